@@ -1,0 +1,45 @@
+# make run: the dashboard on http://localhost:8501     make test: the tests     make install: the set-up alone
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := workspace-demo
+
+.PHONY: run test install lint demo docs slow browser benchmarks clean
+
+run: install demo
+	$(BIN)/churn-dash serve --workspace $(DEMO)
+
+install: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: install
+	$(BIN)/churn-dash demo --workspace $(DEMO)
+
+test: install
+	$(BIN)/python -m pytest -q -m "not slow and not browser"
+
+slow: install
+	$(BIN)/python -m pytest -q -m "slow and not browser"
+
+browser: install
+	$(BIN)/python -m pytest -q -m browser tests/browser
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: install
+	$(BIN)/python -m docs.generate
+
+benchmarks: install
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.pages
+
+clean:
+	rm -rf .venv workspace-demo

@@ -1,0 +1,104 @@
+"""How the groups of a campaign were made, and what that lets anybody claim. Source: METHODS C (decision flow), C2, C3.
+
+Randomisation is declared, by the table's ``design`` column, an option, or a box the analyst ticks. It is never inferred.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from churn_dash.contract import TABLES
+from churn_dash.errors import BadInput
+from churn_dash.words import Ratio, Text, _, nearest
+
+Grade = Literal["A", "D"]
+
+DESIGNS = {
+    "randomised": _("drawn at random"),
+    "manual": _("chosen by hand"),
+    "branch": _("made by branch"),
+    "rule": _("chosen by a rule"),
+    "observational": _("observed, not assigned"),
+}
+"""The closed list of designs and how they are called."""
+
+BADGES: dict[Grade, str] = {
+    "A": _("Evidence A · random control group"),
+    "D": _("Evidence D · description only"),
+}
+"""Evidence grade as it is shown. Grades B and C need designs that are not judged yet."""
+
+LATE = 0.05
+"""Above this share of members put into groups after the start, the groups are not fixed in advance."""
+
+_REASONS = {
+    "": _("Nobody has declared that the groups were drawn at random, so they may have differed from the start."),
+    "manual": _("The customers were chosen by hand, so the groups may have differed from the start."),
+    "branch": _("The groups were made by branch, so whatever else differs between branches is part of the difference."),
+    "rule": _("A rule chose the customers, so those chosen differed from the others from the start."),
+    "observational": _("The groups were observed and not drawn at random, so they may have differed from the start."),
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far a difference can be believed: the grade, and why in a sentence."""
+
+    grade: Grade
+    why: Text
+
+    @property
+    def badge(self) -> str:
+        """The grade as it is shown on a badge; a marked word."""
+        return BADGES[self.grade]
+
+
+def declared_design(text: str | None) -> str | None:
+    """The design that was declared, as its code in ``DESIGNS``; None where nothing was.
+
+    Raises BadInput for a word that is no design.
+
+    >>> declared_design("Randomized"), declared_design("随机"), declared_design(" ")
+    ('randomised', 'randomised', None)
+    """
+    word = (text or "").strip().casefold()
+    if not word:
+        return None
+    codes = (TABLES["campaigns"].columns["design"].metadata or {})["codes"]
+    known = {w.casefold(): code for code in DESIGNS for w in (code, *codes.get(code, ()))}
+    if word not in known:
+        raise BadInput(
+            _("The design {name} is not known; use one of {known}. The nearest is {nearest}."),
+            name=text,
+            known=", ".join(DESIGNS),
+            nearest=known.get(nearest(word, known), "observational"),
+        )
+    return known[word]
+
+
+def evidence(design: str | None, *, holdout: bool, sizes_fit: bool = True, late: float | None = None) -> Evidence:
+    """The grade of a campaign: A for a declared random hold-out whose sizes fit the plan, else D with the reason.
+
+    ``sizes_fit`` is False only where the sample ratio check was made and failed; ``late`` is the share of members
+    put into groups after the start.
+
+    >>> evidence("randomised", holdout=True).grade, evidence(None, holdout=True).grade
+    ('A', 'D')
+    """
+    if not holdout:
+        return Evidence("D", Text(_("Nobody was held out, so there is nothing to compare with.")))
+    if design != "randomised":
+        return Evidence("D", Text(_REASONS[design or ""]))
+    if not sizes_fit:
+        return Evidence(
+            "D",
+            Text(_("The sizes of the groups do not fit the planned shares, so something other than chance decided who is in the data.")),
+        )
+    if late is not None and late > LATE:
+        return Evidence(
+            "D",
+            Text(
+                _("{share} of the members were put into their group after the campaign had begun, when its first results could be known."),
+                share=Ratio(late),
+            ),
+        )
+    return Evidence("A", Text(_("The groups are declared to have been drawn at random.")))

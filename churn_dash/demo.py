@@ -1,0 +1,36 @@
+"""The sample workspace: an invented bank, loaded and modelled like any other."""
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+from churn_dash import intake, risk, sample
+from churn_dash.errors import NotFound
+from churn_dash.marks import _
+from churn_dash.store import Workspace, publish
+from churn_dash.words import Text
+
+Progress = Callable[[Text, float], None]
+
+
+def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progress | None = None) -> dict[str, Any]:
+    """Build the sample workspace at ``path`` once; a second call changes nothing.
+
+    Returns version, rows_in, whether it was built now, and the chosen model. Raises ``NotFound`` for an unknown size.
+    """
+    say = progress or (lambda text, share: None)
+    if size not in sample.SIZES:
+        raise NotFound(_("There is no sample bank of size {size}; there are {known}."), size=size, known=", ".join(sample.SIZES))
+    workspace = Workspace.create(path, sample=True)
+    current = workspace.current()
+    if current is not None:
+        model = risk.latest(workspace.models, current.version)
+        return {"version": current.version, "rows_in": current.counts["rows_in"], "built": False, "model": model and model.name}
+    n_customers, months = sample.SIZES[size]
+    say(Text(_("Inventing a bank with {n} customers"), n=n_customers), 0.02)
+    bank = sample.generate(seed, n_customers, months)
+    extract = intake.ready(bank.tables, name=f"sample-{size}-{seed}")
+    loaded = publish(workspace, extract, progress=lambda text, share: say(text, share / 2))
+    say(Text(_("Training the risk models")), 0.5)
+    result = risk.train(workspace.dataset(), workspace.models, progress=lambda text, share: say(text, 0.5 + share / 2))
+    return {"version": loaded.version, "rows_in": loaded.rows_in, "built": True, "model": result.as_json()["chosen"]}

@@ -1,0 +1,29 @@
+"""One source to its parts, whatever kind of file it is."""
+
+import pathlib
+from collections.abc import Sequence
+
+from churn_dash.errors import NotPossible
+from churn_dash.intake.columnar import columnar
+from churn_dash.intake.decoding import decoded
+from churn_dash.intake.delimited import delimited
+from churn_dash.intake.opening import opened
+from churn_dash.intake.reading import Part
+from churn_dash.intake.source import Options, Source
+from churn_dash.intake.workbook import workbook
+from churn_dash.words import _
+
+
+def parts(source: Source, options: Options, folder: pathlib.Path, telling: Sequence[str] = ()) -> list[Part]:
+    """The table-like things in a source. Temporary files go to ``folder``, which must outlive the parts.
+
+    ``telling``: names of sheets that tell of a table. Raises BadInput or NotFound in one sentence.
+    """
+    file = opened(source, folder)
+    if file.kind == "xlsx":
+        return workbook(file.name, file.path, folder, options.sheet, telling)
+    if options.sheet is not None:
+        raise NotPossible(_("{name} has no sheets: only Excel workbooks have."), name=source.name)
+    if file.kind == "parquet":
+        return [columnar(file.name, file.path)]
+    return [delimited(file.name, decoded(file.name, file.path, folder, options.encoding), folder)]

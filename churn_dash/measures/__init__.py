@@ -1,0 +1,14 @@
+"""Every number, declared once and asked for in one way."""
+
+from churn_dash.measures.filters import Filters, Period, last_12, month_of, period
+from churn_dash.measures.metrics import METRICS, Metric
+from churn_dash.measures.query import definition_of, measure, metric
+from churn_dash.store import Dataset, Dimension
+
+
+def dimensions(ds: Dataset) -> dict[str, Dimension]:
+    """By what these data can be broken down, by name, in the order to offer."""
+    return {d.name: d for d in ds.dimensions}
+
+
+__all__ = ["METRICS", "Dimension", "Filters", "Metric", "Period", "definition_of", "dimensions", "last_12", "measure", "metric", "month_of", "period"]

@@ -1,0 +1,205 @@
+"""The one way to every number: metric names, dimensions, filters, period, definition and scope in, rows out.
+
+Pages, command line and exports all pass here. Names come from closed lists; values are bound.
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract import DEFINITIONS
+from churn_dash.errors import NotFound, NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
+from churn_dash.measures.metrics import METRICS, Metric
+from churn_dash.store import GRAINS, Dataset, Dimension, shifted
+from churn_dash.store.facts import FLOW, OUTCOME, STOCK, Span, flow, stock
+from churn_dash.store.grains import spans
+from churn_dash.words import nearest
+
+_FILE = datetime.date(1970, 1, 1)
+"""Stands for the one period of a cross-section; never shown."""
+TIMES = ("month", "quarter", "year")
+
+
+def metric(name: str) -> Metric:
+    """The metric by name; ``NotFound`` with the nearest known name."""
+    if name in METRICS:
+        return METRICS[name]
+    near = nearest(name, METRICS)
+    if near:
+        raise NotFound(_("There is no metric {name}; the nearest is {near}."), name=name, near=near)
+    raise NotFound(_("There is no metric {name}; there are: {known}."), name=name, known=", ".join(METRICS))
+
+
+def definition_of(ds: Dataset, name: str | None) -> str:
+    """The churn definition to use: the one asked for, else the data's own default.
+
+    Raises ``NotFound`` for an unknown one, ``NotPossible`` where these data cannot answer it.
+    """
+    chosen = name or ds.default_definition
+    if chosen not in DEFINITIONS:
+        near = nearest(chosen, DEFINITIONS) or ", ".join(DEFINITIONS)
+        raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
+    if chosen not in ds.definitions:
+        raise NotPossible(
+            _("These data cannot answer the churn definition {name}; they can answer: {known}."), name=chosen, known=", ".join(ds.definitions) or "—"
+        )
+    return chosen
+
+
+def measure(
+    ds: Dataset,
+    names: Sequence[str],
+    by: Sequence[str] = (),
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Metrics by dimensions.
+
+    ``by`` may hold dimensions and one of month, quarter, year. Without a period: the last twelve complete months; a
+    cross-section is one period. Returns a row a combination, ordered, with the ``by`` columns (time as the first day) and for
+    each metric ``<name>``, ``<name>_low``, ``<name>_high``, ``<name>_n``: rates 0–1, null where undefined.
+
+    Raises ``NotFound`` for an unknown name, ``NotPossible`` where the data cannot answer.
+    """
+    wanted = [metric(n) for n in names]
+    chosen = definition_of(ds, definition)
+    panel = ds.shape == "panel"
+    times = [b for b in by if b in TIMES]
+    if (times or period is not None) and not panel:
+        raise NotPossible(_("These data hold one row a customer and no months; leave out the dates."))
+    if len(times) > 1:
+        raise NotPossible(_("Ask for one of month, quarter or year at a time."))
+    dims = {b: dimension(ds, b) for b in by if b not in TIMES}
+    where = [(dimension(ds, name), values) for name, values in filters.where]
+    where += _restriction(ds, scope)
+    whole = covered(ds, period) if period is not None else last_12(ds) if panel else None
+    rows = _sums(ds, wanted, chosen, list(dims.values()), where, whole, times[0] if times else None)
+    return _measured(rows, wanted, by, dims, times[0] if times else None)
+
+
+def _restriction(ds: Dataset, scope: Scope) -> list[tuple[Dimension, tuple[str, ...]]]:
+    """The viewer's rows as a filter. A scope by branch on data without branches shows nothing."""
+    if scope.branches is None:
+        return []
+    return [(dimension(ds, "branch_id"), tuple(sorted(scope.branches)))]
+
+
+def _sums(
+    ds: Dataset, metrics: Sequence[Metric], definition: str, dims: list[Dimension], where: list[tuple[Dimension, tuple[str, ...]]], period: Period | None, time: str | None
+) -> pl.DataFrame:  # fmt: skip
+    """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
+    needed = {c for m in metrics for c in (*m.needs, *(part for side in (m.top, m.bottom) if side for part in side.split("-")))} | {"active_at_start"}
+    if any(m.kind == "money_share" for m in metrics):
+        needed |= {"aum_start_churned", "aum_start_sum", "aum_start_squares", "aum_start_squares_churned", "aum_known"}
+    if ds.shape != "panel" and needed & set(FLOW):
+        raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics if set(m.needs) & set(FLOW) or m.bottom in FLOW))
+    wanted = _spans(ds, period, time)
+    columns = [d.column for d in dims]
+    touched = {*columns, *(d.column for d, _values in where)}
+    grain = _grain(time, wanted)
+    in_cube = grain is not None and touched <= set(ds.cube_columns) and not needed & set(OUTCOME) and bool(ds.cube_columns)
+    condition = " and ".join(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0" for d, values in where)
+    bound = [v for _d, values in where for v in values]
+    sums = [c for c in (*STOCK, *OUTCOME, *FLOW) if c in needed]
+    if not wanted:
+        return _empty(columns, metrics, sums)
+    if in_cube:
+        listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
+        source = f"(select m.* from cube m where m.definition = '{definition}' and m.grain = '{grain}' and m.period in ({listed}){' and ' + condition if condition else ''}) f"
+    else:
+        source, bound = _from_months(definition, columns, wanted, condition, bound, needed, ds.shape == "panel")
+    keys = ["period", *columns]
+    select = ", ".join([*keys, *(f"{m.sql} as {m.name}" for m in metrics), *(f"sum({c}) as sum_{c}" for c in sums)])
+    sql = f"select {select} from {source} group by {', '.join(keys)} order by {', '.join(f'{k} nulls last' for k in keys)}"
+    return _drained(ds.cursor(), sql, bound)
+
+
+def _from_months(
+    definition: str, columns: list[str], wanted: list[Span], condition: str, bound: list[str], needed: set[str], panel: bool
+) -> tuple[str, list[str]]:
+    """The facts straight from the month table, for what the cube lacks."""
+    keys = ["period", *columns]
+    parts = []
+    if needed & {*STOCK, *OUTCOME}:
+        parts.append((stock(definition, columns, wanted, condition, bool(needed & set(OUTCOME)), panel), (*STOCK, *(OUTCOME if needed & set(OUTCOME) else ()))))
+    if needed & set(FLOW):
+        parts.append((flow(definition, columns, wanted, condition), FLOW))
+    every = [c for _sql, cols in parts for c in cols]
+    unions = " union all ".join(f"select {', '.join([*keys, *(c if c in cols else f'0 as {c}' for c in every)])} from ({sql}) g" for sql, cols in parts)
+    return f"({unions}) f", bound * len(parts)
+
+
+def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:
+    """The periods to measure: the whole one, or every whole month, quarter or year inside it."""
+    if period is None:
+        return [Span(_FILE, _FILE, _FILE)]
+    if time is None:
+        return [Span(period.start, period.start, period.last_day)]
+    inside = [m for m in ds.measurable if period.start <= m <= period.end]
+    return spans(time, inside)
+
+
+def _grain(time: str | None, wanted: list[Span]) -> str | None:
+    """The grain of the cube that holds these periods; None where only the month table does."""
+    if time is not None:
+        return time
+    if len(wanted) != 1:
+        return None
+    span = wanted[0]
+    for grain, length in GRAINS.items():
+        if grain != "trailing" and shifted(span.start, length - 1) == span.last_month and (grain == "month" or (span.start.month - 1) % length == 0):
+            return grain
+    if shifted(span.start, 11) == span.last_month:
+        wanted[0] = Span(span.last_month, span.start, span.last)
+        return "trailing"
+    return None
+
+
+def _drained(cursor: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
+    result = cursor.execute(sql, list(bound))
+    names = [d[0] for d in result.description or ()]
+    return pl.DataFrame(result.fetchall(), schema=names, orient="row", infer_schema_length=None)
+
+
+def _empty(columns: list[str], metrics: Sequence[Metric], sums: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(schema=["period", *columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
+
+
+def _measured(rows: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str], dims: dict[str, Dimension], time: str | None) -> pl.DataFrame:
+    """Rename to what was asked, order levels as declared, add interval and n."""
+    records = rows.to_dicts()
+    out: dict[str, list[Any]] = {b: [r["period"] if b == time else r[dims[b].column] for r in records] for b in by}
+    for m in metrics:
+        for suffix in ("", "_low", "_high", "_n"):
+            out[m.name + suffix] = []
+        for r in records:
+            sums = {k.removeprefix("sum_"): (float(v) if v is not None else None) for k, v in r.items() if k.startswith("sum_")}
+            value = r[m.name]
+            found = m.interval(sums) if value is not None else None
+            out[m.name].append(None if value is None else int(value) if m.unit == "count" else float(value))
+            out[m.name + "_low"].append(found and found.low)
+            out[m.name + "_high"].append(found and found.high)
+            out[m.name + "_n"].append(m.n(sums))
+    types: dict[str, Any] = {b: pl.Date if b == time else pl.Enum(dims[b].values) for b in by}
+    for m in metrics:
+        types |= {m.name: pl.Int64 if m.unit == "count" else pl.Float64, f"{m.name}_low": pl.Float64, f"{m.name}_high": pl.Float64}
+        types[f"{m.name}_n"] = pl.Float64 if m.kind == "person_time" else pl.Int64
+    if not records and not by:
+        return _undefined(metrics, types)
+    return pl.DataFrame(out, schema=types).sort(list(by), nulls_last=True) if by else pl.DataFrame(out, schema=types)
+
+
+def _undefined(metrics: Sequence[Metric], types: dict[str, Any]) -> pl.DataFrame:
+    """One row for a question that no customer matches: n = 0, every rate undefined."""
+    row: dict[str, Any] = {}
+    for m in metrics:
+        row |= {m.name: 0 if m.unit == "count" else None, f"{m.name}_low": None, f"{m.name}_high": None, f"{m.name}_n": 0}
+    return pl.DataFrame([row], schema=types)

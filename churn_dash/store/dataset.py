@@ -1,0 +1,111 @@
+"""One published version, to be read."""
+
+import datetime
+import functools
+import pathlib
+import threading
+
+import duckdb
+import polars as pl
+
+from churn_dash.errors import WorkspaceProblem
+from churn_dash.intake import Attribute
+from churn_dash.marks import _
+from churn_dash.store import derived, grains
+from churn_dash.store.catalogue import Version
+from churn_dash.store.dimensions import Dimension
+from churn_dash.store.tables import Tables
+
+_CONFIG = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_open: dict[pathlib.Path, duckdb.DuckDBPyConnection] = {}
+_opening = threading.Lock()
+
+
+class Dataset:
+    """The tables of one version and what is derived from them. Cheap to make; reads are lazy."""
+
+    def __init__(self, root: pathlib.Path, info: Version) -> None:
+        self.root = root
+        self.info = info
+        self.version = info.version
+        self.attributes: tuple[Attribute, ...] = info.attributes
+        self._path = root / "derived" / f"{info.derived}.duckdb"
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.root}, version {self.version})"
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A table of the contract as published; None where the bank brought none."""
+        return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A fresh read-only cursor on the derived file; drain what you ask."""
+        with _opening:
+            if self._path not in _open:
+                if not self._path.exists():
+                    self._rebuild()
+                try:
+                    _open[self._path] = duckdb.connect(str(self._path), read_only=True, config=_CONFIG)
+                except duckdb.Error as problem:
+                    raise WorkspaceProblem(
+                        _("The derived file of data version {version} cannot be opened; delete the folder derived in the workspace and try again."),
+                        version=self.version,
+                    ) from problem
+            return _open[self._path].cursor()
+
+    def _rebuild(self) -> None:
+        frames = {name: frame for name in self.info.tables if (frame := self.table(name)) is not None}
+        try:
+            derived.build(self._path, self.info.shape, frames, self.attributes)
+        except OSError as problem:
+            raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=self.root) from problem
+
+    @functools.cached_property
+    def _about(self) -> dict[str, object]:
+        return derived.described(self.cursor())
+
+    @property
+    def shape(self) -> str:
+        """panel, cross_section, or empty."""
+        return str(self._about["shape"])
+
+    @functools.cached_property
+    def all_months(self) -> tuple[datetime.date, ...]:
+        """Every month of the panel, incomplete ones included, ascending."""
+        return tuple(datetime.date.fromisoformat(m) for m in self._about["months"])  # type: ignore[attr-defined]
+
+    @functools.cached_property
+    def months(self) -> tuple[datetime.date, ...]:
+        """Complete months of the panel (first days), ascending; empty for a cross-section."""
+        return tuple(datetime.date.fromisoformat(m) for m in self._about["complete"])  # type: ignore[attr-defined]
+
+    @property
+    def measurable(self) -> tuple[datetime.date, ...]:
+        """Complete months that have a month before them, ascending."""
+        return tuple(m for m in self.months if m > self.all_months[0])
+
+    @property
+    def data_end(self) -> datetime.date | None:
+        """Last day of the last complete month; None for a cross-section."""
+        return grains.month_end(self.months[-1]) if self.months else None
+
+    @functools.cached_property
+    def definitions(self) -> tuple[str, ...]:
+        """Names of the churn definitions that these data can answer."""
+        return tuple(self._about["definitions"])  # type: ignore[arg-type]
+
+    @property
+    def default_definition(self) -> str:
+        """``flag`` where the extract brings one, else ``first``."""
+        return "flag" if "flag" in self.definitions else "first"
+
+    @functools.cached_property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """By what these data can be broken down."""
+        listed = self._about["dimensions"]
+        return tuple(Dimension(**(d | {"values": tuple(d["values"]), "aliases": tuple(d["aliases"])})) for d in listed)  # type: ignore[attr-defined]
+
+    @functools.cached_property
+    def cube_columns(self) -> tuple[str, ...]:
+        """Dimension columns of the cube; empty where there is no cube."""
+        return tuple(self._about.get("cube", ()))  # type: ignore[arg-type]

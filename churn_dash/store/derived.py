@@ -1,0 +1,124 @@
+"""The derived file: spells, month table and cube in one DuckDB database, never changed once named."""
+
+import hashlib
+import json
+import os
+import pathlib
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from churn_dash.intake import Attribute
+from churn_dash.marks import _
+from churn_dash.store import facts, grains
+from churn_dash.store.dimensions import CUBE_CELLS, Dimension
+from churn_dash.store.months import cross_section, month_table
+from churn_dash.store.spells import Panel, available, spells
+from churn_dash.words import Text
+
+RECIPE = 1
+"""Raised when what is derived changes, so that older files are built anew."""
+CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
+Progress = Callable[[Text, float], None]
+
+
+def name_of(tables: Mapping[str, int], content: str) -> str:
+    """The name of the derived file: a hash of what it is built from."""
+    return hashlib.sha256(json.dumps([RECIPE, sorted(tables.items()), content]).encode()).hexdigest()[:20]
+
+
+def build(
+    path: pathlib.Path, shape: str, frames: Mapping[str, pl.DataFrame], attributes: tuple[Attribute, ...], progress: Progress | None = None
+) -> None:
+    """Write the derived file at ``path``, whole or not at all."""
+    say = progress or (lambda text, share: None)
+    staged = path.with_name(f"{path.stem}-{uuid.uuid4().hex[:8]}.part")
+    con = duckdb.connect(str(staged))
+    try:
+        if shape == "cross_section":
+            rows, dims = cross_section(frames["cross_section"], attributes)
+            about: dict[str, Any] = {"shape": shape, "months": [], "complete": [], "definitions": ["flag"]}
+            _store(con, "months", rows)
+        elif "customer_month" in frames:
+            say(Text(_("Following every customer through the months")), 0.55)
+            customer_month = frames["customer_month"]
+            customers, accounts = frames.get("customers"), frames.get("accounts")
+            panel = Panel.of(customer_month, accounts)
+            found = spells(panel, customer_month, customers, accounts, frames.get("churn_events"))
+            say(Text(_("Building the month table")), 0.65)
+            rows, dims = month_table(panel, customer_month, customers, found, attributes)
+            _store(con, "spells", found.drop("c"))
+            _store(con, "months", rows)
+            del rows
+            con.execute(f"create table returns as {facts.RETURNS}")
+            months = pl.Series(panel.months.first).cast(pl.Int32).cast(pl.Date).to_list()
+            complete = [m for m, ok in zip(months, panel.months.complete.tolist(), strict=True) if ok]
+            about = {
+                "shape": "panel",
+                "months": [str(m) for m in months],
+                "complete": [str(m) for m in complete],
+                "definitions": [d.name for d in available(customer_month)],
+            }
+            say(Text(_("Summing up the cube")), 0.8)
+            dims = _in_cube_order(dims)
+            about["cube"] = _cube(con, dims, about["definitions"], [m for m in complete if m > months[0]])
+        else:
+            about, dims = {"shape": "empty", "months": [], "complete": [], "definitions": []}, []
+        about["dimensions"] = [asdict(d) for d in dims]
+        con.execute("create table about as select ? as body", [json.dumps(about, ensure_ascii=False)])
+        con.execute("checkpoint")
+    except BaseException:
+        con.close()
+        staged.unlink(missing_ok=True)
+        raise
+    con.close()
+    os.replace(staged, path)
+
+
+def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("incoming", frame.to_arrow())
+    con.execute(f"create table {name} as select * from incoming")
+    con.unregister("incoming")
+
+
+def _in_cube_order(dims: list[Dimension]) -> list[Dimension]:
+    ranks = {name: i for i, name in enumerate(CUBE_ORDER)}
+    return sorted(dims, key=lambda d: ranks.get(d.name, 99))
+
+
+def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: list[str], months: list[Any]) -> list[str]:
+    """Build the cube over the first dimensions that fit; returns their columns."""
+    chosen, cells = [], 1
+    for d in dims:
+        if d.name in CUBE_ORDER and cells * (len(d.values) + 1) <= CUBE_CELLS:
+            chosen.append(d.column)
+            cells *= len(d.values) + 1
+    made = False
+    for definition in definitions:
+        for grain in grains.GRAINS:
+            spans = grains.spans(grain, months)
+            if not spans:
+                continue
+            on = " and ".join(["s.period = f.period", *(f"s.{c} is not distinct from f.{c}" for c in chosen)])
+            pick = ", ".join([f"coalesce(s.{c}, f.{c}) as {c}" for c in ("period", *chosen)])
+            sums = ", ".join(f"coalesce({c}, 0) as {c}" for c in (*facts.STOCK, *facts.FLOW))
+            select = (
+                f"select '{definition}' as definition, '{grain}' as grain, {pick}, {sums} "
+                f"from ({facts.stock(definition, chosen, spans)}) s full join ({facts.flow(definition, chosen, spans)}) f on {on}"
+            )
+            con.execute(f"insert into cube {select}" if made else f"create table cube as {select}")
+            made = True
+    if not made:
+        return []
+    return chosen
+
+
+def described(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What the file says of itself: shape, months, definitions, dimensions, cube."""
+    row = con.execute("select body from about").fetchall()[0]
+    found: dict[str, Any] = json.loads(row[0])
+    return found

@@ -1,0 +1,55 @@
+"""The rows of each table, as versions of a Delta table."""
+
+import pathlib
+
+import polars as pl
+from deltalake import DeltaTable, write_deltalake
+
+from churn_dash.contract import TABLES
+
+
+class Tables:
+    """Delta tables under ``tables/``: one folder a table, those with a month partitioned by it."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root / "tables"
+
+    def _path(self, name: str) -> str:
+        return str(self.root / name)
+
+    def head(self, name: str) -> int | None:
+        """The newest Delta version of the table; None where there is none."""
+        return int(DeltaTable(self._path(name)).version()) if DeltaTable.is_deltatable(self._path(name)) else None
+
+    def restore(self, name: str, version: int) -> None:
+        """Bring the head back to ``version``: what a load that crashed had written is undone."""
+        if self.head(name) != version:
+            DeltaTable(self._path(name)).restore(version)
+
+    def read(self, name: str, version: int) -> pl.DataFrame:
+        """All rows of one version, in the order of key and month."""
+        frame = pl.read_delta(self._path(name), version=version)
+        return frame.sort([c for c in ("month", *TABLES[name].key) if c in frame.columns])
+
+    def write(self, name: str, frame: pl.DataFrame, mode: str) -> int:
+        """Append (``append``) or replace everything (``overwrite``); returns the new Delta version."""
+        write_deltalake(
+            self._path(name),
+            frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
+            mode="overwrite" if mode == "overwrite" else "append",
+            schema_mode="overwrite" if mode == "overwrite" else "merge",
+            partition_by=["month"] if TABLES[name].has_month else None,
+        )
+        return int(DeltaTable(self._path(name)).version())
+
+    def replace_months(self, name: str, frame: pl.DataFrame) -> int:
+        """Replace exactly the months that ``frame`` holds."""
+        months = ", ".join(f"'{m}'" for m in frame["month"].unique().sort())
+        write_deltalake(
+            self._path(name),
+            frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
+            mode="overwrite",
+            schema_mode="merge",
+            predicate=f"month in ({months})",
+        )
+        return int(DeltaTable(self._path(name)).version())

@@ -1,0 +1,107 @@
+"""A workspace: a folder that holds versions of the bank's data and what was worked out from them."""
+
+import fcntl
+import json
+import os
+import pathlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from churn_dash.errors import NotFound, WorkspaceProblem
+from churn_dash.marks import _
+from churn_dash.store.catalogue import Catalogue, Version
+from churn_dash.store.dataset import Dataset
+
+FORMAT = 1
+
+
+class Workspace:
+    """The folder of one body of data; see DESIGN, "Workspace".
+
+    Any number of readers, one writer at a time.
+    """
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        self.catalogue = Catalogue(root / "catalogue.sqlite")
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> "Workspace":
+        """The workspace at ``path``.
+
+        Raises ``WorkspaceProblem`` where there is none or a newer version wrote it.
+        """
+        root = pathlib.Path(path)
+        marker = root / "workspace.json"
+        if not marker.exists():
+            raise WorkspaceProblem(_("There is no workspace at {path}. Load a file first: churn-dash load FILE --workspace {path}"), path=root)
+        try:
+            written = int(json.loads(marker.read_text())["format"])
+        except (ValueError, KeyError, TypeError) as problem:
+            raise WorkspaceProblem(_("{path} is not a workspace: workspace.json in it cannot be read."), path=root) from problem
+        if written > FORMAT:
+            raise WorkspaceProblem(
+                _("The workspace {path} was written by a newer version of Churn Dash (format {written}, this one reads {known}). Update Churn Dash."),
+                path=root,
+                written=written,
+                known=FORMAT,
+            )
+        return cls(root)
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], sample: bool = False) -> "Workspace":
+        """The workspace at ``path``, made where there is none; ``sample`` marks invented data."""
+        root = pathlib.Path(path)
+        marker = root / "workspace.json"
+        if marker.exists():
+            return cls.open(root)
+        try:
+            for folder in ("tables", "derived", "models", "quarantine", "staging"):
+                (root / folder).mkdir(parents=True, exist_ok=True)
+            marker.write_text(json.dumps({"format": FORMAT, "sample": sample}))
+        except OSError as problem:
+            raise WorkspaceProblem(_("A workspace cannot be made at {path}: the folder cannot be written."), path=root) from problem
+        return cls(root)
+
+    @property
+    def sample(self) -> bool:
+        """Whether the data are invented."""
+        return bool(json.loads((self.root / "workspace.json").read_text()).get("sample"))
+
+    @property
+    def models(self) -> pathlib.Path:
+        return self.root / "models"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one writer lock; raises ``WorkspaceProblem`` where somebody else writes or nobody may."""
+        try:
+            lock = (self.root / "lock").open("w")
+        except OSError as problem:
+            raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=self.root) from problem
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as problem:
+                raise WorkspaceProblem(_("Somebody else is loading data into {path}; try again in a minute."), path=self.root) from problem
+            yield
+
+    def versions(self) -> list[Version]:
+        """Every published version, newest first."""
+        return self.catalogue.versions()
+
+    def current(self) -> Version | None:
+        return self.catalogue.current()
+
+    def dataset(self, version: int | None = None) -> Dataset:
+        """The published data: the newest version, or the one asked for.
+
+        Raises ``WorkspaceProblem`` while nothing is loaded, ``NotFound`` for an unknown version.
+        """
+        found = self.current() if version is None else self.catalogue.version(version)
+        if found is None and version is not None:
+            known = ", ".join(str(v.version) for v in self.versions()[:5])
+            raise NotFound(_("There is no data version {version} here; the newest are {known}."), version=version, known=known)
+        if found is None:
+            raise WorkspaceProblem(_("Nothing is loaded in {path} yet. Load a file first: churn-dash load FILE --workspace {path}"), path=self.root)
+        return Dataset(self.root, found)

@@ -17,7 +17,7 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
-from churn_dash.store.facts import FLOW, OUTCOME, STOCK, Span, flow, stock
+from churn_dash.store.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
 from churn_dash.store.grains import spans
 from churn_dash.words import nearest
 
@@ -108,7 +108,7 @@ def _sums(
     in_cube = grain is not None and touched <= set(ds.cube_columns) and not needed & set(OUTCOME) and bool(ds.cube_columns)
     condition = " and ".join(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0" for d, values in where)
     bound = [v for _d, values in where for v in values]
-    sums = [c for c in (*STOCK, *OUTCOME, *FLOW) if c in needed]
+    sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW) if c in needed]
     if not wanted:
         return _empty(columns, metrics, sums)
     if in_cube:
@@ -117,7 +117,7 @@ def _sums(
     else:
         source, bound = _from_months(definition, columns, wanted, condition, bound, needed, ds.shape == "panel")
     keys = ["period", *columns]
-    select = ", ".join([*keys, *(f"{m.sql} as {m.name}" for m in metrics), *(f"sum({c}) as sum_{c}" for c in sums)])
+    select = ", ".join([*keys, *(f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics), *(f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums)])
     sql = f"select {select} from {source} group by {', '.join(keys)} order by {', '.join(f'{k} nulls last' for k in keys)}"
     return _drained(ds.cursor(), sql, bound)
 
@@ -127,14 +127,15 @@ def _from_months(
 ) -> tuple[str, list[str]]:
     """The facts straight from the month table, for what the cube lacks."""
     keys = ["period", *columns]
-    parts = []
-    if needed & {*STOCK, *OUTCOME}:
-        parts.append((stock(definition, columns, wanted, condition, bool(needed & set(OUTCOME)), panel), (*STOCK, *(OUTCOME if needed & set(OUTCOME) else ()))))
+    parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, condition), columns, wanted, panel), STOCK)]
     if needed & set(FLOW):
-        parts.append((flow(definition, columns, wanted, condition), FLOW))
-    every = [c for _sql, cols in parts for c in cols]
-    unions = " union all ".join(f"select {', '.join([*keys, *(c if c in cols else f'0 as {c}' for c in every)])} from ({sql}) g" for sql, cols in parts)
-    return f"({unions}) f", bound * len(parts)
+        parts.append((flow(moves(definition, columns, condition), columns, wanted), FLOW))
+    for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
+        if needed & set(names) and panel:
+            parts.append((relation(definition, columns, wanted, condition), names))
+    if not panel:
+        parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
+    return f"({gathered(parts, ', '.join(keys), keys)}) f", bound * len(parts)
 
 
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:

@@ -1,5 +1,6 @@
 """The derived file: spells, month table and cube in one DuckDB database, never changed once named."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -97,24 +98,24 @@ def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: li
         if d.name in CUBE_ORDER and cells * (len(d.values) + 1) <= CUBE_CELLS:
             chosen.append(d.column)
             cells *= len(d.values) + 1
-    made = False
-    for definition in definitions:
-        for grain in grains.GRAINS:
-            spans = grains.spans(grain, months)
-            if not spans:
-                continue
-            on = " and ".join(["s.period = f.period", *(f"s.{c} is not distinct from f.{c}" for c in chosen)])
-            pick = ", ".join([f"coalesce(s.{c}, f.{c}) as {c}" for c in ("period", *chosen)])
-            sums = ", ".join(f"coalesce({c}, 0) as {c}" for c in (*facts.STOCK, *facts.FLOW))
-            select = (
-                f"select '{definition}' as definition, '{grain}' as grain, {pick}, {sums} "
-                f"from ({facts.stock(definition, chosen, spans)}) s full join ({facts.flow(definition, chosen, spans)}) f on {on}"
+    for i, definition in enumerate(definitions):
+        con.execute(f"create or replace temp table starts as {facts.starts(definition, chosen)}")
+        con.execute(f"create or replace temp table moves as {facts.moves(definition, chosen)}")
+        for j, grain in enumerate(grains.GRAINS):
+            spans = grains.spans(grain, months) or [_BEFORE_ALL]
+            parts = (
+                (facts.stock("select * from starts", chosen, spans), facts.STOCK),
+                (facts.returned(definition, chosen, spans), facts.RETURNED),
+                (facts.flow("select * from moves", chosen, spans), facts.FLOW),
             )
-            con.execute(f"insert into cube {select}" if made else f"create table cube as {select}")
-            made = True
-    if not made:
-        return []
+            keys = ", ".join([f"'{definition}' as definition", f"'{grain}' as grain", "period", *chosen])
+            rows = facts.gathered(parts, keys, ("period", *chosen))
+            con.execute(f"insert into cube {rows}" if i or j else f"create table cube as {rows}")
     return chosen
+
+
+_BEFORE_ALL = facts.Span(datetime.date(1900, 1, 1), datetime.date(1900, 1, 1), datetime.date(1900, 1, 31))
+"""A period without customers: a cube of too short a panel is empty, not absent."""
 
 
 def described(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

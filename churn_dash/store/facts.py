@@ -1,7 +1,7 @@
 """The sums from which every rate is made, as SQL in the portable subset (PLATFORM 1.2).
 
-Two relations, each a row a cell and period: ``stock`` (who was there at the start and what became of them) and ``flow``
-(exposure, events, joiners inside the period). Names come only from closed lists; dates and values are bound or literal dates.
+Each relation has a row a cell and period: ``stock`` (who was there at the start and what became of them), ``returned``,
+``outcome`` (what they hold at its end) and ``flow`` (exposure, events, joiners inside it). Sums of counts are cast to BIGINT. Names come only from closed lists; dates and values are bound or literal dates.
 """
 
 import datetime
@@ -13,7 +13,6 @@ STOCK = (
     "churned",
     "churned_voluntary",
     "churned_involuntary",
-    "returned",
     "aum_start_sum",
     "aum_start_squares",
     "aum_start_churned",
@@ -21,6 +20,8 @@ STOCK = (
     "aum_known",
 )
 """Additive within one grain and period, over cells."""
+RETURNED = ("returned",)
+"""Those lost and back at the end of the period: churned less returned is net churn."""
 OUTCOME = ("aum_end_sum", "aum_kept_sum")
 """As ``STOCK``, but they need each customer's balance at the end of the period; the cube lacks them."""
 FLOW = ("exposure_days", "events", "joiners", "joiners_churned")
@@ -47,60 +48,106 @@ def _periods(spans: Sequence[Span]) -> str:
     return f"periods as ({rows})"
 
 
-def _flag(condition: str) -> str:
-    return f"sum(case when {condition} then 1 else 0 end)"
+def _count(condition: str) -> str:
+    return f"CAST(sum(case when {condition} then m.n else 0 end) AS BIGINT)"
 
 
-def _amount(value: str, condition: str = "1 = 1") -> str:
+def _amount(value: str, condition: str) -> str:
     return f"sum(case when {condition} then {value} else CAST(0 AS DOUBLE) end)"
 
 
-def stock(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "", outcome: bool = False, panel: bool = True) -> str:
-    """SQL of the stock relation: period, dims, the columns of ``STOCK`` (with ``outcome`` also ``OUTCOME``)."""
-    end, why = f"m.end_{definition}", f"m.why_{definition}"
-    gone = f"{end} is not null and {end} <= p.last_day"
-    willing = f"{gone} and {why} = 'voluntary'"
-    unwilling = f"{gone} and {why} in ('involuntary_bank', 'involuntary_life')"
+_NONE = "CAST(0 AS DOUBLE)"
+_AUM = f"coalesce(m.aum_start, {_NONE})"
+
+
+def starts(definition: str, dims: Sequence[str], where: str = "") -> str:
+    """SQL of who is there at the start of each month, summed over cells and the month in which the spell will end.
+
+    Columns: month, dims, end_month (null: open), why, n, aum, squares, known. Any period that starts there follows from it.
+    """
     keys = "".join(f", m.{d}" for d in dims)
-    aum = "coalesce(m.aum_start, CAST(0 AS DOUBLE))"
+    return (
+        f"select m.month{keys}, date_trunc('month', m.end_{definition}) as end_month, m.why_{definition} as why, count(*) as n, "
+        f"sum({_AUM}) as aum, sum({_AUM} * {_AUM}) as squares, count(m.aum_start) as known from months m "
+        f"where m.active_{definition}{_and(where)} group by m.month{keys}, date_trunc('month', m.end_{definition}), m.why_{definition}"
+    )
+
+
+def stock(source: str, dims: Sequence[str], spans: Sequence[Span], panel: bool = True) -> str:
+    """SQL of the stock relation over ``starts``: period, dims, the columns of ``STOCK`` but ``returned``."""
+    gone = "m.end_month is not null and m.end_month <= p.last_month"
+    keys = "".join(f", m.{d}" for d in dims)
+    willing = f"{gone} and m.why = 'voluntary'"
+    unwilling = f"{gone} and m.why in ('involuntary_bank', 'involuntary_life')"
     columns = [
-        "count(*) as active_at_start",
-        f"{_flag(gone)} as churned",
-        f"{_flag(willing)} as churned_voluntary",
-        f"{_flag(unwilling)} as churned_involuntary",
-        f"{_flag(f'{gone} and r.customer_id is not null')} as returned" if panel else "CAST(0 AS BIGINT) as returned",
-        f"{_amount(aum)} as aum_start_sum",
-        f"{_amount(f'{aum} * {aum}')} as aum_start_squares",
-        f"{_amount(aum, gone)} as aum_start_churned",
-        f"{_amount(f'{aum} * {aum}', gone)} as aum_start_squares_churned",
-        "count(m.aum_start) as aum_known",
+        "CAST(sum(m.n) AS BIGINT) as active_at_start",
+        f"{_count(gone)} as churned",
+        f"{_count(willing)} as churned_voluntary",
+        f"{_count(unwilling)} as churned_involuntary",
+        "sum(m.aum) as aum_start_sum",
+        "sum(m.squares) as aum_start_squares",
+        f"{_amount('m.aum', gone)} as aum_start_churned",
+        f"{_amount('m.squares', gone)} as aum_start_squares_churned",
+        "CAST(sum(m.known) AS BIGINT) as aum_known",
     ]
     joins = "join periods p on m.month = p.start_month" if panel else "cross join periods p"
-    if panel:
-        joins += (
-            f" left join returns r on r.definition = '{definition}' and r.customer_id = m.customer_id and r.lost_day = {end}"
-            " and r.back_day <= p.last_day and (r.gone_day is null or r.gone_day > p.last_day)"
-        )
-    if outcome:
-        columns += [
-            f"{_amount('coalesce(e.aum_end, CAST(0 AS DOUBLE))')} as aum_end_sum",
-            f"{_amount(f'case when coalesce(e.aum_end, CAST(0 AS DOUBLE)) < {aum} then coalesce(e.aum_end, CAST(0 AS DOUBLE)) else {aum} end')} as aum_kept_sum",
-        ]
-        joins += " left join months e on e.customer_id = m.customer_id and e.month = p.last_month"
+    return f"with {_periods(spans)} select p.period{keys}, {', '.join(columns)} from ({source}) m {joins} group by p.period{keys}"
+
+
+def returned(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
+    """SQL of those lost in the period and back at its end: period, dims, ``returned``."""
+    keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"with {_periods(spans)} select p.period{keys}, {', '.join(columns)} from months m {joins} "
+        f"with {_periods(spans)} select p.period{keys}, count(*) as returned from months m join returns r "
+        f"on r.definition = '{definition}' and r.customer_id = m.customer_id and r.lost_day = m.end_{definition} "
+        f"join periods p on m.month = p.start_month and r.lost_day <= p.last_day and r.back_day <= p.last_day "
+        f"and (r.gone_day is null or r.gone_day > p.last_day) where m.active_{definition}{_and(where)} group by p.period{keys}"
+    )
+
+
+def outcome(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
+    """SQL of what the customers of the start hold at the end of the period: period, dims, the columns of ``OUTCOME``."""
+    keys = "".join(f", m.{d}" for d in dims)
+    end = f"coalesce(e.aum_end, {_NONE})"
+    return (
+        f"with {_periods(spans)} select p.period{keys}, sum({end}) as aum_end_sum, sum(case when {end} < {_AUM} then {end} else {_AUM} end) as aum_kept_sum "
+        f"from months m join periods p on m.month = p.start_month left join months e on e.customer_id = m.customer_id and e.month = p.last_month "
         f"where m.active_{definition}{_and(where)} group by p.period{keys}"
     )
 
 
-def flow(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
-    """SQL of the flow relation: period, dims, the columns of ``FLOW``."""
+def moves(definition: str, dims: Sequence[str], where: str = "") -> str:
+    """SQL of what happens inside each month, summed over cells and the month in which a joiner's spell will end.
+
+    Columns: month, dims, end_month (joiners only; null: open), exposure, events, joined.
+    """
+    keys = "".join(f", m.{d}" for d in dims)
+    end = f"case when m.joined then date_trunc('month', m.end_{definition}) end"
+    return (
+        f"select m.month{keys}, {end} as end_month, sum(m.exposure_{definition}) as exposure, sum(m.events_{definition}) as events, "
+        f"sum(case when m.joined then 1 else 0 end) as joined from months m where 1 = 1{_and(where)} group by m.month{keys}, {end}"
+    )
+
+
+def flow(source: str, dims: Sequence[str], spans: Sequence[Span]) -> str:
+    """SQL of the flow relation over ``moves``: period, dims, the columns of ``FLOW``."""
     keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"with {_periods(spans)} select p.period{keys}, sum(m.exposure_{definition}) as exposure_days, sum(m.events_{definition}) as events, "
-        f"{_flag('m.joined')} as joiners, {_flag(f'm.joined and m.end_{definition} is not null and m.end_{definition} <= p.last_day')} as joiners_churned "
-        f"from months m join periods p on m.month >= p.start_month and m.month <= p.last_month where 1 = 1{_and(where)} group by p.period{keys}"
+        f"with {_periods(spans)} select p.period{keys}, CAST(sum(m.exposure) AS BIGINT) as exposure_days, CAST(sum(m.events) AS BIGINT) as events, "
+        f"CAST(sum(m.joined) AS BIGINT) as joiners, "
+        f"CAST(sum(case when m.end_month is not null and m.end_month <= p.last_month then m.joined else 0 end) AS BIGINT) as joiners_churned "
+        f"from ({source}) m join periods p on m.month >= p.start_month and m.month <= p.last_month group by p.period{keys}"
     )
+
+
+def gathered(parts: Sequence[tuple[str, Sequence[str]]], select: str, keys: Sequence[str]) -> str:
+    """SQL that lays relations of the same keys over one another, each with columns of its own; what is missing is 0."""
+    every = [c for _sql, columns in parts for c in columns]
+    unions = " union all ".join(
+        f"select {', '.join([*keys, *(c if c in columns else f'0 as {c}' for c in every)])} from ({sql}) g" for sql, columns in parts
+    )
+    sums = ", ".join(f"CAST(sum({c}) AS {'DOUBLE' if c.startswith('aum_') and c != 'aum_known' else 'BIGINT'}) as {c}" for c in every)
+    return f"select {select}, {sums} from ({unions}) h group by {', '.join(keys)}"
 
 
 def _and(where: str) -> str:

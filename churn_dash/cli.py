@@ -119,7 +119,8 @@ def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:
 
 
 def _loaded_text(loaded: Loaded) -> str:
-    counts = f"version {loaded.version}: {loaded.rows_in} rows in = {loaded.rows_good} good + {loaded.rows_quarantined} set aside + {loaded.rows_repeated} repeated"
+    parts = f"{loaded.rows_good} good + {loaded.rows_quarantined} set aside + {loaded.rows_repeated} repeated"
+    counts = f"version {loaded.version}: {loaded.rows_in} rows in = {parts}"
     return "\n".join([counts, *(say(w) for w in loaded.warnings)])
 
 
@@ -182,7 +183,9 @@ def train(
 ) -> None:
     """Train the risk models side by side and keep the best."""
     space = Workspace.open(workspace_path(workspace))
-    result = risk.train(space.dataset(), space.models, model, target, drop or (), keep or (), seed, definition, _progress(as_json)).as_json()
+    result = risk.train(
+        space.dataset(), space.models, model, target, drop or (), keep or (), seed, definition, _progress(as_json)
+    ).as_json()
     lines = (f"{m['name']:<9} ROC-AUC {m['roc_auc']:.4f}  PR-AUC {m['pr_auc']:.4f}  Brier {m['brier']:.4f}" for m in result["models"])
     _print(result, as_json, lambda: "\n".join([f"base rate {result['base_rate']:.4f}", *lines, f"chosen: {result['chosen']}"]))
 
@@ -200,7 +203,13 @@ def score(
     rows = risk.score(ds, model)
     if out is not None:
         risk.write_scores(rows, out)
-    result = {"version": ds.version, "model": model.name, "n": len(rows), "mean_probability": rows["probability"].mean(), "out": out and str(out)}
+    result = {
+        "version": ds.version,
+        "model": model.name,
+        "n": len(rows),
+        "mean_probability": rows["probability"].mean(),
+        "out": out and str(out),
+    }
     _print(result, as_json, lambda: f"{result['n']} customers, mean probability {result['mean_probability']:.4f}")
 
 
@@ -210,7 +219,11 @@ def explain(customer_id: str, workspace: Where = None, as_json: AsJson = False) 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset()
     result = risk.explain(ds, risk.trained(space.models, ds.version), customer_id).as_json()
-    _print(result, as_json, lambda: "\n".join([f"{result['customer_id']}: {result['probability']:.1%}", *(f"- {r}" for r in result["reasons"])]))
+    _print(
+        result,
+        as_json,
+        lambda: "\n".join([f"{result['customer_id']}: {result['probability']:.1%}", *(f"- {r}" for r in result["reasons"])]),
+    )
 
 
 @campaign.command()

@@ -4,8 +4,9 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
-from churn_dash import intake, risk, sample
+from churn_dash import risk, sample
 from churn_dash.errors import NotFound
+from churn_dash.intake.tables import extract_of
 from churn_dash.marks import _
 from churn_dash.store import Workspace, publish
 from churn_dash.words import Text
@@ -29,7 +30,7 @@ def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progr
     n_customers, months = sample.SIZES[size]
     say(Text(_("Inventing a bank with {n} customers"), n=n_customers), 0.02)
     bank = sample.generate(seed, n_customers, months)
-    extract = intake.ready(bank.tables, name=f"sample-{size}-{seed}")
+    extract = extract_of(bank.tables, f"sample-{size}-{seed}")
     loaded = publish(workspace, extract, progress=lambda text, share: say(text, share / 2))
     say(Text(_("Training the risk models")), 0.5)
     result = risk.train(workspace.dataset(), workspace.models, progress=lambda text, share: say(text, 0.5 + share / 2))

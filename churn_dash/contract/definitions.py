@@ -60,10 +60,18 @@ DEFINITIONS = {
     d.name: d
     for d in (
         ChurnDefinition("close", _("account closure"), _("The customer's last account was closed."), ("close",)),
-        ChurnDefinition("absent", _("absence from later months"), _("The customer is missing from every later complete month of the extract."), ("absent",)),
+        ChurnDefinition(
+            "absent",
+            _("absence from later months"),
+            _("The customer is missing from every later complete month of the extract."),
+            ("absent",),
+        ),
         ChurnDefinition("dormant", _("dormancy"), _("No transaction for 180 days and at most ¥100 left."), ("dormant",)),
         ChurnDefinition(
-            "asset_out", _("asset decline"), _("Month-average balances at most 20% of their level four to six months before, two months running."), ("asset_out",)
+            "asset_out",
+            _("asset decline"),
+            _("Month-average balances at most 20% of their level four to six months before, two months running."),
+            ("asset_out",),
         ),
         ChurnDefinition("flag", _("flag of the extract"), _("The extract itself says that the customer has left."), ("flag",)),
         ChurnDefinition(

@@ -50,7 +50,9 @@ _RISK: Codes = {"low": ("低", "保守", "R1"), "medium": ("中", "稳健", "R2"
 
 
 def _id(meaning: str, zh: str, also: str = "", key: bool = False, nullable: bool = False, personal: bool = False) -> dy.String:
-    return dy.String(primary_key=key, nullable=nullable, min_length=1, description=meaning, metadata=_about("id", zh, also, personal=personal))
+    return dy.String(
+        primary_key=key, nullable=nullable, min_length=1, description=meaning, metadata=_about("id", zh, also, personal=personal)
+    )
 
 
 def _word(meaning: str, zh: str, also: str = "", codes: Codes | None = None, lasting: bool = False, personal: bool = False) -> dy.String:
@@ -76,7 +78,12 @@ def _flag(meaning: str, zh: str, also: str = "") -> dy.Bool:
 class Customers(dy.Schema):
     """Who the customers are: one row a customer."""
 
-    customer_id = _id(_("Customer number, kept as text"), "客户号", "customerid clientnum client_id cust_id 客户编号 客户id 客户代码 user_id 用户id", key=True)
+    customer_id = _id(
+        _("Customer number, kept as text"),
+        "客户号",
+        "customerid clientnum client_id cust_id 客户编号 客户id 客户代码 user_id 用户id",
+        key=True,
+    )
     customer_type = _word(_("Personal or corporate customer"), "客户类型", "", _TYPE)
     gender = _word(_("Gender"), "性别", "sex", _GENDER, lasting=True)
     birth_date = _date(_("Date of birth"), "出生日期", "dob date_of_birth birthday 生日", lasting=True)
@@ -114,7 +121,12 @@ class CustomerMonth(dy.Schema):
     """Each customer at the end of each month: one row a customer a month."""
 
     customer_id = _id(_("Customer number, kept as text"), "客户号", "customerid client_id cust_id 客户编号", key=True)
-    month = _date(_("The month; stored as its first day"), "月份", "data_month period 统计月份 数据月份 年月 数据日期 month_end stat_date snapshot_date", key=True)
+    month = _date(
+        _("The month; stored as its first day"),
+        "月份",
+        "data_month period 统计月份 数据月份 年月 数据日期 month_end stat_date snapshot_date",
+        key=True,
+    )
     aum_avg = _money(_("Assets under management, average over the month's days"), "月日均资产", "aum_average 月日均aum 日均资产")
     aum_end = _money(_("Assets under management at the end of the month"), "月末资产", "aum 资产余额 月末aum 期末资产")
     deposit_avg = _money(_("Deposits, average over the month's days"), "存款", "deposit deposits 存款日均 存款余额")
@@ -148,7 +160,9 @@ class CustomerMonth(dy.Schema):
 class CrossSection(dy.Schema):
     """One row a customer with a ready-made churn flag; every other column is an attribute."""
 
-    customer_id = _id(_("Customer number, kept as text"), "客户号", "customerid clientnum client_id cust_id 客户编号 客户id user_id", key=True)
+    customer_id = _id(
+        _("Customer number, kept as text"), "客户号", "customerid clientnum client_id cust_id 客户编号 客户id user_id", key=True
+    )
     churned = _flag(
         _("Flag of the extract: the customer has left"),
         "流失标志",

@@ -1,0 +1,8 @@
+"""Files to good rows and rows set aside with reasons: decode, cut, map, type, check."""
+
+from churn_dash.intake.experiment import read_rows
+from churn_dash.intake.extract import Extract, extract
+from churn_dash.intake.preview import Preview, preview
+from churn_dash.intake.source import Attribute, Match, Options, Source
+
+__all__ = ["Attribute", "Extract", "Match", "Options", "Preview", "Source", "extract", "preview", "read_rows"]

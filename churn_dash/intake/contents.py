@@ -1,7 +1,7 @@
 """One source to its parts, whatever kind of file it is."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from churn_dash.errors import NotPossible
 from churn_dash.intake.columnar import columnar
@@ -14,14 +14,14 @@ from churn_dash.intake.workbook import workbook
 from churn_dash.words import _
 
 
-def parts(source: Source, options: Options, folder: pathlib.Path, telling: Sequence[str] = ()) -> list[Part]:
+def parts(source: Source, options: Options, folder: pathlib.Path, tells: Callable[[str], bool]) -> list[Part]:
     """The table-like things in a source. Temporary files go to ``folder``, which must outlive the parts.
 
-    ``telling``: names of sheets that tell of a table. Raises BadInput or NotFound in one sentence.
+    ``tells``: whether a sheet's name tells of a table. Raises BadInput or NotFound in one sentence.
     """
     file = opened(source, folder)
     if file.kind == "xlsx":
-        return workbook(file.name, file.path, folder, options.sheet, telling)
+        return workbook(file.name, file.path, folder, options.sheet, tells)
     if options.sheet is not None:
         raise NotPossible(_("{name} has no sheets: only Excel workbooks have."), name=source.name)
     if file.kind == "parquet":

@@ -3,7 +3,7 @@
 import csv
 import itertools
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -117,7 +117,7 @@ def _rows(layout: _Layout, hints: Hints) -> Rows:
     if not scan.well_formed:
         return _repaired(layout)
     if len(scan.odd):
-        return _without_odd(layout, scan)
+        return _without_odd(layout, scan, hints)
     try:
         rows = _read(layout, layout.path, layout.header_lines, hints)
     except pl.exceptions.PolarsError:
@@ -147,33 +147,35 @@ def _schema(layout: _Layout, hints: Hints) -> dict[str, pl.DataType]:
 
 
 def _read(layout: _Layout, path: pathlib.Path, skip: int, hints: Hints) -> Rows:
+    names = {f"c{i}": h for i, h in enumerate(layout.header)}
+    text = _schema(layout, {})
+
+    def originals(places: pl.Series) -> pl.DataFrame:
+        lazy = pl.scan_csv(path, has_header=False, skip_lines=skip, schema=text, separator=layout.separator, glob=False)
+        wanted = pl.DataFrame({"place": places.cast(pl.UInt32), "order": pl.Series(range(len(places)), dtype=pl.UInt32)})
+        found = lazy.with_row_index("place").join(wanted.lazy(), on="place", how="inner").collect(engine="streaming")
+        return found.sort("order").drop("place", "order").rename(names)
+
     def table(schema: dict[str, pl.DataType]) -> pl.DataFrame:
         return pl.read_csv(path, has_header=False, skip_lines=skip, schema=schema, separator=layout.separator, glob=False)
 
-    names = {f"c{i}": h for i, h in enumerate(layout.header)}
-    if hints:
-        try:
-            frame = table(_schema(layout, hints))
-        except pl.exceptions.PolarsError:
-            return _read(layout, path, skip, {})
-        floats = [c for c, t in frame.schema.items() if t == pl.Float64]
-        if not frame.select(pl.any_horizontal(pl.col(floats).is_infinite().any()).alias("x"))["x"].any():
-            frame = frame.with_columns(pl.col(floats).fill_nan(None)) if floats else frame
-
-            def originals(places: pl.Series) -> pl.DataFrame:
-                lazy = pl.scan_csv(
-                    path, has_header=False, skip_lines=skip, schema=_schema(layout, {}), separator=layout.separator, glob=False
-                )
-                wanted = pl.DataFrame({"place": places.cast(pl.UInt32), "order": pl.Series(range(len(places)), dtype=pl.UInt32)})
-                found = lazy.with_row_index("place").join(wanted.lazy(), on="place", how="inner").collect(engine="streaming")
-                return found.sort("order").drop("place", "order").rename(names)
-
-            return Rows(frame.rename(names), originals=originals)
-        return _read(layout, path, skip, {})
-    return Rows(table(_schema(layout, {})).rename(names))
+    frame = _hinted(table, _schema(layout, hints)) if hints else None
+    return Rows((table(text) if frame is None else frame).rename(names), originals=originals)
 
 
-def _without_odd(layout: _Layout, scan: Lines) -> Rows:
+def _hinted(table: Callable[[dict[str, pl.DataType]], pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame | None:
+    """The file with its number columns read as numbers at once; None where a cell is no plain number."""
+    try:
+        frame = table(schema)
+    except pl.exceptions.PolarsError:
+        return None
+    floats = [c for c, t in frame.schema.items() if t == pl.Float64]
+    if any(frame[c].is_infinite().any() for c in floats):
+        return None
+    return frame.with_columns(pl.col(floats).fill_nan(None))
+
+
+def _without_odd(layout: _Layout, scan: Lines, hints: Hints) -> Rows:
     """Rows with too many or too few cells are cut out of a copy; surplus cells that are empty do not count."""
     target = layout.folder / f"even-{len(list(layout.folder.iterdir()))}.csv"
     width, ragged, gone = len(layout.header), [], []
@@ -182,7 +184,7 @@ def _without_odd(layout: _Layout, scan: Lines) -> Rows:
         for number, first, last, _width_found in cast(Iterator[tuple[int, int, int, int]], scan.odd.tolist()):
             _copy(file, out, at, first)
             file.seek(first)
-            cells = next(csv.reader([file.read(last - first).decode("utf-8")], delimiter=layout.separator), [])
+            cells = _cut(file.read(last - first).decode("utf-8"), layout.separator)
             at = last + 1
             if not any(c.strip() for c in cells):
                 gone.append(number)
@@ -197,7 +199,7 @@ def _without_odd(layout: _Layout, scan: Lines) -> Rows:
         frame = pl.DataFrame(schema=dict.fromkeys(layout.header, pl.String))
         return _finished(layout, Rows(frame, ragged=ragged))
     try:
-        rows = _read(layout, target, 0, {})
+        rows = _read(layout, target, 0, hints)
     except pl.exceptions.PolarsError:
         return _repaired(layout)
     every = np.arange(layout.header_rows + 1, layout.header_rows + 1 + scan.n_rows, dtype=np.int64)
@@ -207,6 +209,13 @@ def _without_odd(layout: _Layout, scan: Lines) -> Rows:
     rows.numbers = pl.Series("source_row", numbers)
     rows.ragged = ragged
     return _finished(layout, rows)
+
+
+def _cut(row: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([row], delimiter=separator), [])
+    except csv.Error:
+        return [row]
 
 
 def _line(cells: Sequence[str], separator: str) -> bytes:

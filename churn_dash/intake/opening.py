@@ -18,7 +18,18 @@ _CHUNK = 1 << 22
 _MOST_UNPACKED = 8 << 30
 _PACKED = {"gz": b"\x1f\x8b", "bz2": b"BZh", "zip": b"PK"}
 _BINARY = {"xlsx": b"PK", "parquet": b"PAR1"}
-_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"SQLite format 3", b"GIF8", b"\x7fELF", b"ORC")
+_FOREIGN = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x28\xb5\x2f\xfd",
+    b"SQLite format 3",
+    b"GIF8",
+    b"\x7fELF",
+    b"ORC",
+)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
@@ -42,7 +53,9 @@ def opened(source: Source, folder: pathlib.Path) -> Opened:
         ending = _ending(name)
         packing = _packing(head, path)
         if ending in _PACKED and packing != ending:
-            raise BadInput(_("{name} ends in .{ending}, but that is not what it is. Rename it, or save it again."), name=name, ending=ending)
+            raise BadInput(
+                _("{name} ends in .{ending}, but that is not what it is. Rename it, or save it again."), name=name, ending=ending
+            )
         if packing is None:
             return Opened(source.name, path, _kind(name, ending, head, path))
         if ending in ("csv", "tsv", "txt", "xlsx", "parquet"):

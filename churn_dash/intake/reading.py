@@ -36,6 +36,24 @@ class Rows:
     warnings: tuple[Text, ...] = ()
     originals: Callable[[pl.Series], pl.DataFrame] | None = None
     _kept: pl.Series | None = field(default=None, repr=False)
+    _taken: tuple[int, tuple[str, ...]] | None = field(default=None, repr=False)
+
+    @property
+    def height(self) -> int:
+        """Rows that fit under the header."""
+        return self.frame.height if self._taken is None else self._taken[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.frame.columns) if self._taken is None else self._taken[1]
+
+    def take(self) -> pl.DataFrame:
+        """The frame, given away where the original cells can be read again: text takes more memory than the numbers in it."""
+        frame = self.frame
+        if self.originals is not None:
+            self._taken = (self.height, self.columns)
+            self.frame = frame.clear()
+        return frame
 
     def number(self, places: pl.Series) -> pl.Series:
         """Row numbers in the file, the first row being 1, of rows at these places."""
@@ -48,7 +66,7 @@ class Rows:
         if self.originals is None:
             return self.frame.select(pl.all().gather(places)).cast(pl.String)
         at = places if self._kept is None else self._kept.gather(places)
-        return self.originals(at).select(self.frame.columns)
+        return self.originals(at).select(self.columns)
 
     def without_blank_rows(self) -> "Rows":
         """Rows in which every cell is empty are no rows: spreadsheets leave them behind."""

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import polars as pl
 
@@ -26,59 +27,51 @@ _MOST_CELLS = 100_000_000
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
 
-def workbook(name: str, path: pathlib.Path, folder: pathlib.Path, sheet: str | None, telling: Sequence[str] = ()) -> list[Part]:
-    """The parts of a workbook: the sheet asked for; else the sheets whose names are in ``telling``; else the first with rows.
+def workbook(name: str, path: pathlib.Path, folder: pathlib.Path, sheet: str | None, tells: Callable[[str], bool]) -> list[Part]:
+    """The parts of a workbook: the sheet asked for; else all sheets whose names ``tells`` knows; else the first with rows.
 
-    ``telling`` are names of tables, lower case. Raises BadInput for a damaged or hostile workbook, NotFound for an unknown sheet.
+    Raises BadInput for a damaged or hostile workbook, NotFound for an unknown sheet.
     """
     _plausible(name, path)
-    sheets = _child(name, path, folder, None, 0)["sheets"]
+    sheets = cast(list[str], _child(name, path, folder, None)["sheets"])
     if sheet is not None and sheet not in sheets:
         raise NotFound(
-            _("{name} has no sheet {sheet}. Its sheets are {known}. {near}"),
+            _("{name} has no sheet {sheet}. Did you mean {near}? Its sheets are {known}."),
             name=name,
             sheet=sheet,
+            near=nearest(sheet, sheets) or sheets[0],
             known=", ".join(sheets),
-            near=nearest(sheet, sheets),
         )
-    known = [s for s in sheets if s.strip().lower() in telling]
-    chosen = [sheet] if sheet is not None else known or list(sheets)
-    heads = _loaded(name, path, folder, chosen, SAMPLE + 20)
-    filled = [s for s in chosen if heads[s].height > 1]
-    if not filled:
+    known = [s for s in sheets if tells(s)]
+    if sheet is not None or known:
+        loaded = _loaded(name, path, folder, [sheet] if sheet is not None else known)
+        found = {s: t for s, t in loaded.items() if t.height > 1}
+    else:
+        each = (_loaded(name, path, folder, [s]) for s in sheets)
+        found = next((t for t in each if next(iter(t.values())).height > 1), {})
+    if not found:
         raise BadInput(_("{name} has no rows in its sheets."), name=name)
-    filled = filled if sheet is not None or known else filled[:1]
-    others = [s for s in sheets if s not in filled]
-    warnings = (Text(_("{name}: only sheet {sheet} is read; the others are {others}."), name=name, sheet=filled[0], others=", ".join(others)),)
-    return [
-        _part(name, path, folder, s, tuple(sheets), heads[s], len(filled) > 1, warnings if others and not known and sheet is None else ())
-        for s in filled
-    ]
+    others = [s for s in sheets if s not in found]
+    warnings: tuple[Text, ...] = ()
+    if others and sheet is None and not known:
+        chosen = next(iter(found))
+        warnings = (
+            Text(_("{name}: only sheet {sheet} is read; the others are {others}."), name=name, sheet=chosen, others=", ".join(others)),
+        )
+    return [_part(name if len(found) == 1 else f"{name} [{s}]", s, tuple(sheets), table, warnings) for s, table in found.items()]
 
 
-def _part(
-    name: str,
-    path: pathlib.Path,
-    folder: pathlib.Path,
-    sheet: str,
-    sheets: tuple[str, ...],
-    head: pl.DataFrame,
-    several: bool,
-    warnings: tuple[Text, ...],
-) -> Part:
-    label = f"{name} [{sheet}]" if several else name
-    at = _header_row(head)
-    header, nameless = named(label, [c if isinstance(c, str) else None for c in head.row(at)])
-    sample = _under(head, at, header).head(SAMPLE)
+def _part(name: str, sheet: str, sheets: tuple[str, ...], table: pl.DataFrame, warnings: tuple[Text, ...]) -> Part:
+    at = _header_row(table)
+    header, nameless = named(name, [c if isinstance(c, str) else None for c in table.row(at)])
+    under = _under(table, at, header)
+    if not under.height:
+        raise BadInput(_("{name} has a header but no rows under it."), name=name)
 
     def rows(_hints: Hints) -> Rows:
-        table = _loaded(name, path, folder, [sheet], 0)[sheet]
-        found = Rows(_under(table, at, header), first=at + 2)
-        if not found.frame.height:
-            raise BadInput(_("{name} has a header but no rows under it."), name=label)
-        return found.without_blank_rows().without_nameless_columns(nameless)
+        return Rows(under, first=at + 2).without_blank_rows().without_nameless_columns(nameless)
 
-    return Part(label, header, sample, rows, "xlsx", sheet=sheet, sheets=sheets, warnings=warnings)
+    return Part(name, header, under.head(SAMPLE), rows, "xlsx", sheet=sheet, sheets=sheets, n_rows=under.height, warnings=warnings)
 
 
 def _under(table: pl.DataFrame, at: int, header: Sequence[str]) -> pl.DataFrame:
@@ -116,7 +109,11 @@ def _plausible(name: str, path: pathlib.Path) -> None:
                     with archive.open(info) as sheet:
                         found = _DIMENSION.search(sheet.read(4096))
                     if found and _column(found[1]) * int(found[2]) > _MOST_CELLS:
-                        raise BadInput(_("{name} has a sheet of {cells} cells, too many to open. Save the data as CSV instead."), name=name, cells=_column(found[1]) * int(found[2]))
+                        raise BadInput(
+                            _("{name} has a sheet of {cells} cells, too many to open. Save the data as CSV instead."),
+                            name=name,
+                            cells=_column(found[1]) * int(found[2]),
+                        )
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as problem:
         raise _damaged(name) from problem
 
@@ -132,23 +129,25 @@ def _damaged(name: str) -> BadInput:
     return BadInput(_("{name} is a damaged workbook, or cut off. Open it in Excel and save it again."), name=name)
 
 
-def _loaded(name: str, path: pathlib.Path, folder: pathlib.Path, sheets: Sequence[str], n_rows: int) -> dict[str, pl.DataFrame]:
+def _loaded(name: str, path: pathlib.Path, folder: pathlib.Path, sheets: Sequence[str]) -> dict[str, pl.DataFrame]:
     with tempfile.TemporaryDirectory(dir=folder) as room:
-        files = _child(name, path, pathlib.Path(room), sheets, n_rows)["files"]
-        return {sheet: pl.read_ipc(file, memory_map=False) for sheet, file in files.items()}
+        files = cast(dict[str, str], _child(name, path, pathlib.Path(room), sheets)["files"])
+        return {sheet: pl.read_ipc(file) for sheet, file in files.items()}
 
 
-def _child(name: str, path: pathlib.Path, folder: pathlib.Path, sheets: Sequence[str] | None, n_rows: int) -> dict[str, "list[str] | dict[str, str]"]:
+def _child(name: str, path: pathlib.Path, folder: pathlib.Path, sheets: Sequence[str] | None) -> dict[str, object]:
     reader = pathlib.Path(__file__).with_name("workbook_reader.py")
-    command = [sys.executable, "-P", str(reader), str(path), str(folder), str(MEMORY), str(n_rows), json.dumps(sheets)]
-    limits = {"POLARS_MAX_THREADS": "2", "RAYON_NUM_THREADS": "2", "TOKIO_WORKER_THREADS": "1", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-P", str(reader), str(path), str(folder), str(MEMORY), json.dumps(sheets)]
+    limits = {"POLARS_MAX_THREADS": "2", "RAYON_NUM_THREADS": "2", "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=os.environ | limits, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as problem:
-        raise BadInput(_("{name} takes longer than {seconds} seconds to open. Save the data as CSV instead."), name=name, seconds=SECONDS) from problem
+        raise BadInput(
+            _("{name} takes longer than {seconds} seconds to open. Save the data as CSV instead."), name=name, seconds=SECONDS
+        ) from problem
     if done.returncode < 0 or b"MemoryError" in done.stderr or b"memory allocation" in done.stderr:
         raise BadInput(_("{name} needs too much memory to open. Save the data as CSV instead."), name=name)
     if done.returncode:
         raise _damaged(name)
-    answer: dict[str, list[str] | dict[str, str]] = json.loads(done.stdout)
+    answer: dict[str, object] = json.loads(done.stdout)
     return answer

@@ -11,4 +11,17 @@ def dimensions(ds: Dataset) -> dict[str, Dimension]:
     return {d.name: d for d in ds.dimensions}
 
 
-__all__ = ["METRICS", "Dimension", "Filters", "Metric", "Period", "definition_of", "dimensions", "last_12", "measure", "metric", "month_of", "period"]
+__all__ = [
+    "METRICS",
+    "Dimension",
+    "Filters",
+    "Metric",
+    "Period",
+    "definition_of",
+    "dimensions",
+    "last_12",
+    "measure",
+    "metric",
+    "month_of",
+    "period",
+]

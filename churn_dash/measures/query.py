@@ -5,6 +5,7 @@ Pages, command line and exports all pass here. Names come from closed lists; val
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -47,7 +48,9 @@ def definition_of(ds: Dataset, name: str | None) -> str:
         raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
     if chosen not in ds.definitions:
         raise NotPossible(
-            _("These data cannot answer the churn definition {name}; they can answer: {known}."), name=chosen, known=", ".join(ds.definitions) or "—"
+            _("These data cannot answer the churn definition {name}; they can answer: {known}."),
+            name=chosen,
+            known=", ".join(ds.definitions) or "—",
         )
     return chosen
 
@@ -81,8 +84,32 @@ def measure(
     where = [(dimension(ds, name), values) for name, values in filters.where]
     where += _restriction(ds, scope)
     whole = covered(ds, period) if period is not None else last_12(ds) if panel else None
-    rows = _sums(ds, wanted, chosen, list(dims.values()), where, whole, times[0] if times else None)
-    return _measured(rows, wanted, by, dims, times[0] if times else None)
+    asked = _Question(chosen, list(dims.values()), where, whole, times[0] if times else None)
+    return _measured(_sums(ds, wanted, asked), wanted, by, dims, asked.time)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What was asked, every name already found in its closed list."""
+
+    definition: str
+    dims: list[Dimension]
+    where: list[tuple[Dimension, tuple[str, ...]]]
+    period: Period | None
+    time: str | None
+
+    @property
+    def columns(self) -> list[str]:
+        return [d.column for d in self.dims]
+
+    @property
+    def condition(self) -> str:
+        """The filter as SQL over ``m``, its values as placeholders."""
+        return " and ".join(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0" for d, values in self.where)
+
+    @property
+    def bound(self) -> list[str]:
+        return [v for _d, values in self.where for v in values]
 
 
 def _restriction(ds: Dataset, scope: Scope) -> list[tuple[Dimension, tuple[str, ...]]]:
@@ -92,40 +119,40 @@ def _restriction(ds: Dataset, scope: Scope) -> list[tuple[Dimension, tuple[str, 
     return [(dimension(ds, "branch_id"), tuple(sorted(scope.branches)))]
 
 
-def _sums(
-    ds: Dataset, metrics: Sequence[Metric], definition: str, dims: list[Dimension], where: list[tuple[Dimension, tuple[str, ...]]], period: Period | None, time: str | None
-) -> pl.DataFrame:  # fmt: skip
+def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFrame:
     """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
-    needed = {c for m in metrics for c in (*m.needs, *(part for side in (m.top, m.bottom) if side for part in side.split("-")))} | {"active_at_start"}
-    if any(m.kind == "money_share" for m in metrics):
-        needed |= {"aum_start_churned", "aum_start_sum", "aum_start_squares", "aum_start_squares_churned", "aum_known"}
+    needed = {"active_at_start"}.union(*(m.sums for m in metrics))
     if ds.shape != "panel" and needed & set(FLOW):
-        raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics if set(m.needs) & set(FLOW) or m.bottom in FLOW))
-    wanted = _spans(ds, period, time)
-    columns = [d.column for d in dims]
-    touched = {*columns, *(d.column for d, _values in where)}
-    grain = _grain(time, wanted)
-    in_cube = grain is not None and touched <= set(ds.cube_columns) and not needed & set(OUTCOME) and bool(ds.cube_columns)
-    condition = " and ".join(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0" for d, values in where)
-    bound = [v for _d, values in where for v in values]
+        late = ", ".join(m.name for m in metrics if m.sums & set(FLOW))
+        raise NotPossible(_("{names} need months; these data hold one row a customer."), names=late)
+    wanted = _spans(ds, asked.period, asked.time)
     sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW) if c in needed]
     if not wanted:
-        return _empty(columns, metrics, sums)
-    if in_cube:
-        listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
-        source = f"(select m.* from cube m where m.definition = '{definition}' and m.grain = '{grain}' and m.period in ({listed}){' and ' + condition if condition else ''}) f"
+        return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
+    grain = _grain(asked.time, wanted)
+    touched = {*asked.columns, *(d.column for d, _values in asked.where)}
+    if grain is not None and ds.cube_columns and touched <= set(ds.cube_columns) and not needed & set(OUTCOME):
+        source, bound = _from_cube(grain, wanted, asked)
     else:
-        source, bound = _from_months(definition, columns, wanted, condition, bound, needed, ds.shape == "panel")
-    keys = ["period", *columns]
-    select = ", ".join([*keys, *(f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics), *(f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums)])
-    sql = f"select {select} from {source} group by {', '.join(keys)} order by {', '.join(f'{k} nulls last' for k in keys)}"
-    return _drained(ds.cursor(), sql, bound)
+        source, bound = _from_months(wanted, asked, needed, ds.shape == "panel")
+    keys = ["period", *asked.columns]
+    values = [f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics] + [f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums]
+    order = ", ".join(f"{k} nulls last" for k in keys)
+    return _drained(ds.cursor(), f"select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}", bound)
 
 
-def _from_months(
-    definition: str, columns: list[str], wanted: list[Span], condition: str, bound: list[str], needed: set[str], panel: bool
-) -> tuple[str, list[str]]:
+def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[str]]:
+    """The rows of the cube for these periods."""
+    limits = [f"m.definition = '{asked.definition}'", f"m.grain = '{grain}'"]
+    listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
+    limits.append(f"m.period in ({listed})")
+    limits += [asked.condition] if asked.condition else []
+    return f"(select m.* from cube m where {' and '.join(limits)}) f", asked.bound
+
+
+def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: bool) -> tuple[str, list[str]]:
     """The facts straight from the month table, for what the cube lacks."""
+    definition, columns, condition = asked.definition, asked.columns, asked.condition
     keys = ["period", *columns]
     parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, condition), columns, wanted, panel), STOCK)]
     if needed & set(FLOW):
@@ -135,7 +162,7 @@ def _from_months(
             parts.append((relation(definition, columns, wanted, condition), names))
     if not panel:
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
-    return f"({gathered(parts, ', '.join(keys), keys)}) f", bound * len(parts)
+    return f"({gathered(parts, ', '.join(keys), keys)}) f", asked.bound * len(parts)
 
 
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:
@@ -156,7 +183,11 @@ def _grain(time: str | None, wanted: list[Span]) -> str | None:
         return None
     span = wanted[0]
     for grain, length in GRAINS.items():
-        if grain != "trailing" and shifted(span.start, length - 1) == span.last_month and (grain == "month" or (span.start.month - 1) % length == 0):
+        if (
+            grain != "trailing"
+            and shifted(span.start, length - 1) == span.last_month
+            and (grain == "month" or (span.start.month - 1) % length == 0)
+        ):
             return grain
     if shifted(span.start, 11) == span.last_month:
         wanted[0] = Span(span.last_month, span.start, span.last)
@@ -170,11 +201,9 @@ def _drained(cursor: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) 
     return pl.DataFrame(result.fetchall(), schema=names, orient="row", infer_schema_length=None)
 
 
-def _empty(columns: list[str], metrics: Sequence[Metric], sums: list[str]) -> pl.DataFrame:
-    return pl.DataFrame(schema=["period", *columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
-
-
-def _measured(rows: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str], dims: dict[str, Dimension], time: str | None) -> pl.DataFrame:
+def _measured(
+    rows: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str], dims: dict[str, Dimension], time: str | None
+) -> pl.DataFrame:
     """Rename to what was asked, order levels as declared, add interval and n."""
     records = rows.to_dicts()
     out: dict[str, list[Any]] = {b: [r["period"] if b == time else r[dims[b].column] for r in records] for b in by}

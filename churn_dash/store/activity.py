@@ -37,13 +37,14 @@ class Calendar:
 
     def index(self, days: Ints) -> Ints:
         """Month index of each day; before the first month −1, after the last ``len``."""
-        return np.searchsorted(self.first, days, side="right") - 1 + (days > self.last[-1])
+        found: Ints = np.searchsorted(self.first, days, side="right") - 1 + (days > self.last[-1])
+        return found
 
 
 def calendar(month: pl.Series) -> Calendar:
     """The calendar of a month column. A month with over 20 % fewer rows than its neighbours is incomplete."""
     counts = month.value_counts().sort("month")
-    months = pl.date_range(counts["month"].min(), counts["month"].max(), "1mo", eager=True).alias("month").to_frame()  # type: ignore[arg-type]
+    months = counts.select(pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo").alias("month"))
     months = months.join(counts, on="month", how="left").with_columns(pl.col("count").fill_null(0))
     n = months["count"].to_numpy().astype(float)
     before, after = np.r_[np.nan, n[:-1]], np.r_[n[1:], np.nan]
@@ -143,7 +144,11 @@ def outside(form: str, state: Bools, months: Calendar) -> Intervals:
     up_customer, up_month = np.nonzero(state & ~before)
     down_customer, down_month = np.nonzero(~state & before)
     everyone = np.arange(n_customers)
-    starts = pl.DataFrame({"c": np.r_[everyone, down_customer], "d": np.r_[np.full(n_customers, LONG_AGO), months.last[down_month]]}).sort("c", "d")
-    ends = pl.DataFrame({"c": np.r_[up_customer, everyone[~state[:, -1]]], "d": np.r_[months.last[up_month], np.full((~state[:, -1]).sum(), OPEN)]})
+    starts = pl.DataFrame({"c": np.r_[everyone, down_customer], "d": np.r_[np.full(n_customers, LONG_AGO), months.last[down_month]]}).sort(
+        "c", "d"
+    )
+    ends = pl.DataFrame(
+        {"c": np.r_[up_customer, everyone[~state[:, -1]]], "d": np.r_[months.last[up_month], np.full((~state[:, -1]).sum(), OPEN)]}
+    )
     ends = ends.sort("c", "d")
     return Intervals(form, starts["c"].to_numpy(), starts["d"].to_numpy(), ends["d"].to_numpy())

@@ -16,7 +16,11 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.dimensions import Dimension
 from churn_dash.store.tables import Tables
 
-_CONFIG = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 _open: dict[pathlib.Path, duckdb.DuckDBPyConnection] = {}
 _opening = threading.Lock()
 
@@ -48,7 +52,10 @@ class Dataset:
                     _open[self._path] = duckdb.connect(str(self._path), read_only=True, config=_CONFIG)
                 except duckdb.Error as problem:
                     raise WorkspaceProblem(
-                        _("The derived file of data version {version} cannot be opened; delete the folder derived in the workspace and try again."),
+                        _(
+                            "The derived file of data version {version} cannot be opened; "
+                            "delete the folder derived in the workspace and try again."
+                        ),
                         version=self.version,
                     ) from problem
             return _open[self._path].cursor()

@@ -1,6 +1,8 @@
 """By what churn can be broken down: the closed list of dimensions, bands of numbers included."""
 
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -39,7 +41,18 @@ BANDS: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
 }
 """Lower limits of each band after the first, and the bands' names. Age in years, tenure in months, balances in CNY."""
 
-STATIC = ("branch_id", "city", "customer_type", "gender", "education", "occupation", "risk_appetite", "rm_id", "special_need", "consent_marketing")
+STATIC = (
+    "branch_id",
+    "city",
+    "customer_type",
+    "gender",
+    "education",
+    "occupation",
+    "risk_appetite",
+    "rm_id",
+    "special_need",
+    "consent_marketing",
+)
 """Contract columns of customers that are dimensions as they are."""
 
 
@@ -59,10 +72,11 @@ class Dimension:
 def band(values: pl.Expr, name: str) -> pl.Expr:
     """The band of a number, by ``BANDS``; null stays null."""
     limits, names = BANDS[name]
-    expression = pl.when(values.is_null() | values.is_nan()).then(None)
+    expression: Any = pl.when(values.is_null() | values.is_nan()).then(None)
     for limit, text in zip(limits, names, strict=False):
         expression = expression.when(values < limit).then(pl.lit(text))
-    return expression.otherwise(pl.lit(names[-1]))
+    banded: pl.Expr = expression.otherwise(pl.lit(names[-1]))
+    return banded
 
 
 def attribute_levels(values: pl.Series, kind: str) -> pl.Series | None:
@@ -79,15 +93,17 @@ def attribute_levels(values: pl.Series, kind: str) -> pl.Series | None:
     lowest, highest = numbers.min(), numbers.max()
     if len(edges) < 2 or lowest is None or highest is None:
         return None
-    names = [f"< {edges[0]:,.6g}", *(f"{a:,.6g} – {b:,.6g}" for a, b in zip(edges, edges[1:], strict=False)), f"≥ {edges[-1]:,.6g}"]
-    expression = pl.when(pl.col("v").is_null()).then(None)
+    names = [f"< {edges[0]:,.6g}", *(f"{a:,.6g} – {b:,.6g}" for a, b in itertools.pairwise(edges)), f"≥ {edges[-1]:,.6g}"]
+    expression: Any = pl.when(pl.col("v").is_null()).then(None)
     for edge, text in zip(edges, names, strict=False):
         expression = expression.when(pl.col("v") < edge).then(pl.lit(text))
     return numbers.to_frame("v").select(expression.otherwise(pl.lit(names[-1])))["literal"]
 
 
 def _flag_texts(values: pl.Series) -> pl.Series:
-    return values.to_frame("v").select(pl.when(pl.col("v").is_null()).then(None).when(pl.col("v")).then(pl.lit("yes")).otherwise(pl.lit("no")))["literal"]
+    return values.to_frame("v").select(
+        pl.when(pl.col("v").is_null()).then(None).when(pl.col("v")).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    )["literal"]
 
 
 def ordered(name: str, values: pl.Series) -> tuple[str, ...]:

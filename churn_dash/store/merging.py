@@ -41,14 +41,21 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
             return Merge(new, "none", 0, 0, len(new), nothing)
         return Merge(_aligned(new, old), "months", len(new), 0, 0, nothing)
     key = list(table.key)
-    both = new.with_row_index("_i").join(old.with_columns(pl.lit(True).alias("_known")), on=key, how="left", suffix="_old", maintain_order="left")
+    both = new.with_row_index("_i").join(
+        old.with_columns(pl.lit(True).alias("_known")), on=key, how="left", suffix="_old", maintain_order="left"
+    )
     columns = [c for c in new.columns if c not in key]
     same = pl.all_horizontal(
         [pl.lit(True)] + [pl.col(c).eq_missing(pl.col(f"{c}_old")) if c in old.columns else pl.col(c).is_null() for c in columns]
     )
     status = both.select(
         "_i",
-        pl.when(pl.col("_known").is_null()).then(pl.lit("new")).when(same).then(pl.lit("repeated")).otherwise(pl.lit("changed")).alias("status"),
+        pl.when(pl.col("_known").is_null())
+        .then(pl.lit("new"))
+        .when(same)
+        .then(pl.lit("repeated"))
+        .otherwise(pl.lit("changed"))
+        .alias("status"),
     ).unique("_i", maintain_order=True)["status"]
     fresh, changed = new.filter(status == "new"), new.filter(status == "changed")
     n_repeated = int((status == "repeated").sum())
@@ -58,7 +65,7 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
         return Merge(old, "none", 0, 0, n_repeated, nothing)
     kept = old.join(changed.select(key), on=key, how="anti", maintain_order="left")
     updated = changed.join(old, on=key, how="left", suffix="_old", maintain_order="left").select(
-        [c for c in changed.columns] + [c for c in old.columns if c not in changed.columns]
+        changed.columns + [c for c in old.columns if c not in changed.columns]
     )
     return Merge(pl.concat([kept, updated, fresh], how="diagonal_relaxed"), "overwrite", len(fresh), len(changed), n_repeated, nothing)
 

@@ -11,11 +11,10 @@ import datetime
 import numpy as np
 import polars as pl
 
-from churn_dash.contract import TABLES
 from churn_dash.intake import Attribute
-from churn_dash.store.activity import OPEN, Bools, Ints
+from churn_dash.store.activity import OPEN, Bools, Floats, Ints
 from churn_dash.store.dimensions import MOST_LEVELS, STATIC, Dimension, attribute_levels, band, dimension
-from churn_dash.store.spells import Panel, encoded, positions
+from churn_dash.store.spells import Panel, positions
 
 _WHY = ("voluntary", "involuntary_bank", "involuntary_life", "unknown")
 
@@ -78,7 +77,7 @@ def month_table(
     picked = pl.Series(source[at]).replace(-1, None).cast(pl.UInt32)
     for name in customer_month.columns:
         if name not in ("customer_id", "month", "available_ts"):
-            out[name] = customer_month[name].gather(picked)  # type: ignore[arg-type]
+            out[name] = customer_month[name].gather(picked)
     aum = panel.dense(customer_month["aum_end"]) if "aum_end" in customer_month.columns else np.full((n, m), np.nan)
     aum_start = np.concatenate([np.full((n, 1), np.nan), aum], axis=1)
     out["aum_start"] = pl.Series(aum_start[at]).fill_nan(None)
@@ -93,7 +92,7 @@ def month_table(
         out[f"why_{name}"] = pl.Series(state.why[at]).replace_strict([-1, 0, 1, 2, 3], [None, *_WHY], return_dtype=pl.Enum(_WHY))
         out[f"exposure_{name}"] = pl.Series(state.exposure[at])
         out[f"events_{name}"] = pl.Series(state.events[at])
-    return pl.DataFrame(list(s.alias(k) for k, s in out.items())), dims
+    return pl.DataFrame([s.alias(k) for k, s in out.items()]), dims
 
 
 class _State:
@@ -151,7 +150,7 @@ def _dimensions(
     out: dict[str, pl.Series],
     at: tuple[Ints, Ints],
     first_days: Ints,
-    aum_start: np.ndarray,  # type: ignore[type-arg]
+    aum_start: Floats,
 ) -> list[Dimension]:
     """Add the ``d_`` columns to ``out``; returns the dimensions in the order of the cube."""
     row, column = at
@@ -166,7 +165,7 @@ def _dimensions(
 
     def as_it_stood(values: pl.Series) -> pl.Series:
         codes, texts = panel.codes(values)
-        filled = _carried(codes)  # type: ignore[arg-type]
+        filled = _carried(codes)
         start = np.concatenate([np.full((len(filled), 1), -1, dtype=filled.dtype), filled], axis=1)
         own = np.concatenate([codes, np.full((len(filled), 1), -1, dtype=filled.dtype)], axis=1)
         chosen = np.where(start[at] >= 0, start[at], own[at])
@@ -174,7 +173,11 @@ def _dimensions(
 
     if "tier" in customer_month.columns and customer_month["tier"].n_unique() <= MOST_LEVELS:
         add("tier", "d_tier", as_it_stood(customer_month["tier"]))
-    static = customers.join(panel.customers.to_frame("customer_id"), on="customer_id", how="right", maintain_order="right") if customers is not None else None
+    static = (
+        customers.join(panel.customers.to_frame("customer_id"), on="customer_id", how="right", maintain_order="right")
+        if customers is not None
+        else None
+    )
     for name in STATIC:
         if name in customer_month.columns:
             add(name, f"d_{name}", as_it_stood(_texts(customer_month[name])))
@@ -184,8 +187,12 @@ def _dimensions(
     if static is not None and "birth_date" in static.columns:
         years = (start - static["birth_date"].gather(row)).dt.total_days() / 365.25
         add("age_band", "d_age_band", years.to_frame("v").select(band(pl.col("v"), "age_band").alias("v"))["v"])
-    entry = spells.filter((pl.col("spell") == 1)).group_by("c").agg(pl.min("start_date"))
-    entries = pl.DataFrame({"c": np.arange(len(panel.customers))}).join(entry, on="c", how="left", maintain_order="left")["start_date"].gather(row)
+    entry = spells.filter(pl.col("spell") == 1).group_by("c").agg(pl.min("start_date"))
+    entries = (
+        pl.DataFrame({"c": np.arange(len(panel.customers))})
+        .join(entry, on="c", how="left", maintain_order="left")["start_date"]
+        .gather(row)
+    )
     tenure = ((start - entries).dt.total_days() / 30.4375).clip(0)
     add("tenure_band", "d_tenure_band", tenure.to_frame("v").select(band(pl.col("v"), "tenure_band").alias("v"))["v"])
     if not np.isnan(aum_start).all():
@@ -201,7 +208,12 @@ def _dimensions(
             continue
         values = attribute_levels(frame[attribute.column], attribute.kind)
         if values is not None:
-            add(attribute.label, f"d_{attribute.column}", as_it_stood(values) if attribute.column in monthly else values.gather(row), attribute)
+            add(
+                attribute.label,
+                f"d_{attribute.column}",
+                as_it_stood(values) if attribute.column in monthly else values.gather(row),
+                attribute,
+            )
     return found
 
 
@@ -210,12 +222,9 @@ def _texts(values: pl.Series) -> pl.Series:
     return levels if levels is not None else values.cast(pl.String)
 
 
-def _carried(codes: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _carried(codes: Ints) -> Ints:
     """Each customer's last known code carried forward over months without a row."""
     filled = codes.copy()
     for t in range(1, filled.shape[1]):
         filled[:, t] = np.where(filled[:, t] < 0, filled[:, t - 1], filled[:, t])
     return filled
-
-
-__all__ = ["TABLES", "cross_section", "encoded", "month_table"]

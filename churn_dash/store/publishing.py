@@ -78,7 +78,10 @@ def _fits(extract: Extract, current: Version | None, mode: str) -> None:
     shapes = {"cross_section"} if "cross_section" in extract.tables else {"panel", "empty"}
     if current is not None and mode != "replace-all" and current.shape not in shapes:
         raise BadInput(
-            _("This workspace holds {there}, and the file is {here}. Load it into a workspace of its own, or replace everything with --mode replace-all."),
+            _(
+                "This workspace holds {there}, and the file is {here}. "
+                "Load it into a workspace of its own, or replace everything with --mode replace-all."
+            ),
             there=_("one row a customer") if current.shape == "cross_section" else _("one row a customer a month"),
             here=_("one row a customer") if "cross_section" in extract.tables else _("one row a customer a month"),
         )
@@ -172,7 +175,9 @@ def _with_conflicts(extract: Extract, merges: dict[str, Merge]) -> pl.DataFrame:
     for name, change in merges.items():
         if len(change.conflicts):
             reason = say(_("Already published with other values; use replace-months to correct a month."))
-            parts.append(change.conflicts.select(pl.all().cast(pl.String)).with_columns(pl.lit(name).alias("file"), pl.lit(reason).alias("reason")))
+            parts.append(
+                change.conflicts.select(pl.all().cast(pl.String)).with_columns(pl.lit(name).alias("file"), pl.lit(reason).alias("reason"))
+            )
     return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
 
 

@@ -57,9 +57,9 @@ class Panel:
     def codes(self, values: pl.Series) -> tuple[Ints, list[str]]:
         """A text column as customer × month codes (−1: unknown) and the texts they stand for."""
         codes, texts = encoded(values)
-        out = np.full(self.present.shape, -1, dtype=np.int32)
+        out = np.full(self.present.shape, -1, dtype=np.int64)
         out[self.row, self.column] = codes
-        return out, texts  # type: ignore[return-value]
+        return out, texts
 
 
 def positions(ids: pl.Series, among: pl.Series) -> Ints:
@@ -85,7 +85,11 @@ def available(customer_month: pl.DataFrame) -> tuple[ChurnDefinition, ...]:
 
 
 def spells(
-    panel: Panel, customer_month: pl.DataFrame, customers: pl.DataFrame | None, accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None
+    panel: Panel,
+    customer_month: pl.DataFrame,
+    customers: pl.DataFrame | None,
+    accounts: pl.DataFrame | None,
+    churn_events: pl.DataFrame | None,
 ) -> pl.DataFrame:
     """All spells of all definitions.
 
@@ -104,7 +108,9 @@ def spells(
     for definition in definitions:
         for form in definition.forms:
             if form == "dormant" and "txn_count" in customer_month.columns and "aum_end" in customer_month.columns and form not in sets:
-                state = dormant(panel.dense(customer_month["txn_count"]), panel.dense(customer_month["aum_end"]), panel.months, definition.dormancy)
+                state = dormant(
+                    panel.dense(customer_month["txn_count"]), panel.dense(customer_month["aum_end"]), panel.months, definition.dormancy
+                )
                 sets[form] = outside(form, state, panel.months)
             if form == "asset_out" and form not in sets:
                 sets[form] = outside(form, asset_decline(panel.dense(customer_month["aum_avg"]), definition.asset_decline), panel.months)
@@ -241,6 +247,8 @@ def _reason_rows(panel: Panel, frame: pl.DataFrame, day: str, code: str, names: 
         {
             "c": positions(frame["customer_id"], panel.customers),
             "day": frame[day].cast(pl.Int32).to_numpy().astype(np.int64),
-            "why": frame[code].str.to_lowercase().replace_strict(list(names), list(names.values()), default="unknown", return_dtype=pl.String),
+            "why": frame[code]
+            .str.to_lowercase()
+            .replace_strict(list(names), list(names.values()), default="unknown", return_dtype=pl.String),
         }
     ).with_columns(pl.lit(rank, dtype=pl.Int32).alias("rank"))

@@ -34,14 +34,19 @@ class Workspace:
         root = pathlib.Path(path)
         marker = root / "workspace.json"
         if not marker.exists():
-            raise WorkspaceProblem(_("There is no workspace at {path}. Load a file first: churn-dash load FILE --workspace {path}"), path=root)
+            raise WorkspaceProblem(
+                _("There is no workspace at {path}. Load a file first: churn-dash load FILE --workspace {path}"), path=root
+            )
         try:
             written = int(json.loads(marker.read_text())["format"])
         except (ValueError, KeyError, TypeError) as problem:
             raise WorkspaceProblem(_("{path} is not a workspace: workspace.json in it cannot be read."), path=root) from problem
         if written > FORMAT:
             raise WorkspaceProblem(
-                _("The workspace {path} was written by a newer version of Churn Dash (format {written}, this one reads {known}). Update Churn Dash."),
+                _(
+                    "The workspace {path} was written by a newer version of Churn Dash "
+                    "(format {written}, this one reads {known}). Update Churn Dash."
+                ),
                 path=root,
                 written=written,
                 known=FORMAT,
@@ -103,5 +108,7 @@ class Workspace:
             known = ", ".join(str(v.version) for v in self.versions()[:5])
             raise NotFound(_("There is no data version {version} here; the newest are {known}."), version=version, known=known)
         if found is None:
-            raise WorkspaceProblem(_("Nothing is loaded in {path} yet. Load a file first: churn-dash load FILE --workspace {path}"), path=self.root)
+            raise WorkspaceProblem(
+                _("Nothing is loaded in {path} yet. Load a file first: churn-dash load FILE --workspace {path}"), path=self.root
+            )
         return Dataset(self.root, found)

@@ -8,5 +8,4 @@ from churn_dash.marks import _
 from churn_dash.words.catalogue import LANGUAGES, Text, nearest, say
 from churn_dash.words.numbers import Count, Money, Month, Number, Points, Ratio, show
 
-
 __all__ = ["LANGUAGES", "Count", "Money", "Month", "Number", "Points", "Ratio", "Text", "_", "nearest", "say", "show"]

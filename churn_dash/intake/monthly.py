@@ -1,0 +1,50 @@
+"""One wide monthly file to customers and months; what looks wrong along the months."""
+
+import polars as pl
+
+from churn_dash.contract import TABLES
+from churn_dash.words import Count, Month, Text, _
+
+_FEWER = 0.8
+
+
+def lasting(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A wide monthly table to (customer_month, customers).
+
+    customer_month keeps its own columns, the extract's own ones, and the columns of customers that may change;
+    customers holds each customer's latest value that is not missing of every column of customers.
+    """
+    columns = TABLES["customers"].columns
+    own = TABLES["customer_month"].columns
+    found = [c for c in columns if c in rows.columns and c != "customer_id"]
+    fixed = [c for c in found if (columns[c].metadata or {}).get("lasting") and c not in own]
+    ordered = rows.select("customer_id", "month", *found).sort("month")
+    people = ordered.group_by("customer_id", maintain_order=True).agg(pl.col(found).drop_nulls().last())
+    return rows.drop(fixed), people
+
+
+def monthly_warnings(rows: pl.DataFrame) -> list[Text]:
+    """Months with a fifth fewer rows than the one before, and months that are missing in between."""
+    counts = rows.group_by("month").len("n").sort("month")
+    out = []
+    for (before, n_before), (month, n) in zip(counts.iter_rows(), counts.slice(1).iter_rows(), strict=False):
+        apart = (month.year - before.year) * 12 + month.month - before.month
+        if apart > 1:
+            out.append(
+                Text(
+                    _("No rows between {before} and {month}. Customers count as absent there until those months are loaded."),
+                    before=Month(before),
+                    month=Month(month),
+                )
+            )
+        if n < _FEWER * n_before:
+            out.append(
+                Text(
+                    _("{month} has {n} rows, over 20% fewer than {before} with {n_before}. Is the extract complete?"),
+                    month=Month(month),
+                    n=Count(n),
+                    before=Month(before),
+                    n_before=Count(n_before),
+                )
+            )
+    return out

@@ -1,0 +1,96 @@
+"""Rows set aside: where they stand, what is wrong, and their cells as they were."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from churn_dash.intake.checking import Checked
+from churn_dash.intake.reading import Part, Rows
+from churn_dash.intake.shape import Form
+from churn_dash.words import Text, _, say
+
+QUARANTINE = {
+    "file": pl.String,
+    "source_row": pl.Int64,
+    "column": pl.String,
+    "value": pl.String,
+    "reason": pl.String,
+    "reason_zh": pl.String,
+}
+
+
+def set_aside(
+    members: Sequence[tuple[Part, Form]], read: Sequence[Rows], verdict: Checked, names: Mapping[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The list of rows set aside (columns of QUARANTINE) and their original cells, one line a row each, in the order of the files.
+
+    ``names`` gives the physical name of each own column.
+    """
+    lists, cells, start = [], [], 0
+    labels = {physical: label for label, physical in names.items()}
+    for (part, form), rows in zip(members, read, strict=True):
+        here = verdict.aside.filter(pl.col("place").is_between(start, start + rows.height - 1))
+        places = here["place"] - start
+        start += rows.height
+        if here.height:
+            original = rows.cells(places)
+            headers = {m.field: m.header for m in form.matches if m.field}
+            titles = [headers.get(c) or labels.get(c) or c for c in here["column"]]
+            values = _cells(original, titles)
+            english = [say(r) for r in verdict.reasons]
+            chinese = [say(r, "zh") for r in verdict.reasons]
+            listed = pl.DataFrame(
+                {
+                    "file": pl.repeat(part.name, here.height, eager=True),
+                    "source_row": rows.number(places),
+                    "column": titles,
+                    "value": values,
+                    "reason": [english[c] for c in here["reason"]],
+                    "reason_zh": [chinese[c] for c in here["reason"]],
+                },
+                schema=QUARANTINE,
+            )
+            lists.append(listed)
+            cells.append(_beside(listed, original))
+        if rows.ragged:
+            listed, original = _ragged(part, rows)
+            lists.append(listed)
+            cells.append(_beside(listed, original))
+    if not lists:
+        return pl.DataFrame(schema=QUARANTINE), pl.DataFrame(schema={"file": pl.String, "source_row": pl.Int64, "reason": pl.String})
+    return pl.concat(lists), pl.concat(cells, how="diagonal")
+
+
+def _cells(original: pl.DataFrame, titles: Sequence[str]) -> pl.Series:
+    """The cell at fault of each row."""
+    wanted = pl.Series("title", titles)
+    pick = (
+        pl.coalesce(pl.when(pl.col("_title") == t).then(pl.col(t)) for t in dict.fromkeys(titles) if t in original.columns)
+        if any(t in original.columns for t in titles)
+        else pl.lit(None, dtype=pl.String)
+    )
+    return original.with_columns(wanted.alias("_title")).select(pick.alias("value"))["value"]
+
+
+def _ragged(part: Part, rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    reasons = [Text(_("The row has {found} cells, the header has {n}."), found=len(r.cells), n=len(part.header)) for r in rows.ragged]
+    listed = pl.DataFrame(
+        {
+            "file": [part.name] * len(reasons),
+            "source_row": [r.number for r in rows.ragged],
+            "column": [None] * len(reasons),
+            "value": [None] * len(reasons),
+            "reason": [say(r) for r in reasons],
+            "reason_zh": [say(r, "zh") for r in reasons],
+        },
+        schema=QUARANTINE,
+    )
+    widest = max(len(r.cells) for r in rows.ragged)
+    titles = [*part.header, *(f"column {i + 1}" for i in range(len(part.header), widest))]
+    table = {t: [r.cells[i] if i < len(r.cells) else None for r in rows.ragged] for i, t in enumerate(titles)}
+    return listed, pl.DataFrame(table, schema=dict.fromkeys(titles, pl.String))
+
+
+def _beside(listed: pl.DataFrame, original: pl.DataFrame) -> pl.DataFrame:
+    clash = {c: f"{c} (file)" for c in original.columns if c in ("file", "source_row", "reason")}
+    return pl.concat([listed.select("file", "source_row", "reason"), original.rename(clash)], how="horizontal")

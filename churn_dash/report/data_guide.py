@@ -1,0 +1,106 @@
+"""The contract as a guide: Markdown for the docs, a workbook for the department that cuts the extract."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import dataframely as dy
+import xlsxwriter
+
+from churn_dash.contract import DEFINITIONS, TABLES, Table
+from churn_dash.marks import _
+from churn_dash.measures import METRICS
+from churn_dash.words import say
+
+HEADINGS = (
+    _("Column"),
+    _("Chinese header"),
+    _("Type"),
+    _("Unit"),
+    _("Needed"),
+    _("Meaning"),
+    _("Other headers that are recognised"),
+    _("Values"),
+)
+_TYPES = {"String": _("text"), "Date": _("date"), "Float64": _("number"), "Int64": _("whole number"), "Bool": _("yes or no")}
+_TO_ENGLISH = "en"
+
+
+def rows(table: Table, language: str = _TO_ENGLISH) -> Iterator[tuple[str, ...]]:
+    """A row a column of the table: name, Chinese header, type, unit, needed, meaning, other headers, values."""
+    for name, column in table.columns.items():
+        about = column.metadata or {}
+        yield (
+            name,
+            about["zh"],
+            say(_TYPES[type(column).__name__], language),
+            about["unit"] + _range(column),
+            say(_("key"), language) if name in table.key else say(_("yes"), language) if not column.nullable else "",
+            say(column.description or "", language),
+            ", ".join(about["also"]),
+            "; ".join(f"{code} ({', '.join(names)})" if names else code for code, names in about["codes"].items()),
+        )
+
+
+def _range(column: dy.Column) -> str:
+    low, high = getattr(column, "min", None), getattr(column, "max", None)
+    if low is None:
+        return ""
+    return f", {low:g} – {high:g}" if high is not None else f", ≥ {low:g}"
+
+
+def markdown() -> str:
+    """docs/DATA.md: every table of the contract."""
+    parts = ["# The data", "", _INTRODUCTION]
+    for table in TABLES.values():
+        parts += ["", f"## {table.name} · {table.zh}", "", (table.schema.__doc__ or "").strip(), "", _line(say(h) for h in HEADINGS)]
+        parts.append(_line("---" for _h in HEADINGS))
+        parts += [_line(cell.replace("|", "\\|") for cell in row) for row in rows(table)]
+    return "\n".join(parts) + "\n"
+
+
+def metrics_markdown() -> str:
+    """docs/METRICS.md: every metric and every churn definition."""
+    parts = ["# The measures", "", "Generated from the declarations; `make docs` writes it anew.", ""]
+    parts += ["| name | label | unit | better | meaning | source |", "|---|---|---|---|---|---|"]
+    parts += [_line((f"`{m.name}`", m.label, m.unit, m.better or "—", m.meaning, m.source)) for m in METRICS.values()]
+    parts += ["", "## SQL", "", "Over the sums of `churn_dash/store/facts.py`, one grain and period at a time.", ""]
+    parts += [f"- `{m.name}`: `{m.sql}`" for m in METRICS.values()]
+    parts += ["", "## Churn definitions", "", "| name | label | meaning |", "|---|---|---|"]
+    parts += [_line((f"`{d.name}`", d.label, d.meaning)) for d in DEFINITIONS.values()]
+    return "\n".join(parts) + "\n"
+
+
+def _line(cells: Any) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+_INTRODUCTION = """Generated from the contract; `make docs` writes it anew. Headers are recognised in English and Chinese, whatever their case,
+spaces and underscores. `month` is stored as the date of its first day. Columns that the contract does not know become attributes:
+dimensions and features under their own header. Only `customer_month`, or one row a customer with a churn flag, is needed; every
+further table opens more of the product."""
+
+
+def workbook(language: str = "zh") -> bytes:
+    """The guide as xlsx: a sheet a table with the headers to use in row 1 and the guide to its columns below."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold, wrap = book.add_format({"bold": True, "bg_color": "#EAF1FC"}), book.add_format({"text_wrap": True, "valign": "top"})
+    for table in TABLES.values():
+        sheet = book.add_worksheet(table.zh if language == "zh" else table.name)
+        for i, heading in enumerate(HEADINGS):
+            sheet.write_string(0, i, say(heading, language), bold)
+        for r, row in enumerate(rows(table, language), start=1):
+            for c, cell in enumerate(row):
+                sheet.write_string(r, c, cell, wrap)
+        sheet.set_column(0, 4, 16)
+        sheet.set_column(5, 7, 48)
+        sheet.freeze_panes(1, 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def template(table: Table, language: str = "zh") -> bytes:
+    """An empty CSV with the headers to use, UTF-8 with BOM so that Excel opens it."""
+    headers = [(column.metadata or {})["zh"] if language == "zh" else name for name, column in table.columns.items()]
+    return ("\ufeff" + ",".join(headers) + "\r\n").encode()

@@ -1,0 +1,1 @@
+"""The written guide; what is generated comes from ``docs.generate``."""

@@ -1,0 +1,18 @@
+"""Write the generated documents: DATA.md, METRICS.md, and the guide for the department that cuts the extract."""
+
+import pathlib
+
+from churn_dash.report import data_guide
+
+HERE = pathlib.Path(__file__).parent
+
+
+def main() -> None:
+    """Write all of them beside this file."""
+    (HERE / "DATA.md").write_text(data_guide.markdown(), encoding="utf-8")
+    (HERE / "METRICS.md").write_text(data_guide.metrics_markdown(), encoding="utf-8")
+    (HERE / "extract_guide.xlsx").write_bytes(data_guide.workbook())
+
+
+if __name__ == "__main__":
+    main()

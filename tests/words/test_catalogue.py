@@ -1,0 +1,65 @@
+"""Every sentence that a person reads has a Chinese one, with the same values in it."""
+
+import ast
+import pathlib
+import string
+from collections import defaultdict
+
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CATALOGUES = sorted((ROOT / "churn_dash/words/zh_Hans").glob("*.po"))
+
+
+def marked() -> dict[str, set[str]]:
+    """Sentence → files in which it is marked with ``_()``."""
+    found = defaultdict(set)
+    for path in [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("churn_dash/**/*.py")]:
+        if not path.exists():
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args:
+                assert isinstance(node.args[0], ast.Constant), f"{path.name}:{node.lineno} marks something that is not a plain sentence"
+                found[node.args[0].value].add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def translations() -> dict[str, dict[str, str]]:
+    """Sentence → catalogue → translation."""
+    found = defaultdict(dict)
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for message in read_po(file, abort_invalid=True):
+                if message.id:
+                    found[message.id][path.name] = message.string
+    return found
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_every_marked_sentence_has_a_chinese_one():
+    known = translations()
+    missing = {s: sorted(files) for s, files in marked().items() if not any(known.get(s, {}).values())}
+    assert not missing, "\n".join(f"{files}: {s}" for s, files in sorted(missing.items(), key=lambda kv: kv[1]))
+
+
+def test_a_translation_keeps_the_values_of_its_sentence():
+    wrong = [s for s, versions in translations().items() for t in versions.values() if fields(s) != fields(t)]
+    assert not wrong, wrong
+
+
+def test_a_sentence_has_one_translation_only():
+    assert not {s: v for s, v in translations().items() if len(set(v.values())) > 1}
+
+
+def test_no_translation_is_left_of_a_sentence_that_is_gone():
+    gone = {s: list(v) for s, v in translations().items() if s not in marked()}
+    assert not gone, gone
+
+
+@pytest.mark.parametrize("room", ["store", "contract", "measures"])
+def test_the_extraction_finds_sentences(room):
+    assert any(f.startswith(f"churn_dash/{room}/") for files in marked().values() for f in files)

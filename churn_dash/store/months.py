@@ -7,6 +7,8 @@ One more month after the last holds the state in which the data end. A cross-sec
 """
 
 import datetime
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -89,7 +91,7 @@ def month_table(
     for name, state in states.items():
         out[f"active_{name}"] = pl.Series(state.active[at])
         out[f"end_{name}"] = pl.Series(state.end[at].astype(np.int32)).replace(OPEN, None).cast(pl.Date)
-        out[f"why_{name}"] = pl.Series(state.why[at]).replace_strict([-1, 0, 1, 2, 3], [None, *_WHY], return_dtype=pl.Enum(_WHY))
+        out[f"why_{name}"] = _levels(state.why[at], _WHY)
         out[f"exposure_{name}"] = pl.Series(state.exposure[at])
         out[f"events_{name}"] = pl.Series(state.events[at])
     return pl.DataFrame([s.alias(k) for k, s in out.items()]), dims
@@ -169,7 +171,7 @@ def _dimensions(
         start = np.concatenate([np.full((len(filled), 1), -1, dtype=filled.dtype), filled], axis=1)
         own = np.concatenate([codes, np.full((len(filled), 1), -1, dtype=filled.dtype)], axis=1)
         chosen = np.where(start[at] >= 0, start[at], own[at])
-        return pl.Series(chosen).replace_strict(list(range(-1, len(texts))), [None, *texts], return_dtype=pl.String)
+        return _levels(chosen, texts)
 
     if "tier" in customer_month.columns and customer_month["tier"].n_unique() <= MOST_LEVELS:
         add("tier", "d_tier", as_it_stood(customer_month["tier"]))
@@ -215,6 +217,12 @@ def _dimensions(
                 attribute,
             )
     return found
+
+
+def _levels(codes: np.ndarray[Any, Any], levels: Sequence[str]) -> pl.Series:
+    """Codes as an Enum of their levels; −1 is null."""
+    known = pl.Series("v", codes).to_frame().select(pl.when(pl.col("v") >= 0).then(pl.col("v").cast(pl.UInt32)))["v"]
+    return known.to_frame("v").select(pl.col("v").cat.to(pl.Enum(levels)))["v"]
 
 
 def _texts(values: pl.Series) -> pl.Series:

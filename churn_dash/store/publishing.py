@@ -3,8 +3,11 @@
 import datetime
 import getpass
 import json
+import os
 import shutil
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,17 +111,16 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     if current is not None and all(m.write == "none" for m in merges.values()):
         return Loaded(current.version, False, *counted, extract.warnings, quarantine)
     progress(Text(_("Writing the rows")), 0.45)
-    for name, change in merges.items():
-        if change.write == "months":
-            known[name] = tables.replace_months(name, change.rows)
-        elif change.write != "none":
-            known[name] = tables.write(name, change.rows, change.write)
     attributes = _attributes(current if mode != "replace-all" else None, extract)
     shape = "cross_section" if "cross_section" in frames else "panel" if "customer_month" in frames else "empty"
+    staged = workspace.root / "staging" / f"{uuid.uuid4().hex}.duckdb"
+    # The rows are written beside the derived file: most of either is waiting for the other core.
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(_written, tables, merges)
+        derived.build(staged, shape, frames, attributes, progress)
+        known |= writing.result()
     name = derived.name_of(known, json.dumps([extract.content_hash, shape]))
-    path = workspace.root / "derived" / f"{name}.duckdb"
-    if not path.exists():
-        derived.build(path, shape, frames, attributes, progress)
+    os.replace(staged, workspace.root / "derived" / f"{name}.duckdb")
     number = (current.version if current is not None else 0) + 1
     kept = _kept_quarantine(workspace, number, extract, quarantine)
     workspace.catalogue.add(
@@ -140,6 +142,17 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     )
     progress(Text(_("Published as version {n}"), n=number), 1.0)
     return Loaded(number, True, *counted, extract.warnings, quarantine)
+
+
+def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:
+    """Write what changed; returns the new Delta version of each table written."""
+    found = {}
+    for name, change in merges.items():
+        if change.write == "months":
+            found[name] = tables.replace_months(name, change.rows)
+        elif change.write != "none":
+            found[name] = tables.write(name, change.rows, change.write)
+    return found
 
 
 def _after(old: pl.DataFrame, change: Merge) -> pl.DataFrame:

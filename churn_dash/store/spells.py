@@ -199,27 +199,33 @@ def _flagged(panel: Panel, customer_month: pl.DataFrame) -> Bools:
 
 def _meet(limits: list[Intervals]) -> pl.DataFrame:
     """Where every set of intervals is active. Columns: c, start, end, form of the set that ended it (first in order; "" → null)."""
-    bounds = []
-    for rank, part in enumerate(limits):
-        bounds.append(pl.DataFrame({"c": part.customer, "day": part.start}).with_columns(step=pl.lit(1), rank=pl.lit(99)))
-        ends = pl.DataFrame({"c": part.customer, "day": part.end}).filter(pl.col("day") != OPEN)
-        bounds.append(ends.with_columns(step=pl.lit(-1), rank=pl.lit(rank)))
-    steps = pl.concat(bounds).group_by("c", "day").agg(pl.sum("step"), pl.min("rank")).sort("c", "day")
-    steps = steps.with_columns(pl.col("step").cum_sum().over("c").alias("n"))
-    steps = steps.with_columns((pl.col("n") == len(limits)).alias("on"))
-    steps = steps.filter(pl.col("on") != pl.col("on").shift(1).over("c").fill_null(False))
-    steps = steps.with_columns(
-        pl.col("day").shift(-1).over("c").fill_null(OPEN).alias("end"), pl.col("rank").shift(-1).over("c").alias("ended_by")
-    ).filter("on")
+    customer = np.concatenate([side for part in limits for side in (part.customer, part.customer[part.end != OPEN])])
+    day = np.concatenate([side for part in limits for side in (part.start, part.end[part.end != OPEN])])
+    sizes = [(len(part.start), int((part.end != OPEN).sum())) for part in limits]
+    step = np.concatenate([np.repeat((1, -1), size) for size in sizes])
+    rank = np.concatenate([np.repeat((len(limits), i), size) for i, size in enumerate(sizes)])
+    order = np.lexsort((rank, day, customer))
+    customer, day, step, rank = customer[order], day[order], step[order], rank[order]
+    # All steps of a customer on one day are one moment; the set first in order that ends there names the form.
+    moment = np.flatnonzero(np.r_[True, (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])])
+    customer, day, rank, step = customer[moment], day[moment], rank[moment], np.add.reduceat(step, moment)
+    first = np.r_[True, customer[1:] != customer[:-1]]
+    running = np.cumsum(step)
+    n = running - np.repeat((running - step)[first], np.diff(np.r_[np.flatnonzero(first), len(first)]))
+    on = n == len(limits)
+    change = on != np.where(first, False, np.r_[False, on[:-1]])
+    customer, day, rank, on = customer[change], day[change], rank[change], on[change]
+    last = np.r_[customer[1:] != customer[:-1], True]
+    end = np.where(last, OPEN, np.r_[day[1:], OPEN])
+    ended_by = np.where(end == OPEN, -1, np.r_[rank[1:], -1])
     forms = [part.form or None for part in limits]
-    return steps.select(
-        "c",
-        pl.col("day").alias("start"),
-        "end",
-        pl.when(pl.col("end") == OPEN)
-        .then(None)
-        .otherwise(pl.col("ended_by").replace_strict(range(len(forms)), forms, default=None, return_dtype=pl.String))
-        .alias("form"),
+    return pl.DataFrame(
+        {
+            "c": customer[on],
+            "start": day[on],
+            "end": end[on],
+            "form": pl.Series(ended_by[on]).replace_strict([-1, *range(len(forms))], [None, *forms], return_dtype=pl.String),
+        }
     )
 
 

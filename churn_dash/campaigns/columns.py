@@ -34,8 +34,8 @@ def group_names(values: pl.Series) -> pl.Series:
         whole = values.is_finite() & (values == values.round(0))
         text = pl.when(whole).then(pl.col("v").cast(pl.Int64, strict=False).cast(pl.String)).otherwise(pl.col("v").cast(pl.String))
         return values.fill_nan(None).to_frame("v").select(text.alias("v"))["v"]
-    text = values.cast(pl.String).str.strip_chars()
-    return text.to_frame("v").select(pl.when(pl.col("v") != "").then(pl.col("v")).alias("v"))["v"]
+    stripped = values.cast(pl.String).str.strip_chars()
+    return stripped.to_frame("v").select(pl.when(pl.col("v") != "").then(pl.col("v")).alias("v"))["v"]
 
 
 def same_group(name: str, arms: list[str], where: str) -> str:

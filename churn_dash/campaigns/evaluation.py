@@ -104,11 +104,12 @@ def judged(
     costs: Mapping[str, float] | None = None,
     value_per_save: float = VALUE_PER_SAVE.value,
     notes: Sequence[Text] = (),
+    lost: str = _("{n} of {all} members of {arm} have no outcome and are left out."),
 ) -> Evaluation:
     """The evaluation of these groups. ``control`` names the hold-out; ``waits_until`` is the evaluation date while it is ahead.
 
     The sizes are tested only for a declared random design with planned ``shares``. Money is worked out only where the
-    difference may be called an effect; ``costs`` are by group.
+    difference may be called an effect; ``costs`` are by group. ``lost`` is the sentence for members without an outcome.
     """
     base = next((g for g in groups if g.arm == control), None)
     srm_p = sample_ratio_p({g.arm: g.n for g in groups}, shares) if design == "randomised" else None
@@ -137,17 +138,13 @@ def judged(
         money={e.arm: money(e, (costs or {}).get(e.arm, 0.0), value_per_save, attributable=shown.grade == "A") for e in effects}
         if counted
         else {},
-        notes=(*notes, *(_losses(groups) if waits_until is None else ())),
+        notes=(*notes, *(_losses(groups, lost) if waits_until is None else ())),
         evaluated_on=waits_until,
     )
 
 
-def _losses(groups: Sequence[Group]) -> tuple[Text, ...]:
-    notes = [
-        Text(_("{n} of {all} members of {arm} have no outcome and are left out."), n=Count(g.missing), all=Count(g.n), arm=g.label)
-        for g in groups
-        if g.missing
-    ]
+def _losses(groups: Sequence[Group], sentence: str) -> tuple[Text, ...]:
+    notes = [Text(sentence, n=Count(g.missing), all=Count(g.n), arm=g.label) for g in groups if g.missing]
     chance = attrition_p([g.known for g in groups], [g.missing for g in groups])
     if chance is not None and chance < 0.05:
         notes.append(Text(_("Outcomes are missing more often in some groups than in others, which can make a difference by itself.")))

@@ -48,7 +48,7 @@ def evaluate_rows(
     """
     names = group_names(column(rows, arm))
     numbers, is_rate = outcome_numbers(column(rows, outcome))
-    arms = names.drop_nulls().unique(maintain_order=True).to_list()
+    arms = sorted(names.drop_nulls().unique().to_list(), key=str.casefold)
     if not 2 <= len(arms) <= MOST_GROUPS:
         raise BadInput(
             _("The column {name} holds {n} different values; name the column that says which group each member was in."),
@@ -60,13 +60,13 @@ def evaluate_rows(
     shares = checked_shares(meant, arms)
     data = pl.DataFrame({"arm": names, "y": numbers}).filter(pl.col("arm").is_not_null())
     judged_by = Outcome(outcome, outcome, "ratio" if is_rate else "amount", better or better_way(outcome))
-    order = [a for a in sorted(arms, key=arms.index) if a != base]
+    order = [a for a in arms if a != base]
     groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in (*order, base)]
     notes = []
     if len(data) < len(rows):
         notes.append(Text(_("{n} rows name no group and are left out."), n=Count(len(rows) - len(data))))
     if not is_rate:
-        notes += capped(judged_by, data, order, base)
+        notes += capped(judged_by, data, order, base, {g.arm: g.label for g in groups})
     return judged(judged_by, groups, base, declared_design(design), _naive(judged_by, groups[:-1]), shares=shares, notes=notes)
 
 

@@ -57,7 +57,8 @@ def expected_change(members: pl.DataFrame, history: pl.DataFrame) -> float | Non
     if known.is_empty() or past.is_empty():
         return None
     least, most = known["away"].min(), known["away"].max()
-    edges = sorted({known["away"].quantile(i / BINS, "nearest") for i in range(1, BINS)} - {least, most, None})  # type: ignore[type-var]
+    inner = {known["away"].quantile(i / BINS, "nearest") for i in range(1, BINS)}
+    edges = sorted(e for e in inner if e is not None and e not in (least, most))
     past = past.filter(pl.col("away").is_between(least, most))
     change = (
         _binned(past, edges)

@@ -1,6 +1,6 @@
 """The outcome of one group, and how much a few very large amounts decide. Source: METHODS C2."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -27,13 +27,13 @@ def group(arm: str, label: str | Text, outcomes: pl.Series) -> Group:
     )
 
 
-def capped(outcome: Outcome, data: pl.DataFrame, treated: Sequence[str], control: str) -> list[Text]:
+def capped(outcome: Outcome, data: pl.DataFrame, treated: Sequence[str], control: str, labels: Mapping[str, str | Text]) -> list[Text]:
     """What each difference would be with the largest 1 % of amounts capped. ``data`` holds ``arm`` and ``y``."""
     limit = data["y"].quantile(CAP, "nearest")
     if limit is None:
         return []
     cut = data.with_columns(pl.col("y").clip(upper_bound=limit))
-    groups = {a: group(a, a, cut.filter(pl.col("arm") == a)["y"]) for a in (*treated, control)}
+    groups = {a: group(a, labels.get(a, a), cut.filter(pl.col("arm") == a)["y"]) for a in (*treated, control)}
     found = []
     for arm in treated:
         e = effect(outcome, groups[arm], groups[control])
@@ -41,7 +41,7 @@ def capped(outcome: Outcome, data: pl.DataFrame, treated: Sequence[str], control
             found.append(
                 Text(
                     _("With the largest 1% of amounts capped, the difference of {arm} is {difference} ({low} to {high})."),
-                    arm=arm,
+                    arm=e.treated.label,
                     difference=change(e.difference, outcome.unit),
                     low=change(e.low, outcome.unit),
                     high=change(e.high, outcome.unit),

@@ -125,24 +125,24 @@ def _size(number: float, unit: Unit) -> object:
     return Text(_("{n} percentage points"), n=Number(100 * number)) if unit == "ratio" else change(number, unit)
 
 
-_WORKED = _("It worked: {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high}).")
+_WORKED = _("It worked. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high}).")
 _WORSE = _(
-    "It made things worse: {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high})."
+    "It made things worse. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high})."
 )
 _UNCONFIRMED = _(
-    "It cannot be confirmed that it worked: {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
-    "({low} to {high}) may be chance. With so many customers only an effect of {smallest} or more could be expected to show."
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
+    "({low} to {high}) may be chance. With this many customers only an effect of {smallest} or more could be expected to show."
 )
 _TOO_SMALL = _(
-    "It cannot be confirmed that it worked: {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
     "({low} to {high}) may be chance. With so few customers no effect could be expected to show."
 )
 _ONE_OF_MANY = _(
-    "It cannot be confirmed that it worked: {outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} "
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} "
     "({low} to {high}) would stand alone, but when {compared} groups are compared at once one such difference may be chance."
 )
 _TOO_FEW = _(
-    "Too few cases for a verdict: {outcome} was {treated} in {arm} and {base} in {control}, "
+    "Too few cases for a verdict. {outcome} was {treated} in {arm} and {base} in {control}, "
     "and one of the counts is only {fewest} where at least {least} are needed."
 )
 _DESCRIPTION = _(

@@ -138,7 +138,10 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     keys = ["period", *asked.columns]
     values = [f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics] + [f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums]
     order = ", ".join(f"{k} nulls last" for k in keys)
-    return _drained(ds.cursor(), f"select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}", bound)
+    sql = f"select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}"
+    rows = _drained(ds.cursor(), sql, bound)
+    # A cell in which nobody was is no row: the cube lays stock and flow over one another.
+    return rows.filter(pl.any_horizontal([pl.col(f"sum_{c}").fill_null(0) != 0 for c in sums]))
 
 
 def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[str]]:

@@ -18,7 +18,9 @@ def months_of(n_customers: int, n_months: int, seed: int = 0) -> pl.DataFrame:
     month, customer = np.nonzero(np.arange(n_months)[:, None] < leaves)
     n = len(customer)
     tiers = np.array(["mass", "affluent", "gold", "platinum", "private"])
-    return pl.DataFrame({"customer_id": pl.Series([f"{i:08d}" for i in range(n_customers)]).gather(customer), "month": months.gather(month)}).with_columns(
+    return pl.DataFrame(
+        {"customer_id": pl.Series([f"{i:08d}" for i in range(n_customers)]).gather(customer), "month": months.gather(month)}
+    ).with_columns(
         *(pl.Series(name, rng.lognormal(10, 1.4, n).round(2)) for name in AMOUNTS),
         *(pl.Series(name, rng.poisson(3, n)) for name in COUNTS),
         pl.Series("tier", tiers[rng.integers(0, 5, n)]),

@@ -147,7 +147,11 @@ class CustomerMonth(dy.Schema):
     salary_in = _money(_("Salary received in the month"), "代发工资", "salary")
     autopay_count = _n(_("Standing payments in the month"), "代扣笔数", "autopay")
     digital_active = _flag(_("Used digital banking in the month"), "电子银行活跃", "")
-    churned = _flag(_("Flag of the extract: the customer had left by the end of the month"), "流失标志", "is_churned 是否流失 流失")
+    churned = _flag(
+        _("Flag of the extract: the customer had left by the end of the month"),
+        "流失标志",
+        "is_churned churn churn_flag exited attrition_flag 是否流失 流失 已流失",
+    )
     available_ts = _date(_("Day on which the row became known"), "入库日期", "available_at 可用日期")
 
     @dy.rule()

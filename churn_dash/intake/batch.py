@@ -105,7 +105,7 @@ def _one_row_each(table: str, verdict: Checked, name: str) -> None:
         raise BadInput(
             _(
                 "{name} has several rows for most customers but no column with their months. "
-                "Name the month's column with --map HEADER=month, or the customer number's with --id."
+                "Name the month's column with --map COLUMN=month, or the customer number's with --id."
             ),
             name=name,
         )

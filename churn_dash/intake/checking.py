@@ -98,7 +98,7 @@ def _broken_rules(table: str, also: Sequence[str], frame: pl.DataFrame, repeated
     if not len(failure):
         return
     details = failure.details()
-    for rule in failure.counts():
+    for rule in sorted(failure.counts(), key=lambda r: r == "primary_key"):
         broken = details.filter(pl.col(rule) == "invalid")[_PLACE].to_numpy()
         column, _bar, kind = rule.rpartition("|")
         verdicts.add(broken.astype(np.intp), column or _FAULT.get(kind, ""), _reason(schema, column, kind))

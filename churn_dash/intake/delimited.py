@@ -12,11 +12,11 @@ import polars as pl
 
 from churn_dash.errors import BadInput
 from churn_dash.intake.decoding import Decoded
+from churn_dash.intake.heading import all_closed, head_of, separator_of, width_of
 from churn_dash.intake.lines import Lines, lines
-from churn_dash.intake.reading import SAMPLE, Hints, Part, Ragged, Rows, file_size, named
+from churn_dash.intake.reading import Hints, Part, Ragged, Rows, file_size, named
 from churn_dash.words import _
 
-SEPARATORS = (",", ";", "\t", "|")
 _WIDEST_CELL = 1 << 24
 _CHEAP = 64 << 20
 
@@ -39,13 +39,15 @@ class _Layout:
 def delimited(name: str, text: Decoded, folder: pathlib.Path) -> Part:
     """A delimited file as a part. Raises BadInput where there is no header, or no row under it."""
     csv.field_size_limit(_WIDEST_CELL)
-    separator = _separator(name, text.path)
-    head, blank_above, header_lines = _head(name, text.path, separator)
+    separator = separator_of(name, text.path)
+    head, blank_above, header_lines = head_of(name, text.path, separator)
     titles, body = head[0], head[1:]
     if not body:
         raise BadInput(_("{name} has a header but no rows under it."), name=name)
-    width, n_named = _width(titles, body), len(titles)
+    width, n_named = width_of(titles, body), len(titles)
     header, nameless = named(name, (titles + [""] * width)[:width])
+    if not any(len(r) == width for r in body):
+        raise _other_width(name, len(body[0]), n_named)
     layout = _Layout(name, text.path, folder, separator, header, nameless, n_named, blank_above + 1, header_lines)
     sample = pl.DataFrame(
         [[c if c else None for c in column] for column in itertools.zip_longest(*[r for r in body if len(r) == width])] or [[]] * width,
@@ -55,61 +57,6 @@ def delimited(name: str, text: Decoded, folder: pathlib.Path) -> Part:
     if file_size(text.path) <= _CHEAP:
         n_rows = lines(text.path, separator, width, layout.header_rows).n_rows
     return Part(name, header, sample, lambda hints: _rows(layout, hints), "csv", text.encoding, separator, n_rows=n_rows)
-
-
-def _separator(name: str, path: pathlib.Path) -> str:
-    """The candidate that cuts the first rows most evenly, and into most cells."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        text = list(itertools.islice(file, 200))
-    best, best_score = ",", (0.0, 1)
-    for separator in SEPARATORS:
-        try:
-            rows = [r for r in csv.reader(text, delimiter=separator) if r][:100]
-        except csv.Error:
-            continue
-        if not rows or len(rows[0]) < 2:
-            continue
-        even = sum(len(r) == len(rows[0]) for r in rows) / len(rows)
-        score = (round(even, 1), len(rows[0]))
-        if score > best_score:
-            best, best_score = separator, score
-    return best
-
-
-def _head(name: str, path: pathlib.Path, separator: str) -> tuple[list[list[str]], int, int]:
-    """The header and the first rows, the number of blank rows above the header, and the lines that header and those take."""
-    rows: list[list[str]] = []
-    blank_above = header_lines = 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=separator)
-        try:
-            for row in reader:
-                if not any(c.strip() for c in row):
-                    blank_above += not rows
-                    continue
-                rows.append(row)
-                if len(rows) == 1:
-                    header_lines = reader.line_num
-                if len(rows) > SAMPLE:
-                    break
-        except csv.Error as problem:
-            raise BadInput(_("{name} cannot be cut into cells near line {line}."), name=name, line=reader.line_num) from problem
-    if not rows:
-        raise BadInput(_("{name} is empty."), name=name)
-    return rows, blank_above, header_lines
-
-
-def _width(titles: Sequence[str], body: Sequence[Sequence[str]]) -> int:
-    """Cells a row should have: as the header has, but for empty names that most rows lack or empty cells that they add."""
-    counts: dict[int, int] = {}
-    for row in body:
-        counts[len(row)] = counts.get(len(row), 0) + 1
-    usual = max(counts, key=lambda n: counts[n])
-    if usual < len(titles) and not any(t.strip() for t in titles[usual:]):
-        return usual
-    if usual > len(titles) and not any(c.strip() for row in body for c in row[len(titles) :]):
-        return usual
-    return len(titles)
 
 
 def _rows(layout: _Layout, hints: Hints) -> Rows:
@@ -131,15 +78,14 @@ def _rows(layout: _Layout, hints: Hints) -> Rows:
 def _finished(layout: _Layout, rows: Rows) -> Rows:
     for extra in layout.header[layout.n_named :]:
         if rows.frame[extra].null_count() < rows.frame.height:
-            raise BadInput(
-                _("{name}: rows have {found} cells, but the header names {n} columns."),
-                name=layout.name,
-                found=len(layout.header),
-                n=layout.n_named,
-            )
+            raise _other_width(layout.name, len(layout.header), layout.n_named)
     if not rows.frame.height and not rows.ragged:
         raise BadInput(_("{name} has a header but no rows under it."), name=layout.name)
     return rows.without_blank_rows().without_nameless_columns(layout.nameless)
+
+
+def _other_width(name: str, found: int, n: int) -> BadInput:
+    return BadInput(_("{name}: rows have {found} cells, but the header names {n} columns."), name=name, found=found, n=n)
 
 
 def _schema(layout: _Layout, hints: Hints) -> dict[str, pl.DataType]:
@@ -166,13 +112,9 @@ def _read(layout: _Layout, path: pathlib.Path, skip: int, hints: Hints) -> Rows:
 def _hinted(table: Callable[[dict[str, pl.DataType]], pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame | None:
     """The file with its number columns read as numbers at once; None where a cell is no plain number."""
     try:
-        frame = table(schema)
+        return table(schema)
     except pl.exceptions.PolarsError:
         return None
-    floats = [c for c, t in frame.schema.items() if t == pl.Float64]
-    if any(frame[c].is_infinite().any() for c in floats):
-        return None
-    return frame.with_columns(pl.col(floats).fill_nan(None))
 
 
 def _without_odd(layout: _Layout, scan: Lines, hints: Hints) -> Rows:
@@ -244,8 +186,7 @@ def _repaired(layout: _Layout) -> Rows:
             for number, cells in enumerate(reader, 1):
                 if number <= layout.header_rows or not any(c.strip() for c in cells):
                     continue
-                if any(c.count("\n") > 50 for c in cells):
-                    raise BadInput(_("{name}: a quotation mark is opened in row {row} and never closed."), name=layout.name, row=number)
+                all_closed(layout.name, reader.line_num, cells)
                 surplus = len(cells) > width and not any(c.strip() for c in cells[width:])
                 if len(cells) != width and not surplus:
                     ragged.append(Ragged(number, tuple(cells)))

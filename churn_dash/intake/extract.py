@@ -15,7 +15,7 @@ from churn_dash.intake.batch import Batch, batch
 from churn_dash.intake.contents import parts
 from churn_dash.intake.mapping import unknown_fields, unknown_headers
 from churn_dash.intake.monthly import lasting, monthly_warnings
-from churn_dash.intake.quarantine import QUARANTINE
+from churn_dash.intake.quarantine import QUARANTINE, Reason
 from churn_dash.intake.reading import Part
 from churn_dash.intake.shape import Form, form, tells
 from churn_dash.intake.source import Attribute, Options, Shape, Source
@@ -91,7 +91,7 @@ def _recognised(members: Sequence[tuple[Part, Form]]) -> None:
             raise BadInput(
                 _(
                     "{name} is no customer extract: none of its columns is a customer number, a month or a churn flag ({header}). "
-                    "Name one with --map HEADER=customer_id, or the table with --table."
+                    "Name one with --map COLUMN=customer_id, or the table with --table."
                 ),
                 name=part.name,
                 header=", ".join(part.header[:8]),
@@ -140,7 +140,7 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
             tables["customers"] = _merged(tables.get("customers"), people)
     snapshot = tables.get("cross_section")
     if snapshot is not None and "churned" not in snapshot.columns:
-        warnings.append(Text(_("No column says who has left. Name it with --map HEADER=churned, or the target when training.")))
+        warnings.append(Text(_("No column says who has left. Name it with --map COLUMN=churned, or the target when training.")))
     shape: Shape = "cross_section" if snapshot is not None else "panel" if monthly is not None else "tables"
     rows_in, repeated = sum(b.rows_in for b in batches), sum(b.rows_repeated for b in batches)
     good = sum(b.good.height for b in batches)
@@ -164,14 +164,14 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
 
 
 def _nothing_good(quarantine: pl.DataFrame, files: tuple[str, ...]) -> BadInput:
-    most = quarantine.group_by("column", "value", "reason", "source_row").len().sort("source_row").row(0, named=True)
+    first = quarantine.sort("source_row").row(0, named=True)
     return BadInput(
         _("No row of {name} can be used. Row {row}, column {column}, value {value}: {reason}"),
         name=", ".join(files),
-        row=most["source_row"],
-        column=most["column"] or "—",
-        value=most["value"] or "—",
-        reason=most["reason"],
+        row=first["source_row"],
+        column=first["column"] or "—",
+        value=first["value"] or "—",
+        reason=Reason(first["reason"], first["reason_zh"]),
     )
 
 

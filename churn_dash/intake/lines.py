@@ -19,7 +19,7 @@ class Lines:
     """The rows of a CSV after ``header_rows`` rows.
 
     ``n_rows`` counts all of them, blank ones too. ``odd`` has one line for each row whose number of cells is not the expected one:
-    its number in the file (the first row is 1), first byte, byte after the last, and number of cells (0: blank).
+    its number in the file (the first row is 1), first byte, byte after the last, and number of cells (a blank row has one).
     ``well_formed`` is False where quotation marks stand inside cells, so that rows cannot be told apart by counting marks.
     """
 
@@ -89,9 +89,6 @@ def _scanned(piece: npt.NDArray[np.uint8], separator: int, n_cells: int, header_
     state.separators = int(len(cuts) - before[-1])
     last = ends + state.base
     first = np.concatenate([[state.line_start], last[:-1] + 1])
-    length = last - first
-    blank = (length == 0) | ((length == 1) & (piece[ends - 1] == _CR))
-    widths[blank] = 0
     rows = np.arange(state.row + 1, state.row + 1 + len(ends))
     if state.row < header_rows <= state.row + len(ends):
         state.data_start = int(last[header_rows - state.row - 1] + 1)

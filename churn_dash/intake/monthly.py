@@ -6,6 +6,7 @@ from churn_dash.contract import TABLES
 from churn_dash.words import Count, Month, Text, _
 
 _FEWER = 0.8
+_ENOUGH = 50
 
 
 def lasting(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -37,7 +38,7 @@ def monthly_warnings(rows: pl.DataFrame) -> list[Text]:
                     month=Month(month),
                 )
             )
-        if n < _FEWER * n_before:
+        if n_before >= _ENOUGH and n < _FEWER * n_before:
             out.append(
                 Text(
                     _("{month} has {n} rows, over 20% fewer than {before} with {n_before}. Is the extract complete?"),

@@ -56,6 +56,8 @@ def opened(source: Source, folder: pathlib.Path) -> Opened:
             raise BadInput(
                 _("{name} ends in .{ending}, but that is not what it is. Rename it, or save it again."), name=name, ending=ending
             )
+        if packing == "zip" and ending == "xlsx":
+            raise BadInput(_("{name} is a damaged workbook, or cut off. Open it in Excel and save it again."), name=name)
         if packing is None:
             return Opened(source.name, path, _kind(name, ending, head, path))
         if ending in ("csv", "tsv", "txt", "xlsx", "parquet"):

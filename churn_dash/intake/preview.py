@@ -21,7 +21,7 @@ class Preview:
     """What a file looks like. ``rows`` are the first 20 as text.
 
     ``table`` is the contract's table it is taken for, None where it is no customer extract; ``problem`` says in a sentence why it
-    cannot be loaded as it is. ``matches`` has one proposal for each header. ``n_rows`` is None where counting would be slow.
+    cannot be loaded as it is. ``mapping`` has one proposal for each header. ``n_rows`` is None where counting would be slow.
     ``more`` previews further tables of the same workbook. Rates of confidence are 0–1.
     """
 
@@ -36,7 +36,7 @@ class Preview:
     sheet: str | None
     table: str | None
     wide: bool
-    matches: tuple[Match, ...]
+    mapping: tuple[Match, ...]
     n_rows: int | None
     problem: ChurnDashError | None = None
     more: tuple["Preview", ...] = ()
@@ -44,7 +44,7 @@ class Preview:
     @property
     def unmapped(self) -> tuple[str, ...]:
         """Headers that the contract does not know: they become attributes."""
-        return tuple(m.header for m in self.matches if m.field is None)
+        return tuple(m.header for m in self.mapping if m.field is None)
 
 
 def preview(source: Source, options: Options | None = None) -> Preview:
@@ -73,7 +73,7 @@ def _preview(part: Part, options: Options) -> Preview:
         sheet=part.sheet,
         table=found.table,
         wide=found.wide,
-        matches=found.matches,
+        mapping=found.matches,
         n_rows=part.n_rows,
         problem=problem,
     )

@@ -1,6 +1,7 @@
 """Rows set aside: where they stand, what is wrong, and their cells as they were."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -17,6 +18,20 @@ QUARANTINE = {
     "reason": pl.String,
     "reason_zh": pl.String,
 }
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason of the list inside another sentence, in the reader's language."""
+
+    english: str
+    chinese: str
+
+    def in_(self, language: str) -> str:
+        return self.chinese if language == "zh" else self.english
+
+    def __str__(self) -> str:
+        return self.english
 
 
 def set_aside(
@@ -62,14 +77,14 @@ def set_aside(
 
 
 def _cells(original: pl.DataFrame, titles: Sequence[str]) -> pl.Series:
-    """The cell at fault of each row."""
-    wanted = pl.Series("title", titles)
-    pick = (
-        pl.coalesce(pl.when(pl.col("_title") == t).then(pl.col(t)) for t in dict.fromkeys(titles) if t in original.columns)
-        if any(t in original.columns for t in titles)
-        else pl.lit(None, dtype=pl.String)
+    """The cell at fault of each row; missing where the row as a whole is at fault."""
+    title = pl.Series("title of the cell at fault", titles)
+    picked = [pl.when(pl.lit(title) == t).then(pl.col(t)) for t in dict.fromkeys(titles) if t in original.columns]
+    return (
+        original.select(pl.coalesce(*picked).alias("value"))["value"]
+        if picked
+        else pl.repeat(None, len(titles), dtype=pl.String, eager=True)
     )
-    return original.with_columns(wanted.alias("_title")).select(pick.alias("value"))["value"]
 
 
 def _ragged(part: Part, rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -92,7 +92,8 @@ def _fits(part: Part, hint: str, forms: dict[str, Form]) -> bool:
     if hint == "cross_section" or not _has_key(forms[hint]):
         return False
     if hint == "customers":
-        return not _says_who_left(forms)
+        monthly = _usable_months(part, forms["customer_month"]) and bool(_measures(forms["customer_month"]))
+        return not monthly and not _says_who_left(forms)
     return hint != "customer_month" or _usable_months(part, forms[hint])
 
 
@@ -110,7 +111,7 @@ def _complete(part: Part, asked: Form) -> None:
     for column in TABLES[asked.table].key:
         if column not in asked.fields:
             raise BadInput(
-                _("{name} has no column for {column}, which {table} needs. Name it with --map HEADER={column}. Its columns are {header}."),
+                _("{name} has no column for {column}, which {table} needs. Name it with --map COLUMN={column}. Its columns are {header}."),
                 name=part.name,
                 column=column,
                 table=asked.table,
@@ -134,6 +135,11 @@ def _usable_months(part: Part, candidate: Form) -> bool:
     return len(cells) > 0 and 2 * dates(cells).null_count() < len(cells)
 
 
+def _measures(candidate: Form) -> set[str]:
+    """Columns that only a monthly table has."""
+    return {m.field for m in candidate.matches if m.field and m.table == "customer_month"} - {"customer_id", "month", "churned"}
+
+
 def _one_month(part: Part, candidate: Form) -> bool:
     header = candidate.header("month")
     return header is not None and part.sample[header].n_unique() == 1
@@ -141,8 +147,7 @@ def _one_month(part: Part, candidate: Form) -> bool:
 
 def _panel(part: Part, candidate: Form, flagged: bool, hint: str | None) -> Form | None:
     """A monthly file, None when it is none, BadInput when it is one that lacks its customer or its month."""
-    own = {m.field for m in candidate.matches if m.field and m.table == "customer_month"} - {"customer_id", "month", "churned"}
-    monthly = hint == "customer_month" or len(own) >= 2
+    monthly = hint == "customer_month" or len(_measures(candidate)) >= 2
     if flagged and not monthly and _one_month(part, candidate):
         return None
     if "month" in candidate.fields and _usable_months(part, candidate):
@@ -162,14 +167,14 @@ def _panel(part: Part, candidate: Form, flagged: bool, hint: str | None) -> Form
         raise BadInput(
             _(
                 "{name}: column {column} holds no months such as 2024-03 (it holds {value}). "
-                "Correct it, or name the month's column with --map HEADER=month."
+                "Correct it, or name the month's column with --map COLUMN=month."
             ),
             name=part.name,
             column=header,
             value=next(iter(part.sample[header].drop_nulls().to_list()), "—"),
         )
     if header is None and hint == "customer_month":
-        raise BadInput(_("{name} is a monthly file without a month. Name its column with --map HEADER=month."), name=part.name)
+        raise BadInput(_("{name} is a monthly file without a month. Name its column with --map COLUMN=month."), name=part.name)
     return None
 
 

@@ -14,7 +14,7 @@ from churn_dash.sample.process import TIERS, Paths, tier
 REPORTING_LAG = 3
 """Days after the end of a month on which its rows become known."""
 
-_KEPT = np.array([1.0, 0.75, 0.5, 0.35])
+KEPT = np.array([1.0, 0.75, 0.5, 0.35])
 """Share of the usual transactions that is left at each step of a drift."""
 
 _SHARES = {  # of assets, when the product is held
@@ -80,7 +80,9 @@ def customer_month(
     count = len(t)
 
     residual = _quiet_residual(rng, len(of))
-    average = observed_assets(path, depth)[WARM_UP:]
+    assets = observed_assets(path, depth)
+    before = np.where(of.join < 0, assets[WARM_UP - 1], 0.0).round(2)
+    average = assets[WARM_UP:]
     average = np.where(asleep, residual, np.where(fresh, average * rng.uniform(0.2, 0.7, here.shape), average)).round(2)
     point = np.exp(0.03 * rng.standard_normal(here.shape) + 0.08 * months.quarter_end[WARM_UP:, None])
     at_end = np.where(quiet, residual, average * point).round(2)
@@ -95,13 +97,13 @@ def customer_month(
     paid = (day - np.where(held.opens[loan_at] == NEVER, 0, held.opens[loan_at])[i]) / 30.4 / held.loan_months[i]
     loan = np.where(holds["loan"], held.loan[i] * np.clip(1 - paid, 0, 1), 0.0).round(2)
 
-    kept = _KEPT[steps]
+    kept = KEPT[steps]
     card = rng.binomial(path.card_txn[WARM_UP:][t, i], kept)
     other = rng.binomial((path.txn - path.card_txn)[WARM_UP:][t, i], kept)
     card = np.where(is_quiet, 0, card)
     txn = np.where(is_asleep, 0, np.where(is_quiet, 1, card + other))
     spend = np.exp(5.6 + 0.3 * (of.log_aum[i] - 10.8) + 0.4 * rng.standard_normal(count))
-    previous = np.vstack([np.zeros((1, len(of))), np.where(here, at_end, 0.0)[:-1]])[t, i]
+    previous = np.vstack([before, np.where(here, at_end, 0.0)[:-1]])[t, i]
     end = at_end[t, i]
     valuation = (0.0018 * wealth + around.fund_return[WARM_UP:][t] * fund).round(2)
     valuation = np.where(previous > 0, valuation, 0.0)

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_dash.sample.exits import N_VOLUNTARY, REASONS, World
+from churn_dash.sample.exits import N_VOLUNTARY, QUIET, REASONS, World
 from churn_dash.sample.holdings import KINDS, NEVER, Holdings
 from churn_dash.sample.months import Months
 from churn_dash.sample.people import People, dates, words
@@ -57,7 +57,9 @@ def pieces(rng: np.random.Generator, of: People, held: Holdings, happened: World
         left = spell_end < NEVER
         natural = held.closes[k][spell_who]
         closes = np.where(left, np.minimum(np.maximum(leaving, opens), natural), natural)
-        exists = (opens < np.minimum(spell_end, natural)) & (opens <= last)
+        at = np.clip(np.searchsorted(months.start, opens, side="right") - 1, 0, months.count - 1)
+        asleep = (happened.state[at, spell_who] == QUIET) & (opens >= months.start[0]) & (kind != "current")
+        exists = (opens < np.minimum(spell_end, natural)) & (opens <= last) & ~asleep
         by = np.where(left & (closes < natural), _initiator(np.where(ends >= 0, happened.reason[ends], 0)), 0)
         frames.append(
             pl.DataFrame(

@@ -96,8 +96,19 @@ def reasons(of: People, customer: Ints, voluntary: Flags, luck: NDArray[np.float
     return np.where(voluntary, own, forced).astype(np.int64)
 
 
-def world(of: People, path: Paths, months: Months, luck: Chances, intercept: float, shift: Matrix | None = None) -> World:
-    """Let the months pass. ``shift`` (months, n) is added to the log-odds of leaving: what campaigns do."""
+def world(
+    of: People,
+    path: Paths,
+    months: Months,
+    luck: Chances,
+    intercept: float,
+    shift: Matrix | None = None,
+    unrest: Matrix | None = None,
+) -> World:
+    """Let the months pass. ``shift`` (months, n) is added to the log-odds of leaving: what campaigns do.
+
+    ``unrest`` is added too: what happens to members whether they are treated or not.
+    """
     n = len(of)
     state = np.full(n, ABSENT, dtype=np.int8)
     since = of.join.copy()
@@ -107,11 +118,10 @@ def world(of: People, path: Paths, months: Months, luck: Chances, intercept: flo
     tenures = np.zeros((months.count, n), dtype=np.int16)
     forced = involuntary_hazard(of, months)
     last_exit = np.full(n, -1)  # the customer's latest exit, as a place in the list below
-    left: list[NDArray[np.generic]] = []
-    exits: list[tuple[Ints, Ints, Flags, Flags, Ints]] = []
+    exits: list[tuple[Ints, Ints, Flags, Flags, Ints, Flags]] = []
     returns: list[tuple[Ints, int, Ints]] = []
     saved: list[tuple[Ints, int]] = []
-    exit_month = np.full(n, -10**6)
+    exit_month = np.full(n, -(10**6))
     odds_back = np.full(n, -np.inf)
     count = 0
     for t in range(months.count):
@@ -121,8 +131,8 @@ def world(of: People, path: Paths, months: Months, luck: Chances, intercept: flo
         at_risk = state == HERE
         here_for = t - since
         odds = intercept + path.eta[t] + tenure_effect(here_for)
-        usual = logistic(odds)
-        hazard = usual if shift is None else logistic(odds + shift[t])
+        usual = logistic(odds if unrest is None else odds + unrest[t])
+        hazard = usual if shift is None else logistic((odds if unrest is None else odds + unrest[t]) + shift[t])
         leaves = at_risk & (luck.leave[t] < hazard)
         taken = at_risk & ~leaves & (luck.taken[t] < forced[t])
         hazards[t] = np.where(at_risk, hazard, np.nan)
@@ -133,8 +143,7 @@ def world(of: People, path: Paths, months: Months, luck: Chances, intercept: flo
         quiet = leaves & (luck.silent[t] < SILENT)
         gone = (leaves | taken) & ~quiet
         who = np.flatnonzero(leaves | taken)
-        exits.append((who, np.full(len(who), t), leaves[who], quiet[who], since[who]))
-        left.append(who)
+        exits.append((who, np.full(len(who), t), leaves[who], quiet[who], since[who], luck.leave[t, who] < usual[who]))
         last_exit[who] = count + np.arange(len(who))
         count += len(who)
         exit_month[who] = t
@@ -169,7 +178,8 @@ def world(of: People, path: Paths, months: Months, luck: Chances, intercept: flo
         day=months.start[month] + (luck.day[month, customer] * length[month]).astype(np.int64),
         voluntary=voluntary,
         silent=np.concatenate([e[3] for e in exits]),
-        drifting=voluntary & (luck.drift[month, customer] < DRIFTING),
+        # Who is driven out by a campaign cannot have drifted before it.
+        drifting=voluntary & np.concatenate([e[5] for e in exits]) & (luck.drift[month, customer] < DRIFTING),
         reason=reasons(of, customer, voluntary, luck.why[month, customer].astype(np.float64), age),
         contacted=voluntary & (luck.contact[month, customer] < CONTACTED),
         back_month=back_month,

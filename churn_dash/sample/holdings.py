@@ -17,9 +17,16 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _CHANCE = np.array(
-    # product, consumption, service, mixed
-    [[1.0, 1.0, 1.0, 1.0], [0.5, 0.3, 0.45, 0.4], [0.5, 0.22, 0.36, 0.36], [0.42, 0.15, 0.22, 0.26], [0.12, 0.25, 0.14, 0.17], [0.45, 0.82, 0.55, 0.6]]
+    [  # product, consumption, service, mixed
+        [1.0, 1.0, 1.0, 1.0],
+        [0.5, 0.3, 0.45, 0.4],
+        [0.5, 0.22, 0.36, 0.36],
+        [0.42, 0.15, 0.22, 0.26],
+        [0.12, 0.25, 0.14, 0.17],
+        [0.45, 0.82, 0.55, 0.6],
+    ]
 )
+"""Share that holds each kind sooner or later, by orientation."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +49,22 @@ def holdings(rng: np.random.Generator, of: People, months: Months) -> Holdings:
     """Every customer opens a current account on joining; the others by orientation, at once or on average 14 months later."""
     n = len(of)
     shape = (len(KINDS), n)
-    has = rng.random(shape) < _CHANCE[:, of.orientation]
+    breadth = rng.uniform(0.1, 1.9, n)  # some hold much, some little
+    has = rng.random(shape) < _CHANCE[:, of.orientation] * breadth
+    has[0] = True
     later = np.where(rng.random(shape) < 0.55, 0.0, rng.exponential(14 * 30.4, shape)).astype(np.int64)
     opens = np.where(has, of.open_day + later, NEVER)
     opens[0] = of.open_day
     lasts = (360 + rng.exponential(250 * 30.4, shape)).astype(np.int64)
     closes = np.where(has & (opens + lasts < months.start[-1]), opens + lasts, NEVER)
+    closes[0] = NEVER
     # What had been closed before the first month is not in the extract.
     opens = np.where(closes < months.all_starts[0], NEVER, opens)
     closes = np.where(opens == NEVER, NEVER, closes)
-    closes[0] = NEVER
     return Holdings(
         opens=opens,
         closes=closes,
-        extras=(~of.silent_digital & (rng.random(n) < 0.8)).astype(np.int64) + (rng.random(n) < 0.18),
+        extras=(~of.silent_digital).astype(np.int64) * (rng.random(n) < 0.7) + rng.binomial(3, 0.13, n),
         term_months=np.where(rng.random(n) < 0.4, 6, 12),
         loan=np.exp(11.3 + 0.7 * rng.normal(size=n) + 0.3 * of.z_income),
         loan_months=rng.integers(36, 241, n),

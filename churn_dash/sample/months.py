@@ -70,4 +70,4 @@ class Months:
 
     @property
     def quarter_end(self) -> NDArray[np.bool_]:
-        return self.number % 3 == 0
+        return np.asarray(self.number % 3 == 0)

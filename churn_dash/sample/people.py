@@ -89,7 +89,7 @@ def people(rng: np.random.Generator, n: int, months: Months, joiners: float = 0.
     orientation = np.searchsorted(np.cumsum((0.4, 0.25, 0.25)), rng.random(n), side="right")
     consumption = orientation == 1
     log_aum = AUM_MEAN + AUM_SD * rng.normal(size=n) + AUM_INCOME * z_income + 1.5 * corporate
-    silent_digital = rng.random(n) < np.clip(0.16 + 0.008 * (age - AGE_MEAN), 0.04, 0.6)
+    silent_digital = rng.random(n) < np.clip(0.21 + 0.008 * (age - AGE_MEAN), 0.04, 0.6)
     weights = rng.gamma(4.0, size=N_BRANCHES)
     branch = rng.choice(N_BRANCHES, n, p=weights / weights.sum())
     manager = (branch * N_MANAGERS // N_BRANCHES + rng.integers(0, 2, n)) % N_MANAGERS
@@ -118,7 +118,7 @@ def people(rng: np.random.Generator, n: int, months: Months, joiners: float = 0.
         special=rng.random(n) < np.where(age > 70, 0.3, 0.01),
         appetite=np.searchsorted((0.35, 0.8), rng.random(n), side="right"),
         referrer=referrer,
-        pace=np.exp(1.7 + 0.25 * wealth + 0.5 * rng.normal(size=n) + 0.3 * consumption - 0.3 * silent_digital),
+        pace=np.exp(1.75 + 0.1 * wealth + 0.65 * rng.normal(size=n) + 0.3 * consumption - 0.3 * silent_digital),
         logins=np.where(silent_digital, 0.03, np.exp(1.7 + 0.6 * rng.normal(size=n))),
         cards=np.exp(1.4 + 0.5 * rng.normal(size=n) + 0.5 * consumption),
     )

@@ -62,7 +62,7 @@ def tier(aum: NDArray[np.float64]) -> NDArray[np.int64]:
     >>> [TIERS[i] for i in tier(np.array([49_999, 50_000, 2e6]))]
     ['mass', 'affluent', 'platinum']
     """
-    return np.searchsorted(TIER_FLOORS, aum, side="right")
+    return np.asarray(np.searchsorted(TIER_FLOORS, aum, side="right"))
 
 
 def _assets(rng: np.random.Generator, of: People, months: Months) -> Matrix:
@@ -88,7 +88,7 @@ def _matures(of: Holdings, months: Months) -> Flags:
     first = (months.date(-WARM_UP).year - 1970) * 12 + months.date(-WARM_UP).month - 1
     age = np.arange(first, first + WARM_UP + months.count)[:, None] - opened[None, :]
     lives = of.closes[at] >= months.all_starts[:-1, None]
-    return (of.opens[at] < NEVER) & (age > 0) & (age % of.term_months == 0) & lives
+    return np.asarray((of.opens[at] < NEVER) & (age > 0) & (age % of.term_months == 0) & lives)
 
 
 def paths(
@@ -101,7 +101,10 @@ def paths(
     months: Months,
     frailty: float = 1.0,
 ) -> Paths:
-    """Simulate everyone over all months; ``features[t]`` are those of the month before ``t``. ``frailty`` 0 switches off what is unmeasured."""
+    """Simulate everyone over all months; ``features[t]`` are those of the month before ``t``.
+
+    ``frailty`` 0 switches off what is unmeasured.
+    """
     length, n = WARM_UP + months.count, len(of)
     ends = months.all_starts[1:] - 1
     log_aum = _assets(rng, of, months)
@@ -123,9 +126,9 @@ def paths(
     demoted = tier(np.exp(log_aum[before])) < tier(np.exp(log_aum[earlier]))
     flat = np.ones((months.count, 1), dtype=np.float32)
     features: dict[str, Matrix] = {
-        "log_aum": (log_aum[before] - AUM_MEAN) / np.float32(np.hypot(AUM_SD, AUM_INCOME)),
+        "log_aum": ((log_aum[before] - AUM_MEAN) / np.hypot(AUM_SD, AUM_INCOME)).astype(np.float32),
         "products": products[before] - 3,
-        "transactions": (np.log1p(txn[before].astype(np.float32)) - TXN_MEAN) / TXN_SD,
+        "transactions": ((np.log1p(txn[before]) - TXN_MEAN) / TXN_SD).astype(np.float32),
         "credit_used": credit[before].astype(np.float32),
         "age": ((of.age(ends[before]) - AGE_MEAN) / AGE_SD).astype(np.float32),
         "income": flat * of.z_income.astype(np.float32),
@@ -151,7 +154,7 @@ def paths(
 def _season(months: Months) -> NDArray[np.float32]:
     number, new_year = months.number[WARM_UP:], months.new_year[WARM_UP:]
     value = SEASON["march"] * (number == 3) + SEASON["september"] * (number == 9) + SEASON["new_year"] * new_year
-    return value.astype(np.float32)
+    return np.asarray(value, dtype=np.float32)
 
 
 def tenure_effect(months_here: NDArray[np.int64]) -> NDArray[np.float32]:

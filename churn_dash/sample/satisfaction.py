@@ -58,7 +58,7 @@ def grievances(rng: np.random.Generator, of: People, months: Months) -> Grievanc
 def satisfaction(rng: np.random.Generator, of: People, of_bank: Grievances) -> NDArray[np.float32]:
     """What each customer would answer, 1–5, at the end of each month: lower with an open complaint, higher with loyalty."""
     length, n = of_bank.open.shape
-    base = (SATISFACTION + 0.3 * of.loyalty + 0.55 * rng.normal(size=n)).astype(np.float32)
+    base = (SATISFACTION + 0.3 * of.loyalty + 1.0 * rng.normal(size=n)).astype(np.float32)
     steps = rng.standard_normal((length, n), dtype=np.float32)
     level = np.empty((length, n), dtype=np.float32)
     mood = 0.3 * steps[0]

@@ -8,20 +8,18 @@ from churn_dash.sample.exits import World
 from churn_dash.sample.months import Months
 from churn_dash.sample.people import ORIENTATIONS, People, dates
 
-CONTACT_COST, INCENTIVE_COST = 5.0, 60.0
+INCENTIVE_COST = 60.0
 REACHED, ACCEPTS = 0.9, 0.45
 
 
-def campaigns(found: list[Members], members: pl.DataFrame, months: Months) -> pl.DataFrame:
-    """The contract's table ``campaigns``. The fixed cost includes 5 yuan for each customer reached."""
-    reached = dict(members.filter(pl.col("contacted_at").is_not_null()).group_by("campaign_id").len().iter_rows())
+def campaigns(found: list[Members], months: Months) -> pl.DataFrame:
+    """The contract's table ``campaigns``. The cost of contacts is not in it: that is counted by contact."""
     rows = []
     for m in sorted(found, key=lambda m: m.plan.id):
         plan, share = m.plan, m.plan.treated
         ratio = None if share is None else f"treated={share:g};control={round(1 - share, 6):g}"
-        cost = plan.cost_fixed + CONTACT_COST * reached.get(plan.id, 0)
         first, last = months.start[m.start], months.start[m.start + EFFECT_MONTHS] - 1
-        rows.append((plan.id, plan.name, plan.type, ratio, int(first), int(last), plan.outcome, HORIZON_DAYS, cost, plan.design))
+        rows.append((plan.id, plan.name, plan.type, ratio, int(first), int(last), plan.outcome, HORIZON_DAYS, plan.cost_fixed, plan.design))
     names = ["campaign_id", "name", "type", "planned_ratio", "start_date", "end_date", "outcome", "horizon_days", "cost_fixed", "design"]
     kinds = [pl.String, pl.String, pl.String, pl.String, pl.Int32, pl.Int32, pl.String, pl.Int64, pl.Float64, pl.String]
     frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")

@@ -92,7 +92,7 @@ def generate(
         "customer_month": monthly,
         "surveys": surveys,
         "complaints": satisfaction.complaints(of, angry, active, int(time.start[-1]) - 1),
-        "campaigns": assignments.campaigns(found, members, time),
+        "campaigns": assignments.campaigns(found, time),
         "campaign_assignments": members,
         "churn_events": departures.churn_events(luck_of["churn_events"], of, happened),
     }

@@ -108,7 +108,7 @@ def outcome(
         leaves = there & (luck.leave[t, who] < hazard)
         taken = there & ~leaves & (luck.taken[t, who] < forced[t, who])
         day = months.start[t] + (luck.day[t, who] * length[t]).astype(np.int64)
-        in_time = day <= months.start[start] + HORIZON_DAYS
+        in_time = day < months.start[start] + HORIZON_DAYS
         closed |= ((leaves & (luck.silent[t, who] >= SILENT)) | taken) & in_time
         left |= leaves
         there &= ~(leaves | taken)

@@ -208,6 +208,8 @@ def _dimensions(
         frame = customer_month if attribute.column in monthly else static
         if frame is None or attribute.column not in frame.columns or attribute.table not in ("customers", "customer_month"):
             continue
+        if attribute.table == "customers" and attribute.column in monthly:
+            continue
         values = attribute_levels(frame[attribute.column], attribute.kind)
         if values is not None:
             add(

@@ -60,9 +60,14 @@ class Windows:
         return self.gap + self.horizon
 
     @property
+    def snapshots(self) -> tuple[int, ...]:
+        """Running months at whose end customers can be looked at and a whole outcome is known, ascending."""
+        return tuple(range(self.first + self.observation - 1, self.last - self.embargo + 1))
+
+    @property
     def score_dates(self) -> tuple[datetime.date, ...]:
-        """Month ends from which a whole outcome is known, ascending."""
-        return tuple(month_end(i) for i in range(self.first + self.observation - 1, self.last - self.embargo + 1))
+        """The ends of those months."""
+        return tuple(month_end(i) for i in self.snapshots)
 
     @property
     def today(self) -> datetime.date:
@@ -110,8 +115,9 @@ def windows(months: Sequence[datetime.date], gap: int = GAP, horizon: int = HORI
 def fates(spells: pl.DataFrame, score_date: datetime.date, frame: Windows) -> pl.DataFrame:
     """What became of every customer active at the end of ``score_date``: customer_id, start_date, fate.
 
-    ``fate`` is "gap" (left before the outcome begins: neither label is right), "leaves", "stays", or null where the outcome
-    reaches beyond the data. ``spells`` has customer_id, start_date and end_date (null: still open) of one definition.
+    ``fate`` is "gap" (left before the outcome begins: neither label is right), "leaves", "stays", "other" (the outcome was cut short
+    by an end that this definition does not count), or null where the outcome reaches beyond the data. ``spells`` has customer_id,
+    start_date, end_date (null: still open) and event (the end counts as leaving) of one definition.
     """
     known = frame.outcome_end(score_date) <= frame.today
     end = pl.col("end_date")
@@ -121,7 +127,7 @@ def fates(spells: pl.DataFrame, score_date: datetime.date, frame: Windows) -> pl
         .when(pl.lit(not known))
         .then(None)
         .when(end <= frame.outcome_end(score_date))
-        .then(pl.lit("leaves"))
+        .then(pl.when(pl.col("event")).then(pl.lit("leaves")).otherwise(pl.lit("other")))
         .otherwise(pl.lit("stays"))
     )
     active = spells.filter((pl.col("start_date") <= score_date) & (end.is_null() | (end > score_date)))
@@ -150,15 +156,18 @@ def old_enough(score_date: datetime.date) -> pl.Expr:
     return (tenure_months(score_date) >= LEAST_TENURE).fill_null(True)
 
 
-def known(rows: pl.DataFrame, score_date: datetime.date, event: str, available: str | None = None) -> pl.DataFrame:
-    """The rows that had happened and were known by the end of the score date. METHODS D1.
+def known(rows: pl.DataFrame, score_date: datetime.date, event: str, available: str | None = None, lag: int = 0) -> pl.DataFrame:
+    """The rows that had happened by the end of the score date, and were known ``lag`` days later at most. METHODS D1.
 
-    ``event`` is the column with the day (for months: the first day, known from its end on); ``available`` the column with the
-    day on which the row became known, where there is one; empty there means known when it happened.
+    ``event`` is the column with the day (for months: the first day; a month has happened at its end); ``available`` the column with
+    the day on which the row became known, where there is one; empty there means known when it happened. ``lag`` is the usual delay
+    of a bank's data, which the gap is there for: nothing that comes in later counts.
     """
     day = pl.col(event).dt.month_end() if event == "month" else pl.col(event)
-    then = day if available is None or available not in rows.columns else pl.max_horizontal(day, pl.coalesce(available, day))
-    kept = rows.filter(then <= score_date)
-    latest = kept.select(then.max()).item() if kept.height else None
-    assert latest is None or latest <= score_date, "a feature knew the future"
+    kept = rows.filter(day <= score_date)
+    if available is not None and available in rows.columns:
+        limit = score_date + datetime.timedelta(days=lag)
+        kept = kept.filter(pl.col(available).is_null() | (pl.col(available) <= limit))
+        latest = kept[available].max()
+        assert latest is None or latest <= limit, "a feature knew the future"  # type: ignore[operator]
     return kept

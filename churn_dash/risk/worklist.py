@@ -1,0 +1,65 @@
+"""Whom to call first: the riskiest customers who may be called, with the reason and what they hold."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.risk import sheets
+from churn_dash.risk.reasons import Reason, reason_of
+from churn_dash.risk.registry import Model
+from churn_dash.risk.scoring import score
+from churn_dash.store import Dataset
+from churn_dash.words import say
+
+_BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One customer to call: risk 0–1, what he holds in CNY (None: not known), and the model's reasons, strongest first."""
+
+    customer_id: str
+    probability: float
+    value: float | None
+    reasons: tuple[Reason, ...]
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """A row of the list; ``reason`` is the strongest one in words, null where nothing raises the risk."""
+        said = [say(r.text, language) for r in self.reasons]
+        return {
+            "customer_id": self.customer_id,
+            "probability": self.probability,
+            "value": self.value,
+            "reason": said[0] if said else None,
+            "reasons": said,
+        }
+
+
+def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
+    """The ``n`` riskiest customers, riskiest first.
+
+    Not on it: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
+    """
+    rows = score(ds, model).sort(["probability", "output", "customer_id"], descending=[True, True, False])
+    held = sheets.holdings(ds, _BALANCE)
+    barred = sheets.not_to_be_called(ds)
+    chosen = rows.join(barred, on="customer_id", how="anti", maintain_order="left").head(n)
+    chosen = chosen.join(held, on="customer_id", how="left", maintain_order="left")
+    return tuple(
+        Call(
+            row["customer_id"],
+            row["probability"],
+            row["value"],
+            tuple(reason_of(r, model.design.features) for r in json.loads(row["reasons"])),
+        )
+        for row in chosen.iter_rows(named=True)
+    )
+
+
+def calls_frame(calls: tuple[Call, ...], language: str = "en") -> pl.DataFrame:
+    """The list as a frame to download: customer_id, probability, value, reason."""
+    kinds = {"customer_id": pl.String, "probability": pl.Float64, "value": pl.Float64, "reason": pl.String}
+    return pl.DataFrame([{k: c.as_json(language)[k] for k in kinds} for c in calls], schema=kinds)

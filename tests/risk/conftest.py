@@ -1,0 +1,85 @@
+import datetime
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash import sample
+from churn_dash.intake import Attribute
+from churn_dash.intake.tables import extract_of
+from churn_dash.store import Workspace, publish
+
+
+@dataclass
+class Sheet:
+    """A cross-section as the risk room sees it, without a workspace."""
+
+    frame: pl.DataFrame
+    attributes: tuple[Attribute, ...]
+    version: int = 1
+    shape: str = "cross_section"
+    definitions: tuple[str, ...] = ("flag",)
+    default_definition: str = "flag"
+    months: tuple[datetime.date, ...] = field(default=())
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        return self.frame if name == "cross_section" else None
+
+
+def customers_sheet(n: int = 1500, seed: int = 0) -> Sheet:
+    rng = np.random.default_rng(seed)
+    balance = rng.lognormal(10, 1, n)
+    products = rng.integers(1, 5, n)
+    city = rng.choice(["North", "South", "East"], n)
+    active = rng.random(n) < 0.6
+    age = rng.integers(18, 80, n)
+    risk = -1.5 - 0.6 * (products - 2) + 1.2 * (city == "South") - 1.0 * active + 0.03 * (age - 45)
+    left = rng.random(n) < 1 / (1 + np.exp(-risk))
+    frame = pl.DataFrame(
+        {
+            "customer_id": [f"{i:05d}" for i in range(n)],
+            "churned": left,
+            "gender": rng.choice(["F", "M"], n),
+            "x_age": age,
+            "x_balance": [None if gap else b for gap, b in zip(rng.random(n) < 0.05, balance.round(2).tolist(), strict=True)],
+            "x_products": products,
+            "x_city": city,
+            "x_active": active,
+            "x_surname": [f"name {i}" for i in range(n)],
+            "x_row": np.arange(1, n + 1),
+        },
+        strict=False,
+    )
+    kinds = {
+        "age": "number",
+        "balance": "number",
+        "products": "number",
+        "city": "category",
+        "active": "flag",
+        "surname": "text",
+        "row": "number",
+    }
+    labels = {
+        "age": "Age",
+        "balance": "Balance",
+        "products": "Products",
+        "city": "City",
+        "active": "Active",
+        "surname": "Surname",
+        "row": "RowNumber",
+    }
+    return Sheet(frame, tuple(Attribute("cross_section", f"x_{k}", labels[k], kind) for k, kind in kinds.items()))
+
+
+@pytest.fixture(scope="session")
+def sheet() -> Sheet:
+    return customers_sheet()
+
+
+@pytest.fixture(scope="session")
+def risk_bank(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A small invented bank, published like any other: 2,500 customers over 22 months."""
+    workspace = Workspace.create(tmp_path_factory.mktemp("risk_bank"), sample=True)
+    publish(workspace, extract_of(sample.generate(3, 2_500, 22).tables, "bank"))
+    return workspace

@@ -1,0 +1,225 @@
+import datetime
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash import risk
+from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.intake import Attribute
+from churn_dash.words import say
+
+
+@pytest.fixture(scope="module")
+def result(sheet, tmp_path_factory):
+    return risk.train(sheet, tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def panel(risk_bank):
+    ds = risk_bank.dataset()
+    heard = []
+    found = risk.train(ds, risk_bank.models, progress=lambda text, share: heard.append((say(text), share)))
+    return ds, found, heard
+
+
+def test_four_models_stand_beside_the_base_rate_with_every_fold(result, sheet) -> None:
+    found = result.as_json()
+    assert found["base_rate"] == pytest.approx(sheet.frame["churned"].mean())
+    assert [m["name"] for m in found["models"]] == ["logistic", "tree", "forest", "boosting"]
+    assert {m["name"]: len(m["folds"]) for m in found["models"]} == {"logistic": 25, "tree": 5, "forest": 5, "boosting": 25}
+    for m in found["models"]:
+        assert m["roc_auc"] == pytest.approx(np.mean(m["folds"]))
+        assert m["roc_auc_low"] <= m["roc_auc"] <= m["roc_auc_high"]
+        assert m["pr_auc"] > found["baseline"]["pr_auc"] and m["brier"] < found["baseline"]["brier"]
+        assert 0.8 < m["slope"] < 1.25
+    assert found["chosen"] == "logistic"
+    json.dumps(found, allow_nan=False)
+
+
+def test_identifiers_gender_and_nothing_else_are_left_out(result) -> None:
+    assert {x["column"] for x in result.as_json()["left_out"]} == {"Surname", "RowNumber", "gender"}
+    assert all("一" in x["why"] or x["why"] for x in result.as_json("zh")["left_out"])
+
+
+def test_the_same_seed_gives_the_same_model(sheet, tmp_path, result) -> None:
+    again = risk.train(sheet, tmp_path, "logistic")
+    assert again.as_json()["models"][0]["folds"] == result.as_json()["models"][0]["folds"]
+    shuffled = type(sheet)(sheet.frame.sample(fraction=1.0, shuffle=True, seed=1), sheet.attributes)
+    assert risk.train(shuffled, tmp_path, "logistic").as_json()["models"][0]["folds"] == again.as_json()["models"][0]["folds"]
+
+
+def test_an_explanation_adds_up_and_carries_its_reasons(sheet, result) -> None:
+    found = risk.explain(sheet, result.model, "00007").as_json()
+    assert found["base"] + sum(c["contribution"] for c in found["contributions"]) == pytest.approx(found["output"], abs=1e-4)
+    assert found["base_probability"] + sum(b["points"] for b in found["bars"]) == pytest.approx(found["probability"], abs=1e-9)
+    assert set(found) >= {"customer_id", "probability", "unit", "base", "output", "contributions", "reasons", "bars"}
+    scored = risk.score(sheet, result.model).filter(pl.col("customer_id") == "00007")
+    assert scored["probability"][0] == pytest.approx(found["probability"], abs=1e-9)
+    json.dumps(found, allow_nan=False)
+
+
+def test_the_base_of_a_waterfall_is_the_calibrated_risk_at_the_base(sheet, result) -> None:
+    found = risk.explain(sheet, result.model, "00007")
+    assert 0 < found.base_probability < 1
+    assert sum(found.groups.values()) == pytest.approx(found.probability - found.base_probability)
+
+
+def test_an_unknown_customer_is_answered_with_the_nearest_number(sheet, result) -> None:
+    with pytest.raises(NotFound, match="nearest number is 00012"):
+        risk.explain(sheet, result.model, "0001200")
+
+
+def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
+    row = risk.explain(sheet, result.model, "00007").row
+    found = risk.levers(result.model, row)
+    assert {x.feature for x in found} == {"Products", "Active", "Balance"}
+    assert "Age" not in {x.feature for x in found}
+    answer = risk.what_if(result.model, row, {"Active": 1.0 - row["Active"]})
+    assert answer.difference == pytest.approx(answer.probability_after - answer.probability_before)
+    assert (answer.difference < 0) == (row["Active"] == 0)
+    low = next(x for x in found if x.feature == "Balance")
+    with pytest.raises(BadInput):
+        risk.what_if(result.model, row, {"Balance": low.high * 2})
+
+
+def test_the_worklist_names_who_is_still_there_riskiest_first_with_a_reason(sheet, result) -> None:
+    calls = risk.worklist(sheet, result.model, 20)
+    gone = set(sheet.frame.filter("churned")["customer_id"])
+    assert len(calls) == 20 and not {c.customer_id for c in calls} & gone
+    assert [c.probability for c in calls] == sorted((c.probability for c in calls), reverse=True)
+    held = dict(sheet.frame.select("customer_id", "x_balance").rows())
+    assert all(c.value == held[c.customer_id] for c in calls)
+    assert all(c.reasons and c.as_json("zh")["reason"] for c in calls)
+    assert risk.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
+
+
+def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
+    rows = risk.score(sheet, result.model).head(2).with_columns(customer_id=pl.Series(["=1+1", "007"]))
+    risk.write_scores(rows, tmp_path / "scores.csv")
+    text = (tmp_path / "scores.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf") and b"'=1+1" in text and b"\n007," in text
+    risk.write_scores(rows, tmp_path / "scores.parquet")
+    with pytest.raises(BadInput, match="neither"):
+        risk.write_scores(rows, tmp_path / "scores.doc")
+    with pytest.raises(BadInput, match="cannot be written"):
+        risk.write_scores(rows, tmp_path / "absent" / "scores.csv")
+
+
+def test_another_column_can_be_the_outcome(sheet, tmp_path) -> None:
+    answers = sheet.frame.select(pl.when(pl.col("churned")).then(pl.lit("yes")).otherwise(pl.lit("no"))).to_series()
+    frame = sheet.frame.drop("churned").with_columns(x_y=answers)
+    bare = type(sheet)(frame, (*sheet.attributes, Attribute("cross_section", "x_y", "y", "category")))
+    with pytest.raises(NotPossible, match="--target"):
+        risk.train(bare, tmp_path, "tree")
+    found = risk.train(bare, tmp_path, "tree", target="Y").as_json()
+    assert found["target"] == "y" and found["base_rate"] == pytest.approx(sheet.frame["churned"].mean())
+    with pytest.raises(NotFound, match="the nearest is Balance"):
+        risk.train(bare, tmp_path, "tree", target="balanse")
+    with pytest.raises(NotPossible, match="must have two"):
+        risk.train(bare, tmp_path, "tree", target="City")
+
+
+def test_what_cannot_be_learnt_is_said(sheet, tmp_path) -> None:
+    def only(n: int) -> object:
+        return type(sheet)(sheet.frame.with_columns(churned=pl.int_range(pl.len()) < n), sheet.attributes)
+
+    with pytest.raises(NotPossible, match="No customer in these data has left"):
+        risk.train(only(0), tmp_path)
+    with pytest.raises(NotPossible, match="Only 19 customers left"):
+        risk.train(only(19), tmp_path)
+    with pytest.raises(NotPossible, match="Every customer"):
+        risk.train(only(1500), tmp_path)
+    with pytest.raises(NotFound, match="nearest is forest"):
+        risk.train(sheet, tmp_path, "forrest")
+    with pytest.raises(NotFound, match="nearest is Balance"):
+        risk.train(sheet, tmp_path, drop=("balanc",))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_large_sheet_is_learnt_from_a_sample_and_scored_whole(sheet, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("churn_dash.risk.training.MOST_TRAINING_ROWS", 1_000)
+    found = risk.train(sheet, tmp_path, "tree")
+    assert found.as_json()["n"] == 1_000
+    assert risk.score(sheet, found.model).height == 1_500
+
+
+def test_a_model_can_score_a_later_extract_and_says_what_is_missing(sheet, result) -> None:
+    later = type(sheet)(sheet.frame.head(100), sheet.attributes, version=2)
+    assert risk.score(later, result.model).height == 100
+    lacking = type(sheet)(sheet.frame.drop("x_city"), sheet.attributes[:3], version=2)
+    with pytest.raises(NotPossible, match="City"):
+        risk.score(lacking, result.model)
+
+
+def test_a_panel_is_tested_on_later_months_and_says_how_often(panel) -> None:
+    found = panel[1].as_json()
+    assert found["windows"]["observation"] == 12 and found["windows"]["gap"] == 1 and found["windows"]["horizon"] == 3
+    assert all(len(m["folds"]) == 1 for m in found["models"])
+    assert "1 times" in found["tested"] or "later months" in found["tested"]
+    assert found["rows_dropped"]["gap"] > 0
+    assert all(0.5 < m["roc_auc"] < 0.99 for m in found["models"])
+    json.dumps(found, allow_nan=False)
+
+
+def test_training_tells_how_far_it_is(panel) -> None:
+    shares = [share for _text, share in panel[2]]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] < 1
+    assert any("Random forest" in text for text, _share in panel[2])
+
+
+def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> None:
+    ds, found, _heard = panel
+    rows = risk.score(ds, found.model)
+    con = ds.cursor()
+    active = {
+        r[0]
+        for r in con.execute(
+            "select customer_id from spells where definition = 'first' and start_date <= ? and (end_date is null or end_date > ?)",
+            [ds.data_end] * 2,
+        ).fetchall()
+    }
+    scored = set(rows["customer_id"])
+    assert scored <= active and len(scored) > 0.85 * len(active)
+    assert rows["probability"].is_between(0, 1).all()
+
+
+def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
+    ds, found, _heard = panel
+    call = risk.worklist(ds, found.model, 1)[0]
+    one = risk.explain(ds, found.model, call.customer_id)
+    assert one.probability == pytest.approx(call.probability, abs=1e-6)
+    assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
+    assert [say(r.text) for r in one.reasons] == call.as_json()["reasons"]
+    assert len(risk.levers(found.model, one.row)) <= 3
+
+
+def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
+    ds, found, _heard = panel
+    refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])
+    assert refused and not refused & {c.customer_id for c in risk.worklist(ds, found.model, 10_000)}
+
+
+def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_path) -> None:
+    ds = panel[0]
+    with pytest.raises(NotPossible, match="churn definition"):
+        risk.train(ds, tmp_path, target="balance")
+    with pytest.raises(NotFound, match="nearest"):
+        risk.train(ds, tmp_path, definition="frist")
+
+
+def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) -> None:
+    from churn_dash.risk import source
+    from churn_dash.risk.snapshots import available_features, snapshot
+    from churn_dash.risk.windows import month_end
+
+    ds = risk_bank.dataset()
+    whole, _name = source.panel(ds, None)
+    features = available_features(whole, source.declared(ds))
+    t = whole.windows.score_dates[-1]
+    later = pl.col("month") > t
+    spoilt = [pl.when(later).then(pl.col(c) * 0).otherwise(pl.col(c)).alias(c) for c in ("aum_avg", "aum_end", "txn_count", "login_count")]
+    blind = whole.__class__(**{**vars(whole), "months": whole.months.with_columns(spoilt)})
+    assert snapshot(whole, features, t).equals(snapshot(blind, features, t))
+    assert t == month_end(whole.windows.last - 4) and isinstance(t, datetime.date)

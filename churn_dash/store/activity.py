@@ -73,7 +73,7 @@ def open_accounts(customer: Ints, opened: Ints, closed: Ints) -> Intervals:
     """Intervals with at least one open account: overlapping or touching accounts are one.
 
     >>> got = open_accounts(np.array([0, 0]), np.array([10, 50]), np.array([40, OPEN]))
-    >>> got.start.tolist(), got.end[0]
+    >>> got.start.tolist(), int(got.end[0])
     ([10, 50], 40)
     """
     frame = pl.DataFrame({"c": customer, "s": opened, "e": closed}).sort("c", "s")

@@ -1,7 +1,6 @@
 """Ticks that people read: round numbers in the language's own units, months that do not collide on a phone."""
 
 import datetime
-import itertools
 import math
 from collections.abc import Sequence
 
@@ -34,10 +33,11 @@ def tick_text(ticks: Sequence[float], unit: str, language: str) -> list[str]:
 
     >>> tick_text([0.014, 0.016], "ratio", "en"), tick_text([0.0, 50e6], "money", "zh")
     (['1.4%', '1.6%'], ['¥0', '¥5000万'])
+    >>> tick_text([0.0075, 0.01], "ratio", "en")
+    ['0.75%', '1.00%']
     """
     if unit in ("ratio", "per_month"):
-        step = min((b - a for a, b in itertools.pairwise(ticks)), default=0.01)
-        digits = max(0, -math.floor(math.log10(step * 100) + 1e-9)) if step > 0 else 0
+        digits = next(d for d in range(8) if d == 7 or all(abs(round(100 * t, d) - 100 * t) < 1e-9 for t in ticks))
         return [f"{100 * t:.{digits}f}%".replace("-", "−") for t in ticks]
     return [show(t, unit, language) for t in ticks]
 
@@ -70,3 +70,19 @@ def time_text(time: datetime.date, grain: str = "month", language: str = "en", l
     if not lines:
         return month(time, language)
     return f"{time.month}月<br>{time.year}" if language == "zh" else f"{month(time, 'en')[:3]}<br>{time.year}"
+
+
+def axis_text(ticks: Sequence[datetime.date], grain: str = "month", language: str = "en") -> list[str]:
+    """The ticks of a time axis: the year only where it changes, so that nothing collides on a phone.
+
+    >>> axis_text([datetime.date(2025, 8, 1), datetime.date(2025, 11, 1), datetime.date(2026, 2, 1)])
+    ['Aug<br>2025', 'Nov', 'Feb<br>2026']
+    >>> axis_text([datetime.date(2025, 12, 1), datetime.date(2026, 2, 1)])
+    ['Dec', 'Feb<br>2026']
+    """
+    found = []
+    for i, tick in enumerate(ticks):
+        text = time_text(tick, grain, language)
+        new_year = ticks[i - 1].year != tick.year if i else len(ticks) == 1 or ticks[1].year == tick.year
+        found.append(text if new_year else text.partition("<br>")[0])
+    return found

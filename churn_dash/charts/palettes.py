@@ -103,6 +103,7 @@ def template(palette: Palette) -> go.layout.Template:
                 "ticks": "",
                 "tickfont": quiet,
                 "automargin": True,
+                "tickangle": 0,
                 "title": "",
             },
             "yaxis": {

@@ -59,7 +59,9 @@ def calibration(bins: Sequence[Bin], *, look: Look) -> Chart:
     )
     words = tick_text(ticks, "ratio", look.language)
     quiet = {"size": 11, "color": palette.muted}
-    figure.update_xaxes(tickvals=ticks, ticktext=words, range=[0, end * 1.02], title={"text": look.say(_("Predicted risk")), "font": quiet})
+    figure.update_xaxes(
+        tickvals=ticks, ticktext=words, range=[0, end * 1.02], title={"text": look.say(_("Predicted risk")), "font": quiet, "standoff": 12}
+    )
     figure.update_yaxes(tickvals=ticks, ticktext=words, range=[0, end * 1.02])
     figure.update_layout(hovermode="closest")
     inside = sum(1 for b in bins if b.low is not None and b.high is not None and b.low <= b.predicted <= b.high)
@@ -112,7 +114,7 @@ def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, thresho
     ticks = value_ticks(0.0, float(max([*counts, 1])))
     across = value_ticks(edges[0], edges[-1])
     quiet = {"size": 11, "color": palette.muted}
-    title = {"text": look.say(_("Predicted risk")), "font": quiet}
+    title = {"text": look.say(_("Predicted risk")), "font": quiet, "standoff": 12}
     figure.update_xaxes(tickvals=across, ticktext=tick_text(across, "ratio", look.language), range=[edges[0], edges[-1]], title=title)
     figure.update_yaxes(tickvals=ticks, ticktext=[look.show(t, "count") for t in ticks], range=[0, ticks[-1]])
     figure.update_layout(hovermode="closest")

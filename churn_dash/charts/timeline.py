@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from churn_dash.charts.axes import tick_text, time_text, time_ticks, value_ticks
+from churn_dash.charts.axes import axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.events import Event, numbered, numbers_by_month
 from churn_dash.words import Text, _
@@ -77,7 +77,7 @@ def timeline(
         )
     at = time_ticks(list(months))
     hover = "%Y年%-m月" if look.language == "zh" else "%b %Y"
-    figure.update_xaxes(tickvals=at, ticktext=[time_text(t, "month", look.language) for t in at], type="date", hoverformat=hover)
+    figure.update_xaxes(tickvals=at, ticktext=axis_text(at, "month", look.language), type="date", hoverformat=hover)
     figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, "money", look.language), range=[ticks[0], ticks[-1]])
     figure.update_layout(margin={"r": 58, "t": 12})
     last = look.show(end[1], "money") if end else look.show(None, "money")

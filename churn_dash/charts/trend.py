@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from churn_dash.charts.axes import tick_text, time_text, time_ticks, value_ticks
+from churn_dash.charts.axes import axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.events import Event, numbered, numbers_by_month
 from churn_dash.words import Text, _
@@ -86,15 +86,15 @@ def trend(
     if main and settled < len(times):
         values += [v for end in ("_low", "_high") for v in drawing.values(main.column + end)[settled:] if v is not None]
     ticks = _axis(values)
-    for s in sorted(shown, key=lambda s: not s.comparison):
+    for s in sorted(shown, key=lambda s: (not s.comparison, s is main)):
         _line(drawing, s, hues[s.column], main=s is main)
     if main and settled < len(times):
-        _provisional(drawing, main)
+        _provisional(drawing, main, ticks)
     _end_labels(drawing, shown, hues, ticks, height - 60, main)
     notes = _events(drawing, events)
     marks = time_ticks(times, time)
     hover = "%Y" if time == "year" else "%Y年%-m月" if look.language == "zh" else "%b %Y"
-    drawing.figure.update_xaxes(tickvals=marks, ticktext=[time_text(t, time, look.language) for t in marks], type="date", hoverformat=hover)
+    drawing.figure.update_xaxes(tickvals=marks, ticktext=axis_text(marks, time, look.language), type="date", hoverformat=hover)
     drawing.figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, unit, look.language), range=[ticks[0], ticks[-1]])
     drawing.figure.update_layout(margin={"r": _LABEL_ROOM, "t": 28 if notes else 8})
     if ticks[0] > 0:
@@ -136,13 +136,13 @@ def _line(drawing: _Drawing, s: Series, colour: str, main: bool) -> None:
         )
 
 
-def _provisional(drawing: _Drawing, main: Series) -> None:
+def _provisional(drawing: _Drawing, main: Series, ticks: Sequence[float]) -> None:
     """The hatched 95 % range of what has not settled, and the word for it."""
     blue, at = drawing.look.palette.blue, drawing.settled
     value, lows, highs = (drawing.values(main.column + end) for end in ("", "_low", "_high"))
-    lowest = value[-1]
+    ends = [value[-1], value[-1]]
     if not any(undefined(v) for v in [value[at - 1], *lows[at:], *highs[at:]]):
-        span, lowest = drawing.times[at - 1 :], lows[-1]
+        span, ends = drawing.times[at - 1 :], [lows[-1], highs[-1]]
         drawing.figure.add_scatter(
             x=[*span, *reversed(span)],
             y=[value[at - 1], *highs[at:], *reversed(lows[at:]), value[at - 1]],
@@ -153,17 +153,19 @@ def _provisional(drawing: _Drawing, main: Series) -> None:
             fillpattern={"shape": "/", "size": 6, "solidity": 0.28, "fgopacity": 0.5, "fgcolor": blue},
             hoverinfo="skip",
         )
-    if lowest is not None:
-        drawing.figure.add_annotation(
-            x=drawing.times[-1],
-            y=lowest,
-            text=drawing.look.say(_("provisional")),
-            showarrow=False,
-            yshift=-4,
-            xanchor="right",
-            yanchor="top",
-            font={"color": blue, "size": 11},
-        )
+    if ends[0] is None:
+        return
+    below = ends[0] > ticks[0] + 0.06 * (ticks[-1] - ticks[0])
+    drawing.figure.add_annotation(
+        x=drawing.times[-1],
+        y=ends[0] if below else ends[1],
+        text=drawing.look.say(_("provisional")),
+        showarrow=False,
+        yshift=-4 if below else 4,
+        xanchor="right",
+        yanchor="top" if below else "bottom",
+        font={"color": blue, "size": 11},
+    )
 
 
 def _end_labels(

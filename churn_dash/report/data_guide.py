@@ -75,8 +75,8 @@ def _line(cells: Any) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-_INTRODUCTION = """Generated from the contract; `make docs` writes it anew. Headers are recognised in English and Chinese, whatever their case,
-spaces and underscores. `month` is stored as the date of its first day. Columns that the contract does not know become attributes:
+_INTRODUCTION = """Generated from the contract; `make docs` writes it anew. Headers are recognised in English and Chinese, whatever their
+case, spaces and underscores. `month` is stored as the date of its first day. Columns that the contract does not know become attributes:
 dimensions and features under their own header. Only `customer_month`, or one row a customer with a churn flag, is needed; every
 further table opens more of the product."""
 

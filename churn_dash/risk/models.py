@@ -117,6 +117,9 @@ def fitted(kind: Kind, design: Design, matrix: Matrix, y: NDArray[np.int64], see
     pipeline = Pipeline(_steps(kind.name, design, len(y), seed))
     with one_thread():
         pipeline.fit(matrix.astype(np.float64) if kind.name == "logistic" else matrix, y)
+    if kind.name == "forest":
+        # Threads would add up the votes in any order, and the last digits would differ from run to run.
+        pipeline[-1].set_params(n_jobs=1)
     return Fitted(kind, pipeline)
 
 

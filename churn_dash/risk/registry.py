@@ -30,7 +30,7 @@ from churn_dash.risk.spoken import text_of
 from churn_dash.words import Text
 
 _MODEL, _CARD, _SCORES, _LATEST = "model.skops", "card.json", "scores.parquet", "latest.json"
-RECIPE = 1
+RECIPE = 2
 """Raised when the card changes, so that older models are trained anew."""
 
 
@@ -70,7 +70,7 @@ class Model:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The columns that it does not see, with the reason in words."""
-        return tuple(LeftOut(x["column"], text_of(x["why"])) for x in self.card["left_out"])
+        return tuple(LeftOut(x["column"], text_of(x["text"])) for x in self.card["left_out"])
 
     @property
     def why(self) -> Text:
@@ -160,7 +160,11 @@ def opened(models_dir: pathlib.Path, name: str, digest: str) -> Model:
     _untouched(folder / _CARD, digest)
     card: dict[str, Any] = json.loads((folder / _CARD).read_text(encoding="utf-8"))
     made_with = card["libraries"]["scikit-learn"]
-    if made_with != sklearn.__version__ or card["recipe"] != RECIPE:
+    if card["recipe"] != RECIPE:
+        raise WorkspaceProblem(
+            _("The model {name} was made by another version of Churn Dash; train it again with churn-dash train."), name=name
+        )
+    if made_with != sklearn.__version__:
         raise WorkspaceProblem(
             _("The model {name} was made with scikit-learn {made}, and {here} is installed; train it again with churn-dash train."),
             name=name,

@@ -39,7 +39,9 @@ def panel(ds: Dataset, definition: str | None, customers: pl.Series | None = Non
         picked = " and customer_id in (select customer_id from picked_customers)"
     columns = [str(r[0]) for r in con.execute("describe months").fetchall()]
     wanted = ", ".join(f'"{c}"' for c in columns if _useful(c))
-    months = _rows(con, f"select {wanted} from months where month between ? and ?{picked} order by customer_id, month", bound)
+    months = _rows(con, f"select {wanted} from months where month between ? and ?{picked} order by customer_id, month", bound).set_sorted(
+        "customer_id"
+    )
     spells = _rows(
         con,
         f"select {_SPELL} from spells where definition = ?{picked} order by customer_id, spell",

@@ -135,7 +135,7 @@ def train(
         "importance": importance,
         "base_rate": result.base_rate,
         "training": result.as_json(),
-        "left_out": [{"column": x.column, "why": kept_text(x.why)} for x in result.left_out],
+        "left_out": [{"column": x.column, "why": say(x.why), "text": kept_text(x.why)} for x in result.left_out],
         "why": kept_text(why),
         "tested": kept_text(result.tested),
     }

@@ -1,0 +1,1 @@
+"""The only room that imports streamlit: frame, filters, tiles, cards, cache, errors shown."""

@@ -120,6 +120,12 @@ def test_a_model_of_another_library_version_is_refused(models) -> None:
         risk.latest(models, 1)
 
 
+def test_a_model_of_another_version_of_the_product_is_refused(models) -> None:
+    rewrite(models, recipe=0)
+    with pytest.raises(WorkspaceProblem, match="another version of Churn Dash"):
+        risk.latest(models, 1)
+
+
 class Hostile:
     def __reduce__(self):
         return (print, ("should never run",))

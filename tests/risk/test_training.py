@@ -223,3 +223,14 @@ def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) 
     blind = whole.__class__(**{**vars(whole), "months": whole.months.with_columns(spoilt)})
     assert snapshot(whole, features, t).equals(snapshot(blind, features, t))
     assert t == month_end(whole.windows.last - 4) and isinstance(t, datetime.date)
+
+
+def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
+    from churn_dash.risk import portfolio
+
+    ds, found, _heard = panel
+    model = found.model
+    whole = portfolio.portfolio(ds, model.design, "first").sort("customer_id")
+    monkeypatch.setattr(portfolio, "CHUNK", 600)
+    parts = portfolio.portfolio(ds, model.design, "first").sort("customer_id")
+    assert whole.height == parts.height and whole.equals(parts)

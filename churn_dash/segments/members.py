@@ -1,0 +1,61 @@
+"""The customers behind a rate: exactly those it counts, with who of them left."""
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
+from churn_dash.measures.filters import covered, dimension
+from churn_dash.store import Dataset
+
+_WHOLE_LIST = 1_000_000
+
+
+def members(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    most: int = _WHOLE_LIST,
+) -> pl.DataFrame:
+    """Customers active at the start of the period who match the filters, a row each, by number.
+
+    Columns: customer_id, the dimensions by name as they stood then, balance (CNY at the start; null where unknown), left (in the
+    period), left_on (null for a cross-section), why (voluntary, involuntary_bank, involuntary_life, unknown; null for those who
+    stayed). Their count is the ``churn_rate_n`` and those who left its numerator (METHODS B1). Raises what ``measure`` raises.
+    """
+    chosen = definition_of(ds, definition)
+    known = list(dimensions(ds).values())
+    where = [(dimension(ds, name), values) for name, values in filters.where]
+    if scope.branches is not None:
+        where.append((dimension(ds, "branch_id"), tuple(sorted(scope.branches))))
+    conditions, bound = [f"m.active_{chosen}"], []
+    for d, values in where:
+        conditions.append(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0")
+        bound += list(values)
+    if ds.shape == "panel":
+        whole = covered(ds, period) if period is not None else last_12(ds)
+        conditions.append(f"m.month = DATE '{whole.start}'")
+        gone = f"coalesce(m.end_{chosen} <= DATE '{whole.last_day}', false)"
+        left_on = f"case when {gone} then m.end_{chosen} end"
+    else:
+        gone, left_on = f"m.end_{chosen} is not null", "CAST(NULL AS DATE)"
+    columns = [
+        "m.customer_id",
+        *(f'm.{d.column} as "{i}"' for i, d in enumerate(known)),
+        "m.aum_start as balance",
+        f"{gone} as gone",
+        f"{left_on} as left_on",
+        f"case when {gone} then m.why_{chosen} end as why",
+    ]
+    sql = f"select {', '.join(columns)} from months m where {' and '.join(conditions)} order by m.customer_id nulls last limit {int(most)}"
+    rows = ds.cursor().execute(sql, bound).fetchall()
+    kinds = {
+        "customer_id": pl.String,
+        **{d.name: pl.String for d in known},
+        "balance": pl.Float64,
+        "left": pl.Boolean,
+        "left_on": pl.Date,
+        "why": pl.String,
+    }
+    return pl.DataFrame(rows, schema=kinds, orient="row")

@@ -1,0 +1,131 @@
+"""The only caches of the interface. Keys: workspace, data version, and everything that was asked, the viewer's scope included."""
+
+import dataclasses
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.access import Scope
+from churn_dash.charts import Chart
+from churn_dash.measures import Filters, Period, measure
+from churn_dash.risk import Model, latest
+from churn_dash.store import Dataset, Workspace
+from churn_dash.store.catalogue import Version
+
+_MOST_ANSWERS = 500
+_MOST_CHARTS = 400
+T = TypeVar("T")
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _dataset(root: str, version: int, derived: str, _workspace: Workspace) -> Dataset:
+    return _workspace.dataset(version)
+
+
+def dataset(workspace: Workspace, version: Version) -> Dataset:
+    """The version's tables; the same object for every reader, since it is only read."""
+    return _dataset(str(workspace.root), version.version, version.derived, workspace)
+
+
+def _place(ds: Dataset) -> tuple[str, int, str]:
+    return str(ds.root), ds.version, ds.info.derived
+
+
+@st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
+def _measured(
+    place: tuple[str, int, str],
+    names: tuple[str, ...],
+    by: tuple[str, ...],
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+    period: tuple[str, str] | None,
+    definition: str | None,
+    branches: tuple[str, ...] | None,
+    _ask: Callable[[], pl.DataFrame],
+) -> pl.DataFrame:
+    return _ask()
+
+
+def measured(
+    ds: Dataset,
+    names: Sequence[str],
+    by: Sequence[str] = (),
+    *,
+    filters: Filters,
+    period: Period | None,
+    definition: str | None,
+    scope: Scope,
+) -> pl.DataFrame:
+    """``measures.measure``, remembered. Raises what it raises; a refusal is not remembered."""
+    return _measured(
+        _place(ds),
+        tuple(names),
+        tuple(by),
+        filters.where,
+        (str(period.start), str(period.end)) if period else None,
+        definition,
+        None if scope.branches is None else tuple(sorted(scope.branches)),
+        lambda: measure(ds, names, by, filters, period, definition, scope),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=_MOST_CHARTS)
+def _chart(builder: str, asked: str, _build: Callable[[], Chart]) -> Chart:
+    return _build()
+
+
+def chart(build: Callable[..., Chart], *args: Any, **named: Any) -> Chart:
+    """A finished figure, remembered by its builder and everything it was built from (look and values, not a version number)."""
+    asked = repr([_content(a) for a in args]) + repr(sorted((k, _content(v)) for k, v in named.items()))
+    return _chart(f"{build.__module__}.{build.__qualname__}", asked, lambda: build(*args, **named))
+
+
+def _content(value: Any) -> Any:
+    """The value itself, in a form whose ``repr`` is complete."""
+    if isinstance(value, pl.DataFrame):
+        return (value.columns, value.rows())
+    if isinstance(value, Mapping):
+        return sorted((str(k), _content(v)) for k, v in value.items())
+    if isinstance(value, str | bytes) or dataclasses.is_dataclass(value):
+        return value
+    if isinstance(value, Sequence):
+        return [_content(v) for v in value]
+    return value
+
+
+@st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
+def _worked_out(name: str, place: tuple[str, int, str], asked: str, _work: Callable[[], Any]) -> Any:
+    return _work()
+
+
+def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, name: str) -> T:
+    """Anything else that only reads a version: ``work(*args)``, remembered under ``name`` by data version, scope and ``args``.
+
+    What ``work`` uses beside ``args`` must follow from them: a model, for example, is named by its id.
+    """
+    branches = None if scope.branches is None else sorted(scope.branches)
+    found: T = _worked_out(name, _place(ds), repr((branches, [_content(a) for a in args])), lambda: work(*args))
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=10)
+def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> Model | None:
+    return latest(_models, place[1])
+
+
+def model(workspace: Workspace, ds: Dataset) -> Model | None:
+    """The newest risk model of the version, opened once until another is trained."""
+    pointer = workspace.models / "latest.json"
+    return _model(_place(ds), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _rows(digest: str, _read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    return _read()
+
+
+def rows_of(digest: str, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """The rows of an uploaded file, read once; ``digest`` is the hash of its bytes."""
+    return _rows(digest, read)

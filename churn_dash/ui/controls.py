@@ -1,0 +1,96 @@
+"""Controls whose choice is part of the page's address: codes inside, words outside."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import streamlit as st
+
+from churn_dash.ui import address
+
+Words = Callable[[str], str]
+Kind = Literal["select", "segments"]
+
+
+def choice(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    words: Words,
+    default: str | None = None,
+    kind: Kind = "select",
+    shared: bool = False,
+    hidden: bool = False,
+    icon: str | None = None,
+    width: int | None = None,
+    help: str | None = None,
+) -> str:
+    """One of the options (codes), shown with ``words``; held under ``key`` in the address unless it is the default."""
+    usual = default if default is not None and default in options else options[0]
+    codes = address.accepted(key, options)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = codes[0] if codes else usual
+    visibility: Literal["visible", "collapsed"] = "collapsed" if hidden else "visible"
+    spoken = {option: words(option) for option in options}
+    if kind == "segments":
+        picked = st.segmented_control(
+            label,
+            options,
+            key=key,
+            format_func=spoken.__getitem__,
+            required=True,
+            label_visibility=visibility,
+            on_change=address.touched,
+            width="stretch" if width == 0 else "content",
+            wrap=True,
+            help=help,
+        )
+    else:
+        picked = st.selectbox(
+            label,
+            options,
+            key=key,
+            format_func=spoken.__getitem__,
+            label_visibility=visibility,
+            on_change=address.touched,
+            icon=icon,
+            width=width or "stretch",
+            help=help,
+        )
+    value = picked if picked is not None and picked in options else usual
+    address.hold(key, (value,), (usual,), shared)
+    return value
+
+
+def choices(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    words: Words,
+    shared: bool = False,
+    placeholder: str = "",
+) -> tuple[str, ...]:
+    """Any of the options; none means all."""
+    codes = address.accepted(key, options)
+    if not isinstance(st.session_state.get(key), list) or not set(st.session_state[key]) <= set(options):
+        st.session_state[key] = list(codes)
+    spoken = {option: words(option) for option in options}
+    picked = st.multiselect(label, options, key=key, format_func=spoken.__getitem__, on_change=address.touched, placeholder=placeholder)
+    address.hold(key, tuple(picked), (), shared)
+    return tuple(picked)
+
+
+def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str) -> str:
+    """A code that may be typed or picked; empty while there is none. Held in the address."""
+    codes = address.accepted(key, None)
+    if key not in st.session_state and codes:
+        st.session_state[key] = codes[0]
+    current = st.session_state.get(key)
+    options = list(dict.fromkeys([*([current] if current else []), *suggested]))
+    picked = st.selectbox(
+        label, options, index=None, key=key, accept_new_options=True, on_change=address.touched, placeholder=placeholder, width=420
+    )
+    value = (picked or "").strip()
+    address.hold(key, (value,) if value else ())
+    return value

@@ -1,0 +1,74 @@
+"""What leaves the page: CSV that Excel opens rightly, workbooks whose ids stay text."""
+
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import xlsxwriter
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BOM = b"\xef\xbb\xbf"
+
+
+def formula_safe(text: str) -> str:
+    """A text cell that no spreadsheet takes for a formula.
+
+    >>> formula_safe("=1+1"), formula_safe("North")
+    ("'=1+1", 'North')
+    """
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def _plain(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.col(c).cast(pl.String) for c, t in rows.schema.items() if t in (pl.Categorical, pl.Enum))
+
+
+def csv(rows: pl.DataFrame, labels: Mapping[str, str] | None = None) -> bytes:
+    """The rows as UTF-8 CSV with BOM; text cells and headers formula-safe, numbers whole, undefined empty."""
+    table = _plain(rows)
+    table = table.with_columns(
+        pl.col(c).map_elements(formula_safe, return_dtype=pl.String) for c, t in table.schema.items() if t == pl.String
+    )
+    named = table.rename({c: formula_safe((labels or {}).get(c, c)) for c in table.columns})
+    return BOM + named.write_csv(line_terminator="\r\n").encode("utf-8")
+
+
+def xlsx(
+    rows: pl.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    about: Sequence[tuple[str, str]] = (),
+    percent: Sequence[str] = (),
+    sheets: tuple[str, str] = ("List", "About"),
+) -> bytes:
+    """The rows as a workbook: text as text (ids keep their zeros), dates as dates, and a second sheet that says what they are."""
+    buffer = io.BytesIO()
+    as_written = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, as_written)
+    head, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    date, rate = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "0.00%"})
+    sheet = book.add_worksheet(sheets[0])
+    table = _plain(rows)
+    for j, name in enumerate(table.columns):
+        sheet.write_string(0, j, (labels or {}).get(name, name), head)
+        sheet.set_column(j, j, 18)
+        for i, value in enumerate(table[name].to_list(), start=1):
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                sheet.write_boolean(i, j, value)
+            elif isinstance(value, int | float):
+                sheet.write_number(i, j, value, rate if name in percent else None)
+            elif isinstance(value, datetime.date):
+                sheet.write_datetime(i, j, datetime.datetime.combine(value, datetime.time()), date)
+            else:
+                sheet.write_string(i, j, str(value), text)
+    sheet.freeze_panes(1, 0)
+    notes = book.add_worksheet(sheets[1])
+    notes.set_column(0, 0, 24)
+    notes.set_column(1, 1, 90)
+    for i, (what, words) in enumerate(about):
+        notes.write_string(i, 0, what, head)
+        notes.write_string(i, 1, words)
+    book.close()
+    return buffer.getvalue()

@@ -1,0 +1,97 @@
+"""What the page asks: the data, the reader's filters, period, definition and scope, in one value."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract import DEFINITIONS
+from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.store import Dataset, month_end, shifted
+from churn_dash.ui import cache, filters, session
+from churn_dash.words import Month, Text, _
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything a number depends on. ``period`` is None for a cross-section."""
+
+    ds: Dataset
+    filters: Filters
+    period: Period | None
+    definition: str
+    scope: Scope
+
+    def rows(self, names: Sequence[str], by: Sequence[str] = ()) -> pl.DataFrame:
+        """The metrics by dimensions, as ``measures.measure`` gives them."""
+        return cache.measured(self.ds, names, by, filters=self.filters, period=self.period, definition=self.definition, scope=self.scope)
+
+    def over(self, period: Period | None) -> "Question":
+        """The same question about other months."""
+        return dataclasses.replace(self, period=period)
+
+    def by_definition(self, name: str) -> "Question":
+        """The same question by another definition of churn."""
+        return dataclasses.replace(self, definition=name)
+
+    @property
+    def timeless(self) -> bool:
+        """Whether the data hold one row a customer and no months."""
+        return not self.ds.measurable
+
+    @property
+    def year_before(self) -> Period | None:
+        """The same months a year earlier; None where the data do not reach back so far."""
+        if self.period is None:
+            return None
+        before = self.period.year_before
+        return before if before.start >= self.ds.measurable[0] else None
+
+    @property
+    def provisional(self) -> int:
+        """How many of the period's last months may still change."""
+        if self.period is None:
+            return 0
+        unsettled = self.ds.measurable[-DEFINITIONS[self.definition].unsettled_months :] if self._unsettled else ()
+        return sum(1 for m in unsettled if self.period.start <= m <= self.period.end)
+
+    @property
+    def _unsettled(self) -> int:
+        return DEFINITIONS[self.definition].unsettled_months
+
+    @property
+    def settles_on(self) -> datetime.date | None:
+        """The day on which the period's last month is final; None where it is."""
+        return month_end(shifted(self.period.end, self._unsettled)) if self.period is not None and self.provisional else None
+
+    @property
+    def dimensions(self) -> dict[str, Dimension]:
+        """By what the data can be broken down, those with at least two levels."""
+        return {name: d for name, d in dimensions(self.ds).items() if len(d.values) > 1}
+
+
+def current() -> Question:
+    """The reader's question now. The frame draws no page before data are loaded."""
+    ds = session.dataset()
+    assert ds is not None
+    return Question(ds, filters.filters(ds), filters.period(ds), filters.definition(ds), session.scope())
+
+
+def where(page: str, question: Question) -> str:
+    """The small line above a page's answer: page · period, and until when it is provisional."""
+    name = session.say(page)
+    if question.timeless:
+        return session.say(Text(_("{page} · one row a customer, no months"), page=name))
+    period = filters.period_words(question.ds)
+    if question.settles_on is None:
+        return f"{name} · {period}"
+    last = question.settles_on.isoformat()
+    return session.say(Text(_("{page} · {period}, the last month provisional until {date}"), page=name, period=period, date=last))
+
+
+def month_words(month: datetime.date) -> str:
+    """A month in the reader's language."""
+    return Month(month).in_(session.language())

@@ -1,0 +1,56 @@
+"""Who is looking at what: language, theme, workspace, data version. One place to ask."""
+
+import streamlit as st
+
+from churn_dash.access import Scope
+from churn_dash.charts import Look
+from churn_dash.errors import ChurnDashError
+from churn_dash.store import Dataset, Workspace
+from churn_dash.ui import address, cache
+from churn_dash.ui.places import opened, places
+from churn_dash.words import LANGUAGES, Text
+from churn_dash.words import say as spoken
+
+
+def usual_language() -> str:
+    """The browser's language where it is spoken here, else English."""
+    wanted = (st.context.locale or "en").lower()
+    return next((code for code in LANGUAGES if wanted.startswith(code)), "en")
+
+
+def language() -> str:
+    """The reader's language: ``en`` or ``zh``."""
+    codes = address.held("lang")
+    return codes[0] if codes and codes[0] in LANGUAGES else usual_language()
+
+
+def say(what: str | Text | ChurnDashError) -> str:
+    """The words in the reader's language."""
+    return spoken(what, language())
+
+
+def look() -> Look:
+    """Language and theme, for charts."""
+    return Look(language(), "dark" if st.context.theme.type == "dark" else "light")
+
+
+def scope() -> Scope:
+    """The rows that the viewer may see. Everything, until accounts exist."""
+    return Scope.everything()
+
+
+def own() -> bool:
+    """Whether the reader looks at the bank's own data rather than the sample bank."""
+    return address.held("data") == ("own",) or places().sample is None
+
+
+def workspace() -> Workspace | None:
+    """The workspace looked at; None while it does not exist. Raises ``WorkspaceProblem``."""
+    return opened(places().folder(own()))
+
+
+def dataset() -> Dataset | None:
+    """The published data; None while nothing is loaded. Raises ``WorkspaceProblem``."""
+    found = workspace()
+    current = found.current() if found is not None else None
+    return cache.dataset(found, current) if found is not None and current is not None else None

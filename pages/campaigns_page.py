@@ -1,0 +1,55 @@
+"""Did it work?"""
+
+import streamlit as st
+
+from churn_dash.ui import campaigns, cards, evidence, question, session
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.tiles import tiles
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    known = campaigns.ids(asked)
+    top = st.container()
+    chosen = None
+    if campaigns.source_control(known) == campaigns.LOADED:
+        chosen = campaigns.loaded(asked, known)
+    else:
+        chosen = campaigns.from_file()
+    with top:
+        if chosen is None:
+            empty = _("To see whether a campaign worked, load the list of customers it contacted.")
+            heading(session.say(_("Campaigns")), empty if known else _("No campaign has been loaded yet."))
+        else:
+            heading(campaigns.where(chosen), campaigns.headline(chosen))
+            campaigns.facts(chosen)
+
+    if chosen is not None:
+        judged = chosen.evaluation
+        campaigns.verdict(chosen)
+        if judged.effects and judged.due:
+            tiles(evidence.tiles(judged))
+        gaps = campaigns.balance_of(asked, chosen.campaign_id) if chosen.campaign_id else ()
+        left, right = st.columns([3, 2], gap="small") if gaps else (st.container(), None)
+        caption, table = _("Difference between the groups · bar: 95% range"), evidence.effect_table(judged)
+        with left, cards.card(evidence.effect_finding(judged), caption, table, key="effect") as as_table:
+            cards.picture(evidence.effect_chart(judged), as_table)
+            evidence.naive_words(judged)
+        if right is not None:
+            caption = _("Gap between the groups beforehand, in standard deviations · inside the band they are alike")
+            with right, cards.card(evidence.balance_finding(gaps), caption, evidence.balance_table(gaps), key="balance") as as_table:
+                cards.picture(evidence.balance_chart(gaps), as_table)
+        if chosen.campaign_id:
+            found = campaigns.table_of(asked, chosen.campaign_id)
+            caption, table = _("Eight indicators, target group and hold-out"), evidence.before_after_table(found)
+            with cards.card(_("Before and after"), caption, table, key="before-after"):
+                cards.shown(table)
+                evidence.before_after_notes(found)
+
+with errors_shown():
+    if known:
+        entries = campaigns.entries(asked)
+        caption, table = _("Evidence: A random control group · D description only"), evidence.register_table(entries)
+        with cards.card(evidence.register_finding(entries), caption, table, key="register"):
+            cards.shown(table)

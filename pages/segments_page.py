@@ -1,0 +1,33 @@
+"""Who leaves?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, question, segments
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import Count, Text, _
+
+asked = question.current()
+with errors_shown():
+    if len(asked.dimensions) < 2:
+        heading(question.where(_("Segments"), asked), _("These data say too little about the customers to compare groups."))
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            rows, columns, metric = segments.dimension_controls(asked)
+        found = segments.grid(asked, rows, columns, metric)
+        with top:
+            heading(question.where(_("Segments"), asked), segments.answer(found))
+
+        left, right = st.columns([5, 4], gap="small")
+        table = segments.ranking(found)
+        with left, cards.card(segments.finding(found), segments.caption(found), table, key="heat") as as_table:
+            cards.picture(segments.chart(found), as_table)
+        caption = _("Most customers lost first · tick groups for their customers")
+        with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
+            picked = segments.ranking_shown(table, found.height)
+
+        title, people = segments.people(found, picked)
+        caption = Text(_("{n} customers at the start of the period · the list downloads as CSV or Excel"), n=Count(len(people.rows)))
+        with cards.card(title, caption, people, key="people"):
+            cards.shown(people, height=320)

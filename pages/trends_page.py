@@ -1,0 +1,52 @@
+"""When do they leave?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, question, trends
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Trends"), asked), _("Trends need months: these data hold one row a customer."))
+        cards.needs_time(_("Load an extract with a row a customer a month to see churn, its reasons and new customers over time."))
+        named = trends.definitions(asked)
+        with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
+            cards.picture(trends.definitions_chart(named), as_table)
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            trends.definition_control(asked)
+            grain = trends.grain_control()
+        asked = question.current()
+        found = trends.over(asked, grain)
+        with top:
+            heading(question.where(_("Trends"), asked), trends.answer(found))
+
+        left, right = st.columns([2, 1], gap="small")
+        table = trends.table(found, trends.BY_HEADS_AND_MONEY, "churn-over-time")
+        caption = _("Customers lost, those not back at the end of the period, and balances lost, %")
+        with left, cards.card(trends.money_finding(found), caption, table, key="heads") as as_table:
+            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, events=True), as_table)
+        named = trends.definitions(asked)
+        caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
+        with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
+            cards.picture(trends.definitions_chart(named), as_table)
+
+        left, right = st.columns(2, gap="small")
+        caption, table = (
+            _("Churn by who decided, %; it adds up to the whole"),
+            trends.table(found, trends.BY_REASON, "churn-by-reason"),
+        )
+        with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
+            cards.picture(trends.chart(found, trends.BY_REASON), as_table)
+        new = trends.newcomers(asked, grain)
+        caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
+        with right, cards.card(trends.early_finding(asked), caption, table, key="early") as as_table:
+            cards.picture(trends.chart(new, trends.EARLY), as_table)
+
+        table = trends.table(found, trends.EVERYTHING, "trends", only=True)
+        with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):
+            cards.shown(table)

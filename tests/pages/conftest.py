@@ -1,0 +1,50 @@
+"""Two small workspaces, made once: a sample bank with months and a model, and one row a customer with a flag."""
+
+import random
+
+import pytest
+
+from churn_dash import risk, sample
+from churn_dash.intake import Source, extract
+from churn_dash.intake.tables import extract_of
+from churn_dash.store import Workspace, publish
+
+CUSTOMERS, MONTHS = 1_500, 24
+
+
+@pytest.fixture(scope="session")
+def bank_folder(tmp_path_factory):
+    """A small sample bank, published and modelled; its folder."""
+    root = tmp_path_factory.mktemp("places") / "bank"
+    workspace = Workspace.create(root, sample=True)
+    publish(workspace, extract_of(sample.generate(3, CUSTOMERS, MONTHS).tables, "test-bank"))
+    risk.train(workspace.dataset(), workspace.models, model="logistic")
+    return root
+
+
+@pytest.fixture(scope="session")
+def flat_folder(tmp_path_factory):
+    """One row a customer with a churn flag, published; its folder."""
+    root = tmp_path_factory.mktemp("flagged") / "flat"
+    rng = random.Random(5)
+    rows = []
+    for i in range(1_200):
+        age, region = rng.randint(18, 80), rng.choice(["North", "South", "East"])
+        left = rng.random() < 0.1 + 0.3 * (age > 55) + 0.2 * (region == "North")
+        rows.append((f"{i:06d}", age, region, rng.randint(1, 4), round(rng.random() * 1e5, 2), int(left)))
+    text = "CustomerId,Age,Region,Products,Balance,Exited\n" + "\n".join(",".join(map(str, r)) for r in rows)
+    publish(Workspace.create(root), extract([Source("flat.csv", text.encode())]))
+    return root
+
+
+@pytest.fixture
+def looking_at(monkeypatch):
+    """Point the pages at a workspace and clear what is remembered."""
+    import streamlit as st
+
+    def at(root):
+        monkeypatch.setenv("CHURN_DASH_WORKSPACE", str(root))
+        st.cache_resource.clear()
+        return root
+
+    return at

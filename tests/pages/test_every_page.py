@@ -1,0 +1,202 @@
+"""Every page in both languages on both shapes of data: it answers in a sentence and never fails."""
+
+import pathlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+PAGES = ("overview", "trends", "segments", "risk", "customer", "campaigns", "data")
+
+
+def opened(page, language="en", **query):
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["lang"] = language
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    if page != "overview":
+        at.switch_page(f"pages/{page}_page.py")
+        at.query_params["lang"] = language
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+    return at
+
+
+def answer(at):
+    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
+
+
+def words(at):
+    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_answers_in_a_sentence_on_a_bank_with_months(page, language, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened(page, language)
+    assert not at.exception and not at.error
+    assert len(answer(at)) > 5
+    assert ("示例数据" if language == "zh" else "sample data") in words(at)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_answers_in_a_sentence_on_one_row_a_customer(page, language, flat_folder, looking_at):
+    looking_at(flat_folder)
+    at = opened(page, language)
+    assert not at.exception and not at.error
+    assert len(answer(at)) > 5
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_an_empty_place_says_what_to_load(page, tmp_path, looking_at):
+    looking_at(tmp_path / "nothing")
+    at = opened(page)
+    assert not at.exception
+    assert "No data have been loaded here yet." in words(at) or page == "data"
+
+
+@pytest.mark.parametrize("page", ["overview", "trends"])
+def test_one_row_a_customer_says_in_one_sentence_what_needs_months(page, flat_folder, looking_at):
+    looking_at(flat_folder)
+    assert "months" in words(opened(page))
+
+
+def test_the_overview_states_the_rate_that_measure_gives(bank_folder, looking_at):
+    from churn_dash.measures import measure
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    rate = measure(Workspace.open(bank_folder).dataset(), ["churn_rate"])["churn_rate"][0]
+    at = opened("overview")
+    assert f"{100 * rate:.2f}%" in answer(at)
+    assert at.metric[0].value == f"{100 * rate:.2f}%"
+
+
+def test_a_filter_in_the_address_narrows_the_customers_and_stays_on_the_next_page(bank_folder, looking_at):
+    looking_at(bank_folder)
+    whole, narrow = opened("overview"), opened("overview", **{"where.tier": "gold"})
+    left = [int(b.value.split(" customers")[0].split()[-1].replace(",", "").split("]")[-1]) for b in _badges(whole) + _badges(narrow)]
+    assert left[1] < left[0]
+    narrow.switch_page("pages/segments_page.py").run()
+    assert "Tier: Gold" in words(narrow)
+
+
+def _badges(at):
+    return [m for m in at.markdown if " customers" in m.value and "badge" in m.value][:1]
+
+
+def test_a_filter_means_the_same_in_the_other_language(bank_folder, looking_at):
+    looking_at(bank_folder)
+    assert "客户等级：金卡" in words(opened("overview", "zh", **{"where.tier": "gold"}))
+
+
+def test_what_the_address_asks_for_and_the_data_do_not_hold_is_left_out_with_a_notice(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("overview", **{"where.tier": "no-such-tier", "period": "yesterday"})
+    assert not at.exception
+    assert "where.tier=no-such-tier" in words(at) and "period=yesterday" in words(at)
+    assert "all customers" in words(at)
+
+
+def test_clear_all_takes_every_filter_away_at_once(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("overview", **{"where.tier": "gold"})
+    at.button(key="clear-filters").click().run()
+    assert "all customers" in words(at)
+
+
+def test_a_shorter_period_changes_the_figures_and_the_foot(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("overview")
+    before = at.metric[0].value
+    at.selectbox(key="period").set_value("1m").run()
+    assert at.metric[0].value != before
+    assert not at.exception
+
+
+def test_another_definition_holds_on_every_page(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("trends", definition="close")
+    assert "account closure" in words(at)
+    at.switch_page("pages/overview_page.py").run()
+    assert "account closure" in words(at)
+
+
+def test_a_customer_who_does_not_exist_is_one_sentence(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("customer", customer="nobody-here")
+    assert not at.exception
+    assert "There is no customer nobody-here" in words(at)
+
+
+def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, looking_at):
+    from churn_dash import risk
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    workspace = Workspace.open(bank_folder)
+    ds = workspace.dataset()
+    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    at = opened("customer", customer=first.customer_id)
+    assert not at.exception
+    assert f"{100 * first.probability:.2f}%" in answer(at) + at.metric[0].value
+    assert 1 <= len(at.slider) + len([t for t in at.toggle if (t.key or "").startswith("lever-")]) <= 3
+    assert "what an offer really does, only a campaign with a hold-out shows" in words(at)
+
+
+def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, looking_at):
+    from churn_dash import risk
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    workspace = Workspace.open(bank_folder)
+    ds = workspace.dataset()
+    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    at = opened("customer", customer=first.customer_id)
+    slider = next(s for s in at.slider if s.max > s.value)
+    slider.set_value(slider.max).run()
+    changed = next(m for m in at.metric if m.label == "Risk would be")
+    assert changed.value != f"{100 * first.probability:.2f}%"
+    assert not at.exception
+
+
+def test_a_campaign_without_a_declared_random_draw_is_never_called_an_effect(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("campaigns", campaign="C03a")
+    assert "Evidence D" in words(at)
+    assert "Cannot be attributed" in answer(at)
+    assert not any(m.label == "Customers kept" for m in at.metric)
+    at.checkbox(key="random-C03a").check().run()
+    assert "Evidence A" in words(at), "a box the analyst ticks declares it"
+
+
+def test_the_before_and_after_table_carries_its_footnote(bank_folder, looking_at):
+    looking_at(bank_folder)
+    assert "inferred from 7.3.2, 6.3.2 and 8.2" in words(opened("campaigns"))
+
+
+def test_use_my_data_opens_an_empty_place_beside_the_sample_and_the_way_back(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("overview")
+    at.button(key="use-own").click().run()
+    assert "No data have been loaded here yet." in words(at)
+    assert not any("Sample data: an invented bank" in m.value for m in at.markdown)
+    at.button(key="use-sample").click().run()
+    assert "customers" in words(at) and not at.exception
+
+
+def test_a_page_shows_no_picture_or_link_that_the_data_bring_along(tmp_path, looking_at):
+    from churn_dash.intake import Source, extract
+    from churn_dash.store import Workspace, publish
+
+    evil = "![x](http://example.invalid/p.png)"
+    rows = "\n".join(f"{i},{evil if i % 2 else 'plain'},{i % 3 == 0:d}" for i in range(600))
+    publish(Workspace.create(tmp_path / "evil"), extract([Source("evil.csv", f"CustomerId,Region,Exited\n{rows}\n".encode())]))
+    looking_at(tmp_path / "evil")
+    at = opened("overview")
+    assert not at.exception
+    assert all("![x](" not in m.value for m in [*at.markdown, *at.caption])

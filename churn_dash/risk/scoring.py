@@ -1,6 +1,7 @@
 """Asking a kept model: scores, one customer's explanation, levers and what-if, and whom to call first."""
 
 import bisect
+import json
 import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from churn_dash.risk.explanation import bars, contributions
 from churn_dash.risk.features import GROUPS, Feature
 from churn_dash.risk.peers import Value
 from churn_dash.risk.portfolio import portfolio, scored
-from churn_dash.risk.reasons import NOTE, Reason, reasons
+from churn_dash.risk.reasons import NOTE, Reason, reason_of, reasons
 from churn_dash.risk.registry import Model
 from churn_dash.risk.spoken import spoken
 from churn_dash.risk.whatif import Lever, WhatIf
@@ -196,11 +197,21 @@ def what_if(model: Model, row: Mapping[str, Any], changes: Mapping[str, float]) 
     )
 
 
-def write_scores(rows: pl.DataFrame, out: pathlib.Path) -> None:
-    """The scores as a file by its ending: .csv (UTF-8 with BOM, formula-safe) or .parquet.
+def with_sentences(rows: pl.DataFrame, model: Model, language: str = "en") -> pl.DataFrame:
+    """The scores with each customer's reasons as one text, a line a reason, instead of JSON."""
+
+    def said(kept: str) -> str:
+        return "\n".join(say(reason_of(r, model.design.features).text, language) for r in json.loads(kept))
+
+    return rows.with_columns(pl.Series("reasons", [said(r) for r in rows["reasons"]], dtype=pl.String))
+
+
+def write_scores(rows: pl.DataFrame, out: pathlib.Path, model: Model | None = None, language: str = "en") -> None:
+    """The scores as a file by its ending: .csv (UTF-8 with BOM, formula-safe) or .parquet; with ``model``, reasons as sentences.
 
     Raises ``BadInput`` for another ending or a place that cannot be written to.
     """
+    rows = with_sentences(rows, model, language) if model else rows
     try:
         if out.suffix.lower() == ".parquet":
             rows.write_parquet(out)

@@ -12,6 +12,12 @@ from churn_dash.risk.models import KINDS
 from churn_dash.words import say
 
 
+@pytest.fixture(autouse=True)
+def one_seed(monkeypatch):
+    """One seed is enough to have a model to keep."""
+    monkeypatch.setattr("churn_dash.risk.training.SEEDS", (0,))
+
+
 @pytest.fixture
 def models(sheet, tmp_path):
     risk.train(sheet, tmp_path, "logistic")

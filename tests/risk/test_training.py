@@ -101,6 +101,8 @@ def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
     text = (tmp_path / "scores.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf") and b"'=1+1" in text and b"\n007," in text
     risk.write_scores(rows, tmp_path / "scores.parquet")
+    risk.write_scores(risk.score(sheet, result.model).head(3), tmp_path / "said.csv", result.model)
+    assert "typical" in (tmp_path / "said.csv").read_text("utf-8-sig")
     with pytest.raises(BadInput, match="neither"):
         risk.write_scores(rows, tmp_path / "scores.doc")
     with pytest.raises(BadInput, match="cannot be written"):

@@ -202,7 +202,7 @@ def score(
     model = risk.trained(space.models, ds.version)
     rows = risk.score(ds, model)
     if out is not None:
-        risk.write_scores(rows, out)
+        risk.write_scores(rows, out, model)
     result = {
         "version": ds.version,
         "model": model.name,

@@ -16,7 +16,7 @@ from churn_dash.risk.explanation import contributions
 from churn_dash.risk.features import Feature
 from churn_dash.risk.models import Fitted
 from churn_dash.risk.peers import PEER_FEATURE, Peers
-from churn_dash.risk.reasons import Reason, picked
+from churn_dash.risk.reasons import picked, told
 from churn_dash.risk.snapshots import snapshot
 from churn_dash.store import Dataset
 
@@ -113,9 +113,7 @@ def _reasons(design: Design, rows: pl.DataFrame, values: Values, peers: Peers) -
     typical = {g: peers.of({PEER_FEATURE: g}) for g in set(groups)}
     out = []
     for at, found in enumerate(picked(design.features, values)):
-        said = []
-        for i, total, share in found:
-            f = design.features[i]
-            said.append(Reason(f, columns[f.name][at], typical[groups[at]][f.name].value, total, share).as_json())
-        out.append(json.dumps(said, ensure_ascii=False))
+        row = {name: columns[name][at] for name in (design.features[i].name for i, _total, _share in found)}
+        said = told(design.features, found, row, typical[groups[at]])
+        out.append(json.dumps([r.as_json() for r in said], ensure_ascii=False))
     return out

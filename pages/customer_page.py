@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from churn_dash.risk import REASONS_NOTE
 from churn_dash.ui import cards, customer, footer, models, question, reasons, risk, whatif
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -25,25 +24,20 @@ with errors_shown():
 
         why = found.explanation
         left, right = st.columns([3, 2], gap="small")
-        with left:
-            if asked.timeless:
-                cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))
-            else:
-                caption, table = _("Balances, ¥ · dotted: similar customers"), customer.balances_table(found)
-                with cards.card(customer.balances_finding(found), caption, table, key="balances") as as_table:
-                    cards.picture(customer.balances_chart(found), as_table)
-        with right:
-            if why is None:
+        if why is None:
+            with right:
                 cards.note(customer.why_no_risk(kept))
-            else:
-                caption = _("Risk of leaving, percentage points · the steps add up exactly")
-                with cards.card(reasons.waterfall_finding(why), caption, reasons.waterfall_table(why), key="waterfall") as as_table:
-                    cards.picture(reasons.waterfall_chart(why), as_table)
-
-        if why is not None:
+        else:
+            with right:
+                reasons.waterfall_card(why)
+        if not asked.timeless:
+            with left:
+                customer.balances_card(found)
             left, right = st.columns([3, 2], gap="small")
-            with left, cards.card(_("Reasons in words"), REASONS_NOTE, key="reasons"):
-                reasons.listed(why)
-            caption = _("Only what the bank can change, within what similar customers show")
-            with right, cards.card(_("What if?"), caption, key="what-if"):
-                whatif.panel(found)
+        if why is not None:
+            with left:
+                reasons.words_card(why)
+            with left if asked.timeless else right:
+                whatif.levers_card(found)
+        if asked.timeless:
+            cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))

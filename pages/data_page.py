@@ -17,13 +17,15 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         with left, cards.card(_("The file as it is read"), loading.preview_words(found), key="preview"):
             st.dataframe(found.rows.head(5), hide_index=True)
-        if found.problem is not None:
+        problem = loading.unknown(found)
+        if problem is not None:
             with right:
-                shown(found.problem)
-        with left, cards.card(loading.matched_words(found), _("The others are known by their names"), key="match"):
-            chosen = loading.matching(chosen, found)
-        with right:
-            step, checked = 2, loading.check(chosen)
+                shown(problem)
+        else:
+            with left, cards.card(loading.matched_words(found), _("The others are known by their names"), key="match"):
+                chosen = loading.matching(chosen, found)
+            with right, cards.card(_("Check, then publish"), _("Nothing is loaded until you publish"), key="check"):
+                step, checked = 2, loading.check(chosen)
         if checked is not None:
             step = 4
             with right, cards.card(data.checked_words(checked), data.checked_caption(checked), data.aside_table(checked), key="aside"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import cards, footer, models, question, risk, session
 from churn_dash.ui.headings import heading
-from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.ui.tiles import tiles
 from churn_dash.words import _
 
@@ -12,7 +12,9 @@ asked = question.current()
 with errors_shown():
     kept = models.model(asked.ds)
     if kept is None:
-        heading(question.where(_("Risk"), asked), _("No risk model has been trained on these data yet."))
+        heading(question.where(_("Risk"), asked), _("No risk model can be used with these data yet."))
+        if (problem := models.trouble(asked.ds)) is not None:
+            shown(problem)
         with cards.card(_("Train the models"), _("Four models side by side, each tested on customers it has not seen"), key="train"):
             if risk.train_form(asked):
                 st.rerun()

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, question, segments
+from churn_dash.ui import cards, people, question, segments
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import Count, Text, _
+from churn_dash.words import _
 
 asked = question.current()
 with errors_shown():
@@ -27,7 +27,6 @@ with errors_shown():
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)
 
-        title, people = segments.people(found, picked)
-        caption = Text(_("{n} customers at the start of the period · the list downloads as CSV or Excel"), n=Count(len(people.rows)))
-        with cards.card(title, caption, people, key="people"):
-            cards.shown(people, height=320)
+        title, listed, total = people.listed(found, picked)
+        with cards.card(title, people.caption(total), listed, key="people"):
+            cards.shown(listed, height=320)

@@ -110,6 +110,8 @@ def finding(effect: Effect, evidence: Evidence, *, sizes_fit: bool = True, compa
             effect.base.known - effect.base.cases,
         )
         fewest = min(cases) if unit == "ratio" else min(effect.treated.known, effect.base.known)
+        if fewest >= FEWEST:
+            return Finding("too_few", Text(_NOTHING_VARIES, **words))
         return Finding("too_few", Text(_TOO_FEW, **words, fewest=Count(fewest), least=FEWEST))
     if effect.clear:
         worked = (effect.gain or 0) > 0
@@ -144,6 +146,10 @@ _ONE_OF_MANY = _(
 _TOO_FEW = _(
     "Too few cases for a verdict. {outcome} was {treated} in {arm} and {base} in {control}, "
     "and one of the counts is only {fewest} where at least {least} are needed."
+)
+_NOTHING_VARIES = _(
+    "No verdict: {outcome} was {treated} for everybody in {arm} and {base} for everybody in {control}. "
+    "Where nothing varies, chance cannot be told from an effect."
 )
 _DESCRIPTION = _(
     "{outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} cannot be attributed to the campaign. {why}"

@@ -160,7 +160,7 @@ def balance(gaps: Sequence[Gap], *, look: Look) -> Chart:
         autorange=False,
         range=[len(gaps) - 0.5, -1.1],
         tickvals=down,
-        ticktext=[plain(g.label, 16) for g in gaps],
+        ticktext=[plain(g.label, 20) for g in gaps],
         showgrid=False,
         tickfont={"color": palette.ink, "size": 11},
     )

@@ -2,7 +2,8 @@
 
 from churn_dash.intake.experiment import read_rows
 from churn_dash.intake.extract import Extract, extract
+from churn_dash.intake.monthly import monthly_warnings
 from churn_dash.intake.preview import Preview, preview
-from churn_dash.intake.source import Attribute, Match, Options, Source
+from churn_dash.intake.source import Attribute, Kind, Match, Options, Source
 
-__all__ = ["Attribute", "Extract", "Match", "Options", "Preview", "Source", "extract", "preview", "read_rows"]
+__all__ = ["Attribute", "Extract", "Kind", "Match", "Options", "Preview", "Source", "extract", "monthly_warnings", "preview", "read_rows"]

@@ -13,6 +13,10 @@ from churn_dash.intake.columns import Typed
 from churn_dash.words import Text, _
 
 _PLACE = "place_in_file"
+_FAR = 24
+"""Months without a row between one month and the next."""
+_FEW = 0.1
+"""Rows of a stray month, as a share of the usual month's."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool =
     verdicts = _Verdicts(frame.height)
     for misfit in typed.misfits:
         verdicts.add(misfit.cells.arg_true().to_numpy(), misfit.column, misfit.reason)
+    if TABLES[table].has_month and "month" in frame.columns:
+        verdicts.add(_stray(frame["month"]), "month", Text(_("The month lies over two years away from all others: is the year right?")))
     key = list(TABLES[table].key)
     repeated = np.empty(0, dtype=np.intp) if numbered else _repeats(frame, key, verdicts)
     _broken_rules(table, also, frame, repeated, verdicts)
@@ -68,6 +74,19 @@ def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool =
     )
     assert frame.height == out.good.height + out.n_repeated + out.aside.height
     return out
+
+
+def _stray(month: pl.Series) -> npt.NDArray[np.intp]:
+    """Places of rows whose months lie far from the rest and hold next to no rows: each month in between would stand empty."""
+    counts = month.drop_nulls().value_counts().sort("month")
+    if len(counts) < 2:
+        return np.empty(0, dtype=np.intp)
+    at = (pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()).alias("at")
+    runs = counts.with_columns((at.diff().fill_null(0) > _FAR).cum_sum().alias("run"))
+    main = runs.group_by("run").agg(pl.sum("count")).sort("count")["run"][-1]
+    usual = runs.filter(pl.col("run") == main)["count"].median() or 0
+    stray = runs.filter((pl.col("run") != main) & (pl.col("count") < _FEW * pl.lit(usual)))["month"]
+    return month.is_in(stray.implode()).fill_null(False).arg_true().to_numpy().astype(np.intp)
 
 
 def _repeats(frame: pl.DataFrame, key: list[str], verdicts: _Verdicts) -> npt.NDArray[np.intp]:

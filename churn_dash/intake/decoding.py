@@ -49,7 +49,7 @@ def decoded(name: str, path: pathlib.Path, folder: pathlib.Path, encoding: str |
 def _codec(encoding: str) -> str:
     try:
         found = codecs.lookup(encoding)
-    except LookupError as problem:
+    except (LookupError, ValueError) as problem:
         raise NotFound(
             _("There is no encoding {name}. Use utf-8, gb18030, utf-16, big5 or another known name."), name=encoding
         ) from problem

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from churn_dash.contract import TABLES
-from churn_dash.errors import NotFound
+from churn_dash.errors import BadInput, NotFound
 from churn_dash.intake.source import Match, Options
 from churn_dash.words import Text, _, nearest
 
@@ -72,7 +72,7 @@ def matches(header: Sequence[str], table: str, options: Options) -> tuple[Match,
     """What each header is taken for in a file of this table; one for each header, in their order.
 
     What the person said comes first; then the surest header of each column; the rest are attributes.
-    Raises NotFound where the person names a column that the table does not have.
+    Raises NotFound where the person names a column that the table does not have, BadInput where two are named the same.
     """
     said = _said(header, table, options)
     taken = {f for f in said.values() if f}
@@ -132,7 +132,7 @@ def _guess(title: str, table: str) -> tuple[str, str, float, float] | None:
 
 
 def _said(header: Sequence[str], table: str, options: Options) -> dict[str, str]:
-    said = {}
+    said: dict[str, str] = {}
     for asked, field in _asked(options).items():
         title = found(asked, header)
         if title is None:
@@ -145,6 +145,9 @@ def _said(header: Sequence[str], table: str, options: Options) -> dict[str, str]
                 near=nearest(field, fields(table)) or fields(table)[0],
                 known=", ".join(fields(table)),
             )
+        if field and field in said.values():
+            other = next(t for t, f in said.items() if f == field)
+            raise BadInput(_("{column} and {other} cannot both be {field}. Name one of them."), column=title, other=other, field=field)
         said[title] = field
     return said
 

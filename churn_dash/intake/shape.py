@@ -160,9 +160,9 @@ def _panel(part: Part, candidate: Form, flagged: bool, hint: str | None) -> Form
                 header=", ".join(part.header[:12]),
             )
         return None
-    if "customer_id" not in candidate.fields or not monthly:
-        return None
     header = candidate.header("month")
+    if "customer_id" not in candidate.fields or not (monthly or (header is not None and _measures(candidate))):
+        return None
     if header is not None and not flagged:
         raise BadInput(
             _(

@@ -1,6 +1,6 @@
 """Every number, declared once and asked for in one way."""
 
-from churn_dash.measures.filters import Filters, Period, last_12, month_of, period
+from churn_dash.measures.filters import Filters, Period, dimension, last_12, month_of, period
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.measures.query import definition_of, measure, metric
 from churn_dash.store import Dataset, Dimension
@@ -18,6 +18,7 @@ __all__ = [
     "Metric",
     "Period",
     "definition_of",
+    "dimension",
     "dimensions",
     "last_12",
     "measure",

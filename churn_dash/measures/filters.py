@@ -48,7 +48,7 @@ def month_of(text: str) -> datetime.date:
     datetime.date(2024, 3, 1)
     """
     found = re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip())
-    if not found or not 1 <= int(found[2]) <= 12:
+    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
         raise BadInput(_("{text} is not a month; write it as 2024-03."), text=text)
     return datetime.date(int(found[1]), int(found[2]), 1)
 

@@ -4,7 +4,7 @@ Pages, command line and exports all pass here. Names come from closed lists; val
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
 from churn_dash.store.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
 from churn_dash.store.grains import spans
-from churn_dash.words import nearest
+from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
 """Stands for the one period of a cross-section; never shown."""
@@ -46,6 +46,8 @@ def definition_of(ds: Dataset, name: str | None) -> str:
     if chosen not in DEFINITIONS:
         near = nearest(chosen, DEFINITIONS) or ", ".join(DEFINITIONS)
         raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
+    if ds.shape == "empty":
+        raise NotPossible(_("These data hold no customers by month yet; load that table (customer_month) beside the others."))
     if chosen not in ds.definitions:
         raise NotPossible(
             _("These data cannot answer the churn definition {name}; they can answer: {known}."),
@@ -72,20 +74,65 @@ def measure(
 
     Raises ``NotFound`` for an unknown name, ``NotPossible`` where the data cannot answer.
     """
-    wanted = [metric(n) for n in names]
+    wanted = [metric(n) for n in dict.fromkeys(names)]
     chosen = definition_of(ds, definition)
     panel = ds.shape == "panel"
-    times = [b for b in by if b in TIMES]
+    by = tuple(dict.fromkeys(by))
+    own = () if panel else {d.name.casefold() for d in ds.dimensions}
+    times = [b for b in by if b in TIMES and b not in own]
     if (times or period is not None) and not panel:
         raise NotPossible(_("These data hold one row a customer and no months; leave out the dates."))
     if len(times) > 1:
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
-    dims = {b: dimension(ds, b) for b in by if b not in TIMES}
+    dims = {b: dimension(ds, b) for b in by if b not in times}
+    _told_apart(dims, wanted)
     where = [(dimension(ds, name), values) for name, values in filters.where]
     where += _restriction(ds, scope)
-    whole = covered(ds, period) if period is not None else last_12(ds) if panel else None
-    asked = _Question(chosen, list(dims.values()), where, whole, times[0] if times else None)
-    return _measured(_sums(ds, wanted, asked), wanted, by, dims, asked.time)
+    time = times[0] if times else None
+    whole = covered(ds, period) if period is not None else _latest(ds, time) if panel else None
+    asked = _Question(chosen, list(dims.values()), where, whole, time)
+    answerable = _answerable(ds, wanted)
+    return _measured(_sums(ds, answerable, asked), wanted, answerable, by, dims, time)
+
+
+def _latest(ds: Dataset, time: str | None) -> Period:
+    """Without dates: the last twelve complete months; by quarter the last four whole quarters, by year every whole year."""
+    if time in (None, "month"):
+        return last_12(ds)
+    found = spans(str(time), ds.measurable)[-4 if time == "quarter" else 0 :]
+    if not found:
+        first, last = Month(last_12(ds).start), Month(last_12(ds).end)
+        raise NotPossible(
+            _("The data hold no whole {unit}: they measure {first} to {last}."),
+            unit=time,
+            first=first,
+            last=last,
+        )
+    return Period(found[0].start, found[-1].last_month)
+
+
+def _answerable(ds: Dataset, metrics: Sequence[Metric]) -> list[Metric]:
+    """The metrics that these data can answer; the others are undefined. Raises ``NotPossible`` where none is left."""
+    lacking = set() if ds.shape == "panel" else {*FLOW, *OUTCOME}
+    if metrics and not [m for m in metrics if not m.sums & lacking]:
+        raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics))
+    lacking |= set() if ds.flagged else {"churned", "aum_start_churned"}
+    found = [m for m in metrics if not m.sums & lacking]
+    if metrics and not found:
+        raise NotPossible(_("These data have no churn flag. Load them with --map COLUMN=churned to say which column tells who has left."))
+    return found
+
+
+def _told_apart(dims: Mapping[str, Dimension], metrics: Sequence[Metric]) -> None:
+    """Raise where two columns of the answer would be one."""
+    taken: dict[str, str] = {}
+    for asked, d in dims.items():
+        if d.column in taken:
+            raise NotPossible(_("{first} and {second} are the same dimension; ask for it once."), first=taken[d.column], second=asked)
+        taken[d.column] = asked
+        if any(asked in (m.name, f"{m.name}_low", f"{m.name}_high", f"{m.name}_n") for m in metrics):
+            other = d.column.removeprefix("d_")
+            raise NotPossible(_("The dimension {name} is called like a measure; ask for it as {other}."), name=asked, other=other)
 
 
 @dataclass(frozen=True)
@@ -122,14 +169,11 @@ def _restriction(ds: Dataset, scope: Scope) -> list[tuple[Dimension, tuple[str, 
 def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFrame:
     """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
     needed = {"active_at_start"}.union(*(m.sums for m in metrics))
-    if ds.shape != "panel" and needed & set(FLOW):
-        late = ", ".join(m.name for m in metrics if m.sums & set(FLOW))
-        raise NotPossible(_("{names} need months; these data hold one row a customer."), names=late)
     wanted = _spans(ds, asked.period, asked.time)
     sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW) if c in needed]
     if not wanted:
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
-    grain = _grain(asked.time, wanted)
+    grain, wanted = _grain(asked.time, wanted)
     touched = {*asked.columns, *(d.column for d, _values in asked.where)}
     if grain is not None and ds.cube_columns and touched <= set(ds.cube_columns) and not needed & set(OUTCOME):
         source, bound = _from_cube(grain, wanted, asked)
@@ -178,12 +222,12 @@ def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:
     return spans(time, inside)
 
 
-def _grain(time: str | None, wanted: list[Span]) -> str | None:
-    """The grain of the cube that holds these periods; None where only the month table does."""
+def _grain(time: str | None, wanted: list[Span]) -> tuple[str | None, list[Span]]:
+    """The grain of the cube that holds these periods, and the periods as it names them; None where only the month table does."""
     if time is not None:
-        return time
+        return time, wanted
     if len(wanted) != 1:
-        return None
+        return None, wanted
     span = wanted[0]
     for grain, length in GRAINS.items():
         if (
@@ -191,11 +235,10 @@ def _grain(time: str | None, wanted: list[Span]) -> str | None:
             and shifted(span.start, length - 1) == span.last_month
             and (grain == "month" or (span.start.month - 1) % length == 0)
         ):
-            return grain
+            return grain, wanted
     if shifted(span.start, 11) == span.last_month:
-        wanted[0] = Span(span.last_month, span.start, span.last)
-        return "trailing"
-    return None
+        return "trailing", [Span(span.last_month, span.start, span.last)]
+    return None, wanted
 
 
 def _drained(cursor: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
@@ -205,15 +248,24 @@ def _drained(cursor: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) 
 
 
 def _measured(
-    rows: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str], dims: dict[str, Dimension], time: str | None
+    rows: pl.DataFrame,
+    metrics: Sequence[Metric],
+    answered: Sequence[Metric],
+    by: Sequence[str],
+    dims: dict[str, Dimension],
+    time: str | None,
 ) -> pl.DataFrame:
-    """Rename to what was asked, order levels as declared, add interval and n."""
+    """Rename to what was asked, order levels as declared, add interval and n; what was not ``answered`` is undefined."""
     records = rows.to_dicts()
     out: dict[str, list[Any]] = {b: [r["period"] if b == time else r[dims[b].column] for r in records] for b in by}
     for m in metrics:
         for suffix in ("", "_low", "_high", "_n"):
             out[m.name + suffix] = []
         for r in records:
+            if m not in answered:
+                for suffix, undefined in (("", None), ("_low", None), ("_high", None), ("_n", 0)):
+                    out[m.name + suffix].append(undefined)
+                continue
             sums = {k.removeprefix("sum_"): (float(v) if v is not None else None) for k, v in r.items() if k.startswith("sum_")}
             value = r[m.name]
             found = m.interval(sums) if value is not None else None

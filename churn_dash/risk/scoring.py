@@ -201,7 +201,7 @@ def with_sentences(rows: pl.DataFrame, model: Model, language: str = "en") -> pl
     """The scores with each customer's reasons as one text, a line a reason, instead of JSON."""
 
     def said(kept: str) -> str:
-        return "\n".join(say(reason_of(r, model.design.features).text, language) for r in json.loads(kept))
+        return "; ".join(say(reason_of(r, model.design.features).text, language) for r in json.loads(kept))
 
     return rows.with_columns(pl.Series("reasons", [said(r) for r in rows["reasons"]], dtype=pl.String))
 

@@ -52,7 +52,7 @@ class Catalogue:
             raise WorkspaceProblem(_("The catalogue of the workspace cannot be opened: {path}."), path=self.path) from problem
         try:
             if write:
-                con.execute("pragma journal_mode=wal")
+                con.execute("pragma journal_mode=delete")
                 con.execute(_CREATE)
             yield con
             con.commit()
@@ -77,7 +77,11 @@ class Catalogue:
 
     def _read(self, sql: str, values: tuple[int, ...]) -> list[Version]:
         with self._rows() as con:
-            return [] if con is None else [_version(json.loads(body)) for (body,) in con.execute(sql, values).fetchall()]
+            bodies = [] if con is None else [body for (body,) in con.execute(sql, values).fetchall()]
+        try:
+            return [_version(json.loads(body)) for body in bodies]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise WorkspaceProblem(_("The catalogue of the workspace cannot be used: {path}."), path=self.path) from problem
 
 
 def _version(body: dict[str, Any]) -> Version:

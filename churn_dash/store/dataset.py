@@ -63,9 +63,14 @@ class Dataset:
     def _rebuild(self) -> None:
         frames = {name: frame for name in self.info.tables if (frame := self.table(name)) is not None}
         try:
+            self._path.parent.mkdir(exist_ok=True)
             derived.build(self._path, self.info.shape, frames, self.attributes)
-        except OSError as problem:
-            raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=self.root) from problem
+        except (OSError, duckdb.IOException) as problem:
+            raise WorkspaceProblem(
+                _("The derived file of data version {version} is missing and cannot be built, because {path} cannot be written."),
+                version=self.version,
+                path=self._path.parent,
+            ) from problem
 
     @functools.cached_property
     def _about(self) -> dict[str, object]:
@@ -100,6 +105,11 @@ class Dataset:
     def definitions(self) -> tuple[str, ...]:
         """Names of the churn definitions that these data can answer."""
         return tuple(self._about["definitions"])  # type: ignore[arg-type]
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is known who has left: always of a panel, of a cross-section where its flag is known."""
+        return bool(self._about.get("flagged", True))
 
     @property
     def default_definition(self) -> str:

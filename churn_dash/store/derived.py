@@ -21,7 +21,7 @@ from churn_dash.store.months import cross_section, month_table
 from churn_dash.store.spells import Panel, available, spells
 from churn_dash.words import Text
 
-RECIPE = 1
+RECIPE = 2
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -43,6 +43,8 @@ def build(
         if shape == "cross_section":
             rows, dims = cross_section(frames["cross_section"], attributes)
             about: dict[str, Any] = {"shape": shape, "months": [], "complete": [], "definitions": ["flag"]}
+            frame = frames["cross_section"]
+            about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)
             _store(con, "months", rows)
         elif "customer_month" in frames:
             say(Text(_("Following every customer through the months")), 0.55)

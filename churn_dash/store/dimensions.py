@@ -12,6 +12,8 @@ from churn_dash.marks import _
 
 MOST_LEVELS = 60
 """A text with more distinct values is a name or an id, not a dimension."""
+MOST_KNOWN_LEVELS = 600
+"""The same for a column of the contract, such as the branch: its meaning is known."""
 CUBE_CELLS = 2_400
 """The cube crosses dimensions, in their order, up to this many cells."""
 
@@ -79,16 +81,16 @@ def band(values: pl.Expr, name: str) -> pl.Expr:
     return banded
 
 
-def attribute_levels(values: pl.Series, kind: str) -> pl.Series | None:
+def attribute_levels(values: pl.Series, kind: str, most: int = MOST_LEVELS) -> pl.Series | None:
     """An attribute as texts of a dimension: levels as they are, numbers in fifths; None where it cannot be one."""
     if kind in ("category", "flag"):
         levels = _flag_texts(values) if values.dtype == pl.Boolean else values.cast(pl.String)
-        return levels if 1 <= levels.n_unique() <= MOST_LEVELS else None
+        return levels if 1 <= levels.n_unique() <= most else None
     if kind != "number":
         return None
     numbers = values.cast(pl.Float64)
     if numbers.n_unique() <= 12:
-        return numbers.map_elements(lambda x: f"{x:g}", return_dtype=pl.String)
+        return numbers.map_elements(lambda x: str(int(x)) if x.is_integer() else repr(x), return_dtype=pl.String)
     edges = sorted({float(e) for q in (0.2, 0.4, 0.6, 0.8) if (e := numbers.quantile(q, "nearest")) is not None})
     lowest, highest = numbers.min(), numbers.max()
     if len(edges) < 2 or lowest is None or highest is None:

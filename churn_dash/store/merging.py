@@ -35,11 +35,17 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
     nothing = new.clear()
     if old is None or mode == "replace-all":
         return Merge(new, "overwrite", len(new), 0, 0, nothing)
+    published = old.schema
+    old, new = agreed(old, new)
+    nothing = new.clear()
+    widened = old.schema != published
     if mode == "replace-months" and table.has_month:
-        published = old.filter(pl.col("month").is_in(new["month"].unique().implode()))
-        if _same(published, new, table.key):
+        inside = pl.col("month").is_in(new["month"].unique().implode())
+        if _same(old.filter(inside), new, table.key):
             return Merge(new, "none", 0, 0, len(new), nothing)
-        return Merge(_aligned(new, old), "months", len(new), 0, 0, nothing)
+        if widened:
+            return Merge(pl.concat([old.filter(~inside), new], how="diagonal"), "overwrite", len(new), 0, 0, nothing)
+        return Merge(new, "months", len(new), 0, 0, nothing)
     key = list(table.key)
     both = new.with_row_index("_i").join(
         old.with_columns(pl.lit(True).alias("_known")), on=key, how="left", suffix="_old", maintain_order="left"
@@ -60,7 +66,9 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
     fresh, changed = new.filter(status == "new"), new.filter(status == "changed")
     n_repeated = int((status == "repeated").sum())
     if table.has_month:
-        return Merge(_aligned(fresh, old), "append" if len(fresh) else "none", len(fresh), 0, n_repeated, changed)
+        if widened and len(fresh):
+            return Merge(pl.concat([old, fresh], how="diagonal"), "overwrite", len(fresh), 0, n_repeated, changed)
+        return Merge(fresh, "append" if len(fresh) else "none", len(fresh), 0, n_repeated, changed)
     if not len(fresh) and not len(changed):
         return Merge(old, "none", 0, 0, n_repeated, nothing)
     kept = old.join(changed.select(key), on=key, how="anti", maintain_order="left")
@@ -70,9 +78,37 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
     return Merge(pl.concat([kept, updated, fresh], how="diagonal_relaxed"), "overwrite", len(fresh), len(changed), n_repeated, nothing)
 
 
-def _aligned(new: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
-    """``new`` with the types of ``old`` where both have the column."""
-    return new.with_columns(pl.col(c).cast(t) for c, t in old.schema.items() if c in new.columns and new.schema[c] != t)
+def agreed(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both with one type a column: a column of the bank's own may hold whole numbers in one file and words in the next.
+
+    Nothing is rounded or lost: numbers widen, and what else differs is kept as text.
+
+    >>> old, new = agreed(pl.DataFrame({"x_a": [1], "x_b": [2]}), pl.DataFrame({"x_a": [0.5], "x_b": ["high"]}))
+    >>> old.to_dicts(), new.to_dicts()
+    ([{'x_a': 1.0, 'x_b': '2'}], [{'x_a': 0.5, 'x_b': 'high'}])
+    """
+    types = {c: _common(old[c], new[c]) for c in new.columns if c in old.columns and old.schema[c] != new.schema[c]}
+    both = [frame.with_columns(_as(frame[c], t) for c, t in types.items()) for frame in (old, new)]
+    return both[0], both[1]
+
+
+def _common(a: pl.Series, b: pl.Series) -> pl.DataType:
+    """The type that holds the values of both; a column without values has none of its own."""
+    if b.null_count() == len(b):
+        return a.dtype
+    if a.null_count() == len(a):
+        return b.dtype
+    if all(s.dtype.is_numeric() or s.dtype == pl.Boolean for s in (a, b)):
+        return pl.Float64() if a.dtype.is_float() or b.dtype.is_float() else pl.Int64()
+    return pl.String()
+
+
+def _as(values: pl.Series, dtype: pl.DataType) -> pl.Series:
+    if values.null_count() == len(values):
+        return pl.repeat(None, len(values), dtype=dtype, eager=True).alias(values.name)
+    if values.dtype == pl.Boolean and dtype == pl.String:
+        return values.replace_strict([True, False], ["yes", "no"], return_dtype=pl.String)
+    return values.cast(dtype)
 
 
 def _same(a: pl.DataFrame, b: pl.DataFrame, key: tuple[str, ...]) -> bool:

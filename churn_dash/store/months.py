@@ -15,7 +15,7 @@ import polars as pl
 
 from churn_dash.intake import Attribute
 from churn_dash.store.activity import OPEN, Bools, Floats, Ints
-from churn_dash.store.dimensions import MOST_LEVELS, STATIC, Dimension, attribute_levels, band, dimension
+from churn_dash.store.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, band, dimension
 from churn_dash.store.spells import Panel, positions
 
 _WHY = ("voluntary", "involuntary_bank", "involuntary_life", "unknown")
@@ -27,14 +27,14 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> tup
     columns = [frame["customer_id"], pl.Series("month", [None] * len(frame), dtype=pl.Date)]
     columns += [frame[c] for c in frame.columns if c not in ("customer_id", "month")]
     for name, label, kind, attribute in _candidates(frame, attributes):
-        values = attribute_levels(frame[name], kind)
+        values = attribute_levels(frame[name], kind, MOST_LEVELS if attribute is not None else MOST_KNOWN_LEVELS)
         if values is not None:
             dims.append(dimension(label, f"d_{name}", values, attribute))
             columns.append(values.alias(f"d_{name}"))
     flag = frame["churned"] if "churned" in frame.columns else pl.Series("churned", [None] * len(frame), dtype=pl.Boolean)
     day = datetime.date(1970, 1, 1)
     state = flag.to_frame("f").select(
-        pl.col("f").is_not_null().alias("active_flag"),
+        (pl.col("f").is_not_null() if flag.null_count() < len(flag) else pl.lit(True)).alias("active_flag"),
         pl.when(pl.col("f")).then(pl.lit(day)).otherwise(None).alias("end_flag"),
         pl.when(pl.col("f")).then(pl.lit("unknown")).otherwise(None).alias("why_flag"),
         pl.lit(None, dtype=pl.Int16).alias("exposure_flag"),
@@ -181,9 +181,9 @@ def _dimensions(
         else None
     )
     for name in STATIC:
-        if name in customer_month.columns:
+        if name in customer_month.columns and customer_month[name].n_unique() <= MOST_KNOWN_LEVELS:
             add(name, f"d_{name}", as_it_stood(_texts(customer_month[name])))
-        elif static is not None and name in static.columns and static[name].n_unique() <= 10 * MOST_LEVELS:
+        elif static is not None and name in static.columns and static[name].n_unique() <= MOST_KNOWN_LEVELS:
             add(name, f"d_{name}", _texts(static[name]).gather(row))
     start = pl.from_epoch(pl.Series(first_days[column].astype(np.int32)), time_unit="d")
     if static is not None and "birth_date" in static.columns:

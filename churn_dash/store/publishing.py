@@ -1,32 +1,37 @@
 """From an extract that was read and checked to a published version. Nothing is half-loaded."""
 
+import dataclasses
 import datetime
 import getpass
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import polars as pl
+from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, WorkspaceProblem
-from churn_dash.intake import Attribute, Extract
+from churn_dash.intake import Attribute, Extract, Kind, monthly_warnings
 from churn_dash.marks import _
 from churn_dash.store import derived
 from churn_dash.store.catalogue import Version
 from churn_dash.store.merging import MODES, Merge, merge
 from churn_dash.store.tables import Tables
 from churn_dash.store.workspace import Workspace
-from churn_dash.words import Text, say
+from churn_dash.words import Count, Month, Text, say
 
 Progress = Callable[[Text, float], None]
 _ROOM = 4
 """Free disk wanted, as a multiple of the rows in memory."""
+_MOST_MONTHS = 600
+"""From the first month to the last: more is a mistyped year."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,12 @@ def publish(workspace: Workspace, extract: Extract, mode: str = "append", progre
             return _published(workspace, current, extract, mode, progress or (lambda text, share: None))
         except PermissionError as problem:
             raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=workspace.root) from problem
+        except (OSError, DeltaError, duckdb.Error) as problem:
+            raise WorkspaceProblem(
+                _("The workspace {path} cannot be written, and nothing was changed: {why}"),
+                path=workspace.root,
+                why=str(problem).splitlines()[0],
+            ) from problem
 
 
 def _fits(extract: Extract, current: Version | None, mode: str) -> None:
@@ -93,25 +104,30 @@ def _fits(extract: Extract, current: Version | None, mode: str) -> None:
 def _published(workspace: Workspace, current: Version | None, extract: Extract, mode: str, progress: Progress) -> Loaded:
     tables = Tables(workspace.root)
     known = dict(current.tables) if current is not None and mode != "replace-all" else {}
-    if current is not None:
-        for name, version in current.tables.items():
-            tables.restore(name, version)
+    workspace.tidy()
+    for name, version in known.items():
+        tables.restore(name, version)
     numbered = bool(getattr(extract, "numbered", False))
     frames: dict[str, pl.DataFrame] = {name: tables.read(name, v) for name, v in known.items() if name not in extract.tables}
     merges: dict[str, Merge] = {}
+    before: dict[str, pl.DataFrame] = {}
     for name, rows in extract.tables.items():
         old = tables.read(name, known[name]) if name in known and not numbered else None
+        if old is not None:
+            before[name] = old
         merges[name] = merge(TABLES[name], old, rows, mode)
         if numbered and name in known and _same_rows(tables.read(name, known[name]), rows):
             merges[name] = Merge(rows, "none", 0, 0, len(rows), rows.clear())
         change = merges[name]
         frames[name] = change.rows if change.write == "overwrite" or old is None else _after(old, change)
+    _spanned(frames)
     counted = _counted(extract, merges)
     quarantine = _with_conflicts(extract, merges)
+    warnings = tuple(dict.fromkeys((*extract.warnings, *_findings(extract, merges, before, frames))))
     if current is not None and all(m.write == "none" for m in merges.values()):
-        return Loaded(current.version, False, *counted, extract.warnings, quarantine)
+        return Loaded(current.version, False, *counted, warnings, quarantine)
     progress(Text(_("Writing the rows")), 0.45)
-    attributes = _attributes(current if mode != "replace-all" else None, extract)
+    attributes = _attributes(current if mode != "replace-all" else None, extract, frames)
     shape = "cross_section" if "cross_section" in frames else "panel" if "customer_month" in frames else "empty"
     staged = workspace.root / "staging" / f"{uuid.uuid4().hex}.duckdb"
     # The rows are written beside the derived file: most of either is waiting for the other core.
@@ -136,12 +152,12 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
             attributes=attributes,
             derived=name,
             counts=dict(zip(("rows_in", "rows_good", "rows_quarantined", "rows_repeated", "rows_updated"), counted, strict=True)),
-            warnings=tuple(say(w) for w in extract.warnings),
+            warnings=tuple(say(w) for w in warnings),
             quarantine=kept,
         )
     )
     progress(Text(_("Published as version {n}"), n=number), 1.0)
-    return Loaded(number, True, *counted, extract.warnings, quarantine)
+    return Loaded(number, True, *counted, warnings, quarantine)
 
 
 def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:
@@ -182,6 +198,43 @@ def _counted(extract: Extract, merges: dict[str, Merge]) -> tuple[int, int, int,
     return extract.rows_in, good, extract.rows_quarantined + conflicts, extract.rows_repeated + repeated, updated
 
 
+def _spanned(frames: Mapping[str, pl.DataFrame]) -> None:
+    """Every month from the first to the last takes room, also without rows: refuse what only a mistyped year can ask for."""
+    if "customer_month" not in frames:
+        return
+    months = frames["customer_month"]["month"].drop_nulls().unique().sort()
+    first, last = months[0], months[-1]
+    if (last.year - first.year) * 12 + last.month - first.month >= _MOST_MONTHS:
+        raise BadInput(
+            _("The months would reach from {first} to {last}: is a year mistyped? Correct the file; nothing was changed."),
+            first=Month(first),
+            last=Month(last),
+        )
+
+
+def _findings(
+    extract: Extract, merges: Mapping[str, Merge], before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
+) -> list[Text]:
+    """What shows only when the rows meet those published: conflicts, gaps between months, columns that changed their kind."""
+    found = []
+    conflicts = sum(len(m.conflicts) for m in merges.values())
+    if conflicts:
+        told = _("Rows set aside because they are already published with other values: {n}. Use replace-months to correct a month.")
+        found.append(Text(told, n=Count(conflicts)))
+    labels = {(a.table, a.column): a.label for a in extract.attributes}
+    for name, old in before.items():
+        if merges[name].write == "none":
+            continue
+        if name == "customer_month":
+            known = set(monthly_warnings(old))
+            found += [w for w in monthly_warnings(after[name]) if w not in known]
+        for column, dtype in after[name].schema.items():
+            if dtype == pl.String and any(f.schema.get(column, dtype) != dtype for f in (old, extract.tables[name])):
+                told = _("{column} does not hold the same kind of values as before; it is kept as text.")
+                found.append(Text(told, column=labels.get((name, column), column)))
+    return found
+
+
 def _with_conflicts(extract: Extract, merges: dict[str, Merge]) -> pl.DataFrame:
     """The quarantine of the file with the rows whose key is already published with other values."""
     parts = [extract.quarantine_rows]
@@ -194,10 +247,27 @@ def _with_conflicts(extract: Extract, merges: dict[str, Merge]) -> pl.DataFrame:
     return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
 
 
-def _attributes(current: Version | None, extract: Extract) -> tuple[Attribute, ...]:
-    """The closed list of own columns: those known before and those of this extract."""
-    found = {(a.table, a.column): a for a in (*(current.attributes if current else ()), *extract.attributes)}
+def _attributes(current: Version | None, extract: Extract, frames: dict[str, pl.DataFrame]) -> tuple[Attribute, ...]:
+    """The closed list of own columns: those known before and those of this extract, each of the kind that its column now holds."""
+    found: dict[tuple[str, str], Attribute] = {}
+    for a in (*(current.attributes if current else ()), *extract.attributes):
+        kinds = [found[a.table, a.column].kind] if (a.table, a.column) in found else []
+        dtype = frames[a.table].schema.get(a.column) if a.table in frames else None
+        found[a.table, a.column] = dataclasses.replace(a, kind=_kind(dtype, [a.kind, *kinds]))
     return tuple(found.values())
+
+
+def _kind(dtype: pl.DataType | None, told: Sequence[Kind]) -> Kind:
+    """What kind of values a column of this type holds; among texts what the files told, the newest first."""
+    if dtype is None:
+        return told[0]
+    if dtype == pl.Boolean:
+        return "flag"
+    if dtype.is_numeric():
+        return "number"
+    if dtype.is_temporal():
+        return "date"
+    return next((k for k in told if k in ("category", "text")), "category")
 
 
 def _kept_quarantine(workspace: Workspace, number: int, extract: Extract, quarantine: pl.DataFrame) -> str:

@@ -180,7 +180,7 @@ def _existence(panel: Panel, accounts: pl.DataFrame | None, churn_events: pl.Dat
         closures = closures.group_by("customer_id").agg(pl.min("event_date").cast(pl.Int64))
         at = positions(closures["customer_id"], panel.customers)
         end[at[at >= 0]] = closures["event_date"].to_numpy()[at >= 0]
-    elif accounts is None:
+    elif accounts is None or "close_date" not in accounts.columns:
         end = missing
     parts.append(Intervals("close", rest, entry[rest], end[rest]))
     return Intervals("close", *(np.concatenate([getattr(p, f) for p in parts]) for f in ("customer", "start", "end")))

@@ -1,11 +1,16 @@
 """The rows of each table, as versions of a Delta table."""
 
 import pathlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import polars as pl
 from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
+from churn_dash.errors import WorkspaceProblem
+from churn_dash.marks import _
 
 
 class Tables:
@@ -17,18 +22,37 @@ class Tables:
     def _path(self, name: str) -> str:
         return str(self.root / name)
 
+    @contextmanager
+    def _intact(self, name: str) -> Iterator[None]:
+        """Raise ``WorkspaceProblem`` where files of the table were deleted or damaged."""
+        try:
+            yield
+        except PermissionError:
+            raise
+        except (DeltaError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
+            raise WorkspaceProblem(
+                _(
+                    "The published rows of {table} cannot be read: files in {path} are missing or damaged. "
+                    "Put the folder back from a copy, or load all files again with --mode replace-all."
+                ),
+                table=name,
+                path=self._path(name),
+            ) from problem
+
     def head(self, name: str) -> int | None:
         """The newest Delta version of the table; None where there is none."""
         return int(DeltaTable(self._path(name)).version()) if DeltaTable.is_deltatable(self._path(name)) else None
 
     def restore(self, name: str, version: int) -> None:
         """Bring the head back to ``version``: what a load that crashed had written is undone."""
-        if self.head(name) != version:
-            DeltaTable(self._path(name)).restore(version)
+        with self._intact(name):
+            if self.head(name) != version:
+                DeltaTable(self._path(name)).restore(version)
 
     def read(self, name: str, version: int) -> pl.DataFrame:
         """All rows of one version, in the order of key and month."""
-        frame = pl.read_delta(self._path(name), version=version)
+        with self._intact(name):
+            frame = pl.read_delta(self._path(name), version=version)
         return frame.sort([c for c in ("month", *TABLES[name].key) if c in frame.columns])
 
     def write(self, name: str, frame: pl.DataFrame, mode: str) -> int:

@@ -1,11 +1,13 @@
 """A workspace: a folder that holds versions of the bank's data and what was worked out from them."""
 
-import fcntl
 import json
 import os
 import pathlib
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
 
 from churn_dash.errors import NotFound, WorkspaceProblem
 from churn_dash.marks import _
@@ -13,6 +15,7 @@ from churn_dash.store.catalogue import Catalogue, Version
 from churn_dash.store.dataset import Dataset
 
 FORMAT = 1
+FOLDERS = ("tables", "derived", "models", "quarantine", "staging")
 
 
 class Workspace:
@@ -61,9 +64,11 @@ class Workspace:
         if marker.exists():
             return cls.open(root)
         try:
-            for folder in ("tables", "derived", "models", "quarantine", "staging"):
+            for folder in FOLDERS:
                 (root / folder).mkdir(parents=True, exist_ok=True)
-            marker.write_text(json.dumps({"format": FORMAT, "sample": sample}))
+            staged = root / f"workspace-{uuid.uuid4().hex[:8]}.part"
+            staged.write_text(json.dumps({"format": FORMAT, "sample": sample}))
+            os.replace(staged, marker)
         except OSError as problem:
             raise WorkspaceProblem(_("A workspace cannot be made at {path}: the folder cannot be written."), path=root) from problem
         return cls(root)
@@ -80,16 +85,29 @@ class Workspace:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the one writer lock; raises ``WorkspaceProblem`` where somebody else writes or nobody may."""
+        lock = FileLock(self.root / "lock", timeout=0)
         try:
-            lock = (self.root / "lock").open("w")
+            lock.acquire()
+        except Timeout as problem:
+            raise WorkspaceProblem(_("Somebody else is loading data into {path}; try again in a minute."), path=self.root) from problem
         except OSError as problem:
             raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=self.root) from problem
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as problem:
-                raise WorkspaceProblem(_("Somebody else is loading data into {path}; try again in a minute."), path=self.root) from problem
+        try:
             yield
+        finally:
+            lock.release()
+
+    def tidy(self) -> None:
+        """Make folders that somebody deleted, and sweep up what a load that crashed had staged. Only while ``writing``.
+
+        Raises ``PermissionError`` where a folder cannot be written.
+        """
+        for folder in FOLDERS:
+            (self.root / folder).mkdir(exist_ok=True)
+            if not os.access(self.root / folder, os.W_OK):
+                raise PermissionError(self.root / folder)
+        for left in (self.root / "staging").iterdir():
+            left.unlink()
 
     def versions(self) -> list[Version]:
         """Every published version, newest first."""

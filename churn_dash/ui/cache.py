@@ -10,6 +10,7 @@ import streamlit as st
 
 from churn_dash.access import Scope
 from churn_dash.charts import Chart
+from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace
@@ -111,12 +112,15 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)
-def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> Model | None:
-    return latest(_models, place[1])
+def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> tuple[Model | None, ChurnDashError | None]:
+    try:
+        return latest(_models, place[1]), None
+    except ChurnDashError as problem:
+        return None, problem
 
 
-def model(workspace: Workspace, ds: Dataset) -> Model | None:
-    """The newest risk model of the version, opened once until another is trained."""
+def model(workspace: Workspace, ds: Dataset) -> tuple[Model | None, ChurnDashError | None]:
+    """The newest risk model of the version, opened once until another is trained, or why it cannot be opened."""
     pointer = workspace.models / "latest.json"
     return _model(_place(ds), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
 

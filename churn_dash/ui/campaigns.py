@@ -142,7 +142,7 @@ def facts(chosen: Chosen) -> None:
     """Draw the badges: evidence, whether a conclusion may be drawn, how many were in each group."""
     e = chosen.evaluation
     sure = e.grade == "A"
-    ready = e.status in ("worked", "worse", "unconfirmed")
+    ready = e.status in ("worked", "worse")
     sizes = " · ".join(
         session.say(Text(_("{group} {n}"), group=g.label if isinstance(g.label, str) else session.say(g.label), n=Count(g.n)))
         for g in e.groups

@@ -1,7 +1,7 @@
 """A chart card: the finding as its title, a caption, a menu with table, download and how it is worked out, and the picture."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -33,6 +33,12 @@ class Table:
     how: str = ""
     only: bool = False
     """The card itself is this table: there is no picture to switch from."""
+    whole: Callable[[], pl.DataFrame] | None = None
+    """Where ``rows`` are only the first ones: all of them, asked for when somebody downloads."""
+
+    def every_row(self) -> pl.DataFrame:
+        """What a download holds: never only the part on the page."""
+        return self.rows if self.whole is None else self.whole()
 
 
 @contextmanager
@@ -60,10 +66,12 @@ def menu(table: Table, key: str) -> bool:
     hint = session.say(_("Table, download, how it is worked out"))
     with st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu-{key}", help=hint):
         as_table = not table.only and st.toggle(session.say(_("Show as table")), key=f"table-{key}", persist_state="session")
+        # A download is made outside the page's run, where nobody knows the language: what it says is gathered here.
+        spoken, about, sheets = _spoken(table.labels), footer.about(), (session.say(_("List")), session.say(_("About")))
         stem = f"{file_stem(table.name)}-v{footer.data_version() or 0}"
         st.download_button(
             session.say(_("Download CSV")),
-            lambda: downloads.csv(table.rows, _spoken(table.labels)),
+            lambda: downloads.csv(table.every_row(), spoken),
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -74,13 +82,7 @@ def menu(table: Table, key: str) -> bool:
         if table.is_list:
             st.download_button(
                 session.say(_("Download Excel")),
-                lambda: downloads.xlsx(
-                    table.rows,
-                    _spoken(table.labels),
-                    footer.about(len(table.rows)),
-                    [c for c, unit in table.units.items() if unit in _PERCENT],
-                    (session.say(_("List")), session.say(_("About"))),
-                ),
+                lambda: _workbook(table, spoken, about, sheets),
                 file_name=f"{stem}.xlsx",
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 icon=":material/table_view:",
@@ -92,6 +94,12 @@ def menu(table: Table, key: str) -> bool:
             st.markdown(f"**{session.say(_('How it is worked out'))}**")
             st.caption(table.how)
     return bool(as_table)
+
+
+def _workbook(table: Table, labels: Mapping[str, str], about: Sequence[tuple[str, str]], sheets: tuple[str, str]) -> bytes:
+    rows = table.every_row()
+    percent = [c for c, unit in table.units.items() if unit in (*_PERCENT, "bar")]
+    return downloads.xlsx(rows, labels, [*about, ("n", f"{len(rows):,}")], percent, sheets)
 
 
 def picture(chart: Chart, as_table: bool = False, notes: Sequence[str] = (), key: str | None = None) -> None:
@@ -129,7 +137,7 @@ def columns(table: Table) -> dict[str, Any]:
             found[name] = st.column_config.TextColumn(label, pinned=True)
         elif unit == "bar":
             top = _largest(table.rows, name) * 100
-            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=120)
+            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=100)
         elif unit == "line":
             found[name] = st.column_config.AreaChartColumn(label, y_min=0, width="small")
         elif unit == "grade":

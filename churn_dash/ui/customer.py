@@ -10,9 +10,10 @@ from churn_dash.charts import Chart, Event, timeline
 from churn_dash.risk import Explanation, Model, explain
 from churn_dash.segments import History, history
 from churn_dash.ui import cache, controls, models, session
-from churn_dash.ui.cards import Table
+from churn_dash.ui.cards import Table, card, picture
 from churn_dash.ui.headings import badges
 from churn_dash.ui.question import Question
+from churn_dash.ui.segments import telling
 from churn_dash.ui.tiles import Tile, money_tile
 from churn_dash.ui.values import value_words
 from churn_dash.words import Ratio, Text, _
@@ -106,7 +107,7 @@ def answer(found: Person) -> str:
 def facts(question: Question, found: Person) -> None:
     """Draw the badges: risk, then what the customer is."""
     known = question.dimensions
-    shown = [n for n in ("tier", "tenure_band", "branch_id", "customer_type") if n in known] or list(known)[:4]
+    shown = [n for n in ("tier", "tenure_band", "branch_id", "customer_type") if n in known] or telling(question)[:4]
     labels = [
         (f"{known[n].label} {found.history.now[n]}" if known[n].own_words else value_words(known[n], found.history.now[n]), "", "gray")
         for n in shown
@@ -208,5 +209,11 @@ def where(customer_id: str = "") -> str:
 def why_no_risk(kept: Model | None) -> str:
     """Why there is no risk to show."""
     if kept is None:
-        return session.say(_("No risk model has been trained on these data yet; train one on the page Risk."))
+        return session.say(_("No risk model can be used with these data yet; train one on the page Risk."))
     return session.say(_("The model gives no risk: this customer has left already, or came too lately to be scored."))
+
+
+def balances_card(found: Person) -> None:
+    """The card of the months."""
+    with card(balances_finding(found), _("Balances, ¥ · dotted: similar customers"), balances_table(found), key="balances") as as_table:
+        picture(balances_chart(found), as_table)

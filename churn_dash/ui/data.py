@@ -28,7 +28,7 @@ def answer(step: int, found: Preview | None, checked: Extract | None, loaded: Lo
         return session.say(Text(_("All {n} rows can be used."), **named))
     if found is not None:
         unsure = sum(1 for m in found.mapping if m.confidence < 1.0)
-        if found.problem is not None:
+        if loading.unknown(found) is not None:
             return session.say(_("The file cannot be loaded as it is."))
         return session.say(Text(_("{n} of {all} columns to look at, then check the file."), n=unsure, all=len(found.mapping)))
     if loaded is not None:

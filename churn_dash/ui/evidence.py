@@ -93,6 +93,8 @@ def effect_finding(e: Evaluation) -> str:
     effect, naive = e.effects[0].difference, e.naive.difference
     if e.grade != "A":
         return session.say(_("A difference, not an effect: the groups may have differed from the start"))
+    if e.status not in ("worked", "worse"):
+        return session.say(_("The difference may be chance"))
     if effect and naive and effect * naive > 0 and abs(naive) > abs(effect):
         return session.say(Text(_("A plain before/after would have claimed {n} times the effect"), n=f"{naive / effect:.1f}"))
     if naive is not None and effect is not None and effect * naive < 0:

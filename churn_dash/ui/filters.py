@@ -74,9 +74,8 @@ def words(ds: Dataset) -> str:
     chosen = filters(ds).where
     if not chosen:
         return session.say(_("all customers"))
-    return " · ".join(
-        f"{dimension_words(known[name])}: {', '.join(value_words(known[name], v) for v in values)}" for name, values in chosen
-    )
+    listed = ((dimension_words(known[name]), ", ".join(value_words(known[name], v) for v in values)) for name, values in chosen)
+    return " · ".join(session.say(Text(_("{what}: {words}"), what=what, words=texts)) for what, texts in listed)
 
 
 def period_words(ds: Dataset) -> str:

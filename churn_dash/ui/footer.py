@@ -9,7 +9,7 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.store import Dataset
 from churn_dash.ui import filters, session
 from churn_dash.ui.markdown import safe
-from churn_dash.words import Count, Text, _
+from churn_dash.words import Text, _
 
 _MODEL = "_model_shown"
 
@@ -43,13 +43,12 @@ def facts(ds: Dataset) -> list[tuple[str, str]]:
     return [(session.say(what), words) for what, words in found]
 
 
-def about(rows: int) -> list[tuple[str, str]]:
+def about() -> list[tuple[str, str]]:
     """The second sheet of a workbook."""
     ds = session.dataset()
     listed = facts(ds) if ds is not None else []
     return [
         *listed,
-        (session.say(_("Rows")), session.say(Text(_("{n}"), n=Count(rows)))),
         (session.say(_("Written")), datetime.datetime.now().astimezone().isoformat(timespec="minutes")),
     ]
 

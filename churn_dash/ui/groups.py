@@ -38,6 +38,12 @@ class Group:
 
 def groups(question: Question) -> list[Group]:
     """Every group with at least 1 % of the customers and 50 of them, the fastest to leave first."""
+    period = (str(question.period.start), str(question.period.end)) if question.period else None
+    asked = (question.filters.where, period, question.definition, session.language())
+    return cache.worked_out(question.ds, question.scope, lambda *_asked: _groups(question), *asked, name="groups")
+
+
+def _groups(question: Question) -> list[Group]:
     found = []
     bank = totals(question).get("churn_rate_n") or 0
     fewest = max(50, 0.01 * bank)

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from churn_dash.contract import TABLES
-from churn_dash.errors import ChurnDashError
+from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.intake import Extract, Options, Preview, Source, extract, preview
 from churn_dash.intake.mapping import fields
 from churn_dash.store import Loaded, publish
@@ -138,6 +138,21 @@ def _sample(found: Preview, header: str) -> str:
     return ", ".join(str(v) for v in values)
 
 
+def unknown(found: Preview) -> ChurnDashError | None:
+    """Why the file cannot be loaded as it is; None where it can."""
+    if found.problem is not None:
+        return found.problem
+    if found.table is not None:
+        return None
+    return BadInput(
+        _(
+            "{name} is no customer extract: none of its columns is known as a customer number, a month or a churn flag. "
+            "If it is one, choose above what the file holds."
+        ),
+        name=found.name,
+    )
+
+
 def matched_words(found: Preview) -> str:
     """Title of the matching step."""
     unsure = sum(1 for m in found.mapping if m.confidence < 1.0)
@@ -161,6 +176,7 @@ def check(chosen: Upload) -> Extract | None:
 
         try:
             st.session_state[_CHECKED] = (asked, extract(chosen.sources, chosen.options, told))
+            st.rerun()
         except ChurnDashError as problem:
             st.session_state.pop(_CHECKED, None)
             shown(problem)

@@ -27,9 +27,15 @@ class AtRisk:
 
 
 def model(ds: Dataset) -> Model | None:
-    """The newest model of this data version; None while none is trained. Raises ``WorkspaceProblem`` for one that was touched."""
+    """The newest model of this data version; None while none is trained or it cannot be opened."""
     found = session.workspace()
-    return cache.model(found, ds) if found is not None else None
+    return cache.model(found, ds)[0] if found is not None else None
+
+
+def trouble(ds: Dataset) -> ChurnDashError | None:
+    """Why the newest model cannot be opened; None where it can, or where there is none."""
+    found = session.workspace()
+    return cache.model(found, ds)[1] if found is not None else None
 
 
 def scores(ds: Dataset, kept: Model) -> pl.DataFrame:
@@ -78,10 +84,7 @@ def threshold(kept: Model) -> float:
 
 def at_risk(question: Question) -> AtRisk | None:
     """The customers at high risk among those whom the filters leave; None while no model is trained or it cannot be opened."""
-    try:
-        kept = model(question.ds)
-    except ChurnDashError:
-        return None
+    kept = model(question.ds)
     if kept is None:
         return None
     limit = threshold(kept)

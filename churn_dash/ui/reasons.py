@@ -4,9 +4,9 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import Chart, Step, waterfall
-from churn_dash.risk import Explanation
+from churn_dash.risk import REASONS_NOTE, Explanation
 from churn_dash.ui import cache, session
-from churn_dash.ui.cards import Table
+from churn_dash.ui.cards import Table, card, picture
 from churn_dash.ui.markdown import safe
 from churn_dash.words import Ratio, Text, _
 
@@ -59,3 +59,16 @@ def listed(why: Explanation) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{i}\\.** {safe(session.say(reason.text))}", width="stretch")
             st.badge(session.say(Text(_("{share} of what raises it"), share=Ratio(reason.share))), color="gray")
+
+
+def waterfall_card(why: Explanation) -> None:
+    """The card of the waterfall."""
+    caption = _("Risk of leaving, percentage points · the steps add up exactly")
+    with card(waterfall_finding(why), caption, waterfall_table(why), key="waterfall") as as_table:
+        picture(waterfall_chart(why), as_table)
+
+
+def words_card(why: Explanation) -> None:
+    """The card of the reasons in words."""
+    with card(_("Reasons in words"), REASONS_NOTE, key="reasons"):
+        listed(why)

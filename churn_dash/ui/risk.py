@@ -66,7 +66,7 @@ def tiles(question: Question, kept: Model) -> list[Tile]:
     note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth["threshold"])))
     found = [Tile(_("At high risk"), look.show(risk.n if risk else None, "count"), note=note)]
     if risk is not None and risk.balances:
-        found.append(money_tile(_("At stake"), risk.balances, note=session.say(_("balances of those who may be called"))))
+        found.append(money_tile(_("At stake"), risk.balances, note=session.say(_("balances of those on the call list"))))
     caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth["precision"]), base=Ratio(base)))
     found.append(Tile(_("Leavers reached"), look.show(tenth["recall"], "ratio"), note=caught))
     ends = {"low": _three(tried["roc_auc_low"]), "high": _three(tried["roc_auc_high"]), "n": _folds(kept)}
@@ -175,12 +175,15 @@ def worklist(question: Question, kept: Model) -> Table:
 
 def worklist_caption(table: Table) -> Text:
     """Under the title of the call list."""
-    return Text(_("The {n} riskiest who may be called · from the model: it describes, it does not prove causes"), n=len(table.rows))
+    return Text(
+        _("The {n} with most at stake (risk × balances) who may be called · from the model: it describes, it does not prove causes"),
+        n=len(table.rows),
+    )
 
 
 def left_out(kept: Model) -> list[str]:
     """Columns that no model saw, each with the reason."""
-    return [session.say(Text(_("{column}: {why}"), column=x["column"], why=x["why"])) for x in kept.card["left_out"]]
+    return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.left_out]
 
 
 def train_form(question: Question) -> bool:

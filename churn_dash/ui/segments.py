@@ -7,8 +7,7 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import FEWEST, Cell, Chart, heat
-from churn_dash.measures import METRICS, Filters
-from churn_dash.segments import members
+from churn_dash.measures import METRICS
 from churn_dash.ui import cache, controls, session
 from churn_dash.ui.cards import Table, columns, displayed
 from churn_dash.ui.question import Question
@@ -192,47 +191,13 @@ def chosen_groups(found: Grid, picked: Sequence[int]) -> list[tuple[str | None, 
     return [(rows[found.row][i], rows[found.column][i]) for i in picked if i < rows.height]
 
 
-def people(found: Grid, picked: Sequence[int]) -> tuple[str, Table]:
-    """The customers of the picked groups, or of all: words for the title, and the list."""
-    question = found.question
-    groups = [g for g in chosen_groups(found, picked) if g[0] is not None and g[1] is not None]
-    everybody = cache.worked_out(
-        question.ds,
-        question.scope,
-        lambda where, start, end, name: members(question.ds, Filters(where), question.period, name, question.scope),
-        question.filters.where,
-        str(question.period and question.period.start),
-        str(question.period and question.period.end),
-        question.definition,
-        name="members",
-    )
-    rows = everybody
-    if groups:
-        wanted = pl.DataFrame(groups, schema={found.row: pl.String, found.column: pl.String}, orient="row")
-        rows = everybody.join(wanted, on=[found.row, found.column], how="semi")
-    known = question.dimensions
-    columns = ["customer_id", found.row, found.column, "balance", "left", "left_on"]
-    columns += [n for n in known if n not in columns]
-    rows = rows.select(c for c in columns if rows[c].is_not_null().any() or c == "customer_id")
-    rows = rows.with_columns(pl.col(n).replace({v: value_words(known[n], v) for v in known[n].values}) for n in rows.columns if n in known)
-    labels = {
-        "customer_id": _("Customer"),
-        "balance": _("Balances, ¥"),
-        "left": _("Left"),
-        "left_on": _("Left on"),
-        **{n: dimension_words(d) for n, d in known.items()},
-    }
-    title = " + ".join(found.label(*g) for g in groups) if groups else session.say(_("All customers counted here"))
-    return title, Table(rows, "customers", labels, {"customer_id": "id", "balance": "money", "left_on": "date"}, is_list=True, only=True)
-
-
 def ranking_shown(table: Table, height: int) -> list[int]:
     """Draw the ranking; the indices of the lines that the reader picked."""
     event = st.dataframe(
         displayed(table),
         hide_index=True,
         column_config=columns(table),
-        column_order=["group", "n", "lost", "rate"],
+        column_order=["group", "rate", "lost", "n"],
         on_select="rerun",
         selection_mode="multi-row",
         height=height,

@@ -5,6 +5,7 @@ import streamlit as st
 from churn_dash.errors import ChurnDashError
 from churn_dash.risk import Lever, levers, what_if
 from churn_dash.ui import session
+from churn_dash.ui.cards import card
 from churn_dash.ui.customer import Person
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.tiles import Tile, drawn
@@ -54,3 +55,9 @@ def _lever(lever: Lever, customer_id: str) -> float:
     digits = 0 if lever.step >= 1 else min(4, len(f"{lever.step:.4f}".rstrip("0").partition(".")[2]))
     ends = (float(lever.low), float(lever.high), float(lever.value), float(lever.step))
     return float(st.slider(label, *ends, format=f"%.{digits}f", key=key))
+
+
+def levers_card(found: Person) -> None:
+    """The card of the levers."""
+    with card(_("What if?"), _("Only what the bank can change, within what similar customers show"), key="what-if"):
+        panel(found)

@@ -75,7 +75,7 @@ def test_an_axis_that_does_not_start_at_zero_says_so():
 
 def test_the_alt_sentence_tells_first_last_and_highest_in_both_languages():
     assert drawn().alt == "Line chart of this year: 2.00% in Jan 2025, 1.58% in Dec 2025, highest 2.00% in Jan 2025."
-    assert drawn("zh").alt == "this year折线图：2025年1月为 2.00%，2025年12月为 1.58%，最高为 2025年1月的 2.00%。"
+    assert drawn("zh").alt == "本年折线图：2025年1月为 2.00%，2025年12月为 1.58%，最高为 2025年1月的 2.00%。"
 
 
 def test_the_hover_gives_value_range_and_count():

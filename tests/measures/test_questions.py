@@ -113,3 +113,44 @@ def test_metric_sql_stays_in_the_portable_subset(name):
     for number in tree.find_all(sqlglot.exp.Literal):
         if not number.is_string and "." in number.this:
             assert isinstance(number.parent, sqlglot.exp.Cast), f"a bare decimal: {number.parent.sql()}"
+
+
+def test_years_without_dates_are_the_whole_years_there_are(bank_data, worked):
+    with pytest.raises(NotPossible, match="no whole year"):
+        measure(worked, ["churn_rate"], by=["year"])
+    quarters = measure(bank_data, ["churn_rate"], by=["quarter"])["quarter"].to_list()
+    assert len(quarters) == 4 and all(q.month in (1, 4, 7, 10) for q in quarters)
+
+
+def cross_section(folder, **columns):
+    import polars as pl
+
+    from churn_dash.intake.tables import extract_of
+    from churn_dash.store import Workspace, publish
+
+    workspace = Workspace.create(folder)
+    frame = pl.DataFrame({"customer_id": ["1", "2", "3", "4"], **columns})
+    publish(workspace, extract_of({"cross_section": frame}, "c"))
+    return workspace.dataset()
+
+
+def test_without_a_flag_customers_are_counted_and_rates_are_undefined(tmp_path):
+    ds = cross_section(tmp_path, gender=["F", "M", "F", "M"])
+    row = measure(ds, ["customers", "churn_rate"]).to_dicts()[0]
+    assert row["customers"] == 4 and row["churn_rate"] is None
+    with pytest.raises(NotPossible, match="--map"):
+        measure(ds, ["churn_rate"])
+
+
+def test_what_needs_months_is_undefined_beside_what_does_not(tmp_path):
+    ds = cross_section(tmp_path, churned=[True, False, None, False])
+    row = measure(ds, ["churn_rate", "hazard", "aum_attrition_rate"]).to_dicts()[0]
+    assert row["churn_rate"] == pytest.approx(1 / 3) and row["hazard"] is None and row["aum_attrition_rate"] is None
+
+
+def test_large_whole_numbers_are_levels_of_their_own():
+    import polars as pl
+
+    from churn_dash.store.dimensions import attribute_levels
+
+    assert attribute_levels(pl.Series([1_000_000.0, 1_000_001.0, 2.5]), "number").to_list() == ["1000000", "1000001", "2.5"]

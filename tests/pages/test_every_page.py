@@ -200,3 +200,32 @@ def test_a_page_shows_no_picture_or_link_that_the_data_bring_along(tmp_path, loo
     at = opened("overview")
     assert not at.exception
     assert all("![x](" not in m.value for m in [*at.markdown, *at.caption])
+
+
+def test_the_models_are_trained_from_the_page_and_then_name_customers(flat_folder, looking_at, tmp_path):
+    import shutil
+
+    root = tmp_path / "flat"
+    shutil.copytree(flat_folder, root)
+    looking_at(root)
+    at = opened("risk")
+    assert "No risk model can be used with these data yet." in answer(at)
+    next(b for b in at.button if b.label == "Train the models").click().run()
+    assert not at.exception
+    assert "customers are at high risk" in answer(at)
+    assert any("ROC-AUC" in m.label for m in at.metric)
+
+
+def test_a_model_file_that_was_touched_is_refused_in_words_and_can_be_trained_again(bank_folder, looking_at, tmp_path):
+    import shutil
+
+    root = tmp_path / "bank"
+    shutil.copytree(bank_folder, root)
+    model = next(root.glob("models/*/model.skops"))
+    model.write_bytes(model.read_bytes() + b"x")
+    looking_at(root)
+    at = opened("risk")
+    assert not at.exception
+    assert "train the model again" in words(at)
+    assert any(b.label == "Train the models" for b in at.button)
+    assert not opened("overview").exception

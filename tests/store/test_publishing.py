@@ -6,6 +6,7 @@ import os
 
 import polars as pl
 import pytest
+from filelock import FileLock
 
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.intake.tables import extract_of
@@ -166,18 +167,10 @@ def test_an_unreadable_marker_is_refused(tmp_path):
 
 
 def test_a_read_only_workspace_is_served_and_refuses_loads(workspace, worked_tables, monkeypatch):
-    import builtins
-    import pathlib
+    def refused(*_args, **_named):
+        raise PermissionError(13, "read-only")
 
-    real = pathlib.Path.open
-
-    def read_only(self, mode="r", *args, **named):
-        if "w" in mode and self.name == "lock":
-            raise PermissionError(13, "read-only")
-        return real(self, mode, *args, **named)
-
-    monkeypatch.setattr(pathlib.Path, "open", read_only)
-    assert builtins is not None
+    monkeypatch.setattr(FileLock, "acquire", refused)
     with pytest.raises(WorkspaceProblem, match="read-only"):
         publish(workspace, extract_of(worked_tables, "t2"))
     assert headline(workspace) == pytest.approx(0.5)

@@ -1,0 +1,53 @@
+"""The command line in careless hands: doubled options, unknown values, numbers that JSON cannot write."""
+
+import json
+import sys
+
+import pytest
+
+from churn_dash import cli
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["churn-dash", *map(str, args), "--json"])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def workspace(run, tmp_path):
+    rows = [f"C{i},{int(i % 4 == 0)},{('a=b', 'c')[i % 2]},{('may', 'jun')[i % 2]}" for i in range(40)]
+    (tmp_path / "s.csv").write_text("\n".join(["customer_id,churned,Way,month", *rows]))
+    assert run("load", tmp_path / "s.csv", "--yes", "--workspace", tmp_path / "w")[0] == 0
+    return tmp_path / "w"
+
+
+def test_a_column_mapped_twice_is_refused(run, tmp_path):
+    (tmp_path / "s.csv").write_text("customer_id,churned\nC1,0\n")
+    code, _out, err = run("load", tmp_path / "s.csv", "--yes", "--workspace", tmp_path / "w", "--map", "a=churned", "--map", "a=month")
+    assert code == 1 and "names a twice" in err and not (tmp_path / "w").exists()
+
+
+def test_a_value_may_hold_an_equals_sign_and_an_unknown_one_is_told(run, workspace):
+    code, out, _err = run("measure", "churn_rate", "--where", "way=a=b", "--workspace", workspace)
+    assert code == 0 and json.loads(out)["rows"][0]["churn_rate"] == 0.5
+    code, _out, err = run("measure", "churn_rate", "--where", "Way=a=", "--workspace", workspace)
+    assert code == 1 and err == "Way has no value a=; the nearest is a=b.\n"
+
+
+def test_a_column_called_month_without_dates_is_shown_as_it_is(run, workspace):
+    code, out, _err = run("measure", "customers", "--by", "month", "--workspace", workspace)
+    assert code == 0 and [r["month"] for r in json.loads(out)["rows"]] == ["jun", "may"]
+
+
+def test_numbers_beyond_json_are_null(run, tmp_path):
+    (tmp_path / "e.csv").write_text("arm,y\n" + "c,1e308\nt,-1e308\nc,5\nt,7\n" * 9)
+    asked = ("--arm", "arm", "--control", "c", "--outcome", "y", "--design", "randomised")
+    code, out, _err = run("campaign", "evaluate", "--file", tmp_path / "e.csv", *asked)
+    assert code == 0 and "Infinity" not in out and json.loads(out)["effects"][0]["low"] is None

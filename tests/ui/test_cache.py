@@ -1,0 +1,62 @@
+import polars as pl
+import pytest
+import streamlit as st
+
+from churn_dash.access import Scope
+from churn_dash.charts import Bar, Look, bars
+from churn_dash.errors import NotPossible
+from churn_dash.measures import Filters
+from churn_dash.ui import cache
+
+
+@pytest.fixture(autouse=True)
+def forgotten():
+    st.cache_resource.clear()
+
+
+def asked(ds, scope, filters=None):
+    return cache.measured(ds, ["customers"], filters=filters or Filters(), period=None, definition=None, scope=scope)["customers"][0]
+
+
+def test_viewers_of_different_branches_never_share_an_answer(bank_data):
+    branches = bank_data.table("customers")["branch_id"].drop_nulls().unique().sort().to_list()
+    everything = asked(bank_data, Scope.everything())
+    one, other = (asked(bank_data, Scope(frozenset({b}))) for b in branches[:2])
+    assert asked(bank_data, Scope.everything()) == everything
+    assert one < everything and other < everything
+    assert asked(bank_data, Scope(frozenset(branches[:2]))) == one + other
+
+
+def test_a_filter_is_part_of_the_question(bank_data):
+    assert asked(bank_data, Scope.everything(), Filters((("tier", ("mass",)),))) < asked(bank_data, Scope.everything())
+
+
+def test_the_same_question_is_answered_once(bank_data, monkeypatch):
+    calls = []
+    monkeypatch.setattr(cache, "measure", lambda *a: calls.append(a) or pl.DataFrame({"customers": [1]}))
+    asked(bank_data, Scope.everything())
+    asked(bank_data, Scope.everything())
+    assert len(calls) == 1
+
+
+def test_a_refusal_is_not_remembered(bank_data):
+    attempts = []
+
+    def refuses(_name):
+        attempts.append(1)
+        raise NotPossible("no")
+
+    for _time in range(2):
+        with pytest.raises(NotPossible):
+            cache.worked_out(bank_data, Scope.everything(), refuses, "x", name="refuses")
+    assert len(attempts) == 2
+
+
+def test_a_picture_is_remembered_by_everything_it_is_made_of():
+    rows = [Bar("North", 0.1, 10, 0.05, 0.2)]
+    named = {"unit": "ratio", "what": "churn", "bank": 0.02}
+    first = cache.chart(bars, rows, look=Look("en", "light"), **named)
+    assert cache.chart(bars, rows, look=Look("en", "light"), **named) is first
+    assert cache.chart(bars, rows, look=Look("zh", "light"), **named) is not first
+    assert cache.chart(bars, rows, look=Look("en", "dark"), **named) is not first
+    assert cache.chart(bars, [Bar("North", 0.11, 10, 0.05, 0.2)], look=Look("en", "light"), **named) is not first

@@ -82,7 +82,10 @@ def band(values: pl.Expr, name: str) -> pl.Expr:
 
 
 def attribute_levels(values: pl.Series, kind: str, most: int = MOST_LEVELS) -> pl.Series | None:
-    """An attribute as texts of a dimension: levels as they are, numbers in fifths; None where it cannot be one."""
+    """An attribute as texts of a dimension: levels as they are, numbers in fifths; None where it cannot be one.
+
+    Whole numbers that are all different count rows or name them: no dimension.
+    """
     if kind in ("category", "flag"):
         levels = _flag_texts(values) if values.dtype == pl.Boolean else values.cast(pl.String)
         return levels if 1 <= levels.n_unique() <= most else None
@@ -91,6 +94,8 @@ def attribute_levels(values: pl.Series, kind: str, most: int = MOST_LEVELS) -> p
     numbers = values.cast(pl.Float64)
     if numbers.n_unique() <= 12:
         return numbers.map_elements(lambda x: str(int(x)) if x.is_integer() else repr(x), return_dtype=pl.String)
+    if numbers.n_unique() == len(numbers) and bool((numbers == numbers.round()).all()):
+        return None
     edges = sorted({float(e) for q in (0.2, 0.4, 0.6, 0.8) if (e := numbers.quantile(q, "nearest")) is not None})
     lowest, highest = numbers.min(), numbers.max()
     if len(edges) < 2 or lowest is None or highest is None:

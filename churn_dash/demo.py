@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from churn_dash import risk, sample
-from churn_dash.errors import NotFound
+from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.intake.tables import extract_of
 from churn_dash.marks import _
 from churn_dash.store import Workspace, publish
@@ -23,6 +23,8 @@ def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progr
     if size not in sample.SIZES:
         raise NotFound(_("There is no sample bank of size {size}; there are {known}."), size=size, known=", ".join(sample.SIZES))
     workspace = Workspace.create(path, sample=True)
+    if not workspace.sample:
+        raise BadInput(_("{path} holds your own data; give the sample bank a folder of its own."), path=path)
     current = workspace.current()
     if current is not None:
         model = risk.latest(workspace.models, current.version)
@@ -33,5 +35,14 @@ def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progr
     extract = extract_of(bank.tables, f"sample-{size}-{seed}")
     loaded = publish(workspace, extract, progress=lambda text, share: say(text, share / 2))
     say(Text(_("Training the risk models")), 0.5)
-    result = risk.train(workspace.dataset(), workspace.models, progress=lambda text, share: say(text, 0.5 + share / 2))
-    return {"version": loaded.version, "rows_in": loaded.rows_in, "built": True, "model": result.as_json()["chosen"]}
+    return {"version": loaded.version, "rows_in": loaded.rows_in, "built": True, "model": _trained(workspace, say)}
+
+
+def _trained(workspace: Workspace, say: Progress) -> str | None:
+    """The chosen model; None, said so, where the bank is too small for one."""
+    try:
+        result = risk.train(workspace.dataset(), workspace.models, progress=lambda text, share: say(text, 0.5 + share / 2))
+    except NotPossible as problem:
+        say(Text(problem.template, **problem.params), 1.0)
+        return None
+    return result.model.name if result.model else None

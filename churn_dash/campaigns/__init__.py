@@ -10,6 +10,7 @@ from churn_dash.campaigns.judgement import evaluate
 from churn_dash.campaigns.members import campaign_ids
 from churn_dash.campaigns.money import CONTACT_COST, VALUE_PER_SAVE
 from churn_dash.campaigns.register import Entry, register
+from churn_dash.campaigns.srm import planned_shares
 from churn_dash.campaigns.verdict import STATUSES
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "campaign_ids",
     "evaluate",
     "evaluate_rows",
+    "planned_shares",
     "register",
 ]

@@ -19,6 +19,7 @@ from churn_dash.campaigns import (
     campaign_ids,
     evaluate,
     evaluate_rows,
+    planned_shares,
     register,
 )
 from churn_dash.intake import Source, read_rows
@@ -110,10 +111,19 @@ def from_file() -> Chosen | None:
             session.say(_("Column of the outcome")), outcomes, index=None, key="outcome", width=220, placeholder=session.say(_("Choose"))
         )
     ticked = st.checkbox(session.say(_("The groups were drawn at random")), key="file-random")
+    ratio = None
+    if ticked and values:
+        hint = ";".join(f"{v}={1 / len(values):.2g}" for v in values)
+        planned = st.text_input(
+            session.say(_("Planned shares of the groups, to check the draw; may stay empty")), key="file-ratio", placeholder=hint
+        )
+        ratio = planned_shares(planned, values, control) if planned.strip() else None
+        if planned.strip() and ratio is None:
+            st.caption(session.say(Text(_("These shares cannot be read; write them like {hint}."), hint=hint)))
     if not (arm and control and outcome):
         st.caption(session.say(Text(_("{n} rows read. Choose the three columns to see the result."), n=Count(rows.height))))
         return None
-    found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None)
+    found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio)
     return Chosen(found, None, uploaded.name)
 
 

@@ -159,3 +159,14 @@ def test_train_score_and_explain_speak_the_same_number(run, tmp_path):
     got = run("explain", first["customer_id"].lstrip("'"), workspace=tmp_path / "c")
     assert got["base"] + sum(c["contribution"] for c in got["contributions"]) == pytest.approx(got["output"], abs=1e-4)
     assert got["probability"] == pytest.approx(float(first["probability"]), abs=1e-9)
+
+
+def test_the_sample_bank_does_not_enter_a_workspace_of_ones_own(run, loaded):
+    assert "folder of its own" in run("demo", "--size", "tiny", workspace=loaded, code=1)
+
+
+def test_the_sample_workspace_is_built_once(run, tmp_path):
+    first = run("demo", "--size", "tiny", workspace=tmp_path / "d")
+    again = run("demo", "--size", "tiny", workspace=tmp_path / "d")
+    assert first["built"] and not again["built"] and first["version"] == again["version"] == 1
+    assert first["model"] is None, "500 customers in a year are too few leavers for a model"

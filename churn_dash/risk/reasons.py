@@ -19,6 +19,8 @@ from churn_dash.words import Text
 
 MOST = 3
 LEAST_SHARE = 0.05
+_MANIFOLD = 9.0
+"""A rise beyond this says only that the start was next to nothing."""
 
 NOTE = _("What the model looks at; it goes together with leaving, and need not be its cause.")
 
@@ -115,6 +117,13 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
     if isinstance(value, int | float) and not isinstance(value, bool):
         number, other = float(value), Signed(peer if isinstance(peer, int | float) else None)
         if source.measure in ("change", "mean_change", "market_change"):
+            if number > _MANIFOLD:
+                return Text(
+                    _("{what} rose more than tenfold in {n} months; similar customers {peer}"),
+                    what=feature.what,
+                    n=source.months,
+                    peer=other,
+                )
             if number < 0:
                 template = _("{what} fell {size} in {n} months; similar customers {peer}")
                 if source.months == 1:
@@ -132,6 +141,8 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
             return Text(template, what=feature.what, size=Signed(number), peer=other)
         if source.measure == "since" and number > 0:
             template = _("{what}: none for {n} months; similar customers {peer} months")
+            if number < 2:
+                template = _("{what}: none for a month; similar customers {peer} months")
             return Text(template, what=feature.what, n=f"{number:.0f}", peer=spoken(peer, "number"))
         if source.measure == "open" and number > 0:
             return Text(_("Complaints still open: {n}"), n=f"{number:.0f}")

@@ -14,6 +14,8 @@ from churn_dash.risk.scoring import score
 from churn_dash.store import Dataset
 from churn_dash.words import say
 
+HIGH_SHARE = 0.1
+"""Share of the customers that counts as the riskiest."""
 _BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
 
 
@@ -39,7 +41,8 @@ class Call:
 
 
 def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
-    """The ``n`` customers with most at stake first: risk × what they hold (METHODS B9); by risk where no balances are known.
+    """The ``n`` customers to call: of the riskiest tenth those with most at stake first, risk × what they hold (METHODS B9); then
+    the others likewise. By risk where no balances are known.
 
     Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep.
     Not on it: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
@@ -47,7 +50,8 @@ def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
     rows = score(ds, model).join(sheets.not_to_be_called(ds), on="customer_id", how="anti")
     rows = rows.join(sheets.holdings(ds, _BALANCE), on="customer_id", how="left")
     stake = pl.col("probability") * pl.col("value").fill_null(0.0).clip(0.0)
-    chosen = rows.sort([stake, "probability", "output", "customer_id"], descending=[True, True, True, False]).head(n)
+    risky = pl.col("probability") >= pl.col("probability").quantile(1 - HIGH_SHARE)
+    chosen = rows.sort([risky, stake, "probability", "output", "customer_id"], descending=[True, True, True, True, False]).head(n)
     return tuple(
         Call(
             row["customer_id"],

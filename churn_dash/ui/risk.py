@@ -176,7 +176,9 @@ def worklist(question: Question, kept: Model) -> Table:
 def worklist_caption(table: Table) -> Text:
     """Under the title of the call list."""
     return Text(
-        _("The {n} with most at stake (risk × balances) who may be called · from the model: it describes, it does not prove causes"),
+        _(
+            "The riskiest tenth, most at stake first (risk × balances); {n} who may be called · from the model: it describes, it does not prove causes"
+        ),
         n=len(table.rows),
     )
 

@@ -111,3 +111,11 @@ def test_similar_customers_are_of_the_same_tier_where_there_are_thirty() -> None
     assert found.of({"tier": "private"})["aum_avg"].value == 10
     assert found.of({})["tier"].value == "mass"
     assert type(found).of_json(found.as_json()) == found
+
+
+def test_a_rise_from_next_to_nothing_is_not_told_as_a_percentage():
+    from churn_dash.risk.panel_features import PANEL_FEATURES
+
+    rise = next(f for f in PANEL_FEATURES if f.name == "aum_change_3m")
+    assert say(sentence(rise, 23_030.17, 0.02)) == "Average balances rose more than tenfold in 3 months; similar customers +2%"
+    assert "62%" in say(sentence(rise, 0.62, 0.02))

@@ -90,6 +90,8 @@ def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason
     assert len(calls) == 20 and not {c.customer_id for c in calls} & gone
     stakes = [c.probability * c.value for c in calls]
     assert stakes == sorted(stakes, reverse=True)
+    everybody = sorted((c.probability for c in risk.worklist(sheet, result.model, 10_000)), reverse=True)
+    assert min(c.probability for c in calls) >= everybody[len(everybody) // 10]
     assert [c.probability for c in calls] != sorted((c.probability for c in calls), reverse=True)
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
     assert all(c.value == held[c.customer_id] for c in calls)

@@ -177,7 +177,8 @@ def worklist_caption(table: Table) -> Text:
     """Under the title of the call list."""
     return Text(
         _(
-            "The riskiest tenth, most at stake first (risk × balances); {n} who may be called · from the model: it describes, it does not prove causes"
+            "The riskiest tenth, most at stake first (risk × balances); {n} who may be called · "
+            "from the model: it describes, it does not prove causes"
         ),
         n=len(table.rows),
     )

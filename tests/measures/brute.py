@@ -70,6 +70,8 @@ class Brute:
                 events.append((end_of(missing[0]), FAR))
         if definition in ("dormant", "first"):
             events += self._dormant(c)
+        if definition == "asset_out":
+            events += self._asset_out(c)
         if definition == "absent":
             start = merged[0][0]
             return [(start, min([d for d, _ in events], default=FAR), bool(events))]
@@ -88,6 +90,26 @@ class Brute:
                     out.append((start, day, True))
                 start = max(back, start)
         return out
+
+    def _asset_out(self, c: str) -> list[tuple[datetime.date, datetime.date]]:
+        """(day it fired, day it was over) for each asset decline: two months at 20 % of the baseline, over after two above it."""
+
+        def aum(i: int) -> float:
+            row = self.rows[c].get(self.months[i])
+            return float("nan") if row is None or row["aum_avg"] is None else row["aum_avg"]
+
+        found, base = [], None
+        for i in range(6, len(self.months)):
+            low, now = aum(i - 1), aum(i)
+            if base is None:
+                mean = (aum(i - 6) + aum(i - 5) + aum(i - 4)) / 3
+                if mean >= 10_000 and low <= 0.2 * mean and now <= 0.2 * mean:
+                    base = mean
+                    found.append((end_of(self.months[i]), FAR))
+            elif low > 0.2 * base and now > 0.2 * base:
+                base = None
+                found[-1] = (found[-1][0], end_of(self.months[i]))
+        return found
 
     def _dormant(self, c: str) -> list[tuple[datetime.date, datetime.date]]:
         """(day it was true, day it was true no more) for each run, runs of a single month that ended left out."""

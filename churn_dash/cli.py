@@ -1,4 +1,7 @@
-"""The command line: whatever a page shows, as text or JSON. Documented in docs/CLI.md."""
+"""The command line: whatever a page shows, as text or JSON. Documented in docs/CLI.md.
+
+What only some verbs need (models, statistics, the server) is imported by them: it takes seconds.
+"""
 
 import datetime
 import json
@@ -11,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from churn_dash import campaigns, intake, measures, risk
+from churn_dash import intake, measures
 from churn_dash.errors import BadInput, ChurnDashError, NotFound
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Loaded, Workspace, publish
@@ -226,6 +229,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the risk models side by side and keep the best."""
+    from churn_dash import risk
+
     space = Workspace.open(workspace_path(workspace))
     result = risk.train(
         space.dataset(), space.models, model, target, drop or (), keep or (), seed, definition, _progress(as_json)
@@ -241,6 +246,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score every active customer with the stored model."""
+    from churn_dash import risk
+
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset()
     model = risk.trained(space.models, ds.version)
@@ -260,6 +267,8 @@ def score(
 @app.command()
 def explain(customer_id: str, workspace: Where = None, as_json: AsJson = False) -> None:
     """Why this customer: probability, contributions that add up, reasons in words."""
+    from churn_dash import risk
+
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset()
     result = risk.explain(ds, risk.trained(space.models, ds.version), customer_id).as_json()
@@ -283,6 +292,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Whether a campaign worked, as far as the evidence goes."""
+    from churn_dash import campaigns
+
     shares = {name: _share(value) for name, value in _pairs(ratio, "--ratio").items()} or None
     if file is not None:
         if not (arm and control and outcome):

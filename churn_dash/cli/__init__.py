@@ -1,0 +1,21 @@
+"""The command line: whatever a page shows, as text or JSON. Documented in docs/CLI.md.
+
+One module a family of verbs. What only some verbs need (models, statistics, the server) is imported inside them: it takes seconds.
+"""
+
+import sys
+
+from churn_dash.cli import campaign, data, measuring, risk, serving
+from churn_dash.cli.common import app
+from churn_dash.errors import ChurnDashError
+
+__all__ = ["app", "campaign", "data", "main", "measuring", "risk", "serving"]
+
+
+def main() -> None:
+    """Run a command: exit 0, 1 with one sentence on stderr for what the user can mend, 2 for wrong usage."""
+    try:
+        app()
+    except ChurnDashError as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)

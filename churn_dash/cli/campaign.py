@@ -1,0 +1,50 @@
+"""Campaigns."""
+
+import pathlib
+from typing import Annotated
+
+import typer
+
+from churn_dash import intake
+from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.store import Workspace
+
+campaign = typer.Typer(no_args_is_help=True, help="Did a campaign work?")
+app.add_typer(campaign, name="campaign")
+
+
+@campaign.command()
+def evaluate(
+    campaign_id: Annotated[str | None, typer.Argument(help="Campaign of the loaded tables.")] = None,
+    workspace: Where = None,
+    file: Annotated[pathlib.Path | None, typer.Option(help="One flat file: a row a customer.")] = None,
+    arm: Annotated[str | None, typer.Option(help="Column that holds the group.")] = None,
+    control: Annotated[str | None, typer.Option(help="Its value for the hold-out.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Column that holds the outcome.")] = None,
+    design: Annotated[str | None, typer.Option(help="Declared, never guessed.")] = None,
+    ratio: Annotated[list[str] | None, typer.Option(help="ARM=SHARE planned; repeatable.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a campaign worked, as far as the evidence goes."""
+    from churn_dash import campaigns
+
+    shares = {name: _share(value) for name, value in pairs(ratio, "--ratio").items()} or None
+    if file is not None:
+        if not (arm and control and outcome):
+            raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
+        found = campaigns.evaluate_rows(intake.read_rows(intake.Source(file.name, file)), arm, control, outcome, design, shares)
+    elif campaign_id is not None:
+        found = campaigns.evaluate(Workspace.open(workspace_path(workspace)).dataset(), campaign_id, design, shares)
+    else:
+        raise BadInput(_("Name a campaign, or a flat file with --file."))
+    result = found.as_json()
+    printed(result, as_json, lambda: f"{result['verdict']}\nevidence {result['grade']}")
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as problem:
+        raise BadInput(_("{text} is not a share; write it as 0.5."), text=text) from problem

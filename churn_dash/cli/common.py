@@ -1,0 +1,66 @@
+"""What every verb shares: the application, its options, and how results are printed."""
+
+import json
+import math
+import os
+import pathlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.words import Text, say
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
+
+Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
+    """The workspace asked for: the option, the environment, or ./workspace."""
+    return given or pathlib.Path(os.environ.get("CHURN_DASH_WORKSPACE", "workspace"))
+
+
+def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:
+    """Print a result: as JSON, or the text that is made only when it is needed."""
+    print(json.dumps(_defined(result), ensure_ascii=False, default=str, allow_nan=False) if as_json else text())
+
+
+def _defined(result: Any) -> Any:
+    """The result with null for every number that JSON cannot write.
+
+    >>> _defined({"a": [1.5, float("inf")]})
+    {'a': [1.5, None]}
+    """
+    if isinstance(result, float):
+        return result if math.isfinite(result) else None
+    if isinstance(result, dict):
+        return {k: _defined(v) for k, v in result.items()}
+    return [_defined(v) for v in result] if isinstance(result, list | tuple) else result
+
+
+def progress(quiet: bool) -> Callable[[Text, float], None]:
+    """A teller of stages, to people alone: nothing where output is JSON or goes to a file."""
+
+    def shown(text: Text, share: float) -> None:
+        if not quiet and sys.stderr.isatty():
+            print(f"{share:4.0%}  {say(text)}", file=sys.stderr)
+
+    return shown
+
+
+def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """NAME=VALUE options as a dictionary; raises ``BadInput`` for one without an equals sign."""
+    found: dict[str, str] = {}
+    for pair in given or ():
+        name, equals, value = pair.rpartition("=")
+        if not equals or not name:
+            raise BadInput(_("{option} wants NAME=VALUE, not {pair}."), option=option, pair=pair)
+        if name in found and found[name] != value:
+            raise BadInput(_("{option} names {name} twice; give it once."), option=option, name=name)
+        found[name] = value
+    return found

@@ -1,0 +1,67 @@
+"""Data in, and the versions of them."""
+
+import pathlib
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+
+from churn_dash import intake
+from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.store import Loaded, Workspace, publish
+from churn_dash.words import say
+
+
+@app.command()
+def load(
+    files: Annotated[list[pathlib.Path], typer.Argument(help="CSV (also gz, bz2, zip), xlsx or Parquet.")],
+    workspace: Where = None,
+    table: Annotated[str | None, typer.Option(help="Table of the contract that the file is.")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; COLUMN= leaves the column out.")] = None,
+    id_column: Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding, where it is not recognised.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    mode: Annotated[
+        Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
+    ] = "append",
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read, check and publish an extract as the next data version."""
+    options = intake.Options(table, pairs(mapping, "--map"), id_column, encoding, sheet)
+    sources = [intake.Source(f.name, f) for f in files]
+    if not yes:
+        _confirm(sources, options)
+    extract = intake.extract(sources, options, progress(as_json))
+    loaded = publish(Workspace.create(workspace_path(workspace)), extract, mode, progress(as_json))
+    printed(loaded.as_json(), as_json, lambda: _loaded_text(loaded))
+
+
+def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:
+    for source in sources:
+        print(source.name, file=sys.stderr)
+        for match in intake.preview(source, options).mapping:
+            print(f"  {match.header} → {match.field or '(attribute)'}  {say(match.reason)}", file=sys.stderr)
+    if not sys.stdin.isatty():
+        raise BadInput(_("Nothing was loaded: look at the columns above and load with --yes, or correct them with --map COLUMN=FIELD."))
+    typer.confirm("Load with these columns?", abort=True)
+
+
+def _loaded_text(loaded: Loaded) -> str:
+    parts = f"{loaded.rows_good} good + {loaded.rows_quarantined} set aside + {loaded.rows_repeated} repeated"
+    counts = f"version {loaded.version}: {loaded.rows_in} rows in = {parts}"
+    return "\n".join([counts, *(say(w) for w in loaded.warnings)])
+
+
+@app.command()
+def versions(workspace: Where = None, as_json: AsJson = False) -> None:
+    """List the data versions, newest first."""
+    listed: list[dict[str, Any]] = [
+        {"version": v.version, "created": v.created, "who": v.who, "mode": v.mode, "files": list(v.files), "shape": v.shape, **v.counts}
+        for v in Workspace.open(workspace_path(workspace)).versions()
+    ]
+    lines = (f"{v['version']:>4}  {v['created']}  {v['mode']:<14} {', '.join(v['files'])}" for v in listed)
+    printed({"versions": listed}, as_json, lambda: "\n".join(lines))

@@ -1,0 +1,73 @@
+"""The measures of the pages."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.marks import _
+from churn_dash.store import Dataset, Workspace
+from churn_dash.words import nearest, show
+
+
+@app.command()
+def measure(
+    names: Annotated[list[str], typer.Argument(help="Metrics; see docs/METRICS.md.")],
+    workspace: Where = None,
+    by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; repeatable.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure churn: the same numbers as the pages."""
+    ds = Workspace.open(workspace_path(workspace)).dataset()
+    wanted: dict[str, tuple[str, ...]] = {}
+    for pair in where or ():
+        name, value = _condition(ds, pair)
+        wanted[name] = (*wanted.get(name, ()), value)
+    period = measures.period(ds, start, end)
+    rows = measures.measure(ds, names, by or (), measures.Filters(tuple(wanted.items())), period, definition).to_dicts()
+    times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
+    for row in rows:
+        row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
+    result = {"version": ds.version, "definition": measures.definition_of(ds, definition), "rows": rows}
+    printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
+
+
+def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
+    """A DIMENSION=VALUE as the dimension's name and one of its values; either may itself hold an equals sign.
+
+    Raises ``NotFound`` for an unknown dimension or value, with the nearest known.
+    """
+    parts = pair.split("=")
+    splits = [("=".join(parts[:i]), "=".join(parts[i:])) for i in range(1, len(parts))]
+    if not splits or not pair.partition("=")[0]:
+        raise BadInput(_("{option} wants NAME=VALUE, not {pair}."), option="--where", pair=pair)
+    found = None
+    for name, value in splits:
+        try:
+            found = measures.dimension(ds, name)
+        except NotFound:
+            continue
+        if value in found.values:
+            return found.name, value
+    if found is None:
+        found = measures.dimension(ds, splits[0][0])
+    value = pair.partition("=")[2]
+    near = nearest(value, found.values) or ", ".join(found.values[:12])
+    raise NotFound(_("{dimension} has no value {value}; the nearest is {near}."), dimension=found.name, value=value, near=near)
+
+
+def _measured_line(row: dict[str, Any], names: Sequence[str], by: Sequence[str]) -> str:
+    parts = [str(row[b]) for b in by]
+    for name in names:
+        unit, low, high = measures.METRICS[name].unit, row[f"{name}_low"], row[f"{name}_high"]
+        spread = f" ({show(low, unit)} – {show(high, unit)})" if low is not None else ""
+        parts.append(f"{name} {show(row[name], unit)}{spread} n={row[f'{name}_n']:g}")
+    return "  ".join(parts)

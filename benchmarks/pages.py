@@ -14,9 +14,9 @@ import duckdb
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.panel import customers_of, months_of
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-from churn_dash.store.tables import Tables
+from churn_dash.store.versions.tables import Tables
 
 PAGES = {"Overview": "pages/overview_page.py", "Trends": "pages/trends_page.py", "Segments": "pages/segments_page.py"}
 ROOT = pathlib.Path(__file__).resolve().parents[1]

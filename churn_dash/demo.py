@@ -6,7 +6,7 @@ from typing import Any
 
 from churn_dash import risk, sample
 from churn_dash.errors import BadInput, NotFound, NotPossible
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.marks import _
 from churn_dash.store import Workspace, publish
 from churn_dash.words import Text

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from churn_dash import sample
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.store import Dataset, Workspace, publish
 
 

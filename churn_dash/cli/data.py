@@ -24,6 +24,20 @@ def load(
     id_column: Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding, where it is not recognised.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    separator: Annotated[str | None, typer.Option(help="Character between cells, where it is not recognised.")] = None,
+    member: Annotated[str | None, typer.Option(help="File inside a zip.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="Row that names the columns; the first is 1.")] = None,
+    month: Annotated[str | None, typer.Option(help="Month of a file that tells none, YYYY-MM.")] = None,
+    day_order: Annotated[
+        Literal["day-first", "month-first"] | None, typer.Option(help="What comes first in dates such as 03/04/2024.")
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=VALUE that stands for missing, such as BALANCE=-999999; repeatable.")
+    ] = None,
+    closed: Annotated[
+        Literal["status", "drop-out", "unknown"] | None,
+        typer.Option(help="What becomes of closed customers: they keep a status, drop out of the list, or it is not known."),
+    ] = None,
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
@@ -31,7 +45,24 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Read, check and publish an extract as the next data version."""
-    options = intake.Options(table, pairs(mapping, "--map"), id_column, encoding, sheet)
+    said: dict[str, tuple[str, ...]] = {}
+    for pair in missing or ():
+        for column, value in pairs([pair], "--missing").items():
+            said[column] = (*said.get(column, ()), value)
+    options = intake.Options(
+        table=table,
+        mapping=pairs(mapping, "--map"),
+        id_column=id_column,
+        encoding=encoding,
+        sheet=sheet,
+        separator=separator,
+        member=member,
+        header_row=header_row,
+        month=month,
+        day_order=day_order,
+        missing=said,
+        closed=closed,
+    )
     sources = [intake.Source(f.name, f) for f in files]
     if not yes:
         _confirm(sources, options)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput
-from churn_dash.intake.checking import Checked, checked
-from churn_dash.intake.columns import hints, typed
-from churn_dash.intake.damage import spoilt
-from churn_dash.intake.mapping import FIELDS, physical_names
+from churn_dash.intake.checks.identifiers import spoilt
+from churn_dash.intake.checks.rows import Checked, checked
+from churn_dash.intake.files.parts import Part, Rows
+from churn_dash.intake.mapping.headers import FIELDS, physical_names
 from churn_dash.intake.quarantine import set_aside
-from churn_dash.intake.reading import Part, Rows
-from churn_dash.intake.shape import Form
-from churn_dash.intake.source import Attribute, Match
+from churn_dash.intake.recognition import Form
+from churn_dash.intake.source import Match
+from churn_dash.intake.values.known import hints, typed
 from churn_dash.words import Text, _
 
 

@@ -6,9 +6,9 @@ import tempfile
 import polars as pl
 
 from churn_dash.errors import BadInput
-from churn_dash.intake.attributes import loose
-from churn_dash.intake.contents import parts
+from churn_dash.intake.files.reading import parts
 from churn_dash.intake.source import Options, Source
+from churn_dash.intake.values.own import loose
 from churn_dash.words import _
 
 

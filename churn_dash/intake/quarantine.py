@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.intake.checking import Checked
-from churn_dash.intake.reading import Part, Rows
-from churn_dash.intake.shape import Form
+from churn_dash.intake.checks.rows import Checked
+from churn_dash.intake.files.parts import Part, Rows
+from churn_dash.intake.recognition import Form
 from churn_dash.words import Text, _, say
 
 QUARANTINE = {

@@ -2,13 +2,14 @@
 
 import pathlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from churn_dash.words import Text
 
 Shape = Literal["panel", "cross_section", "tables"]
-Kind = Literal["number", "category", "flag", "date", "text"]
+DayOrder = Literal["day-first", "month-first"]
+Closed = Literal["status", "drop-out", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,37 @@ class Source:
 class Options:
     """What the person said about the files; every field may be left to be found out.
 
-    ``table`` names a table of the contract, ``mapping`` is header → column of the contract ("" leaves the column out),
-    ``id_column`` is the header of the customer number, ``encoding`` a codec name, ``sheet`` a sheet of a workbook.
+    ``table`` names a table of the contract. ``mapping`` is header → column of the contract, "" to leave the column out, None to keep
+    it as a column of the bank's own. ``id_column`` is the header of the customer number. ``encoding`` is a codec's name, ``separator``
+    the character between cells, ``sheet`` a sheet of a workbook, ``member`` a file inside a zip, ``header_row`` the row of the header
+    (the first is 1). ``month`` (YYYY-MM) is the month of files that tell none. ``day_order`` says which comes first in dates such as
+    03/04/2024. ``missing`` maps headers to values that stand for missing there, such as -999999. ``closed`` says what becomes of
+    customers who leave: they keep a status, they drop out of the list, or it is not known. ``distinct_rows`` says that equal rows
+    of a file without customer number are one customer each.
     """
 
     table: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
     id_column: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    separator: str | None = None
+    member: str | None = None
+    header_row: int | None = None
+    month: str | None = None
+    day_order: DayOrder | None = None
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: Closed | None = None
+    distinct_rows: bool = True
+
+    def said(self) -> dict[str, object]:
+        """Only what the person said, for comparing, hashing and remembering; JSON can write it.
+
+        >>> Options(sheet="Data").said()
+        {'sheet': 'Data'}
+        """
+        default = Options()
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != getattr(default, f.name)}
 
 
 @dataclass(frozen=True)
@@ -57,13 +80,3 @@ class Match:
     confidence: float
     reason: Text
     factor: float = 1.0
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A column that the contract does not know: its table, physical name (``x_…``), header, and kind of values."""
-
-    table: str
-    column: str
-    label: str
-    kind: Kind

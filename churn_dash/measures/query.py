@@ -18,8 +18,8 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
-from churn_dash.store.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
-from churn_dash.store.grains import spans
+from churn_dash.store.derive.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
+from churn_dash.store.derive.grains import spans
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)

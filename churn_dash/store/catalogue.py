@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import WorkspaceProblem
-from churn_dash.intake import Attribute
 from churn_dash.marks import _
 
 _CREATE = "create table if not exists versions (version integer primary key, body text not null)"

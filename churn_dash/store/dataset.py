@@ -8,13 +8,13 @@ import threading
 import duckdb
 import polars as pl
 
+from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import WorkspaceProblem
-from churn_dash.intake import Attribute
 from churn_dash.marks import _
-from churn_dash.store import derived, grains
 from churn_dash.store.catalogue import Version
-from churn_dash.store.dimensions import Dimension
-from churn_dash.store.tables import Tables
+from churn_dash.store.derive import derived, grains
+from churn_dash.store.derive.dimensions import Dimension
+from churn_dash.store.versions.tables import Tables
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",

@@ -1,5 +1,6 @@
 """Loading a file on the page: choose, read, match columns, check, publish. Each step keeps what the one before found."""
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.intake import Extract, Options, Preview, Source, extract, preview
-from churn_dash.intake.mapping import fields
+from churn_dash.intake.mapping.headers import fields
 from churn_dash.store import Loaded, publish
 from churn_dash.ui import address, places, session
 from churn_dash.ui.markdown import safe
@@ -103,7 +104,7 @@ def matching(chosen: Upload, found: Preview) -> Upload:
         return chosen
     known = list(fields(found.table))
     unsure = [m for m in found.mapping if m.confidence < 1.0]
-    mapping: dict[str, str] = {}
+    mapping: dict[str, str | None] = {}
     for match in unsure:
         proposed = match.field or (OMITTED if match.field == "" else ATTRIBUTE)
         options = [ATTRIBUTE, OMITTED, *known]
@@ -121,10 +122,8 @@ def matching(chosen: Upload, found: Preview) -> Upload:
                 width=260,
             )
         if picked != proposed:
-            mapping[match.header] = "" if picked == OMITTED else picked if picked != ATTRIBUTE else match.header
-    named = {header: column for header, column in mapping.items() if column != header}
-    o = chosen.options
-    return Upload(chosen.sources, chosen.key, Options(o.table, named, o.id_column, o.encoding, o.sheet))
+            mapping[match.header] = {OMITTED: "", ATTRIBUTE: None}.get(picked, picked)
+    return dataclasses.replace(chosen, options=dataclasses.replace(chosen.options, mapping=mapping))
 
 
 def _field_words(code: str) -> str:

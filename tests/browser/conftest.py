@@ -45,7 +45,7 @@ def chromium():
 def sample_place(tmp_path_factory):
     """A small sample bank with a model."""
     from churn_dash import risk, sample
-    from churn_dash.intake.tables import extract_of
+    from churn_dash.intake.typed import extract_of
     from churn_dash.store import Workspace, publish
 
     root = tmp_path_factory.mktemp("browser") / "bank"

@@ -9,7 +9,7 @@ import pytest
 from churn_dash import sample
 from churn_dash.campaigns import before_after, evaluate, register
 from churn_dash.campaigns.members import campaign_ids
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.store import Dataset, Workspace, publish
 
 

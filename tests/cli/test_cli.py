@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from churn_dash import cli
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, publish
 

@@ -5,11 +5,11 @@ import datetime
 import polars as pl
 import pytest
 
-from churn_dash.intake.amounts import numbers, whole_numbers
-from churn_dash.intake.attributes import attribute
-from churn_dash.intake.dates import dates, months
-from churn_dash.intake.flags import coded, flags
-from churn_dash.intake.missing import text
+from churn_dash.intake.values.amounts import numbers, whole_numbers
+from churn_dash.intake.values.dates import dates, months
+from churn_dash.intake.values.flags import coded, flags
+from churn_dash.intake.values.missing import text
+from churn_dash.intake.values.own import attribute
 
 NUMBERS = {
     "1,234.50": 1234.5, "12.3万": 123_000.0, "1.2亿": 1.2e8, "￥1,000": 1000.0, "¥5": 5.0, "$7.5": 7.5, "€3": 3.0,

@@ -10,8 +10,8 @@ from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures import METRICS, Filters, Period, measure, month_of
 from churn_dash.measures import period as period_of
 from churn_dash.report import data_guide
-from churn_dash.store import facts
-from churn_dash.store.grains import month_end
+from churn_dash.store.derive import facts
+from churn_dash.store.derive.grains import month_end
 
 
 def test_an_unknown_metric_names_the_nearest(worked):
@@ -125,7 +125,7 @@ def test_years_without_dates_are_the_whole_years_there_are(bank_data, worked):
 def cross_section(folder, **columns):
     import polars as pl
 
-    from churn_dash.intake.tables import extract_of
+    from churn_dash.intake.typed import extract_of
     from churn_dash.store import Workspace, publish
 
     workspace = Workspace.create(folder)
@@ -151,6 +151,6 @@ def test_what_needs_months_is_undefined_beside_what_does_not(tmp_path):
 def test_large_whole_numbers_are_levels_of_their_own():
     import polars as pl
 
-    from churn_dash.store.dimensions import attribute_levels
+    from churn_dash.store.derive.dimensions import attribute_levels
 
     assert attribute_levels(pl.Series([1_000_000.0, 1_000_001.0, 2.5]), "number").to_list() == ["1000000", "1000001", "2.5"]

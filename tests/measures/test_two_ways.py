@@ -90,7 +90,7 @@ def test_a_narrower_filter_never_adds_customers(bank_data):
 
 
 def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
-    from churn_dash.intake.tables import extract_of
+    from churn_dash.intake.typed import extract_of
     from churn_dash.store import Workspace, publish
 
     shuffled = {name: frame.sample(fraction=1.0, shuffle=True, seed=5) for name, frame in bank.tables.items()}
@@ -102,7 +102,7 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
 
 
 def test_truncating_the_data_changes_no_settled_figure(bank, bank_data, tmp_path):
-    from churn_dash.intake.tables import extract_of
+    from churn_dash.intake.typed import extract_of
     from churn_dash.store import Workspace, publish
 
     cut = bank_data.months[-4]

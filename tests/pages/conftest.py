@@ -6,7 +6,7 @@ import pytest
 
 from churn_dash import risk, sample
 from churn_dash.intake import Source, extract
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
 
 CUSTOMERS, MONTHS = 1_500, 24

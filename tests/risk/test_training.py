@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from churn_dash import risk
+from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput, NotFound, NotPossible
-from churn_dash.intake import Attribute
 from churn_dash.words import say
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from churn_dash.contract.definitions import AssetDecline, Dormancy
-from churn_dash.store.activity import OPEN, Calendar, absence, asset_decline, calendar, dormant, open_accounts, outside
+from churn_dash.store.derive.activity import OPEN, Calendar, absence, asset_decline, calendar, dormant, open_accounts, outside
 
 
 def months(n: int, incomplete: tuple[int, ...] = ()) -> Calendar:

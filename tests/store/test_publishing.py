@@ -9,10 +9,10 @@ import pytest
 from filelock import FileLock
 
 from churn_dash.errors import BadInput, WorkspaceProblem
-from churn_dash.intake.tables import extract_of
+from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure
 from churn_dash.store import Workspace, publish
-from churn_dash.store.tables import Tables
+from churn_dash.store.versions.tables import Tables
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_load_that_crashed_is_undone_before_the_next(workspace, worked_tables)
 
 
 def test_a_load_that_fails_leaves_the_version_before(workspace, worked_tables, monkeypatch):
-    from churn_dash.store import derived
+    from churn_dash.store.derive import derived
 
     def broken(*_args, **_named):
         raise RuntimeError("the power went")

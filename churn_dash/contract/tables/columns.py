@@ -1,0 +1,47 @@
+"""Kinds of columns: each with its type, unit, meaning, Chinese header, other headers, and what its codes are called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dataframely as dy
+
+Codes = Mapping[str, tuple[str, ...]]
+
+
+def about(
+    unit: str = "", zh: str = "", also: str = "", codes: Codes | None = None, personal: bool = False, lasting: bool = False
+) -> dict[str, Any]:
+    """What the product keeps of a column beside its type."""
+    return {"unit": unit, "zh": zh, "also": tuple(also.split()), "codes": codes or {}, "personal": personal, "lasting": lasting}
+
+
+def id_(meaning: str, zh: str, also: str = "", key: bool = False, nullable: bool = False, personal: bool = False) -> dy.String:
+    """An identifier, kept as text."""
+    return dy.String(
+        primary_key=key, nullable=nullable, min_length=1, description=meaning, metadata=about("id", zh, also, personal=personal)
+    )
+
+
+def word(meaning: str, zh: str, also: str = "", codes: Codes | None = None, lasting: bool = False, personal: bool = False) -> dy.String:
+    """A word, or a code of ``codes``."""
+    return dy.String(nullable=True, description=meaning, metadata=about("", zh, also, codes, personal, lasting))
+
+
+def date(meaning: str, zh: str, also: str = "", nullable: bool = True, key: bool = False, lasting: bool = False) -> dy.Date:
+    """A day."""
+    return dy.Date(nullable=nullable and not key, primary_key=key, description=meaning, metadata=about("date", zh, also, lasting=lasting))
+
+
+def money(meaning: str, zh: str, also: str = "", signed: bool = False) -> dy.Float64:
+    """An amount of money, not below nothing unless ``signed``."""
+    return dy.Float64(nullable=True, min=None if signed else 0.0, description=meaning, metadata=about("CNY", zh, also))
+
+
+def whole(meaning: str, zh: str, also: str = "", low: int | None = 0, high: int | None = None, unit: str = "count") -> dy.Int64:
+    """A whole number from ``low`` to ``high``."""
+    return dy.Int64(nullable=True, min=low, max=high, description=meaning, metadata=about(unit, zh, also))
+
+
+def flag(meaning: str, zh: str, also: str = "") -> dy.Bool:
+    """Yes or no."""
+    return dy.Bool(nullable=True, description=meaning, metadata=about("yes/no", zh, also, {}))

@@ -1,0 +1,1 @@
+"""What is looked at before rows are published: rules that set rows aside, and findings that do not."""

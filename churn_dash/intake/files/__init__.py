@@ -1,0 +1,1 @@
+"""Files to parts: what a file is, unpacked, decoded, cut into rows of text cells."""

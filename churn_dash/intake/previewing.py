@@ -1,0 +1,81 @@
+"""A look at a file before it is loaded: its first rows, and what its columns are taken for."""
+
+import pathlib
+import tempfile
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.errors import ChurnDashError
+from churn_dash.intake.files.parts import Part
+from churn_dash.intake.files.reading import parts
+from churn_dash.intake.mapping.headers import matches
+from churn_dash.intake.questions import Question
+from churn_dash.intake.recognition import Form, form, tells
+from churn_dash.intake.source import Match, Options, Source
+
+_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file looks like. ``rows`` are the first 20 as text.
+
+    ``table`` is the contract's table it is taken for, None where it is no customer extract; ``problem`` says in a sentence why it
+    cannot be loaded as it is. ``mapping`` has one proposal for each header. ``n_rows`` is None where counting would be slow.
+    ``more`` previews further tables of the same workbook. ``questions`` are what the person should decide. Rates of confidence are 0–1.
+    """
+
+    name: str
+    kind: str
+    encoding: str | None
+    separator: str | None
+    n_columns: int
+    header: tuple[str, ...]
+    rows: pl.DataFrame
+    sheets: tuple[str, ...]
+    sheet: str | None
+    table: str | None
+    wide: bool
+    mapping: tuple[Match, ...]
+    n_rows: int | None
+    problem: ChurnDashError | None = None
+    more: tuple["Preview", ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Headers that the contract does not know: they become attributes."""
+        return tuple(m.header for m in self.mapping if m.field is None)
+
+
+def preview(source: Source, options: Options | None = None) -> Preview:
+    """Look at a file. Raises BadInput or NotFound where it cannot be read at all."""
+    asked = options or Options()
+    with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
+        first, *more = [_preview(p, asked) for p in parts(source, asked, pathlib.Path(room), tells)]
+    return first if not more else Preview(**{**first.__dict__, "more": tuple(more)})
+
+
+def _preview(part: Part, options: Options) -> Preview:
+    problem: ChurnDashError | None = None
+    try:
+        found = form(part, options)
+    except ChurnDashError as why:
+        problem, found = why, Form(None, matches(part.header, "customer_month", Options()))
+    return Preview(
+        name=part.name,
+        kind=part.kind,
+        encoding=part.encoding,
+        separator=part.separator,
+        n_columns=len(part.header),
+        header=part.header,
+        rows=part.sample.head(_ROWS),
+        sheets=part.sheets,
+        sheet=part.sheet,
+        table=found.table,
+        wide=found.wide,
+        mapping=found.matches,
+        n_rows=part.n_rows,
+        problem=problem,
+    )

@@ -1,0 +1,127 @@
+"""The derived file: spells, month table and cube in one DuckDB database, never changed once named."""
+
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from churn_dash.contract.attributes import Attribute
+from churn_dash.marks import _
+from churn_dash.store.derive import facts, grains
+from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
+from churn_dash.store.derive.month_table import cross_section, month_table
+from churn_dash.store.derive.spells import Panel, available, spells
+from churn_dash.words import Text
+
+RECIPE = 2
+"""Raised when what is derived changes, so that older files are built anew."""
+CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
+Progress = Callable[[Text, float], None]
+
+
+def name_of(tables: Mapping[str, int], content: str) -> str:
+    """The name of the derived file: a hash of what it is built from."""
+    return hashlib.sha256(json.dumps([RECIPE, sorted(tables.items()), content]).encode()).hexdigest()[:20]
+
+
+def build(
+    path: pathlib.Path, shape: str, frames: Mapping[str, pl.DataFrame], attributes: tuple[Attribute, ...], progress: Progress | None = None
+) -> None:
+    """Write the derived file at ``path``, whole or not at all."""
+    say = progress or (lambda text, share: None)
+    staged = path.with_name(f"{path.stem}-{uuid.uuid4().hex[:8]}.part")
+    con = duckdb.connect(str(staged))
+    try:
+        if shape == "cross_section":
+            rows, dims = cross_section(frames["cross_section"], attributes)
+            about: dict[str, Any] = {"shape": shape, "months": [], "complete": [], "definitions": ["flag"]}
+            frame = frames["cross_section"]
+            about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)
+            _store(con, "months", rows)
+        elif "customer_month" in frames:
+            say(Text(_("Following every customer through the months")), 0.55)
+            customer_month = frames["customer_month"]
+            customers, accounts = frames.get("customers"), frames.get("accounts")
+            panel = Panel.of(customer_month, accounts)
+            found = spells(panel, customer_month, customers, accounts, frames.get("churn_events"))
+            say(Text(_("Building the month table")), 0.65)
+            rows, dims = month_table(panel, customer_month, customers, found, attributes)
+            _store(con, "spells", found.drop("c"))
+            _store(con, "months", rows)
+            del rows
+            con.execute(f"create table returns as {facts.RETURNS}")
+            months = pl.Series(panel.months.first).cast(pl.Int32).cast(pl.Date).to_list()
+            complete = [m for m, ok in zip(months, panel.months.complete.tolist(), strict=True) if ok]
+            about = {
+                "shape": "panel",
+                "months": [str(m) for m in months],
+                "complete": [str(m) for m in complete],
+                "definitions": [d.name for d in available(customer_month)],
+            }
+            say(Text(_("Summing up the cube")), 0.8)
+            dims = _in_cube_order(dims)
+            about["cube"] = _cube(con, dims, about["definitions"], [m for m in complete if m > months[0]])
+        else:
+            about, dims = {"shape": "empty", "months": [], "complete": [], "definitions": []}, []
+        about["dimensions"] = [asdict(d) for d in dims]
+        con.execute("create table about as select ? as body", [json.dumps(about, ensure_ascii=False)])
+        con.execute("checkpoint")
+    except BaseException:
+        con.close()
+        staged.unlink(missing_ok=True)
+        raise
+    con.close()
+    os.replace(staged, path)
+
+
+def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("incoming", frame.to_arrow())
+    con.execute(f"create table {name} as select * from incoming")
+    con.unregister("incoming")
+
+
+def _in_cube_order(dims: list[Dimension]) -> list[Dimension]:
+    ranks = {name: i for i, name in enumerate(CUBE_ORDER)}
+    return sorted(dims, key=lambda d: ranks.get(d.name, 99))
+
+
+def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: list[str], months: list[Any]) -> list[str]:
+    """Build the cube over the first dimensions that fit; returns their columns."""
+    chosen, cells = [], 1
+    for d in dims:
+        if d.name in CUBE_ORDER and cells * (len(d.values) + 1) <= CUBE_CELLS:
+            chosen.append(d.column)
+            cells *= len(d.values) + 1
+    for i, definition in enumerate(definitions):
+        con.execute(f"create or replace temp table starts as {facts.starts(definition, chosen)}")
+        con.execute(f"create or replace temp table moves as {facts.moves(definition, chosen)}")
+        for j, grain in enumerate(grains.GRAINS):
+            spans = grains.spans(grain, months) or [_BEFORE_ALL]
+            parts = (
+                (facts.stock("select * from starts", chosen, spans), facts.STOCK),
+                (facts.returned(definition, chosen, spans), facts.RETURNED),
+                (facts.flow("select * from moves", chosen, spans), facts.FLOW),
+            )
+            keys = ", ".join([f"'{definition}' as definition", f"'{grain}' as grain", "period", *chosen])
+            rows = facts.gathered(parts, keys, ("period", *chosen))
+            con.execute(f"insert into cube {rows}" if i or j else f"create table cube as {rows}")
+    return chosen
+
+
+_BEFORE_ALL = facts.Span(datetime.date(1900, 1, 1), datetime.date(1900, 1, 1), datetime.date(1900, 1, 31))
+"""A period without customers: a cube of too short a panel is empty, not absent."""
+
+
+def described(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What the file says of itself: shape, months, definitions, dimensions, cube."""
+    row = con.execute("select body from about").fetchall()[0]
+    found: dict[str, Any] = json.loads(row[0])
+    return found

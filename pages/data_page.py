@@ -54,6 +54,7 @@ with errors_shown():
     if history is not None:
         with left, cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), history, key="versions"):
             cards.shown(history)
+            versions.opening(session.workspace())
     if aside is not None and right is not None:
         with (
             right,

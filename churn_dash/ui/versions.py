@@ -1,10 +1,51 @@
 """The published versions: what was loaded when, by whom, from what, and the way back."""
 
 import polars as pl
+import streamlit as st
 
-from churn_dash.ui import session
+from churn_dash.store import Workspace
+from churn_dash.ui import address, session
 from churn_dash.ui.cards import Table
-from churn_dash.words import _
+from churn_dash.ui.markdown import safe
+from churn_dash.words import Text, _
+
+
+def arrive(workspace: Workspace | None) -> None:
+    """Take over the older version that the address asks for, if this workspace has it and it is not the newest."""
+    if workspace is not None:
+        current = workspace.current()
+        address.share("version", [str(v.version) for v in workspace.versions() if current is None or v.version != current.version])
+
+
+def ribbon(workspace: Workspace | None) -> None:
+    """Say above every page that an older version is looked at, and how to leave it."""
+    number, current = session.older(), workspace.current() if workspace is not None else None
+    if number is None or current is None:
+        return
+    told = Text(_("Version {version}, to look at only; the newest is {newest}"), version=number, newest=current.version)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="older"):
+        st.badge(safe(session.say(told)), icon=":material/history:", color="orange")
+        words = session.say(_("Back to the newest"))
+        st.button(words, type="tertiary", icon=":material/update:", key="newest", on_click=address.forget, args=(["version"],))
+
+
+def opening(workspace: Workspace | None) -> None:
+    """Draw the choice of an older version to look at."""
+    current = workspace.current() if workspace is not None else None
+    if workspace is None or current is None:
+        return
+    others = {str(v.version): f"{v.version} · {v.created[:10]}" for v in workspace.versions() if v.version != current.version}
+    if not others:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label = session.say(_("An older version, to look at only"))
+        picked = st.selectbox(label, list(others), format_func=others.__getitem__, key="older-version", width=220)
+        st.button(session.say(_("Open")), icon=":material/history:", key="open-older", on_click=_open, args=(picked,))
+
+
+def _open(number: str) -> None:
+    address.touched()
+    address.hold("version", (number,), shared=True)
 
 
 def versions() -> Table | None:

@@ -3,7 +3,8 @@
 import pytest
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake import Options, Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Options, Source
 
 
 def rows(*more: str) -> bytes:

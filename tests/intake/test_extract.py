@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake import Options, Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Options, Source
 from churn_dash.words import say
 
 JAN, FEB = datetime.date(2024, 1, 1), datetime.date(2024, 2, 1)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract import TABLES
+from churn_dash.contract.calendar import month_number
 from churn_dash.intake.values.known import Typed
 from churn_dash.words import Text, _
 
@@ -81,7 +82,7 @@ def _stray(month: pl.Series) -> npt.NDArray[np.intp]:
     counts = month.drop_nulls().value_counts().sort("month")
     if len(counts) < 2:
         return np.empty(0, dtype=np.intp)
-    at = (pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()).alias("at")
+    at = month_number(pl.col("month"))
     runs = counts.with_columns((at.diff().fill_null(0) > _FAR).cum_sum().alias("run"))
     main = runs.group_by("run").agg(pl.sum("count")).sort("count")["run"][-1]
     usual = runs.filter(pl.col("run") == main)["count"].median() or 0

@@ -18,6 +18,7 @@ from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute, Kind
+from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.intake import Extract, monthly_warnings
 from churn_dash.marks import _
@@ -205,7 +206,7 @@ def _spanned(frames: Mapping[str, pl.DataFrame]) -> None:
         return
     months = frames["customer_month"]["month"].drop_nulls().unique().sort()
     first, last = months[0], months[-1]
-    if (last.year - first.year) * 12 + last.month - first.month >= _MOST_MONTHS:
+    if ordinal(last) - ordinal(first) >= _MOST_MONTHS:
         raise BadInput(
             _("The months would reach from {first} to {last}: is a year mistyped? Correct the file; nothing was changed."),
             first=Month(first),

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,7 @@ def month_rows(counts: Sequence[tuple[datetime.date, int]]) -> list[MonthRows]:
     if not known:
         return []
     loaded = sorted(known)
-    later = dict(zip(loaded, loaded[1:], strict=False))
+    later = dict(itertools.pairwise(loaded))
     found = []
     before = last = loaded[0]
     for number in range(ordinal(loaded[0]), ordinal(loaded[-1]) + 1):

@@ -6,6 +6,7 @@ import streamlit as st
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.contract import TABLES
 from churn_dash.intake import Extract, Preview
+from churn_dash.intake.quarantine import spoken
 from churn_dash.report import data_guide
 from churn_dash.store import Loaded
 from churn_dash.ui import cache, frame, loading, session
@@ -97,7 +98,7 @@ def aside_chart(checked: Extract) -> Chart:
 def aside_table(checked: Extract) -> Table:
     """The rows set aside with their original cells, to be mended and loaded again."""
     rows = checked.quarantine_rows if len(checked.quarantine_rows) else checked.quarantine
-    return Table(rows, "rows-set-aside", is_list=True, only=True)
+    return Table(spoken(rows, session.language()), "rows-set-aside", is_list=True, only=True)
 
 
 def checked_notes(checked: Extract) -> None:
@@ -145,7 +146,9 @@ def kept_aside() -> Table | None:
     if found is None or current is None or not current.quarantine:
         return None
     path = found.root / "quarantine" / current.quarantine
-    return Table(pl.read_parquet(path), "rows-set-aside", is_list=True, only=True) if path.exists() else None
+    if not path.exists():
+        return None
+    return Table(spoken(pl.read_parquet(path), session.language()), "rows-set-aside", is_list=True, only=True)
 
 
 def templates() -> None:

@@ -13,6 +13,7 @@ from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.intake import Extract, Options, Preview, Source, extract, preview
 from churn_dash.intake.mapping.headers import fields
+from churn_dash.intake.quarantine import by_reason
 from churn_dash.store import Loaded, publish
 from churn_dash.ui import address, places, session
 from churn_dash.ui.markdown import safe
@@ -232,6 +233,4 @@ def counts(checked: Extract) -> pl.DataFrame:
     """What became of the rows, as reasons and counts, most first; empty where every row is good."""
     if checked.quarantine.is_empty():
         return pl.DataFrame(schema={"reason": pl.String, "n": pl.Int64})
-    column = "reason_zh" if session.language() == "zh" and "reason_zh" in checked.quarantine.columns else "reason"
-    found = checked.quarantine.group_by(pl.col(column).alias("reason")).agg(pl.len().cast(pl.Int64).alias("n"))
-    return found.sort(["n", "reason"], descending=[True, False])
+    return by_reason(checked.quarantine, session.language()).select("reason", "n")

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from churn_dash.intake.quarantine import spoken
 from churn_dash.store import Workspace
 from churn_dash.ui import address, session
 from churn_dash.ui.cards import Table
@@ -87,4 +88,6 @@ def kept_aside() -> Table | None:
     if found is None or current is None or not current.quarantine:
         return None
     path = found.root / "quarantine" / current.quarantine
-    return Table(pl.read_parquet(path), "rows-set-aside", is_list=True, only=True) if path.exists() else None
+    if not path.exists():
+        return None
+    return Table(spoken(pl.read_parquet(path), session.language()), "rows-set-aside", is_list=True, only=True)

@@ -9,6 +9,7 @@ from churn_dash.charts import Bar, Chart, bars
 from churn_dash.errors import ChurnDashError
 from churn_dash.intake import Extract, extract
 from churn_dash.intake.findings import Finding
+from churn_dash.intake.quarantine import by_reason, spoken
 from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.markdown import safe
@@ -59,9 +60,7 @@ def reasons(found: Extract) -> pl.DataFrame:
     """What became of the rows set aside, as reasons and counts, most first."""
     if found.quarantine.is_empty():
         return pl.DataFrame(schema={"reason": pl.String, "n": pl.Int64})
-    column = "reason_zh" if session.language() == "zh" and "reason_zh" in found.quarantine.columns else "reason"
-    counted = found.quarantine.group_by(pl.col(column).alias("reason")).agg(pl.len().cast(pl.Int64).alias("n"))
-    return counted.sort(["n", "reason"], descending=[True, False])
+    return by_reason(found.quarantine, session.language()).select("reason", "n")
 
 
 def reasons_chart(found: Extract) -> Chart:
@@ -73,7 +72,7 @@ def reasons_chart(found: Extract) -> Chart:
 def aside_table(found: Extract) -> Table:
     """The rows set aside with their original cells, to be mended and loaded again."""
     rows = found.quarantine_rows if len(found.quarantine_rows) else found.quarantine
-    return Table(rows, "rows-set-aside", is_list=True, only=True)
+    return Table(spoken(rows, session.language()), "rows-set-aside", is_list=True, only=True)
 
 
 def report_title(found: Extract) -> str:

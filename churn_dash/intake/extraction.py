@@ -5,7 +5,7 @@ import hashlib
 import json
 import pathlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -40,7 +40,8 @@ class Extract:
     aside (file, source_row, column, value, reason, reason_zh); ``quarantine_rows`` the same rows with their original cells
     (file, source_row, reason, then the columns of the file, all text). ``source_row`` counts as a spreadsheet does: the header is 1.
     ``numbered``: the customers have no number, row numbers stand for it. ``wide``: customers and months came in one file.
-    ``content_hash`` is the SHA-256 of the files' contents and the options.
+    ``content_hash`` is the SHA-256 of the files' contents and the options; ``hashes`` are those of each file, in the order of
+    ``files``; ``said`` is what was said of them.
     """
 
     shape: Shape
@@ -58,6 +59,8 @@ class Extract:
     numbered: bool = False
     wide: bool = False
     findings: tuple[Finding, ...] = ()
+    hashes: tuple[str, ...] = ()
+    said: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -82,9 +85,11 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         for at, table in enumerate(tables := [t for t in TABLES if any(f.table == t for _p, f in members)]):
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
             batches.append(batch(table, [(p, f) for p, f in members if f.table == table]))
-    digest = content_hash(sources, asked)
+    hashes = tuple(_digest(s) for s in sources)
+    digest = content_hash(hashes, asked)
     wide = any(f.wide for _part, f in members)
     out = _extract(batches, wide, digest, tuple(s.name for s in sources))
+    out = dataclasses.replace(out, hashes=hashes, said=asked.said())
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -188,17 +193,19 @@ def _merged(own: pl.DataFrame | None, drawn: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.coalesce(c, f"{c}_drawn").alias(c) for c in shared).drop(f"{c}_drawn" for c in shared)
 
 
-def content_hash(sources: Sequence[Source], options: Options) -> str:
-    """SHA-256 over the contents of the files, in any order, and the options; 64 hexadecimal digits."""
-    digests = []
-    for source in sources:
-        digest = hashlib.sha256()
-        if isinstance(source.data, bytes):
-            digest.update(source.data)
-        else:
-            with source.data.open("rb") as file:
-                while piece := file.read(1 << 22):
-                    digest.update(piece)
-        digests.append(digest.hexdigest())
+def _digest(source: Source) -> str:
+    """SHA-256 of the file's bytes."""
+    digest = hashlib.sha256()
+    if isinstance(source.data, bytes):
+        digest.update(source.data)
+    else:
+        with source.data.open("rb") as file:
+            while piece := file.read(1 << 22):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def content_hash(hashes: Sequence[str], options: Options) -> str:
+    """SHA-256 over those of the files, in any order, and the options; 64 hexadecimal digits."""
     said = json.dumps(options.said(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256("\n".join([*sorted(digests), said]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*sorted(hashes), said]).encode()).hexdigest()

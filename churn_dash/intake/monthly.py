@@ -26,7 +26,12 @@ def lasting(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def monthly_warnings(rows: pl.DataFrame) -> list[Text]:
     """Months with a fifth fewer rows than the one before, and months that are missing in between."""
-    counts = rows.group_by("month").len("n").sort("month")
+    return counted_warnings(rows.group_by("month").len("n"))
+
+
+def counted_warnings(counts: pl.DataFrame) -> list[Text]:
+    """``monthly_warnings`` of rows already counted (month, n)."""
+    counts = counts.select("month", "n").sort("month")
     out = []
     for (before, n_before), (month, n) in zip(counts.iter_rows(), counts.slice(1).iter_rows(), strict=False):
         apart = (month.year - before.year) * 12 + month.month - before.month

@@ -45,8 +45,9 @@ class Extract:
     (file, source_row, why, then the columns of the file, all text); ``quarantine.spoken`` says the reasons in a
     language. ``source_row`` counts as a spreadsheet does: the header is 1.
     ``numbered``: the customers have no number, row numbers stand for it. ``wide``: customers and months came in one file.
-    ``content_hash`` is the SHA-256 of the files' contents and the options. ``findings`` are those of the checks, errors first.
-    ``origins`` tells by table where each good row stands in its file, ``headers`` what the files call the columns.
+    ``content_hash`` is the SHA-256 of the files' contents and the options; ``hashes`` are those of each file, in the order of
+    ``files``; ``said`` is what was said of them. ``findings`` are those of the checks, errors first. ``origins`` tells by table
+    where each good row stands in its file, ``headers`` what the files call the columns.
     """
 
     shape: Shape
@@ -66,6 +67,8 @@ class Extract:
     findings: tuple[Finding, ...] = ()
     origins: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hashes: tuple[str, ...] = ()
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -92,9 +95,11 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
             batches.append(batch(table, [(p, f) for p, f in members if f.table == table], asked))
     tell(Text(_("Looking for what is odd")), 0.92)
-    digest = content_hash(sources, said)
+    hashes = tuple(_digest(s) for s in sources)
+    digest = content_hash(hashes, said)
     wide = any(f.wide for _part, f in members)
     out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked)
+    out = dataclasses.replace(out, hashes=hashes, said=said.said())
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -148,7 +153,7 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:
-        warnings += [f.sentence for f in along(monthly.good)]
+        warnings += [f.sentence for f in along(monthly.good["month"].drop_nulls().value_counts(name="n"))]
         if wide:
             tables["customer_month"], people = lasting(monthly.good)
             tables["customers"] = _merged(tables.get("customers"), people)
@@ -219,17 +224,19 @@ def _merged(own: pl.DataFrame | None, drawn: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.coalesce(c, f"{c}_drawn").alias(c) for c in shared).drop(f"{c}_drawn" for c in shared)
 
 
-def content_hash(sources: Sequence[Source], options: Options) -> str:
-    """SHA-256 over the contents of the files, in any order, and the options; 64 hexadecimal digits."""
-    digests = []
-    for source in sources:
-        digest = hashlib.sha256()
-        if isinstance(source.data, bytes):
-            digest.update(source.data)
-        else:
-            with source.data.open("rb") as file:
-                while piece := file.read(1 << 22):
-                    digest.update(piece)
-        digests.append(digest.hexdigest())
+def _digest(source: Source) -> str:
+    """SHA-256 of the file's bytes."""
+    digest = hashlib.sha256()
+    if isinstance(source.data, bytes):
+        digest.update(source.data)
+    else:
+        with source.data.open("rb") as file:
+            while piece := file.read(1 << 22):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def content_hash(hashes: Sequence[str], options: Options) -> str:
+    """SHA-256 over those of the files, in any order, and the options; 64 hexadecimal digits."""
     said = json.dumps(options.said(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256("\n".join([*sorted(digests), said]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*sorted(hashes), said]).encode()).hexdigest()

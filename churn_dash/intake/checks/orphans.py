@@ -20,8 +20,10 @@ def orphans(load: Load) -> list[Finding]:
 
 def strangers(rows: Mapping[str, pl.DataFrame], known: Mapping[str, pl.DataFrame], title: Callable[[str, str], str]) -> list[Finding]:
     """Findings about ``rows`` of customers who are in no list of ``known``."""
+    if not any("customer_id" in frame.columns for table, frame in rows.items() if table not in LISTS):
+        return []
     lists = [known[t]["customer_id"].unique() for t in LISTS if t in known]
-    if not lists or not any("customer_id" in frame.columns for table, frame in rows.items() if table not in LISTS):
+    if not lists:
         return []
     people = pl.concat(lists).unique().drop_nulls()
     found = []

@@ -19,6 +19,13 @@ class ChurnDashError(Exception):
     def __str__(self) -> str:
         return self.template.format(**self.params) if self.params else self.template
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.template, self.params)
+
+
+def _again(kind: type[ChurnDashError], template: str, params: dict[str, object]) -> ChurnDashError:
+    return kind(template, **params)
+
 
 class NotFound(ChurnDashError):
     """A name that does not exist here: a metric, a customer, a campaign, a column."""

@@ -2,51 +2,59 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, data, loading, session
+from churn_dash.ui import cards, session, templates, versions
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown, shown
+from churn_dash.ui.wizard import checking, choosing, comparing, matching, publishing, questions, reading, standing, state
 from churn_dash.words import _
 
 top = st.container()
-step, found, checked = 0, None, None
+at = state.Standing()
 with errors_shown():
-    files = loading.uploader()
-    if files:
-        step = 1
-        chosen, found = loading.reading(loading.upload(files))
+    upload = choosing.chosen()
+    if upload is not None:
         left, right = st.columns([3, 2], gap="small")
-        with left, cards.card(_("The file as it is read"), loading.preview_words(found), key="preview"):
-            st.dataframe(found.rows.head(5), hide_index=True)
-        problem = loading.unknown(found)
+        with left, cards.card(_("The file as it is read"), choosing.files_words(upload), key="preview", tall=False):
+            upload, found = reading.read(upload)
+            st.caption(reading.words(found))
+            reading.rows(found)
+        at, problem = state.Standing("read", found), reading.unusable(found)
         if problem is not None:
             with right:
                 shown(problem)
         else:
-            with left, cards.card(loading.matched_words(found), _("The others are known by their names"), key="match"):
-                chosen = loading.matching(chosen, found)
-            with right, cards.card(_("Check, then publish"), _("Nothing is loaded until you publish"), key="check"):
-                step, checked = 2, loading.check(chosen)
-        if checked is not None:
-            step = 4
-            with right, cards.card(data.checked_words(checked), data.checked_caption(checked), data.aside_table(checked), key="aside"):
-                if checked.rows_quarantined:
-                    cards.picture(data.aside_chart(checked))
-                data.checked_notes(checked)
-                loading.publishing(checked)
+            with left, cards.card(matching.title(found), matching.caption(found), key="match", tall=False):
+                upload = matching.matched(upload, found)
+            ready = not questions.open_(upload, found.questions)
+            with right, cards.card(_("Check, then publish"), _("Nothing is loaded until you publish"), key="check", tall=False):
+                checked = checking.checked(upload, ready)
+            at = state.Standing("check" if ready else "match", found, checked)
+            if checked is not None:
+                with (
+                    right,
+                    cards.card(checking.title(checked), checking.caption(checked), checking.aside_table(checked), "aside", tall=False),
+                ):
+                    if checked.rows_quarantined:
+                        cards.picture(checking.reasons_chart(checked))
+                with right, cards.card(checking.report_title(checked), "", checking.report_table(checked), "report", tall=False):
+                    checking.report(checked.findings, checked.warnings)
+                with right, cards.card(_("Compare, then publish"), comparing.CAPTION, key="publish", tall=False):
+                    publishing.published(checked, comparing.mode())
 
 with top, errors_shown():
-    loaded = loading.published()
-    heading(session.say(_("Data")), data.answer(step, found, checked, None if files else loaded))
-    data.steps(step)
-    if loaded is not None and not files:
-        data.done(loaded)
+    loaded = None if at.found is not None else state.published()
+    heading(session.say(_("Data")), standing.answer(at.found, at.checked, loaded))
+    standing.steps("compare" if at.checked is not None else at.step)
+    if loaded is not None:
+        publishing.done(loaded)
 
 with errors_shown():
-    versions, aside = data.versions(), data.kept_aside()
+    history, aside = versions.versions(), versions.kept_aside()
     left, right = st.columns(2, gap="small") if aside is not None else (st.container(), None)
-    if versions is not None:
-        with left, cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), versions, key="versions"):
-            cards.shown(versions)
+    if history is not None:
+        with left, cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), history, key="versions"):
+            cards.shown(history)
+            versions.opening(session.workspace())
     if aside is not None and right is not None:
         with (
             right,
@@ -55,4 +63,4 @@ with errors_shown():
             cards.shown(aside, height=240)
     with st.container(border=True):
         st.markdown(f"#### {session.say(_('For the department that cuts the extract'))}")
-        data.templates()
+        templates.templates()

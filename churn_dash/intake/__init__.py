@@ -1,9 +1,8 @@
-"""Files to good rows and rows set aside with reasons: decode, cut, map, type, check."""
+"""Files to good rows and rows set aside with reasons: decode, cut, map, type, check. Files are read in a process of their own."""
 
-from churn_dash.intake.experiment import read_rows
-from churn_dash.intake.extraction import Extract, extract
-from churn_dash.intake.monthly import monthly_warnings
-from churn_dash.intake.previewing import Preview, preview
+from churn_dash.intake.extraction import Extract
+from churn_dash.intake.isolation import extract, preview, read_rows
+from churn_dash.intake.previewing import Preview
 from churn_dash.intake.source import Match, Options, Source
 
-__all__ = ["Extract", "Match", "Options", "Preview", "Source", "extract", "monthly_warnings", "preview", "read_rows"]
+__all__ = ["Extract", "Match", "Options", "Preview", "Source", "extract", "preview", "read_rows"]

@@ -1,5 +1,6 @@
 """The parts of one table put together: renamed to the contract, typed, checked, and what was set aside told apart by file."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,13 +8,17 @@ import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput
+from churn_dash.intake.checks.forms import forms
+from churn_dash.intake.checks.headers import headers
 from churn_dash.intake.checks.identifiers import spoilt
 from churn_dash.intake.checks.rows import Checked, checked
 from churn_dash.intake.files.parts import Part, Rows
+from churn_dash.intake.findings import Finding
 from churn_dash.intake.mapping.headers import FIELDS, physical_names
+from churn_dash.intake.origins import origins
 from churn_dash.intake.quarantine import set_aside
 from churn_dash.intake.recognition import Form
-from churn_dash.intake.source import Match
+from churn_dash.intake.source import Match, Options
 from churn_dash.intake.values.known import hints, typed
 from churn_dash.words import Text, _
 
@@ -32,9 +37,11 @@ class Batch:
     cells: pl.DataFrame
     warnings: tuple[Text, ...]
     numbered: bool
+    origins: pl.DataFrame
+    findings: tuple[Finding, ...]
 
 
-def batch(table: str, members: Sequence[tuple[Part, Form]]) -> Batch:
+def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options) -> Batch:
     """Read, type and check all parts of one table together."""
     read = [part.rows(hints(part.sample, form.matches) if len(members) == 1 else {}) for part, form in members]
     labels = dict.fromkeys(
@@ -46,10 +53,12 @@ def batch(table: str, members: Sequence[tuple[Part, Form]]) -> Batch:
     names = physical_names(labels)
     matched = {str(m.field): m for _part, form in reversed(members) for m in form.matches if m.field}
     warnings = [w for (part, _form), rows in zip(members, read, strict=True) for w in (*part.warnings, *rows.warnings)]
+    found_spoilt: list[Finding] = []
     for (part, form), rows in zip(members, read, strict=True):
         for m in form.matches:
             if m.field in ("customer_id", "account_id") and m.header in rows.columns:
-                warnings += spoilt(rows.frame[m.header], part.name, m.header, part.kind == "xlsx")
+                found_spoilt += spoilt(rows.frame[m.header], part.name, m.header, part.kind == "xlsx")
+    warnings += [f.sentence for f in found_spoilt]
     together = _together([_renamed(form, rows, names) for (_part, form), rows in zip(members, read, strict=True)])
     numbered = table == "cross_section" and "customer_id" not in together.columns
     if numbered:
@@ -66,13 +75,28 @@ def batch(table: str, members: Sequence[tuple[Part, Form]]) -> Batch:
         )
     columns = together.get_columns()
     del together
+    titles = {**{names[label]: label for label in labels}, **{f: m.header for f, m in matched.items()}}
+    written = forms(table, columns if not numbered else columns[1:], matched, titles)
     found = typed(columns, matched)
-    verdict = checked(table, found, [t for t in FIELDS.get(table, ()) if t != table], numbered)
+    verdict = checked(table, found, [t for t in FIELDS.get(table, ()) if t != table], numbered, options.distinct_rows)
     _one_row_each(table, verdict, members[0][0].name)
-    quarantine, cells = set_aside(members, read, verdict, names)
+    quarantine, cells = set_aside(members, read, verdict, names, options.mask)
     attributes = tuple(Attribute(table, names[label], label, found.kinds[names[label]]) for label in labels)
     rows_in = sum(r.height + len(r.ragged) for r in read)
-    out = Batch(table, verdict.good, attributes, matched, rows_in, verdict.n_repeated, quarantine, cells, tuple(warnings), numbered)
+    out = Batch(
+        table,
+        verdict.good,
+        attributes,
+        matched,
+        rows_in,
+        verdict.n_repeated,
+        quarantine,
+        cells,
+        tuple(warnings),
+        numbered,
+        origins([part.name for part, _form in members], read, verdict.kept),
+        (*(dataclasses.replace(f, table=table) for f in found_spoilt), *headers(members), *written),
+    )
     assert rows_in == out.good.height + out.rows_repeated + out.quarantine.height == out.good.height + out.rows_repeated + out.cells.height
     return out
 

@@ -5,8 +5,8 @@ import hashlib
 import json
 import pathlib
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -14,15 +14,19 @@ from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput
 from churn_dash.intake.batch import Batch, batch
+from churn_dash.intake.checks.load import Load
+from churn_dash.intake.checks.months import along
+from churn_dash.intake.checks.report import findings
 from churn_dash.intake.files.parts import Part
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
-from churn_dash.intake.monthly import lasting, monthly_warnings
-from churn_dash.intake.quarantine import QUARANTINE, Reason
+from churn_dash.intake.monthly import lasting
+from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.recognition import Form, form, tells
 from churn_dash.intake.source import Options, Shape, Source
 from churn_dash.words import Text, _
+from churn_dash.words.stored import read
 
 Progress = Callable[[Text, float], None]
 
@@ -37,10 +41,12 @@ class Extract:
     churned where the files have it, columns of customers with the same headers, and own columns.
 
     Counts are rows of the files: rows_in = rows_good + rows_quarantined + rows_repeated. ``quarantine`` has one line a row set
-    aside (file, source_row, column, value, reason, reason_zh); ``quarantine_rows`` the same rows with their original cells
-    (file, source_row, reason, then the columns of the file, all text). ``source_row`` counts as a spreadsheet does: the header is 1.
+    aside (file, source_row, table, column, value, code, why); ``quarantine_rows`` the same rows with their original cells
+    (file, source_row, why, then the columns of the file, all text); ``quarantine.spoken`` says the reasons in a
+    language. ``source_row`` counts as a spreadsheet does: the header is 1.
     ``numbered``: the customers have no number, row numbers stand for it. ``wide``: customers and months came in one file.
-    ``content_hash`` is the SHA-256 of the files' contents and the options.
+    ``content_hash`` is the SHA-256 of the files' contents and the options. ``findings`` are those of the checks, errors first.
+    ``origins`` tells by table where each good row stands in its file, ``headers`` what the files call the columns.
     """
 
     shape: Shape
@@ -58,6 +64,8 @@ class Extract:
     numbered: bool = False
     wide: bool = False
     findings: tuple[Finding, ...] = ()
+    origins: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -66,7 +74,8 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     Raises BadInput or NotFound, in one sentence, where a file cannot be read, is no customer extract, or has no good row at all;
     then nothing is loaded.
     """
-    asked, tell = options or Options(), progress or (lambda _text, _share: None)
+    said, tell = options or Options(), progress or (lambda _text, _share: None)
+    asked = said.without_masked()
     if not sources:
         raise BadInput(_("No file was given."))
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
@@ -81,10 +90,11 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         batches = []
         for at, table in enumerate(tables := [t for t in TABLES if any(f.table == t for _p, f in members)]):
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
-            batches.append(batch(table, [(p, f) for p, f in members if f.table == table]))
-    digest = content_hash(sources, asked)
+            batches.append(batch(table, [(p, f) for p, f in members if f.table == table], asked))
+    tell(Text(_("Looking for what is odd")), 0.92)
+    digest = content_hash(sources, said)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources))
+    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked)
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -129,7 +139,7 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...]) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
     warnings = [w for b in batches for w in b.warnings]
@@ -138,7 +148,7 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:
-        warnings += monthly_warnings(monthly.good)
+        warnings += [f.sentence for f in along(monthly.good)]
         if wide:
             tables["customer_month"], people = lasting(monthly.good)
             tables["customers"] = _merged(tables.get("customers"), people)
@@ -149,6 +159,18 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
     rows_in, repeated = sum(b.rows_in for b in batches), sum(b.rows_repeated for b in batches)
     good = sum(b.good.height for b in batches)
     assert rows_in == good + quarantine.height + repeated
+    numbered = any(b.numbered for b in batches)
+    headers = {b.table: _headers(b) for b in batches}
+    load = Load(
+        {b.table: b.good for b in batches},
+        attributes,
+        headers,
+        {b.table: b.rows_in for b in batches},
+        {b.table: b.rows_repeated for b in batches},
+        quarantine,
+        numbered,
+        options.distinct_rows,
+    )
     return Extract(
         shape=shape,
         tables=tables,
@@ -162,9 +184,18 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
         warnings=tuple(dict.fromkeys(warnings)),
         content_hash=digest,
         files=files,
-        numbered=any(b.numbered for b in batches),
+        numbered=numbered,
         wide=wide,
+        findings=findings(load, [f for b in batches for f in b.findings]),
+        origins={b.table: b.origins for b in batches},
+        headers=headers,
     )
+
+
+def _headers(found: Batch) -> dict[str, str]:
+    """Column → header in the file; a header that says a unit stands for other numbers than those kept, so it is not given."""
+    known = {f: m.header for f, m in found.columns.items() if m.factor == 1}
+    return known | {a.column: a.label for a in found.attributes}
 
 
 def _nothing_good(quarantine: pl.DataFrame, files: tuple[str, ...]) -> BadInput:
@@ -175,7 +206,7 @@ def _nothing_good(quarantine: pl.DataFrame, files: tuple[str, ...]) -> BadInput:
         row=first["source_row"],
         column=first["column"] or "—",
         value=first["value"] or "—",
-        reason=Reason(first["reason"], first["reason_zh"]),
+        reason=read(first["why"]),
     )
 
 

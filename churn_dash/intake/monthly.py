@@ -1,12 +1,8 @@
-"""One wide monthly file to customers and months; what looks wrong along the months."""
+"""One wide monthly file to customers and months."""
 
 import polars as pl
 
 from churn_dash.contract import TABLES
-from churn_dash.words import Count, Month, Text, _
-
-_FEWER = 0.8
-_ENOUGH = 50
 
 
 def lasting(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -22,30 +18,3 @@ def lasting(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ordered = rows.select("customer_id", "month", *found).sort("month")
     people = ordered.group_by("customer_id", maintain_order=True).agg(pl.col(found).drop_nulls().last())
     return rows.drop(fixed), people
-
-
-def monthly_warnings(rows: pl.DataFrame) -> list[Text]:
-    """Months with a fifth fewer rows than the one before, and months that are missing in between."""
-    counts = rows.group_by("month").len("n").sort("month")
-    out = []
-    for (before, n_before), (month, n) in zip(counts.iter_rows(), counts.slice(1).iter_rows(), strict=False):
-        apart = (month.year - before.year) * 12 + month.month - before.month
-        if apart > 1:
-            out.append(
-                Text(
-                    _("No rows between {before} and {month}. Customers count as absent there until those months are loaded."),
-                    before=Month(before),
-                    month=Month(month),
-                )
-            )
-        if n_before >= _ENOUGH and n < _FEWER * n_before:
-            out.append(
-                Text(
-                    _("{month} has {n} rows, over 20% fewer than {before} with {n_before}. Is the extract complete?"),
-                    month=Month(month),
-                    n=Count(n),
-                    before=Month(before),
-                    n_before=Count(n_before),
-                )
-            )
-    return out

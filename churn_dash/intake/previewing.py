@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.errors import ChurnDashError
+from churn_dash.intake.checks import personal
 from churn_dash.intake.files.parts import Part
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.mapping.headers import matches
@@ -51,7 +52,7 @@ class Preview:
 
 def preview(source: Source, options: Options | None = None) -> Preview:
     """Look at a file. Raises BadInput or NotFound where it cannot be read at all."""
-    asked = options or Options()
+    asked = (options or Options()).without_masked()
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
         first, *more = [_preview(p, asked) for p in parts(source, asked, pathlib.Path(room), tells)]
     return first if not more else Preview(**{**first.__dict__, "more": tuple(more)})
@@ -78,4 +79,5 @@ def _preview(part: Part, options: Options) -> Preview:
         mapping=found.matches,
         n_rows=part.n_rows,
         problem=problem,
+        questions=personal.questions(found.matches, part.sample, options.mask),
     )

@@ -2,7 +2,7 @@
 
 import pathlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from churn_dash.words import Text
@@ -39,7 +39,8 @@ class Options:
     (the first is 1). ``month`` (YYYY-MM) is the month of files that tell none. ``day_order`` says which comes first in dates such as
     03/04/2024. ``missing`` maps headers to values that stand for missing there, such as -999999. ``closed`` says what becomes of
     customers who leave: they keep a status, they drop out of the list, or it is not known. ``distinct_rows`` says that equal rows
-    of a file without customer number are one customer each.
+    of a file without customer number are one customer each; where they are not, repeats are left out and counted. ``mask`` names
+    headers of personal data: the columns are left out, and emptied in the rows set aside.
     """
 
     table: str | None = None
@@ -55,6 +56,15 @@ class Options:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: Closed | None = None
     distinct_rows: bool = True
+    mask: tuple[str, ...] = ()
+
+    def without_masked(self) -> "Options":
+        """The same with the masked columns mapped to nothing, as they are read.
+
+        >>> Options(mask=("手机号",)).without_masked().mapping
+        {'手机号': ''}
+        """
+        return replace(self, mapping={**self.mapping, **dict.fromkeys(self.mask, "")})
 
     def said(self) -> dict[str, object]:
         """Only what the person said, for comparing, hashing and remembering; JSON can write it.

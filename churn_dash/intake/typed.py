@@ -22,7 +22,7 @@ def extract_of(tables: Mapping[str, pl.DataFrame], name: str) -> Extract:
         rows_quarantined=0,
         rows_repeated=0,
         quarantine=empty,
-        quarantine_rows=empty.select("file", "source_row", "reason"),
+        quarantine_rows=empty.select("file", "source_row", "why"),
         warnings=(),
         content_hash=hashlib.sha256(name.encode()).hexdigest(),
         files=(name,),

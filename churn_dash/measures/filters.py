@@ -4,6 +4,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Dimension, month_end, shifted
@@ -27,7 +28,7 @@ class Period:
 
     @property
     def n_months(self) -> int:
-        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+        return ordinal(self.end) - ordinal(self.start) + 1
 
     @property
     def year_before(self) -> "Period":

@@ -1,6 +1,5 @@
 """Columns that know the answer: found by name or by what they give away, named, and left out. Source: METHODS D1."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from churn_dash.contract.telling import telling_name
 from churn_dash.marks import _
 from churn_dash.risk.features import Feature
 from churn_dash.words import Text
@@ -18,21 +18,6 @@ _STRONG = 0.75
 _ENOUGH = 20
 _COLLAPSE = 1 / 3
 
-_TELLING = re.compile(
-    "|".join(
-        (
-            r"^(last_)?(call_|contact_)?duration$",
-            r"(^|_)clos(e|ed|ing|ure)_(ticket|date|reason|flag|code|status|month|initiator)",
-            r"(^|_)(exit|churn|attrition|leav(e|ing)|departure|cancel(lation|led)?|termination)_"
-            r"(reason|date|survey|interview|code|category|score|month|type|ticket|status)",
-            r"(^|_)(last|final|end)_status|^customer_status$",
-            r"^(is_)?(closed|terminated|cancelled|deceased|destination|reason_code)$",
-            r"(^|_)win_?back(_|$)",
-            "流失(原因|日期|时间|去向|类型|评分)|销户|注销|离网|退出原因|最后状态|末次状态|通话时长|挽回",
-        )
-    )
-)
-
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -40,15 +25,6 @@ class LeftOut:
 
     column: str
     why: Text
-
-
-def telling_name(label: str) -> bool:
-    """Whether a name says that the value is known only with the outcome.
-
-    >>> telling_name("duration"), telling_name("Closing Ticket Flag"), telling_name("Balance"), telling_name("loan_duration_months")
-    (True, True, False, False)
-    """
-    return bool(_TELLING.search(re.sub(r"[\s\-.]+", "_", label.strip().lower())))
 
 
 def separation(values: pl.Series, y: NDArray[np.int64]) -> float:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.contract.calendar import month_number, ordinal
 from churn_dash.risk.features import Feature
 from churn_dash.risk.monthly import MONTHLY, ingredients, value
-from churn_dash.risk.windows import Windows, fates, joined_on, known, old_enough, ordinal, tenure_months
+from churn_dash.risk.windows import Windows, fates, joined_on, known, old_enough, tenure_months
 
 _DAYS_A_MONTH = 30.4375
 
@@ -94,7 +95,7 @@ def _monthly_values(
 ) -> pl.DataFrame:
     """Measures over the observation window, counted back from each customer's last known month."""
     at = ordinal(score_date)
-    number = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month() - 1
+    number = month_number(pl.col("month"))
     window = panel.months.filter(number.is_between(at - panel.windows.observation + 1, at))
     window = known(window, score_date, "month", "available_ts" if training else None, panel.data_lag)
     # Sorted groups are summed up twice as fast; the rows come sorted from the source, and stay so.
@@ -172,7 +173,7 @@ def _market(panel: Panel, features: Sequence[Feature], score_date: datetime.date
     if panel.market is None or not wanted:
         return None
     months = wanted[0].source.months
-    number = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month() - 1
+    number = month_number(pl.col("month"))
     sums = panel.market.with_columns(number.alias("number")).filter(pl.col("number") <= ordinal(score_date))
     now, then = (sums.filter(pl.col("number") == ordinal(score_date) - k).select("city", "aum") for k in (0, months))
     moved = now.join(then, on="city", suffix="_then", nulls_equal=True).select(

@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from churn_dash.contract.calendar import shifted
 from churn_dash.measures import definition_of
 from churn_dash.risk.features import Feature, Source, Unit
 from churn_dash.risk.panel_features import PANEL_FEATURES
@@ -32,7 +33,7 @@ def panel(ds: Dataset, definition: str | None, customers: pl.Series | None = Non
     con = ds.cursor()
     first, last = ds.months[0], ds.months[-1]
     if not training:
-        first = max(first, _months_before(last, 11))
+        first = max(first, shifted(last, -11))
     picked, bound = "", [first, last]
     if customers is not None:
         con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
@@ -69,11 +70,6 @@ def _useful(column: str) -> bool:
     return not re.match(
         r"(active|end|why|exposure|events)_(?!.*avg)|aum_start$|joined$|churned$|d_.*_band$|available_ts$|source_row$", column
     )
-
-
-def _months_before(month: datetime.date, n: int) -> datetime.date:
-    number = month.year * 12 + month.month - 1 - n
-    return datetime.date(number // 12, number % 12 + 1, 1)
 
 
 def _of(frame: pl.DataFrame | None, customers: pl.Series | None) -> pl.DataFrame | None:

@@ -4,7 +4,6 @@ A row is a customer at a score date (a month end). Its features know only what w
 happens in the outcome months after the gap.
 """
 
-import calendar
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.contract import calendar
+from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 
@@ -21,23 +22,13 @@ LONGEST_OBSERVATION = 12
 LEAST_TENURE = 3
 
 
-def ordinal(day: datetime.date) -> int:
-    """The month of a day as a running number, so that months can be added and subtracted.
-
-    >>> ordinal(datetime.date(2024, 3, 31)) - ordinal(datetime.date(2023, 12, 1))
-    3
-    """
-    return day.year * 12 + day.month - 1
-
-
 def month_end(number: int) -> datetime.date:
     """The last day of the month with that running number.
 
     >>> month_end(ordinal(datetime.date(2024, 2, 1)))
     datetime.date(2024, 2, 29)
     """
-    year, month = divmod(number, 12)
-    return datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+    return calendar.month_end(calendar.first_day(number))
 
 
 @dataclass(frozen=True)

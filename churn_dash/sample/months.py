@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from churn_dash.contract.calendar import shifted
+
 WARM_UP = 4
 """Months simulated before the first one, so that features that look back exist from the start."""
 
@@ -40,8 +42,7 @@ class Months:
 
     def date(self, t: int) -> datetime.date:
         """First day of month ``t`` (0 is the first month of the bank; negative before it, ``count`` after it)."""
-        whole = self.end.year * 12 + self.end.month - self.count + t
-        return datetime.date(whole // 12, whole % 12 + 1, 1)
+        return shifted(self.end, t + 1 - self.count)
 
     @property
     def dates(self) -> list[datetime.date]:

@@ -9,10 +9,11 @@ import duckdb
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.calendar import month_end
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Version
-from churn_dash.store.derive import derived, grains
+from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.versions.tables import Tables
 
@@ -99,7 +100,7 @@ class Dataset:
     @property
     def data_end(self) -> datetime.date | None:
         """Last day of the last complete month; None for a cross-section."""
-        return grains.month_end(self.months[-1]) if self.months else None
+        return month_end(self.months[-1]) if self.months else None
 
     @functools.cached_property
     def definitions(self) -> tuple[str, ...]:

@@ -42,12 +42,12 @@ class Table:
 
 
 @contextmanager
-def card(title: str | Text, caption: str | Text = "", table: Table | None = None, key: str = "") -> Iterator[bool]:
-    """A bordered card as tall as its neighbour. Yields whether the reader asked for the table instead of the picture.
+def card(title: str | Text, caption: str | Text = "", table: Table | None = None, key: str = "", tall: bool = True) -> Iterator[bool]:
+    """A bordered card, as tall as its neighbour while ``tall``. Yields whether the reader asked for the table instead of the picture.
 
     ``title`` and ``caption`` are plain words, said in the reader's language.
     """
-    with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{key}" if key else None):
+    with st.container(border=True, height="stretch" if tall else "content", gap="xsmall", key=f"card-{key}" if key else None):
         as_table = False
         with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             with st.container(gap=None):

@@ -5,7 +5,7 @@ import pathlib
 import streamlit as st
 
 from churn_dash.errors import ChurnDashError
-from churn_dash.ui import address, cards, controls, filters, footer, session
+from churn_dash.ui import address, cards, controls, filters, footer, session, versions
 from churn_dash.ui.headings import heading
 from churn_dash.ui.places import places
 from churn_dash.ui.problems import errors_shown, shown
@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 FILTERED = ("overview", "trends", "segments", "risk")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
+_DATA = "_own_data"
 
 
 def draw(root: pathlib.Path) -> None:
@@ -43,13 +44,15 @@ def draw(root: pathlib.Path) -> None:
         _workspaces()
     slug = next(s for s, p in pages.items() if p == chosen)
     try:
-        ds = session.dataset()
         found = session.workspace()
+        versions.arrive(found)
+        ds = session.dataset()
     except ChurnDashError as problem:
         shown(problem)
         return
     if found is not None and found.sample:
         _ribbon()
+    versions.ribbon(found)
     if ds is None and slug != "data":
         _nothing_loaded(slug)
         return
@@ -123,6 +126,9 @@ def _workspaces() -> None:
         hidden=True,
         width=0,
     )
+    if st.session_state.get(_DATA, session.own()) != session.own():
+        address.forget(["version"])
+    st.session_state[_DATA] = session.own()
 
 
 def _ribbon() -> None:

@@ -49,8 +49,17 @@ def workspace() -> Workspace | None:
     return opened(places().folder(own()))
 
 
+def older() -> int | None:
+    """The older data version that the reader opened, to look at only; None: the newest."""
+    codes = address.held("version")
+    return int(codes[0]) if codes and codes[0].isdigit() else None
+
+
 def dataset() -> Dataset | None:
-    """The published data; None while nothing is loaded. Raises ``WorkspaceProblem``."""
+    """The published data, or the older version that was opened; None while nothing is loaded. Raises ``WorkspaceProblem``."""
     found = workspace()
     current = found.current() if found is not None else None
-    return cache.dataset(found, current) if found is not None and current is not None else None
+    if found is None or current is None:
+        return None
+    number = older()
+    return cache.dataset(found, current if number is None else found.dataset(number).info)

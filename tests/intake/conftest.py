@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 import pytest
 import xlsxwriter
 
-from churn_dash.intake import Extract, Options, Source, extract
+from churn_dash.intake.extraction import Extract, extract
+from churn_dash.intake.source import Options, Source
 
 REAL = pathlib.Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 

@@ -3,7 +3,9 @@
 import pytest
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake import Options, Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.quarantine import spoken
+from churn_dash.intake.source import Options, Source
 
 
 def rows(*more: str) -> bytes:
@@ -27,7 +29,7 @@ def test_a_monthly_file_of_one_measure_without_any_month_is_refused():
 def test_a_mistyped_year_is_set_aside_and_does_not_stretch_the_panel(month):
     got = extract([Source("a.csv", rows(f"C5,{month},100,1"))])
     assert (got.rows_good, got.rows_quarantined) == (80, 1)
-    assert "is the year right" in got.quarantine["reason"][0] and got.quarantine["value"][0] == month
+    assert "is the year right" in spoken(got.quarantine)["reason"][0] and got.quarantine["value"][0] == month
 
 
 def test_a_long_gap_between_whole_months_is_no_mistyped_year():

@@ -3,6 +3,7 @@
 import pytest
 
 from churn_dash.errors import BadInput
+from churn_dash.intake.quarantine import spoken
 
 HEADER = "customer_id,month,aum_end,txn_count\n"
 
@@ -12,7 +13,11 @@ def test_rows_with_too_many_or_too_few_cells_are_set_aside_with_their_place(load
     assert (found.rows_in, found.rows_good, found.rows_quarantined) == (5, 3, 2)
     assert found.tables["customer_month"]["customer_id"].to_list() == ["a", "d", "e"]
     assert found.quarantine["source_row"].to_list() == [3, 5]
-    assert found.quarantine["reason"].to_list() == ["The row has 3 cells, the header has 4.", "The row has 5 cells, the header has 4."]
+    reasons = spoken(found.quarantine)["reason"].to_list()
+    assert reasons == [
+        "The row has 3 cells, the header has 4.",
+        "The row has 5 cells, the header has 4.",
+    ]
     assert found.quarantine_rows["column 5"].to_list() == [None, "9"]
 
 
@@ -92,7 +97,13 @@ def test_numbers_read_at_once_and_numbers_read_as_text_are_the_same(loaded):
 def test_a_late_bad_cell_keeps_its_original_text(loaded):
     rows = "".join(f"c{i},2024-01,{i}.50,{i}\n" for i in range(1500))
     found = loaded(HEADER + rows + "bad,2024-01,-7.50,1\n")
-    assert found.quarantine.select("source_row", "column", "value", "reason").row(0) == (1502, "aum_end", "-7.50", "The value is below 0.")
+    listed = spoken(found.quarantine).select("source_row", "column", "value", "reason")
+    assert listed.row(0) == (
+        1502,
+        "aum_end",
+        "-7.50",
+        "The value is below 0.",
+    )
     assert found.quarantine_rows.row(0)[3:] == ("bad", "2024-01", "-7.50", "1")
 
 

@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake import Options, Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.quarantine import spoken
+from churn_dash.intake.source import Options, Source
 from churn_dash.words import say
 
 JAN, FEB = datetime.date(2024, 1, 1), datetime.date(2024, 2, 1)
@@ -64,8 +66,8 @@ def test_an_identical_row_is_repeated_and_a_key_with_other_values_is_set_aside_w
     assert (found.rows_in, found.rows_good, found.rows_repeated, found.rows_quarantined) == (7, 2, 1, 4)
     assert found.tables["customer_month"]["customer_id"].to_list() == ["a", "d"]
     assert found.quarantine["source_row"].to_list() == [4, 5, 6, 7]
-    assert "comes again with other values" in found.quarantine["reason"][0]
-    assert found.quarantine["reason_zh"][0] != found.quarantine["reason"][0]
+    assert "comes again with other values" in spoken(found.quarantine)["reason"][0]
+    assert "再次出现" in spoken(found.quarantine, "zh")["reason"][0]
 
 
 def test_equal_rows_without_customer_number_are_different_customers(loaded):
@@ -80,7 +82,7 @@ def test_rows_that_break_the_contract_are_set_aside_with_the_reason(loaded):
         "1,a,活期,2020-01-01,2019-01-01\n,b,活期,2020-01-01,\n3,,活期,2020-01-01,\n4,d,活期,2020-02-30,\n5,e,活期,2020-01-01,2021-01-01\n"
     )
     assert found.rows_good == 1
-    assert found.quarantine.select("source_row", "column", "reason").rows() == [
+    assert spoken(found.quarantine).select("source_row", "column", "reason").rows() == [
         (2, "close_date", "The account is closed before it was opened."),
         (3, "account_id", "A value that must not be missing is missing."),
         (4, "customer_id", "A value that must not be missing is missing."),
@@ -91,7 +93,11 @@ def test_rows_that_break_the_contract_are_set_aside_with_the_reason(loaded):
 
 def test_surveys_out_of_range_are_set_aside(loaded):
     found = loaded("survey_id,customer_id,csat,nps\n1,a,5,10\n2,b,6,10\n3,c,5,11\n", "surveys.csv")
-    assert found.quarantine.select("column", "reason").rows() == [("csat", "The value is above 5."), ("nps", "The value is above 10.")]
+    listed = spoken(found.quarantine).select("column", "reason")
+    assert listed.rows() == [
+        ("csat", "The value is above 5."),
+        ("nps", "The value is above 10."),
+    ]
 
 
 @pytest.mark.parametrize(

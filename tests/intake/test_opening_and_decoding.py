@@ -9,7 +9,9 @@ import zipfile
 import pytest
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake import Options, Source, extract, preview
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.previewing import preview
+from churn_dash.intake.source import Options, Source
 
 PANEL = "customer_id,month,aum_end,txn_count,城市\n001,2024-01,10,1,上海\n001,2024-02,11,2,上海\n002,2024-01,5,3,北京\n"
 

@@ -3,7 +3,8 @@
 import pytest
 
 from churn_dash.errors import BadInput
-from churn_dash.intake import Options, Source, preview
+from churn_dash.intake.previewing import preview
+from churn_dash.intake.source import Options, Source
 from churn_dash.words import LANGUAGES, say
 
 

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput
-from churn_dash.intake import Options, Source, extract, read_rows
+from churn_dash.intake.experiment import read_rows
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Options, Source
 
 CELLS = st.one_of(
     st.sampled_from(["", "1", "-1", "x", "2024-01", "1,000", "12万", '"', "a\nb", "Unknown", " ", "１２"]),

@@ -3,7 +3,10 @@
 import pytest
 
 from churn_dash.errors import BadInput
-from churn_dash.intake import Options, extract, preview, read_rows
+from churn_dash.intake.experiment import read_rows
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.previewing import preview
+from churn_dash.intake.source import Options
 from churn_dash.words import say
 
 FLAGGED = [

@@ -3,7 +3,8 @@
 import pytest
 
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.intake import Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Source
 from churn_dash.measures import measure, month_of
 from churn_dash.store import Workspace, publish
 

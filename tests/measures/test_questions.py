@@ -6,12 +6,12 @@ import pytest
 import sqlglot
 
 from churn_dash.access import Scope
+from churn_dash.contract.calendar import month_end
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures import METRICS, Filters, Period, measure, month_of
 from churn_dash.measures import period as period_of
 from churn_dash.report import data_guide
 from churn_dash.store.derive import facts
-from churn_dash.store.derive.grains import month_end
 
 
 def test_an_unknown_metric_names_the_nearest(worked):

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from churn_dash import risk, sample
-from churn_dash.intake import Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Source
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
 

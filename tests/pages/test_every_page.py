@@ -190,7 +190,8 @@ def test_use_my_data_opens_an_empty_place_beside_the_sample_and_the_way_back(ban
 
 
 def test_a_page_shows_no_picture_or_link_that_the_data_bring_along(tmp_path, looking_at):
-    from churn_dash.intake import Source, extract
+    from churn_dash.intake.extraction import extract
+    from churn_dash.intake.source import Source
     from churn_dash.store import Workspace, publish
 
     evil = "![x](http://example.invalid/p.png)"

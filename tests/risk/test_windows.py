@@ -3,8 +3,9 @@ import datetime
 import polars as pl
 import pytest
 
+from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import NotPossible
-from churn_dash.risk.windows import Windows, fates, joined_on, known, month_end, old_enough, ordinal, windows
+from churn_dash.risk.windows import Windows, fates, joined_on, known, month_end, old_enough, windows
 
 DAY = datetime.date
 T = DAY(2024, 2, 29)

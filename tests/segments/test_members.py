@@ -49,7 +49,8 @@ def test_a_value_that_nobody_has_lists_nobody(bank_data):
 
 
 def test_one_row_a_customer_lists_who_has_left():
-    from churn_dash.intake import Source, extract
+    from churn_dash.intake.extraction import extract
+    from churn_dash.intake.source import Source
     from churn_dash.store import Workspace, publish
 
     rows = "\n".join(f"{i:03d},{'N' if i % 2 else 'S'},{int(i < 30)}" for i in range(100))

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from churn_dash.errors import BadInput, WorkspaceProblem
-from churn_dash.intake import Source, extract
+from churn_dash.intake.extraction import extract
+from churn_dash.intake.source import Source
 from churn_dash.measures import measure
 from churn_dash.store import Dataset, Loaded, Workspace, publish
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract import TABLES
+from churn_dash.contract.calendar import month_number
 from churn_dash.intake.values.known import Typed
 from churn_dash.words import Text, _
 
@@ -21,12 +22,16 @@ _FEW = 0.1
 
 @dataclass(frozen=True)
 class Checked:
-    """``good`` rows; places of repeated rows; and rows set aside: their places, the column at fault, and the reason's number."""
+    """``good`` rows; how many repeat another; rows set aside: their places, the column at fault, and the reason's number.
+
+    ``kept`` says of every row whether it is good; None where all are.
+    """
 
     good: pl.DataFrame
     n_repeated: int
     aside: pl.DataFrame
     reasons: tuple[Text, ...]
+    kept: pl.Series | None = None
 
 
 class _Verdicts:
@@ -44,10 +49,11 @@ class _Verdicts:
         self.codes[fresh] = len(self.known) - 1
 
 
-def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool = False) -> Checked:
+def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool = False, distinct: bool = True) -> Checked:
     """Check typed rows against a table of the contract (and, for wide files, the columns of the tables in ``also``).
 
-    ``numbered`` rows have no key of their own: equal rows are different customers, and none is repeated. PLATFORM 6.
+    ``numbered`` rows have no key of their own: equal rows are different customers and none is repeated, unless they are said not to
+    be ``distinct``. PLATFORM 6.
     """
     frame = typed.frame
     verdicts = _Verdicts(frame.height)
@@ -56,7 +62,7 @@ def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool =
     if TABLES[table].has_month and "month" in frame.columns:
         verdicts.add(_stray(frame["month"]), "month", Text(_("The month lies over two years away from all others: is the year right?")))
     key = list(TABLES[table].key)
-    repeated = np.empty(0, dtype=np.intp) if numbered else _repeats(frame, key, verdicts)
+    repeated = _copies(frame, key, distinct) if numbered else _repeats(frame, key, verdicts)
     _broken_rules(table, also, frame, repeated, verdicts)
     keep = verdicts.codes == 0
     keep[repeated] = False
@@ -71,6 +77,7 @@ def checked(table: str, typed: Typed, also: Sequence[str] = (), numbered: bool =
             schema={"place": pl.UInt32, "column": pl.String, "reason": pl.Int32},
         ),
         tuple(reason for _column, reason in verdicts.known),
+        None if keep.all() else pl.Series(keep),
     )
     assert frame.height == out.good.height + out.n_repeated + out.aside.height
     return out
@@ -81,12 +88,19 @@ def _stray(month: pl.Series) -> npt.NDArray[np.intp]:
     counts = month.drop_nulls().value_counts().sort("month")
     if len(counts) < 2:
         return np.empty(0, dtype=np.intp)
-    at = (pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()).alias("at")
+    at = month_number(pl.col("month"))
     runs = counts.with_columns((at.diff().fill_null(0) > _FAR).cum_sum().alias("run"))
     main = runs.group_by("run").agg(pl.sum("count")).sort("count")["run"][-1]
     usual = runs.filter(pl.col("run") == main)["count"].median() or 0
     stray = runs.filter((pl.col("run") != main) & (pl.col("count") < _FEW * pl.lit(usual)))["month"]
     return month.is_in(stray.implode()).fill_null(False).arg_true().to_numpy().astype(np.intp)
+
+
+def _copies(frame: pl.DataFrame, key: list[str], distinct: bool) -> npt.NDArray[np.intp]:
+    """Places of rows without a key that equal an earlier one, where the person says that those are copies."""
+    if distinct or frame.width <= len(key):
+        return np.empty(0, dtype=np.intp)
+    return (~frame.select(pl.struct(pl.exclude(key)).is_first_distinct().alias("first"))["first"]).arg_true().to_numpy().astype(np.intp)
 
 
 def _repeats(frame: pl.DataFrame, key: list[str], verdicts: _Verdicts) -> npt.NDArray[np.intp]:

@@ -21,7 +21,7 @@ def parts(source: Source, options: Options, folder: pathlib.Path, tells: Callabl
     """
     file = opened(source, folder)
     if file.kind == "xlsx":
-        return workbook(file.name, file.path, folder, options.sheet, tells)
+        return workbook(file.name, file.path, options.sheet, tells)
     if options.sheet is not None:
         raise NotPossible(_("{name} has no sheets: only Excel workbooks have."), name=source.name)
     if file.kind == "parquet":

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from churn_dash.contract.calendar import month_rows
 from churn_dash.contract.definitions import AssetDecline, Dormancy
 
 Floats = npt.NDArray[np.float64]
@@ -43,19 +44,12 @@ class Calendar:
 
 def calendar(month: pl.Series) -> Calendar:
     """The calendar of a month column. A month with over 20 % fewer rows than its neighbours is incomplete."""
-    counts = month.value_counts().sort("month")
-    months = counts.select(pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo").alias("month"))
-    months = months.join(counts, on="month", how="left").with_columns(pl.col("count").fill_null(0))
-    n = months["count"].to_numpy().astype(float)
-    before, after = np.r_[np.nan, n[:-1]], np.r_[n[1:], np.nan]
-    low = [~(n < 0.8 * side) for side in (before, after)]
-    incomplete = ~low[0] & ~low[1] if len(n) > 2 else np.zeros(len(n), dtype=bool)
-    if len(n) > 1:
-        incomplete[-1] = not low[0][-1]
+    found = month_rows(list(month.value_counts().iter_rows()))
+    first = pl.Series([m.month for m in found], dtype=pl.Date)
     return Calendar(
-        months["month"].cast(pl.Int32).to_numpy().astype(np.int64),
-        months["month"].dt.month_end().cast(pl.Int32).to_numpy().astype(np.int64),
-        ~incomplete,
+        first.cast(pl.Int32).to_numpy().astype(np.int64),
+        first.dt.month_end().cast(pl.Int32).to_numpy().astype(np.int64),
+        np.array([m.complete for m in found], dtype=bool),
     )
 
 

@@ -1,28 +1,13 @@
 """Periods of whole months: the grains of the cube."""
 
-import calendar
 import datetime
 from collections.abc import Sequence
 
+from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.store.derive.facts import Span
 
 GRAINS = {"month": 1, "quarter": 3, "year": 12, "trailing": 12}
 """Name of each grain and its length in months. A trailing period is named by its last month."""
-
-
-def shifted(month: datetime.date, months: int) -> datetime.date:
-    """The first day of the month so many months later.
-
-    >>> shifted(datetime.date(2024, 1, 1), -1)
-    datetime.date(2023, 12, 1)
-    """
-    at = month.year * 12 + month.month - 1 + months
-    return datetime.date(at // 12, at % 12 + 1, 1)
-
-
-def month_end(month: datetime.date) -> datetime.date:
-    """The last day of a month."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def spans(grain: str, months: Sequence[datetime.date]) -> list[Span]:

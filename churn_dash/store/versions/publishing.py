@@ -18,15 +18,21 @@ from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute, Kind
+from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, WorkspaceProblem
-from churn_dash.intake import Extract, monthly_warnings
+from churn_dash.intake import Extract
+from churn_dash.intake.checks.report import ordered
+from churn_dash.intake.findings import Finding
+from churn_dash.intake.origins import ORIGINS
+from churn_dash.intake.quarantine import published_differently
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
+from churn_dash.store.versions.drift import SAID_AS_WARNINGS, drift
 from churn_dash.store.versions.merging import MODES, Merge, merge
 from churn_dash.store.versions.tables import Tables
 from churn_dash.store.workspace import Workspace
-from churn_dash.words import Count, Month, Text, say
+from churn_dash.words import Month, Text, say
 
 Progress = Callable[[Text, float], None]
 _ROOM = 4
@@ -48,6 +54,7 @@ class Loaded:
     rows_updated: int
     warnings: tuple[Text, ...]
     quarantine: pl.DataFrame
+    findings: tuple[Finding, ...] = ()
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it; documented in docs/CLI.md."""
@@ -60,6 +67,7 @@ class Loaded:
             "rows_repeated": self.rows_repeated,
             "rows_updated": self.rows_updated,
             "warnings": [say(w, language) for w in self.warnings],
+            "findings": [f.as_json(language) for f in self.findings],
         }
 
 
@@ -124,9 +132,11 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     _spanned(frames)
     counted = _counted(extract, merges)
     quarantine = _with_conflicts(extract, merges)
-    warnings = tuple(dict.fromkeys((*extract.warnings, *_findings(extract, merges, before, frames))))
+    findings = ordered([*(f for f in extract.findings if f.code != "orphans"), *drift(extract, before, frames, merges)])
+    told = (f.sentence for f in findings if f.code in SAID_AS_WARNINGS)
+    warnings = tuple(dict.fromkeys((*extract.warnings, *told)))
     if current is not None and all(m.write == "none" for m in merges.values()):
-        return Loaded(current.version, False, *counted, warnings, quarantine)
+        return Loaded(current.version, False, *counted, warnings, quarantine, findings)
     progress(Text(_("Writing the rows")), 0.45)
     attributes = _attributes(current if mode != "replace-all" else None, extract, frames)
     shape = "cross_section" if "cross_section" in frames else "panel" if "customer_month" in frames else "empty"
@@ -155,10 +165,11 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
             counts=dict(zip(("rows_in", "rows_good", "rows_quarantined", "rows_repeated", "rows_updated"), counted, strict=True)),
             warnings=tuple(say(w) for w in warnings),
             quarantine=kept,
+            notes={"findings": [f.stored() for f in findings]},
         )
     )
     progress(Text(_("Published as version {n}"), n=number), 1.0)
-    return Loaded(number, True, *counted, warnings, quarantine)
+    return Loaded(number, True, *counted, warnings, quarantine, findings)
 
 
 def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:
@@ -205,7 +216,7 @@ def _spanned(frames: Mapping[str, pl.DataFrame]) -> None:
         return
     months = frames["customer_month"]["month"].drop_nulls().unique().sort()
     first, last = months[0], months[-1]
-    if (last.year - first.year) * 12 + last.month - first.month >= _MOST_MONTHS:
+    if ordinal(last) - ordinal(first) >= _MOST_MONTHS:
         raise BadInput(
             _("The months would reach from {first} to {last}: is a year mistyped? Correct the file; nothing was changed."),
             first=Month(first),
@@ -213,38 +224,13 @@ def _spanned(frames: Mapping[str, pl.DataFrame]) -> None:
         )
 
 
-def _findings(
-    extract: Extract, merges: Mapping[str, Merge], before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
-) -> list[Text]:
-    """What shows only when the rows meet those published: conflicts, gaps between months, columns that changed their kind."""
-    found = []
-    conflicts = sum(len(m.conflicts) for m in merges.values())
-    if conflicts:
-        told = _("Rows set aside because they are already published with other values: {n}. Use replace-months to correct a month.")
-        found.append(Text(told, n=Count(conflicts)))
-    labels = {(a.table, a.column): a.label for a in extract.attributes}
-    for name, old in before.items():
-        if merges[name].write == "none":
-            continue
-        if name == "customer_month":
-            known = set(monthly_warnings(old))
-            found += [w for w in monthly_warnings(after[name]) if w not in known]
-        for column, dtype in after[name].schema.items():
-            if dtype == pl.String and any(f.schema.get(column, dtype) != dtype for f in (old, extract.tables[name])):
-                told = _("{column} does not hold the same kind of values as before; it is kept as text.")
-                found.append(Text(told, column=labels.get((name, column), column)))
-    return found
-
-
 def _with_conflicts(extract: Extract, merges: dict[str, Merge]) -> pl.DataFrame:
     """The quarantine of the file with the rows whose key is already published with other values."""
     parts = [extract.quarantine_rows]
     for name, change in merges.items():
         if len(change.conflicts):
-            reason = say(_("Already published with other values; use replace-months to correct a month."))
-            parts.append(
-                change.conflicts.select(pl.all().cast(pl.String)).with_columns(pl.lit(name).alias("file"), pl.lit(reason).alias("reason"))
-            )
+            runs, key = extract.origins.get(name, pl.DataFrame(schema=ORIGINS)), TABLES[name].key
+            parts.append(published_differently(extract.tables[name], change.conflicts, key, runs, extract.headers.get(name, {})))
     return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
 
 

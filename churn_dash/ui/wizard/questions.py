@@ -1,0 +1,61 @@
+"""What a file leaves open, asked of the person: a question draws as a choice, its answer goes into the options."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from churn_dash.intake.questions import Question
+from churn_dash.ui import session
+from churn_dash.ui.markdown import safe
+from churn_dash.ui.wizard import state
+from churn_dash.words import _
+
+_BY_HEADER = ("missing", "mapping")
+_OPEN = "·open"
+
+
+def answered(upload: state.Upload, questions: Sequence[Question]) -> state.Upload:
+    """Draw the questions; the upload with the answers given."""
+    for question in questions:
+        answer = _asked(upload, question)
+        if answer:
+            upload = upload.saying(**{question.option: _said(upload, question, answer)})
+    return upload
+
+
+def open_(upload: state.Upload, questions: Sequence[Question]) -> bool:
+    """Whether a question stands open without which nothing can be loaded."""
+    said = upload.options.said()
+    return any(q.proposal is None and q.option not in said for q in questions)
+
+
+def _asked(upload: state.Upload, question: Question) -> str:
+    key = f"ask-{question.option}-{question.header}-{upload.key}"
+    with st.container(gap=None):
+        st.markdown(f"**{safe(session.say(question.sentence))}**")
+        st.caption(safe(session.say(question.reason)))
+    if not question.choices:
+        return st.text_input(session.say(question.sentence), key=key, label_visibility="collapsed", width=260).strip()
+    labels = {code: session.say(words) for code, words in question.choices}
+    if question.proposal is None:
+        labels = {_OPEN: session.say(_("Please choose")), **labels}
+    usual = question.proposal if question.proposal in labels else _OPEN
+    picked = st.selectbox(
+        session.say(question.sentence),
+        list(labels),
+        index=list(labels).index(usual) if usual in labels else 0,
+        format_func=labels.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        width=360,
+    )
+    return "" if picked in (_OPEN, question.proposal) else picked
+
+
+def _said(upload: state.Upload, question: Question, answer: str) -> Any:
+    """The answer as the option's value; options by column gather the answers of their columns."""
+    if question.option not in _BY_HEADER:
+        return answer
+    before = dict(getattr(upload.options, question.option))
+    return before | {question.header: (answer,) if question.option == "missing" else answer}

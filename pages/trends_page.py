@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, question, trends
+from churn_dash.ui import cards, official, question, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -50,3 +50,6 @@ with errors_shown():
         table = trends.table(found, trends.EVERYTHING, "trends", only=True)
         with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):
             cards.shown(table)
+
+with errors_shown():
+    official.card(asked)

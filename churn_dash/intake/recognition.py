@@ -180,12 +180,18 @@ def _panel(part: Part, candidate: Form, flagged: bool, hint: str | None) -> Form
 
 
 def _special(forms: dict[str, Form]) -> Form | None:
-    """Accounts, surveys and the other tables with a key of their own; the one with most known columns."""
+    """Accounts, surveys and the other tables with a key of their own; the one with most known columns.
+
+    A file with customers' numbers is none of the tables that know no customer, such as branches or the market.
+    """
     found = []
+    of_customers = "customer_id" in forms["customers"].fields
     for table, candidate in forms.items():
         if table in ("customers", "customer_month", "cross_section") or not _has_key(candidate):
             continue
         needed = {"customer_id"} & set(TABLES[table].columns)
+        if of_customers and not needed:
+            continue
         known = len(candidate.fields)
         if needed <= candidate.fields and known >= 3 and 2 * known >= len(candidate.matches):
             found.append(candidate)

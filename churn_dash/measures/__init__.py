@@ -3,6 +3,7 @@
 from churn_dash.measures.filters import Filters, Period, dimension, last_12, month_of, period
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.measures.query import definition_of, measure, metric
+from churn_dash.measures.reconciliation import Reconciliation, reconcile
 from churn_dash.store import Dataset, Dimension
 
 
@@ -17,6 +18,7 @@ __all__ = [
     "Filters",
     "Metric",
     "Period",
+    "Reconciliation",
     "definition_of",
     "dimension",
     "dimensions",
@@ -25,4 +27,5 @@ __all__ = [
     "metric",
     "month_of",
     "period",
+    "reconcile",
 ]

@@ -78,7 +78,14 @@ def _line(cells: Any) -> str:
 _INTRODUCTION = """Generated from the contract; `make docs` writes it anew. Headers are recognised in English and Chinese, whatever their
 case, spaces and underscores. `month` is stored as the date of its first day. Columns that the contract does not know become attributes:
 dimensions and features under their own header. Only `customer_month`, or one row a customer with a churn flag, is needed; every
-further table opens more of the product."""
+further table opens more of the product.
+
+Where banks differ, this is what the tables mean: `loans` has a row a loan a month, so that run-off can be told for any period;
+`tier_history` has a row a change, not a row a month; `product_holdings` also holds what customers told of other banks (`bank` is `other`),
+known from `recorded_at` on; `market_month` and `process_month` are known by month and city, and by month and process; rates are per cent
+(1.85 and 1.85% are the same); `warnings`, `interventions` and `winbacks` are the bank's own records, each under its own number;
+`expert_scores` says how many times as important one indicator is as another. `cards.last_txn_date` is as of the extract: a later extract
+replaces it."""
 
 
 def workbook(language: str = "zh") -> bytes:

@@ -12,6 +12,7 @@ from churn_dash.sample.market import market
 from churn_dash.sample.months import Months
 from churn_dash.sample.process import paths
 from churn_dash.sample.streams import streams
+from churn_dash.sample.tables import Story, further
 from churn_dash.sample.truth import Truth, truth
 from churn_dash.words import Text, _
 
@@ -96,6 +97,8 @@ def generate(
         "campaign_assignments": members,
         "churn_events": departures.churn_events(luck_of["churn_events"], of, happened),
     }
+    tell(Text(_("Filling the other tables")), 0.93)
+    tables |= further(luck_of, Story(of, held, around, path, happened, intercept, parts, time, tables))
     potential = assignments.effects(of, found)
     settings = {"seed": seed, "n_customers": n_customers, "months": months, "end": end.isoformat(), "frailty": frailty}
     known = truth(of, path, time, intercept, untouched, happened, potential, assignments.average_effects(potential), satisfied, settings)

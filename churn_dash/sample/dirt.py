@@ -1,5 +1,10 @@
-"""The bank's files as they really arrive, each dirty thing recorded. Source: METHODS E4."""
+"""The bank's files as they really arrive, each dirty thing recorded. Source: METHODS E4.
 
+``python -m churn_dash.sample.dirt FOLDER`` writes those of the tiny bank.
+"""
+
+import pathlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract import TABLES
-from churn_dash.sample.bank import Bank
+from churn_dash.sample.bank import SIZES, Bank, generate
 from churn_dash.sample.files import TIERS_ZH
 from churn_dash.sample.streams import streams
 
@@ -159,3 +164,20 @@ def with_dirt(bank: Bank, seed: int = 1) -> Dirty:
     kinds = (pl.String, pl.String, pl.Int64, pl.String, pl.String, pl.String)
     record = pl.DataFrame(ledger.record, schema=dict(zip(names, kinds, strict=True)), orient="row")
     return Dirty(ledger.tables, files, record)
+
+
+def write_dirty(dirty: Dirty, folder: pathlib.Path) -> list[pathlib.Path]:
+    """Write the files into ``files/`` and what was done to them, apart from them, into ``truth/dirt.csv``; returns the paths."""
+    for part in ("files", "truth"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, content in dirty.files.items():
+        paths.append(folder / "files" / name)
+        paths[-1].write_bytes(content)
+    paths.append(folder / "truth" / "dirt.csv")
+    dirty.record.write_csv(paths[-1])
+    return paths
+
+
+if __name__ == "__main__":
+    write_dirty(with_dirt(generate(1, *SIZES["tiny"])), pathlib.Path(sys.argv[1]))

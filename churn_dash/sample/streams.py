@@ -14,6 +14,23 @@ STREAMS = (
     "accounts",
     "churn_events",
     "campaign_assignments",
+    "product_holdings",
+    "large_transactions",
+    "loans",
+    "cards",
+    "contacts",
+    "market_month",
+    "competitor_products",
+    "fees",
+    "process_month",
+    "warnings",
+    "interventions",
+    "winbacks",
+    "tier_history",
+    "branches",
+    "staff",
+    "training_records",
+    "expert_scores",
 )
 """Append only: a stream is known by its place."""
 

@@ -170,3 +170,12 @@ def test_the_sample_workspace_is_built_once(run, tmp_path):
     again = run("demo", "--size", "tiny", workspace=tmp_path / "d")
     assert first["built"] and not again["built"] and first["version"] == again["version"] == 1
     assert first["model"] is None, "500 customers in a year are too few leavers for a model"
+
+
+def test_an_official_figure_is_reconciled(run, loaded):
+    ours = run("measure", "churn_rate", workspace=loaded)["rows"][0]["churn_rate"]
+    told = run("reconcile", "--official", f"{100 * ours:.2f}%", workspace=loaded)
+    assert told["ours"]["figure"] == ours and told["sentence"].startswith("Our figure by the same words")
+    closed = run("reconcile", "--official", "9999", "--words", "销户", workspace=loaded)
+    assert closed["ours"]["definition"] == "close" and closed["unit"] == "count" and closed["sentence"].startswith("No choice explains")
+    assert "is no figure" in run("reconcile", "--official", "much", workspace=loaded, code=1)

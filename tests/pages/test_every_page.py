@@ -230,3 +230,17 @@ def test_a_model_file_that_was_touched_is_refused_in_words_and_can_be_trained_ag
     assert "train the model again" in words(at)
     assert any(b.label == "Train the models" for b in at.button)
     assert not opened("overview").exception
+
+
+def test_an_official_figure_is_explained_on_the_trends_page(bank_folder, looking_at):
+    from churn_dash.measures import measure
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    rate = measure(Workspace.open(bank_folder).dataset(), ["net_churn_rate"])["net_churn_rate"][0]
+    at = opened("trends")
+    at.text_input(key="official-figure").set_value(f"{100 * rate:.2f}%").run()
+    assert not at.exception
+    assert "is what we get as: lost and not back at the end" in words(at)
+    at.text_input(key="official-figure").set_value("about 5").run()
+    assert not at.exception and "is no figure" in words(at)

@@ -5,6 +5,8 @@ from typing import Any
 
 import dataframely as dy
 
+from churn_dash.marks import _
+
 Codes = Mapping[str, tuple[str, ...]]
 
 
@@ -15,10 +17,22 @@ def about(
     return {"unit": unit, "zh": zh, "also": tuple(also.split()), "codes": codes or {}, "personal": personal, "lasting": lasting}
 
 
-def id_(meaning: str, zh: str, also: str = "", key: bool = False, nullable: bool = False, personal: bool = False) -> dy.String:
-    """An identifier, kept as text."""
+def id_(
+    meaning: str,
+    zh: str,
+    also: str = "",
+    key: bool = False,
+    nullable: bool = False,
+    personal: bool = False,
+    codes: Codes | None = None,
+) -> dy.String:
+    """An identifier, kept as text; or a code of ``codes`` that rows are known by."""
     return dy.String(
-        primary_key=key, nullable=nullable, min_length=1, description=meaning, metadata=about("id", zh, also, personal=personal)
+        primary_key=key,
+        nullable=nullable,
+        min_length=1,
+        description=meaning,
+        metadata=about("" if codes else "id", zh, also, codes, personal=personal),
     )
 
 
@@ -40,6 +54,21 @@ def money(meaning: str, zh: str, also: str = "", signed: bool = False) -> dy.Flo
 def whole(meaning: str, zh: str, also: str = "", low: int | None = 0, high: int | None = None, unit: str = "count") -> dy.Int64:
     """A whole number from ``low`` to ``high``."""
     return dy.Int64(nullable=True, min=low, max=high, description=meaning, metadata=about(unit, zh, also))
+
+
+def rate(meaning: str, zh: str, also: str = "", signed: bool = True) -> dy.Float64:
+    """A rate in per cent: 1.85 and 1.85% are the same."""
+    return dy.Float64(nullable=True, min=None if signed else 0.0, description=meaning, metadata=about("percent", zh, also))
+
+
+def number(meaning: str, zh: str, also: str = "", low: float | None = None, high: float | None = None, unit: str = "") -> dy.Float64:
+    """A number from ``low`` to ``high``."""
+    return dy.Float64(nullable=True, min=low, max=high, description=meaning, metadata=about(unit, zh, also))
+
+
+def customer(needed: bool = True, key: bool = False) -> dy.String:
+    """The customer that a row is about."""
+    return id_(_("Customer number, kept as text"), "客户号", "customerid client_id cust_id 客户编号 客戶號", key=key, nullable=not needed)
 
 
 def flag(meaning: str, zh: str, also: str = "") -> dy.Bool:

@@ -2,15 +2,29 @@
 
 import dataframely as dy
 
-from churn_dash.contract.tables.columns import Codes, date, flag, id_, whole, word
+from churn_dash.contract.tables.codes import CHANNEL
+from churn_dash.contract.tables.columns import Codes, customer, date, flag, id_, money, whole, word
 from churn_dash.marks import _
 
 _COMPLAINT: Codes = {"product": ("产品",), "service": ("服务",), "price": ("价格", "fee"), "value_added": ("增值",)}
-_FORM: Codes = {
-    "close": ("销户", "closed", "closure"),
-    "dormant": ("休眠", "dormancy", "不动户"),
-    "asset_out": ("资产转出", "asset decline"),
-    "absent": ("不在名单", "missing"),
+_PURPOSE: Codes = {
+    "care": ("关怀", "關懷", "节日问候", "holiday"),
+    "birthday": ("生日", "生日关怀"),
+    "maturity": ("到期提醒", "到期", "due reminder"),
+    "offer": ("营销", "營銷", "产品推荐", "marketing"),
+    "retention": ("挽留", "预警干预", "warning"),
+    "winback": ("赢回", "贏回", "win-back"),
+    "complaint": ("投诉处理", "投訴處理"),
+    "survey": ("回访", "回訪", "满意度调查"),
+    "education": ("客户教育", "客戶教育", "讲座", "seminar"),
+}
+_RESULT: Codes = {
+    "reached": ("已接通", "已联系", "已聯繫", "contacted"),
+    "not_reached": ("未接通", "未联系上", "no answer"),
+    "interested": ("有意向", "感兴趣"),
+    "accepted": ("接受", "成交", "deal"),
+    "declined": ("拒绝", "拒絕", "refused"),
+    "opted_out": ("拒绝营销", "勿扰", "do not contact"),
 }
 
 
@@ -39,3 +53,17 @@ class Complaints(dy.Schema):
     resolved_at = date(_("Day it was settled; empty while it is open"), "解决日期", "resolved")
     informed = flag(_("The customer was told the result"), "已告知", "")
     reopened = flag(_("It was opened again"), "重开", "")
+
+
+class Contacts(dy.Schema):
+    """Contacts between bank and customer: one row a contact."""
+
+    contact_id = id_(_("Contact number"), "接触号", "接触编号 联系编号", key=True)
+    customer_id = customer()
+    ts = date(_("Day of the contact"), "接触时间", "contact_date contacted_at 接触日期 联系日期")
+    channel = word(_("Channel"), "渠道", "contact_channel 接触渠道", CHANNEL)
+    purpose = word(_("What for"), "目的", "contact_purpose 接触目的", _PURPOSE)
+    result = word(_("What came of it"), "结果", "contact_result outcome 接触结果", _RESULT)
+    staff_id = word(_("Member of staff; empty for a machine"), "员工号", "staff employee_id 工号 客户经理号")
+    campaign_id = word(_("Campaign that it belongs to; empty without one"), "活动编号", "campaign")
+    cost = money(_("Cost of the contact"), "成本", "费用")

@@ -137,7 +137,7 @@ def _broken_rules(table: str, also: Sequence[str], frame: pl.DataFrame, repeated
         verdicts.add(broken.astype(np.intp), column or _FAULT.get(kind, ""), _reason(schema, column, kind))
 
 
-_FAULT = {"closed_not_before_opened": "close_date", "month_is_a_first_day": "month"}
+_FAULT = {"closed_not_before_opened": "close_date", "due_not_before_start": "maturity_date", "month_is_a_first_day": "month"}
 
 
 def _schema(table: str, also: Sequence[str], present: Sequence[str]) -> type[dy.Schema]:
@@ -153,6 +153,8 @@ def _reason(schema: type[dy.Schema], column: str, kind: str) -> Text:
         return Text(_("A value that must not be missing is missing."))
     if kind == "closed_not_before_opened":
         return Text(_("The account is closed before it was opened."))
+    if kind == "due_not_before_start":
+        return Text(_("The product falls due before it starts."))
     spec = schema.columns().get(column)
     if kind == "min":
         return Text(_("The value is below {least}."), least=f"{getattr(spec, 'min', 0):g}")

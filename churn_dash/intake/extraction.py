@@ -14,10 +14,12 @@ from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput
 from churn_dash.intake.batch import Batch, batch
-from churn_dash.intake.files.parts import Part
+from churn_dash.intake.dating import dated
+from churn_dash.intake.files.folders import files_of
+from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
-from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
+from churn_dash.intake.mapping.headers import knows, unknown_fields, unknown_headers
 from churn_dash.intake.monthly import lasting, monthly_warnings
 from churn_dash.intake.quarantine import QUARANTINE, Reason
 from churn_dash.intake.recognition import Form, form, tells
@@ -69,11 +71,14 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     asked, tell = options or Options(), progress or (lambda _text, _share: None)
     if not sources:
         raise BadInput(_("No file was given."))
+    files, left = files_of(sources)
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        members: list[tuple[Part, Form]] = []
-        for at, source in enumerate(sources):
-            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(sources))
-            members += [(p, form(p, asked)) for p in parts(source, asked, pathlib.Path(room), tells)]
+        reading = Reading(asked, pathlib.Path(room), tells, knows)
+        found: list[Part] = []
+        for at, source in enumerate(files):
+            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(files))
+            found += parts(source, reading)
+        members = [(p, form(p, said)) for p, said in dated(found, asked)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
         _recognised(members)
@@ -82,9 +87,9 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         for at, table in enumerate(tables := [t for t in TABLES if any(f.table == t for _p, f in members)]):
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
             batches.append(batch(table, [(p, f) for p, f in members if f.table == table]))
-    digest = content_hash(sources, asked)
+    digest = content_hash(files, asked)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources))
+    out = _extract(batches, wide, digest, tuple(s.name for s in files), left)
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -129,10 +134,10 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...]) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], left: Sequence[Text]) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
-    warnings = [w for b in batches for w in b.warnings]
+    warnings = [*left, *(w for b in batches for w in b.warnings)]
     quarantine = pl.concat([b.quarantine for b in batches]) if batches else pl.DataFrame(schema=QUARANTINE)
     if not any(b.good.height for b in batches):
         raise _nothing_good(quarantine, files)

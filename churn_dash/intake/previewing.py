@@ -1,5 +1,6 @@
 """A look at a file before it is loaded: its first rows, and what its columns are taken for."""
 
+import dataclasses
 import pathlib
 import tempfile
 from dataclasses import dataclass
@@ -7,12 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.errors import ChurnDashError
-from churn_dash.intake.files.parts import Part
+from churn_dash.intake.dating import dated
+from churn_dash.intake.files.folders import files_of
+from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
-from churn_dash.intake.mapping.headers import matches
+from churn_dash.intake.mapping.headers import knows, matches
 from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
 from churn_dash.intake.source import Match, Options, Source
+from churn_dash.words import Text
 
 _ROWS = 20
 
@@ -23,7 +27,8 @@ class Preview:
 
     ``table`` is the contract's table it is taken for, None where it is no customer extract; ``problem`` says in a sentence why it
     cannot be loaded as it is. ``mapping`` has one proposal for each header. ``n_rows`` is None where counting would be slow.
-    ``more`` previews further tables of the same workbook. ``questions`` are what the person should decide. Rates of confidence are 0–1.
+    ``more`` previews further tables of the same workbook, zip or folder. ``questions`` are what the person should decide. ``encodings``
+    are those that the file could be in, likeliest first; ``warnings`` what reading it has to say. Rates of confidence are 0–1.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Preview:
     problem: ChurnDashError | None = None
     more: tuple["Preview", ...] = ()
     questions: tuple[Question, ...] = ()
+    encodings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -52,9 +59,12 @@ class Preview:
 def preview(source: Source, options: Options | None = None) -> Preview:
     """Look at a file. Raises BadInput or NotFound where it cannot be read at all."""
     asked = options or Options()
+    files, left = files_of([source])
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        first, *more = [_preview(p, asked) for p in parts(source, asked, pathlib.Path(room), tells)]
-    return first if not more else Preview(**{**first.__dict__, "more": tuple(more)})
+        reading = Reading(asked, pathlib.Path(room), tells, knows, looking=True)
+        found = [part for file in files for part in parts(file, reading)]
+        first, *more = [_preview(p, said) for p, said in dated(found, asked, looking=True)]
+    return dataclasses.replace(first, more=tuple(more), warnings=(*left, *first.warnings))
 
 
 def _preview(part: Part, options: Options) -> Preview:
@@ -78,4 +88,7 @@ def _preview(part: Part, options: Options) -> Preview:
         mapping=found.matches,
         n_rows=part.n_rows,
         problem=problem,
+        questions=part.questions,
+        encodings=part.encodings,
+        warnings=part.warnings,
     )

@@ -17,10 +17,12 @@ from churn_dash.intake.batch import Batch, batch
 from churn_dash.intake.checks.load import Load
 from churn_dash.intake.checks.months import along
 from churn_dash.intake.checks.report import findings
-from churn_dash.intake.files.parts import Part
+from churn_dash.intake.dating import dated
+from churn_dash.intake.files.folders import files_of
+from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
-from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
+from churn_dash.intake.mapping.headers import knows, unknown_fields, unknown_headers
 from churn_dash.intake.monthly import lasting
 from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.recognition import Form, form, tells
@@ -77,15 +79,18 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     Raises BadInput or NotFound, in one sentence, where a file cannot be read, is no customer extract, or has no good row at all;
     then nothing is loaded.
     """
-    said, tell = options or Options(), progress or (lambda _text, _share: None)
-    asked = said.without_masked()
+    given, tell = options or Options(), progress or (lambda _text, _share: None)
+    asked = given.without_masked()
     if not sources:
         raise BadInput(_("No file was given."))
+    files, left = files_of(sources)
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        members: list[tuple[Part, Form]] = []
-        for at, source in enumerate(sources):
-            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(sources))
-            members += [(p, form(p, asked)) for p in parts(source, asked, pathlib.Path(room), tells)]
+        reading = Reading(asked, pathlib.Path(room), tells, knows)
+        found: list[Part] = []
+        for at, source in enumerate(files):
+            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(files))
+            found += parts(source, reading)
+        members = [(p, form(p, said)) for p, said in dated(found, asked)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
         _recognised(members)
@@ -95,11 +100,11 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
             batches.append(batch(table, [(p, f) for p, f in members if f.table == table], asked))
     tell(Text(_("Looking for what is odd")), 0.92)
-    hashes = tuple(_digest(s) for s in sources)
-    digest = content_hash(hashes, said)
+    hashes = tuple(_digest(s) for s in files)
+    digest = content_hash(hashes, given)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked)
-    out = dataclasses.replace(out, hashes=hashes, said=said.said())
+    out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left)
+    out = dataclasses.replace(out, hashes=hashes, said=given.said())
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -144,10 +149,10 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options, left: Sequence[Text]) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
-    warnings = [w for b in batches for w in b.warnings]
+    warnings = [*left, *(w for b in batches for w in b.warnings)]
     quarantine = pl.concat([b.quarantine for b in batches]) if batches else pl.DataFrame(schema=QUARANTINE)
     if not any(b.good.height for b in batches):
         raise _nothing_good(quarantine, files)

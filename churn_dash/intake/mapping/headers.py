@@ -59,6 +59,15 @@ def _known(table: str) -> dict[str, tuple[str, str, float]]:
     return found
 
 
+def knows(header: str) -> bool:
+    """Whether some table of the contract has a column of this name.
+
+    >>> knows("月末资产"), knows("资产")
+    (True, False)
+    """
+    return any(plain(header) in _known(table) for table in TABLES)
+
+
 def fields(table: str) -> tuple[str, ...]:
     """The columns of the contract that a file of this table may hold.
 

@@ -24,6 +24,7 @@ from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
 from churn_dash.intake.monthly import lasting
 from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.recognition import Form, form, tells
+from churn_dash.intake.returned import returned
 from churn_dash.intake.source import Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
@@ -82,7 +83,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         members: list[tuple[Part, Form]] = []
         for at, source in enumerate(sources):
             tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(sources))
-            members += [(p, form(p, asked)) for p in parts(source, asked, pathlib.Path(room), tells)]
+            members += [(p, form(p, asked)) for p in returned(parts(source, asked, pathlib.Path(room), tells))]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
         _recognised(members)

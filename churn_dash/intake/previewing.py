@@ -13,6 +13,7 @@ from churn_dash.intake.files.reading import parts
 from churn_dash.intake.mapping.headers import matches
 from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
+from churn_dash.intake.returned import returned
 from churn_dash.intake.source import Match, Options, Source
 
 _ROWS = 20
@@ -54,7 +55,7 @@ def preview(source: Source, options: Options | None = None) -> Preview:
     """Look at a file. Raises BadInput or NotFound where it cannot be read at all."""
     asked = (options or Options()).without_masked()
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        first, *more = [_preview(p, asked) for p in parts(source, asked, pathlib.Path(room), tells)]
+        first, *more = [_preview(p, asked) for p in returned(parts(source, asked, pathlib.Path(room), tells))]
     return first if not more else Preview(**{**first.__dict__, "more": tuple(more)})
 
 

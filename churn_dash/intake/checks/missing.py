@@ -7,7 +7,12 @@ from churn_dash.intake.findings import Finding
 from churn_dash.words import Ratio, Text, _
 
 _MANY = 0.3
-_MAY_BE_EMPTY = {"close_date", "close_initiator", "referrer_id", "answered_at", "resolved_at", "contacted_at", "returned_date", "end_date"}
+# fmt: off
+_MAY_BE_EMPTY = {
+    "close_date", "close_initiator", "referrer_id", "answered_at", "resolved_at", "contacted_at", "returned_date", "end_date",
+    "csat", "nps", "q_personal", "q_convenient", "q_efficient", "q_secure", "accepted", "destination", "planned_ratio",
+}
+# fmt: on
 """Columns of the contract in which an empty cell says something."""
 
 

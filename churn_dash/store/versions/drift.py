@@ -10,9 +10,10 @@ from churn_dash.intake.checks.load import some
 from churn_dash.intake.checks.missing import shares
 from churn_dash.intake.checks.months import along
 from churn_dash.intake.checks.orphans import strangers
+from churn_dash.intake.checks.report import ordered
 from churn_dash.intake.checks.scale import amounts, jump, times
 from churn_dash.intake.findings import Finding
-from churn_dash.store.versions.merging import Merge
+from churn_dash.store.versions.merging import Merge, merge
 from churn_dash.words import Count, Ratio, Text, _
 
 SAID_AS_WARNINGS = frozenset({"published_differently", "month_missing", "month_incomplete", "rows_fell", "kind_changed"})
@@ -25,6 +26,26 @@ _MOVED = 0.2
 _LEVELS = 50
 _ENOUGH = 20
 _LOOK = 100_000
+
+
+def against(extract: Extract, published: Mapping[str, pl.DataFrame]) -> tuple[Finding, ...]:
+    """All findings of a load as an append to the published tables would have them; nothing is written."""
+    before = {n: published[n] for n in extract.tables if n in published and not extract.numbered}
+    merges = {n: merge(TABLES[n], before.get(n), rows, "append") for n, rows in extract.tables.items()}
+    after = dict(published)
+    for name, change in merges.items():
+        if change.write == "append" and name in before:
+            after[name] = pl.concat([before[name], change.rows], how="diagonal_relaxed")
+        elif change.write != "none":
+            after[name] = change.rows
+    return with_drift(extract, before, after, merges)
+
+
+def with_drift(
+    extract: Extract, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame], merges: Mapping[str, Merge]
+) -> tuple[Finding, ...]:
+    """The findings of a load and those against what is published, errors first. Orphans are judged by all lists together."""
+    return ordered([*(f for f in extract.findings if f.code != "orphans"), *drift(extract, before, after, merges)])
 
 
 def drift(

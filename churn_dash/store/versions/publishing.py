@@ -21,14 +21,13 @@ from churn_dash.contract.attributes import Attribute, Kind
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.intake import Extract
-from churn_dash.intake.checks.report import ordered
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.origins import ORIGINS
 from churn_dash.intake.quarantine import published_differently
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
-from churn_dash.store.versions.drift import SAID_AS_WARNINGS, drift
+from churn_dash.store.versions.drift import SAID_AS_WARNINGS, with_drift
 from churn_dash.store.versions.merging import MODES, Merge, merge
 from churn_dash.store.versions.tables import Tables
 from churn_dash.store.workspace import Workspace
@@ -132,7 +131,7 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     _spanned(frames)
     counted = _counted(extract, merges)
     quarantine = _with_conflicts(extract, merges)
-    findings = ordered([*(f for f in extract.findings if f.code != "orphans"), *drift(extract, before, frames, merges)])
+    findings = with_drift(extract, before, frames, merges)
     told = (f.sentence for f in findings if f.code in SAID_AS_WARNINGS)
     warnings = tuple(dict.fromkeys((*extract.warnings, *told)))
     if current is not None and all(m.write == "none" for m in merges.values()):

@@ -1,6 +1,5 @@
 """Data in, and the versions of them."""
 
-import pathlib
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -8,6 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from churn_dash import intake
+from churn_dash.cli import reading
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -17,27 +17,22 @@ from churn_dash.words import say
 
 @app.command()
 def load(
-    files: Annotated[list[pathlib.Path], typer.Argument(help="CSV (also gz, bz2, zip), xlsx or Parquet.")],
+    files: reading.Files,
     workspace: Where = None,
-    table: Annotated[str | None, typer.Option(help="Table of the contract that the file is.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; COLUMN= leaves the column out.")] = None,
-    id_column: Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding, where it is not recognised.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    separator: Annotated[str | None, typer.Option(help="Character between cells, where it is not recognised.")] = None,
-    member: Annotated[str | None, typer.Option(help="File inside a zip.")] = None,
-    header_row: Annotated[int | None, typer.Option(help="Row that names the columns; the first is 1.")] = None,
-    month: Annotated[str | None, typer.Option(help="Month of a file that tells none, YYYY-MM.")] = None,
-    day_order: Annotated[
-        Literal["day-first", "month-first"] | None, typer.Option(help="What comes first in dates such as 03/04/2024.")
-    ] = None,
-    missing: Annotated[
-        list[str] | None, typer.Option(help="COLUMN=VALUE that stands for missing, such as BALANCE=-999999; repeatable.")
-    ] = None,
-    closed: Annotated[
-        Literal["status", "drop-out", "unknown"] | None,
-        typer.Option(help="What becomes of closed customers: they keep a status, drop out of the list, or it is not known."),
-    ] = None,
+    table: reading.Table = None,
+    mapping: reading.Mapping = None,
+    id_column: reading.IdColumn = None,
+    encoding: reading.Encoding = None,
+    sheet: reading.Sheet = None,
+    separator: reading.Separator = None,
+    member: reading.Member = None,
+    header_row: reading.HeaderRow = None,
+    month: reading.Month = None,
+    day_order: reading.DayOrder = None,
+    missing: reading.Missing = None,
+    closed: reading.Closed = None,
+    distinct_rows: reading.Distinct = True,
+    mask: reading.Mask = None,
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
@@ -45,10 +40,6 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Read, check and publish an extract as the next data version."""
-    said: dict[str, tuple[str, ...]] = {}
-    for pair in missing or ():
-        for column, value in pairs([pair], "--missing").items():
-            said[column] = (*said.get(column, ()), value)
     options = intake.Options(
         table=table,
         mapping=pairs(mapping, "--map"),
@@ -60,10 +51,12 @@ def load(
         header_row=header_row,
         month=month,
         day_order=day_order,
-        missing=said,
+        missing=reading.missing_values(missing),
         closed=closed,
+        distinct_rows=distinct_rows,
+        mask=tuple(mask or ()),
     )
-    sources = [intake.Source(f.name, f) for f in files]
+    sources = reading.sources(files)
     if not yes:
         _confirm(sources, options)
     extract = intake.extract(sources, options, progress(as_json))

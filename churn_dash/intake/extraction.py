@@ -26,6 +26,7 @@ from churn_dash.intake.mapping.headers import knows, unknown_fields, unknown_hea
 from churn_dash.intake.monthly import lasting
 from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.recognition import Form, form, tells
+from churn_dash.intake.returned import returned
 from churn_dash.intake.source import Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
@@ -89,7 +90,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         found: list[Part] = []
         for at, source in enumerate(files):
             tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(files))
-            found += parts(source, reading)
+            found += returned(parts(source, reading))
         members = [(p, form(p, said)) for p, said in dated(found, asked)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)

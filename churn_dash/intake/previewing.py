@@ -16,6 +16,7 @@ from churn_dash.intake.files.reading import parts
 from churn_dash.intake.mapping.headers import knows, matches
 from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
+from churn_dash.intake.returned import returned
 from churn_dash.intake.source import Match, Options, Source
 from churn_dash.words import Text
 
@@ -63,7 +64,7 @@ def preview(source: Source, options: Options | None = None) -> Preview:
     files, left = files_of([source])
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
         reading = Reading(asked, pathlib.Path(room), tells, knows, looking=True)
-        found = [part for file in files for part in parts(file, reading)]
+        found = [part for file in files for part in returned(parts(file, reading))]
         first, *more = [_preview(p, said) for p, said in dated(found, asked, looking=True)]
     return dataclasses.replace(first, more=tuple(more), warnings=(*left, *first.warnings))
 

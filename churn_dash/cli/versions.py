@@ -10,7 +10,7 @@ from churn_dash.cli.common import AsJson, Where, app, printed, progress, workspa
 from churn_dash.errors import BadInput
 from churn_dash.intake import Extract
 from churn_dash.marks import _
-from churn_dash.store import Retention, Version, Workspace, keep, retention
+from churn_dash.store import Health, Retention, Version, Workspace, examined, keep, repaired, retention
 from churn_dash.store import redo as redone
 from churn_dash.store import undo as undone
 from churn_dash.words import Text, say, show
@@ -135,3 +135,28 @@ def _outlook_text(found: dict[str, Any]) -> str:
         before, after, same = (show(h[k], measures.METRICS[name].unit) for k in ("before", "after", "after_over_the_same_period"))
         lines.append(f"  {name}: {before} → {after} (over the period published now: {same})")
     return "\n".join([*lines, *found["warnings"]])
+
+
+@app.command()
+def doctor(
+    workspace: Where = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without other files.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look whether the workspace is sound and what takes its disk; exit 1 where something is broken."""
+    place = Workspace.open(workspace_path(workspace))
+    done = [say(t) for t in (repaired(place) if repair else ())]
+    found = examined(place)
+    printed(found.as_json() | {"repaired": done}, as_json, lambda: _health_text(found, done))
+    if not found.sound:
+        raise typer.Exit(1)
+
+
+def _health_text(found: Health, done: list[str]) -> str:
+    lines = list(done)
+    for c in found.checks:
+        lines.append(f"{c.state:<6}  {c.name}: {say(c.sentence)}")
+        if c.advice is not None and c.state != "ok":
+            lines.append(f"        {say(c.advice)}")
+    parts = ", ".join(f"{part} {size / 1e6:,.1f}" for part, size in found.disk.items())
+    return "\n".join([*lines, f"disk in MB: {parts}; free {found.free / 1e6:,.0f}"])

@@ -4,6 +4,7 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import Dataset
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.grains import GRAINS, month_end, shifted
+from churn_dash.store.health import Health, examined, repaired
 from churn_dash.store.versions.compare import Comparison, compare, planned
 from churn_dash.store.versions.history import redo, redoable, undo, undoable
 from churn_dash.store.versions.merging import MODES
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "Dataset",
     "Dimension",
+    "Health",
     "Loaded",
     "Prepared",
     "Retention",
@@ -27,6 +29,7 @@ __all__ = [
     "commit",
     "compare",
     "discard",
+    "examined",
     "keep",
     "month_end",
     "plan",
@@ -35,6 +38,7 @@ __all__ = [
     "publish",
     "redo",
     "redoable",
+    "repaired",
     "retention",
     "shifted",
     "undo",

@@ -1,7 +1,8 @@
 """A process that changes a workspace and may be killed while it does: ``loader.py WORKSPACE FRAMES ACTION [STEP [TIMES]]``.
 
 ACTION is append, replace-months, replace-all, undo, redo, or look. It says ``ready`` when everything is imported and waits for a
-line; it says every step that is done, and with STEP it kills itself when that step is done (for the TIMES-th time). At the end it prints what is served, as JSON.
+line; it says every step that is done, and with STEP it kills itself when that step is done (for the TIMES-th time). At the end it
+prints what is served, as JSON.
 """
 
 import hashlib

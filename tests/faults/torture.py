@@ -125,7 +125,13 @@ def scenario(stage: Stage, number: int, seed: int) -> dict[str, Any]:
     time.sleep(moment)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=_LIMIT)
-    found = {"number": number, "action": action, "after": after, "moment": round(moment, 4), "killed": process.returncode == -signal.SIGKILL}
+    found = {
+        "number": number,
+        "action": action,
+        "after": after,
+        "moment": round(moment, 4),
+        "killed": process.returncode == -signal.SIGKILL,
+    }
     try:
         found["served"] = judged(stage, copy, action)
     except (AssertionError, subprocess.TimeoutExpired) as problem:

@@ -1,14 +1,15 @@
-"""Data in, and the versions of them."""
+"""Data in."""
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from churn_dash import intake
 from churn_dash.cli import reading
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
+from churn_dash.cli.versions import shown
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Loaded, Workspace, publish
@@ -36,6 +37,7 @@ def load(
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
+    compare: Annotated[bool, typer.Option("--preview", help="Show what would change; publish nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -57,9 +59,12 @@ def load(
         mask=tuple(mask or ()),
     )
     sources = reading.sources(files)
-    if not yes:
+    if not yes and not compare:
         _confirm(sources, options)
     extract = intake.extract(sources, options, progress(as_json))
+    if compare:
+        shown(workspace_path(workspace), extract, mode, as_json)
+        return
     loaded = publish(Workspace.create(workspace_path(workspace)), extract, mode, progress(as_json))
     printed(loaded.as_json(), as_json, lambda: _loaded_text(loaded))
 
@@ -78,14 +83,3 @@ def _loaded_text(loaded: Loaded) -> str:
     parts = f"{loaded.rows_good} good + {loaded.rows_quarantined} set aside + {loaded.rows_repeated} repeated"
     counts = f"version {loaded.version}: {loaded.rows_in} rows in = {parts}"
     return "\n".join([counts, *(say(w) for w in loaded.warnings)])
-
-
-@app.command()
-def versions(workspace: Where = None, as_json: AsJson = False) -> None:
-    """List the data versions, newest first."""
-    listed: list[dict[str, Any]] = [
-        {"version": v.version, "created": v.created, "who": v.who, "mode": v.mode, "files": list(v.files), "shape": v.shape, **v.counts}
-        for v in Workspace.open(workspace_path(workspace)).versions()
-    ]
-    lines = (f"{v['version']:>4}  {v['created']}  {v['mode']:<14} {', '.join(v['files'])}" for v in listed)
-    printed({"versions": listed}, as_json, lambda: "\n".join(lines))

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput
-from churn_dash.intake import Extract, Options, Source, extract
+from churn_dash.intake import Extract, Options, Source
+from churn_dash.intake.extraction import extract
 from churn_dash.intake.quarantine import spoken
 from churn_dash.ui import downloads
 

@@ -144,10 +144,7 @@ def _refused(workspace: Workspace, problem: BaseException) -> WorkspaceProblem:
     why = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
     if "No space left" in str(problem) or "os error 28" in str(problem):
         return WorkspaceProblem(
-            _(
-                "The disk of {path} is full, and nothing was changed. "
-                "Make room (churn-dash versions --keep N removes old ones) and try again."
-            ),
+            _("The disk of {path} is full; nothing was changed. Make room (churn-dash versions --keep N removes old ones) and try again."),
             path=workspace.root,
         )
     return WorkspaceProblem(_("The workspace {path} cannot be written, and nothing was changed: {why}"), path=workspace.root, why=why)

@@ -58,7 +58,8 @@ def taken_back(workspace: Workspace) -> list[str]:
     current, tables, found = workspace.current(), Tables(workspace.root), []
     for name, version in (current.tables if current is not None else {}).items():
         try:
-            if tables.head(name) not in (None, version):
+            head = tables.head(name)
+            if head is not None and not tables.holds(name, head, version):
                 tables.restore(name, version)
                 found.append(name)
         except WorkspaceProblem:

@@ -77,10 +77,17 @@ class Tables:
         """Bring the head back to what ``version`` held; returns the head's number, a new one where it was another."""
         with self._intact(name):
             head = self.head(name)
-            if head == version:
+            if head is not None and self.holds(name, head, version):
                 return head
             DeltaTable(self._path(name)).restore(version)
             return int(DeltaTable(self._path(name)).version())
+
+    def holds(self, name: str, head: int, version: int) -> bool:
+        """Whether one version holds just what another does, as after a restore."""
+        if head == version:
+            return True
+        same_files = {f.path for f in self.files(name, head)} == {f.path for f in self.files(name, version)}
+        return same_files and self.schema(name, head) == self.schema(name, version)
 
     def files(self, name: str, version: int) -> list[File]:
         """The files that hold the rows of one version, by month. PLATFORM 0.8: never by their percent-encoded addresses."""

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from churn_dash.intake import Extract, Source, extract
+from churn_dash.intake import Extract, Source
+from churn_dash.intake.extraction import extract
 from churn_dash.sample import SIZES, generate
 from churn_dash.sample.dirt import Dirty, with_dirt
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from churn_dash.errors import NotPossible, WorkspaceProblem
-from churn_dash.intake import Options, Source, extract
+from churn_dash.intake import Options, Source
+from churn_dash.intake.extraction import extract
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, connections, publish
 from churn_dash.store.versions.history import redo, redoable, undo, undoable

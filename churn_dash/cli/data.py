@@ -11,7 +11,7 @@ from churn_dash import intake
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Loaded, Workspace, publish
+from churn_dash.store import Loaded, Recalled, Workspace, publish, recall, remember, stopped
 from churn_dash.words import say
 
 
@@ -41,7 +41,8 @@ def load(
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
-    yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns, and what was said of this source last time.")] = False,
+    changed: Annotated[bool, typer.Option("--changed", help="Load although columns that were mapped last time are gone.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read, check and publish an extract as the next data version."""
@@ -64,11 +65,28 @@ def load(
         closed=closed,
     )
     sources = [intake.Source(f.name, f) for f in files]
+    before = _recalled(workspace_path(workspace), sources, options)
+    options = before.options
     if not yes:
         _confirm(sources, options)
+    if not changed:
+        stopped(before)
     extract = intake.extract(sources, options, progress(as_json))
-    loaded = publish(Workspace.create(workspace_path(workspace)), extract, mode, progress(as_json))
-    printed(loaded.as_json(), as_json, lambda: _loaded_text(loaded))
+    space = Workspace.create(workspace_path(workspace))
+    loaded = publish(space, extract, mode, progress(as_json))
+    remember(space, extract, options)
+    told = {
+        "differences": [d.as_json() for d in before.differences],
+        "questions": [q.as_json() for q in extract.questions],
+    }
+    changes = [f"{d.file}: {say(s)}" for d in before.differences for s in d.sentences()]
+    asked = [f"? {say(q.sentence)} {say(q.reason)}" for q in extract.questions]
+    printed(loaded.as_json() | told, as_json, lambda: "\n".join([_loaded_text(loaded), *changes, *asked]))
+
+
+def _recalled(root: pathlib.Path, sources: Sequence[intake.Source], options: intake.Options) -> Recalled:
+    """What was said of these files last time; nothing where the workspace does not exist yet."""
+    return recall(Workspace.open(root), sources, options) if (root / "workspace.json").exists() else Recalled(options)
 
 
 def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:

@@ -18,10 +18,13 @@ from churn_dash.intake.files.parts import Part
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
-from churn_dash.intake.monthly import lasting, monthly_warnings
+from churn_dash.intake.mapping.open_questions import open_questions
+from churn_dash.intake.mapping.seen import Seen
+from churn_dash.intake.monthly import closed_warnings, lasting, monthly_warnings
 from churn_dash.intake.quarantine import QUARANTINE, Reason
+from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
-from churn_dash.intake.source import Options, Shape, Source
+from churn_dash.intake.source import Closed, Options, Shape, Source
 from churn_dash.words import Text, _
 
 Progress = Callable[[Text, float], None]
@@ -40,7 +43,8 @@ class Extract:
     aside (file, source_row, column, value, reason, reason_zh); ``quarantine_rows`` the same rows with their original cells
     (file, source_row, reason, then the columns of the file, all text). ``source_row`` counts as a spreadsheet does: the header is 1.
     ``numbered``: the customers have no number, row numbers stand for it. ``wide``: customers and months came in one file.
-    ``content_hash`` is the SHA-256 of the files' contents and the options.
+    ``content_hash`` is the SHA-256 of the files' contents and the options. ``questions`` are what the first rows left open and nobody
+    answered; ``closed`` is what the person said becomes of customers who leave; ``seen`` is what each file showed, to be remembered.
     """
 
     shape: Shape
@@ -58,6 +62,9 @@ class Extract:
     numbered: bool = False
     wide: bool = False
     findings: tuple[Finding, ...] = ()
+    questions: tuple[Question, ...] = ()
+    closed: Closed | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -81,10 +88,12 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         batches = []
         for at, table in enumerate(tables := [t for t in TABLES if any(f.table == t for _p, f in members)]):
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
-            batches.append(batch(table, [(p, f) for p, f in members if f.table == table]))
+            batches.append(batch(table, [(p, f) for p, f in members if f.table == table], asked))
     digest = content_hash(sources, asked)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources))
+    asking = tuple(dict.fromkeys(q for p, f in members for q in open_questions(p.sample, f, asked, tables)))
+    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked.closed)
+    out = dataclasses.replace(out, questions=asking, closed=asked.closed, seen=tuple(s for b in batches for s in b.seen))
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -129,7 +138,7 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...]) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], closed: Closed | None = None) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
     warnings = [w for b in batches for w in b.warnings]
@@ -138,7 +147,7 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:
-        warnings += monthly_warnings(monthly.good)
+        warnings += monthly_warnings(monthly.good) + closed_warnings(closed, tables, monthly.good.columns)
         if wide:
             tables["customer_month"], people = lasting(monthly.good)
             tables["customers"] = _merged(tables.get("customers"), people)

@@ -14,7 +14,10 @@ _SEPARATED = r"(?i)^(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})?\s*
 _COMPACT = r"^((?:18|19|20|21)\d{2})(\d{2})(\d{2})?(?:\.0+)?(?:[T\s]*\d{2}:?\d{2}(?::?\d{2})?)?$"
 _SERIAL = r"^(\d{5})(?:\.\d+)?$"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_NAME = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _FOUR = r"((?:18|19|20|21)\d{2})"
 _WORDED = {
     (3, 2, 1): r"(?i)^(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]*" + _NAME + r"[\s\-/.,]*" + _FOUR + CLOCK,
@@ -115,7 +118,7 @@ def _read(texts: pl.Series, day_order: DayOrder | None) -> Dated:
         return Dated(days)
     found = by_value(left, _worded, pl.Date)
     shown = proof(left)
-    order = day_order if shown == "open" else None if shown in ("mixed", "") else shown
+    order: DayOrder | None = shown if shown == "day-first" or shown == "month-first" else day_order if shown == "open" else None
     by_order = by_value(left, lambda s: ordered(s, order), pl.Date)
     found = found.zip_with(found.is_not_null(), by_order)
     unsure = places.filter(found.is_null() & either(left))

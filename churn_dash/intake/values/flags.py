@@ -30,7 +30,8 @@ _NO = (
     "未开通",
 )
 _LEFT = (
-    "attrited customer", "attrited", "attrition", "churned", "churn", "churner", "left", "lost", "lost customer", "exited", "closed", "gone",
+    "attrited customer", "attrited", "attrition", "churned", "churn", "churner", "left", "lost", "lost customer", "exited", "closed",
+    "gone",
     "流失", "已流失", "流失客户", "已销户", "销户", "已离开", "离开", "已注销", "注销",
 )  # fmt: skip
 _STAYED = (

@@ -6,8 +6,8 @@ import polars as pl
 
 _MISSING = ("", "-", "--", "—", "——", "?", "？", "na", "n/a", "null", "nan", "#n/a", "<na>", "\\n", "(null)", "[null]", "#null!", "nat")
 _MISSING_NUMBER = (
-    *_MISSING, "unknown", "unk", "未知", "不详", "不詳", "不明", "none", "nil", "无", "無", "空", "空值", "缺失", "暂无", "missing", "not available",
-    ".", "/", "#value!", "#ref!", "#div/0!", "#name?", "#num!",
+    *_MISSING, "unknown", "unk", "未知", "不详", "不詳", "不明", "none", "nil", "无", "無", "空", "空值", "缺失", "暂无",
+    "missing", "not available", ".", "/", "#value!", "#ref!", "#div/0!", "#name?", "#num!",
 )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def load(
         "questions": [q.as_json() for q in extract.questions],
     }
     changes = [f"{d.file}: {say(s)}" for d in before.differences for s in d.sentences()]
-    asked = [f"? {say(q.sentence)} {say(q.reason)}" for q in extract.questions]
+    asked = [f"? {say(q.sentence)} {say(q.reason)}" for q in extract.questions if q.option != "mapping" or not q.proposal]
     printed(loaded.as_json() | told, as_json, lambda: "\n".join([_loaded_text(loaded), *changes, *asked]))
 
 

@@ -128,12 +128,13 @@ def _together(parts: Sequence[tuple[pl.DataFrame, Mapping[tuple[str, str], int]]
 
 def _seen(table: str, members: Sequence[tuple[Part, Form]], good: pl.DataFrame, names: Mapping[str, str]) -> tuple[Seen, ...]:
     """What each part showed, to be compared with next time."""
+    columns = {m.header: m.field or names.get(m.header, "") for _part, form in members for m in form.matches if m.field != ""}
+    words = in_rows(good, {c: h for h, c in columns.items()}, {m.field: m for _part, form in members for m in form.matches if m.field})
     found = []
     for part, form in members:
-        columns = {m.header: m.field or names.get(m.header, "") for m in form.matches if m.field != ""}
-        words = in_rows(good, columns, {m.header: m for m in form.matches if m.field})
+        few = {m.header: words[c] for m in form.matches if m.field != "" and (c := columns[m.header]) in words}
         fields = {m.header: m.field for m in form.matches}
-        found.append(Seen(part.name, table, part.header, fields, words, part.encoding, part.separator))
+        found.append(Seen(part.name, table, part.header, fields, few, part.encoding, part.separator))
     return tuple(found)
 
 

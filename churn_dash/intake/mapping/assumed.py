@@ -10,9 +10,12 @@ from churn_dash.intake.mapping.form import Form
 from churn_dash.intake.mapping.headers import matches
 from churn_dash.intake.source import Match, Options
 from churn_dash.intake.values.dates import months
+from churn_dash.words import Text
 
 _ASSUMED = 0.6
 """From this confidence on a column that is needed is assumed; the load says so."""
+_MEASURES = 2
+"""Columns of months that a file must name to be taken for months at all."""
 
 
 def assumed(sample: pl.DataFrame, header: Sequence[str], plainly: Form | None, options: Options) -> tuple[Match, ...]:
@@ -22,11 +25,14 @@ def assumed(sample: pl.DataFrame, header: Sequence[str], plainly: Form | None, o
     say in words who has left, since a yes or no alone may mean anything.
     """
     if plainly is None:
-        return _of_panel(sample, header, frozenset(), options)
+        return _of_panel(sample, header, options)
+    if plainly.table is None:
+        monthly = {m.field for m in matches(header, "customer_month", applicable("customer_month", options)) if m.table == "customer_month"}
+        return _of_panel(sample, header, options) if len(monthly - {None, "customer_id", "month", "churned"}) >= _MEASURES else ()
     if plainly.table == "cross_section" and not options.table:
         number = plainly.header("customer_id")
         if number is not None and 2 * sample[number].n_unique() <= sample.height and "month" not in plainly.fields:
-            again = _of_panel(sample, header, frozenset({"customer_id"}), options, number)
+            again = _of_panel(sample, header, options, number)
             if again:
                 return again
         return _of_snapshot(sample, plainly, options)
@@ -54,9 +60,7 @@ def _of_snapshot(sample: pl.DataFrame, plainly: Form, options: Options) -> tuple
     return tuple(out)
 
 
-def _of_panel(
-    sample: pl.DataFrame, header: Sequence[str], known: frozenset[str], options: Options, number: str | None = None
-) -> tuple[Match, ...]:
+def _of_panel(sample: pl.DataFrame, header: Sequence[str], options: Options, number: str | None = None) -> tuple[Match, ...]:
     table = "customer_month"
     plainly = Form(table, matches(header, table, applicable(table, options)))
     unnamed = [m.header for m in plainly.matches if m.field is None or m.header == plainly.header("month")]
@@ -65,17 +69,16 @@ def _of_panel(
     month = plainly.header("month")
     if month is not None and months(sample[month], options.day_order or "day-first").null_count() == sample.height:
         month = None
-    out: list[Match] = []
-    if number is None:
-        fitting = [m for m in likely.get("customer_id", []) if month and sample.select(m.header, month).is_unique().all()]
-        out += _only(fitting)
-        number = out[0].header if out else None
-    if month is None and number is not None:
-        fitting = [m for m in likely.get("month", []) if m.header != number and sample.select(number, m.header).is_unique().all()]
-        out += _only(fitting)
-        if not out or out[-1].field != "month":
-            return ()
-    return tuple(out)
+    numbers = [_given(number)] if number else [m for m in likely.get("customer_id", []) if m.header != month]
+    times = [_given(month)] if month else likely.get("month", [])
+    fitting = [(n, t) for n in numbers for t in times if n.header != t.header and sample.select(n.header, t.header).is_unique().all()]
+    best = [pair for pair in fitting if pair[0].confidence + pair[1].confidence >= max(n.confidence + t.confidence for n, t in fitting)]
+    return tuple(m for m in best[0] if m.field) if len(best) == 1 else ()
+
+
+def _given(header: str) -> Match:
+    """A column that needs no assumption."""
+    return Match(header, None, "customer_month", 1.0, Text(""))
 
 
 def _only(likely: Sequence[Match]) -> list[Match]:

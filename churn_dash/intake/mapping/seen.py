@@ -13,6 +13,7 @@ from churn_dash.intake.values.codes import coded
 MOST_LEVELS = 200
 _LONGEST = 60
 _ROWS_A_LEVEL = 5
+_LOOK = 2_000
 _PERSONAL = ("name", "phone", "mobile", "email", "mail", "address", "姓名", "名字", "电话", "手机", "邮箱", "地址", "身份证", "证件")
 
 
@@ -49,15 +50,15 @@ def _worded(match: Match) -> bool:
     return spec.dtype == pl.String and about.get("unit") != "id" and not about.get("personal")
 
 
-def in_rows(rows: pl.DataFrame, columns: Mapping[str, str], matches: Mapping[str, Match]) -> dict[str, tuple[str, ...]]:
-    """Header → words of the columns with few of them, in all good rows; ``columns`` is header → column of ``rows``."""
+def in_rows(rows: pl.DataFrame, headers: Mapping[str, str], matches: Mapping[str, Match]) -> dict[str, tuple[str, ...]]:
+    """Column → words of the columns with few of them, in all good rows; ``headers`` is column of ``rows`` → its header."""
     found = {}
-    for header, column in columns.items():
-        match = matches.get(header)
+    for column, header in headers.items():
+        match = matches.get(column)
         if column in rows.columns and rows.schema[column] == pl.String and (match is None or _worded(match)):
             few = levels(header, rows[column])
             if few:
-                found[header] = few
+                found[column] = few
     return found
 
 
@@ -67,7 +68,7 @@ def levels(header: str, words: pl.Series) -> tuple[str, ...] | None:
     >>> levels("city", pl.Series(["a", "b"] * 9)), levels("姓名", pl.Series(["a", "b"] * 9))
     (('a', 'b'), None)
     """
-    if any(p in header.casefold() for p in _PERSONAL):
+    if any(p in header.casefold() for p in _PERSONAL) or words.head(_LOOK).n_unique() > MOST_LEVELS + 1:
         return None
     known = words.drop_nulls()
     distinct = known.unique()

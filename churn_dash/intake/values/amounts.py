@@ -51,7 +51,7 @@ def numbers(values: pl.Series, factor: float = 1.0) -> tuple[pl.Series, pl.Serie
     if not rest.any():
         return quick, None
     places = rest.arg_true()
-    if texts.gather(places).str.contains(",", literal=True).any():
+    if _says_comma(texts.gather(places)):
         dialect, both_ways = _decimals(texts)
         if dialect == "comma":
             swapped = texts.str.replace_all(".", "", literal=True).str.replace_all(",", ".", literal=True)
@@ -68,19 +68,24 @@ def numbers(values: pl.Series, factor: float = 1.0) -> tuple[pl.Series, pl.Serie
     return quick, pl.repeat(False, len(values), eager=True).scatter(places.gather(wrong), True)
 
 
+def _says_comma(cells: pl.Series) -> bool:
+    """Whether cells that are no plain numbers show a decimal comma at all: one in full form, or several different short ones."""
+    normal = cells.str.normalize("NFKC")
+    comma = normal.filter(normal.str.contains(_COMMA_SAID).fill_null(False))
+    return bool(len(comma)) and (bool(comma.str.contains(_FULL).any()) or comma.n_unique() >= _ENOUGH)
+
+
 def _decimals(texts: pl.Series) -> tuple[str, pl.Series | None]:
     """Whether the column as a whole writes decimals with a comma or a point; where it does both, the cells that may be either."""
     normal = texts.str.normalize("NFKC").str.strip_chars()
     n_marked = int(normal.str.contains(r"\d[.,]\d").sum())
     comma, point = normal.str.contains(_COMMA_SAID).fill_null(False), normal.str.contains(_POINT_SAID).fill_null(False)
     n_comma, n_point = int(comma.sum()), int(point.sum())
-    enough = n_comma and (normal.filter(comma).n_unique() >= _ENOUGH or normal.str.contains(_FULL).any())
-    if not enough or n_comma <= _STRAY * n_marked:
+    if n_comma <= _STRAY * n_marked:
         return "point", None
     if not n_point and n_comma >= _CLEAR * n_marked:
         return "comma", None
-    unsure = normal.str.contains(_EITHER).fill_null(False) | comma
-    return "both", unsure if unsure.any() else None
+    return "both", normal.str.contains(_EITHER).fill_null(False) | comma
 
 
 def decimals_mixed(values: pl.Series, bad: pl.Series) -> pl.Series | None:

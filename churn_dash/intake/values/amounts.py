@@ -3,6 +3,7 @@
 import polars as pl
 
 from churn_dash.intake.values.missing import blanked
+from churn_dash.intake.values.scripts import simplified
 
 _WRITTEN = (
     r"^(?P<open>\()?\s*(?P<sign>[+-])?\s*(?:¥|\$|€|£|cny|rmb|usd|eur|人民币)?\s*(?P<sign2>[+-])?"
@@ -15,6 +16,7 @@ _COMMA_SAID = _EDGE + r"(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}|\d+,\d{4,}|0,\d+|
 """Numbers that can only be read with a decimal comma."""
 _POINT_SAID = _EDGE + r"(?:\d{1,3}(?:,\d{3})+\.\d*|\d+\.\d{1,2}|\d+\.\d{4,}|0?\.\d+|\d{1,3}(?:,\d{3}){2,})(?:$|[^\d.,])"
 """Numbers that can only be read with a decimal point."""
+_THOUSANDS = r"^\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$"
 _EITHER = _EDGE + r"[1-9]\d{0,2}[.,]\d{3}(?:$|[^\d.,])"
 _CLEAR = 0.1
 """Share of the cells with a comma or a point that must show a decimal comma before the column is read so."""
@@ -47,6 +49,8 @@ def numbers(values: pl.Series, factor: float = 1.0) -> tuple[pl.Series, pl.Serie
     texts = values.cast(pl.String)
     quick = texts.cast(pl.Float64, strict=False)
     rest = (quick.is_null() & texts.is_not_null()) | ~quick.is_finite().fill_null(True)
+    if rest.any():
+        quick, rest = _grouped(texts, quick, rest)
     quick = quick if factor == 1 else quick * factor
     if not rest.any():
         return quick, None
@@ -68,9 +72,21 @@ def numbers(values: pl.Series, factor: float = 1.0) -> tuple[pl.Series, pl.Serie
     return quick, pl.repeat(False, len(values), eager=True).scatter(places.gather(wrong), True)
 
 
+def _grouped(texts: pl.Series, quick: pl.Series, rest: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The plain 1,234.50 read at once, and what is left; nothing where a cell may have a decimal comma: 1,234 is then no thousand."""
+    places = rest.arg_true()
+    cells = texts.gather(places)
+    plain = cells.str.contains(_THOUSANDS).fill_null(False)
+    if not plain.any() or _says_comma(cells.filter(~plain)):
+        return quick, rest
+    at = places.filter(plain)
+    read = cells.filter(plain).str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    return quick.scatter(at, read), rest.scatter(at, False)
+
+
 def _says_comma(cells: pl.Series) -> bool:
     """Whether cells that are no plain numbers show a decimal comma at all: one in full form, or several different short ones."""
-    normal = cells.str.normalize("NFKC")
+    normal = cells.filter(cells.str.contains(r"[,，]|[.．].*[.．]").fill_null(False)).str.normalize("NFKC")
     comma = normal.filter(normal.str.contains(_COMMA_SAID).fill_null(False))
     return bool(len(comma)) and (bool(comma.str.contains(_FULL).any()) or comma.n_unique() >= _ENOUGH)
 
@@ -102,7 +118,9 @@ def decimals_mixed(values: pl.Series, bad: pl.Series) -> pl.Series | None:
 
 
 def _written(texts: pl.Series, factor: float) -> pl.Series:
-    plain = texts.str.to_lowercase().str.replace_many(["萬", "億", "幣"], ["万", "亿", "币"])
+    plain = texts.str.to_lowercase()
+    if plain.str.contains("[萬億幣]").any():
+        plain = simplified(plain)
     parts = plain.str.extract_groups(_WRITTEN).struct.unnest()
     size = (
         (parts["number"].str.replace_all("[,']", "").to_frame("n").select(pl.concat_str(pl.col("n"), pl.lit(parts["power"].fill_null("")))))

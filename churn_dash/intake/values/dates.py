@@ -6,7 +6,7 @@ import polars as pl
 
 from churn_dash.intake.source import DayOrder
 from churn_dash.intake.values.day_order import CLOCK, either, ordered, proof
-from churn_dash.intake.values.missing import blanked, by_value
+from churn_dash.intake.values.missing import blanked
 
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000
 _FIRST_YEAR, _OPEN_END = 1_800, 2_900
@@ -109,18 +109,28 @@ def _at(n: int, places: pl.Series) -> pl.Series | None:
 
 
 def _read(texts: pl.Series, day_order: DayOrder | None) -> Dated:
-    days = by_value(texts, _parsed, pl.Date)
+    """Dates worked out once for each distinct text."""
+    distinct = texts.unique()
+    if 2 * len(distinct) > len(texts):
+        return _read_each(texts, day_order)
+    found = _read_each(distinct, day_order)
+    days = texts.replace_strict(distinct, found.days, return_dtype=pl.Date)
+    marks = [None if m is None else texts.replace_strict(distinct, m, return_dtype=pl.Boolean) for m in (found.unsure, found.short_year)]
+    return Dated(days, *marks)
+
+
+def _read_each(texts: pl.Series, day_order: DayOrder | None) -> Dated:
+    days = _parsed(texts)
     places = (days.is_null() & texts.is_not_null()).arg_true()
     if not len(places):
         return Dated(days)
     left = blanked(texts.gather(places), numeric=True)
     if not left.str.contains(r"(?i)^\d{1,2}\D|[a-z]{3}").any():
         return Dated(days)
-    found = by_value(left, _worded, pl.Date)
+    found = _worded(left)
     shown = proof(left)
     order: DayOrder | None = shown if shown == "day-first" or shown == "month-first" else day_order if shown == "open" else None
-    by_order = by_value(left, lambda s: ordered(s, order), pl.Date)
-    found = found.zip_with(found.is_not_null(), by_order)
+    found = found.zip_with(found.is_not_null(), ordered(left, order))
     unsure = places.filter(found.is_null() & either(left))
     short = places.filter(found.is_null() & left.str.contains(_SHORT_YEAR).fill_null(False))
     return Dated(days.scatter(places, found), _at(len(texts), unsure), _at(len(texts), short))

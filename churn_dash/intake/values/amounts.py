@@ -7,7 +7,7 @@ from churn_dash.intake.values.scripts import simplified
 
 _WRITTEN = (
     r"^(?P<open>\()?\s*(?P<sign>[+-])?\s*(?:¥|\$|€|£|cny|rmb|usd|eur|人民币)?\s*(?P<sign2>[+-])?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?:'\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?P<power>e[+-]?\d{1,3})?"
+    r"(?P<number>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?|[1-9]\d{0,2}(?:'\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?P<power>e[+-]?\d{1,3})?"
     r"\s*(?P<unit>%|‰|万亿|千万|百万|亿|万|千)?\s*(?:元|cny|rmb|usd|eur|¥|\$|€|£)?(?P<sign3>[+-])?\s*(?P<close>\))?$"
 )
 _UNITS = {"%": 1e-2, "‰": 1e-3, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
@@ -16,7 +16,7 @@ _COMMA_SAID = _EDGE + r"(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}|\d+,\d{4,}|0,\d+|
 """Numbers that can only be read with a decimal comma."""
 _POINT_SAID = _EDGE + r"(?:\d{1,3}(?:,\d{3})+\.\d*|\d+\.\d{1,2}|\d+\.\d{4,}|0?\.\d+|\d{1,3}(?:,\d{3}){2,})(?:$|[^\d.,])"
 """Numbers that can only be read with a decimal point."""
-_THOUSANDS = r"^\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$"
+_THOUSANDS = r"^\s*-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\s*$"
 _EITHER = _EDGE + r"[1-9]\d{0,2}[.,]\d{3}(?:$|[^\d.,])"
 _CLEAR = 0.1
 """Share of the cells with a comma or a point that must show a decimal comma before the column is read so."""
@@ -80,7 +80,7 @@ def _grouped(texts: pl.Series, quick: pl.Series, rest: pl.Series) -> tuple[pl.Se
     if not plain.any() or _says_comma(cells.filter(~plain)):
         return quick, rest
     at = places.filter(plain)
-    read = cells.filter(plain).str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    read = cells.filter(plain).str.replace_all(",", "", literal=True).str.strip_chars().cast(pl.Float64, strict=False)
     return quick.scatter(at, read), rest.scatter(at, False)
 
 

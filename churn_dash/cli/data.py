@@ -1,5 +1,6 @@
 """Data in."""
 
+import pathlib
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -12,7 +13,7 @@ from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, 
 from churn_dash.cli.versions import shown
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Loaded, Workspace, publish
+from churn_dash.store import Loaded, Recalled, Workspace, publish, recall, remember, stopped
 from churn_dash.words import say
 
 
@@ -38,7 +39,8 @@ def load(
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
     compare: Annotated[bool, typer.Option("--preview", help="Show what would change; publish nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the proposed columns, and what was said of this source last time.")] = False,
+    changed: Annotated[bool, typer.Option("--changed", help="Load although columns that were mapped last time are gone.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read, check and publish an extract as the next data version."""
@@ -59,14 +61,31 @@ def load(
         mask=tuple(mask or ()),
     )
     sources = reading.sources(files)
+    before = _recalled(workspace_path(workspace), sources, options)
+    options = before.options
     if not yes and not compare:
         _confirm(sources, options)
+    if not changed:
+        stopped(before)
     extract = intake.extract(sources, options, progress(as_json))
     if compare:
         shown(workspace_path(workspace), extract, mode, as_json)
         return
-    loaded = publish(Workspace.create(workspace_path(workspace)), extract, mode, progress(as_json))
-    printed(loaded.as_json(), as_json, lambda: _loaded_text(loaded))
+    space = Workspace.create(workspace_path(workspace))
+    loaded = publish(space, extract, mode, progress(as_json))
+    remember(space, extract, options)
+    told = {
+        "differences": [d.as_json() for d in before.differences],
+        "questions": [q.as_json() for q in extract.questions],
+    }
+    changes = [f"{d.file}: {say(s)}" for d in before.differences for s in d.sentences()]
+    asked = [f"? {say(q.sentence)} {say(q.reason)}" for q in extract.questions if q.option != "mapping" or not q.proposal]
+    printed(loaded.as_json() | told, as_json, lambda: "\n".join([_loaded_text(loaded), *changes, *asked]))
+
+
+def _recalled(root: pathlib.Path, sources: Sequence[intake.Source], options: intake.Options) -> Recalled:
+    """What was said of these files last time; nothing where the workspace does not exist yet."""
+    return recall(Workspace.open(root), sources, options) if (root / "workspace.json").exists() else Recalled(options)
 
 
 def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:

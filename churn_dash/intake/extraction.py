@@ -22,12 +22,16 @@ from churn_dash.intake.files.folders import files_of
 from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
-from churn_dash.intake.mapping.headers import knows, unknown_fields, unknown_headers
-from churn_dash.intake.monthly import lasting
+from churn_dash.intake.mapping.fields import knows
+from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
+from churn_dash.intake.mapping.open_questions import open_questions
+from churn_dash.intake.mapping.seen import Seen
+from churn_dash.intake.monthly import closed_warnings, lasting
 from churn_dash.intake.quarantine import QUARANTINE
+from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
 from churn_dash.intake.returned import returned
-from churn_dash.intake.source import Options, Shape, Source
+from churn_dash.intake.source import Closed, Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
 
@@ -51,6 +55,8 @@ class Extract:
     ``content_hash`` is the SHA-256 of the files' contents and the options; ``hashes`` are those of each file, in the order of
     ``files``; ``said`` is what was said of them. ``findings`` are those of the checks, errors first. ``origins`` tells by table
     where each good row stands in its file, ``headers`` what the files call the columns.
+    ``questions`` are what the first rows left open and nobody answered; ``closed`` is what the person said becomes of customers who
+    leave; ``seen`` is what each file showed, to be remembered.
     """
 
     shape: Shape
@@ -72,6 +78,9 @@ class Extract:
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hashes: tuple[str, ...] = ()
     said: Mapping[str, object] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    closed: Closed | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -104,8 +113,10 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     hashes = tuple(_digest(s) for s in files)
     digest = content_hash(hashes, given)
     wide = any(f.wide for _part, f in members)
+    asking = tuple(dict.fromkeys(q for p, f in members for q in open_questions(p.sample, f, asked, tables)))
     out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left)
-    out = dataclasses.replace(out, hashes=hashes, said=given.said())
+    seen = tuple(s for b in batches for s in b.seen)
+    out = dataclasses.replace(out, hashes=hashes, said=given.said(), questions=asking, closed=asked.closed, seen=seen)
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -160,6 +171,7 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:
         warnings += [f.sentence for f in along(monthly.good["month"].drop_nulls().value_counts(name="n"))]
+        warnings += closed_warnings(options.closed, tables, monthly.good.columns)
         if wide:
             tables["customer_month"], people = lasting(monthly.good)
             tables["customers"] = _merged(tables.get("customers"), people)

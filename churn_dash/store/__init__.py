@@ -6,6 +6,8 @@ from churn_dash.store.dataset import Dataset
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.grains import GRAINS
 from churn_dash.store.health import Health, examined, repaired
+from churn_dash.store.records import Record, Records
+from churn_dash.store.remembering import Recalled, recall, remember, remembered, stopped
 from churn_dash.store.versions.compare import Comparison, compare, planned
 from churn_dash.store.versions.history import redo, redoable, undo, undoable
 from churn_dash.store.versions.merging import MODES
@@ -24,6 +26,9 @@ __all__ = [
     "Health",
     "Loaded",
     "Prepared",
+    "Recalled",
+    "Record",
+    "Records",
     "Retention",
     "Version",
     "Workspace",
@@ -37,11 +42,15 @@ __all__ = [
     "planned",
     "prepare",
     "publish",
+    "recall",
     "redo",
     "redoable",
+    "remember",
+    "remembered",
     "repaired",
     "retention",
     "shifted",
+    "stopped",
     "undo",
     "undoable",
 ]

@@ -5,11 +5,11 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, data, measuring, risk, serving
+from churn_dash.cli import campaign, data, inbox, measuring, risk, serving
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
-__all__ = ["app", "campaign", "data", "main", "measuring", "risk", "serving"]
+__all__ = ["app", "campaign", "data", "inbox", "main", "measuring", "risk", "serving"]
 
 
 def main() -> None:

@@ -63,6 +63,7 @@ def test_killed_between_publishing_and_moving_the_next_run_changes_nothing_and_m
     assert not report["published"] and report["rows_repeated"] == 3 and box.versions() == 1
 
 
+@pytest.mark.slow
 def test_a_workbook_and_an_archive_that_unpack_to_too_much_fail_in_words_and_the_next_file_is_loaded(box):
     book = xlsxwriter.Workbook(str(box.folder / "a.xlsx"))
     sheet = book.add_worksheet()
@@ -89,6 +90,7 @@ def test_a_process_that_dies_is_a_failed_load_in_words(box, monkeypatch, end, sa
     assert says in box.report("failed/a.csv")["sentence"]["en"]
 
 
+@pytest.mark.slow
 def test_a_single_run_for_a_scheduler_ends_with_1_and_one_sentence_where_something_failed(box):
     (box.folder / "a.csv").write_bytes(b"%PDF-1.4")
     box.put("b.csv")

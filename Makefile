@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := workspace-demo
 
-.PHONY: run test install lint demo docs slow faults torture browser benchmarks clean
+.PHONY: run test install lint demo docs slow faults torture browser benchmarks bundle bundle-test clean
 
 run: install demo
 	$(BIN)/churn-dash serve --workspace $(DEMO)
@@ -47,5 +47,11 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.pages
 
+bundle: install
+	$(BIN)/python -m bundle.collect
+
+bundle-test: install
+	$(BIN)/python -m pytest -q tests/bundle
+
 clean:
-	rm -rf .venv workspace-demo
+	rm -rf .venv workspace-demo dist

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import polars as pl
-from deltalake import DeltaTable, write_deltalake
+from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
@@ -63,6 +63,7 @@ class Tables:
             mode="overwrite" if mode == "overwrite" else "append",
             schema_mode="overwrite" if mode == "overwrite" else "merge",
             partition_by=["month"] if TABLES[name].has_month else None,
+            writer_properties=_properties(name, frame),
         )
         return int(DeltaTable(self._path(name)).version())
 
@@ -75,5 +76,13 @@ class Tables:
             mode="overwrite",
             schema_mode="merge",
             predicate=f"month in ({months})",
+            writer_properties=_properties(name, frame),
         )
         return int(DeltaTable(self._path(name)).version())
+
+
+def _properties(name: str, frame: pl.DataFrame) -> WriterProperties:
+    """How Parquet is written: a dictionary of amounts or ids finds no repeats and costs two thirds of the writing."""
+    plain = ColumnProperties(dictionary_enabled=False)
+    columns = {c: plain for c, t in frame.schema.items() if t.is_float() or c in TABLES[name].key}
+    return WriterProperties(compression="LZ4_RAW", column_properties=columns)

@@ -33,7 +33,7 @@ class Dataset:
         self.info = info
         self.version = info.version
         self.attributes: tuple[Attribute, ...] = info.attributes
-        self._path = root / "derived" / f"{info.derived}.duckdb"
+        self._path = derived.path_of(root, info.derived)
 
     def __repr__(self) -> str:
         return f"Dataset({self.root}, version {self.version})"

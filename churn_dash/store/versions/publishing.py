@@ -137,7 +137,7 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
         derived.build(staged, shape, frames, attributes, progress)
         known |= writing.result()
     name = derived.name_of(known, json.dumps([extract.content_hash, shape]))
-    os.replace(staged, workspace.root / "derived" / f"{name}.duckdb")
+    os.replace(staged, derived.path_of(workspace.root, name))
     number = (current.version if current is not None else 0) + 1
     kept = _kept_quarantine(workspace, number, extract, quarantine)
     workspace.catalogue.add(

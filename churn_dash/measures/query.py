@@ -18,7 +18,21 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
-from churn_dash.store.derive.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
+from churn_dash.store.derive.facts import (
+    FLOW,
+    OUTCOME,
+    RETURNED,
+    STOCK,
+    Span,
+    cells,
+    flow,
+    gathered,
+    moves,
+    outcome,
+    returned,
+    starts,
+    stock,
+)
 from churn_dash.store.derive.grains import spans
 from churn_dash.words import Month, nearest
 
@@ -201,15 +215,19 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
     """The facts straight from the month table, for what the cube lacks."""
     definition, columns, condition = asked.definition, asked.columns, asked.condition
     keys = ["period", *columns]
-    parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, condition), columns, wanted, panel), STOCK)]
+    cell = "select * from cells"
+    parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, cell), columns, wanted, panel), STOCK)]
+    bound = list(asked.bound)
     if needed & set(FLOW):
-        parts.append((flow(moves(definition, columns, condition), columns, wanted), FLOW))
+        parts.append((flow(moves(definition, columns, cell), columns, wanted), FLOW))
     for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
         if needed & set(names) and panel:
             parts.append((relation(definition, columns, wanted, condition), names))
+            bound += asked.bound
     if not panel:
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
-    return f"({gathered(parts, ', '.join(keys), keys)}) f", asked.bound * len(parts)
+    summed = cells(definition, columns, condition, wanted if panel else ())
+    return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
 
 
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from churn_dash.contract import TABLES
@@ -147,6 +147,7 @@ class Tables:
             schema_mode="overwrite" if mode == "overwrite" else "merge",
             partition_by=["month"] if TABLES[name].has_month else None,
             configuration=_KEPT,
+            writer_properties=_properties(name, frame),
         )
         return int(DeltaTable(self._path(name)).version())
 
@@ -160,6 +161,7 @@ class Tables:
             mode="overwrite",
             schema_mode="merge",
             predicate=f"month in ({months})",
+            writer_properties=_properties(name, frame),
         )
         return int(DeltaTable(self._path(name)).version())
 
@@ -198,3 +200,10 @@ def removed(files: Iterable[pathlib.Path]) -> int:
             total += path.stat().st_size
             path.unlink()
     return total
+
+
+def _properties(name: str, frame: pl.DataFrame) -> WriterProperties:
+    """How Parquet is written: a dictionary of amounts or ids finds no repeats and costs two thirds of the writing."""
+    plain = ColumnProperties(dictionary_enabled=False)
+    columns = {c: plain for c, t in frame.schema.items() if t.is_float() or c in TABLES[name].key}
+    return WriterProperties(compression="LZ4_RAW", column_properties=columns)

@@ -10,7 +10,7 @@ import polars as pl
 from churn_dash.errors import ChurnDashError
 from churn_dash.intake.files.parts import Part
 from churn_dash.intake.files.reading import parts
-from churn_dash.intake.mapping.by_values import proposals
+from churn_dash.intake.mapping.by_values import looks, proposals
 from churn_dash.intake.mapping.headers import matches
 from churn_dash.intake.mapping.open_questions import open_questions
 from churn_dash.intake.mapping.seen import Seen, in_sample
@@ -28,9 +28,10 @@ class Preview:
 
     ``table`` is the contract's table it is taken for, None where it is no customer extract; ``problem`` says in a sentence why it
     cannot be loaded as it is. ``mapping`` has one proposal for each header. ``n_rows`` is None where counting would be slow.
-    ``more`` previews further tables of the same workbook. ``questions`` are what the person should decide. Rates of confidence are 0–1;
-    matches below 0.7 in ``mapping`` were assumed from the values alone, ``proposals`` are what further columns may be and are not
-    taken for. ``samples`` are some different values of each column, ``seen`` what can be compared with the last load of the source.
+    ``more`` previews further tables of the same workbook. ``questions`` are what the person should decide. Rates of confidence are
+    0–1; matches below 0.7 in ``mapping`` were assumed from the values alone, ``proposals`` are what further columns may be and are not
+    taken for. ``samples`` are some different values of each column, ``looks`` one word for what all of them look like (number, age,
+    date, flag, id, category, text), ``seen`` what can be compared with the last load of the source.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Preview:
     questions: tuple[Question, ...] = ()
     proposals: tuple[Match, ...] = ()
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
     seen: Seen | None = None
 
     @property
@@ -91,6 +93,7 @@ def _preview(part: Part, options: Options) -> Preview:
         questions=open_questions(part.sample, found, options),
         proposals=_proposals(part, found),
         samples={h: _examples(part.sample[h]) for h in part.header},
+        looks={h: looks(part.sample[h]) for h in part.header},
         seen=Seen(
             part.name,
             found.table or "",

@@ -24,14 +24,26 @@ def mapped(look):
 @pytest.mark.parametrize(
     ("header", "table", "field"),
     [
-        ("客戶號", "customers", "customer_id"), ("客戶編號", "customer_month", "customer_id"), ("帳號", "accounts", "account_id"),
-        ("開戶日期", "accounts", "open_date"), ("性別", "cross_section", "gender"), ("統計月份", "customer_month", "month"),
-        ("月末資產（萬元）", "customer_month", "aum_end"), ("貸款餘額", "customer_month", "loan_balance"), ("是否流失", "cross_section", "churned"),
-        ("Cust No.", "customers", "customer_id"), ("CIF", "customer_month", "customer_id"), ("Client Number", "cross_section", "customer_id"),
-        ("Report Month", "customer_month", "month"), ("Txn Cnt", "customer_month", "txn_count"), ("客户内码", "customers", "customer_id"),
-        ("数据年月", "customer_month", "month"), ("avg_aum_wan", "customer_month", "aum_avg"), ("流失标识", "cross_section", "churned"),
+        ("客戶號", "customers", "customer_id"),
+        ("客戶編號", "customer_month", "customer_id"),
+        ("帳號", "accounts", "account_id"),
+        ("開戶日期", "accounts", "open_date"),
+        ("性別", "cross_section", "gender"),
+        ("統計月份", "customer_month", "month"),
+        ("月末資產（萬元）", "customer_month", "aum_end"),
+        ("貸款餘額", "customer_month", "loan_balance"),
+        ("是否流失", "cross_section", "churned"),
+        ("Cust No.", "customers", "customer_id"),
+        ("CIF", "customer_month", "customer_id"),
+        ("Client Number", "cross_section", "customer_id"),
+        ("Report Month", "customer_month", "month"),
+        ("Txn Cnt", "customer_month", "txn_count"),
+        ("客户内码", "customers", "customer_id"),
+        ("数据年月", "customer_month", "month"),
+        ("avg_aum_wan", "customer_month", "aum_avg"),
+        ("流失标识", "cross_section", "churned"),
     ],
-)  # fmt: skip
+)
 def test_headers_in_three_languages_are_known(header, table, field):
     found = guess(header, table)
     assert found is not None

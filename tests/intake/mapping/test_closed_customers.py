@@ -10,9 +10,7 @@ ACCOUNTS = "account_id,customer_id,account_type,open_date,close_date\na1,C1,curr
 
 
 def months(leave=False, flag=False):
-    rows = [
-        f"C{i},2024-0{m},{i},1{',0' if flag else ''}\n" for i in range(30) for m in range(1, 7) if not (leave and i % 4 == 0 and m > 3)
-    ]
+    rows = [f"C{i},2024-0{m},{i},1{',0' if flag else ''}\n" for i in range(30) for m in range(1, 7) if not (leave and i % 4 == 0 and m > 3)]
     return Source("m.csv", ("customer_id,month,aum_end,txn_count" + (",churned" if flag else "") + "\n" + "".join(rows)).encode())
 
 

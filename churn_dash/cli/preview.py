@@ -77,6 +77,7 @@ def _part(look: intake.Preview, said: intake.Options, asked: intake.Options, dif
                 "confidence": round(m.confidence, 3),
                 "reason": "As last time" if m.header in again else say(m.reason),
                 "factor": m.factor,
+                "looks": look.looks.get(m.header),
                 "samples": list(look.samples.get(m.header, ())),
             }
             for m in look.mapping

@@ -14,7 +14,7 @@ from churn_dash.intake.dating import dated
 from churn_dash.intake.files.folders import files_of
 from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
-from churn_dash.intake.mapping.by_values import proposals
+from churn_dash.intake.mapping.by_values import looks, proposals
 from churn_dash.intake.mapping.fields import knows
 from churn_dash.intake.mapping.headers import matches
 from churn_dash.intake.mapping.open_questions import open_questions
@@ -38,7 +38,8 @@ class Preview:
     ``more`` previews further tables of the same workbook, zip or folder. ``questions`` are what the person should decide. ``encodings``
     are those that the file could be in, likeliest first; ``warnings`` what reading it has to say. Rates of confidence are 0–1;
     matches below 0.7 in ``mapping`` were assumed from the values alone, ``proposals`` are what further columns may be and are not
-    taken for. ``samples`` are some different values of each column, ``seen`` what can be compared with the last load of the source.
+    taken for. ``samples`` are some different values of each column, ``looks`` one word for what all of them look like (number, age,
+    date, flag, id, category, text), ``seen`` what can be compared with the last load of the source.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Preview:
     warnings: tuple[Text, ...] = ()
     proposals: tuple[Match, ...] = ()
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
     seen: Seen | None = None
 
     @property
@@ -110,6 +112,7 @@ def _preview(part: Part, options: Options) -> Preview:
         warnings=part.warnings,
         proposals=_proposals(part, found),
         samples={h: _examples(part.sample[h]) for h in part.header},
+        looks={h: looks(part.sample[h]) for h in part.header},
         seen=Seen(
             part.name,
             found.table or "",

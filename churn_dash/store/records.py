@@ -87,7 +87,8 @@ class Records:
             yield None
             return
         try:
-            with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)) as con:
+            # Not mode=ro: a reader must be able to roll back what a killed writer left. Where nobody may write, SQLite reads anyway.
+            with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=_WAIT_SECONDS)) as con:
                 yield con
         except sqlite3.Error as problem:
             raise self._unreadable() from problem

@@ -76,11 +76,20 @@ def test_an_amount_written_in_a_dialect_comes_back(amounts, dialect):
 @pytest.mark.parametrize(
     ("header", "bare", "factor"),
     [
-        ("月末资产（万元）", "月末资产", 1e4), ("月末资产(百万)", "月末资产", 1e6), ("AUM_wan", "AUM", 1e4), ("月末资产万元", "月末资产", 1e4),  # noqa: E501
-        ("Balance (CNY mn)", "Balance", 1e6), ("aum in thousands", "aum", 1e3), ("AUM（单位：亿元）", "AUM", 1e8), ("AUM (RMB'000)", "AUM", 1e3),  # noqa: E501
-        ("月末資產（萬元）", "月末資產", 1e4), ("loan balance mn", "loan balance", 1e6), ("存款【元】", "存款", 1.0), ("交易笔数(笔)", "交易笔数", 1.0),  # noqa: E501
+        ("月末资产（万元）", "月末资产", 1e4),
+        ("月末资产(百万)", "月末资产", 1e6),
+        ("AUM_wan", "AUM", 1e4),
+        ("月末资产万元", "月末资产", 1e4),
+        ("Balance (CNY mn)", "Balance", 1e6),
+        ("aum in thousands", "aum", 1e3),
+        ("AUM（单位：亿元）", "AUM", 1e8),
+        ("AUM (RMB'000)", "AUM", 1e3),
+        ("月末資產（萬元）", "月末資產", 1e4),
+        ("loan balance mn", "loan balance", 1e6),
+        ("存款【元】", "存款", 1.0),
+        ("交易笔数(笔)", "交易笔数", 1.0),
     ],
-)  # fmt: skip
+)
 def test_a_unit_in_a_header_is_understood(header, bare, factor):
     found = unit_of(header)
     assert found is not None

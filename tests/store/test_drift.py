@@ -86,16 +86,24 @@ def test_an_account_of_a_published_customer_is_no_orphan_and_one_of_nobody_is(wo
     assert [f.examples for f in publish(workspace, accounts).findings if f.code == "orphans"] == [("zz",)]
 
 
+def test_a_list_of_new_customers_makes_no_orphan_of_a_published_one(workspace):
+    people = Source("customers.csv", b"customer_id,gender,birth_date\nn1,F,1980-01-01\n")
+    accounts = Source("accounts.csv", b"account_id,customer_id,account_type,open_date\n1,c1,current,2020-01-01\n")
+    both = extract([people, accounts])
+    assert "orphans" in {f.code for f in both.findings} and not found(workspace, both, "orphans")
+
+
 def test_rows_in_conflict_know_their_file_and_row_and_their_reason_is_spoken(workspace):
     amounts = [1000 + 10 * i + (5 if i in (7, 9) else 0) for i in range(60)]
     text = "\n".join(["客户号,月份,月末资产,客户等级", *(f"c{i},2024-02,{a},{TIERS[i % 4]}" for i, a in enumerate(amounts))])
-    got = publish(workspace, load(text + "\nc99,2024-02,x,gold\n", "二月.csv"))
+    text = text.replace("c5,", "c99,2024-02,x,gold\nc5,")
+    got = publish(workspace, load(text, "二月.csv"))
     assert got.rows_in == got.rows_good + got.rows_quarantined + got.rows_repeated
     rows = spoken(got.quarantine, "zh")
     assert rows.select("file", "source_row", "客户号", "月份", "月末资产").rows() == [
-        ("二月.csv", 62, "c99", "2024-02", "x"),
-        ("二月.csv", 9, "c7", "2024-02-01", "1075.0"),
-        ("二月.csv", 11, "c9", "2024-02-01", "1095.0"),
+        ("二月.csv", 7, "c99", "2024-02", "x"),
+        ("二月.csv", 10, "c7", "2024-02-01", "1075.0"),
+        ("二月.csv", 12, "c9", "2024-02-01", "1095.0"),
     ]
     assert "已发布" in rows["reason"][1]
 
@@ -110,7 +118,7 @@ def test_findings_of_a_version_are_kept_with_it(workspace):
 
 def test_a_published_table_is_compared_by_its_newest_month():
     people = pl.Series("customer_id", [f"c{i}" for i in range(30)]).to_frame()
-    months = ((DAY(2024, 1, 1), 1.0), (DAY(2024, 2, 1), 5000.0))
+    months = ((DAY(2023, 12, 1), 1.0), (DAY(2024, 1, 1), 1.0), (DAY(2024, 2, 1), 1000.0))
     old = pl.concat([people.with_columns(pl.lit(m).alias("month"), pl.lit(v).alias("aum_end")) for m, v in months])
     new = old.filter(pl.col("month") == DAY(2024, 2, 1)).with_columns(pl.lit(DAY(2024, 3, 1)).alias("month"))
     assert not compared("customer_month", old, new, lambda _table, column: column)

@@ -52,6 +52,7 @@ def test_a_unit_that_changes_for_good_is_told_once(after, power):
 
 def test_growth_is_no_scale_accident():
     assert not scale(Load({"customer_month": monthly({1: 50_000, 2: 200_000, 3: 1_500_000})}))
+    assert not scale(Load({"customer_month": monthly({1: 1_000, 2: 50_000, 3: 2_000_000})}))
     assert not scale(Load({"customer_month": monthly({1: 50_000, 2: 5}, customers=10)}))
 
 

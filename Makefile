@@ -26,7 +26,7 @@ slow: install
 	$(BIN)/python -m pytest -q -m "slow and not browser and not faults"
 
 faults: install
-	$(BIN)/python -m pytest -q -m faults tests/faults
+	$(BIN)/python -m pytest -q -n 2 -m faults tests/faults
 
 torture: install
 	$(BIN)/python tests/faults/torture.py 200

@@ -14,6 +14,8 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _open: dict[pathlib.Path, duckdb.DuckDBPyConnection] = {}
 _locks: dict[pathlib.Path, threading.Lock] = {}
 _guard = threading.Lock()
+_MOST = 8
+"""Open files at most: each older version that somebody looks at holds memory."""
 
 
 def cursor(path: pathlib.Path, build: Callable[[], None]) -> duckdb.DuckDBPyConnection:
@@ -29,6 +31,7 @@ def cursor(path: pathlib.Path, build: Callable[[], None]) -> duckdb.DuckDBPyConn
         if found is not None:
             try:
                 found.cursor().execute("select 1").fetchall()
+                _open[path] = _open.pop(path, found)
                 return found.cursor()
             except duckdb.Error:
                 _closed(path)
@@ -41,8 +44,10 @@ def cursor(path: pathlib.Path, build: Callable[[], None]) -> duckdb.DuckDBPyConn
         except (duckdb.Error, OSError):
             build()
             con = opened(path)
-        close_gone()
+        let_go_of_gone()
         _open[path] = con
+        for oldest in list(_open)[:-_MOST]:
+            let_go(oldest)
         return con.cursor()
 
 
@@ -59,18 +64,23 @@ def opened(path: pathlib.Path) -> duckdb.DuckDBPyConnection:
 
 
 def close(path: pathlib.Path) -> None:
-    """Close the file, before it is moved or deleted; cursors that are out finish their query."""
+    """Close the file before it is moved or built anew, under every cursor that is out."""
     with _guard:
         lock = _locks.setdefault(path, threading.Lock())
     with lock:
         _closed(path)
 
 
-def close_gone() -> None:
-    """Close files that were deleted, by this process or another."""
+def let_go(path: pathlib.Path) -> None:
+    """Give no more cursors on the file; it is closed when those that are out have ended. Closing it would cut them off."""
+    _open.pop(path, None)
+
+
+def let_go_of_gone() -> None:
+    """Let go of files that were deleted, by this process or another."""
     for path in list(_open):
         if not path.exists():
-            _closed(path)
+            let_go(path)
 
 
 def _closed(path: pathlib.Path) -> None:

@@ -1,8 +1,8 @@
 """A process that changes a workspace and may be killed while it does: ``loader.py WORKSPACE FRAMES ACTION [STEP [TIMES]]``.
 
-ACTION is append, replace-months, replace-all, undo, redo, or look. It says ``ready`` when everything is imported and waits for a
-line; it says every step that is done, and with STEP it kills itself when that step is done (for the TIMES-th time). At the end it
-prints what is served, as JSON.
+ACTION is append, replace-months, replace-all, undo, redo, or look; with ``look+`` before it, what is served is looked at first. It
+says ``ready`` when everything is imported and waits for a line; it says every step that is done, and with STEP it kills itself when
+that step is done (for the TIMES-th time). At the end it prints what is served, as JSON.
 """
 
 import hashlib
@@ -51,6 +51,7 @@ def frames(folder: pathlib.Path) -> dict[str, pl.DataFrame]:
 def main() -> None:
     """Do the action."""
     root, folder, action = sys.argv[1:4]
+    first, action = action.startswith("look+"), action.removeprefix("look+")
     stop, times = (sys.argv[4], int(sys.argv[5])) if len(sys.argv) > 4 else (None, 0)
     reached: list[str] = []
 
@@ -65,6 +66,7 @@ def main() -> None:
     extract = extract_of(frames(pathlib.Path(folder)), folder) if action not in ("undo", "redo", "look") else None
     print("ready", flush=True)
     sys.stdin.readline()
+    looked = served(workspace) if first else None
     said, published, began = "", None, time.monotonic()
     try:
         if action in ("undo", "redo"):
@@ -74,12 +76,8 @@ def main() -> None:
     except ChurnDashError as problem:
         said = str(problem)
     seconds = time.monotonic() - began
-    known = len(workspace.versions())
-    print(
-        json.dumps(
-            {"served": served(workspace), "said": said, "published": published, "steps": reached, "versions": known, "seconds": seconds}
-        )
-    )
+    found = {"served": served(workspace), "looked": looked, "said": said, "published": published, "steps": reached}
+    print(json.dumps(found | {"versions": len(workspace.versions()), "seconds": seconds}))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Stage:
     """A workspace of two versions to be copied, the files of the next load, and what is served before and after each action."""
 
     root: pathlib.Path
+    first: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, dict[str, Any]] = field(default_factory=dict)
     steps: dict[str, list[str]] = field(default_factory=dict)
@@ -52,6 +53,8 @@ def staged(root: pathlib.Path) -> Stage:
     stage, workspace = Stage(root), Workspace.create(root / "workspace")
     before = {t: tables[t] for t in keep} | {"customer_month": tables["customer_month"].filter(pl.col("month") < months[4])}
     publish(workspace, extract_of(before, "before"))
+    stage.frames("undo").mkdir(parents=True)
+    stage.first = result(loader(stage.root / "workspace", stage.frames("undo"), "look"))["served"]
     fifth = tables["customer_month"].filter(pl.col("month") == months[4])
     publish(workspace, extract_of({"customer_month": fifth}, "fifth"))
     changed = tables["customers"].with_columns(pl.lit("Elsewhere").alias("city"))
@@ -59,7 +62,6 @@ def staged(root: pathlib.Path) -> Stage:
         "append": {"customer_month": tables["customer_month"].filter(pl.col("month") == months[5]), "customers": changed},
         "replace-months": {"customer_month": fifth.with_columns(pl.col("aum_end") * 2), "customers": changed},
         "replace-all": {t: tables[t] for t in keep} | {"customers": changed},
-        "undo": {},
     }
     for action, frames in loads.items():
         stage.frames(action).mkdir(parents=True)
@@ -96,12 +98,13 @@ def result(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 def judged(stage: Stage, copy: pathlib.Path, action: str) -> str:
     """``old`` or ``new``, by what is served after a kill; raises ``AssertionError`` where it is neither, or repeating goes wrong."""
-    looked = result(loader(copy, stage.frames(action), "look"))["served"]
+    again = result(loader(copy, stage.frames(action), f"look+{action}"))
+    looked = again["looked"]
     assert looked in (stage.before, stage.after[action]), ("a mixture is served", looked, stage.before, stage.after[action])
     new = looked == stage.after[action]
-    if new and action == "undo":
+    if action == "undo" and new:
+        assert again["served"] == stage.first, ("undoing once more ended elsewhere", again)
         return "new"
-    again = result(loader(copy, stage.frames(action), action))
     assert again["said"] == "", again["said"]
     assert again["served"] == stage.after[action], ("repeating ended elsewhere", again, stage.after[action])
     left = [p.name for p in (copy / "staging").iterdir()]

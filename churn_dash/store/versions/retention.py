@@ -42,7 +42,7 @@ def keep(workspace: Workspace, n: int) -> Retention:
         workspace.upgrade()
         workspace.catalogue.remove(found.removed, now())
         for path in files:
-            connections.close(path)
+            connections.let_go(path)
         removed(files)
     return found
 

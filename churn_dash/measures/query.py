@@ -18,7 +18,22 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
-from churn_dash.store.derive.facts import FLOW, OUTCOME, RETURNED, STOCK, Span, flow, gathered, moves, outcome, returned, starts, stock
+from churn_dash.store.derive.facts import (
+    FLOW,
+    LISTS,
+    OUTCOME,
+    RETURNED,
+    STOCK,
+    Span,
+    flow,
+    gathered,
+    lists,
+    moves,
+    outcome,
+    returned,
+    starts,
+    stock,
+)
 from churn_dash.store.derive.grains import spans
 from churn_dash.words import Month, nearest
 
@@ -113,13 +128,26 @@ def _latest(ds: Dataset, time: str | None) -> Period:
 
 def _answerable(ds: Dataset, metrics: Sequence[Metric]) -> list[Metric]:
     """The metrics that these data can answer; the others are undefined. Raises ``NotPossible`` where none is left."""
-    lacking = set() if ds.shape == "panel" else {*FLOW, *OUTCOME}
+    lacking = set(LISTS) if ds.shape == "panel" else {*FLOW, *OUTCOME}
+    if metrics and ds.shape == "panel" and all(m.sums & lacking for m in metrics):
+        raise NotPossible(_("{names} are of a list without months; these data have months."), names=", ".join(m.name for m in metrics))
     if metrics and not [m for m in metrics if not m.sums & lacking]:
         raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics))
+    lacking |= set(LISTS) - set(ds.listed)
     lacking |= set() if ds.flagged else {"churned", "aum_start_churned"}
     found = [m for m in metrics if not m.sums & lacking]
+    if metrics and not found and all(m.sums & set(LISTS) for m in metrics):
+        raise NotPossible(
+            _("{names} cannot be told: the list needs balances, or the day of each customer's last transaction."),
+            names=", ".join(m.name for m in metrics),
+        )
     if metrics and not found:
-        raise NotPossible(_("These data have no churn flag. Load them with --map COLUMN=churned to say which column tells who has left."))
+        raise NotPossible(
+            _(
+                "These data do not say who has left. Name the column that does with --map COLUMN=churned, or load last month's list "
+                "too, each list with its month, and churn appears."
+            )
+        )
     return found
 
 
@@ -170,7 +198,7 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
     needed = {"active_at_start"}.union(*(m.sums for m in metrics))
     wanted = _spans(ds, asked.period, asked.time)
-    sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW) if c in needed]
+    sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW, *LISTS) if c in needed]
     if not wanted:
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
     grain, wanted = _grain(asked.time, wanted)
@@ -204,6 +232,8 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
     parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, condition), columns, wanted, panel), STOCK)]
     if needed & set(FLOW):
         parts.append((flow(moves(definition, columns, condition), columns, wanted), FLOW))
+    if needed & set(LISTS) and not panel:
+        parts.append((lists(definition, columns, wanted, condition), LISTS))
     for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
         if needed & set(names) and panel:
             parts.append((relation(definition, columns, wanted, condition), names))

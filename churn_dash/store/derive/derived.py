@@ -17,11 +17,12 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.marks import _
 from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
+from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import cross_section, month_table
 from churn_dash.store.derive.spells import Panel, available, spells
 from churn_dash.words import Text
 
-RECIPE = 2
+RECIPE = 3
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -40,10 +41,11 @@ def build(
     staged = path.with_name(f"{path.stem}-{uuid.uuid4().hex[:8]}.part")
     con = duckdb.connect(str(staged))
     try:
-        if shape == "cross_section":
-            rows, dims = cross_section(frames["cross_section"], attributes)
-            about: dict[str, Any] = {"shape": shape, "months": [], "complete": [], "definitions": ["flag"]}
-            frame = frames["cross_section"]
+        frame = listing(frames)
+        if frame is not None:
+            rows, dims = cross_section(frame, attributes)
+            about: dict[str, Any] = {"shape": "cross_section", "months": [], "complete": [], "definitions": ["flag"]}
+            about["listed"] = answered(rows)
             about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)
             _store(con, "months", rows)
         elif "customer_month" in frames:

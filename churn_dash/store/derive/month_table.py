@@ -16,6 +16,7 @@ import polars as pl
 from churn_dash.contract.attributes import Attribute
 from churn_dash.store.derive.activity import OPEN, Bools, Floats, Ints
 from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, band, dimension
+from churn_dash.store.derive.listing import stock
 from churn_dash.store.derive.spells import Panel, positions
 
 _WHY = ("voluntary", "involuntary_bank", "involuntary_life", "unknown")
@@ -39,10 +40,9 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> tup
         pl.when(pl.col("f")).then(pl.lit("unknown")).otherwise(None).alias("why_flag"),
         pl.lit(None, dtype=pl.Int16).alias("exposure_flag"),
         pl.lit(None, dtype=pl.Int16).alias("events_flag"),
-        pl.lit(None, dtype=pl.Float64).alias("aum_start"),
         pl.lit(None, dtype=pl.Boolean).alias("joined"),
     )
-    out = pl.DataFrame(columns).hstack(state)
+    out = pl.DataFrame(columns).hstack(state).hstack(stock(frame, attributes))
     return (out if "aum_end" in out.columns else out.with_columns(pl.lit(None, dtype=pl.Float64).alias("aum_end"))), dims
 
 

@@ -65,7 +65,8 @@ def stock(frame: pl.DataFrame, attributes: Iterable[Attribute]) -> pl.DataFrame:
     near = pl.select(pl.when(floor > 0).then(balance <= floor * (1 + NEAR)).when(balance.is_not_null()).then(pl.lit(False))).to_series()
     idle = _idle(frame, headers)
     empty = pl.select((balance <= Dormancy().balance).fill_null(True)).to_series()
-    return pl.DataFrame([balance.alias("aum_start"), near.alias("near_downgrade"), (idle & empty).alias("dormant")])
+    dormant = pl.select(pl.when(idle.is_not_null()).then(idle & empty)).to_series()
+    return pl.DataFrame([balance.alias("aum_start"), near.alias("near_downgrade"), dormant.alias("dormant")])
 
 
 def answered(found: pl.DataFrame) -> list[str]:

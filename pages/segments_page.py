@@ -2,14 +2,18 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, people, question, segments
+from churn_dash.ui import cards, people, question, segments, stock
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 
 asked = question.current()
 with errors_shown():
-    if len(asked.dimensions) < 2:
+    if not asked.ds.flagged and asked.dimensions:
+        heading(question.where(_("Segments"), asked), stock.answer(asked))
+        stock.groups_card(asked, stock.segment_control(asked))
+        cards.needs_time(stock.NEEDED)
+    elif len(asked.dimensions) < 2:
         heading(question.where(_("Segments"), asked), _("These data say too little about the customers to compare groups."))
     else:
         top = st.container()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, official, question, trends
+from churn_dash.ui import cards, official, question, stock, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -11,11 +11,13 @@ asked = question.current()
 with errors_shown():
     if asked.timeless:
         heading(question.where(_("Trends"), asked), _("Trends need months: these data hold one row a customer."))
-        cards.needs_time(_("Load an extract with a row a customer a month to see churn, its reasons and new customers over time."))
+        more = _("Load an extract with a row a customer a month to see churn, its reasons and new customers over time.")
+        cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
+    if asked.timeless and asked.ds.flagged:
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
             cards.picture(trends.definitions_chart(named), as_table)
-    else:
+    if not asked.timeless:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             trends.definition_control(asked)

@@ -177,7 +177,14 @@ def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str
             tables["customers"] = _merged(tables.get("customers"), people)
     snapshot = tables.get("cross_section")
     if snapshot is not None and "churned" not in snapshot.columns:
-        warnings.append(Text(_("No column says who has left. Name it with --map COLUMN=churned, or the target when training.")))
+        warnings.append(
+            Text(
+                _(
+                    "No column says who has left. Name it with --map COLUMN=churned, or load last month's list too, each list with its "
+                    "month, and churn appears."
+                )
+            )
+        )
     shape: Shape = "cross_section" if snapshot is not None else "panel" if monthly is not None else "tables"
     rows_in, repeated = sum(b.rows_in for b in batches), sum(b.rows_repeated for b in batches)
     good = sum(b.good.height for b in batches)

@@ -270,6 +270,28 @@ METRICS = {
             "plain",
             needs=("aum_start_churned", "aum_known", "active_at_start"),
         ),
+        Metric(
+            "customers_near_downgrade",
+            _("Near a downgrade"),
+            _("Customers of a list whose balances are below the threshold of their tier, or at most 10% above it."),
+            "sum(near_downgrade)",
+            "count",
+            "down",
+            "METHODS A3, B3",
+            "plain",
+            needs=("near_downgrade", "active_at_start"),
+        ),
+        Metric(
+            "customers_dormant",
+            _("Dormant"),
+            _("Customers of a list with no transaction for 180 days and, where balances are known, at most ¥100 left."),
+            "sum(dormant)",
+            "count",
+            "down",
+            "METHODS B0",
+            "plain",
+            needs=("dormant", "active_at_start"),
+        ),
     )
 }
 """The closed list of metrics, by name."""

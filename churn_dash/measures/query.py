@@ -20,6 +20,7 @@ from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import (
     FLOW,
+    LISTS,
     OUTCOME,
     RETURNED,
     STOCK,
@@ -27,6 +28,7 @@ from churn_dash.store.derive.facts import (
     cells,
     flow,
     gathered,
+    lists,
     moves,
     outcome,
     returned,
@@ -127,13 +129,26 @@ def _latest(ds: Dataset, time: str | None) -> Period:
 
 def _answerable(ds: Dataset, metrics: Sequence[Metric]) -> list[Metric]:
     """The metrics that these data can answer; the others are undefined. Raises ``NotPossible`` where none is left."""
-    lacking = set() if ds.shape == "panel" else {*FLOW, *OUTCOME}
+    lacking = set(LISTS) if ds.shape == "panel" else {*FLOW, *OUTCOME}
+    if metrics and ds.shape == "panel" and all(m.sums & lacking for m in metrics):
+        raise NotPossible(_("{names} are of a list without months; these data have months."), names=", ".join(m.name for m in metrics))
     if metrics and not [m for m in metrics if not m.sums & lacking]:
         raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics))
+    lacking |= set(LISTS) - set(ds.listed)
     lacking |= set() if ds.flagged else {"churned", "aum_start_churned"}
     found = [m for m in metrics if not m.sums & lacking]
+    if metrics and not found and all(m.sums & set(LISTS) for m in metrics):
+        raise NotPossible(
+            _("{names} cannot be told: the list needs balances, or the day of each customer's last transaction."),
+            names=", ".join(m.name for m in metrics),
+        )
     if metrics and not found:
-        raise NotPossible(_("These data have no churn flag. Load them with --map COLUMN=churned to say which column tells who has left."))
+        raise NotPossible(
+            _(
+                "These data do not say who has left. Name the column that does with --map COLUMN=churned, or load last month's list "
+                "too, each list with its month, and churn appears."
+            )
+        )
     return found
 
 
@@ -184,7 +199,7 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
     needed = {"active_at_start"}.union(*(m.sums for m in metrics))
     wanted = _spans(ds, asked.period, asked.time)
-    sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW) if c in needed]
+    sums = [c for c in (*STOCK, *RETURNED, *OUTCOME, *FLOW, *LISTS) if c in needed]
     if not wanted:
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
     grain, wanted = _grain(asked.time, wanted)
@@ -220,6 +235,9 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
     bound = list(asked.bound)
     if needed & set(FLOW):
         parts.append((flow(moves(definition, columns, cell), columns, wanted), FLOW))
+    if needed & set(LISTS) and not panel:
+        parts.append((lists(definition, columns, wanted, condition), LISTS))
+        bound += asked.bound
     for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
         if needed & set(names) and panel:
             parts.append((relation(definition, columns, wanted, condition), names))

@@ -67,9 +67,10 @@ def sampled(sheet: Sheet, seed: int, most: int) -> Sheet:
 
 def _cross_section(ds: Dataset) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     frame = ds.table("cross_section")
+    frame = ds.listing() if frame is None else frame
     assert frame is not None
     frame = frame.sort("customer_id")
-    own = {a.column: a for a in ds.attributes if a.table == "cross_section"}
+    own = {a.column: a for a in ds.attributes}
     attributes = [Column(c, own[c].label, own[c].kind) for c in frame.columns if c in own]
     return frame, (*mapped_columns(frame), *attributes)
 

@@ -1,14 +1,18 @@
 """The customers behind a rate: exactly those it counts, with who of them left."""
 
+from typing import Literal
+
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
 from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
-_WHOLE_LIST = 1_000_000
+WHOLE_LIST = 1_000_000
 
 
 def members(
@@ -17,13 +21,15 @@ def members(
     period: Period | None = None,
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
-    most: int = _WHOLE_LIST,
+    most: int = WHOLE_LIST,
+    only: Literal["near_downgrade", "dormant"] | None = None,
 ) -> pl.DataFrame:
     """Customers active at the start of the period who match the filters, a row each, by number.
 
     Columns: customer_id, the dimensions by name as they stood then, balance (CNY at the start; null where unknown), left (in the
     period), left_on (null for a cross-section), why (voluntary, involuntary_bank, involuntary_life, unknown; null for those who
-    stayed). Their count is the ``churn_rate_n`` and those who left its numerator (METHODS B1). Raises what ``measure`` raises.
+    stayed). ``only``: of a list without months, those near a downgrade or dormant. Their count is the ``churn_rate_n`` and those
+    who left its numerator (METHODS B1). Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
     known = list(dimensions(ds).values())
@@ -34,6 +40,10 @@ def members(
     for d, values in where:
         conditions.append(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0")
         bound += list(values)
+    if only is not None:
+        if only not in ds.listed:
+            raise NotPossible(_("These data do not say who is near a downgrade or dormant: a list without months with balances does."))
+        conditions.append(f"m.{only}")
     if ds.shape == "panel":
         whole = covered(ds, period) if period is not None else last_12(ds)
         conditions.append(f"m.month = DATE '{whole.start}'")

@@ -15,6 +15,7 @@ from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
+from churn_dash.store.derive.listing import listing
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
 
@@ -107,6 +108,16 @@ class Dataset:
     def flagged(self) -> bool:
         """Whether it is known who has left: always of a panel, of a cross-section where its flag is known."""
         return bool(self._about.get("flagged", True))
+
+    @functools.cached_property
+    def listed(self) -> tuple[str, ...]:
+        """What a list without months says beside its customers: near_downgrade, dormant."""
+        return tuple(self._about.get("listed", ()))  # type: ignore[arg-type]
+
+    def listing(self) -> pl.DataFrame | None:
+        """One row a customer, where the version holds no more than that; None of several months."""
+        frames = {name: self.table(name) for name in ("cross_section", "customer_month", "customers")}
+        return listing({name: frame for name, frame in frames.items() if frame is not None})
 
     @property
     def default_definition(self) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 
 from churn_dash.measures import Filters
 from churn_dash.segments import members
+from churn_dash.segments.members import WHOLE_LIST
 from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.segments import Grid, chosen_groups
@@ -60,8 +61,8 @@ def _listed(found: Grid, groups: Groups, spoken: dict[str, dict[str, str]], most
     q = found.question
     chosen = [(found.row, tuple({str(r) for r, _c in groups})), (found.column, tuple({str(c) for _r, c in groups}))] if groups else []
     # Several cells are not the product of their rows and columns: then all are read and the cells picked out.
-    limit = {"most": most} if most and len(groups) < 2 else {}
-    rows = members(q.ds, Filters((*q.filters.where, *chosen)), q.period, q.definition, q.scope, **limit)
+    limit = most if most and len(groups) < 2 else WHOLE_LIST
+    rows = members(q.ds, Filters((*q.filters.where, *chosen)), q.period, q.definition, q.scope, limit)
     if len(groups) > 1:
         wanted = pl.DataFrame(list(groups), schema={found.row: pl.String, found.column: pl.String}, orient="row")
         rows = rows.join(wanted, on=[found.row, found.column], how="semi")

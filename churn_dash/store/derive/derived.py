@@ -17,6 +17,7 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.marks import _
 from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
+from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
 from churn_dash.store.derive.spells import Panel, available, spells
 from churn_dash.words import Text
@@ -40,10 +41,11 @@ def build(
     staged = path.with_name(f"{path.stem}-{uuid.uuid4().hex[:8]}.part")
     con = duckdb.connect(str(staged))
     try:
-        if shape == "cross_section":
-            table = cross_section(frames["cross_section"], attributes)
-            about: dict[str, Any] = {"shape": shape, "months": [], "complete": [], "definitions": ["flag"]}
-            frame = frames["cross_section"]
+        frame = listing(frames)
+        if frame is not None:
+            table = cross_section(frame, attributes)
+            about: dict[str, Any] = {"shape": "cross_section", "months": [], "complete": [], "definitions": ["flag"]}
+            about["listed"] = answered(table.listed)
             about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)
             _write(con, table)
         elif "customer_month" in frames:

@@ -24,6 +24,8 @@ RETURNED = ("returned",)
 """Those lost and back at the end of the period: churned less returned is net churn."""
 OUTCOME = ("aum_end_sum", "aum_kept_sum")
 """As ``STOCK``, but they need each customer's balance at the end of the period; the cube lacks them."""
+LISTS = ("near_downgrade", "dormant")
+"""Of a list without months: customers near a downgrade, customers who are dormant."""
 FLOW = ("exposure_days", "events", "joiners", "joiners_churned")
 
 
@@ -139,6 +141,20 @@ def outcome(definition: str, dims: Sequence[str], spans: Sequence[Span], where: 
         f"from {month_rows(definition)} join periods p on m.month = p.start_month left join month_rows e on e.c = m.c and e.month = p.last_month "
         f"where s.active{_and(where)} group by p.period{keys}"
     )
+
+
+def lists(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
+    """SQL of what a list without months says of its customers: period, dims, the columns of ``LISTS``."""
+    keys = "".join(f", m.{d}" for d in dims)
+    counted = ", ".join(f"{_sum_of(f'm.{name}')} as {name}" for name in LISTS)
+    return (
+        f"with {_periods(spans)} select p.period{keys}, {counted} from {month_rows(definition)} cross join periods p "
+        f"where s.active{_and(where)} group by p.period{keys}"
+    )
+
+
+def _sum_of(condition: str) -> str:
+    return f"CAST(sum(case when {condition} then 1 else 0 end) AS BIGINT)"
 
 
 def moves(definition: str, dims: Sequence[str], source: str) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
+from churn_dash.store.derive.listing import stock
 from churn_dash.store.derive.monthly import dimensions_of
 from churn_dash.store.derive.spells import Panel
 from churn_dash.store.derive.states import STATES, States, states
@@ -58,10 +59,9 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> Mon
     meaning = meaning.select(pl.col(c).cast(t) if c in meaning.columns else pl.lit(None, dtype=t).alias(c) for c, t in STATES.items())
     state = flag.to_frame("f").select(
         pl.col("f").cast(pl.Int32).add(1).fill_null(0).alias("s_flag"),
-        pl.lit(None, dtype=pl.Float64).alias("aum_start"),
         pl.lit(None, dtype=pl.Boolean).alias("joined"),
     )
-    out = pl.DataFrame(columns).hstack(state)
+    out = pl.DataFrame(columns).hstack(state).hstack(stock(frame, attributes))
     out = out if "aum_end" in out.columns else out.with_columns(pl.lit(None, dtype=pl.Float64).alias("aum_end"))
     return MonthTable(out.select("c").with_columns(frame["customer_id"]), out, None, meaning, dims)
 

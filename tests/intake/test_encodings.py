@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from churn_dash.intake.files import transcoding
 from churn_dash.intake.files.decoding import decoded
 from churn_dash.intake.files.frequency import score
 from churn_dash.intake.previewing import preview
@@ -49,3 +50,20 @@ def test_words_that_are_unusual_in_every_encoding_raise_a_question():
     (question,) = [q for q in look.questions if q.option == "encoding"]
     assert "cp1252" in [choice for choice, _words in question.choices]
     assert question.proposal == look.encoding
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs"])
+def test_a_large_file_is_decoded_in_several_processes_to_the_same_text(tmp_path, monkeypatch, encoding):
+    monkeypatch.setattr(transcoding, "_LARGE", 1000)
+    monkeypatch.setattr(transcoding.os, "cpu_count", lambda: 4)
+    text = "".join(f"{i},{'螺絲高雄' * (i % 7)},x\r\n" for i in range(997))
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    transcoding.transcoded(tmp_path / "a.csv", encoding, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().decode() == text
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "out.csv"]
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding) + b"\xff\xff\n")
+    with pytest.raises(UnicodeError):
+        transcoding.transcoded(tmp_path / "a.csv", encoding, tmp_path / "out.csv")
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding) + b"\0\n")
+    with pytest.raises(transcoding.Nul):
+        transcoding.transcoded(tmp_path / "a.csv", encoding, tmp_path / "out.csv")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.intake.files.frequency import score
+from churn_dash.intake.files.transcoding import Nul, transcoded
 from churn_dash.words import _
 
 _CHUNK = 1 << 22
@@ -126,12 +127,10 @@ def _as(name: str, path: pathlib.Path, folder: pathlib.Path, codec: str, named: 
             raise _wrong(name, codec, named)
         return _as_it_is(name, path, folder, codec)
     target = folder / f"text-{len(list(folder.iterdir()))}.csv"
-    decoder = codecs.getincrementaldecoder(codec)("strict")
     try:
-        with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-            while piece := file.read(_CHUNK):
-                out.write(_text(name, decoder.decode(piece)))
-            out.write(_text(name, decoder.decode(b"", final=True)))
+        transcoded(path, codec, target)
+    except Nul as problem:
+        raise _binary(name) from problem
     except UnicodeError as problem:
         raise _wrong(name, codec, named) from problem
     return _as_it_is(name, target, folder, _CALLED.get(codec, codec))
@@ -147,12 +146,6 @@ def _wrong(name: str, codec: str, named: str | None) -> BadInput:
             encoding=codec,
         )
     return BadInput(_("{name} says that it is {encoding}, but it is damaged or cut off. Export it again."), name=name, encoding=codec)
-
-
-def _text(name: str, text: str) -> str:
-    if "\0" in text:
-        raise _binary(name)
-    return text
 
 
 def _binary(name: str) -> BadInput:

@@ -151,3 +151,8 @@ def test_of_the_real_files_only_the_days_since_a_contact_hold_a_number_for_missi
             if question.option == "missing":
                 asked[path.name, question.header] = question.choices[0][0]
     assert asked == {("bank.csv", "pdays"): "-1"}
+
+
+def test_codes_that_come_again_are_no_numbers_of_customers_in_a_snapshot():
+    rows = [(f"B{i % 25:04}", 20 + i, "M", i % 2) for i in range(40)]
+    assert extract([Source("a.csv", csv("branch_key,age,gender,churn", rows))]).numbered

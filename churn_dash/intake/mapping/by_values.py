@@ -17,6 +17,7 @@ from churn_dash.words import Ratio, Text, _
 SURE = 0.7
 """From this confidence on a match is applied; below, it is a proposal."""
 _LEAST = 20
+_FEW = 12
 _ID_WORDS = r"(?i)(?:id|no|num|number|code|key|nr)$|号$|號$|编号|編號|编码|編碼|代码|代碼|标识|標識"
 _SERIAL = r"^[A-Za-z]{1,4}[-_]?\d{3,}$|^0\d{3,}$|^[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}$|^[0-9a-fA-F]{32,64}$|^\d{4,}-[A-Z]{3,}$"
 _GENDER = {"F": ("female", "女", "女性", "f"), "M": ("male", "男", "男性", "m")}
@@ -35,8 +36,10 @@ def proposals(sample: pl.DataFrame, headers: Sequence[str], table: str) -> tuple
     known = fields(table)
     found = []
     for header in headers:
-        for look in (_identifier, _month, _gender, _leaving, _birth):
-            match = look(header, sample[header], table)
+        words = text(sample[header])
+        likely = (_gender, _leaving, _month) if words.n_unique() <= _FEW else (_identifier, _month, _birth)
+        for look in likely:
+            match = look(header, words, table)
             if match is not None and match.field in known:
                 found.append(match)
     return tuple(sorted(found, key=lambda m: -m.confidence))
@@ -47,7 +50,7 @@ def _proposal(header: str, field: str, table: str, confidence: float, why: Text)
 
 
 def _identifier(header: str, cells: pl.Series, table: str) -> Match | None:
-    words = text(cells).drop_nulls()
+    words = cells.drop_nulls()
     if len(words) < _LEAST or len(words) < len(cells) or words.n_unique() < 0.02 * len(words) or words.n_unique() < _LEAST:
         return None
     named = bool(pl.Series([header]).str.contains(_ID_WORDS)[0])
@@ -61,7 +64,7 @@ def _identifier(header: str, cells: pl.Series, table: str) -> Match | None:
 def _month(header: str, cells: pl.Series, table: str) -> Match | None:
     if "month" not in TABLES[table].columns:
         return None
-    words = text(cells).drop_nulls()
+    words = cells.drop_nulls()
     if not len(words) or not 2 <= words.n_unique() <= _MOST_MONTHS or words.str.contains(r"^\d{5}(?:\.\d+)?$").any():
         return None
     if not readable(words).all():
@@ -82,7 +85,7 @@ def _gender(header: str, cells: pl.Series, table: str) -> Match | None:
 
 
 def _leaving(header: str, cells: pl.Series, table: str) -> Match | None:
-    words = text(cells)
+    words = cells
     if words.drop_nulls().n_unique() != 2 or len(words.drop_nulls()) < _LEAST:
         return None
     found, bad = flags(words, leaving=True)
@@ -97,7 +100,7 @@ def _leaving(header: str, cells: pl.Series, table: str) -> Match | None:
 
 
 def _birth(header: str, cells: pl.Series, table: str) -> Match | None:
-    words = text(cells).drop_nulls()
+    words = cells.drop_nulls()
     if len(words) < _LEAST or words.n_unique() < _LEAST or words.str.contains(r"^\d{5}(?:\.\d+)?$").any():
         return None
     found = dated(words)

@@ -40,4 +40,4 @@ def coded(values: pl.Series, codes: Codes) -> pl.Series:
 
 
 def _folded(word: str) -> str:
-    return str(simplified(pl.Series([unicodedata.normalize("NFKC", word).lower().strip()]))[0])
+    return simplified(unicodedata.normalize("NFKC", word).lower().strip())

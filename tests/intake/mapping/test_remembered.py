@@ -119,3 +119,14 @@ def test_what_is_remembered_survives_json_also_of_a_newer_version():
     before = first(Options(missing={"aum_end": ("-1",)}))
     body = json.loads(json.dumps(before.as_json())) | {"later": 1}
     assert Remembered.of_json(body) == before
+
+
+def test_a_field_that_is_given_to_another_column_now_leaves_the_old_one():
+    before = first(Options(mapping={"channel": "city", "城市": ""}))
+    again = recalled(before, Options(mapping={"城市": "city"}), preview(month(2)).seen)
+    assert again.mapping == {"城市": "city"}
+
+
+def test_of_a_column_with_many_words_none_is_remembered():
+    rows = "\n".join(["customer_id,ort,churn", *(f"{i:05},dorf{i % 300},{i % 2}" for i in range(3000))])
+    assert extract([Source("a.csv", rows.encode())]).seen[0].levels == {}

@@ -24,7 +24,7 @@ from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
 from churn_dash.intake.monthly import lasting
 from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.recognition import Form, form, tells
-from churn_dash.intake.returned import returned
+from churn_dash.intake.returned import comes_back, returned
 from churn_dash.intake.source import Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
@@ -73,7 +73,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     """Read and check files that belong together.
 
     Raises BadInput or NotFound, in one sentence, where a file cannot be read, is no customer extract, or has no good row at all;
-    then nothing is loaded.
+    then nothing is loaded. A list of rows set aside that comes back may have no good row: its rows are counted.
     """
     said, tell = options or Options(), progress or (lambda _text, _share: None)
     asked = said.without_masked()
@@ -81,9 +81,12 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
         raise BadInput(_("No file was given."))
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
         members: list[tuple[Part, Form]] = []
+        again = False
         for at, source in enumerate(sources):
             tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(sources))
-            members += [(p, form(p, asked)) for p in returned(parts(source, asked, pathlib.Path(room), tells))]
+            read = parts(source, asked, pathlib.Path(room), tells)
+            again = again or any(comes_back(p) for p in read)
+            members += [(p, form(p, asked)) for p in returned(read)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
         _recognised(members)
@@ -95,7 +98,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     tell(Text(_("Looking for what is odd")), 0.92)
     digest = content_hash(sources, said)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked)
+    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked, again)
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -140,12 +143,12 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options, again: bool) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
     warnings = [w for b in batches for w in b.warnings]
     quarantine = pl.concat([b.quarantine for b in batches]) if batches else pl.DataFrame(schema=QUARANTINE)
-    if not any(b.good.height for b in batches):
+    if not again and not any(b.good.height for b in batches):
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:

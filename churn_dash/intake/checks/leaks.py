@@ -39,7 +39,7 @@ def leaks(load: Load) -> list[Finding]:
                 _("Models leave it out. Leave it out of the load too, with --map {column}=, unless it is really known before."),
                 column=title,
             )
-            found.append(Finding("leak", "warning", told, advice, table, title, None, auc if auc >= LIMIT else None))
+            found.append(Finding("leak", "warning", told, advice, table, title))
     return found
 
 

@@ -81,6 +81,8 @@ def publish(workspace: Workspace, extract: Extract, mode: str = "append", progre
     with workspace.writing():
         current = workspace.current()
         _fits(extract, current, mode)
+        if not extract.rows_good:
+            return _nothing_good(extract, current)
         size = sum(int(f.estimated_size()) for f in extract.tables.values())
         if shutil.disk_usage(workspace.root).free < _ROOM * size:
             raise WorkspaceProblem(_("The disk of {path} is nearly full; nothing was changed."), path=workspace.root)
@@ -94,6 +96,14 @@ def publish(workspace: Workspace, extract: Extract, mode: str = "append", progre
                 path=workspace.root,
                 why=str(problem).splitlines()[0],
             ) from problem
+
+
+def _nothing_good(extract: Extract, current: Version | None) -> Loaded:
+    """Rows set aside that came back as they were: counted, and nothing is published. Raises ``BadInput`` where nothing ever was."""
+    if current is None:
+        raise BadInput(_("No row of {name} can be used; nothing was loaded."), name=", ".join(extract.files))
+    counted = (extract.rows_in, 0, extract.rows_quarantined, extract.rows_repeated, 0)
+    return Loaded(current.version, False, *counted, extract.warnings, extract.quarantine_rows, extract.findings)
 
 
 def _fits(extract: Extract, current: Version | None, mode: str) -> None:

@@ -45,7 +45,7 @@ def leaks(load: Load) -> list[Finding]:
 
 def _alone(rows: pl.DataFrame) -> dict[str, float]:
     """Column → max(AUC, 1 − AUC) against the churn flag on some rows; words by their share of leavers, gaps also as such."""
-    rows = some(rows.filter(pl.col("churned").is_not_null()))
+    rows = some(rows).filter(pl.col("churned").is_not_null())
     y = rows["churned"].cast(pl.Int64)
     if min(int(y.sum()), rows.height - int(y.sum())) < _ENOUGH:
         return {}

@@ -30,7 +30,7 @@ from churn_dash.intake.monthly import closed_warnings, lasting
 from churn_dash.intake.quarantine import QUARANTINE
 from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
-from churn_dash.intake.returned import returned
+from churn_dash.intake.returned import comes_back, returned
 from churn_dash.intake.source import Closed, Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
@@ -87,7 +87,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     """Read and check files that belong together.
 
     Raises BadInput or NotFound, in one sentence, where a file cannot be read, is no customer extract, or has no good row at all;
-    then nothing is loaded.
+    then nothing is loaded. A list of rows set aside that comes back may have no good row: its rows are counted.
     """
     given, tell = options or Options(), progress or (lambda _text, _share: None)
     asked = given.without_masked()
@@ -97,9 +97,12 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
         reading = Reading(asked, pathlib.Path(room), tells, knows)
         found: list[Part] = []
+        again = False
         for at, source in enumerate(files):
             tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(files))
-            found += returned(parts(source, reading))
+            opened = parts(source, reading)
+            again = again or any(comes_back(p) for p in opened)
+            found += returned(opened)
         members = [(p, form(p, said)) for p, said in dated(found, asked)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
@@ -114,7 +117,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     digest = content_hash(hashes, given)
     wide = any(f.wide for _part, f in members)
     asking = tuple(dict.fromkeys(q for p, f in members for q in open_questions(p.sample, f, asked, tables)))
-    out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left)
+    out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left, again)
     seen = tuple(s for b in batches for s in b.seen)
     out = dataclasses.replace(out, hashes=hashes, said=given.said(), questions=asking, closed=asked.closed, seen=seen)
     tell(Text(_("Checked")), 1.0)
@@ -161,12 +164,14 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options, left: Sequence[Text]) -> Extract:
+def _extract(
+    batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options, left: Sequence[Text], again: bool
+) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
     warnings = [*left, *(w for b in batches for w in b.warnings)]
     quarantine = pl.concat([b.quarantine for b in batches]) if batches else pl.DataFrame(schema=QUARANTINE)
-    if not any(b.good.height for b in batches):
+    if not again and not any(b.good.height for b in batches):
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:

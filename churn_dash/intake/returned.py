@@ -19,8 +19,13 @@ def returned(parts: Iterable[Part]) -> list[Part]:
     """
     found: list[Part] = []
     for part in parts:
-        found += _split(part) if set(ADDED) <= set(part.header) else [part]
+        found += _split(part) if comes_back(part) else [part]
     return found
+
+
+def comes_back(part: Part) -> bool:
+    """Whether a part is a list of rows set aside, by the names of its columns."""
+    return set(ADDED) <= set(part.header)
 
 
 def _split(part: Part) -> list[Part]:

@@ -73,6 +73,10 @@ def test_rows_set_aside_are_written_corrected_and_loaded(run, bad, tmp_path, for
         "The value is below 0.",
         "The value is not a number.",
     }
+    same = run("load", out, "--yes", "--workspace", tmp_path / "w")
+    assert (same["published"], same["rows_in"], same["rows_quarantined"]) == (False, 2, 2)
+    assert run("load", out, "--yes", "--workspace", tmp_path / "w", "--mode", "replace-all")["published"] is False
+    assert "No row" in run("load", out, "--yes", "--workspace", tmp_path / "new", code=1)
     if form == "csv":
         assert out.read_bytes().startswith(b"\xef\xbb\xbf")
         out.write_bytes(out.read_bytes().replace(b"'-1", b"1").replace(b",x", b",2"))

@@ -1,5 +1,6 @@
 """How cells are written, before they are typed: what was read in another form than the plain one, column by column."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 import dataframely as dy
@@ -44,7 +45,8 @@ def forms(table: str, columns: Sequence[pl.Series], matches: Mapping[str, Match]
                 found += _noted("date_form", told, table, title, other, len(cells), len(column))
         else:
             told = _("{n} cells of {column} have blanks around them: they are cut off.")
-            found += _noted("blanks_around", told, table, title, cells.filter(_blank_ends(cells)), len(cells), len(column))
+            noted = _noted("blanks_around", told, table, title, cells.filter(_blank_ends(cells)), len(cells), len(column))
+            found += [dataclasses.replace(f, examples=()) for f in noted]
             if column.name == "customer_id":
                 told = _("{n} cells of {column} begin with a zero, such as {value}: numbers of customers stay text.")
                 zeros = cells.filter(cells.str.starts_with("0"))

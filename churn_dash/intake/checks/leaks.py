@@ -39,13 +39,13 @@ def leaks(load: Load) -> list[Finding]:
                 _("Models leave it out. Leave it out of the load too, with --map {column}=, unless it is really known before."),
                 column=title,
             )
-            found.append(Finding("leak", "warning", told, advice, table, title, None, auc if auc >= LIMIT else None))
+            found.append(Finding("leak", "warning", told, advice, table, title))
     return found
 
 
 def _alone(rows: pl.DataFrame) -> dict[str, float]:
     """Column → max(AUC, 1 − AUC) against the churn flag on some rows; words by their share of leavers, gaps also as such."""
-    rows = some(rows.filter(pl.col("churned").is_not_null()))
+    rows = some(rows).filter(pl.col("churned").is_not_null())
     y = rows["churned"].cast(pl.Int64)
     if min(int(y.sum()), rows.height - int(y.sum())) < _ENOUGH:
         return {}

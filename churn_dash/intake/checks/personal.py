@@ -57,6 +57,8 @@ def kind(cells: pl.Series, header: str) -> str | None:
         if found >= _FEWEST and found >= (0.9 if name == "card" else _MANY) * len(texts):
             return name
     by_name = next((k for k, words in _HEADERS.items() if plain(header) in words), None)
+    if by_name in ("name", "address") and texts.str.contains(r"^[\d.,\s-]+$").mean() > _MANY:  # type: ignore[operator]
+        return None
     if by_name in ("mobile", "identity", "card"):
         return by_name if (texts.str.count_matches(r"\d") >= 7).mean() > _MANY else None  # type: ignore[operator]
     if by_name is None and len(texts) >= _FEWEST and texts.str.contains(f"^[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}$").mean() > 0.8:  # type: ignore[operator]
@@ -104,12 +106,12 @@ def luhn(digits: str) -> bool:
 
 
 def hidden(text: str) -> str:
-    """The first three characters; of a short text the first.
+    """The first three characters; of a short text the first, of a single one none.
 
     >>> hidden("13812345678"), hidden("王小明")
     ('138********', '王**')
     """
-    shown = 3 if len(text) > 6 else 1
+    shown = 3 if len(text) > 6 else min(1, len(text) - 1)
     return text[:shown] + "*" * (len(text) - shown)
 
 

@@ -53,7 +53,7 @@ def scale(load: Load) -> list[Finding]:
     columns = amounts("customer_month", rows) if rows is not None else []
     if rows is None or not columns or rows["month"].n_unique() < 2:
         return []
-    by_month = medians(_spread(rows), columns)
+    by_month = medians(_spread(rows.select("month", *columns)), columns)
     found = []
     for column in columns:
         odd = _odd(by_month["month"].to_list(), by_month[column].to_list())

@@ -89,6 +89,8 @@ def plan(workspace: Workspace, extract: Extract, mode: str = "append") -> Change
         raise BadInput(_("There is no mode {mode}; use append, replace-months or replace-all."), mode=mode)
     base, tables = workspace.current(), Tables(workspace.root)
     _fits(extract, base, mode)
+    if base is None and not extract.rows_good:
+        raise BadInput(_("No row of {name} can be used; nothing was loaded."), name=", ".join(extract.files))
     seen = _seen(workspace, base, extract)
     published = dict(base.tables) if base is not None and mode != "replace-all" else {}
     old, merges = {}, {}

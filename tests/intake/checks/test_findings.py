@@ -141,6 +141,8 @@ def test_a_column_that_settles_the_flag_is_a_leak_and_an_honest_one_is_not():
         ([f"王{a}{b}" for a in "伟芳娜敏静" for b in "一二三"], "联系人", "name"),
         (["北京", "上海", "黄山"] * 5, "城市", None),
         (["Yes", "No"] * 5, "PhoneService", None),
+        (["北京市海淀区中关村大街1号", "上海市南京路2号"] * 3, "地址", "address"),
+        (["7", "12", "3"] * 5, "地址", None),
         (["138****5678"] * 5, "手机号", None),
         ([0.5, 1.5], "phone", None),
         ([13_812_345.0] * 4, "amount", None),

@@ -1,5 +1,7 @@
 """Whatever stops a change, and wherever: the version before is served, nothing is left behind, and trying again works."""
 
+import sqlite3
+
 import polars as pl
 import pytest
 
@@ -63,3 +65,18 @@ def test_rows_of_a_crashed_load_do_not_come_back_with_the_next_append_to_their_t
     publish(workspace, extract_of({"customer_month": march}, "march"))
     assert workspace.dataset().table("customer_month")["month"].max().month == 3
     assert workspace.dataset().all_months[-1].month == 3
+
+
+def test_a_disk_that_is_full_when_the_catalogue_is_written_is_said_to_be_full(workspace, worked_tables, monkeypatch):
+    def full(_version):
+        try:
+            raise sqlite3.OperationalError("database or disk is full")
+        except sqlite3.OperationalError as problem:
+            raise WorkspaceProblem("The catalogue cannot be used.") from problem
+
+    march = extract_of({"customer_month": worked_tables["customer_month"].filter(pl.col("month").dt.month() == 3)}, "march")
+    monkeypatch.setattr(workspace.catalogue, "add", full)
+    with pytest.raises(WorkspaceProblem, match="is full; nothing was changed"):
+        publish(workspace, march)
+    monkeypatch.undo()
+    assert recovery.leftovers(workspace) == [] and publish(workspace, march).version == 2

@@ -130,7 +130,7 @@ def _outlook_text(found: dict[str, Any]) -> str:
         lines.append(f"  {r['table']} {r['month'] or ''}: {r['n_before']} → {r['n_after']} rows ({counts})")
     lines += [f"  column {c['label']} of {c['table']}: {c['what']} ({c['before']} → {c['after']})" for c in found["columns"]]
     people = found["customers"]
-    lines.append(f"  customers: {people['before']} → {people['after']} ({people['new']} new, {people['gone']} gone)")
+    lines.append(f"  customer numbers: {people['before']} → {people['after']} ({people['new']} new, {people['gone']} gone)")
     for name, h in found["headlines"].items():
         before, after, same = (show(h[k], measures.METRICS[name].unit) for k in ("before", "after", "after_over_the_same_period"))
         lines.append(f"  {name}: {before} → {after} (over the period published now: {same})")

@@ -85,6 +85,7 @@ def test_doctor_says_sound_and_exits_with_1_where_rows_are_broken(run, files, tm
     assert not run("doctor", "--repair", code=1)["sound"]
 
 
+@pytest.mark.slow
 def test_a_model_of_a_load_answers_also_where_an_undo_serves_it_again(run, tmp_path):
     rows = [f"{i},{20 + i % 50},{i * 7 % 100},{int(i % 50 > 38 or i % 17 == 0)}" for i in range(900)]
     flat = tmp_path / "flat.csv"

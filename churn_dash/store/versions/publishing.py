@@ -135,6 +135,11 @@ def told(workspace: Workspace) -> Iterator[None]:
     except (OSError, DeltaError, duckdb.Error, pl.exceptions.PolarsError) as problem:
         unfinished(workspace)
         raise _refused(workspace, problem) from problem
+    except WorkspaceProblem as problem:
+        unfinished(workspace)
+        if _full(problem.__cause__):
+            raise _refused(workspace, problem) from problem
+        raise
     except BaseException:
         unfinished(workspace)
         raise
@@ -142,12 +147,17 @@ def told(workspace: Workspace) -> Iterator[None]:
 
 def _refused(workspace: Workspace, problem: BaseException) -> WorkspaceProblem:
     why = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    if "No space left" in str(problem) or "os error 28" in str(problem):
+    if _full(problem) or _full(problem.__cause__):
         return WorkspaceProblem(
             _("The disk of {path} is full; nothing was changed. Make room (churn-dash versions --keep N removes old ones) and try again."),
             path=workspace.root,
         )
     return WorkspaceProblem(_("The workspace {path} cannot be written, and nothing was changed: {why}"), path=workspace.root, why=why)
+
+
+def _full(problem: BaseException | None) -> bool:
+    """Whether the disk was full, as the system, the Delta library and SQLite say it."""
+    return any(told in str(problem) for told in ("No space left", "os error 28", "database or disk is full"))
 
 
 def _enough_room(workspace: Workspace, change: Change) -> None:

@@ -49,7 +49,7 @@ def batch(table: str, members: Sequence[tuple[Part, Form]]) -> Batch:
     for (part, form), rows in zip(members, read, strict=True):
         for m in form.matches:
             if m.field in ("customer_id", "account_id") and m.header in rows.columns:
-                warnings += spoilt(rows.frame[m.header], part.name, m.header, part.kind == "xlsx")
+                warnings += spoilt(rows.frame[m.header], part.name, m.header, part.kind in ("xlsx", "xls"))
     together = _together([_renamed(form, rows, names) for (_part, form), rows in zip(members, read, strict=True)])
     numbered = table == "cross_section" and "customer_id" not in together.columns
     if numbered:

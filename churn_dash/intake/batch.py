@@ -64,7 +64,7 @@ def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options | N
     for (part, form), rows in zip(members, read, strict=True):
         for m in form.matches:
             if m.field in ("customer_id", "account_id") and m.header in rows.columns:
-                found_spoilt += spoilt(rows.frame[m.header], part.name, m.header, part.kind == "xlsx")
+                found_spoilt += spoilt(rows.frame[m.header], part.name, m.header, part.kind in ("xlsx", "xls"))
     warnings += [f.sentence for f in found_spoilt]
     warnings += _assumptions([form for _part, form in members])
     together, gone = _together([_renamed(form, rows, names, asked) for (_part, form), rows in zip(members, read, strict=True)])

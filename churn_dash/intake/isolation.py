@@ -115,6 +115,7 @@ def _apart(task: str, sources: Sequence[Source], options: Options | None, progre
         finally:
             process.kill()
             process.wait()
+            cast(IO[str], process.stdin).close()
         if not (room / "answer.json").exists():
             raise _ended(process.returncode, (room / "errors.txt").read_text(errors="replace"), names)
         answer = wire.read(json.loads((room / "answer.json").read_text()), answers)
@@ -160,8 +161,9 @@ def _followed(process: subprocess.Popen[str], allowed: Limits, progress: Progres
     told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def listen() -> None:
-        for line in cast(IO[str], process.stdout):
-            told.put(line)
+        with cast(IO[str], process.stdout) as lines:
+            for line in lines:
+                told.put(line)
         told.put(None)
 
     threading.Thread(target=listen, daemon=True).start()

@@ -156,7 +156,10 @@ def _panel(part: Part, candidate: Form, flagged: bool, hint: str | None) -> Form
             value=next(iter(part.sample[header].drop_nulls().to_list()), "—"),
         )
     if header is None and hint == "customer_month":
-        raise BadInput(_("{name} is a monthly file without a month. Name its column with --map COLUMN=month."), name=part.name)
+        raise BadInput(
+            _("{name} is a monthly file without a month. Name its column with --map COLUMN=month, or say the month with --month."),
+            name=part.name,
+        )
     return None
 
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := workspace-demo
 
-.PHONY: run test install lint demo docs slow browser benchmarks clean
+.PHONY: run test install lint demo docs slow faults torture browser benchmarks bundle bundle-test clean
 
 run: install demo
 	$(BIN)/churn-dash serve --workspace $(DEMO)
@@ -20,10 +20,16 @@ demo: install
 	$(BIN)/churn-dash demo --workspace $(DEMO)
 
 test: install
-	$(BIN)/python -m pytest -q -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -m "not slow and not browser and not faults"
 
 slow: install
-	$(BIN)/python -m pytest -q -m "slow and not browser"
+	$(BIN)/python -m pytest -q -m "slow and not browser and not faults"
+
+faults: install
+	$(BIN)/python -m pytest -q -m faults tests/faults
+
+torture: install
+	$(BIN)/python tests/faults/torture.py 200
 
 browser: install
 	$(BIN)/python -m pytest -q -m browser tests/browser
@@ -41,5 +47,11 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.pages
 
+bundle: install
+	$(BIN)/python -m bundle.collect
+
+bundle-test: install
+	$(BIN)/python -m pytest -q tests/bundle
+
 clean:
-	rm -rf .venv workspace-demo
+	rm -rf .venv workspace-demo dist

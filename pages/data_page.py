@@ -5,7 +5,7 @@ import streamlit as st
 from churn_dash.ui import cards, session, templates, versions
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown, shown
-from churn_dash.ui.wizard import checking, choosing, comparing, matching, publishing, questions, reading, standing, state
+from churn_dash.ui.wizard import checking, choosing, comparing, matching, publishing, reading, remembering, standing, state
 from churn_dash.words import _
 
 top = st.container()
@@ -13,8 +13,11 @@ at = state.Standing()
 with errors_shown():
     upload = choosing.chosen()
     if upload is not None:
+        upload, known = remembering.remembered(upload)
         left, right = st.columns([3, 2], gap="small")
         with left, cards.card(_("The file as it is read"), choosing.files_words(upload), key="preview", tall=False):
+            if known is not None:
+                remembering.drawn(known)
             upload, found = reading.read(upload)
             st.caption(reading.words(found))
             reading.rows(found)
@@ -25,26 +28,31 @@ with errors_shown():
         else:
             with left, cards.card(matching.title(found), matching.caption(found), key="match", tall=False):
                 upload = matching.matched(upload, found)
-            ready = not questions.open_(upload, found.questions)
             with right, cards.card(_("Check, then publish"), _("Nothing is loaded until you publish"), key="check", tall=False):
-                checked = checking.checked(upload, ready)
-            at = state.Standing("check" if ready else "match", found, checked)
+                checked = checking.checked(upload)
+            at = state.Standing("check", found, checked)
             if checked is not None:
-                with (
-                    right,
-                    cards.card(checking.title(checked), checking.caption(checked), checking.aside_table(checked), "aside", tall=False),
-                ):
+                table = checking.aside_table(checked)
+                with right, cards.card(checking.title(checked), checking.caption(checked), table, key="aside", tall=False):
                     if checked.rows_quarantined:
                         cards.picture(checking.reasons_chart(checked))
                 with right, cards.card(checking.report_title(checked), "", checking.report_table(checked), "report", tall=False):
                     checking.report(checked.findings, checked.warnings)
-                with right, cards.card(_("Compare, then publish"), comparing.CAPTION, key="publish", tall=False):
-                    publishing.published(checked, comparing.mode())
+                compared = comparing.kept(upload)
+                table = comparing.table(compared) if compared is not None else None
+                with right, cards.card(_("Compare, then publish"), comparing.CAPTION, table, key="publish", tall=False):
+                    mode = comparing.mode()
+                    compared = comparing.compared(upload, checked, mode)
+                    if compared is not None:
+                        comparing.drawn(compared)
+                    if comparing.ready(compared):
+                        at = state.Standing("publish", found, checked)
+                        publishing.published(upload, checked, mode, compared)
 
 with top, errors_shown():
     loaded = None if at.found is not None else state.published()
     heading(session.say(_("Data")), standing.answer(at.found, at.checked, loaded))
-    standing.steps("compare" if at.checked is not None else at.step)
+    standing.steps("compare" if at.checked is not None and at.step == "check" else at.step)
     if loaded is not None:
         publishing.done(loaded)
 
@@ -54,6 +62,7 @@ with errors_shown():
     if history is not None:
         with left, cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), history, key="versions"):
             cards.shown(history)
+            versions.moving(session.workspace())
             versions.opening(session.workspace())
     if aside is not None and right is not None:
         with (

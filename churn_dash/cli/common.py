@@ -17,6 +17,7 @@ from churn_dash.words import Text, say
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
 
 Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
+AtVersion = Annotated[int | None, typer.Option("--version", help="An older data version, read-only; else the newest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -23,10 +23,11 @@ def measure(
     start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure churn: the same numbers as the pages."""
-    ds = Workspace.open(workspace_path(workspace)).dataset()
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
         name, value = _condition(ds, pair)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from churn_dash.cli.common import AsJson, Where, app, printed, progress, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, workspace_path
 from churn_dash.store import Workspace
 
 
@@ -33,14 +33,15 @@ def train(
 def score(
     workspace: Where = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="CSV or Parquet file to write.")] = None,
+    version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
     """Score every active customer with the stored model."""
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
-    ds = space.dataset()
-    model = risk.trained(space.models, ds.version)
+    ds = space.dataset(version)
+    model = risk.trained(space.models, ds.state)
     rows = risk.score(ds, model)
     if out is not None:
         risk.write_scores(rows, out, model)
@@ -55,13 +56,13 @@ def score(
 
 
 @app.command()
-def explain(customer_id: str, workspace: Where = None, as_json: AsJson = False) -> None:
+def explain(customer_id: str, workspace: Where = None, version: AtVersion = None, as_json: AsJson = False) -> None:
     """Why this customer: probability, contributions that add up, reasons in words."""
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
-    ds = space.dataset()
-    result = risk.explain(ds, risk.trained(space.models, ds.version), customer_id).as_json()
+    ds = space.dataset(version)
+    result = risk.explain(ds, risk.trained(space.models, ds.state), customer_id).as_json()
     printed(
         result,
         as_json,

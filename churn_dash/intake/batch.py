@@ -14,13 +14,18 @@ from churn_dash.intake.checks.identifiers import spoilt
 from churn_dash.intake.checks.rows import Checked, checked
 from churn_dash.intake.files.parts import Part, Rows
 from churn_dash.intake.findings import Finding
-from churn_dash.intake.mapping.headers import FIELDS, physical_names
+from churn_dash.intake.mapping.asked import found as found_header
+from churn_dash.intake.mapping.by_values import SURE
+from churn_dash.intake.mapping.headers import FIELDS
+from churn_dash.intake.mapping.own_names import physical_names
+from churn_dash.intake.mapping.seen import Seen, in_rows
 from churn_dash.intake.origins import origins
 from churn_dash.intake.quarantine import set_aside
 from churn_dash.intake.recognition import Form
 from churn_dash.intake.source import Match, Options
 from churn_dash.intake.values.known import hints, typed
-from churn_dash.words import Text, _
+from churn_dash.intake.values.missing import without
+from churn_dash.words import Count, Text, _
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,12 @@ class Batch:
     numbered: bool
     origins: pl.DataFrame
     findings: tuple[Finding, ...]
+    seen: tuple[Seen, ...] = ()
 
 
-def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options) -> Batch:
+def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options | None = None) -> Batch:
     """Read, type and check all parts of one table together."""
+    asked = options or Options()
     read = [part.rows(hints(part.sample, form.matches) if len(members) == 1 else {}) for part, form in members]
     labels = dict.fromkeys(
         m.header
@@ -59,7 +66,9 @@ def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options) ->
             if m.field in ("customer_id", "account_id") and m.header in rows.columns:
                 found_spoilt += spoilt(rows.frame[m.header], part.name, m.header, part.kind == "xlsx")
     warnings += [f.sentence for f in found_spoilt]
-    together = _together([_renamed(form, rows, names) for (_part, form), rows in zip(members, read, strict=True)])
+    warnings += _assumptions([form for _part, form in members])
+    together, gone = _together([_renamed(form, rows, names, asked) for (_part, form), rows in zip(members, read, strict=True)])
+    warnings += gone
     numbered = table == "cross_section" and "customer_id" not in together.columns
     if numbered:
         ids = pl.Series("customer_id", range(1, together.height + 1)).cast(pl.String)
@@ -77,10 +86,10 @@ def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options) ->
     del together
     titles = {**{names[label]: label for label in labels}, **{f: m.header for f, m in matched.items()}}
     written = forms(table, columns if not numbered else columns[1:], matched, titles)
-    found = typed(columns, matched)
-    verdict = checked(table, found, [t for t in FIELDS.get(table, ()) if t != table], numbered, options.distinct_rows)
+    found = typed(columns, matched, asked.day_order)
+    verdict = checked(table, found, [t for t in FIELDS.get(table, ()) if t != table], numbered, asked.distinct_rows)
     _one_row_each(table, verdict, members[0][0].name)
-    quarantine, cells = set_aside(members, read, verdict, names, options.mask)
+    quarantine, cells = set_aside(members, read, verdict, names, asked.mask)
     attributes = tuple(Attribute(table, names[label], label, found.kinds[names[label]]) for label in labels)
     rows_in = sum(r.height + len(r.ragged) for r in read)
     out = Batch(
@@ -96,26 +105,61 @@ def batch(table: str, members: Sequence[tuple[Part, Form]], options: Options) ->
         numbered,
         origins([part.name for part, _form in members], read, verdict.kept),
         (*(dataclasses.replace(f, table=table) for f in found_spoilt), *headers(members), *written),
+        _seen(table, members, verdict.good, names),
     )
     assert rows_in == out.good.height + out.rows_repeated + out.quarantine.height == out.good.height + out.rows_repeated + out.cells.height
     return out
 
 
-def _renamed(form: Form, rows: Rows, names: Mapping[str, str]) -> pl.DataFrame:
-    """The columns that are kept, called as in the contract or by their physical names."""
+def _assumptions(forms: Sequence[Form]) -> list[Text]:
+    """What no header said and the values were taken for."""
+    told = _("No header names {field}: {column} is taken for it. {reason}. Say otherwise with --map {column}=.")
+    unsure = dict.fromkeys((m.header, m.field, m.reason) for form in forms for m in form.matches if m.field and m.confidence < SURE)
+    return [Text(told, field=field, column=header, reason=reason) for header, field, reason in unsure]
+
+
+def _renamed(form: Form, rows: Rows, names: Mapping[str, str], options: Options) -> tuple[pl.DataFrame, dict[tuple[str, str], int]]:
+    """The columns that are kept, called as in the contract or by their physical names; and how many cells were said to be missing."""
     kept = [m for m in form.matches if m.field != "" and m.header in rows.columns]
-    return rows.take().select(pl.col(m.header).alias(names[m.header] if m.field is None else str(m.field)) for m in kept)
+    frame = rows.take()
+    gone: dict[tuple[str, str], int] = {}
+    for asked, values in options.missing.items():
+        header = found_header(asked, [m.header for m in kept])
+        if header is not None:
+            cells, gone[header, ", ".join(values)] = without(frame[header], values)
+            frame = frame.with_columns(cells.alias(header))
+    return frame.select(pl.col(m.header).alias(names[m.header] if m.field is None else str(m.field)) for m in kept), gone
 
 
-def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def _together(parts: Sequence[tuple[pl.DataFrame, Mapping[tuple[str, str], int]]]) -> tuple[pl.DataFrame, list[Text]]:
+    counts: dict[tuple[str, str], int] = {}
+    for _frame, gone in parts:
+        for key, n in gone.items():
+            counts[key] = counts.get(key, 0) + n
+    told = _("{column}: cells that hold {value} are missing, as you said: {n}.")
+    warnings = [Text(told, column=header, value=value, n=Count(n)) for (header, value), n in counts.items()]
+    frames = [frame for frame, _gone in parts]
     if len(frames) == 1:
-        return frames[0]
+        return frames[0], warnings
     dtypes: dict[str, set[pl.DataType]] = {}
     for frame in frames:
         for name, dtype in frame.schema.items():
             dtypes.setdefault(name, set()).add(dtype)
     mixed = [n for n, d in dtypes.items() if len(d) > 1]
-    return pl.concat([f.with_columns(pl.col([c for c in mixed if c in f.columns]).cast(pl.String)) for f in frames], how="diagonal")
+    same = [f.with_columns(pl.col([c for c in mixed if c in f.columns]).cast(pl.String)) for f in frames]
+    return pl.concat(same, how="diagonal"), warnings
+
+
+def _seen(table: str, members: Sequence[tuple[Part, Form]], good: pl.DataFrame, names: Mapping[str, str]) -> tuple[Seen, ...]:
+    """What each part showed, to be compared with next time."""
+    columns = {m.header: m.field or names.get(m.header, "") for _part, form in members for m in form.matches if m.field != ""}
+    words = in_rows(good, {c: h for h, c in columns.items()}, {m.field: m for _part, form in members for m in form.matches if m.field})
+    found = []
+    for part, form in members:
+        few = {m.header: words[c] for m in form.matches if m.field != "" and (c := columns[m.header]) in words}
+        fields = {m.header: m.field for m in form.matches}
+        found.append(Seen(part.name, table, part.header, fields, few, part.encoding, part.separator))
+    return tuple(found)
 
 
 def _one_row_each(table: str, verdict: Checked, name: str) -> None:

@@ -6,6 +6,7 @@ import tempfile
 import polars as pl
 
 from churn_dash.errors import BadInput
+from churn_dash.intake.files.parts import Reading
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.source import Options, Source
 from churn_dash.intake.values.own import loose
@@ -20,7 +21,7 @@ def read_rows(source: Source, options: Options | None = None) -> pl.DataFrame:
     """
     asked = options or Options()
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        part = parts(source, asked, pathlib.Path(room), lambda _sheet: False)[0]
+        part = parts(source, Reading(asked, pathlib.Path(room)))[0]
         rows = part.rows({})
         if rows.ragged:
             raise BadInput(

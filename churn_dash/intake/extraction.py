@@ -17,14 +17,21 @@ from churn_dash.intake.batch import Batch, batch
 from churn_dash.intake.checks.load import Load
 from churn_dash.intake.checks.months import along
 from churn_dash.intake.checks.report import findings
-from churn_dash.intake.files.parts import Part
+from churn_dash.intake.dating import dated
+from churn_dash.intake.files.folders import files_of
+from churn_dash.intake.files.parts import Part, Reading
 from churn_dash.intake.files.reading import parts
 from churn_dash.intake.findings import Finding
+from churn_dash.intake.mapping.fields import knows
 from churn_dash.intake.mapping.headers import unknown_fields, unknown_headers
-from churn_dash.intake.monthly import lasting
+from churn_dash.intake.mapping.open_questions import open_questions
+from churn_dash.intake.mapping.seen import Seen
+from churn_dash.intake.monthly import closed_warnings, lasting
 from churn_dash.intake.quarantine import QUARANTINE
+from churn_dash.intake.questions import Question
 from churn_dash.intake.recognition import Form, form, tells
-from churn_dash.intake.source import Options, Shape, Source
+from churn_dash.intake.returned import returned
+from churn_dash.intake.source import Closed, Options, Shape, Source
 from churn_dash.words import Text, _
 from churn_dash.words.stored import read
 
@@ -45,8 +52,11 @@ class Extract:
     (file, source_row, why, then the columns of the file, all text); ``quarantine.spoken`` says the reasons in a
     language. ``source_row`` counts as a spreadsheet does: the header is 1.
     ``numbered``: the customers have no number, row numbers stand for it. ``wide``: customers and months came in one file.
-    ``content_hash`` is the SHA-256 of the files' contents and the options. ``findings`` are those of the checks, errors first.
-    ``origins`` tells by table where each good row stands in its file, ``headers`` what the files call the columns.
+    ``content_hash`` is the SHA-256 of the files' contents and the options; ``hashes`` are those of each file, in the order of
+    ``files``; ``said`` is what was said of them. ``findings`` are those of the checks, errors first. ``origins`` tells by table
+    where each good row stands in its file, ``headers`` what the files call the columns.
+    ``questions`` are what the first rows left open and nobody answered; ``closed`` is what the person said becomes of customers who
+    leave; ``seen`` is what each file showed, to be remembered.
     """
 
     shape: Shape
@@ -66,6 +76,11 @@ class Extract:
     findings: tuple[Finding, ...] = ()
     origins: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hashes: tuple[str, ...] = ()
+    said: Mapping[str, object] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    closed: Closed | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 def extract(sources: Sequence[Source], options: Options | None = None, progress: Progress | None = None) -> Extract:
@@ -74,15 +89,18 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     Raises BadInput or NotFound, in one sentence, where a file cannot be read, is no customer extract, or has no good row at all;
     then nothing is loaded.
     """
-    said, tell = options or Options(), progress or (lambda _text, _share: None)
-    asked = said.without_masked()
+    given, tell = options or Options(), progress or (lambda _text, _share: None)
+    asked = given.without_masked()
     if not sources:
         raise BadInput(_("No file was given."))
+    files, left = files_of(sources)
     with tempfile.TemporaryDirectory(prefix="churn-dash-") as room:
-        members: list[tuple[Part, Form]] = []
-        for at, source in enumerate(sources):
-            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(sources))
-            members += [(p, form(p, asked)) for p in parts(source, asked, pathlib.Path(room), tells)]
+        reading = Reading(asked, pathlib.Path(room), tells, knows)
+        found: list[Part] = []
+        for at, source in enumerate(files):
+            tell(Text(_("Opening {name}"), name=source.name), 0.2 * at / len(files))
+            found += returned(parts(source, reading))
+        members = [(p, form(p, said)) for p, said in dated(found, asked)]
         unknown_headers([h for p, _form in members for h in p.header], asked)
         unknown_fields([f.fields for _part, f in members], asked)
         _recognised(members)
@@ -92,9 +110,13 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
             tell(Text(_("Reading and checking {table}"), table=TABLES[table].label), 0.2 + 0.7 * at / len(tables))
             batches.append(batch(table, [(p, f) for p, f in members if f.table == table], asked))
     tell(Text(_("Looking for what is odd")), 0.92)
-    digest = content_hash(sources, said)
+    hashes = tuple(_digest(s) for s in files)
+    digest = content_hash(hashes, given)
     wide = any(f.wide for _part, f in members)
-    out = _extract(batches, wide, digest, tuple(s.name for s in sources), asked)
+    asking = tuple(dict.fromkeys(q for p, f in members for q in open_questions(p.sample, f, asked, tables)))
+    out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left)
+    seen = tuple(s for b in batches for s in b.seen)
+    out = dataclasses.replace(out, hashes=hashes, said=given.said(), questions=asking, closed=asked.closed, seen=seen)
     tell(Text(_("Checked")), 1.0)
     return out
 
@@ -139,16 +161,17 @@ def _agreed(members: list[tuple[Part, Form]], options: Options) -> list[tuple[Pa
     return agreed
 
 
-def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options) -> Extract:
+def _extract(batches: Sequence[Batch], wide: bool, digest: str, files: tuple[str, ...], options: Options, left: Sequence[Text]) -> Extract:
     tables = {b.table: b.good for b in batches}
     attributes = tuple(a for b in batches for a in b.attributes)
-    warnings = [w for b in batches for w in b.warnings]
+    warnings = [*left, *(w for b in batches for w in b.warnings)]
     quarantine = pl.concat([b.quarantine for b in batches]) if batches else pl.DataFrame(schema=QUARANTINE)
     if not any(b.good.height for b in batches):
         raise _nothing_good(quarantine, files)
     monthly = next((b for b in batches if b.table == "customer_month"), None)
     if monthly is not None:
-        warnings += [f.sentence for f in along(monthly.good)]
+        warnings += [f.sentence for f in along(monthly.good["month"].drop_nulls().value_counts(name="n"))]
+        warnings += closed_warnings(options.closed, tables, monthly.good.columns)
         if wide:
             tables["customer_month"], people = lasting(monthly.good)
             tables["customers"] = _merged(tables.get("customers"), people)
@@ -226,17 +249,19 @@ def _merged(own: pl.DataFrame | None, drawn: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.coalesce(c, f"{c}_drawn").alias(c) for c in shared).drop(f"{c}_drawn" for c in shared)
 
 
-def content_hash(sources: Sequence[Source], options: Options) -> str:
-    """SHA-256 over the contents of the files, in any order, and the options; 64 hexadecimal digits."""
-    digests = []
-    for source in sources:
-        digest = hashlib.sha256()
-        if isinstance(source.data, bytes):
-            digest.update(source.data)
-        else:
-            with source.data.open("rb") as file:
-                while piece := file.read(1 << 22):
-                    digest.update(piece)
-        digests.append(digest.hexdigest())
+def _digest(source: Source) -> str:
+    """SHA-256 of the file's bytes."""
+    digest = hashlib.sha256()
+    if isinstance(source.data, bytes):
+        digest.update(source.data)
+    else:
+        with source.data.open("rb") as file:
+            while piece := file.read(1 << 22):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def content_hash(hashes: Sequence[str], options: Options) -> str:
+    """SHA-256 over those of the files, in any order, and the options; 64 hexadecimal digits."""
     said = json.dumps(options.said(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256("\n".join([*sorted(digests), said]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*sorted(hashes), said]).encode()).hexdigest()

@@ -15,6 +15,10 @@ def origins(names: Sequence[str], read: Sequence[Rows], kept: pl.Series | None) 
 
     ``kept`` says of all rows of the parts together which are good; None where all are.
     """
+    if kept is None and all(rows.numbers is None for rows in read):
+        places = np.cumsum([0, *(rows.height for rows in read)])[:-1]
+        runs = {"place": places, "file": list(names), "source_row": [rows.first for rows in read]}
+        return pl.DataFrame(runs, schema=ORIGINS)
     numbers = [_numbers(rows) for rows in read]
     file = np.repeat(np.arange(len(read)), [len(n) for n in numbers])
     number = np.concatenate(numbers) if numbers else np.empty(0, dtype=np.int64)

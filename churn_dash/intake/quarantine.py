@@ -129,7 +129,8 @@ def _cells(original: pl.DataFrame, titles: Sequence[str]) -> pl.Series:
 
 
 def _ragged(part: Part, table: str, rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
-    reasons = [Text(_("The row has {found} cells, the header has {n}."), found=len(r.cells), n=len(part.header)) for r in rows.ragged]
+    header = [h for h in part.header if h not in part.made]
+    reasons = [Text(_("The row has {found} cells, the header has {n}."), found=len(r.cells), n=len(header)) for r in rows.ragged]
     listed = pl.DataFrame(
         {
             "file": [part.name] * len(reasons),
@@ -143,7 +144,7 @@ def _ragged(part: Part, table: str, rows: Rows) -> tuple[pl.DataFrame, pl.DataFr
         schema=QUARANTINE,
     )
     widest = max(len(r.cells) for r in rows.ragged)
-    titles = [*part.header, *(f"column {i + 1}" for i in range(len(part.header), widest))]
+    titles = [*header, *(f"column {i + 1}" for i in range(len(header), widest))]
     table_of = {t: [r.cells[i] if i < len(r.cells) else None for r in rows.ragged] for i, t in enumerate(titles)}
     return listed, pl.DataFrame(table_of, schema=dict.fromkeys(titles, pl.String))
 

@@ -1,69 +1,57 @@
 """Which table of the contract a part is: by what the person says, by its name, by its columns."""
 
 import dataclasses
-import pathlib
-import re
-from dataclasses import dataclass
 
 import polars as pl
 
 from churn_dash.contract import TABLES
-from churn_dash.errors import BadInput, NotFound
+from churn_dash.errors import BadInput, ChurnDashError, NotFound
 from churn_dash.intake.files.parts import Part
-from churn_dash.intake.mapping.headers import fields, found, matches, plain
+from churn_dash.intake.mapping.asked import applicable
+from churn_dash.intake.mapping.assumed import assumed
+from churn_dash.intake.mapping.form import Form
+from churn_dash.intake.mapping.headers import found, matches, plain
+from churn_dash.intake.mapping.table_names import hinted, tells
 from churn_dash.intake.snapshot_words import PERSONAL
 from churn_dash.intake.source import Match, Options
-from churn_dash.intake.values.dates import dates
+from churn_dash.intake.values.dates import readable
 from churn_dash.words import Text, _, nearest
 
-
-@dataclass(frozen=True)
-class Form:
-    """What a part was taken for: a table of the contract (None: nothing it knows), and each header's match."""
-
-    table: str | None
-    matches: tuple[Match, ...]
-
-    @property
-    def fields(self) -> frozenset[str]:
-        return frozenset(m.field for m in self.matches if m.field)
-
-    @property
-    def wide(self) -> bool:
-        """A monthly file that also tells who the customers are."""
-        return self.table == "customer_month" and any(m.field and m.table == "customers" for m in self.matches)
-
-    def header(self, field: str) -> str | None:
-        return next((m.header for m in self.matches if m.field == field), None)
-
-
-def tells(sheet: str) -> bool:
-    """Whether a sheet's name tells of a table.
-
-    >>> tells("账户"), tells("Sheet1")
-    (True, False)
-    """
-    return hinted(f"[{sheet}]") is not None
-
-
-def hinted(name: str) -> str | None:
-    """The table that a file or sheet is named after, if any.
-
-    >>> hinted("accounts_2024.csv"), hinted("gb18030-客户月表.csv.gz"), hinted("Telco-Customer-Churn.csv")
-    ('accounts', 'customer_month', None)
-    """
-    sheet = re.search(r"\[([^\[\]]+)\]$", name)
-    stem = sheet[1] if sheet else pathlib.PurePath(name).name.split(".")[0]
-    words = [w for w in re.split(r"[\W_\d]+", stem.casefold()) if w]
-    for table in sorted(TABLES.values(), key=lambda t: -len(t.name)):
-        own = table.name.split("_")
-        if table.zh in words or any(words[i : i + len(own)] == own for i in range(len(words))):
-            return table.name
-    return None
+__all__ = ["Form", "form", "hinted", "tells"]
 
 
 def form(part: Part, options: Options) -> Form:
-    """What a part is. Raises NotFound for an unknown table's name, BadInput for a panel without its month or customer."""
+    """What a part is; columns that it cannot do without, and no header names, are assumed from their values where one alone fits.
+
+    Raises NotFound for an unknown table's name, BadInput for a panel without its month or customer.
+    """
+    try:
+        plainly = _by_headers(part, options)
+    except BadInput:
+        fuller = _fuller(part, options, None)
+        if fuller is None:
+            raise
+        return fuller
+    return _fuller(part, options, plainly) or plainly
+
+
+def _fuller(part: Part, options: Options, plainly: Form | None) -> Form | None:
+    """The form with the columns that were assumed; None where none was, or where they do not complete it."""
+    guessed = assumed(part.sample, part.header, plainly, options)
+    if not guessed:
+        return None
+    mapping = {**options.mapping, **{m.header: m.field for m in guessed}}
+    try:
+        found = _by_headers(part, dataclasses.replace(options, mapping=mapping))
+    except ChurnDashError:
+        return None
+    told = {m.header: m for m in guessed}
+    kept = [dataclasses.replace(told[m.header], table=m.table, factor=m.factor) if m.header in told else m for m in found.matches]
+    return Form(found.table, tuple(kept))
+
+
+def _by_headers(part: Part, options: Options) -> Form:
+    """What a part is, by what the person says, its name and its headers."""
     if options.table is not None:
         if options.table not in TABLES:
             raise NotFound(
@@ -72,11 +60,11 @@ def form(part: Part, options: Options) -> Form:
                 near=nearest(options.table, TABLES) or "customer_month",
                 known=", ".join(TABLES),
             )
-        asked = Form(options.table, matches(part.header, options.table, _applicable(options.table, options)))
+        asked = Form(options.table, matches(part.header, options.table, applicable(options.table, options)))
         _complete(part, asked)
         return asked
     hint = hinted(part.name) or (hinted(f"{part.sheet}.xlsx") if part.sheet else None)
-    forms = {t: Form(t, matches(part.header, t, _applicable(t, options))) for t in TABLES}
+    forms = {t: Form(t, matches(part.header, t, applicable(t, options))) for t in TABLES}
     if hint and _fits(part, hint, forms):
         return forms[hint]
     panel = _panel(part, forms["customer_month"], "churned" in forms["cross_section"].fields, hint)
@@ -96,13 +84,6 @@ def _fits(part: Part, hint: str, forms: dict[str, Form]) -> bool:
         monthly = _usable_months(part, forms["customer_month"]) and bool(_measures(forms["customer_month"]))
         return not monthly and not _says_who_left(forms)
     return hint != "customer_month" or _usable_months(part, forms[hint])
-
-
-def _applicable(table: str, options: Options) -> Options:
-    """The person's words as far as this table has such columns; others may be meant for another file or table."""
-    known = {h: f for h, f in options.mapping.items() if not f or f in fields(table)}
-    id_column = options.id_column if "customer_id" in fields(table) else None
-    return dataclasses.replace(options, mapping=known, id_column=id_column)
 
 
 def _complete(part: Part, asked: Form) -> None:
@@ -133,7 +114,7 @@ def _usable_months(part: Part, candidate: Form) -> bool:
     if header is None:
         return False
     cells = part.sample[header].drop_nulls()
-    return len(cells) > 0 and 2 * dates(cells).null_count() < len(cells)
+    return len(cells) > 0 and 2 * int(readable(cells).sum()) > len(cells)
 
 
 def _measures(candidate: Form) -> set[str]:

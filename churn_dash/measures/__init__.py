@@ -1,5 +1,6 @@
 """Every number, declared once and asked for in one way."""
 
+from churn_dash.measures.before_after import Headline, Outlook, headlines, outlook
 from churn_dash.measures.filters import Filters, Period, dimension, last_12, month_of, period
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.measures.query import definition_of, measure, metric
@@ -16,16 +17,20 @@ __all__ = [
     "METRICS",
     "Dimension",
     "Filters",
+    "Headline",
     "Metric",
+    "Outlook",
     "Period",
     "Reconciliation",
     "definition_of",
     "dimension",
     "dimensions",
+    "headlines",
     "last_12",
     "measure",
     "metric",
     "month_of",
+    "outlook",
     "period",
     "reconcile",
 ]

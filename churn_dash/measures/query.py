@@ -25,6 +25,7 @@ from churn_dash.store.derive.facts import (
     RETURNED,
     STOCK,
     Span,
+    cells,
     flow,
     gathered,
     lists,
@@ -229,17 +230,22 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
     """The facts straight from the month table, for what the cube lacks."""
     definition, columns, condition = asked.definition, asked.columns, asked.condition
     keys = ["period", *columns]
-    parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, condition), columns, wanted, panel), STOCK)]
+    cell = "select * from cells"
+    parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, cell), columns, wanted, panel), STOCK)]
+    bound = list(asked.bound)
     if needed & set(FLOW):
-        parts.append((flow(moves(definition, columns, condition), columns, wanted), FLOW))
+        parts.append((flow(moves(definition, columns, cell), columns, wanted), FLOW))
     if needed & set(LISTS) and not panel:
         parts.append((lists(definition, columns, wanted, condition), LISTS))
+        bound += asked.bound
     for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
         if needed & set(names) and panel:
             parts.append((relation(definition, columns, wanted, condition), names))
+            bound += asked.bound
     if not panel:
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
-    return f"({gathered(parts, ', '.join(keys), keys)}) f", asked.bound * len(parts)
+    summed = cells(definition, columns, condition, wanted if panel else ())
+    return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
 
 
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:

@@ -54,7 +54,7 @@ class Model:
 
     @property
     def version(self) -> int:
-        """The data version it was trained on."""
+        """The data version it was trained on: the load, also where an undo serves it again."""
         return int(self.card["version"])
 
     @property

@@ -105,7 +105,7 @@ def score(ds: Dataset, model: Model) -> pl.DataFrame:
 
     The scores kept with the model where the data are the same; else worked out anew.
     """
-    if model.version == ds.version:
+    if model.version == ds.state:
         return model.scores()
     frame = portfolio(ds, model.design, model.card["definition"])
     return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means)[0]

@@ -122,7 +122,7 @@ def train(
     means = np.asarray(final.prepared(matrix[last]).mean(axis=0), dtype=np.float64)
     scores, importance = scored(now, plan, final, best.calibration(), typical, means)
     card = {
-        "version": ds.version,
+        "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
         "target": name,

@@ -10,6 +10,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
 from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset
+from churn_dash.store.derive.facts import month_rows
 
 WHOLE_LIST = 1_000_000
 
@@ -35,7 +36,7 @@ def members(
     where = [(dimension(ds, name), values) for name, values in filters.where]
     if scope.branches is not None:
         where.append((dimension(ds, "branch_id"), tuple(sorted(scope.branches))))
-    conditions, bound = [f"m.active_{chosen}"], []
+    conditions, bound = ["s.active"], []
     for d, values in where:
         conditions.append(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0")
         bound += list(values)
@@ -46,19 +47,20 @@ def members(
     if ds.shape == "panel":
         whole = covered(ds, period) if period is not None else last_12(ds)
         conditions.append(f"m.month = DATE '{whole.start}'")
-        gone = f"coalesce(m.end_{chosen} <= DATE '{whole.last_day}', false)"
-        left_on = f"case when {gone} then m.end_{chosen} end"
+        gone = f"coalesce(s.end_day <= DATE '{whole.last_day}', false)"
+        left_on = f"case when {gone} then s.end_day end"
     else:
-        gone, left_on = f"m.end_{chosen} is not null", "CAST(NULL AS DATE)"
+        gone, left_on = "s.end_day is not null", "CAST(NULL AS DATE)"
     columns = [
-        "m.customer_id",
+        "p.customer_id",
         *(f'm.{d.column} as "{i}"' for i, d in enumerate(known)),
         "m.aum_start as balance",
         f"{gone} as gone",
         f"{left_on} as left_on",
-        f"case when {gone} then m.why_{chosen} end as why",
+        f"case when {gone} then s.why end as why",
     ]
-    sql = f"select {', '.join(columns)} from months m where {' and '.join(conditions)} order by m.customer_id nulls last limit {int(most)}"
+    rows_of = f"{month_rows(chosen)} join people p on p.c = m.c"
+    sql = f"select {', '.join(columns)} from {rows_of} where {' and '.join(conditions)} order by p.customer_id nulls last limit {int(most)}"
     rows = ds.cursor().execute(sql, bound).fetchall()
     kinds = {
         "customer_id": pl.String,

@@ -3,7 +3,6 @@
 import datetime
 import functools
 import pathlib
-import threading
 
 import duckdb
 import polars as pl
@@ -12,19 +11,21 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.calendar import month_end
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.listing import listing
+from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-_open: dict[pathlib.Path, duckdb.DuckDBPyConnection] = {}
-_opening = threading.Lock()
+
+def derived_name(info: Version) -> str:
+    """The name of the derived file of a version. What an older recipe made is not read: another is built beside it.
+
+    A version that was published by this Churn Dash has the file that was built when it was loaded.
+    """
+    return f"{info.derived}.duckdb" if info.recipe == derived.RECIPE else f"{info.derived}-{derived.RECIPE}.duckdb"
 
 
 class Dataset:
@@ -34,8 +35,9 @@ class Dataset:
         self.root = root
         self.info = info
         self.version = info.version
+        self.state = info.state
         self.attributes: tuple[Attribute, ...] = info.attributes
-        self._path = root / "derived" / f"{info.derived}.duckdb"
+        self._path = root / "derived" / derived_name(info)
 
     def __repr__(self) -> str:
         return f"Dataset({self.root}, version {self.version})"
@@ -45,29 +47,23 @@ class Dataset:
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A fresh read-only cursor on the derived file; drain what you ask."""
-        with _opening:
-            if self._path not in _open:
-                if not self._path.exists():
-                    self._rebuild()
-                try:
-                    _open[self._path] = duckdb.connect(str(self._path), read_only=True, config=_CONFIG)
-                except duckdb.Error as problem:
-                    raise WorkspaceProblem(
-                        _(
-                            "The derived file of data version {version} cannot be opened; "
-                            "delete the folder derived in the workspace and try again."
-                        ),
-                        version=self.version,
-                    ) from problem
-            return _open[self._path].cursor()
+        """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
+        try:
+            return connections.cursor(self._path, self.rebuild)
+        except (OSError, duckdb.Error) as problem:
+            raise WorkspaceProblem(
+                _("The derived file of data version {version} cannot be opened: {path}. Run churn-dash doctor."),
+                version=self.version,
+                path=self._path,
+            ) from problem
 
-    def _rebuild(self) -> None:
-        frames = {name: frame for name in self.info.tables if (frame := self.table(name)) is not None}
+    def rebuild(self) -> None:
+        """Build the derived file from the published rows. Raises ``WorkspaceProblem`` where they or the disk do not allow it."""
+        frames = Frames({name: functools.partial(Tables(self.root).read, name, version) for name, version in self.info.tables.items()})
         try:
             self._path.parent.mkdir(exist_ok=True)
             derived.build(self._path, self.info.shape, frames, self.attributes)
-        except (OSError, duckdb.IOException) as problem:
+        except (OSError, duckdb.Error) as problem:
             raise WorkspaceProblem(
                 _("The derived file of data version {version} is missing and cannot be built, because {path} cannot be written."),
                 version=self.version,

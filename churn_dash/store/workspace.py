@@ -1,20 +1,23 @@
 """A workspace: a folder that holds versions of the bank's data and what was worked out from them."""
 
+import datetime
+import getpass
 import json
 import os
 import pathlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from churn_dash.errors import NotFound, WorkspaceProblem
+from churn_dash.errors import NotFound, NotPossible, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Catalogue, Version
 from churn_dash.store.dataset import Dataset
 
-FORMAT = 1
+FORMAT = 2
+"""1 knew loads alone; 2 knows undo, redo and removed versions. Format 1 is read, and becomes 2 with the next change."""
 FOLDERS = ("tables", "derived", "models", "quarantine", "staging")
 
 
@@ -66,9 +69,7 @@ class Workspace:
         try:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True, exist_ok=True)
-            staged = root / f"workspace-{uuid.uuid4().hex[:8]}.part"
-            staged.write_text(json.dumps({"format": FORMAT, "sample": sample}))
-            os.replace(staged, marker)
+            _marked(root, {"format": FORMAT, "sample": sample})
         except OSError as problem:
             raise WorkspaceProblem(_("A workspace cannot be made at {path}: the folder cannot be written."), path=root) from problem
         return cls(root)
@@ -97,8 +98,14 @@ class Workspace:
         finally:
             lock.release()
 
+    def upgrade(self) -> None:
+        """Bring the folder to this format, so that an older Churn Dash refuses it. Only while ``writing``."""
+        body = json.loads((self.root / "workspace.json").read_text())
+        if body["format"] < FORMAT:
+            _marked(self.root, body | {"format": FORMAT})
+
     def tidy(self) -> None:
-        """Make folders that somebody deleted, and sweep up what a load that crashed had staged. Only while ``writing``.
+        """Make folders that somebody deleted. Only while ``writing``.
 
         Raises ``PermissionError`` where a folder cannot be written.
         """
@@ -106,8 +113,6 @@ class Workspace:
             (self.root / folder).mkdir(exist_ok=True)
             if not os.access(self.root / folder, os.W_OK):
                 raise PermissionError(self.root / folder)
-        for left in (self.root / "staging").iterdir():
-            left.unlink()
 
     def versions(self) -> list[Version]:
         """Every published version, newest first."""
@@ -119,7 +124,8 @@ class Workspace:
     def dataset(self, version: int | None = None) -> Dataset:
         """The published data: the newest version, or the one asked for.
 
-        Raises ``WorkspaceProblem`` while nothing is loaded, ``NotFound`` for an unknown version.
+        Raises ``WorkspaceProblem`` while nothing is loaded, ``NotFound`` for an unknown version, ``NotPossible`` for one whose rows
+        were removed.
         """
         found = self.current() if version is None else self.catalogue.version(version)
         if found is None and version is not None:
@@ -129,4 +135,29 @@ class Workspace:
             raise WorkspaceProblem(
                 _("Nothing is loaded in {path} yet. Load a file first: churn-dash load FILE --workspace {path}"), path=self.root
             )
+        if found.removed:
+            raise NotPossible(
+                _("Data version {version} was removed on {date} to free disk; its entry in the history stays."),
+                version=found.version,
+                date=found.removed[:10],
+            )
         return Dataset(self.root, found)
+
+
+def _marked(root: pathlib.Path, body: Mapping[str, object]) -> None:
+    staged = root / f"workspace-{uuid.uuid4().hex[:8]}.part"
+    staged.write_text(json.dumps(body))
+    os.replace(staged, root / "workspace.json")
+
+
+def now() -> str:
+    """The time as the catalogue writes it: UTC, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def who() -> str:
+    """Who changes the workspace, as the operating system calls them; empty where it does not know."""
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):
+        return ""

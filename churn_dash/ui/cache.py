@@ -122,7 +122,7 @@ def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> 
 def model(workspace: Workspace, ds: Dataset) -> tuple[Model | None, ChurnDashError | None]:
     """The newest risk model of the version, opened once until another is trained, or why it cannot be opened."""
     pointer = workspace.models / "latest.json"
-    return _model(_place(ds), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
+    return _model((str(ds.root), ds.state, ds.info.derived), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

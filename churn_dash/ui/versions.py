@@ -1,21 +1,32 @@
 """The published versions: what was loaded when, by whom, from what, and the way back."""
 
+from collections.abc import Callable, Sequence
+
 import polars as pl
 import streamlit as st
 
+from churn_dash.errors import ChurnDashError
 from churn_dash.intake.quarantine import spoken
-from churn_dash.store import Workspace
+from churn_dash.store import Version, Workspace, redo, redoable, undo, undoable
 from churn_dash.ui import address, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.markdown import safe
+from churn_dash.ui.problems import shown
 from churn_dash.words import Text, _
+
+_KINDS = {"load": _("Load"), "undo": _("Undone"), "redo": _("Brought back")}
 
 
 def arrive(workspace: Workspace | None) -> None:
     """Take over the older version that the address asks for, if this workspace has it and it is not the newest."""
     if workspace is not None:
         current = workspace.current()
-        address.share("version", [str(v.version) for v in workspace.versions() if current is None or v.version != current.version])
+        address.share("version", _others(workspace, current))
+
+
+def _others(workspace: Workspace, current: Version | None) -> list[str]:
+    """Versions beside the newest whose rows are still there."""
+    return [str(v.version) for v in workspace.versions() if not v.removed and (current is None or v.version != current.version)]
 
 
 def ribbon(workspace: Workspace | None) -> None:
@@ -35,13 +46,43 @@ def opening(workspace: Workspace | None) -> None:
     current = workspace.current() if workspace is not None else None
     if workspace is None or current is None:
         return
-    others = {str(v.version): f"{v.version} · {v.created[:10]}" for v in workspace.versions() if v.version != current.version}
+    dates = {str(v.version): v.created[:10] for v in workspace.versions()}
+    others = {number: f"{number} · {dates[number]}" for number in _others(workspace, current)}
     if not others:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         label = session.say(_("An older version, to look at only"))
         picked = st.selectbox(label, list(others), format_func=others.__getitem__, key="older-version", width=220)
         st.button(session.say(_("Open")), icon=":material/history:", key="open-older", on_click=_open, args=(picked,))
+
+
+def moving(workspace: Workspace | None) -> None:
+    """Draw undo and redo, each only where it is possible."""
+    if workspace is None:
+        return
+    back, forth = undoable(workspace), redoable(workspace)
+    with st.container(horizontal=True, gap="small"):
+        if back is not None:
+            words = session.say(Text(_("Undo the load of {files}"), files=_short(back.files)))
+            if st.button(safe(words), icon=":material/undo:", key="undo"):
+                _move(undo, workspace)
+        if forth is not None:
+            words = session.say(Text(_("Bring back the load of {files}"), files=_short(forth.files)))
+            if st.button(safe(words), icon=":material/redo:", key="redo"):
+                _move(redo, workspace)
+
+
+def _short(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else session.say(Text(_("{n} files"), n=len(files)))
+
+
+def _move(step: Callable[[Workspace], Version], workspace: Workspace) -> None:
+    try:
+        step(workspace)
+    except ChurnDashError as problem:
+        shown(problem)
+        return
+    st.rerun()
 
 
 def _open(number: str) -> None:
@@ -61,19 +102,29 @@ def versions() -> Table | None:
                 v.version,
                 v.created[:16].replace("T", " "),
                 v.who,
+                session.say(_KINDS[v.kind]),
                 ", ".join(v.files),
                 v.counts.get("rows_good"),
                 v.counts.get("rows_quarantined"),
             )
             for v in listed
         ],
-        schema={"version": pl.Int64, "created": pl.String, "who": pl.String, "files": pl.String, "good": pl.Int64, "aside": pl.Int64},
+        schema={
+            "version": pl.Int64,
+            "created": pl.String,
+            "who": pl.String,
+            "kind": pl.String,
+            "files": pl.String,
+            "good": pl.Int64,
+            "aside": pl.Int64,
+        },
         orient="row",
     )
     labels = {
         "version": _("Version"),
         "created": _("Loaded on"),
         "who": _("By"),
+        "kind": _("What"),
         "files": _("Files"),
         "good": _("Rows good"),
         "aside": _("Set aside"),

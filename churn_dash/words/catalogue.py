@@ -45,6 +45,9 @@ class Text:
     def in_(self, language: str) -> str:
         return say(self, language)
 
+    def __str__(self) -> str:
+        return say(self)
+
 
 @functools.cache
 def sentences(language: str) -> dict[str, str]:

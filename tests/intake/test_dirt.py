@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from churn_dash import sample
-from churn_dash.intake import Extract, Source, extract
+from churn_dash.intake import Extract, Source
+from churn_dash.intake.extraction import extract
 from churn_dash.sample.dirt import Dirty, with_dirt, write_dirty
 
 CELLS = ("missing_income", "trailing_space", "date_form", "thousands", "full_width")

@@ -3,7 +3,8 @@
 import pytest
 
 from churn_dash.contract import TABLES
-from churn_dash.intake.mapping.headers import fields, matches, physical_names, plain
+from churn_dash.intake.mapping.headers import fields, matches, plain
+from churn_dash.intake.mapping.own_names import physical_names
 from churn_dash.intake.recognition import hinted
 from churn_dash.intake.source import Options
 

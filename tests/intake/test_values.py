@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from churn_dash.intake.values.amounts import numbers, whole_numbers
+from churn_dash.intake.values.codes import coded
 from churn_dash.intake.values.dates import dates, months
-from churn_dash.intake.values.flags import coded, flags
+from churn_dash.intake.values.flags import flags
 from churn_dash.intake.values.missing import text
 from churn_dash.intake.values.own import attribute
 

@@ -20,7 +20,6 @@ from churn_dash import errors
 from churn_dash.intake import wire
 from churn_dash.intake.extraction import Extract
 from churn_dash.intake.previewing import Preview
-from churn_dash.intake.quarantine import Reason
 from churn_dash.intake.source import Options
 from churn_dash.words import LANGUAGES, Count, Money, Month, Ratio, Text, say
 
@@ -88,8 +87,15 @@ def _hints(kind):
     return [(f, hints[f.name]) for f in dataclasses.fields(kind)]
 
 
+class Weather:
+    """A value that knows its words and is on no list."""
+
+    def in_(self, language):
+        return "下雨" if language == "zh" else "of rain"
+
+
 def test_a_value_of_a_sentence_that_is_not_on_the_list_is_passed_on_as_its_words():
-    sentence = Text("Because {why}", why=Reason("of rain", "下雨"))
+    sentence = Text("Because {why}", why=Weather())
     for language in LANGUAGES:
         assert say(passed(sentence), language) == say(sentence, language)
 

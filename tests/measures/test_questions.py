@@ -91,11 +91,12 @@ def test_the_written_list_of_measures_is_the_declared_one(request):
 
 SPAN = [facts.Span(datetime.date(2024, 1, 1), datetime.date(2024, 1, 1), month_end(datetime.date(2024, 3, 1)))]
 WRITTEN = {
-    "starts": facts.starts("first", ["d_tier"], "m.d_tier in (?)"),
+    "cells": facts.cells("first", ["d_tier"], "m.d_tier in (?)", SPAN),
+    "starts": facts.starts("first", ["d_tier"], "select * from cells"),
     "stock": facts.stock("select * from starts", ["d_tier"], SPAN),
     "returned": facts.returned("first", ["d_tier"], SPAN),
     "outcome": facts.outcome("first", ["d_tier"], SPAN),
-    "moves": facts.moves("first", ["d_tier"]),
+    "moves": facts.moves("first", ["d_tier"], "select * from cells"),
     "flow": facts.flow("select * from moves", ["d_tier"], SPAN),
 } | {f"metric {m.name}": f"select {m.sql} as x from cube" for m in METRICS.values()}
 BANNED = ("date_diff", "dayofweek", "strftime", "arg_max", "string_agg", "list_", "quantile_cont", "//", "group by all", "lambda", "ilike")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.intake import Source, extract
+from churn_dash.intake import Source
+from churn_dash.intake.extraction import extract
 from churn_dash.measures import Filters, Period, measure, reconcile
 from churn_dash.measures.formulas import FORMULAS
 from churn_dash.measures.reconciliation import Official, definition_named, neighbours

@@ -133,9 +133,9 @@ def test_a_lost_derived_file_is_built_again(workspace):
     before = headline(workspace)
     for file in (workspace.root / "derived").iterdir():
         os.replace(file, file.with_suffix(".moved"))
-    from churn_dash.store import dataset
+    from churn_dash.store import connections
 
-    dataset._open.clear()
+    connections._open.clear()
     assert headline(workspace) == before
 
 

@@ -11,7 +11,7 @@ from churn_dash.intake.findings import Finding
 from churn_dash.intake.source import Match
 from churn_dash.words import Count, Text, _
 
-_MOST = 300_000
+_MOST = 200_000
 _SAMPLED = _("{what} Looked at {n} of {of} rows.")
 _AMOUNTS = {
     "thousands": (r"\d[,，]\d{3}", _("{n} cells of {column} have separators between thousands, such as {value}: read as numbers.")),
@@ -19,6 +19,7 @@ _AMOUNTS = {
     "full_width": (r"[０-９]", _("{n} cells of {column} have full-width digits, such as {value}: read as numbers.")),
     "bracketed": (r"^\s*[(（].*\d.*[)）]\s*$", _("{n} cells of {column} are in brackets, such as {value}: read as below zero.")),
 }
+_ODD = r"[,，万亿０-９(（]"
 _PLAIN_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
@@ -33,8 +34,9 @@ def forms(table: str, columns: Sequence[pl.Series], matches: Mapping[str, Match]
         match = matches.get(column.name)
         spec = TABLES[match.table].columns[str(match.field)] if match is not None else None
         if isinstance(spec, dy.Float64 | dy.Int64):
-            for code, (pattern, told) in _AMOUNTS.items():
-                found += _noted(code, told, table, title, cells.filter(cells.str.contains(pattern)), len(cells), len(column))
+            odd = cells.filter(cells.str.contains(_ODD))
+            for code, (pattern, told) in _AMOUNTS.items() if len(odd) else ():
+                found += _noted(code, told, table, title, odd.filter(odd.str.contains(pattern)), len(cells), len(column))
         elif isinstance(spec, dy.Date):
             if column.name != "month":
                 told = _("{n} cells of {column} write days in another form, such as {value}: read as days.")
@@ -51,11 +53,7 @@ def forms(table: str, columns: Sequence[pl.Series], matches: Mapping[str, Match]
 
 
 def _blank_ends(cells: pl.Series) -> pl.Series:
-    blanks = (" ", "\u3000", "\t")
-    found = cells.str.ends_with(blanks[0]) | cells.str.starts_with(blanks[0])
-    for blank in blanks[1:]:
-        found = found | cells.str.ends_with(blank) | cells.str.starts_with(blank)
-    return found
+    return cells.str.strip_chars().str.len_bytes() != cells.str.len_bytes()
 
 
 def _noted(code: str, told: str, table: str, title: str, cells: pl.Series, looked: int, of: int) -> list[Finding]:

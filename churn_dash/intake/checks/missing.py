@@ -7,11 +7,14 @@ from churn_dash.intake.findings import Finding
 from churn_dash.words import Ratio, Text, _
 
 _MANY = 0.3
+# fmt: off
 _MAY_BE_EMPTY = {
-    *("close_date", "close_initiator", "referrer_id", "answered_at", "resolved_at", "contacted_at", "returned_date", "end_date"),
-    *("closed_date", "recorded_at", "bank_name", "booked_at", "counter_bank", "activated_date", "last_txn_date", "disputed_at", "refunded"),
-    *("to_date", "warning_id", "done_at", "feedback", "strategy", "contact_date", "aum_returned", "tier_before", "staff_id", "campaign_id"),
+    "close_date", "close_initiator", "referrer_id", "answered_at", "resolved_at", "contacted_at", "returned_date", "end_date",
+    "csat", "nps", "q_personal", "q_convenient", "q_efficient", "q_secure", "accepted", "destination", "planned_ratio",
+    "closed_date", "recorded_at", "bank_name", "booked_at", "counter_bank", "activated_date", "last_txn_date", "disputed_at", "refunded",
+    "to_date", "warning_id", "done_at", "feedback", "strategy", "contact_date", "aum_returned", "tier_before", "staff_id", "campaign_id",
 }
+# fmt: on
 """Columns of the contract in which an empty cell says something."""
 
 

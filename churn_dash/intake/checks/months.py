@@ -14,14 +14,16 @@ _ENOUGH = 50
 def months(load: Load) -> list[Finding]:
     """Gaps, incomplete months, and falls that last, of the monthly table."""
     rows = load.tables.get("customer_month")
-    return [] if rows is None else along(rows, load.title("customer_month", "month"))
+    if rows is None:
+        return []
+    return along(rows["month"].drop_nulls().value_counts(name="n"), load.title("customer_month", "month"))
 
 
-def along(rows: pl.DataFrame, title: str = "month") -> list[Finding]:
-    """The findings about the months of a monthly table, in their order."""
+def along(counts: pl.DataFrame, title: str = "month") -> list[Finding]:
+    """The findings about the months of a monthly table, in their order; ``counts`` are its rows by month (month, n)."""
     found: list[Finding] = []
     empty: list[MonthRows] = []
-    for m in month_rows(list(rows["month"].drop_nulls().value_counts().iter_rows())):
+    for m in month_rows(list(counts.select("month", "n").iter_rows())):
         if not m.n:
             empty.append(m)
             continue

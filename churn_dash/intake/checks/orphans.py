@@ -1,6 +1,6 @@
 """Rows of a customer whom no list knows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -20,17 +20,17 @@ def orphans(load: Load) -> list[Finding]:
 
 def strangers(rows: Mapping[str, pl.DataFrame], known: Mapping[str, pl.DataFrame], title: Callable[[str, str], str]) -> list[Finding]:
     """Findings about ``rows`` of customers who are in no list of ``known``."""
-    lists = [known[t]["customer_id"].unique() for t in LISTS if t in known]
-    if not lists or not any("customer_id" in frame.columns for table, frame in rows.items() if table not in LISTS):
+    if not any("customer_id" in frame.columns for table, frame in rows.items() if table not in LISTS):
         return []
-    people = pl.concat(lists).unique().drop_nulls()
+    lists = sorted((known[t]["customer_id"] for t in LISTS if t in known), key=len)
     found = []
     for table, frame in rows.items():
-        if table in LISTS or "customer_id" not in frame.columns or frame.is_empty():
+        if not lists or table in LISTS or "customer_id" not in frame.columns:
             continue
-        lost = frame["customer_id"].filter(~frame["customer_id"].is_in(people.implode())).drop_nulls()
-        if not len(lost):
+        unknown = _unknown(frame["customer_id"].drop_nulls().unique(), lists)
+        if not len(unknown):
             continue
+        lost = frame["customer_id"].filter(frame["customer_id"].is_in(unknown.implode()))
         share = len(lost) / frame.height
         found.append(
             Finding(
@@ -56,3 +56,12 @@ def strangers(rows: Mapping[str, pl.DataFrame], known: Mapping[str, pl.DataFrame
             )
         )
     return found
+
+
+def _unknown(ids: pl.Series, lists: Sequence[pl.Series]) -> pl.Series:
+    """The distinct ids that no list has; the longest list is only searched for what the others lack."""
+    for known in lists:
+        if len(ids):
+            there = known.unique() if len(known) <= len(ids) else known.filter(known.is_in(ids.implode())).unique()
+            ids = ids.filter(~ids.is_in(there.implode()))
+    return ids

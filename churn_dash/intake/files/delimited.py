@@ -1,6 +1,7 @@
 """Delimited text to rows: the separator is found, rows that do not fit the header are set aside, polars reads the rest."""
 
 import csv
+import dataclasses
 import itertools
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,9 @@ from churn_dash.errors import BadInput
 from churn_dash.intake.files.decoding import Decoded
 from churn_dash.intake.files.heading import all_closed, head_of, separator_of, width_of
 from churn_dash.intake.files.lines import Lines, lines
-from churn_dash.intake.files.parts import Hints, Part, Ragged, Rows, file_size, named
-from churn_dash.words import _
+from churn_dash.intake.files.parts import SAMPLE, Hints, Part, Ragged, Reading, Rows, file_size, named
+from churn_dash.intake.questions import Question
+from churn_dash.words import Text, _
 
 _WIDEST_CELL = 1 << 24
 _CHEAP = 64 << 20
@@ -23,44 +25,79 @@ _CHEAP = 64 << 20
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a delimited file is laid out. ``header_rows`` counts blank rows above the header and the header itself."""
+    """How a delimited file is laid out. ``header_rows`` counts the rows above the header and the header itself.
+
+    Without ``quoting``, quotation marks are characters like any other.
+    """
 
     name: str
     path: pathlib.Path
-    folder: pathlib.Path
+    reading: Reading
     separator: str
     header: tuple[str, ...]
     nameless: tuple[str, ...]
     n_named: int
     header_rows: int
     header_lines: int
+    quoting: bool = True
 
 
-def delimited(name: str, text: Decoded, folder: pathlib.Path) -> Part:
+def delimited(name: str, text: Decoded, reading: Reading) -> Part:
     """A delimited file as a part. Raises BadInput where there is no header, or no row under it."""
     csv.field_size_limit(_WIDEST_CELL)
-    separator = separator_of(name, text.path)
-    head, blank_above, header_lines = head_of(name, text.path, separator)
-    titles, body = head[0], head[1:]
-    if not body:
+    separator = reading.options.separator or separator_of(name, text.path)
+    if len(separator) != 1 or not separator.isascii() or separator in '"\r\n':
+        raise BadInput(_("{separator} cannot part cells: name one character, such as a comma or a tab."), separator=separator)
+    head = head_of(name, text.path, separator, reading.options.header_row, reading.knows)
+    if not head.body:
         raise BadInput(_("{name} has a header but no rows under it."), name=name)
-    width, n_named = width_of(titles, body), len(titles)
-    header, nameless = named(name, (titles + [""] * width)[:width])
-    if not any(len(r) == width for r in body):
-        raise _other_width(name, len(body[0]), n_named)
-    layout = _Layout(name, text.path, folder, separator, header, nameless, n_named, blank_above + 1, header_lines)
+    width, n_named = width_of(head.titles, head.body), len(head.titles)
+    header, nameless = named(name, (head.titles + [""] * width)[:width])
+    if not any(len(r) == width for r in head.body):
+        raise _other_width(name, len(head.body[0]), n_named)
+    layout = _Layout(name, text.path, reading, separator, header, nameless, n_named, head.rows, head.lines)
     sample = pl.DataFrame(
-        [[c if c else None for c in column] for column in itertools.zip_longest(*[r for r in body if len(r) == width])] or [[]] * width,
+        [[c if c else None for c in column] for column in itertools.zip_longest(*[r for r in head.body[:SAMPLE] if len(r) == width])]
+        or [[]] * width,
         schema=dict.fromkeys(header, pl.String),
     )
     n_rows = None
     if file_size(text.path) <= _CHEAP:
         n_rows = lines(text.path, separator, width, layout.header_rows).n_rows
-    return Part(name, header, sample, lambda hints: _rows(layout, hints), "csv", text.encoding, separator, n_rows=n_rows)
+    warnings, questions = _of_encoding(name, text)
+    return Part(
+        name,
+        header,
+        sample,
+        lambda hints: _rows(layout, hints),
+        "csv",
+        text.encoding,
+        separator,
+        n_rows=n_rows,
+        warnings=warnings,
+        encodings=text.candidates,
+        questions=questions,
+    )
+
+
+def _of_encoding(name: str, text: Decoded) -> tuple[tuple[Text, ...], tuple[Question, ...]]:
+    """What to say and ask where the encoding is a guess."""
+    if not text.unsure:
+        return (), ()
+    told = Text(
+        _("{name} is read as {encoding}, but the words it gives are unusual. Look at them, and name the encoding if they are wrong."),
+        name=name,
+        encoding=text.encoding,
+    )
+    choices = tuple((e, Text(e)) for e in dict.fromkeys((*text.candidates, "cp1252")))
+    return (told,), (Question("encoding", "", Text(_("Which encoding is {name} in?"), name=name), choices, text.encoding, told),)
 
 
 def _rows(layout: _Layout, hints: Hints) -> Rows:
     scan = lines(layout.path, layout.separator, len(layout.header), layout.header_rows)
+    if not scan.well_formed and scan.bare:
+        layout = dataclasses.replace(layout, quoting=False)
+        scan = lines(layout.path, layout.separator, len(layout.header), layout.header_rows, quoting=False)
     if not scan.well_formed:
         return _repaired(layout)
     if len(scan.odd):
@@ -95,15 +132,16 @@ def _schema(layout: _Layout, hints: Hints) -> dict[str, pl.DataType]:
 def _read(layout: _Layout, path: pathlib.Path, skip: int, hints: Hints) -> Rows:
     names = {f"c{i}": h for i, h in enumerate(layout.header)}
     text = _schema(layout, {})
+    quote = '"' if layout.quoting else None
 
     def originals(places: pl.Series) -> pl.DataFrame:
-        lazy = pl.scan_csv(path, has_header=False, skip_lines=skip, schema=text, separator=layout.separator, glob=False)
+        lazy = pl.scan_csv(path, has_header=False, skip_lines=skip, schema=text, separator=layout.separator, quote_char=quote, glob=False)
         wanted = pl.DataFrame({"place": places.cast(pl.UInt32), "order": pl.Series(range(len(places)), dtype=pl.UInt32)})
         found = lazy.with_row_index("place").join(wanted.lazy(), on="place", how="inner").collect(engine="streaming")
         return found.sort("order").drop("place", "order").rename(names)
 
     def table(schema: dict[str, pl.DataType]) -> pl.DataFrame:
-        return pl.read_csv(path, has_header=False, skip_lines=skip, schema=schema, separator=layout.separator, glob=False)
+        return pl.read_csv(path, has_header=False, skip_lines=skip, schema=schema, separator=layout.separator, quote_char=quote, glob=False)
 
     frame = _hinted(table, _schema(layout, hints)) if hints else None
     return Rows((table(text) if frame is None else frame).rename(names), originals=originals)
@@ -119,7 +157,7 @@ def _hinted(table: Callable[[dict[str, pl.DataType]], pl.DataFrame], schema: dic
 
 def _without_odd(layout: _Layout, scan: Lines, hints: Hints) -> Rows:
     """Rows with too many or too few cells are cut out of a copy; surplus cells that are empty do not count."""
-    target = layout.folder / f"even-{len(list(layout.folder.iterdir()))}.csv"
+    target = layout.reading.place("even", ".csv")
     width, ragged, gone = len(layout.header), [], []
     with layout.path.open("rb") as file, target.open("w+b") as out:
         at = scan.data_start
@@ -131,7 +169,7 @@ def _without_odd(layout: _Layout, scan: Lines, hints: Hints) -> Rows:
             if not any(c.strip() for c in cells):
                 gone.append(number)
             elif len(cells) > width and not any(c.strip() for c in cells[width:]):
-                out.write(_line(cells[:width], layout.separator))
+                out.write(_line(cells[:width], layout))
             else:
                 gone.append(number)
                 ragged.append(Ragged(number, tuple(cells)))
@@ -160,7 +198,10 @@ def _cut(row: str, separator: str) -> list[str]:
         return [row]
 
 
-def _line(cells: Sequence[str], separator: str) -> bytes:
+def _line(cells: Sequence[str], layout: _Layout) -> bytes:
+    separator = layout.separator
+    if not layout.quoting:
+        return (separator.join(cells) + "\n").encode()
     quoted = ('"' + c.replace('"', '""') + '"' if any(x in c for x in (separator, '"', "\n", "\r")) else c for c in cells)
     return (separator.join(quoted) + "\n").encode()
 
@@ -178,7 +219,8 @@ def _copy(source: BinaryIO, target: BinaryIO, first: int, last: int | None) -> N
 
 def _repaired(layout: _Layout) -> Rows:
     """Files with quotation marks inside cells: cut cell by cell, written again in good form, and read."""
-    target = layout.folder / f"repaired-{len(list(layout.folder.iterdir()))}.csv"
+    layout = dataclasses.replace(layout, quoting=True)
+    target = layout.reading.place("repaired", ".csv")
     width, ragged, numbers = len(layout.header), [], []
     with layout.path.open(encoding="utf-8-sig", newline="") as file, target.open("wb") as out:
         reader = csv.reader(file, delimiter=layout.separator)
@@ -192,7 +234,7 @@ def _repaired(layout: _Layout) -> Rows:
                     ragged.append(Ragged(number, tuple(cells)))
                     continue
                 numbers.append(number)
-                out.write(_line(cells[:width], layout.separator))
+                out.write(_line(cells[:width], layout))
         except csv.Error as problem:
             raise BadInput(_("{name} cannot be cut into cells near line {line}."), name=layout.name, line=reader.line_num) from problem
     if not numbers:

@@ -20,13 +20,15 @@ class Lines:
 
     ``n_rows`` counts all of them, blank ones too. ``odd`` has one line for each row whose number of cells is not the expected one:
     its number in the file (the first row is 1), first byte, byte after the last, and number of cells (a blank row has one).
-    ``well_formed`` is False where quotation marks stand inside cells, so that rows cannot be told apart by counting marks.
+    ``well_formed`` is False where quotation marks stand inside cells, so that rows cannot be told apart by counting marks; ``bare``
+    says that none of them stands at the start of a cell: then a mark is a character like any other.
     """
 
     n_rows: int
     data_start: int
     odd: Places
     well_formed: bool
+    bare: bool = False
 
 
 @dataclass
@@ -38,10 +40,13 @@ class _State:
     row: int = 0
     data_start: int = 0
     well_formed: bool = True
+    bare: bool = True
 
 
-def lines(path: pathlib.Path, separator: str, n_cells: int, header_rows: int) -> Lines:
+def lines(path: pathlib.Path, separator: str, n_cells: int, header_rows: int, quoting: bool = True) -> Lines:
     """Scan a UTF-8 CSV whose rows should have ``n_cells`` cells; ``header_rows`` counts the header and blank rows above it.
+
+    Without ``quoting``, quotation marks are characters like any other.
 
     >>> import tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "a.csv"
@@ -53,12 +58,13 @@ def lines(path: pathlib.Path, separator: str, n_cells: int, header_rows: int) ->
     state = _State()
     odd: list[Places] = []
     for piece in _pieces(path, state):
-        odd.append(_scanned(piece, ord(separator), n_cells, header_rows, state))
+        odd.append(_scanned(piece, ord(separator), n_cells, header_rows, state, quoting))
     if state.line_start < state.base or state.inside:
         last = _ended(state, n_cells, header_rows)
         odd.append(last)
     found = np.concatenate(odd) if odd else np.empty((0, 4), np.int64)
-    return Lines(max(0, state.row - header_rows), state.data_start, found, state.well_formed and not state.inside)
+    well_formed = state.well_formed and not state.inside
+    return Lines(max(0, state.row - header_rows), state.data_start, found, well_formed, state.bare)
 
 
 def _pieces(path: pathlib.Path, state: _State) -> Iterator[npt.NDArray[np.uint8]]:
@@ -72,10 +78,12 @@ def _pieces(path: pathlib.Path, state: _State) -> Iterator[npt.NDArray[np.uint8]
             state.base += len(piece)
 
 
-def _scanned(piece: npt.NDArray[np.uint8], separator: int, n_cells: int, header_rows: int, state: _State) -> Places:
+def _scanned(piece: npt.NDArray[np.uint8], separator: int, n_cells: int, header_rows: int, state: _State, quoting: bool) -> Places:
     ends, cuts = np.flatnonzero(piece == _LF), np.flatnonzero(piece == separator)
-    quotes = np.flatnonzero(piece == _QUOTE)
+    quotes = np.flatnonzero(piece == _QUOTE) if quoting else np.empty(0, np.int64)
     if len(quotes) or state.inside:
+        before = np.where(quotes > 0, piece[quotes - 1], _LF)
+        state.bare = state.bare and not bool(np.any((before == separator) | (before == _LF)))
         state.well_formed = state.well_formed and _well_formed(piece, quotes, separator, state.inside)
         ends = ends[(np.searchsorted(quotes, ends) + state.inside) & 1 == 0]
         cuts = cuts[(np.searchsorted(quotes, cuts) + state.inside) & 1 == 0]

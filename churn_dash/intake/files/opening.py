@@ -1,21 +1,23 @@
 """The file behind an upload: fetched, unpacked, and told by its first bytes what it is."""
 
 import bz2
+import dataclasses
 import gzip
 import pathlib
-import shutil
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import IO, Literal
 
 from churn_dash.errors import BadInput, NotFound
+from churn_dash.intake.files.members import Opened, copied, unzipped
+from churn_dash.intake.files.parts import Reading
+from churn_dash.intake.files.workbook import protected
 from churn_dash.intake.source import Source
 from churn_dash.words import _
 
 _CHUNK = 1 << 22
-_MOST_UNPACKED = 8 << 30
+_DEEPEST = 3
 _PACKED = {"gz": b"\x1f\x8b", "bz2": b"BZh", "zip": b"PK"}
 _BINARY = {"xlsx": b"PK", "parquet": b"PAR1"}
 _FOREIGN = (
@@ -33,49 +35,52 @@ _FOREIGN = (
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
-@dataclass(frozen=True)
-class Opened:
-    """An unpacked file on disk and what its first bytes say it is."""
+def opened(source: Source, reading: Reading) -> list[Opened]:
+    """The source as unpacked files: one, or several of a zip. A plain file on disk is used where it is.
 
-    name: str
-    path: pathlib.Path
-    kind: Literal["text", "xlsx", "parquet"]
-
-
-def opened(source: Source, folder: pathlib.Path) -> Opened:
-    """The source as an unpacked file; copies and unpacked files go to ``folder``. A plain file on disk is used where it is.
-
-    Raises NotFound when it does not exist, BadInput when it is empty, cut off, or not what its ending says.
+    Raises NotFound when it does not exist, BadInput when it is empty, cut off, not what its ending says, or holds several files
+    among which nobody has chosen.
     """
-    name, path = source.name, _on_disk(source, folder)
-    for _depth in range(3):
-        head = _head(name, path)
-        ending = _ending(name)
-        packing = _packing(head, path)
-        if ending in _PACKED and packing != ending:
-            raise BadInput(
-                _("{name} ends in .{ending}, but that is not what it is. Rename it, or save it again."), name=name, ending=ending
-            )
-        if packing == "zip" and ending == "xlsx":
-            raise BadInput(_("{name} is a damaged workbook, or cut off. Open it in Excel and save it again."), name=name)
-        if packing is None:
-            return Opened(source.name, path, _kind(name, ending, head, path))
-        if ending in ("csv", "tsv", "txt", "xlsx", "parquet"):
-            raise BadInput(
-                _("{name} ends in .{ending}, but it is a packed .{packing} file. Rename it."), name=name, ending=ending, packing=packing
-            )
-        path = _unpacked(name, path, packing, folder)
-        name = path.name
-    raise BadInput(_("{name} is packed several times over. Unpack it first."), name=source.name)
+    return _opened(Opened(source.name, _on_disk(source, reading), "text"), source.name, reading, 0)
 
 
-def _on_disk(source: Source, folder: pathlib.Path) -> pathlib.Path:
+def _opened(file: Opened, called: str, reading: Reading, depth: int) -> list[Opened]:
+    name, path = called, file.path
+    head = _head(name, path)
+    ending = _ending(name)
+    packing = _packing(head, path)
+    if ending in _PACKED and packing != ending:
+        raise BadInput(_("{name} ends in .{ending}, but that is not what it is. Rename it, or save it again."), name=name, ending=ending)
+    if packing == "zip" and ending == "xlsx":
+        raise BadInput(_("{name} is a damaged workbook, or cut off. Open it in Excel and save it again."), name=name)
+    if packing is None:
+        return [dataclasses.replace(file, kind=_kind(name, ending, head, path))]
+    if ending in ("csv", "tsv", "txt", "xlsx", "xls", "parquet"):
+        raise BadInput(
+            _("{name} ends in .{ending}, but it is a packed .{packing} file. Rename it."), name=name, ending=ending, packing=packing
+        )
+    if depth == _DEEPEST:
+        raise BadInput(_("{name} is packed several times over. Unpack it first."), name=file.name)
+    try:
+        if packing == "zip":
+            inside = unzipped(file, called, reading)
+        else:
+            opener: Callable[[pathlib.Path], IO[bytes]] = gzip.open if packing == "gz" else bz2.open  # type: ignore[assignment]
+            inner = pathlib.PurePath(name).name
+            inner = inner[: -len(packing) - 1] if inner.lower().endswith(packing) else inner
+            with opener(path) as packed:
+                unpacked = copied(name, packed, reading.place("unpacked"))
+            inside = [(inner, dataclasses.replace(file, path=unpacked))]
+    except (EOFError, zlib.error, zipfile.BadZipFile, OSError, ValueError) as problem:
+        raise BadInput(_("{name} is damaged or cut off and cannot be unpacked. Copy or export it again."), name=name) from problem
+    return [found for inner, each in inside for found in _opened(each, inner, reading, depth + 1)]
+
+
+def _on_disk(source: Source, reading: Reading) -> pathlib.Path:
     if isinstance(source.data, bytes):
-        path = folder / f"upload-{len(list(folder.iterdir()))}"
+        path = reading.place("upload")
         path.write_bytes(source.data)
         return path
-    if source.data.is_dir():
-        raise BadInput(_("{name} is a folder. Name the files inside it."), name=source.name)
     if not source.data.exists():
         raise NotFound(_("There is no file {name}."), name=str(source.data))
     return source.data
@@ -114,9 +119,11 @@ def _is_workbook(path: pathlib.Path) -> bool:
         return False
 
 
-def _kind(name: str, ending: str, head: bytes, path: pathlib.Path) -> Literal["text", "xlsx", "parquet"]:
+def _kind(name: str, ending: str, head: bytes, path: pathlib.Path) -> Literal["text", "xlsx", "xls", "parquet"]:
     if head.startswith(_OLD_OFFICE):
-        raise BadInput(_("{name} is an old or password-protected Excel file. Save it as .xlsx without a password."), name=name)
+        if ending in ("xls", ""):
+            return "xls"
+        raise protected(name)
     is_workbook = head.startswith(b"PK\x03\x04") and _is_workbook(path)
     is_parquet = head.startswith(b"PAR1")
     if ending == "xlsx" and not is_workbook:
@@ -129,42 +136,3 @@ def _kind(name: str, ending: str, head: bytes, path: pathlib.Path) -> Literal["t
     if ending == "xls" or head.startswith(_FOREIGN):
         raise BadInput(_("{name} is none of the files that can be read: CSV, xlsx, Parquet."), name=name)
     return "xlsx" if is_workbook else "parquet" if is_parquet else "text"
-
-
-def _unpacked(name: str, path: pathlib.Path, packing: str, folder: pathlib.Path) -> pathlib.Path:
-    try:
-        if packing == "zip":
-            return _from_zip(name, path, folder)
-        opener: Callable[[pathlib.Path], IO[bytes]] = gzip.open if packing == "gz" else bz2.open  # type: ignore[assignment]
-        inner = pathlib.PurePath(name).name
-        inner = inner[: -len(packing) - 1] if inner.lower().endswith(packing) else inner
-        with opener(path) as packed:
-            return _copied(name, packed, folder / f"unpacked-{len(list(folder.iterdir()))}-{inner}")
-    except (EOFError, zlib.error, zipfile.BadZipFile, OSError, ValueError) as problem:
-        raise BadInput(_("{name} is damaged or cut off and cannot be unpacked. Copy or export it again."), name=name) from problem
-
-
-def _from_zip(name: str, path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
-    with zipfile.ZipFile(path) as archive:
-        inside = [i for i in archive.infolist() if not i.is_dir() and not pathlib.PurePosixPath(i.filename).name.startswith((".", "__"))]
-        inside = [i for i in inside if "__MACOSX" not in i.filename]
-        if len(inside) != 1:
-            raise BadInput(_("{name} holds {n} files. Unpack it and choose among them."), name=name, n=len(inside))
-        if inside[0].flag_bits & 1:
-            raise BadInput(_("{name} is protected by a password. Unpack it first."), name=name)
-        inner = pathlib.PurePosixPath(inside[0].filename).name
-        with archive.open(inside[0]) as packed:
-            return _copied(name, packed, folder / f"unpacked-{len(list(folder.iterdir()))}-{inner}")
-
-
-def _copied(name: str, packed: IO[bytes], target: pathlib.Path) -> pathlib.Path:
-    """Unpack in pieces, and stop where the rest would fill the disk."""
-    most = min(_MOST_UNPACKED, int(shutil.disk_usage(target.parent).free * 0.8))
-    size = 0
-    with target.open("wb") as out:
-        while piece := packed.read(_CHUNK):
-            size += len(piece)
-            if size > most:
-                raise BadInput(_("{name} unpacks to more than {gigabytes} GB. Split it."), name=name, gigabytes=max(1, most >> 30))
-            out.write(piece)
-    return target

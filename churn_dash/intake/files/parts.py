@@ -7,10 +7,31 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from churn_dash.errors import BadInput
+from churn_dash.intake.questions import Question
+from churn_dash.intake.source import Options
 from churn_dash.words import Text, _
 
 Hints = Mapping[str, pl.DataType]
 SAMPLE = 1000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read: what the person said, where temporary files go, and what names tell.
+
+    ``tells``: whether a sheet's name tells of a table. ``knows``: whether a header is one of the contract's.
+    ``looking``: the files are only looked at, so that an open question does not stop the reading.
+    """
+
+    options: Options
+    folder: pathlib.Path
+    tells: Callable[[str], bool] = lambda _sheet: False
+    knows: Callable[[str], bool] = lambda _header: False
+    looking: bool = False
+
+    def place(self, stem: str, ending: str = "") -> pathlib.Path:
+        """A new file's path among the temporary ones."""
+        return self.folder / f"{stem}-{len(list(self.folder.iterdir()))}{ending}"
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,13 @@ class Rows:
         at = places if self._kept is None else self._kept.gather(places)
         return self.originals(at).select(self.columns)
 
+    def with_constant(self, column: str, value: str) -> "Rows":
+        """The rows with one more column, the same in all of them."""
+        self.frame = self.frame.with_columns(pl.lit(value).alias(column))
+        if (before := self.originals) is not None:
+            self.originals = lambda places: before(places).with_columns(pl.lit(value).alias(column))
+        return self
+
     def without_blank_rows(self) -> "Rows":
         """Rows in which every cell is empty are no rows: spreadsheets leave them behind."""
         counts = self.frame.null_count().row(0) if self.frame.width else ()
@@ -106,6 +134,8 @@ class Part:
     """A table-like thing in a file: the whole file, or one sheet of a workbook.
 
     ``sample`` holds its first rows as text; ``rows`` reads all of them, columns of ``Hints`` as numbers if every cell is one.
+    ``names`` are those of the sheet, of the file in its packing, and of the file, innermost first. ``made`` are columns that the file
+    lacks. ``encodings`` are those that the text could be in, likeliest first.
     """
 
     name: str
@@ -119,6 +149,10 @@ class Part:
     sheets: tuple[str, ...] = ()
     n_rows: int | None = None
     warnings: tuple[Text, ...] = ()
+    names: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    encodings: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 def named(name: str, cells: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -148,14 +182,23 @@ def named(name: str, cells: Sequence[str | None]) -> tuple[tuple[str, ...], tupl
 
 def _not_data(name: str, titles: Sequence[str]) -> None:
     """A first row of numbers and dates is no header."""
-    bare = [t.strip("￥¥$%") for t in titles]
-    numeric = [t for t in bare if t and all(c in "0123456789.,-/:" for c in t) and any(c.isdigit() for c in t)]
+    numeric = [t for t in titles if is_data(t)]
     if 2 * len(numeric) >= len(titles):
         raise BadInput(
             _("{name} has no header: its first row holds data, such as {value}. Add a row that names the columns."),
             name=name,
             value=numeric[0],
         )
+
+
+def is_data(cell: str | None) -> bool:
+    """Whether a cell is a number or a date, as headers are not.
+
+    >>> is_data("￥1,000.5"), is_data("2024-03-31 00:00:00"), is_data("2024年3月"), is_data("月末"), is_data(None)
+    (True, True, True, False, False)
+    """
+    text = (cell or "").strip().strip("￥¥$%").replace("年", "-").replace("月", "-").replace("日", "")
+    return bool(text) and all(c in "0123456789.,-/: " for c in text) and any(c.isdigit() for c in text)
 
 
 def file_size(path: pathlib.Path) -> int:

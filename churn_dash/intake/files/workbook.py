@@ -1,17 +1,22 @@
 """Excel workbooks to rows: checked before they are opened; what still breaks the reader breaks its process alone."""
 
+import dataclasses
 import pathlib
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import fastexcel
 import polars as pl
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake.files.parts import SAMPLE, Hints, Part, Rows, named
+from churn_dash.intake.files.heading import heading, joined, no_such_row, two_rows
+from churn_dash.intake.files.monthnames import month_in
+from churn_dash.intake.files.parts import SAMPLE, Hints, Part, Reading, Rows, named
+from churn_dash.intake.questions import Question
 from churn_dash.words import Text, _, nearest
 
+_LOOK = 200
 _MOST_INSIDE = 4 << 30
 _MOST_PARTS = 10_000
 _MOST_RATIO = 400
@@ -20,72 +25,91 @@ _MOST_CELLS = 100_000_000
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
 
-def workbook(name: str, path: pathlib.Path, sheet: str | None, tells: Callable[[str], bool]) -> list[Part]:
-    """The parts of a workbook: the sheet asked for; else all sheets whose names ``tells`` knows; else the first with rows.
+def workbook(name: str, path: pathlib.Path, reading: Reading, old: bool = False) -> list[Part]:
+    """The parts of a workbook: the sheet asked for ("*": all with rows); else all sheets that are named after tables; else all that
+    are named after months; else the first with rows. ``old``: an .xls file.
 
     Raises BadInput for a damaged or hostile workbook, NotFound for an unknown sheet.
     """
-    _plausible(name, path)
+    if not old:
+        _plausible(name, path)
     try:
         reader = fastexcel.read_excel(path)
     except (fastexcel.FastExcelError, OSError) as problem:
-        raise _damaged(name) from problem
-    sheets = reader.sheet_names
-    if sheet is not None and sheet not in sheets:
+        raise (protected(name) if old else _damaged(name)) from problem
+    sheets, asked = reader.sheet_names, reading.options.sheet
+    if asked is not None and asked not in (*sheets, "*"):
         raise NotFound(
             _("{name} has no sheet {sheet}. Did you mean {near}? Its sheets are {known}."),
             name=name,
-            sheet=sheet,
-            near=nearest(sheet, sheets) or sheets[0],
+            sheet=asked,
+            near=nearest(asked, sheets) or sheets[0],
             known=", ".join(sheets),
         )
-    known = [s for s in sheets if tells(s)]
-    if sheet is not None or known:
-        loaded = {s: _loaded(reader, name, s) for s in ([sheet] if sheet is not None else known)}
+    wanted = _wanted(name, sheets, reading)
+    if wanted:
+        loaded = {s: _loaded(reader, name, s) for s in wanted}
         found = {s: t for s, t in loaded.items() if t.height > 1}
     else:
         each = ({s: _loaded(reader, name, s)} for s in sheets)
         found = next((t for t in each if next(iter(t.values())).height > 1), {})
     if not found:
         raise BadInput(_("{name} has no rows in its sheets."), name=name)
-    others = [s for s in sheets if s not in found]
-    warnings: tuple[Text, ...] = ()
-    if others and sheet is None and not known:
-        chosen = next(iter(found))
-        warnings = (
-            Text(_("{name}: only sheet {sheet} is read; the others are {others}."), name=name, sheet=chosen, others=", ".join(others)),
+    warnings, questions = _of_sheets(name, next(iter(found)), [] if wanted else sheets)
+    several = len(found) > 1
+    return [
+        dataclasses.replace(
+            _part(f"{name} [{s}]" if several else name, table, reading),
+            kind="xls" if old else "xlsx",
+            sheet=s,
+            sheets=tuple(sheets),
+            warnings=warnings,
+            questions=questions,
+            names=(s, name),
         )
-    return [_part(name if len(found) == 1 else f"{name} [{s}]", s, tuple(sheets), table, warnings) for s, table in found.items()]
+        for s, table in found.items()
+    ]
 
 
-def _part(name: str, sheet: str, sheets: tuple[str, ...], table: pl.DataFrame, warnings: tuple[Text, ...]) -> Part:
-    at = _header_row(table)
-    header, nameless = named(name, [c if isinstance(c, str) else None for c in table.row(at)])
-    under = _under(table, at, header)
+def _wanted(name: str, sheets: Sequence[str], reading: Reading) -> list[str]:
+    """The sheets to read; empty where none is asked for and no name tells."""
+    asked = reading.options.sheet
+    if asked is not None:
+        return list(sheets) if asked == "*" else [asked]
+    monthly = [s for s in sheets if month_in(s, name)]
+    return [s for s in sheets if reading.tells(s)] or (monthly if len(monthly) > 1 else [])
+
+
+def _of_sheets(name: str, chosen: str, sheets: Sequence[str]) -> tuple[tuple[Text, ...], tuple[Question, ...]]:
+    """What to say and ask where one sheet was taken among several."""
+    if len(sheets) < 2:
+        return (), ()
+    others = ", ".join(s for s in sheets if s != chosen)
+    told = Text(_("{name}: only sheet {sheet} is read; the others are {others}."), name=name, sheet=chosen, others=others)
+    choices = (*((s, Text(s)) for s in sheets), ("*", Text(_("all sheets together"))))
+    return (told,), (Question("sheet", "", Text(_("Which sheet of {name} shall be read?"), name=name), choices, chosen, told),)
+
+
+def _part(name: str, table: pl.DataFrame, reading: Reading) -> Part:
+    head = [[c if isinstance(c, str) else None for c in row] for row in table.head(_LOOK).rows()]
+    filled = [i for i, row in enumerate(head) if any(c and c.strip() for c in row)]
+    at, asked = filled[heading([head[i] for i in filled])] if filled else 0, reading.options.header_row
+    if asked is not None:
+        if asked - 1 not in filled:
+            raise no_such_row(name, asked)
+        at = asked - 1
+    deep = two_rows(head[at : at + 3])
+    titles = joined(head[at], head[at + 1], reading.knows) if deep else head[at]
+    header, nameless = named(name, titles)
+    under = table.slice(at + deep + 1).cast(pl.String)
+    under.columns = list(header)
     if not under.height:
         raise BadInput(_("{name} has a header but no rows under it."), name=name)
 
     def rows(_hints: Hints) -> Rows:
-        return Rows(under, first=at + 2).without_blank_rows().without_nameless_columns(nameless)
+        return Rows(under, first=at + deep + 2).without_blank_rows().without_nameless_columns(nameless)
 
-    return Part(name, header, under.head(SAMPLE), rows, "xlsx", sheet=sheet, sheets=sheets, n_rows=under.height, warnings=warnings)
-
-
-def _under(table: pl.DataFrame, at: int, header: Sequence[str]) -> pl.DataFrame:
-    under = table.slice(at + 1).cast(pl.String)
-    under.columns = list(header)
-    return under
-
-
-def _header_row(head: pl.DataFrame) -> int:
-    """The first row with cells; a title alone above the header is passed over."""
-    filled = head.head(20).select(pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32)).alias("n"))["n"].to_list()
-    for at, n in enumerate(filled):
-        if n == 1 and max(filled[at + 1 : at + 10], default=0) >= 3:
-            continue
-        if n:
-            return at
-    return 0
+    return Part(name, header, under.head(SAMPLE), rows, "xlsx", n_rows=under.height)
 
 
 def _plausible(name: str, path: pathlib.Path) -> None:
@@ -120,6 +144,11 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def protected(name: str) -> BadInput:
+    """The sentence for an .xls file that cannot be opened."""
+    return BadInput(_("{name} is an old or password-protected Excel file. Save it as .xlsx without a password."), name=name)
 
 
 def _damaged(name: str) -> BadInput:

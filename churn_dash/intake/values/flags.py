@@ -1,46 +1,43 @@
-"""Yes and no in every dialect, and codes in English."""
-
-import unicodedata
+"""Yes and no in every dialect."""
 
 import polars as pl
 
-from churn_dash.contract.tables import Codes
-from churn_dash.intake.values.missing import blanked, by_value, text
+from churn_dash.intake.values.missing import blanked, by_value
+from churn_dash.intake.values.scripts import simplified
 
-_YES = ("yes", "y", "true", "t", "1", "1.0", "是", "有", "√", "对", "真")
-_NO = ("no", "n", "false", "f", "0", "0.0", "否", "无", "×", "错", "假", "没有")
+_YES = ("yes", "y", "true", "t", "1", "1.0", "on", "ja", "oui", "是", "是的", "有", "√", "✓", "✔", "☑", "对", "真", "已", "开通", "已开通")
+_NO = (
+    "no",
+    "n",
+    "false",
+    "f",
+    "0",
+    "0.0",
+    "off",
+    "nein",
+    "non",
+    "否",
+    "无",
+    "×",
+    "✗",
+    "✘",
+    "☐",
+    "错",
+    "假",
+    "没有",
+    "未",
+    "不是",
+    "未开通",
+)
 _LEFT = (
-    "attrited customer",
-    "attrited",
-    "churned",
-    "churn",
-    "left",
-    "lost",
-    "exited",
-    "closed",
-    "流失",
-    "已流失",
-    "流失客户",
-    "已销户",
-    "销户",
-)
+    "attrited customer", "attrited", "attrition", "churned", "churn", "churner", "left", "lost", "lost customer", "exited", "closed",
+    "gone",
+    "流失", "已流失", "流失客户", "已销户", "销户", "已离开", "离开", "已注销", "注销",
+)  # fmt: skip
 _STAYED = (
-    "existing customer",
-    "existing",
-    "stayed",
-    "retained",
-    "active",
-    "current",
-    "joined",
-    "not churned",
-    "no churn",
-    "未流失",
-    "非流失",
-    "正常",
-    "存续",
-    "留存",
-    "在用",
-)
+    "existing customer", "existing", "stayed", "retained", "active", "current", "joined", "not churned", "no churn", "non-churn",
+    "not_churned", "open", "未流失", "非流失", "没有流失", "正常", "存续", "留存", "在用", "存量", "未销户",
+)  # fmt: skip
 
 
 def flags(values: pl.Series, leaving: bool = False) -> tuple[pl.Series, pl.Series | None]:
@@ -57,7 +54,7 @@ def flags(values: pl.Series, leaving: bool = False) -> tuple[pl.Series, pl.Serie
     meaning = dict.fromkeys(yes, True) | dict.fromkeys(no, False)
 
     def form(distinct: pl.Series) -> pl.Series:
-        words = distinct.str.normalize("NFKC").str.strip_chars().str.to_lowercase()
+        words = simplified(distinct.str.normalize("NFKC").str.strip_chars().str.to_lowercase())
         return words.replace_strict(meaning, default=None, return_dtype=pl.Boolean)
 
     def known(distinct: pl.Series) -> pl.Series:
@@ -68,25 +65,3 @@ def flags(values: pl.Series, leaving: bool = False) -> tuple[pl.Series, pl.Serie
     found = by_value(texts, form, pl.Boolean)
     bad = ~by_value(texts, known, pl.Boolean).fill_null(True)
     return found, bad if bad.any() else None
-
-
-def coded(values: pl.Series, codes: Codes) -> pl.Series:
-    """Words as the contract's English codes; words it does not know stay as they are.
-
-    >>> coded(pl.Series(["女", "Female", "M", "X"]), {"F": ("female", "女"), "M": ("male",)}).to_list()
-    ['F', 'F', 'M', 'X']
-    """
-    words = text(values)
-    if not codes:
-        return words
-    meaning = {_folded(a): code for code, also in codes.items() for a in (code, *also)}
-
-    def form(distinct: pl.Series) -> pl.Series:
-        folded = distinct.str.normalize("NFKC").str.to_lowercase().str.strip_chars()
-        return folded.replace_strict(meaning, default=distinct, return_dtype=pl.String)
-
-    return by_value(words, form, pl.String)
-
-
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).lower().strip()

@@ -8,10 +8,11 @@ import polars as pl
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Kind
-from churn_dash.intake.source import Match
-from churn_dash.intake.values.amounts import numbers, whole_numbers
-from churn_dash.intake.values.dates import dates, months, open_ended
-from churn_dash.intake.values.flags import coded, flags
+from churn_dash.intake.source import DayOrder, Match
+from churn_dash.intake.values.amounts import decimals_mixed, numbers, whole_numbers
+from churn_dash.intake.values.codes import coded
+from churn_dash.intake.values.dates import dated, open_ended
+from churn_dash.intake.values.flags import flags
 from churn_dash.intake.values.missing import blanked, by_value, text
 from churn_dash.intake.values.own import attribute
 from churn_dash.words import Text, _
@@ -35,50 +36,66 @@ class Typed:
     kinds: dict[str, Kind] = field(default_factory=dict)
 
 
-def typed(columns: list[pl.Series], matches: Mapping[str, Match]) -> Typed:
-    """Type columns called as in the contract, ``matches`` giving each contract column's match. Empties the list as it goes."""
+def typed(columns: list[pl.Series], matches: Mapping[str, Match], day_order: DayOrder | None = None) -> Typed:
+    """Type columns called as in the contract, ``matches`` giving each contract column's match. Empties the list as it goes.
+
+    ``day_order`` holds for dates such as 03/04/2024 in columns that do not show it.
+    """
     found = Typed(pl.DataFrame())
     done = []
     while columns:
         cells = columns.pop(0)
         match = matches.get(cells.name)
         if match is None:
-            values, found.kinds[cells.name] = attribute(cells)
+            values, found.kinds[cells.name] = attribute(cells, day_order)
         else:
-            values, bad, reason = _typed(cells, match)
-            if bad is not None:
-                found.misfits.append(Misfit(cells.name, bad, reason))
+            values, misfits = _typed(cells, match, day_order)
+            found.misfits += [Misfit(cells.name, bad, reason) for bad, reason in misfits if bad is not None]
         done.append(values.alias(cells.name))
     found.frame = pl.DataFrame(done)
     return found
 
 
-def _typed(values: pl.Series, match: Match) -> tuple[pl.Series, pl.Series | None, Text]:
+_Misfits = list[tuple[pl.Series | None, Text]]
+
+
+def _typed(values: pl.Series, match: Match, day_order: DayOrder | None) -> tuple[pl.Series, _Misfits]:
     spec = TABLES[match.table].columns[str(match.field)]
     about = spec.metadata or {}
     if isinstance(spec, dy.Bool):
         found, bad = flags(values, leaving=match.field == "churned")
-        return found, bad, Text(_("The value is neither yes nor no."))
+        return found, [(bad, Text(_("The value is neither yes nor no.")))]
     if isinstance(spec, dy.Date):
-        is_month = match.field == "month"
-        day = months(values) if is_month else dates(values)
-        bad = _not_dates(values, day)
-        return (
-            day,
-            bad,
-            Text(_("The value is not a month such as 2024-03.")) if is_month else Text(_("The value is not a date such as 2024-03-05.")),
-        )
+        return _dated(values, match.field == "month", day_order)
     if isinstance(spec, dy.Int64):
         found, bad = whole_numbers(values, match.factor)
-        return found, bad, Text(_("The value is not a whole number."))
+        return found, [*_mixed(values, bad), (bad, Text(_("The value is not a whole number.")))]
     if isinstance(spec, dy.Float64):
-        found, bad = numbers(values)
+        found, bad = numbers(values, match.factor)
         if about.get("unit") == "percent":
             found = _per_cent(values, found)
-        return found if match.factor == 1 else found * match.factor, bad, Text(_("The value is not a number."))
+        return found, [*_mixed(values, bad), (bad, Text(_("The value is not a number.")))]
     if about.get("unit") == "id" or str(match.field).endswith("_id"):
-        return identifiers(values), None, Text(_("The value is not a number."))
-    return coded(values, about.get("codes") or {}), None, Text(_("The value is not a number."))
+        return identifiers(values), []
+    return coded(values, about.get("codes") or {}), []
+
+
+def _mixed(values: pl.Series, bad: pl.Series | None) -> _Misfits:
+    if bad is None or values.dtype != pl.String:
+        return []
+    told = _("The column writes decimals with a comma and with a point: this number cannot be told. Write all of them one way.")
+    return [(decimals_mixed(values, bad), Text(told))]
+
+
+def _dated(values: pl.Series, is_month: bool, day_order: DayOrder | None) -> tuple[pl.Series, _Misfits]:
+    found = dated(values, day_order)
+    days = found.days.dt.month_start() if is_month else found.days
+    form = Text(_("The value is not a month such as 2024-03.")) if is_month else Text(_("The value is not a date such as 2024-03-05."))
+    return days, [
+        (found.unsure, Text(_("Day and month of this date cannot be told apart. Say which comes first with --day-order."))),
+        (found.short_year, Text(_("The year of this date has two digits. Write it with four."))),
+        (_not_dates(values, found.days), form),
+    ]
 
 
 def _per_cent(values: pl.Series, found: pl.Series) -> pl.Series:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from churn_dash.contract.attributes import Kind
+from churn_dash.intake.source import DayOrder
 from churn_dash.intake.values.amounts import numbers
 from churn_dash.intake.values.dates import dates
 from churn_dash.intake.values.flags import flags
@@ -12,10 +13,11 @@ _MOST_LEVELS = 200
 _EXACT = 2.0**53
 _LEADING_ZERO = r"^\s*[+-]?0\d"
 _LONG_DIGITS = r"^\s*\d{16,}\s*$"
+_DATE_FORM = r"(?i)^(?:\d{4}\s*[-/.年]|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[\s\-]?[a-z]{3,9}[\s\-,]*\d{4})"
 _DATE_WORDS = ("date", "day", "日", "time", "时间")
 
 
-def attribute(values: pl.Series) -> tuple[pl.Series, Kind]:
+def attribute(values: pl.Series, day_order: DayOrder | None = None) -> tuple[pl.Series, Kind]:
     """The values typed by what they all are, and their kind: number, flag, date, category or text.
 
     A column is a number when every cell that is not missing is one; identifiers with leading zeros or more digits than
@@ -46,8 +48,8 @@ def attribute(values: pl.Series) -> tuple[pl.Series, Kind]:
         flag, bad = flags(words)
         if bad is None and flag.null_count() == words.null_count():
             return flag, "flag"
-    if _all_dates(values.name, levels):
-        return dates(words), "date"
+    if _all_dates(values.name, levels, day_order):
+        return dates(words, day_order), "date"
     few = n_levels <= _MOST_LEVELS and 2 * n_levels <= max(len(words), 20)
     return words, "category" if few else "text"
 
@@ -71,14 +73,14 @@ def _number(found: pl.Series, values: pl.Series) -> tuple[pl.Series, Kind]:
     return found, "number"
 
 
-def _all_dates(name: str, levels: pl.Series) -> bool:
+def _all_dates(name: str, levels: pl.Series, day_order: DayOrder | None) -> bool:
     """Every value is a date spelled with separators, or with digits alone under a header that speaks of a date."""
     words = blanked(levels, numeric=True).drop_nulls()
     if not len(words):
         return False
-    if not any(w in name.casefold() for w in _DATE_WORDS) and not words.str.contains(r"^\d{4}\s*[-/.年]").all():
+    if not any(w in name.casefold() for w in _DATE_WORDS) and not words.str.contains(_DATE_FORM).all():
         return False
-    return dates(words).null_count() == 0
+    return dates(words, day_order).null_count() == 0
 
 
 def loose(values: pl.Series) -> pl.Series:

@@ -90,7 +90,7 @@ def absence(present: Bools, months: Calendar) -> Ints:
 
 def dormant(txn: Floats, balance: Floats, months: Calendar, rule: Dormancy) -> Bools:
     """Dormant at the end of each month; an unknown month keeps the state before it."""
-    state = np.zeros(txn.shape, dtype=bool)
+    state = np.zeros_like(txn, dtype=bool)
     run = np.zeros(txn.shape[0], dtype=np.int64)
     held = np.zeros(txn.shape[0], dtype=bool)
     for t in range(txn.shape[1]):
@@ -117,7 +117,7 @@ def _without_false_alarms(state: Bools, grace: int) -> Bools:
 
 def asset_decline(aum: Floats, rule: AssetDecline) -> Bools:
     """Asset decline at the end of each month: fires by the rule, ends after two months above the same threshold."""
-    state = np.zeros(aum.shape, dtype=bool)
+    state = np.zeros_like(aum, dtype=bool)
     base = np.zeros(aum.shape[0])
     held = np.zeros(aum.shape[0], dtype=bool)
     for t in range(6, aum.shape[1]):

@@ -18,11 +18,11 @@ from churn_dash.marks import _
 from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
 from churn_dash.store.derive.listing import answered, listing
-from churn_dash.store.derive.month_table import cross_section, month_table
+from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
 from churn_dash.store.derive.spells import Panel, available, spells
 from churn_dash.words import Text
 
-RECIPE = 3
+RECIPE = 4
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -43,11 +43,11 @@ def build(
     try:
         frame = listing(frames)
         if frame is not None:
-            rows, dims = cross_section(frame, attributes)
+            table = cross_section(frame, attributes)
             about: dict[str, Any] = {"shape": "cross_section", "months": [], "complete": [], "definitions": ["flag"]}
-            about["listed"] = answered(rows)
+            about["listed"] = answered(table.listed)
             about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)
-            _store(con, "months", rows)
+            _write(con, table)
         elif "customer_month" in frames:
             say(Text(_("Following every customer through the months")), 0.55)
             customer_month = frames["customer_month"]
@@ -55,10 +55,10 @@ def build(
             panel = Panel.of(customer_month, accounts)
             found = spells(panel, customer_month, customers, accounts, frames.get("churn_events"))
             say(Text(_("Building the month table")), 0.65)
-            rows, dims = month_table(panel, customer_month, customers, found, attributes)
-            _store(con, "spells", found.drop("c"))
-            _store(con, "months", rows)
-            del rows
+            table = month_table(panel, customer_month, customers, found, attributes)
+            _write(con, table)
+            _store(con, "spell_rows", found)
+            con.execute(_SPELLS)
             con.execute(f"create table returns as {facts.RETURNS}")
             months = pl.Series(panel.months.first).cast(pl.Int32).cast(pl.Date).to_list()
             complete = [m for m, ok in zip(months, panel.months.complete.tolist(), strict=True) if ok]
@@ -69,11 +69,11 @@ def build(
                 "definitions": [d.name for d in available(customer_month)],
             }
             say(Text(_("Summing up the cube")), 0.8)
-            dims = _in_cube_order(dims)
-            about["cube"] = _cube(con, dims, about["definitions"], [m for m in complete if m > months[0]])
+            table.dimensions[:] = _in_cube_order(table.dimensions)
+            about["cube"] = _cube(con, table.dimensions, about["definitions"], [m for m in complete if m > months[0]])
         else:
-            about, dims = {"shape": "empty", "months": [], "complete": [], "definitions": []}, []
-        about["dimensions"] = [asdict(d) for d in dims]
+            about, table = {"shape": "empty", "months": [], "complete": [], "definitions": []}, None
+        about["dimensions"] = [asdict(d) for d in table.dimensions] if table is not None else []
         con.execute("create table about as select ? as body", [json.dumps(about, ensure_ascii=False)])
         con.execute("checkpoint")
     except BaseException:
@@ -82,6 +82,32 @@ def build(
         raise
     con.close()
     os.replace(staged, path)
+
+
+_SPELLS = (
+    "create view spells as select s.definition, p.customer_id, s.spell, s.start_date, s.end_date, s.form, s.why "
+    "from spell_rows s join people p on p.c = s.c"
+)
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: MonthTable) -> None:
+    """Write the month table: customers and levels as numbers underneath, and the view ``months`` that shows them as texts."""
+    _store(con, "people", table.people)
+    _store(con, "states", table.meaning)
+    listed, dims = table.listed, {d.column for d in table.dimensions}
+    for d in table.dimensions:
+        levels = ", ".join("'" + v.replace("'", "''") + "'" for v in d.values)
+        con.execute(f'create type "level_{d.column}" as enum ({levels})')
+    con.register("incoming", listed.to_arrow())
+    columns = [f'CAST("{c}" AS "level_{c}") as "{c}"' if c in dims else f'"{c}"' for c in listed.columns]
+    con.execute(f"create table month_rows as select {', '.join(columns)} from incoming")
+    if table.unlisted is not None and len(table.unlisted):
+        con.register("incoming", table.unlisted.to_arrow())
+        con.execute("insert into month_rows by name select * from incoming")
+    con.unregister("incoming")
+    names = [c for c in listed.columns if c != "c" and not c.startswith("s_")]
+    shown = ", ".join(f'CAST(m."{c}" AS VARCHAR) as "{c}"' if c in dims else f'm."{c}"' for c in names)
+    con.execute(f"create view months as select p.customer_id, {shown} from month_rows m join people p on p.c = m.c")
 
 
 def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -97,14 +123,15 @@ def _in_cube_order(dims: list[Dimension]) -> list[Dimension]:
 
 def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: list[str], months: list[Any]) -> list[str]:
     """Build the cube over the first dimensions that fit; returns their columns."""
-    chosen, cells = [], 1
+    chosen, size = [], 1
     for d in dims:
-        if d.name in CUBE_ORDER and cells * (len(d.values) + 1) <= CUBE_CELLS:
+        if d.name in CUBE_ORDER and size * (len(d.values) + 1) <= CUBE_CELLS:
             chosen.append(d.column)
-            cells *= len(d.values) + 1
+            size *= len(d.values) + 1
     for i, definition in enumerate(definitions):
-        con.execute(f"create or replace temp table starts as {facts.starts(definition, chosen)}")
-        con.execute(f"create or replace temp table moves as {facts.moves(definition, chosen)}")
+        con.execute(f"create or replace temp table cells as {facts.cells(definition, chosen)}")
+        con.execute(f"create or replace temp table starts as {facts.starts(definition, chosen, 'select * from cells')}")
+        con.execute(f"create or replace temp table moves as {facts.moves(definition, chosen, 'select * from cells')}")
         for j, grain in enumerate(grains.GRAINS):
             spans = grains.spans(grain, months) or [_BEFORE_ALL]
             parts = (

@@ -62,16 +62,41 @@ _NONE = "CAST(0 AS DOUBLE)"
 _AUM = f"coalesce(m.aum_start, {_NONE})"
 
 
-def starts(definition: str, dims: Sequence[str], where: str = "") -> str:
-    """SQL of who is there at the start of each month, summed over cells and the month in which the spell will end.
+def month_rows(definition: str) -> str:
+    """The month table with what its code of this definition stands for, as ``m`` and ``s``."""
+    return f"month_rows m join states s on s.definition = '{definition}' and s.code = m.s_{definition}"
+
+
+def cells(definition: str, dims: Sequence[str], where: str = "", spans: Sequence[Span] = ()) -> str:
+    """SQL of the month table summed over cells and codes of a definition: one scan from which stock and flow both follow.
+
+    Columns: month, dims, code, joined, n, aum, squares, known. ``spans`` limits the months to those that they touch.
+    """
+    keys = "".join(f", m.{d}" for d in dims)
+    limits = [where] if where else []
+    if spans:
+        limits.append(f"m.month between DATE '{min(s.start for s in spans)}' and DATE '{max(s.last_month for s in spans)}'")
+    chosen = f" where {' and '.join(limits)}" if limits else ""
+    return (
+        f"select m.month{keys}, m.s_{definition} as code, m.joined, count(*) as n, sum({_AUM}) as aum, sum({_AUM} * {_AUM}) as squares, "
+        f"count(m.aum_start) as known from month_rows m{chosen} group by m.month{keys}, m.s_{definition}, m.joined"
+    )
+
+
+def _cells(definition: str, source: str) -> str:
+    return f"({source}) m join states s on s.definition = '{definition}' and s.code = m.code"
+
+
+def starts(definition: str, dims: Sequence[str], source: str) -> str:
+    """SQL of who is there at the start of each month, over ``cells``, by the month in which the spell will end.
 
     Columns: month, dims, end_month (null: open), why, n, aum, squares, known. Any period that starts there follows from it.
     """
     keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"select m.month{keys}, date_trunc('month', m.end_{definition}) as end_month, m.why_{definition} as why, count(*) as n, "
-        f"sum({_AUM}) as aum, sum({_AUM} * {_AUM}) as squares, count(m.aum_start) as known from months m "
-        f"where m.active_{definition}{_and(where)} group by m.month{keys}, date_trunc('month', m.end_{definition}), m.why_{definition}"
+        f"select m.month{keys}, date_trunc('month', s.end_day) as end_month, s.why, sum(m.n) as n, sum(m.aum) as aum, "
+        f"sum(m.squares) as squares, sum(m.known) as known from {_cells(definition, source)} "
+        f"where s.active group by m.month{keys}, date_trunc('month', s.end_day), s.why"
     )
 
 
@@ -100,10 +125,10 @@ def returned(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
     """SQL of those lost in the period and back at its end: period, dims, ``returned``."""
     keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"with {_periods(spans)} select p.period{keys}, count(*) as returned from months m join returns r "
-        f"on r.definition = '{definition}' and r.customer_id = m.customer_id and r.lost_day = m.end_{definition} "
+        f"with {_periods(spans)} select p.period{keys}, count(*) as returned from {month_rows(definition)} join returns r "
+        f"on r.definition = '{definition}' and r.c = m.c and r.lost_day = s.end_day "
         f"join periods p on m.month = p.start_month and r.lost_day <= p.last_day and r.back_day <= p.last_day "
-        f"and (r.gone_day is null or r.gone_day > p.last_day) where m.active_{definition}{_and(where)} group by p.period{keys}"
+        f"and (r.gone_day is null or r.gone_day > p.last_day) where s.active{_and(where)} group by p.period{keys}"
     )
 
 
@@ -113,35 +138,31 @@ def outcome(definition: str, dims: Sequence[str], spans: Sequence[Span], where: 
     end = f"coalesce(e.aum_end, {_NONE})"
     return (
         f"with {_periods(spans)} select p.period{keys}, sum({end}) as aum_end_sum, sum(case when {end} < {_AUM} then {end} else {_AUM} end) as aum_kept_sum "
-        f"from months m join periods p on m.month = p.start_month left join months e on e.customer_id = m.customer_id and e.month = p.last_month "
-        f"where m.active_{definition}{_and(where)} group by p.period{keys}"
+        f"from {month_rows(definition)} join periods p on m.month = p.start_month left join month_rows e on e.c = m.c and e.month = p.last_month "
+        f"where s.active{_and(where)} group by p.period{keys}"
     )
 
 
 def lists(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
     """SQL of what a list without months says of its customers: period, dims, the columns of ``LISTS``."""
     keys = "".join(f", m.{d}" for d in dims)
-    counted = ", ".join(f"{_sum_of(f'm.{name}')} as {name}" for name in LISTS)
+    counted = ", ".join(f"CAST(sum(case when m.{name} then 1 else 0 end) AS BIGINT) as {name}" for name in LISTS)
     return (
-        f"with {_periods(spans)} select p.period{keys}, {counted} from months m cross join periods p "
-        f"where m.active_{definition}{_and(where)} group by p.period{keys}"
+        f"with {_periods(spans)} select p.period{keys}, {counted} from {month_rows(definition)} cross join periods p "
+        f"where s.active{_and(where)} group by p.period{keys}"
     )
 
 
-def _sum_of(condition: str) -> str:
-    return f"CAST(sum(case when {condition} then 1 else 0 end) AS BIGINT)"
-
-
-def moves(definition: str, dims: Sequence[str], where: str = "") -> str:
-    """SQL of what happens inside each month, summed over cells and the month in which a joiner's spell will end.
+def moves(definition: str, dims: Sequence[str], source: str) -> str:
+    """SQL of what happens inside each month, over ``cells``, by the month in which a joiner's spell will end.
 
     Columns: month, dims, end_month (joiners only; null: open), exposure, events, joined.
     """
     keys = "".join(f", m.{d}" for d in dims)
-    end = f"case when m.joined then date_trunc('month', m.end_{definition}) end"
+    end = "case when m.joined then date_trunc('month', s.end_day) end"
     return (
-        f"select m.month{keys}, {end} as end_month, sum(m.exposure_{definition}) as exposure, sum(m.events_{definition}) as events, "
-        f"sum(case when m.joined then 1 else 0 end) as joined from months m where 1 = 1{_and(where)} group by m.month{keys}, {end}"
+        f"select m.month{keys}, {end} as end_month, sum(m.n * s.exposure) as exposure, sum(m.n * s.events) as events, "
+        f"sum(case when m.joined then m.n else 0 end) as joined from {_cells(definition, source)} group by m.month{keys}, {end}"
     )
 
 
@@ -171,8 +192,8 @@ def _and(where: str) -> str:
 
 
 RETURNS = """
-select a.definition, a.customer_id, a.end_date as lost_day, b.start_date as back_day, b.end_date as gone_day
-from spells a join spells b on b.definition = a.definition and b.customer_id = a.customer_id and b.spell > a.spell
+select a.definition, a.c, a.end_date as lost_day, b.start_date as back_day, b.end_date as gone_day
+from spell_rows a join spell_rows b on b.definition = a.definition and b.c = a.c and b.spell > a.spell
 where a.form is not null
 """
 """Every later spell of a customer who was lost: who is back at the end of a period is not net churn."""

@@ -11,7 +11,7 @@ from churn_dash.contract.definitions import Dormancy
 from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import FLOORS, NEAR
 from churn_dash.intake.mapping.headers import plain
-from churn_dash.intake.values.flags import coded
+from churn_dash.intake.values.codes import coded
 
 _BALANCES = ("balance", "balances", "accountbalance", "totalbalance", "余额", "账户余额", "总资产", "资产", "金融资产", "资产总额")
 _LAST_USE = (
@@ -36,11 +36,12 @@ def listing(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
     """
     if "cross_section" in frames:
         return frames["cross_section"]
-    monthly, people = frames.get("customer_month"), frames.get("customers")
+    monthly = frames.get("customer_month")
     if monthly is None or monthly.is_empty():
-        return people
-    if monthly["month"].n_unique() > 1:
+        return frames.get("customers")
+    if monthly["month"].min() != monthly["month"].max():
         return None
+    people = frames.get("customers")
     rows = monthly.drop("month", "available_ts", strict=False)
     if people is None:
         return rows

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract import DEFINITIONS, REASONS, ChurnDefinition
@@ -44,22 +45,20 @@ class Panel:
         customers = pl.concat(known).unique().sort()
         row = positions(customer_month["customer_id"], customers)
         column = months.index(customer_month["month"].cast(pl.Int32).to_numpy().astype(np.int64))
-        present = np.zeros((len(customers), len(months)), dtype=bool)
+        present = np.zeros((len(months), len(customers)), dtype=bool).T
         present[row, column] = True
         return cls(customers, months, row, column, present)
 
-    def dense(self, values: pl.Series) -> Floats:
-        """A number column as customer × month; NaN where there is no row."""
-        out = np.full(self.present.shape, np.nan)
-        out[self.row, self.column] = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return out
+    @property
+    def place(self) -> Ints:
+        """Where each row stands in a flat month × customer array."""
+        return self.column * len(self.customers) + self.row
 
-    def codes(self, values: pl.Series) -> tuple[Ints, list[str]]:
-        """A text column as customer × month codes (−1: unknown) and the texts they stand for."""
-        codes, texts = encoded(values)
-        out = np.full(self.present.shape, -1, dtype=np.int64)
-        out[self.row, self.column] = codes
-        return out, texts
+    def dense(self, values: pl.Series) -> Floats:
+        """A number column as customer × month; NaN where there is no row. Months lie together in memory."""
+        out = np.full((len(self.months), len(self.customers)), np.nan)
+        out.ravel()[self.place] = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return out.T
 
 
 def positions(ids: pl.Series, among: pl.Series) -> Ints:
@@ -68,10 +67,11 @@ def positions(ids: pl.Series, among: pl.Series) -> Ints:
     return found["i"].cast(pl.Int64).fill_null(-1).to_numpy()
 
 
-def encoded(values: pl.Series) -> tuple[Ints, list[str]]:
-    """A text column as codes (−1: unknown) and its sorted texts."""
+def encoded(values: pl.Series) -> tuple[npt.NDArray[np.int16], list[str]]:
+    """A text column of few values as codes (−1: unknown) and its sorted texts."""
     texts = values.cast(pl.String).drop_nulls().unique().sort()
-    return positions(values.cast(pl.String), texts), texts.to_list()
+    codes = values.cast(pl.String).cast(pl.Enum(texts)).to_physical()
+    return codes.cast(pl.Int16).fill_null(-1).to_numpy(), texts.to_list()
 
 
 def available(customer_month: pl.DataFrame) -> tuple[ChurnDefinition, ...]:
@@ -93,8 +93,9 @@ def spells(
 ) -> pl.DataFrame:
     """All spells of all definitions.
 
-    Columns: definition, c (customer index), customer_id, spell (1…), start_date, end_date (null: open), form (null: the spell
-    ended outside the definition, or is open), why (voluntary, involuntary_bank, involuntary_life, unknown; null: no event).
+    Columns, in the order of the first three: definition, c (customer index), spell (1…), start_date, end_date (null: open), form
+    (null: the spell ended outside the definition, or is open), why (voluntary, involuntary_bank, involuntary_life, unknown;
+    null: no event).
     """
     missing = absence(panel.present, panel.months)
     entry = _entry(panel, customers, accounts)
@@ -129,19 +130,23 @@ def spells(
                 else Intervals("", existence.customer, existence.start, existence.end)
             )
         found.append(_numbered(_meet(limits)).with_columns(pl.lit(definition.name).alias("definition")))
-    out = pl.concat(found).sort("end")
-    out = out.join_asof(reasons, left_on="end", right_on="day", by="c", strategy="nearest", tolerance=_MATCH_DAYS, check_sortedness=False)
-    ids = panel.customers.to_frame("customer_id").with_row_index("c").with_columns(pl.col("c").cast(pl.Int64))
+    out = pl.concat(sorted(found, key=lambda part: str(part["definition"][0]) if len(part) else "")).with_row_index("i")
+    ended = out.filter(pl.col("form").is_not_null()).select("i", "c", "end").sort("end")
+    ended = ended.join_asof(
+        reasons, left_on="end", right_on="day", by="c", strategy="nearest", tolerance=_MATCH_DAYS, check_sortedness=False
+    )
+    why = pl.Series([None], dtype=pl.String).new_from_index(0, len(out))
+    if len(ended):
+        why = why.scatter(ended["i"], ended["why"].fill_null("unknown"))
     as_date = pl.from_epoch(pl.col("end").cast(pl.Int32), time_unit="d")
-    return (
-        out.with_columns(
-            pl.when(pl.col("form").is_null()).then(None).otherwise(pl.col("why").fill_null("unknown")).alias("why"),
-            pl.from_epoch(pl.col("start").cast(pl.Int32), time_unit="d").alias("start_date"),
-            pl.when(pl.col("end") == OPEN).then(None).otherwise(as_date).alias("end_date"),
-        )
-        .join(ids, on="c", how="left")
-        .select("definition", "c", "customer_id", "spell", "start_date", "end_date", "form", "why")
-        .sort("definition", "c", "spell")
+    return out.select(
+        "definition",
+        "c",
+        "spell",
+        pl.from_epoch(pl.col("start").cast(pl.Int32), time_unit="d").alias("start_date"),
+        pl.when(pl.col("end") == OPEN).then(None).otherwise(as_date).alias("end_date"),
+        "form",
+        why.alias("why"),
     )
 
 
@@ -189,7 +194,7 @@ def _existence(panel: Panel, accounts: pl.DataFrame | None, churn_events: pl.Dat
 def _flagged(panel: Panel, customer_month: pl.DataFrame) -> Bools:
     """The extract's own flag at the end of each month; an unknown month keeps the state before it."""
     known = panel.dense(customer_month["churned"].cast(pl.Float64))
-    state = np.zeros(known.shape, dtype=bool)
+    state = np.zeros_like(known, dtype=bool)
     held = np.zeros(known.shape[0], dtype=bool)
     for t in range(known.shape[1]):
         held = np.where(np.isnan(known[:, t]), held, known[:, t] == 1)
@@ -230,7 +235,11 @@ def _meet(limits: list[Intervals]) -> pl.DataFrame:
 
 
 def _numbered(intervals: pl.DataFrame) -> pl.DataFrame:
-    return intervals.sort("c", "start").with_columns(pl.int_range(1, pl.len() + 1).over("c").cast(pl.Int32).alias("spell"))
+    """Intervals in the order of customer and start, with the number of each."""
+    c = intervals["c"].to_numpy()
+    first = np.flatnonzero(np.r_[True, c[1:] != c[:-1]]) if len(c) else np.array([], dtype=np.int64)
+    number = np.arange(1, len(c) + 1) - np.repeat(first, np.diff(np.r_[first, len(c)]))
+    return intervals.with_columns(pl.Series("spell", number.astype(np.int32)))
 
 
 def _reasons(panel: Panel, accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None) -> pl.DataFrame:

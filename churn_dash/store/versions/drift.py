@@ -1,6 +1,7 @@
 """What shows only when rows meet those published: conflicts, strangers, other units, categories and gaps than before."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -27,24 +28,32 @@ _ENOUGH = 20
 _LOOK = 100_000
 
 
-def drift(
-    extract: Extract, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame], merges: Mapping[str, Merge]
-) -> list[Finding]:
-    """Findings of a load against what was published.
+@dataclass(frozen=True)
+class Standing:
+    """What is published of the tables that an extract brings, as far as it is compared, and what they would become.
 
-    ``before``: tables as published, of those the extract brings; ``after``: every table as it would stand.
+    ``latest``: published rows, of monthly tables those of the last month alone. ``people``: whoever is in a list of customers
+    afterwards. ``schemas`` and ``months`` (rows by month) are given before and after.
     """
+
+    latest: Mapping[str, pl.DataFrame]
+    people: Mapping[str, pl.DataFrame]
+    schemas: tuple[Mapping[str, pl.Schema], Mapping[str, pl.Schema]]
+    months: tuple[Mapping[str, pl.DataFrame], Mapping[str, pl.DataFrame]]
+
+
+def drift(extract: Extract, published: Standing, merges: Mapping[str, Merge]) -> list[Finding]:
+    """Findings of a load against what was published."""
     found = _conflicts(extract, merges)
-    found += strangers(extract.tables, {**after}, _titles(extract))
-    for name, old in before.items():
+    found += strangers(extract.tables, published.people, _titles(extract))
+    for name, old in published.latest.items():
         if merges[name].write == "none":
             continue
-        new = extract.tables[name]
-        found += _kinds(extract, name, old, after[name])
-        found += compared(name, old, new, _titles(extract))
+        found += _kinds(extract, name, published.schemas[0][name], published.schemas[1][name])
+        found += compared(name, old, extract.tables[name], _titles(extract))
         if name == "customer_month":
-            known = {(f.code, f.examples) for f in along(old)} | {(f.code, f.examples) for f in extract.findings}
-            found += [f for f in along(after[name]) if (f.code, f.examples) not in known]
+            known = {(f.code, f.examples) for f in (*along(published.months[0][name]), *extract.findings)}
+            found += [f for f in along(published.months[1][name]) if (f.code, f.examples) not in known]
     return found
 
 
@@ -68,11 +77,11 @@ def _conflicts(extract: Extract, merges: Mapping[str, Merge]) -> list[Finding]:
     return found
 
 
-def _kinds(extract: Extract, name: str, old: pl.DataFrame, after: pl.DataFrame) -> list[Finding]:
+def _kinds(extract: Extract, name: str, old: pl.Schema, after: pl.Schema) -> list[Finding]:
     found = []
     labels = {a.column: a.label for a in extract.attributes if a.table == name}
-    for column, dtype in after.schema.items():
-        if dtype == pl.String and any(f.schema.get(column, dtype) != dtype for f in (old, extract.tables[name])):
+    for column, dtype in after.items():
+        if dtype == pl.String and any(s.get(column, dtype) != dtype for s in (old, extract.tables[name].schema)):
             title = labels.get(column, column)
             told = Text(_("{column} does not hold the same kind of values as before; it is kept as text."), column=title)
             advice = Text(_("Ask whether the column means what it meant; a code for missing may have come in."))

@@ -31,6 +31,8 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
 
     Tables with a month: append adds keys, an identical row counts as repeated, other values are a conflict; replace-months
     replaces the months of the file. Tables without: new keys are added, known keys take the new values.
+
+    Of a table with a month, ``old`` may be cut to the months of ``new``, unless ``may_widen`` says that a column may change its type.
     """
     nothing = new.clear()
     if old is None or mode == "replace-all":
@@ -41,28 +43,13 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
     widened = old.schema != published
     if mode == "replace-months" and table.has_month:
         inside = pl.col("month").is_in(new["month"].unique().implode())
-        if _same(old.filter(inside), new, table.key):
+        if same_rows(old.filter(inside), new, table.key):
             return Merge(new, "none", 0, 0, len(new), nothing)
         if widened:
             return Merge(pl.concat([old.filter(~inside), new], how="diagonal"), "overwrite", len(new), 0, 0, nothing)
         return Merge(new, "months", len(new), 0, 0, nothing)
     key = list(table.key)
-    both = new.with_row_index("_i").join(
-        old.with_columns(pl.lit(True).alias("_known")), on=key, how="left", suffix="_old", maintain_order="left"
-    )
-    columns = [c for c in new.columns if c not in key]
-    same = pl.all_horizontal(
-        [pl.lit(True)] + [pl.col(c).eq_missing(pl.col(f"{c}_old")) if c in old.columns else pl.col(c).is_null() for c in columns]
-    )
-    status = both.select(
-        "_i",
-        pl.when(pl.col("_known").is_null())
-        .then(pl.lit("new"))
-        .when(same)
-        .then(pl.lit("repeated"))
-        .otherwise(pl.lit("changed"))
-        .alias("status"),
-    ).unique("_i", maintain_order=True)["status"]
+    status = statuses(old, new, key)
     fresh, changed = new.filter(status == "new"), new.filter(status == "changed")
     n_repeated = int((status == "repeated").sum())
     if table.has_month:
@@ -76,6 +63,35 @@ def merge(table: Table, old: pl.DataFrame | None, new: pl.DataFrame, mode: str) 
         changed.columns + [c for c in old.columns if c not in changed.columns]
     )
     return Merge(pl.concat([kept, updated, fresh], how="diagonal_relaxed"), "overwrite", len(fresh), len(changed), n_repeated, nothing)
+
+
+def statuses(old: pl.DataFrame, new: pl.DataFrame, key: list[str]) -> pl.Series:
+    """Of each row of ``new``: new, repeated (all its values are published), or changed. Both frames agree in their types.
+
+    >>> old = pl.DataFrame({"k": [1, 2], "v": [5, 5]})
+    >>> statuses(old, pl.DataFrame({"k": [1, 2, 3], "v": [5, 6, 7]}), ["k"]).to_list()
+    ['repeated', 'changed', 'new']
+    """
+    both = new.with_row_index("_i").join(
+        old.with_columns(pl.lit(True).alias("_known")), on=key, how="left", suffix="_old", maintain_order="left"
+    )
+    columns = [c for c in new.columns if c not in key]
+    same = pl.all_horizontal(
+        [pl.lit(True)] + [pl.col(c).eq_missing(pl.col(f"{c}_old")) if c in old.columns else pl.col(c).is_null() for c in columns]
+    )
+    status = pl.when(pl.col("_known").is_null()).then(pl.lit("new")).when(same).then(pl.lit("repeated")).otherwise(pl.lit("changed"))
+    return both.select("_i", status.alias("status")).unique("_i", maintain_order=True)["status"]
+
+
+def may_widen(published: pl.Schema, new: pl.DataFrame) -> bool:
+    """Whether a column of ``new`` has values of another type than the published ones: then the whole table may be written anew.
+
+    >>> may_widen(pl.Schema({"a": pl.Int64}), pl.DataFrame({"a": [0.5]}))
+    True
+    >>> may_widen(pl.Schema({"a": pl.Int64}), pl.DataFrame({"a": [None], "b": [1]}))
+    False
+    """
+    return any(c in published and published[c] != t and new[c].null_count() < len(new) for c, t in new.schema.items())
 
 
 def agreed(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -111,7 +127,8 @@ def _as(values: pl.Series, dtype: pl.DataType) -> pl.Series:
     return values.cast(dtype)
 
 
-def _same(a: pl.DataFrame, b: pl.DataFrame, key: tuple[str, ...]) -> bool:
+def same_rows(a: pl.DataFrame, b: pl.DataFrame, key: tuple[str, ...]) -> bool:
+    """Whether both hold the same rows in the same columns, in any order."""
     columns = sorted(a.columns)
     if columns != sorted(b.columns) or len(a) != len(b):
         return False

@@ -1,14 +1,14 @@
 """From an extract that was read and checked to a published version. Nothing is half-loaded."""
 
 import dataclasses
-import datetime
-import getpass
 import json
 import os
+import pathlib
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,34 +16,32 @@ import duckdb
 import polars as pl
 from deltalake.exceptions import DeltaError
 
-from churn_dash.contract import TABLES
-from churn_dash.contract.attributes import Attribute, Kind
-from churn_dash.contract.calendar import ordinal
-from churn_dash.errors import BadInput, WorkspaceProblem
+from churn_dash.errors import NotPossible, WorkspaceProblem
 from churn_dash.intake import Extract
-from churn_dash.intake.checks.report import ordered
 from churn_dash.intake.findings import Finding
-from churn_dash.intake.origins import ORIGINS
-from churn_dash.intake.quarantine import published_differently
 from churn_dash.marks import _
+from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
-from churn_dash.store.versions.drift import SAID_AS_WARNINGS, drift
-from churn_dash.store.versions.merging import MODES, Merge, merge
+from churn_dash.store.versions import steps
+from churn_dash.store.versions.merging import Merge
+from churn_dash.store.versions.planning import Change, plan
+from churn_dash.store.versions.recovery import PREVIEW, begun, ended, mended, unfinished
 from churn_dash.store.versions.tables import Tables
-from churn_dash.store.workspace import Workspace
-from churn_dash.words import Month, Text, say
+from churn_dash.store.workspace import Workspace, now, who
+from churn_dash.words import Text, say
 
 Progress = Callable[[Text, float], None]
 _ROOM = 4
 """Free disk wanted, as a multiple of the rows in memory."""
-_MOST_MONTHS = 600
-"""From the first month to the last: more is a mistyped year."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did, in rows of the file. rows_in = rows_good + rows_quarantined + rows_repeated."""
+    """What a load did, in rows of the file. rows_in = rows_good + rows_quarantined + rows_repeated.
+
+    ``seen`` is the version that loaded the same files before, 0 for none.
+    """
 
     version: int
     published: bool
@@ -55,6 +53,7 @@ class Loaded:
     warnings: tuple[Text, ...]
     quarantine: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    seen: int = 0
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it; documented in docs/CLI.md."""
@@ -66,9 +65,18 @@ class Loaded:
             "rows_quarantined": self.rows_quarantined,
             "rows_repeated": self.rows_repeated,
             "rows_updated": self.rows_updated,
+            "loaded_before_as": self.seen or None,
             "warnings": [say(w, language) for w in self.warnings],
             "findings": [f.as_json(language) for f in self.findings],
         }
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A change whose derived file is built and waits in ``staging``: it can be looked at, then committed or discarded."""
+
+    change: Change
+    path: pathlib.Path
 
 
 def publish(workspace: Workspace, extract: Extract, mode: str = "append", progress: Progress | None = None) -> Loaded:
@@ -77,109 +85,156 @@ def publish(workspace: Workspace, extract: Extract, mode: str = "append", progre
     Raises ``BadInput`` for an unknown mode or a shape that does not fit what is published, ``WorkspaceProblem`` where the
     workspace cannot be written. A load that changes nothing publishes nothing.
     """
-    if mode not in MODES:
-        raise BadInput(_("There is no mode {mode}; use append, replace-months or replace-all."), mode=mode)
-    with workspace.writing():
+    with workspace.writing(), told(workspace):
+        return _committed(workspace, plan(workspace, extract, mode), None, progress or _silent)
+
+
+def prepare(workspace: Workspace, change: Change, progress: Progress | None = None) -> Prepared:
+    """Build what is derived of a change without publishing it. Raises ``WorkspaceProblem`` where there is no room for it."""
+    with workspace.writing(), told(workspace):
+        mended(workspace)
+        _enough_room(workspace, change)
+        path = workspace.root / "staging" / f"{PREVIEW}{uuid.uuid4().hex}.duckdb"
+        derived.build(path, change.shape, change.frames, change.attributes, progress or _silent)
+        change.frames.release()
+        return Prepared(change, path)
+
+
+def discard(prepared: Prepared) -> None:
+    """Forget a change that shall not be published."""
+    connections.close(prepared.path)
+    prepared.path.unlink(missing_ok=True)
+
+
+def commit(workspace: Workspace, change: Change | Prepared, progress: Progress | None = None) -> Loaded:
+    """Publish a planned change.
+
+    Raises ``NotPossible`` where another version was published since it was planned, ``WorkspaceProblem`` where the workspace cannot
+    be written.
+    """
+    planned, path = (change.change, change.path) if isinstance(change, Prepared) else (change, None)
+    with workspace.writing(), told(workspace):
         current = workspace.current()
-        _fits(extract, current, mode)
-        size = sum(int(f.estimated_size()) for f in extract.tables.values())
-        if shutil.disk_usage(workspace.root).free < _ROOM * size:
-            raise WorkspaceProblem(_("The disk of {path} is nearly full; nothing was changed."), path=workspace.root)
-        try:
-            return _published(workspace, current, extract, mode, progress or (lambda text, share: None))
-        except PermissionError as problem:
-            raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=workspace.root) from problem
-        except (OSError, DeltaError, duckdb.Error) as problem:
-            raise WorkspaceProblem(
-                _("The workspace {path} cannot be written, and nothing was changed: {why}"),
-                path=workspace.root,
-                why=str(problem).splitlines()[0],
-            ) from problem
+        if (current.version if current is not None else 0) != planned.number - 1:
+            raise NotPossible(_("Another version was published in the meantime; compare and publish again."))
+        return _committed(workspace, planned, path, progress or _silent)
 
 
-def _fits(extract: Extract, current: Version | None, mode: str) -> None:
-    shapes = {"cross_section"} if "cross_section" in extract.tables else {"panel", "empty"}
-    if current is not None and mode != "replace-all" and current.shape == "cross_section" and "customer_month" in extract.tables:
-        raise BadInput(
-            _(
-                "This workspace holds one row a customer, and the file is one row a customer a month. For churn from lists, load last "
-                "month's and this month's together with --mode replace-all, each with its month; or use a workspace of its own."
-            )
+def _silent(_text: Text, _share: float) -> None:
+    pass
+
+
+@contextmanager
+def told(workspace: Workspace) -> Iterator[None]:
+    """Say in one sentence what the disk refused, after taking back what was written."""
+    try:
+        yield
+    except PermissionError as problem:
+        unfinished(workspace)
+        raise WorkspaceProblem(_("The workspace {path} is read-only; nothing was changed."), path=workspace.root) from problem
+    except (OSError, DeltaError, duckdb.Error, pl.exceptions.PolarsError) as problem:
+        unfinished(workspace)
+        raise _refused(workspace, problem) from problem
+    except BaseException:
+        unfinished(workspace)
+        raise
+
+
+def _refused(workspace: Workspace, problem: BaseException) -> WorkspaceProblem:
+    why = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    if "No space left" in str(problem) or "os error 28" in str(problem):
+        return WorkspaceProblem(
+            _("The disk of {path} is full; nothing was changed. Make room (churn-dash versions --keep N removes old ones) and try again."),
+            path=workspace.root,
         )
-    if current is not None and mode != "replace-all" and current.shape not in shapes:
-        raise BadInput(
-            _(
-                "This workspace holds {there}, and the file is {here}. "
-                "Load it into a workspace of its own, or replace everything with --mode replace-all."
-            ),
-            there=_("one row a customer") if current.shape == "cross_section" else _("one row a customer a month"),
-            here=_("one row a customer") if "cross_section" in extract.tables else _("one row a customer a month"),
-        )
+    return WorkspaceProblem(_("The workspace {path} cannot be written, and nothing was changed: {why}"), path=workspace.root, why=why)
 
 
-def _published(workspace: Workspace, current: Version | None, extract: Extract, mode: str, progress: Progress) -> Loaded:
-    tables = Tables(workspace.root)
-    known = dict(current.tables) if current is not None and mode != "replace-all" else {}
-    workspace.tidy()
-    for name, version in known.items():
+def _enough_room(workspace: Workspace, change: Change) -> None:
+    size = sum(int(f.estimated_size()) for f in change.extract.tables.values())
+    if shutil.disk_usage(workspace.root).free < _ROOM * size:
+        raise WorkspaceProblem(_("The disk of {path} is nearly full; nothing was changed."), path=workspace.root)
+
+
+def _committed(workspace: Workspace, change: Change, prepared: pathlib.Path | None, progress: Progress) -> Loaded:
+    if not change.changes:
+        assert change.base is not None
+        return _loaded(change, change.base.version, False)
+    _enough_room(workspace, change)
+    staged = prepared or workspace.root / "staging" / f"{uuid.uuid4().hex}.duckdb"
+    if prepared is not None:
+        connections.close(prepared)
+    workspace.upgrade()
+    steps.done("upgraded")
+    mended(workspace, keep=prepared)
+    steps.done("tidied")
+    tables, number = Tables(workspace.root), change.number
+    begun(workspace)
+    steps.done("begun")
+    for name, version in change.published.items():
         tables.restore(name, version)
-    numbered = bool(getattr(extract, "numbered", False))
-    frames: dict[str, pl.DataFrame] = {name: tables.read(name, v) for name, v in known.items() if name not in extract.tables}
-    merges: dict[str, Merge] = {}
-    before: dict[str, pl.DataFrame] = {}
-    for name, rows in extract.tables.items():
-        old = tables.read(name, known[name]) if name in known and not numbered else None
-        if old is not None:
-            before[name] = old
-        merges[name] = merge(TABLES[name], old, rows, mode)
-        if numbered and name in known and _same_rows(tables.read(name, known[name]), rows):
-            merges[name] = Merge(rows, "none", 0, 0, len(rows), rows.clear())
-        change = merges[name]
-        frames[name] = change.rows if change.write == "overwrite" or old is None else _after(old, change)
-    _spanned(frames)
-    counted = _counted(extract, merges)
-    quarantine = _with_conflicts(extract, merges)
-    findings = ordered([*(f for f in extract.findings if f.code != "orphans"), *drift(extract, before, frames, merges)])
-    told = (f.sentence for f in findings if f.code in SAID_AS_WARNINGS)
-    warnings = tuple(dict.fromkeys((*extract.warnings, *told)))
-    if current is not None and all(m.write == "none" for m in merges.values()):
-        return Loaded(current.version, False, *counted, warnings, quarantine, findings)
+    steps.done("restored")
     progress(Text(_("Writing the rows")), 0.45)
-    attributes = _attributes(current if mode != "replace-all" else None, extract, frames)
-    shape = "cross_section" if "cross_section" in frames else "panel" if "customer_month" in frames else "empty"
-    staged = workspace.root / "staging" / f"{uuid.uuid4().hex}.duckdb"
     # The rows are written beside the derived file: most of either is waiting for the other core.
     with ThreadPoolExecutor(1) as beside:
-        writing = beside.submit(_written, tables, merges)
-        derived.build(staged, shape, frames, attributes, progress)
-        known |= writing.result()
-    name = derived.name_of(known, json.dumps([extract.content_hash, shape]))
+        writing = beside.submit(_written, tables, change.merges)
+        if not staged.exists():
+            derived.build(staged, change.shape, change.frames, change.attributes, progress)
+            change.frames.release()
+        steps.done("built")
+        known = dict(change.published) | writing.result()
+    steps.done("written")
+    name = derived.name_of(known, json.dumps([change.extract.content_hash, change.shape, number]))
     os.replace(staged, workspace.root / "derived" / f"{name}.duckdb")
-    number = (current.version if current is not None else 0) + 1
-    kept = _kept_quarantine(workspace, number, extract, quarantine)
-    workspace.catalogue.add(
-        Version(
-            version=number,
-            created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            who=getpass.getuser(),
-            mode=mode,
-            files=extract.files,
-            content_hash=extract.content_hash,
-            shape=shape,
-            tables=known,
-            attributes=attributes,
-            derived=name,
-            counts=dict(zip(("rows_in", "rows_good", "rows_quarantined", "rows_repeated", "rows_updated"), counted, strict=True)),
-            warnings=tuple(say(w) for w in warnings),
-            quarantine=kept,
-            notes={"findings": [f.stored() for f in findings]},
-        )
-    )
+    steps.done("named")
+    kept = _kept_quarantine(workspace, number, change.quarantine)
+    steps.done("set aside")
+    workspace.catalogue.add(_version(change, known, name, kept))
+    steps.done("listed")
+    ended(workspace)
+    steps.done("ended")
     progress(Text(_("Published as version {n}"), n=number), 1.0)
-    return Loaded(number, True, *counted, warnings, quarantine, findings)
+    return _loaded(change, number, True)
 
 
-def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:
+def _version(change: Change, tables: Mapping[str, int], name: str, quarantine: str) -> Version:
+    extract = change.extract
+    return Version(
+        version=change.number,
+        created=now(),
+        who=who(),
+        mode=change.mode,
+        files=extract.files,
+        content_hash=extract.content_hash,
+        shape=change.shape,
+        tables=tables,
+        attributes=change.attributes,
+        derived=name,
+        counts=dataclasses.asdict(change.counts),
+        warnings=tuple(say(w) for w in change.warnings),
+        quarantine=quarantine,
+        state=change.number,
+        parent=change.base.state if change.base is not None else 0,
+        sources=tuple(zip(extract.files, extract.hashes, strict=False)),
+        options=dict(extract.said),
+        recipe=derived.RECIPE,
+        notes={"findings": [f.stored() for f in change.findings]},
+    )
+
+
+def _loaded(change: Change, version: int, published: bool) -> Loaded:
+    told = list(change.warnings)
+    if not published and change.seen:
+        told.append(Text(_("Nothing was published: these files were loaded before, as version {seen}."), seen=change.seen))
+    elif not published:
+        told.append(Text(_("Nothing was published: the files hold no row that version {version} lacks."), version=version))
+    counts = dataclasses.asdict(change.counts)
+    return Loaded(
+        version, published, **counts, warnings=tuple(told), quarantine=change.quarantine, findings=change.findings, seen=change.seen
+    )
+
+
+def _written(tables: Tables, merges: Mapping[str, Merge]) -> dict[str, int]:
     """Write what changed; returns the new Delta version of each table written."""
     found = {}
     for name, change in merges.items():
@@ -187,86 +242,15 @@ def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:
             found[name] = tables.replace_months(name, change.rows)
         elif change.write != "none":
             found[name] = tables.write(name, change.rows, change.write)
+        steps.done("rows")
     return found
 
 
-def _after(old: pl.DataFrame, change: Merge) -> pl.DataFrame:
-    """The table as it stands after an append, a replaced month, or nothing."""
-    if change.write == "none":
-        return old
-    if change.write == "months":
-        old = old.filter(~pl.col("month").is_in(change.rows["month"].unique().implode()))
-    return pl.concat([old, change.rows], how="diagonal_relaxed")
-
-
-def _same_rows(old: pl.DataFrame, new: pl.DataFrame) -> bool:
-    columns = sorted(new.columns)
-    return sorted(old.columns) == columns and old.select(columns).sort("customer_id").equals(new.select(columns).sort("customer_id"))
-
-
-def _counted(extract: Extract, merges: dict[str, Merge]) -> tuple[int, int, int, int, int]:
-    """rows_in, rows_good, rows_quarantined, rows_repeated, rows_updated, in rows of the file.
-
-    A wide monthly file is counted by its months alone: the customers table is drawn from the same rows.
-    """
-    counting = [n for n in merges if not (n == "customers" and getattr(extract, "wide", False))]
-    repeated = sum(merges[n].n_repeated for n in counting)
-    conflicts = sum(len(merges[n].conflicts) for n in counting)
-    updated = sum(merges[n].n_updated for n in counting)
-    good = extract.rows_good - repeated - conflicts
-    return extract.rows_in, good, extract.rows_quarantined + conflicts, extract.rows_repeated + repeated, updated
-
-
-def _spanned(frames: Mapping[str, pl.DataFrame]) -> None:
-    """Every month from the first to the last takes room, also without rows: refuse what only a mistyped year can ask for."""
-    if "customer_month" not in frames:
-        return
-    months = frames["customer_month"]["month"].drop_nulls().unique().sort()
-    first, last = months[0], months[-1]
-    if ordinal(last) - ordinal(first) >= _MOST_MONTHS:
-        raise BadInput(
-            _("The months would reach from {first} to {last}: is a year mistyped? Correct the file; nothing was changed."),
-            first=Month(first),
-            last=Month(last),
-        )
-
-
-def _with_conflicts(extract: Extract, merges: dict[str, Merge]) -> pl.DataFrame:
-    """The quarantine of the file with the rows whose key is already published with other values."""
-    parts = [extract.quarantine_rows]
-    for name, change in merges.items():
-        if len(change.conflicts):
-            runs, key = extract.origins.get(name, pl.DataFrame(schema=ORIGINS)), TABLES[name].key
-            parts.append(published_differently(extract.tables[name], change.conflicts, key, runs, extract.headers.get(name, {})))
-    return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
-
-
-def _attributes(current: Version | None, extract: Extract, frames: dict[str, pl.DataFrame]) -> tuple[Attribute, ...]:
-    """The closed list of own columns: those known before and those of this extract, each of the kind that its column now holds."""
-    found: dict[tuple[str, str], Attribute] = {}
-    for a in (*(current.attributes if current else ()), *extract.attributes):
-        kinds = [found[a.table, a.column].kind] if (a.table, a.column) in found else []
-        dtype = frames[a.table].schema.get(a.column) if a.table in frames else None
-        found[a.table, a.column] = dataclasses.replace(a, kind=_kind(dtype, [a.kind, *kinds]))
-    return tuple(found.values())
-
-
-def _kind(dtype: pl.DataType | None, told: Sequence[Kind]) -> Kind:
-    """What kind of values a column of this type holds; among texts what the files told, the newest first."""
-    if dtype is None:
-        return told[0]
-    if dtype == pl.Boolean:
-        return "flag"
-    if dtype.is_numeric():
-        return "number"
-    if dtype.is_temporal():
-        return "date"
-    return next((k for k in told if k in ("category", "text")), "category")
-
-
-def _kept_quarantine(workspace: Workspace, number: int, extract: Extract, quarantine: pl.DataFrame) -> str:
+def _kept_quarantine(workspace: Workspace, number: int, quarantine: pl.DataFrame) -> str:
     if not len(quarantine):
         return ""
     path = workspace.root / "quarantine" / f"{number}.parquet"
-    quarantine.write_parquet(path)
+    staged = workspace.root / "staging" / f"{uuid.uuid4().hex}.parquet"
+    quarantine.write_parquet(staged)
+    os.replace(staged, path)
     return path.name

@@ -22,12 +22,12 @@ SEVERITIES = {"error": ("error", "orange"), "warning": ("warning", "orange"), "n
 _MOST_SHOWN = 6
 
 
-def checked(upload: state.Upload, ready: bool) -> Extract | None:
+def checked(upload: state.Upload) -> Extract | None:
     """Draw the button that checks; the checked extract, kept until something else is said of the files."""
     found: Extract | None = state.held("check", upload.asked)
     kind: Literal["primary", "secondary"] = "secondary" if found is not None else "primary"
     words = session.say(_("Check the file"))
-    if st.button(words, icon=":material/fact_check:", key="check", type=kind, disabled=not ready):
+    if st.button(words, icon=":material/fact_check:", key="check", type=kind):
         try:
             with progress() as told:
                 state.hold("check", upload.asked, extract(upload.sources, upload.options, told))

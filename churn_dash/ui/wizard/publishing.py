@@ -4,7 +4,8 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.intake import Extract
-from churn_dash.store import Loaded, publish
+from churn_dash.measures import Outlook
+from churn_dash.store import Loaded, commit, publish, remember
 from churn_dash.ui import address, frame, places, session
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.problems import shown
@@ -13,13 +14,16 @@ from churn_dash.ui.wizard.progress import progress
 from churn_dash.words import Count, Text, _
 
 
-def published(extract: Extract, mode: str) -> None:
-    """Draw the button that publishes into the bank's own data; on success the page starts over."""
+def published(upload: state.Upload, extract: Extract, mode: str, compared: Outlook | None) -> None:
+    """Draw the button that publishes into the bank's own data, just what was compared; on success the page starts over."""
     if not st.button(session.say(_("Publish")), icon=":material/publish:", key="publish", type="primary"):
         return
     try:
         with progress() as told:
-            loaded = publish(places.usable(places.places().own), extract, mode, told)
+            space = places.usable(places.places().own)
+            prepared = compared.prepared if compared is not None else None
+            loaded = commit(space, prepared, told) if prepared is not None else publish(space, extract, mode, told)
+            remember(space, extract, upload.options)
     except ChurnDashError as problem:
         shown(problem)
         return

@@ -11,7 +11,6 @@ from churn_dash.ui.markdown import safe
 from churn_dash.ui.wizard import state
 from churn_dash.words import _
 
-_BY_HEADER = ("missing", "mapping")
 _OPEN = "·open"
 
 
@@ -22,12 +21,6 @@ def answered(upload: state.Upload, questions: Sequence[Question]) -> state.Uploa
         if answer:
             upload = upload.saying(**{question.option: _said(upload, question, answer)})
     return upload
-
-
-def open_(upload: state.Upload, questions: Sequence[Question]) -> bool:
-    """Whether a question stands open without which nothing can be loaded."""
-    said = upload.options.said()
-    return any(q.proposal is None and q.option not in said for q in questions)
 
 
 def _asked(upload: state.Upload, question: Question) -> str:
@@ -55,7 +48,12 @@ def _asked(upload: state.Upload, question: Question) -> str:
 
 def _said(upload: state.Upload, question: Question, answer: str) -> Any:
     """The answer as the option's value; options by column gather the answers of their columns."""
-    if question.option not in _BY_HEADER:
-        return answer
-    before = dict(getattr(upload.options, question.option))
-    return before | {question.header: (answer,) if question.option == "missing" else answer}
+    before = getattr(upload.options, question.option)
+    if question.option == "mapping":
+        header, _equals, field = answer.rpartition("=")
+        return {**before, header: field}
+    if question.option == "missing":
+        return {**before, question.header: (answer,)}
+    if question.option == "mask":
+        return (*before, question.header)
+    return answer

@@ -77,6 +77,12 @@ def hold(step: str, asked: str, what: Any) -> None:
     st.session_state.setdefault(_HELD, {})[step] = (asked, what)
 
 
+def newest(step: str) -> Any:
+    """What a step found last, whatever was asked; None otherwise."""
+    found: Mapping[str, tuple[str, Any]] = st.session_state.get(_HELD, {})
+    return found[step][1] if step in found else None
+
+
 def forget(*steps: str) -> None:
     """Drop what these steps found."""
     for step in steps:

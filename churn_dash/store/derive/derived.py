@@ -22,7 +22,7 @@ from churn_dash.store.derive.month_table import MonthTable, cross_section, month
 from churn_dash.store.derive.spells import Panel, available, spells
 from churn_dash.words import Text
 
-RECIPE = 3
+RECIPE = 4
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]

@@ -146,15 +146,11 @@ def outcome(definition: str, dims: Sequence[str], spans: Sequence[Span], where: 
 def lists(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
     """SQL of what a list without months says of its customers: period, dims, the columns of ``LISTS``."""
     keys = "".join(f", m.{d}" for d in dims)
-    counted = ", ".join(f"{_sum_of(f'm.{name}')} as {name}" for name in LISTS)
+    counted = ", ".join(f"CAST(sum(case when m.{name} then 1 else 0 end) AS BIGINT) as {name}" for name in LISTS)
     return (
         f"with {_periods(spans)} select p.period{keys}, {counted} from {month_rows(definition)} cross join periods p "
         f"where s.active{_and(where)} group by p.period{keys}"
     )
-
-
-def _sum_of(condition: str) -> str:
-    return f"CAST(sum(case when {condition} then 1 else 0 end) AS BIGINT)"
 
 
 def moves(definition: str, dims: Sequence[str], source: str) -> str:

@@ -36,11 +36,12 @@ def listing(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
     """
     if "cross_section" in frames:
         return frames["cross_section"]
-    monthly, people = frames.get("customer_month"), frames.get("customers")
+    monthly = frames.get("customer_month")
     if monthly is None or monthly.is_empty():
-        return people
-    if monthly["month"].n_unique() > 1:
+        return frames.get("customers")
+    if monthly["month"].min() != monthly["month"].max():
         return None
+    people = frames.get("customers")
     rows = monthly.drop("month", "available_ts", strict=False)
     if people is None:
         return rows

@@ -5,6 +5,7 @@ import datetime
 import getpass
 import json
 import os
+import pathlib
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ from churn_dash.intake import Extract, monthly_warnings
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
+from churn_dash.store.derive.extending import extend
 from churn_dash.store.versions.merging import MODES, Merge, merge
 from churn_dash.store.versions.tables import Tables
 from churn_dash.store.workspace import Workspace
@@ -134,7 +136,8 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     # The rows are written beside the derived file: most of either is waiting for the other core.
     with ThreadPoolExecutor(1) as beside:
         writing = beside.submit(_written, tables, merges)
-        derived.build(staged, shape, frames, attributes, progress)
+        if not _extended(workspace, current, staged, merges, frames, before, attributes):
+            derived.build(staged, shape, frames, attributes, progress)
         known |= writing.result()
     name = derived.name_of(known, json.dumps([extract.content_hash, shape]))
     os.replace(staged, derived.path_of(workspace.root, name))
@@ -159,6 +162,23 @@ def _published(workspace: Workspace, current: Version | None, extract: Extract, 
     )
     progress(Text(_("Published as version {n}"), n=number), 1.0)
     return Loaded(number, True, *counted, warnings, quarantine)
+
+
+def _extended(
+    workspace: Workspace,
+    current: Version | None,
+    staged: pathlib.Path,
+    merges: Mapping[str, Merge],
+    frames: Mapping[str, pl.DataFrame],
+    before: Mapping[str, pl.DataFrame],
+    attributes: tuple[Attribute, ...],
+) -> bool:
+    """Derive from the version before where months were only appended; False where everything is to be built."""
+    change = merges.get("customer_month")
+    if current is None or change is None or change.write != "append":
+        return False
+    customers = before.get("customers") if "customers" in merges else frames.get("customers")
+    return extend(derived.path_of(workspace.root, current.derived), staged, change.rows, frames, customers, attributes)
 
 
 def _written(tables: Tables, merges: dict[str, Merge]) -> dict[str, int]:

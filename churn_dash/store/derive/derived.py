@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -55,22 +55,13 @@ def build(
             panel = Panel.of(customer_month, accounts)
             found = spells(panel, customer_month, customers, accounts, frames.get("churn_events"))
             say(Text(_("Building the month table")), 0.65)
-            table = month_table(panel, customer_month, customers, found, attributes)
+            names = [d.name for d in available(customer_month)]
+            table = month_table(panel, customer_month, customers, found, attributes, names)
             _write(con, table)
-            _store(con, "spell_rows", found)
-            con.execute(_SPELLS)
-            con.execute(f"create table returns as {facts.RETURNS}")
-            months = pl.Series(panel.months.first).cast(pl.Int32).cast(pl.Date).to_list()
-            complete = [m for m, ok in zip(months, panel.months.complete.tolist(), strict=True) if ok]
-            about = {
-                "shape": "panel",
-                "months": [str(m) for m in months],
-                "complete": [str(m) for m in complete],
-                "definitions": [d.name for d in available(customer_month)],
-            }
+            about = {"columns": {c: str(t) for c, t in customer_month.schema.items()}, "attributes": [asdict(a) for a in attributes]}
             say(Text(_("Summing up the cube")), 0.8)
             table.dimensions[:] = _in_cube_order(table.dimensions)
-            about["cube"] = _cube(con, table.dimensions, about["definitions"], [m for m in complete if m > months[0]])
+            about |= write_panel(con, panel, found, names, table.dimensions)
         else:
             about, table = {"shape": "empty", "months": [], "complete": [], "definitions": []}, None
         about["dimensions"] = [asdict(d) for d in table.dimensions] if table is not None else []
@@ -84,8 +75,26 @@ def build(
     os.replace(staged, path)
 
 
+def write_panel(
+    con: duckdb.DuckDBPyConnection, panel: Panel, found: pl.DataFrame, definitions: list[str], dims: list[Dimension]
+) -> dict[str, Any]:
+    """Write spells, returns and cube beside the month table, in place of what is there; returns what the file says of them."""
+    _store(con, "spell_rows", found)
+    con.execute(_SPELLS)
+    con.execute(f"create or replace table returns as {facts.RETURNS}")
+    months = pl.Series(panel.months.first).cast(pl.Int32).cast(pl.Date).to_list()
+    complete = [m for m, ok in zip(months, panel.months.complete.tolist(), strict=True) if ok]
+    return {
+        "shape": "panel",
+        "months": [str(m) for m in months],
+        "complete": [str(m) for m in complete],
+        "definitions": definitions,
+        "cube": _cube(con, dims, definitions, [m for m in complete if m > months[0]]),
+    }
+
+
 _SPELLS = (
-    "create view spells as select s.definition, p.customer_id, s.spell, s.start_date, s.end_date, s.form, s.why "
+    "create or replace view spells as select s.definition, p.customer_id, s.spell, s.start_date, s.end_date, s.form, s.why "
     "from spell_rows s join people p on p.c = s.c"
 )
 
@@ -96,8 +105,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: MonthTable) -> None:
     _store(con, "states", table.meaning)
     listed, dims = table.listed, {d.column for d in table.dimensions}
     for d in table.dimensions:
-        levels = ", ".join("'" + v.replace("'", "''") + "'" for v in d.values)
-        con.execute(f'create type "level_{d.column}" as enum ({levels})')
+        create_levels(con, f'"level_{d.column}"', d.values)
     con.register("incoming", listed.to_arrow())
     columns = [f'CAST("{c}" AS "level_{c}") as "{c}"' if c in dims else f'"{c}"' for c in listed.columns]
     con.execute(f"create table month_rows as select {', '.join(columns)} from incoming")
@@ -105,14 +113,20 @@ def _write(con: duckdb.DuckDBPyConnection, table: MonthTable) -> None:
         con.register("incoming", table.unlisted.to_arrow())
         con.execute("insert into month_rows by name select * from incoming")
     con.unregister("incoming")
-    names = [c for c in listed.columns if c != "c" and not c.startswith("s_")]
+    names = [c for c in listed.columns if c not in ("c", "listed") and not c.startswith("s_")]
     shown = ", ".join(f'CAST(m."{c}" AS VARCHAR) as "{c}"' if c in dims else f'm."{c}"' for c in names)
     con.execute(f"create view months as select p.customer_id, {shown} from month_rows m join people p on p.c = m.c")
 
 
+def create_levels(con: duckdb.DuckDBPyConnection, name: str, levels: Sequence[str]) -> None:
+    """Make the type of a dimension's column."""
+    listed = ", ".join("'" + v.replace("'", "''") + "'" for v in levels)
+    con.execute(f"create type {name} as enum ({listed})")
+
+
 def _store(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     con.register("incoming", frame.to_arrow())
-    con.execute(f"create table {name} as select * from incoming")
+    con.execute(f"create or replace table {name} as select * from incoming")
     con.unregister("incoming")
 
 
@@ -141,7 +155,7 @@ def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: li
             )
             keys = ", ".join([f"'{definition}' as definition", f"'{grain}' as grain", "period", *chosen])
             rows = facts.gathered(parts, keys, ("period", *chosen))
-            con.execute(f"insert into cube {rows}" if i or j else f"create table cube as {rows}")
+            con.execute(f"insert into cube {rows}" if i or j else f"create or replace table cube as {rows}")
     return chosen
 
 

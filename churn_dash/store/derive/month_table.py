@@ -6,6 +6,8 @@ data end. A cross-section has one row a customer, month null. Customers are numb
 """
 
 import datetime
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +18,7 @@ from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, S
 from churn_dash.store.derive.listing import stock
 from churn_dash.store.derive.monthly import dimensions_of
 from churn_dash.store.derive.spells import Panel
-from churn_dash.store.derive.states import STATES, States, states
+from churn_dash.store.derive.states import STATES, states
 
 _NOT_KEPT = ("customer_id", "month", "available_ts")
 
@@ -59,6 +61,7 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> Mon
     meaning = meaning.select(pl.col(c).cast(t) if c in meaning.columns else pl.lit(None, dtype=t).alias(c) for c, t in STATES.items())
     state = flag.to_frame("f").select(
         pl.col("f").cast(pl.Int32).add(1).fill_null(0).alias("s_flag"),
+        pl.lit(value=True).alias("listed"),
         pl.lit(None, dtype=pl.Boolean).alias("joined"),
     )
     out = pl.DataFrame(columns).hstack(state).hstack(stock(frame, attributes))
@@ -79,12 +82,14 @@ def month_table(
     customers: pl.DataFrame | None,
     spells: pl.DataFrame,
     attributes: tuple[Attribute, ...],
+    definitions: Iterable[str],
 ) -> MonthTable:
     """The month table of a panel. The rows of ``customer_month`` stay as they are; what is worked out stands beside them."""
     n, m = len(panel.customers), len(panel.months)
-    found: dict[str, States] = {}
-    for (name,), part in spells.partition_by("definition", as_dict=True, maintain_order=True).items():
-        found[str(name)] = states(part, panel)
+    names = sorted(definitions)
+    parts = [spells.filter(pl.col("definition") == name) for name in names]
+    with ThreadPoolExecutor(2) as pool:
+        found = dict(zip(names, pool.map(lambda part: states(part, panel), parts), strict=True))
     listed = panel.place
     keep = np.logical_or.reduce([state.matters for state in found.values()]).ravel()
     keep[listed] = False
@@ -101,6 +106,7 @@ def month_table(
         "month": pl.Series(first_days.astype(np.int32)[column]).cast(pl.Date),
         "aum_start": pl.Series(aum_start).fill_nan(None),
         **{d.column: values for d, values in levels},
+        "listed": pl.Series(np.arange(len(at)) < len(listed)),
         "joined": pl.Series(next(iter(found.values())).joined.ravel()[at]),
         **{f"s_{name}": pl.Series(state.codes.ravel()[at]) for name, state in found.items()},
     }

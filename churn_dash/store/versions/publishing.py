@@ -24,6 +24,7 @@ from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.versions import steps
+from churn_dash.store.versions.deriving import derive
 from churn_dash.store.versions.merging import Merge
 from churn_dash.store.versions.planning import Change, plan
 from churn_dash.store.versions.recovery import PREVIEW, begun, ended, mended, unfinished
@@ -95,8 +96,7 @@ def prepare(workspace: Workspace, change: Change, progress: Progress | None = No
         mended(workspace)
         _enough_room(workspace, change)
         path = workspace.root / "staging" / f"{PREVIEW}{uuid.uuid4().hex}.duckdb"
-        derived.build(path, change.shape, change.frames, change.attributes, progress or _silent)
-        change.frames.release()
+        derive(workspace, change, path, progress or _silent)
         return Prepared(change, path)
 
 
@@ -189,8 +189,7 @@ def _committed(workspace: Workspace, change: Change, prepared: pathlib.Path | No
     with ThreadPoolExecutor(1) as beside:
         writing = beside.submit(_written, tables, change.merges)
         if not staged.exists():
-            derived.build(staged, change.shape, change.frames, change.attributes, progress)
-            change.frames.release()
+            derive(workspace, change, staged, progress)
         steps.done("built")
         known = dict(change.published) | writing.result()
     steps.done("written")

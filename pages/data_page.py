@@ -69,7 +69,7 @@ with errors_shown():
             right,
             cards.card(_("Rows set aside by the newest version"), _("With the reason; mend and load them again"), aside, key="kept-aside"),
         ):
-            cards.shown(aside, height=240)
+            cards.shown(aside, height="auto" if len(aside.rows) < 6 else 240)
     with st.container(border=True):
         st.markdown(f"#### {session.say(_('For the department that cuts the extract'))}")
         templates.templates()

@@ -105,9 +105,3 @@ def workbook(language: str = "zh") -> bytes:
         sheet.freeze_panes(1, 1)
     book.close()
     return buffer.getvalue()
-
-
-def template(table: Table, language: str = "zh") -> bytes:
-    """An empty CSV with the headers to use, UTF-8 with BOM so that Excel opens it."""
-    headers = [(column.metadata or {})["zh"] if language == "zh" else name for name, column in table.columns.items()]
-    return ("\ufeff" + ",".join(headers) + "\r\n").encode()

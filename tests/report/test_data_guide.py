@@ -29,9 +29,3 @@ def test_no_header_stands_for_two_columns_of_a_table():
         for column in table.columns:
             for alias in table.aliases(column):
                 assert seen.setdefault(alias.casefold(), column) == column, (table.name, alias)
-
-
-def test_a_template_opens_in_excel_and_loads_again():
-    text = data_guide.template(TABLES["accounts"], "zh").decode("utf-8-sig")
-    assert text.strip().split(",") == ["账号", "客户号", "账户类型", "开户日期", "销户日期", "发起方"]
-    assert data_guide.template(TABLES["accounts"]).startswith(b"\xef\xbb\xbf")

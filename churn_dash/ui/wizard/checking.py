@@ -20,6 +20,12 @@ from churn_dash.words import Count, Ratio, Text, _
 
 SEVERITIES = {"error": ("error", "orange"), "warning": ("warning", "orange"), "note": ("info", "gray")}
 _MOST_SHOWN = 6
+_HERE = {
+    "personal": _("Answer the question beside it: leave the column out, or keep it."),
+    "encoding": _("If letters look wrong in the preview, choose another encoding."),
+    "month_incomplete": _("An incomplete month creates no departures. When it is whole, load it with: replace the months in the file."),
+    "": _("Correct it in the table of columns, or ask the source."),
+}
 
 
 def checked(upload: state.Upload) -> Extract | None:
@@ -98,6 +104,13 @@ def report(findings: tuple[Finding, ...], warnings: tuple[Text, ...] = ()) -> No
             st.markdown(f":gray[:material/info:] {safe(session.say(warning))}")
 
 
+def _advice(finding: Finding) -> str | Text:
+    """What to do here: an advice that names an option of the command line is said in the words of the page."""
+    if finding.advice is None or "--" not in finding.advice.template:
+        return finding.advice or ""
+    return _HERE.get(finding.code, _HERE[""])
+
+
 def _drawn(finding: Finding) -> None:
     icon, colour = SEVERITIES[finding.severity]
     with st.container(gap=None):
@@ -107,8 +120,9 @@ def _drawn(finding: Finding) -> None:
             parts.append(session.say(Text(_("{share} of those looked at"), share=Ratio(finding.share))))
         if finding.examples:
             parts.append(session.say(Text(_("for example {examples}"), examples=", ".join(finding.examples[:3]))))
-        if finding.advice is not None:
-            parts.append(session.say(finding.advice))
+        advice = _advice(finding)
+        if advice:
+            parts.append(session.say(advice))
         if parts:
             st.caption(safe(" · ".join(parts)))
 

@@ -12,8 +12,6 @@ from churn_dash.words import Text, _
 
 ATTRIBUTE, OMITTED = "·attribute", "·omitted"
 _SURE, _LIKELY = 0.85, 0.7
-_HEAD, _ROW = 37, 35
-"""Pixels of the table's head and of a row."""
 
 
 def unsure(found: Preview) -> list[Match]:
@@ -79,7 +77,7 @@ def matched(upload: state.Upload, found: Preview) -> state.Upload:
             "sure": st.column_config.TextColumn(session.say(_("How sure")), width="small"),
             "why": st.column_config.TextColumn(session.say(_("Why"))),
         },
-        height=min(_HEAD + _ROW * max(len(ordered), 1), 430),
+        height="auto",
         key=f"columns-{upload.key}-{found.table}-{rest}",
     )
     mapping = dict(upload.options.mapping)

@@ -12,6 +12,8 @@ from churn_dash.ui.wizard import state
 from churn_dash.words import _
 
 _OPEN = "·open"
+_SAID = ("mask",)
+"""Options whose proposal was read by the person and holds; of the others it is what happens anyway."""
 
 
 def answered(upload: state.Upload, questions: Sequence[Question]) -> state.Upload:
@@ -43,7 +45,9 @@ def _asked(upload: state.Upload, question: Question) -> str:
         label_visibility="collapsed",
         width=360,
     )
-    return "" if picked in (_OPEN, question.proposal) else picked
+    if picked == question.proposal and question.option not in _SAID:
+        return ""
+    return "" if picked == _OPEN else picked
 
 
 def _said(upload: state.Upload, question: Question, answer: str) -> Any:

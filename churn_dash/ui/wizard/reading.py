@@ -31,7 +31,7 @@ def read(upload: state.Upload) -> tuple[state.Upload, Preview]:
     """Draw what may be said of the file as a whole; the upload with what was said, and its preview."""
     first = previewed_as_found(upload)
     said: dict[str, Any] = {}
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         if first.encoding is not None:
             said["encoding"] = _choice(upload, "encoding", _("Encoding"), ENCODINGS, first.encoding, {}, 180)
         if first.separator is not None:
@@ -42,7 +42,7 @@ def read(upload: state.Upload) -> tuple[state.Upload, Preview]:
         said["table"] = _choice(upload, "table", _("What the file holds"), list(tables), first.table or "", tables, 240)
     upload = upload.saying(**{name: value for name, value in said.items() if value is not None})
     found = previewed(upload)
-    upload = questions.answered(upload, [q for q in found.questions if not q.header])
+    upload = questions.answered(upload, [q for q in found.questions if not q.header and q.option not in said])
     return upload, previewed(upload)
 
 

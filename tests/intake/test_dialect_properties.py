@@ -70,7 +70,7 @@ def test_what_was_written_comes_back(dialect):
     assert [list(r) for r in found.rows()] == [[f"t{c}" for c in row] for row in rows]
 
 
-BROKEN = st.lists(st.sampled_from(["", ",", "x", "97,2024-01", "a,b,c,d,e", '"', "99,2024-01,5,", "98,2024-01,x"]), max_size=4)
+BROKEN = st.lists(st.sampled_from(["", ",", "x", "97,2024-01", "a,b,c,d,e", '"', "99,2024-01,5,", "98,2024-01,x"]), max_size=4, unique=True)
 
 
 @settings(max_examples=100, deadline=None)
@@ -86,3 +86,24 @@ def test_every_row_is_accounted_for_even_beside_broken_ones(n, broken, encoding)
     assert found.rows_good >= n
     assert '"' in broken or found.rows_in == n + sum(any(c != "," for c in b) for b in broken)
     assert found.quarantine["reason"].null_count() == 0
+
+
+BARE = ["a", 'say "hi"', '5" pipe', '"quoted"', "a,b", 'x"', '"', "1.5", "", "  ", 'a""b', "上海", '""']
+
+
+MARKED = st.lists(st.tuples(st.sampled_from(BARE), st.sampled_from(BARE), st.booleans()), min_size=1, max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(BARE), st.sampled_from(BARE), st.booleans()), min_size=1, max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_marks_inside_words_are_read_as_the_csv_module_reads_them(rows, ends):
+    def cell(word: str, quoted: bool) -> str:
+        return '"' + word.replace('"', '""') + '"' if quoted or "," in word or word.startswith('"') else word
+
+    text = "id,one,two" + ends + "".join(f"t{i},{cell(a, q)},{cell(b, not q)}{ends}" for i, (a, b, q) in enumerate(rows))
+    expected = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    found = read_rows(Source("a.csv", text.encode())).cast(str)
+    assert [["" if c is None else c for c in r] for r in found.rows()] == [[c.strip() for c in r] for r in expected]

@@ -15,6 +15,7 @@ from churn_dash.errors import BadInput
 from churn_dash.intake.files.decoding import Decoded
 from churn_dash.intake.files.heading import all_closed, head_of, separator_of, width_of
 from churn_dash.intake.files.lines import Lines, lines
+from churn_dash.intake.files.mending import mended
 from churn_dash.intake.files.parts import SAMPLE, Hints, Part, Ragged, Reading, Rows, file_size, named
 from churn_dash.intake.questions import Question
 from churn_dash.words import Text, _
@@ -98,6 +99,12 @@ def _rows(layout: _Layout, hints: Hints) -> Rows:
     if not scan.well_formed and scan.bare:
         layout = dataclasses.replace(layout, quoting=False)
         scan = lines(layout.path, layout.separator, len(layout.header), layout.header_rows, quoting=False)
+    if not scan.well_formed:
+        target = layout.reading.place("mended", ".csv")
+        if not mended(layout.path, layout.separator, target):
+            return _repaired(layout)
+        layout = dataclasses.replace(layout, path=target)
+        scan = lines(layout.path, layout.separator, len(layout.header), layout.header_rows)
     if not scan.well_formed:
         return _repaired(layout)
     if len(scan.odd):

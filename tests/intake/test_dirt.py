@@ -147,3 +147,11 @@ def test_future_dates_are_found_and_counted(dirty, found):
 def test_the_late_month_is_found(dirty, found):
     told = [f.examples for f in found.findings if f.code == "month_late"]
     assert told == [(of(dirty, "late_month")["before"][0][:7],)]
+
+
+def test_a_rate_in_percent_is_the_same_however_it_is_written():
+    header = "月份,城市,本行利率{unit},同业利率\n"
+    for unit, own in (("", "1.85"), ("", "1.85%"), ("(%)", "1.85"), ("（%）", "1.85%")):
+        text = header.format(unit=unit) + f"2024-03,上海,{own},2.1\n2024-04,上海,{own},2.1\n"
+        table = extract([Source("市场月表.csv", text.encode())]).tables["market_month"]
+        assert table["own_rate"].to_list() == pytest.approx([1.85, 1.85]), (unit, own)

@@ -71,9 +71,9 @@ def _typed(values: pl.Series, match: Match, day_order: DayOrder | None) -> tuple
         found, bad = whole_numbers(values, match.factor)
         return found, [*_mixed(values, bad), (bad, Text(_("The value is not a whole number.")))]
     if isinstance(spec, dy.Float64):
-        found, bad = numbers(values, match.factor)
-        if about.get("unit") == "percent":
-            found = _per_cent(values, found)
+        in_percent = about.get("unit") == "percent"
+        found, bad = numbers(values, 1.0 if in_percent else match.factor)
+        found = _per_cent(values, found) if in_percent else found
         return found, [*_mixed(values, bad), (bad, Text(_("The value is not a number.")))]
     if about.get("unit") == "id" or str(match.field).endswith("_id"):
         return identifiers(values), []

@@ -244,7 +244,7 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
             bound += asked.bound
     if not panel:
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
-    summed = cells(definition, columns, condition, wanted if panel else ())
+    summed = cells(definition, columns, condition, wanted if panel else (), bool(needed & set(FLOW)))
     return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
 
 

@@ -39,7 +39,7 @@ def contents(path: pathlib.Path) -> dict[str, pl.DataFrame]:
     # The type of a level is called otherwise where levels were added.
     found = {name: pl.DataFrame(con.sql(sql).to_arrow_table()) for name, sql in asked.items()}
     con.close()
-    return found | {"about": pl.DataFrame({k: [str(v)] for k, v in about.items()})}
+    return found | {"about": pl.DataFrame({k: [str(v)] for k, v in about.items() if k != "extended"})}
 
 
 def agree(extended: pathlib.Path, built: pathlib.Path) -> None:

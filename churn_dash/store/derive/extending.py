@@ -30,6 +30,8 @@ _RESTED_ON = ("txn_count", "aum_end", "aum_avg", "churned")
 """Columns from which spells follow."""
 _MOST_CHANGED = 0.3
 """With a larger share of customers to replace, building from the ground up is as quick."""
+_MOST_TIMES = 12
+"""So often is a file extended before it is built anew: rows taken away leave room in it."""
 _SPELL = ["definition", "c", "spell", "start_date", "end_date", "form", "why"]
 
 
@@ -70,6 +72,7 @@ def _fits(about: dict[str, Any], new: pl.DataFrame, attributes: tuple[Attribute,
     known = about.get("columns", {})
     return (
         about["shape"] == "panel"
+        and about.get("extended", 0) < _MOST_TIMES
         and {c: str(t) for c, t in new.schema.items()} == known
         and [asdict(a) for a in attributes] == about.get("attributes")
         and not any(a.kind == "number" for a in attributes)
@@ -124,6 +127,7 @@ def _extended(
     _replace(con, people, n_old, np.flatnonzero(changed), first_new, tables, dims)
     dims = [replace(d, values=ordered(d.name, _levels(con, d))) for d in dims]
     said = write_panel(con, panel, found, definitions, dims) | {"dimensions": [asdict(d) for d in dims]}
+    said["extended"] = about.get("extended", 0) + 1
     con.execute("update about set body = ?", [json.dumps(about | said, ensure_ascii=False)])
     con.execute("commit")
     con.execute("checkpoint")

@@ -67,15 +67,18 @@ def month_rows(definition: str) -> str:
     return f"month_rows m join states s on s.definition = '{definition}' and s.code = m.s_{definition}"
 
 
-def cells(definition: str, dims: Sequence[str], where: str = "", spans: Sequence[Span] = ()) -> str:
+def cells(definition: str, dims: Sequence[str], where: str = "", spans: Sequence[Span] = (), inside: bool = True) -> str:
     """SQL of the month table summed over cells and codes of a definition: one scan from which stock and flow both follow.
 
-    Columns: month, dims, code, joined, n, aum, squares, known. ``spans`` limits the months to those that they touch.
+    Columns: month, dims, code, joined, n, aum, squares, known. ``spans`` limits the months to their first ones, ``inside`` to all in them.
     """
     keys = "".join(f", m.{d}" for d in dims)
     limits = [where] if where else []
-    if spans:
+    if spans and inside:
         limits.append(f"m.month between DATE '{min(s.start for s in spans)}' and DATE '{max(s.last_month for s in spans)}'")
+    elif spans:
+        first = ", ".join(f"DATE '{s.start}'" for s in spans)
+        limits.append(f"m.month in ({first})")
     chosen = f" where {' and '.join(limits)}" if limits else ""
     return (
         f"select m.month{keys}, m.s_{definition} as code, m.joined, count(*) as n, sum({_AUM}) as aum, sum({_AUM} * {_AUM}) as squares, "

@@ -92,8 +92,7 @@ def prepare(workspace: Workspace, change: Change, progress: Progress | None = No
         mended(workspace)
         _enough_room(workspace, change)
         path = workspace.root / "staging" / f"{PREVIEW}{uuid.uuid4().hex}.duckdb"
-        derived.build(path, change.shape, change.frames, change.attributes, progress or _silent)
-        change.frames.release()
+        _derived(change, path, progress or _silent)
         return Prepared(change, path)
 
 
@@ -186,8 +185,7 @@ def _committed(workspace: Workspace, change: Change, prepared: pathlib.Path | No
     with ThreadPoolExecutor(1) as beside:
         writing = beside.submit(_written, tables, change.merges)
         if not staged.exists():
-            derived.build(staged, change.shape, change.frames, change.attributes, progress)
-            change.frames.release()
+            _derived(change, staged, progress)
         steps.done("built")
         known = dict(change.published) | writing.result()
     steps.done("written")
@@ -202,6 +200,12 @@ def _committed(workspace: Workspace, change: Change, prepared: pathlib.Path | No
     steps.done("ended")
     progress(Text(_("Published as version {n}"), n=number), 1.0)
     return _loaded(change, number, True)
+
+
+def _derived(change: Change, path: pathlib.Path, progress: Progress) -> None:
+    """Build what is derived of the data as they would stand, and forget the rows read for it."""
+    derived.build(path, change.shape, change.frames, change.attributes, progress)
+    change.frames.release()
 
 
 def _version(change: Change, tables: Mapping[str, int], name: str, quarantine: str) -> Version:

@@ -18,6 +18,7 @@ class Sheet:
     frame: pl.DataFrame
     attributes: tuple[Attribute, ...]
     version: int = 1
+    state: int = 1
     shape: str = "cross_section"
     definitions: tuple[str, ...] = ("flag",)
     default_definition: str = "flag"

@@ -152,9 +152,9 @@ def test_a_large_sheet_is_learnt_from_a_sample_and_scored_whole(sheet, tmp_path,
 
 
 def test_a_model_can_score_a_later_extract_and_says_what_is_missing(sheet, result) -> None:
-    later = type(sheet)(sheet.frame.head(100), sheet.attributes, version=2)
+    later = type(sheet)(sheet.frame.head(100), sheet.attributes, version=2, state=2)
     assert risk.score(later, result.model).height == 100
-    lacking = type(sheet)(sheet.frame.drop("x_city"), sheet.attributes[:3], version=2)
+    lacking = type(sheet)(sheet.frame.drop("x_city"), sheet.attributes[:3], version=2, state=2)
     with pytest.raises(NotPossible, match="City"):
         risk.score(lacking, result.model)
 

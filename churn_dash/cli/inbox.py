@@ -23,7 +23,6 @@ def inbox(
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
-    yes: Annotated[bool, typer.Option("--yes", help="Accept what is proposed where a file leaves a question open.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load files as they arrive, with what was remembered of files like them."""
@@ -40,7 +39,7 @@ def inbox(
         signal.signal(number, stop)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    plan = Plan(folder, workspace_path(workspace), once, every, mode, yes)
+    plan = Plan(folder, workspace_path(workspace), once, every, mode)
     tally = watch(
         plan, lambda event: print(json.dumps(event, ensure_ascii=False) if as_json else _line(event), flush=True), lambda: bool(asked)
     )

@@ -39,7 +39,7 @@ def spoken(what: Text | ChurnDashError) -> Spoken:
     return {language: say(what, language) for language in LANGUAGES}
 
 
-def load(workspace: pathlib.Path, sources: Sequence[intake.Source], mode: str, yes: bool, aside: pathlib.Path) -> dict[str, Any]:
+def load(workspace: pathlib.Path, sources: Sequence[intake.Source], mode: str, aside: pathlib.Path) -> dict[str, Any]:
     """Read, check and publish; rows set aside are written to ``aside`` as CSV.
 
     The ``outcome`` is done, failed (the files are at fault) or later (the workspace is: locked, full, read-only), the last two with
@@ -55,7 +55,7 @@ def load(workspace: pathlib.Path, sources: Sequence[intake.Source], mode: str, y
             stopped(before)
         options = before.options
         said = {"options": options.said(), "differences": [spoken(s) for d in before.differences for s in d.sentences()]}
-        _answered(sources, options, yes)
+        _answered(sources, options)
         extract = intake.extract(sources, options)
         space = Workspace.create(workspace)
         loaded = publish(space, extract, mode)
@@ -88,11 +88,11 @@ class _Together:
         return self.in_("en")
 
 
-def _answered(sources: Sequence[intake.Source], options: intake.Options, yes: bool) -> None:
-    """Raise ``BadInput`` where a file asks what nobody has answered; with ``yes``, a proposal is an answer."""
+def _answered(sources: Sequence[intake.Source], options: intake.Options) -> None:
+    """Raise ``BadInput`` where a file asks what nobody has answered and nothing is proposed for."""
     for source in sources:
         first = intake.preview(source, options)
-        asked: list[Question] = [q for part in (first, *first.more) for q in part.questions if q.proposal is None or not yes]
+        asked: list[Question] = [q for part in (first, *first.more) for q in part.questions if q.proposal is None]
         if asked:
             raise BadInput(
                 _(
@@ -113,7 +113,7 @@ def _finding(found: Finding) -> dict[str, Any]:
 def apart(order: dict[str, Any], room: pathlib.Path) -> dict[str, Any]:
     """``load`` in a process of its own, which no signal to this one reaches. A process that dies is a failed load.
 
-    ``order``: workspace, mode, yes, files as (name, path). ``room`` is a folder for ``aside.csv``.
+    ``order``: workspace, mode, files as (name, path). ``room`` is a folder for ``aside.csv``.
     """
     alone: dict[str, Any] = {"start_new_session": True} if os.name != "nt" else {"creationflags": 0x200}  # a group of its own
     with tempfile.TemporaryFile("w+") as asked:
@@ -154,7 +154,7 @@ def main() -> None:
     order = json.load(sys.stdin)
     room = pathlib.Path(order["room"])
     sources = [intake.Source(name, pathlib.Path(path)) for name, path in order["files"]]
-    found = load(pathlib.Path(order["workspace"]), sources, order["mode"], order["yes"], room / "aside.csv")
+    found = load(pathlib.Path(order["workspace"]), sources, order["mode"], room / "aside.csv")
     staged = room / "outcome.part"
     staged.write_text(json.dumps(found, default=str), encoding="utf-8")
     os.replace(staged, room / "outcome.json")

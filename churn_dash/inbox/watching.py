@@ -27,14 +27,13 @@ _PATIENCE = 600.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked of a watch. ``once``: take what is there and end. ``every``: seconds between looks. ``yes``: proposals hold."""
+    """What is asked of a watch. ``once``: take what is there and end. ``every``: seconds between looks."""
 
     folder: pathlib.Path
     workspace: pathlib.Path
     once: bool = False
     every: float = 10.0
     mode: str = "append"
-    yes: bool = False
 
 
 @dataclass
@@ -185,7 +184,7 @@ def _report(watch: _Watch, one: Arrival, room: pathlib.Path) -> Event | None:
     if one.refusal is not None:
         return about | {"ended": _clock(), "outcome": "failed", "sentence": spoken(one.refusal), "options": {}}
     files = [(shown(f.name), str(f)) for f in one.files]
-    order = {"workspace": str(plan.workspace), "mode": plan.mode, "yes": plan.yes, "files": files}
+    order = {"workspace": str(plan.workspace), "mode": plan.mode, "files": files}
     until, told = time.monotonic() + _PATIENCE, None
     while True:
         found = apart(order, room)

@@ -74,10 +74,10 @@ class Extract:
     numbered: bool = False
     wide: bool = False
     findings: tuple[Finding, ...] = ()
-    origins: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    origins: dict[str, pl.DataFrame] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
     hashes: tuple[str, ...] = ()
-    said: Mapping[str, object] = field(default_factory=dict)
+    said: Options = Options()  # noqa: RUF009
     questions: tuple[Question, ...] = ()
     closed: Closed | None = None
     seen: tuple[Seen, ...] = ()
@@ -119,7 +119,7 @@ def extract(sources: Sequence[Source], options: Options | None = None, progress:
     asking = tuple(dict.fromkeys(q for p, f in members for q in open_questions(p.sample, f, asked, tables)))
     out = _extract(batches, wide, digest, tuple(s.name for s in files), asked, left, again)
     seen = tuple(s for b in batches for s in b.seen)
-    out = dataclasses.replace(out, hashes=hashes, said=given.said(), questions=asking, closed=asked.closed, seen=seen)
+    out = dataclasses.replace(out, hashes=hashes, said=given, questions=asking, closed=asked.closed, seen=seen)
     tell(Text(_("Checked")), 1.0)
     return out
 

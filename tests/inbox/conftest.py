@@ -53,7 +53,7 @@ def near(box, monkeypatch):
 
     def load(order, room):
         sources = [intake.Source(name, pathlib.Path(path)) for name, path in order["files"]]
-        return loading.load(pathlib.Path(order["workspace"]), sources, order["mode"], order["yes"], room / "aside.csv")
+        return loading.load(pathlib.Path(order["workspace"]), sources, order["mode"], room / "aside.csv")
 
     monkeypatch.setattr(watching, "apart", load)
     return box

@@ -225,7 +225,7 @@ def _version(change: Change, tables: Mapping[str, int], name: str, quarantine: s
         state=change.number,
         parent=change.base.state if change.base is not None else 0,
         sources=tuple(zip(extract.files, extract.hashes, strict=False)),
-        options=dict(extract.said),
+        options=extract.said.said(),
         recipe=derived.RECIPE,
         notes={"findings": [f.stored() for f in change.findings]},
     )

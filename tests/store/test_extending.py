@@ -115,6 +115,7 @@ def test_what_is_not_a_later_month_of_the_same_columns_is_built(small):
         assert [f.name for f in pathlib.Path(folder).iterdir()] == ["first.duckdb"]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_rows_are_missing_an_extension_is_a_build(small, data):

@@ -129,6 +129,8 @@ def apart(order: dict[str, Any], room: pathlib.Path) -> dict[str, Any]:
     if code == 0 and answer.exists():
         found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         return found
+    if -code in (signal.SIGINT, signal.SIGTERM):  # between fork and setsid the child is still in this group
+        return _broken(Text(_("Reading it was interrupted; it is taken again.")), "later")
     if code < 0:
         told = _(
             "Reading it was broken off by the system (signal {n}): it may want more memory than there is. Nothing of it was published."
@@ -145,8 +147,8 @@ def _ended(child: "subprocess.Popen[bytes]") -> None:
     child.wait()
 
 
-def _broken(sentence: Text) -> dict[str, Any]:
-    return {"outcome": "failed", "sentence": spoken(sentence), "options": {}}
+def _broken(sentence: Text, outcome: str = "failed") -> dict[str, Any]:
+    return {"outcome": outcome, "sentence": spoken(sentence), "options": {}}
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import WorkspaceProblem
+from churn_dash.intake.source import Closed
 from churn_dash.marks import _
 
 Kind = Literal["load", "undo", "redo"]
@@ -27,7 +28,8 @@ class Version:
     A load makes a state of its own. An undo or redo serves an earlier load's state again: ``state`` is the version of that load,
     ``undone`` the version whose load was undone or redone. ``parent`` is the state upon which the load was built, 0 for none.
     ``sources`` are the files with the SHA-256 of their bytes, ``options`` what was said of them (mapping, encoding, …).
-    ``removed`` says when the rows of an old version were deleted; its entry stays.
+    ``closed`` is what was said becomes of customers who leave. ``removed`` says when the rows of an old version were deleted; its
+    entry stays.
     """
 
     version: int
@@ -52,6 +54,7 @@ class Version:
     options: Mapping[str, Any] = field(default_factory=dict)
     recipe: int = 2
     removed: str = ""
+    closed: Closed | None = None
 
 
 class Catalogue:

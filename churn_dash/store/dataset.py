@@ -62,7 +62,7 @@ class Dataset:
         frames = Frames({name: functools.partial(Tables(self.root).read, name, version) for name, version in self.info.tables.items()})
         try:
             self._path.parent.mkdir(exist_ok=True)
-            derived.build(self._path, self.info.shape, frames, self.attributes)
+            derived.build(self._path, self.info.shape, frames, self.attributes, absences=self.info.closed in (None, "drop-out"))
         except (OSError, duckdb.Error) as problem:
             raise WorkspaceProblem(
                 _("The derived file of data version {version} is missing and cannot be built, because {path} cannot be written."),

@@ -40,6 +40,8 @@ def test_a_signal_ends_it_after_the_file_in_hand(box, number):
     assert events[-1]["event"] == "stopped" and events[-1]["done"] in (1, 2), "no new file is begun"
     moved = sorted(p.name for p in (box.folder / "done").glob("*.csv"))
     waiting = sorted(p.name for p in box.folder.glob("*.csv"))
+    failed = [p.read_text() for p in (box.folder / "failed").glob("*.txt")]
+    assert not failed, failed
     assert len(moved) == events[-1]["done"] == box.versions() and moved + waiting == [f"{n}.csv" for n in range(1, 6)]
     assert all((box.folder / "done" / f"{name}.report.json").exists() for name in moved)
 

@@ -85,7 +85,7 @@ def test_every_row_is_accounted_for_even_beside_broken_ones(n, broken, encoding)
     assert found.rows_in == found.rows_good + found.rows_quarantined + found.rows_repeated
     assert found.rows_good >= n
     assert '"' in broken or found.rows_in == n + sum(any(c != "," for c in b) for b in broken)
-    assert found.quarantine["reason"].null_count() == 0
+    assert found.quarantine["why"].null_count() == 0
 
 
 BARE = ["a", 'say "hi"', '5" pipe', '"quoted"', "a,b", 'x"', '"', "1.5", "", "  ", 'a""b', "上海", '""']

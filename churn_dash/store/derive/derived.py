@@ -19,7 +19,7 @@ from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
 from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
-from churn_dash.store.derive.spells import Panel, available, spells
+from churn_dash.store.derive.spells import Panel, available, dated, spells
 from churn_dash.words import Text
 
 RECIPE = 4
@@ -34,9 +34,14 @@ def name_of(tables: Mapping[str, int], content: str) -> str:
 
 
 def build(
-    path: pathlib.Path, shape: str, frames: Mapping[str, pl.DataFrame], attributes: tuple[Attribute, ...], progress: Progress | None = None
+    path: pathlib.Path,
+    shape: str,
+    frames: Mapping[str, pl.DataFrame],
+    attributes: tuple[Attribute, ...],
+    progress: Progress | None = None,
+    absences: bool = True,
 ) -> None:
-    """Write the derived file at ``path``, whole or not at all."""
+    """Write the derived file at ``path``, whole or not at all. ``absences``: a customer missing from every later list has left."""
     say = progress or (lambda text, share: None)
     staged = path.with_name(f"{path.stem}-{uuid.uuid4().hex[:8]}.part")
     con = duckdb.connect(str(staged))
@@ -52,13 +57,18 @@ def build(
             say(Text(_("Following every customer through the months")), 0.55)
             customer_month = frames["customer_month"]
             customers, accounts = frames.get("customers"), frames.get("accounts")
-            panel = Panel.of(customer_month, accounts)
-            found = spells(panel, customer_month, customers, accounts, frames.get("churn_events"))
+            panel = Panel.of(customer_month, accounts, absences)
+            events = frames.get("churn_events")
+            found = spells(panel, customer_month, customers, accounts, events)
             say(Text(_("Building the month table")), 0.65)
-            names = [d.name for d in available(customer_month)]
+            names = [d.name for d in available(customer_month, absences, dated(accounts, events))]
             table = month_table(panel, customer_month, customers, found, attributes, names)
             _write(con, table)
-            about = {"columns": {c: str(t) for c, t in customer_month.schema.items()}, "attributes": [asdict(a) for a in attributes]}
+            about = {
+                "columns": {c: str(t) for c, t in customer_month.schema.items()},
+                "absences": absences,
+                "attributes": [asdict(a) for a in attributes],
+            }
             say(Text(_("Summing up the cube")), 0.8)
             table.dimensions[:] = _in_cube_order(table.dimensions)
             about |= write_panel(con, panel, found, names, table.dimensions)

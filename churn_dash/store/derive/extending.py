@@ -23,7 +23,7 @@ from churn_dash.store.derive.activity import Bools, Calendar, Ints, calendar
 from churn_dash.store.derive.derived import create_levels, described, write_panel
 from churn_dash.store.derive.dimensions import STATIC, Dimension, ordered
 from churn_dash.store.derive.month_table import MonthTable, month_table
-from churn_dash.store.derive.spells import Panel, available, positions, spells
+from churn_dash.store.derive.spells import Panel, available, dated, positions, spells
 from churn_dash.store.derive.states import STATES
 
 _RESTED_ON = ("txn_count", "aum_end", "aum_avg", "churned")
@@ -42,6 +42,7 @@ def extend(
     frames: Mapping[str, pl.DataFrame],
     customers_before: pl.DataFrame | None,
     attributes: tuple[Attribute, ...],
+    absences: bool = True,
 ) -> bool:
     """Write at ``path`` what follows from ``previous`` and the appended rows ``new`` of customer_month; False where it must be built.
 
@@ -56,7 +57,7 @@ def extend(
     con = duckdb.connect(str(staged))
     try:
         about = described(con)
-        if _fits(about, new, attributes):
+        if about.get("absences") == absences and _fits(about, new, attributes):
             done = _extended(con, about, new, frames, customers_before, attributes)
     finally:
         con.close()
@@ -99,9 +100,10 @@ def _extended(
     row = np.r_[past["c"].to_numpy().astype(np.int64), positions(new["customer_id"], people)]
     rows = pl.concat([past.select(narrow), new.select(narrow)])
     months = calendar(rows["month"])
-    panel = _panel(people, months, row, rows["month"])
-    found = spells(panel, rows, customers, accounts, frames.get("churn_events"))
-    definitions = [d.name for d in available(rows)]
+    panel = replace(_panel(people, months, row, rows["month"]), absences=about["absences"])
+    events = frames.get("churn_events")
+    found = spells(panel, rows, customers, accounts, events)
+    definitions = [d.name for d in available(rows, panel.absences, dated(accounts, events))]
     if definitions != about["definitions"]:
         return False
     changed = _changed(con, panel, found, n_old, m_old, new)

@@ -37,9 +37,11 @@ class Panel:
     row: Ints
     column: Ints
     present: Bools
+    absences: bool = True
+    """Whether a customer who is missing from every later list has left."""
 
     @classmethod
-    def of(cls, customer_month: pl.DataFrame, accounts: pl.DataFrame | None) -> "Panel":
+    def of(cls, customer_month: pl.DataFrame, accounts: pl.DataFrame | None, absences: bool = True) -> "Panel":
         months = calendar(customer_month["month"])
         known = [customer_month["customer_id"]] + ([accounts["customer_id"]] if accounts is not None else [])
         customers = pl.concat(known).unique().sort()
@@ -47,7 +49,7 @@ class Panel:
         column = months.index(customer_month["month"].cast(pl.Int32).to_numpy().astype(np.int64))
         present = np.zeros((len(months), len(customers)), dtype=bool).T
         present[row, column] = True
-        return cls(customers, months, row, column, present)
+        return cls(customers, months, row, column, present, absences)
 
     @property
     def place(self) -> Ints:
@@ -74,14 +76,20 @@ def encoded(values: pl.Series) -> tuple[npt.NDArray[np.int16], list[str]]:
     return codes.cast(pl.Int16).fill_null(-1).to_numpy(), texts.to_list()
 
 
-def available(customer_month: pl.DataFrame) -> tuple[ChurnDefinition, ...]:
-    """The definitions that a panel with these columns can answer."""
+def dated(accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None) -> bool:
+    """Whether closings are told by dates rather than by absence."""
+    return churn_events is not None or (accounts is not None and "close_date" in accounts.columns)
+
+
+def available(customer_month: pl.DataFrame, absences: bool = True, closings: bool = True) -> tuple[ChurnDefinition, ...]:
+    """The definitions that a panel with these columns can answer; ``closings``: dates tell them, ``absences``: missing months do."""
     has = set(customer_month.columns)
-    possible = {"close", "absent"}
+    possible = {"close"} if closings or absences else set()
+    possible |= {"absent"} if absences else set()
     possible |= {"dormant"} if {"txn_count", "aum_end"} <= has else set()
     possible |= {"asset_out"} if "aum_avg" in has else set()
     possible |= {"flag"} if "churned" in has else set()
-    return tuple(d for d in DEFINITIONS.values() if d.name == "first" or set(d.forms) <= possible)
+    return tuple(d for d in DEFINITIONS.values() if set(d.forms) <= possible or (d.name == "first" and possible & set(d.forms)))
 
 
 def spells(
@@ -97,15 +105,16 @@ def spells(
     (null: the spell ended outside the definition, or is open), why (voluntary, involuntary_bank, involuntary_life, unknown;
     null: no event).
     """
-    missing = absence(panel.present, panel.months)
+    everyone = np.arange(len(panel.customers))
+    missing = absence(panel.present, panel.months) if panel.absences else np.full(len(everyone), OPEN, dtype=np.int64)
     entry = _entry(panel, customers, accounts)
     existence = _existence(panel, accounts, churn_events, missing, entry)
-    everyone = np.arange(len(panel.customers))
-    sets: dict[str, Intervals] = {
-        "close": existence,
-        "absent": Intervals("absent", everyone, np.full(len(everyone), LONG_AGO), missing),
-    }
-    definitions = available(customer_month)
+    sets: dict[str, Intervals] = {}
+    if panel.absences or dated(accounts, churn_events):
+        sets["close"] = existence
+    if panel.absences:
+        sets["absent"] = Intervals("absent", everyone, np.full(len(everyone), LONG_AGO), missing)
+    definitions = available(customer_month, panel.absences, dated(accounts, churn_events))
     for definition in definitions:
         for form in definition.forms:
             if form == "dormant" and "txn_count" in customer_month.columns and "aum_end" in customer_month.columns and form not in sets:

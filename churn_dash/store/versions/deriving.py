@@ -16,7 +16,7 @@ Progress = Callable[[Text, float], None]
 def derive(workspace: Workspace, change: Change, path: pathlib.Path, progress: Progress) -> None:
     """Write the derived file of a change at ``path``, and let its rows go."""
     if not _extended(workspace, change, path):
-        derived.build(path, change.shape, change.frames, change.attributes, progress)
+        derived.build(path, change.shape, change.frames, change.attributes, progress, change.absences)
     change.frames.release()
 
 
@@ -26,4 +26,4 @@ def _extended(workspace: Workspace, change: Change, path: pathlib.Path) -> bool:
         return False
     before = change.old.get("customers") if "customers" in change.merges else change.frames.get("customers")
     previous = workspace.root / "derived" / derived_name(change.base)
-    return extend(previous, path, merge.rows, change.frames, before, change.attributes)
+    return extend(previous, path, merge.rows, change.frames, before, change.attributes, change.absences)

@@ -17,6 +17,7 @@ from churn_dash.intake.checks.report import ordered
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.origins import ORIGINS
 from churn_dash.intake.quarantine import published_differently
+from churn_dash.intake.source import Closed
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Version
 from churn_dash.store.versions.columns import attributes
@@ -67,11 +68,18 @@ class Change:
     findings: tuple[Finding, ...]
     quarantine: pl.DataFrame
     seen: int
+    closed: Closed | None = None
+    """What becomes of customers who leave, as said now or of an earlier load."""
+
+    @property
+    def absences(self) -> bool:
+        """Whether a customer who is missing from every later list has left."""
+        return self.closed in (None, "drop-out")
 
     @property
     def changes(self) -> bool:
         """Whether there is anything to publish."""
-        return self.base is None or any(m.write != "none" for m in self.merges.values())
+        return self.base is None or self.closed != self.base.closed or any(m.write != "none" for m in self.merges.values())
 
     @property
     def number(self) -> int:
@@ -97,7 +105,7 @@ def plan(workspace: Workspace, extract: Extract, mode: str = "append") -> Change
     if base is not None and mode == "replace-all" and seen == base.state and _all_there(tables, base, extract):
         published = dict(base.tables)
         merges = {n: Merge(rows, "none", 0, 0, len(rows), rows.clear()) for n, rows in extract.tables.items()}
-    for name, rows in extract.tables.items() if not merges else ():
+    for name, rows in extract.tables.items() if not merges and extract.rows_good else ():
         if name not in published:
             merges[name] = merge(TABLES[name], None, rows, mode)
         elif extract.numbered:
@@ -137,6 +145,7 @@ def plan(workspace: Workspace, extract: Extract, mode: str = "append") -> Change
         findings=findings,
         quarantine=_with_conflicts(extract, merges),
         seen=seen,
+        closed=extract.closed or (base.closed if base is not None and mode != "replace-all" else None),
     )
 
 

@@ -227,6 +227,7 @@ def _version(change: Change, tables: Mapping[str, int], name: str, quarantine: s
         sources=tuple(zip(extract.files, extract.hashes, strict=False)),
         options=extract.said.said(),
         recipe=derived.RECIPE,
+        closed=change.closed,
         notes={"findings": [f.stored() for f in change.findings]},
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput
 from churn_dash.intake import Options, Source, extract, preview
+from churn_dash.intake.quarantine import spoken
 from churn_dash.intake.values.dates import dated, dates
 
 HEADER = "customer_id,gender,open_date,city\n"
@@ -33,12 +34,12 @@ def test_undecided_dates_are_asked_about_and_set_aside_never_guessed():
     text = people("05/03/2024", "3-5-2024", "7.7.2024")
     got, days = opened(text)
     assert days == ["2024-07-07", "2020-01-01"]
-    assert got.quarantine["reason"].unique().to_list() == [
+    assert spoken(got.quarantine)["reason"].unique().to_list() == [
         "Day and month of this date cannot be told apart. Say which comes first with --day-order."
     ]
     question = next(q for q in got.questions if q.option == "day_order")
     assert (question.header, question.proposal, [c for c, _words in question.choices]) == ("open_date", None, ["day-first", "month-first"])
-    assert preview(Source("customers.csv", text.encode())).questions[0].option == "day_order"
+    assert "day_order" in [q.option for q in preview(Source("customers.csv", text.encode())).questions]
 
 
 @pytest.mark.parametrize(("order", "day"), [("day-first", "2024-03-05"), ("month-first", "2024-05-03")])
@@ -60,7 +61,7 @@ def test_a_column_that_proves_both_orders_keeps_what_can_be_read_one_way():
 
 def test_years_of_two_digits_are_refused_in_words():
     got, _days = opened(people("05/03/24", "05-MAR-24"))
-    assert got.quarantine["reason"].unique().to_list() == ["The year of this date has two digits. Write it with four."]
+    assert spoken(got.quarantine)["reason"].unique().to_list() == ["The year of this date has two digits. Write it with four."]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""What was said becomes of customers who leave decides whether absence counts as leaving."""
+
+import pytest
+
+from churn_dash.errors import NotPossible
+from churn_dash.intake import Options, Source
+from churn_dash.intake.extraction import extract
+from churn_dash.measures import measure
+from churn_dash.store import Workspace, publish
+
+
+def month(m, ids, more=""):
+    rows = "".join(f"{i},2024-{m:02d},100,{1 if i != 9 else 0}\n" for i in ids)
+    return Source(f"m{m}.csv", f"customer_id,month,aum_end,txn_count{more}\n{rows}".encode())
+
+
+FILES = [month(1, range(40)), month(2, range(38)), month(3, range(36))]
+ACCOUNTS = Source("accounts.csv", b"account_id,customer_id,open_date,close_date\na,0,2020-01-01,2024-02-10\nb,1,2020-01-01,\n")
+
+
+def published(tmp_path, closed=None, *more):
+    space = Workspace.create(tmp_path / "w")
+    publish(space, extract([*FILES, *more], Options(closed=closed)))
+    return space
+
+
+@pytest.mark.parametrize("closed", [None, "drop-out"])
+def test_a_customer_who_drops_out_of_the_list_has_left(tmp_path, closed):
+    ds = published(tmp_path, closed).dataset()
+    assert "absent" in ds.definitions
+    assert measure(ds, ["customers_lost"], definition="first")["customers_lost"][0] == 4
+
+
+def test_where_it_is_not_known_absence_is_no_departure(tmp_path):
+    ds = published(tmp_path, "unknown").dataset()
+    assert ds.definitions == ("dormant", "first")
+    assert measure(ds, ["customers_lost"], definition="first")["customers_lost"][0] == 0
+    with pytest.raises(NotPossible, match="absent"):
+        measure(ds, ["churn_rate"], definition="absent")
+
+
+def test_dated_accounts_tell_closings_also_where_absence_says_nothing(tmp_path):
+    ds = published(tmp_path, "status", ACCOUNTS).dataset()
+    assert "absent" not in ds.definitions
+    assert measure(ds, ["customers_lost"], definition="close")["customers_lost"][0] == 1
+
+
+def test_the_answer_holds_for_later_months_and_can_be_corrected(tmp_path):
+    space = published(tmp_path, "unknown")
+    assert publish(space, extract([month(4, range(34))])).published
+    assert "absent" not in space.dataset().definitions
+    assert publish(space, extract([month(4, range(34))], Options(closed="drop-out"))).published, "the rows are known, the answer is not"
+    assert "absent" in space.dataset().definitions
+    ds = space.dataset()
+    before = measure(ds, ["customers_lost"])["customers_lost"][0]
+    ds.rebuild()
+    assert measure(space.dataset(), ["customers_lost"])["customers_lost"][0] == before

@@ -20,7 +20,7 @@ demo: install
 	$(BIN)/churn-dash demo --workspace $(DEMO)
 
 test: install
-	$(BIN)/python -m pytest -q -m "not slow and not browser and not faults"
+	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser and not faults"
 
 slow: install
 	$(BIN)/python -m pytest -q -m "slow and not browser and not faults"

@@ -69,6 +69,24 @@ def extract_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def monthly_files(tmp_path_factory):
+    """Two months of one source as GB18030 with Chinese headers; the second has a bad row and a category never seen before."""
+    rng, folder, files = random.Random(6), tmp_path_factory.mktemp("months"), []
+    for month, n in ((1, 400), (2, 380)):
+        rows = [
+            f"{i:06d},2024-{month:02d},{rng.lognormvariate(2, 1):.2f},{rng.choice(['大众', '金'])},{rng.choice(['网点', '手机'])}"
+            for i in range(n)
+        ]
+        if month == 2:
+            rows[3] = rows[3].replace("2024-02", "2024-13")
+            rows[4] = rows[4].rsplit(",", 1)[0] + ",电话"
+        path = folder / f"客户月表_2024{month:02d}.csv"
+        path.write_bytes(("客户号,月份,月末资产（万元）,客户等级,渠道\n" + "\n".join(rows)).encode("gb18030"))
+        files.append(path)
+    return files
+
+
+@pytest.fixture(scope="session")
 def server(sample_place):
     """The dashboard on a free port of this machine; its address."""
     with socket.socket() as probe:

@@ -13,9 +13,10 @@ _MAY_BE_EMPTY = {
     "csat", "nps", "q_personal", "q_convenient", "q_efficient", "q_secure", "accepted", "destination", "planned_ratio",
     "closed_date", "recorded_at", "bank_name", "booked_at", "counter_bank", "activated_date", "last_txn_date", "disputed_at", "refunded",
     "to_date", "warning_id", "done_at", "feedback", "strategy", "contact_date", "aum_returned", "tier_before", "staff_id", "campaign_id",
+    "large_transactions.branch_id", "competitor_products.city", "warnings.score",
 }
 # fmt: on
-"""Columns of the contract in which an empty cell says something."""
+"""Columns of the contract, of any table or of one, in which an empty cell says something."""
 
 
 def missing(load: Load) -> list[Finding]:
@@ -27,13 +28,14 @@ def missing(load: Load) -> list[Finding]:
         counts = dict(zip(frame.columns, frame.null_count().row(0), strict=True))
         for column in load.plain_columns(table):
             n = counts[column]
-            if not n or (column in _MAY_BE_EMPTY and n < frame.height):
+            usual = bool({column, f"{table}.{column}"} & _MAY_BE_EMPTY)
+            if not n or (usual and n < frame.height):
                 continue
             title, share = load.title(table, column), n / frame.height
             if n == frame.height:
                 told = Text(_("{column} of {table} is empty in every row."), column=title, table=load.label(table))
                 advice = Text(_("Ask whether the extract lost it, or leave it out with --map {column}=."), column=title)
-                found.append(Finding("column_empty", "warning", told, advice, table, title, n, 1.0))
+                found.append(Finding("column_empty", "note" if usual else "warning", told, advice, table, title, n, 1.0))
                 continue
             told = Text(_("{share} of {column} in {table} are missing."), share=Ratio(share), column=title, table=load.label(table))
             advice = Text(_("Missing values stay missing: they are in no average. Ask the source where many are missing."))

@@ -24,6 +24,8 @@ def answer(found: Preview | None, checked: Extract | None, loaded: Loaded | None
         if not n:
             return session.say(Text(_("All {n} columns have their place; next, check the file."), n=len(found.mapping)))
         return session.say(Text(_("{n} of {all} columns to look at, then check the file."), n=n, all=len(found.mapping)))
+    if loaded is not None and not loaded.published:
+        return session.say(Text(_("Nothing is new in these files; version {version} stays."), version=loaded.version))
     if loaded is not None:
         return session.say(Text(_("Published as version {version}: {n} rows."), version=loaded.version, n=Count(loaded.rows_good)))
     ds = session.dataset()

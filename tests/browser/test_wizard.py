@@ -16,8 +16,9 @@ def empty(sample_place):
 def _load(seen, path, compare):
     seen.go("/data?data=own")
     seen.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(path))
-    seen.page.wait_for_function("document.body.innerText.includes('gb18030')", timeout=60_000)
-    seen.settled().page.get_by_role("button", name="检查文件").click()
+    seen.page.get_by_role("button", name="检查文件").wait_for(timeout=60_000)
+    assert any("gb18030" in box.input_value() for box in seen.settled().page.get_by_role("combobox").all())
+    seen.page.get_by_role("button", name="检查文件").click()
     seen.page.wait_for_function(
         "document.body.innerText.includes('没有一行被悄悄丢弃') || document.body.innerText.includes('没有需要隔离的行')"
     )
@@ -52,7 +53,7 @@ def test_two_months_go_through_the_wizard_the_second_as_the_first_then_undo_and_
 def test_the_wizard_fits_a_phone(visit, monthly_files, width):
     seen = visit("zh", width).go("/data")
     seen.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(monthly_files[0]))
-    seen.page.wait_for_function("document.body.innerText.includes('gb18030')", timeout=60_000)
+    seen.page.get_by_role("button", name="检查文件").wait_for(timeout=60_000)
     seen.settled()
     assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     seen.clean()

@@ -106,7 +106,7 @@ class Dataset:
 
     @property
     def flagged(self) -> bool:
-        """Whether it is known who has left: always of a panel, of a cross-section where its flag is known."""
+        """Whether it is known who has left: of a panel by any form, of a cross-section where its flag is known."""
         return bool(self._about.get("flagged", True))
 
     @functools.cached_property

@@ -55,3 +55,16 @@ def test_the_answer_holds_for_later_months_and_can_be_corrected(tmp_path):
     before = measure(ds, ["customers_lost"])["customers_lost"][0]
     ds.rebuild()
     assert measure(space.dataset(), ["customers_lost"])["customers_lost"][0] == before
+
+
+def test_where_nothing_tells_who_left_there_is_no_rate_rather_than_none_lost(tmp_path):
+    files = [
+        Source(f"m{m}.csv", ("customer_id,month,aum_end\n" + "".join(f"{i},2024-0{m},5\n" for i in range(40 - m))).encode())
+        for m in (1, 2, 3)
+    ]
+    space = Workspace.create(tmp_path / "w")
+    publish(space, extract(files, Options(closed="unknown")))
+    ds = space.dataset()
+    assert not ds.flagged
+    found = measure(ds, ["customers", "churn_rate"])
+    assert found["customers"][0] == 39 and found["churn_rate"][0] is None

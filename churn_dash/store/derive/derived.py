@@ -19,10 +19,10 @@ from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
 from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
-from churn_dash.store.derive.spells import Panel, available, dated, spells
+from churn_dash.store.derive.spells import Panel, available, dated, known_forms, spells
 from churn_dash.words import Text
 
-RECIPE = 4
+RECIPE = 5
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -67,6 +67,7 @@ def build(
             about = {
                 "columns": {c: str(t) for c, t in customer_month.schema.items()},
                 "absences": absences,
+                "flagged": bool(known_forms(customer_month, absences, dated(accounts, events))),
                 "attributes": [asdict(a) for a in attributes],
             }
             say(Text(_("Summing up the cube")), 0.8)

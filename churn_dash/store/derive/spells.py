@@ -81,15 +81,24 @@ def dated(accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None) -> b
     return churn_events is not None or (accounts is not None and "close_date" in accounts.columns)
 
 
-def available(customer_month: pl.DataFrame, absences: bool = True, closings: bool = True) -> tuple[ChurnDefinition, ...]:
-    """The definitions that a panel with these columns can answer; ``closings``: dates tell them, ``absences``: missing months do."""
+def known_forms(customer_month: pl.DataFrame, absences: bool = True, closings: bool = True) -> set[str]:
+    """The forms of leaving that a panel with these columns can show; ``closings``: dates tell them, ``absences``: missing months do.
+
+    >>> sorted(known_forms(pl.DataFrame({"aum_avg": [1.0]}), absences=False, closings=False))
+    ['asset_out']
+    """
     has = set(customer_month.columns)
-    possible = {"close"} if closings or absences else set()
-    possible |= {"absent"} if absences else set()
-    possible |= {"dormant"} if {"txn_count", "aum_end"} <= has else set()
-    possible |= {"asset_out"} if "aum_avg" in has else set()
-    possible |= {"flag"} if "churned" in has else set()
-    return tuple(d for d in DEFINITIONS.values() if set(d.forms) <= possible or (d.name == "first" and possible & set(d.forms)))
+    known = {"close"} if closings or absences else set()
+    known |= {"absent"} if absences else set()
+    known |= {"dormant"} if {"txn_count", "aum_end"} <= has else set()
+    known |= {"asset_out"} if "aum_avg" in has else set()
+    return known | ({"flag"} if "churned" in has else set())
+
+
+def available(customer_month: pl.DataFrame, absences: bool = True, closings: bool = True) -> tuple[ChurnDefinition, ...]:
+    """The definitions that a panel with these columns can answer; ``first`` is always there, whatever forms it finds."""
+    known = known_forms(customer_month, absences, closings)
+    return tuple(d for d in DEFINITIONS.values() if d.name == "first" or set(d.forms) <= known)
 
 
 def spells(

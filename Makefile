@@ -45,6 +45,7 @@ docs: install
 
 benchmarks: install
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.encodings
 	$(BIN)/python -m benchmarks.append
 	$(BIN)/python -m benchmarks.pages
 

@@ -101,4 +101,8 @@ def _confirm(sources: Sequence[intake.Source], options: intake.Options) -> None:
 def _loaded_text(loaded: Loaded) -> str:
     parts = f"{loaded.rows_good} good + {loaded.rows_quarantined} set aside + {loaded.rows_repeated} repeated"
     counts = f"version {loaded.version}: {loaded.rows_in} rows in = {parts}"
-    return "\n".join([counts, *(say(w) for w in loaded.warnings)])
+    told = dict.fromkeys(say(w) for w in loaded.warnings)
+    found = dict.fromkeys(
+        f"{f.severity}: {say(f.sentence)}" for f in loaded.findings if f.severity != "note" and say(f.sentence) not in told
+    )
+    return "\n".join([counts, *told, *found])

@@ -2,11 +2,12 @@
 
 import dataclasses
 import pathlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from churn_dash import intake
+from churn_dash.cli import reading
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
 from churn_dash.intake.mapping.differences import Differences, compare
 from churn_dash.store import Recalled, Workspace, recall, remembered
@@ -15,19 +16,22 @@ from churn_dash.words import say
 
 @app.command()
 def preview(
-    file: Annotated[pathlib.Path, typer.Argument(help="CSV (also gz, bz2, zip), xlsx or Parquet.")],
+    file: Annotated[pathlib.Path, typer.Argument(help="CSV (also gz, bz2, zip), xlsx, xls, Parquet, or a folder of them.")],
     workspace: Where = None,
-    table: Annotated[str | None, typer.Option(help="Table of the contract that the file is.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; COLUMN= leaves the column out.")] = None,
-    id_column: Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding, where it is not recognised.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    separator: Annotated[str | None, typer.Option(help="Character between cells, where it is not recognised.")] = None,
-    member: Annotated[str | None, typer.Option(help="File inside a zip.")] = None,
-    header_row: Annotated[int | None, typer.Option(help="Row that names the columns; the first is 1.")] = None,
-    day_order: Annotated[
-        Literal["day-first", "month-first"] | None, typer.Option(help="What comes first in dates such as 03/04/2024.")
-    ] = None,
+    table: reading.Table = None,
+    mapping: reading.Mapping = None,
+    id_column: reading.IdColumn = None,
+    encoding: reading.Encoding = None,
+    sheet: reading.Sheet = None,
+    separator: reading.Separator = None,
+    member: reading.Member = None,
+    header_row: reading.HeaderRow = None,
+    month: reading.Month = None,
+    day_order: reading.DayOrder = None,
+    missing: reading.Missing = None,
+    closed: reading.Closed = None,
+    distinct_rows: reading.Distinct = True,
+    mask: reading.Mask = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a file is taken for, what it leaves open, and what is different from last time. Nothing is loaded."""
@@ -40,7 +44,12 @@ def preview(
         separator=separator,
         member=member,
         header_row=header_row,
+        month=month,
         day_order=day_order,
+        missing=reading.missing_values(missing),
+        closed=closed,
+        distinct_rows=distinct_rows,
+        mask=tuple(mask or ()),
     )
     source, root = intake.Source(file.name, file), workspace_path(workspace)
     space = Workspace.open(root) if (root / "workspace.json").exists() else None

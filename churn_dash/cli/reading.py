@@ -9,7 +9,7 @@ import typer
 from churn_dash import intake
 from churn_dash.cli.common import pairs
 
-Files = Annotated[list[pathlib.Path], typer.Argument(help="CSV (also gz, bz2, zip), xlsx or Parquet.")]
+Files = Annotated[list[pathlib.Path], typer.Argument(help="CSV (also gz, bz2, zip), xlsx, xls, Parquet, or folders of them.")]
 Table = Annotated[str | None, typer.Option(help="Table of the contract that the file is.")]
 Mapping = Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; COLUMN= leaves the column out.")]
 IdColumn = Annotated[str | None, typer.Option("--id", help="Column that holds the customer number.")]

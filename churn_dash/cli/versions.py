@@ -48,6 +48,7 @@ def _entry(v: Version) -> dict[str, Any]:
         "files": list(v.files),
         "sha256": [digest for _name, digest in v.sources],
         "options": dict(v.options),
+        "mapping": v.notes.get("mapping", {}),
         "shape": v.shape,
         "removed": v.removed or None,
         **v.counts,
@@ -134,7 +135,10 @@ def _outlook_text(found: dict[str, Any]) -> str:
     for name, h in found["headlines"].items():
         before, after, same = (show(h[k], measures.METRICS[name].unit) for k in ("before", "after", "after_over_the_same_period"))
         lines.append(f"  {name}: {before} → {after} (over the period published now: {same})")
-    return "\n".join([*lines, *found["warnings"]])
+    told = [
+        f"{f['severity']}: {f['sentence']}" for f in found["findings"] if f["severity"] != "note" and f["sentence"] not in found["warnings"]
+    ]
+    return "\n".join([*lines, *found["warnings"], *told])
 
 
 @app.command()

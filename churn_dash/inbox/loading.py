@@ -17,6 +17,7 @@ from typing import Any
 from churn_dash import intake
 from churn_dash.errors import BadInput, ChurnDashError, WorkspaceProblem
 from churn_dash.intake.findings import Finding
+from churn_dash.intake.quarantine import spoken as in_language
 from churn_dash.intake.questions import Question
 from churn_dash.marks import _
 from churn_dash.store import Recalled, Workspace, publish, recall, remember, stopped
@@ -65,8 +66,8 @@ def load(workspace: pathlib.Path, sources: Sequence[intake.Source], mode: str, a
     except ChurnDashError as problem:
         return said | {"outcome": "failed", "sentence": spoken(problem)}
     if len(loaded.quarantine):
-        aside.write_bytes(csv(loaded.quarantine))
-    counts = loaded.as_json() | {"warnings": [spoken(w) for w in loaded.warnings], "findings": [_finding(f) for f in extract.findings]}
+        aside.write_bytes(csv(in_language(loaded.quarantine, "en")))
+    counts = loaded.as_json() | {"warnings": [spoken(w) for w in loaded.warnings], "findings": [_finding(f) for f in loaded.findings]}
     sentence = None
     if loaded.rows_in == loaded.rows_quarantined:
         told = _("None of the {n} rows was loaded: all are set aside, with reasons beside this report.")

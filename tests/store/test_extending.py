@@ -98,7 +98,7 @@ def test_a_late_correction_of_customers_and_accounts_reaches_their_earlier_month
     branch = pl.when(pl.int_range(pl.len()) < 4).then(pl.col("branch_id").last()).otherwise("branch_id").alias("branch_id")
     closed = pl.when(pl.int_range(pl.len()) < 4).then(pl.lit(axis(small)[6])).otherwise("close_date").alias("close_date")
     later = {"customers": customers.with_columns(branch), "accounts": accounts.with_columns(closed)}
-    attempt(small, axis(small)[-2], small.tables["customer_month"], later)
+    assert attempt(small, axis(small)[-2], small.tables["customer_month"], later)
 
 
 def test_what_is_not_a_later_month_of_the_same_columns_is_built(small):

@@ -29,7 +29,7 @@ def spoilt(cells: pl.Series, name: str, column: str, from_excel: bool) -> list[F
         )
         return [Finding("digits_lost", "error", told, None, "", column, len(powers), len(powers) / len(texts), tuple(powers.head(3)))]
     long = texts.filter(texts.str.contains(_LONG)) if from_excel else texts.clear()
-    if len(long) and all(int(t) > 2**53 and int(t) == int(float(t)) for t in long):
+    if len(long) and all(int(t) == int(float(t)) for t in long):
         told = Text(
             _("{name}: {column} holds numbers of {n} digits, of which Excel keeps 15. Format the column as text and export it again."),
             name=name,

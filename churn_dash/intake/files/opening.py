@@ -19,7 +19,6 @@ from churn_dash.words import _
 _CHUNK = 1 << 22
 _DEEPEST = 3
 _PACKED = {"gz": b"\x1f\x8b", "bz2": b"BZh", "zip": b"PK"}
-_BINARY = {"xlsx": b"PK", "parquet": b"PAR1"}
 _FOREIGN = (
     b"%PDF",
     b"\x89PNG",

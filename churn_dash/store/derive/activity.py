@@ -32,10 +32,6 @@ class Calendar:
     def __len__(self) -> int:
         return len(self.first)
 
-    @property
-    def last_complete(self) -> int:
-        return int(np.flatnonzero(self.complete)[-1])
-
     def index(self, days: Ints) -> Ints:
         """Month index of each day; before the first month −1, after the last ``len``."""
         found: Ints = np.searchsorted(self.first, days, side="right") - 1 + (days > self.last[-1])

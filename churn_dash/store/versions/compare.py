@@ -9,6 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from churn_dash.contract import TABLES
+from churn_dash.intake.findings import Finding
 from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import Dataset
@@ -65,6 +66,7 @@ class Comparison:
     customers_new: int
     customers_gone: int
     warnings: tuple[Text, ...]
+    findings: tuple[Finding, ...] = ()
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it; documented in docs/CLI.md."""
@@ -81,6 +83,7 @@ class Comparison:
                 "gone": self.customers_gone,
             },
             "warnings": [say(w, language) for w in self.warnings],
+            "findings": [f.as_json(language) for f in self.findings],
         }
 
 
@@ -104,6 +107,7 @@ def compare(workspace: Workspace, change: Change) -> Comparison:
         customers_new=len(new),
         customers_gone=len(gone),
         warnings=change.warnings,
+        findings=change.findings,
     )
 
 

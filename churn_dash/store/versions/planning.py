@@ -158,13 +158,6 @@ def _fits(extract: Extract, current: Version | None, mode: str) -> None:
             )
         )
     shapes = {"cross_section"} if "cross_section" in extract.tables else {"panel", "empty"}
-    if current is not None and mode != "replace-all" and current.shape == "cross_section" and "customer_month" in extract.tables:
-        raise BadInput(
-            _(
-                "This workspace holds one row a customer, and the file is one row a customer a month. For churn from lists, load last "
-                "month's and this month's together with --mode replace-all, each with its month; or use a workspace of its own."
-            )
-        )
     if current is not None and mode != "replace-all" and current.shape not in shapes:
         raise BadInput(
             _(

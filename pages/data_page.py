@@ -29,7 +29,8 @@ with errors_shown():
             with left, cards.card(matching.title(found), matching.caption(found), key="match", tall=False):
                 upload = matching.matched(upload, found)
             with right, cards.card(_("Check, then publish"), _("Nothing is loaded until you publish"), key="check", tall=False):
-                checked = checking.checked(upload)
+                whole = known is None or remembering.complete(upload, known, found)
+                checked = checking.checked(upload) if whole else None
             at = state.Standing("check", found, checked)
             if checked is not None:
                 table = checking.aside_table(checked)
@@ -44,7 +45,7 @@ with errors_shown():
                     mode = comparing.mode()
                     compared = comparing.compared(upload, checked, mode)
                     if compared is not None:
-                        comparing.drawn(compared)
+                        comparing.drawn(compared, checked)
                     if comparing.ready(compared):
                         at = state.Standing("publish", found, checked)
                         publishing.published(upload, checked, mode, compared)

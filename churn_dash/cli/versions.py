@@ -92,7 +92,9 @@ def _moved(row: Version, as_json: bool) -> None:
 
 @app.command("open")
 def opened(
-    version: Annotated[int, typer.Argument(help="Version to look at; it stays as it is.")], workspace: Where = None, as_json: AsJson = False
+    version: Annotated[int, typer.Argument(help="Version to look at; it stays as it is.", min=0, max=2**31)],
+    workspace: Where = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say what an older version holds, and how to ask it; nothing is changed."""
     place = Workspace.open(workspace_path(workspace))

@@ -164,5 +164,6 @@ def published_differently(
     """
     again = rows.with_row_index("place").join(conflicts.select(key), on=list(key), how="semi", maintain_order="left")
     why = written(Text(_("Already published with other values; use replace-months to correct a month.")))
-    cells = again.drop("place").select(pl.all().cast(pl.String)).rename({c: h for c, h in headers.items() if c in rows.columns})
+    called = {c: h for c, h in headers.items() if c in rows.columns and h != c and h not in rows.columns}
+    cells = again.drop("place").select(pl.all().cast(pl.String)).rename(called)
     return beside(stood(runs, again["place"]).with_columns(pl.lit(why).alias("why")), cells)

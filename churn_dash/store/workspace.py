@@ -16,6 +16,8 @@ from churn_dash.marks import _
 from churn_dash.store.catalogue import Catalogue, Version
 from churn_dash.store.dataset import Dataset
 
+CHANGING = "changing.json"
+"""Lies in staging while tables are written."""
 FORMAT = 2
 """1 knew loads alone; 2 knows undo, redo and removed versions. Format 1 is read, and becomes 2 with the next change."""
 FOLDERS = ("tables", "derived", "models", "quarantine", "staging")
@@ -57,7 +59,13 @@ class Workspace:
                 written=written,
                 known=FORMAT,
             )
-        return cls(root)
+        found = cls(root)
+        if not found.catalogue.path.exists() and any(root.glob("tables/*/_delta_log")) and not (root / "staging" / CHANGING).exists():
+            raise WorkspaceProblem(
+                _("The catalogue of the workspace {path} is gone, though its rows are there. Put catalogue.sqlite back from a copy."),
+                path=root,
+            )
+        return found
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], sample: bool = False) -> "Workspace":
@@ -66,6 +74,8 @@ class Workspace:
         marker = root / "workspace.json"
         if marker.exists():
             return cls.open(root)
+        if any(c in str(root.absolute()) for c in "=?*"):
+            raise WorkspaceProblem(_("A workspace cannot be made at {path}: choose a path without = ? and *."), path=root)
         try:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True, exist_ok=True)

@@ -235,7 +235,7 @@ def _repaired(layout: _Layout) -> Rows:
             for number, cells in enumerate(reader, 1):
                 if number <= layout.header_rows or not any(c.strip() for c in cells):
                     continue
-                all_closed(layout.name, reader.line_num, cells)
+                all_closed(layout.name, reader.line_num, cells, layout.separator, width)
                 surplus = len(cells) > width and not any(c.strip() for c in cells[width:])
                 if len(cells) != width and not surplus:
                     ragged.append(Ragged(number, tuple(cells)))

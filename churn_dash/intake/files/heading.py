@@ -129,9 +129,11 @@ def joined(upper: Sequence[str | None], lower: Sequence[str | None], knows: Call
     return titles
 
 
-def all_closed(name: str, line: int, cells: Sequence[str]) -> None:
-    """A cell of many lines is a quotation mark that was never closed: all rows after it would vanish into the cell."""
-    if any(c.count("\n") > _MOST_LINES for c in cells):
+def all_closed(name: str, line: int, cells: Sequence[str], separator: str = "", width: int = 0) -> None:
+    """A cell of many lines, or of whole rows, is a quotation mark that was never closed: rows would vanish into the cell."""
+    several = [c for c in cells if "\n" in c]
+    rows = width > 1 and any(part.count(separator) == width - 1 for c in several for part in c.split("\n")[1:])
+    if rows or any(c.count("\n") > _MOST_LINES for c in several):
         raise BadInput(_("{name}: a quotation mark is opened and not closed, somewhere before line {line}."), name=name, line=line)
 
 

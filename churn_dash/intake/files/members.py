@@ -37,7 +37,7 @@ def is_junk(path: str) -> bool:
     (True, True, True, False)
     """
     parts = pathlib.PurePosixPath(path).parts
-    return any(p.startswith((".", "__", "~$")) or p in ("Thumbs.db", "desktop.ini") for p in parts)
+    return any((p.startswith((".", "__", "~$")) and p != "..") or p in ("Thumbs.db", "desktop.ini") for p in parts)
 
 
 def is_data(path: str) -> bool:
@@ -53,6 +53,8 @@ def unzipped(file: Opened, called: str, reading: Reading) -> list[tuple[str, Ope
     """
     with zipfile.ZipFile(file.path) as archive:
         inside = {_named(i): i for i in archive.infolist() if not i.is_dir() and not is_junk(_named(i))}
+        if len(inside) < sum(not i.is_dir() and not is_junk(_named(i)) for i in archive.infolist()):
+            raise BadInput(_("{name} holds two files of the same name. Unpack it and load the right one."), name=called)
         data = {n: i for n, i in inside.items() if is_data(n)} or inside
         asked, questions = reading.options.member, file.questions
         if not data or len(data) > _MOST_MEMBERS:

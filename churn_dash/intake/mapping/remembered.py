@@ -69,6 +69,8 @@ class Remembered:
 def remembering(seen: Seen, options: Options, before: Remembered | None = None) -> Remembered:
     """What to remember of a source that was loaded with these options."""
     said = {k: v for k, v in options.said().items() if k in _LASTING}
+    if options.mask:
+        said["mask"] = list(options.mask)
     missing = {h: list(v) for h, v in options.missing.items() if h in seen.header}
     levels = dict(seen.levels)
     for header, words in (before.levels if before else {}).items():
@@ -114,7 +116,7 @@ def agreed(sources: Sequence[Remembered], every: bool) -> frozenset[str]:
     if len(sources) == 1 and every:
         return frozenset(sources[0].said)
     shared = [k for k in _LASTING if every and sources and all(s.said.get(k) == sources[0].said.get(k) for s in sources)]
-    return frozenset(("missing", *shared))
+    return frozenset(("missing", "mask", *shared))
 
 
 def recalled(remembered: Remembered, options: Options, seen: Seen) -> Options:
@@ -122,6 +124,7 @@ def recalled(remembered: Remembered, options: Options, seen: Seen) -> Options:
     now = options.said()
     before = {k: v for k, v in remembered.said.items() if k in _LASTING and k not in now}
     missing = {h: tuple(v) for h, v in remembered.said.get("missing", {}).items() if h in seen.header and h not in options.missing}
+    mask = tuple(h for h in remembered.said.get("mask", ()) if h in seen.header and h not in options.mapping and h not in options.mask)
     named = {plain(h) for h in (*options.mapping, *([options.id_column] if options.id_column else []))}
     taken = {f for f in options.mapping.values() if f} | ({"customer_id"} if options.id_column else set())
     mapping = {
@@ -129,7 +132,8 @@ def recalled(remembered: Remembered, options: Options, seen: Seen) -> Options:
         for h, f in remembered.fields.items()
         if h in seen.header and plain(h) not in named and f not in taken and seen.fields.get(h) != f
     }
-    return dataclasses.replace(options, mapping={**mapping, **options.mapping}, missing={**missing, **options.missing}, **before)
+    named_now, gone = {**mapping, **options.mapping}, {**missing, **options.missing}
+    return dataclasses.replace(options, mapping=named_now, missing=gone, mask=(*options.mask, *mask), **before)
 
 
 def renamed(remembered: Remembered, seen: Seen) -> tuple[tuple[str, str], ...]:

@@ -12,9 +12,8 @@ from churn_dash.errors import WorkspaceProblem
 from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import derived_name
 from churn_dash.store.versions.tables import Tables, removed
-from churn_dash.store.workspace import Workspace
+from churn_dash.store.workspace import CHANGING, Workspace
 
-_MARK = "changing.json"
 PREVIEW = "preview-"
 """Begins the name of a derived file that was built to be looked at."""
 _HOUR = 3600
@@ -24,17 +23,17 @@ def begun(workspace: Workspace) -> None:
     """Note that the tables are about to be written."""
     current = workspace.current()
     body = {"upon": current.version if current is not None else 0, "process": os.getpid()}
-    (workspace.root / "staging" / _MARK).write_text(json.dumps(body))
+    (workspace.root / "staging" / CHANGING).write_text(json.dumps(body))
 
 
 def ended(workspace: Workspace) -> None:
     """Note that all of it is published."""
-    (workspace.root / "staging" / _MARK).unlink(missing_ok=True)
+    (workspace.root / "staging" / CHANGING).unlink(missing_ok=True)
 
 
 def crashed(workspace: Workspace) -> bool:
     """Whether a change was begun and did not end: it runs now, or it was killed."""
-    return (workspace.root / "staging" / _MARK).exists()
+    return (workspace.root / "staging" / CHANGING).exists()
 
 
 def mended(workspace: Workspace, keep: pathlib.Path | None = None) -> int:
@@ -82,7 +81,7 @@ def unneeded(workspace: Workspace, kept: Sequence[Version]) -> list[pathlib.Path
 
 def staged(workspace: Workspace) -> list[pathlib.Path]:
     """What a load, or a look at one, put into ``staging``."""
-    return [p for p in _files(workspace, "staging") if p.name != _MARK]
+    return [p for p in _files(workspace, "staging") if p.name != CHANGING]
 
 
 def unfinished(workspace: Workspace) -> None:

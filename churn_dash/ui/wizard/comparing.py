@@ -79,8 +79,9 @@ def ready(found: Outlook | None) -> bool:
     return found is not None or not _published()
 
 
-def drawn(found: Outlook) -> None:
-    """Draw what would change: a sentence, the headline figures, and where."""
+def drawn(found: Outlook, checked: Extract) -> None:
+    """Draw what would change: a sentence, what speaks against it, and the headline figures."""
+    known = {f.code for f in checked.findings} | {"published_differently"}
     c = found.comparison
     if not c.changes:
         st.markdown(safe(session.say(_("Nothing would change: these rows are published already."))))
@@ -93,6 +94,16 @@ def drawn(found: Outlook) -> None:
         after=Count(c.customers_after),
     )
     st.markdown(safe(session.say(told)))
+    conflicts = sum(r.n_conflict for r in c.rows)
+    if conflicts:
+        told = Text(
+            _("{n} rows are published already with other values and would be set aside. To correct a month, choose: replace the months."),
+            n=Count(conflicts),
+        )
+        st.markdown(f":orange[:material/warning:] {safe(session.say(told))}")
+    for finding in c.findings:
+        if finding.severity == "error" and finding.code not in known:
+            st.markdown(f":orange[:material/error:] {safe(session.say(finding.sentence))}")
     st.dataframe(
         pl.DataFrame(
             [(session.say(METRICS[h.name].label), *_figures(h)) for h in found.headlines],

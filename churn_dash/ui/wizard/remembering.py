@@ -4,6 +4,7 @@ import dataclasses
 
 import streamlit as st
 
+from churn_dash.intake import Preview
 from churn_dash.store import Recalled, recall
 from churn_dash.ui import places, session
 from churn_dash.ui.markdown import safe
@@ -26,6 +27,16 @@ def remembered(upload: state.Upload) -> tuple[state.Upload, Recalled | None]:
     if not found.known:
         return upload, None
     return dataclasses.replace(upload, options=found.options), found
+
+
+def complete(upload: state.Upload, found: Recalled, look: Preview) -> bool:
+    """Whether every column of the contract that the source had has one now; else draw which not, and the choice to go on without."""
+    held = {m.field for m in look.mapping} | set(upload.options.mapping.values())
+    lost = [(header, field) for d in found.differences for header, field in d.lost if field not in held]
+    for header, field in lost:
+        told = Text(_("Column {column} is gone; it was {field}. Say in the table of columns which one it is."), column=header, field=field)
+        st.markdown(f":orange[:material/warning:] {safe(session.say(told))}")
+    return not lost or st.checkbox(session.say(_("Load without it")), key=f"without-{upload.key}")
 
 
 def drawn(found: Recalled) -> None:

@@ -226,3 +226,19 @@ def test_the_library_is_told_never_to_forget_a_version(workspace):
 
     table = DeltaTable(str(workspace.root / "tables" / "customer_month"))
     assert table.metadata().configuration["delta.enableExpiredLogCleanup"] == "false"
+
+
+def test_rows_without_their_catalogue_are_told_never_swept_away(workspace):
+    from churn_dash.errors import WorkspaceProblem
+
+    workspace.catalogue.path.unlink()
+    with pytest.raises(WorkspaceProblem, match="catalogue"):
+        Workspace.open(workspace.root)
+
+
+@pytest.mark.parametrize("name", ["n=1", "w?x"])
+def test_a_path_that_the_tables_could_not_bear_is_refused_at_once(tmp_path, name):
+    from churn_dash.errors import WorkspaceProblem
+
+    with pytest.raises(WorkspaceProblem, match="without"):
+        Workspace.create(tmp_path / name)

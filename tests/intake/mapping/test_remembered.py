@@ -130,3 +130,14 @@ def test_a_field_that_is_given_to_another_column_now_leaves_the_old_one():
 def test_of_a_column_with_many_words_none_is_remembered():
     rows = "\n".join(["customer_id,ort,churn", *(f"{i:05},dorf{i % 300},{i % 2}" for i in range(3000))])
     assert extract([Source("a.csv", rows.encode())]).seen[0].levels == {}
+
+
+def test_what_was_left_out_as_personal_stays_out_of_the_rows_set_aside_next_month():
+    before = first(Options(mask=("channel",)))
+    again = Remembered.of_json(json.loads(json.dumps(before.as_json())))
+    now = recalled(again, Options(), preview(month(2)).seen)
+    assert now.mask == ("channel",)
+    bad = month(2)
+    data = bad.data.replace(b"2024-02", b"2024-13", 1)
+    found = extract([Source(bad.name, data)], now)
+    assert found.rows_quarantined == 1 and found.quarantine_rows["channel"].to_list() == [None]

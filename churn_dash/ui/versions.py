@@ -12,6 +12,7 @@ from churn_dash.ui import address, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.problems import shown
+from churn_dash.ui.wizard import state
 from churn_dash.words import Text, _
 
 _KINDS = {"load": _("Load"), "undo": _("Undone"), "redo": _("Brought back")}
@@ -82,6 +83,7 @@ def _move(step: Callable[[Workspace], Version], workspace: Workspace) -> None:
     except ChurnDashError as problem:
         shown(problem)
         return
+    state.dismiss()
     st.rerun()
 
 

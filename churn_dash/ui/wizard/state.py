@@ -100,3 +100,8 @@ def published() -> Loaded | None:
     """What was published just now; None otherwise."""
     found: Loaded | None = st.session_state.get(_DONE)
     return found
+
+
+def dismiss() -> None:
+    """Stop telling of what was published: something else happened since."""
+    st.session_state.pop(_DONE, None)

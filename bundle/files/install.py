@@ -73,8 +73,9 @@ def whole():
 
 def install():
     """Make the environment and put the wheels in; an installation that broke off is begun again."""
-    bundle = hashlib.sha256(MANIFEST.read_bytes()).hexdigest()
-    if DONE.exists() and DONE.read_text() == bundle:
+    # The folder too: the commands in venv name it, so one that was moved is installed anew.
+    bundle = f"{hashlib.sha256(MANIFEST.read_bytes()).hexdigest()} {HERE}"
+    if DONE.exists() and DONE.read_text(encoding="utf-8") == bundle:
         print("Already installed / 已经安装")
         return
     if VENV.exists():
@@ -87,7 +88,7 @@ def install():
     done = subprocess.run([*run, "install", *alone, "--require-hashes", "--requirement", str(requirements())])
     if done.returncode or subprocess.run([*run, "check"], stdout=subprocess.DEVNULL).returncode:
         stop("The installation failed; the reason stands above.", "安装失败，原因见上。")
-    DONE.write_text(bundle)
+    DONE.write_text(bundle, encoding="utf-8")
 
 
 def main():

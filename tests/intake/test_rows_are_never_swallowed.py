@@ -23,6 +23,13 @@ def test_a_quotation_mark_in_the_last_cell_that_is_never_closed_is_refused():
         extract([Source("a.csv", (HEAD + "\n".join(lines) + "\n").encode())])
 
 
+def test_a_quotation_mark_that_is_closed_rows_later_is_refused():
+    lines = rows(46)
+    lines[5], lines[40] = 'c5,2024-01,5,"mass', 'c40,2024-01,40,mass"'
+    with pytest.raises(BadInput, match="opened and not closed"):
+        extract([Source("a.csv", (HEAD + "\n".join(lines) + "\n").encode())])
+
+
 def test_a_cell_over_two_lines_is_read():
     lines = rows(20)
     lines[5] = 'c5,2024-01,5,"mass\nor not"'

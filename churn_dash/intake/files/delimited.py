@@ -125,7 +125,19 @@ def _finished(layout: _Layout, rows: Rows) -> Rows:
             raise _other_width(layout.name, len(layout.header), layout.n_named)
     if not rows.frame.height and not rows.ragged:
         raise BadInput(_("{name} has a header but no rows under it."), name=layout.name)
+    _none_swallowed(layout, rows)
     return rows.without_blank_rows().without_nameless_columns(layout.nameless)
+
+
+def _none_swallowed(layout: _Layout, rows: Rows) -> None:
+    """A cell over several lines, one of which is a whole row, is a mark closed too late: refuse rather than lose rows in it."""
+    texts = rows.frame.select(pl.col(pl.String)) if layout.quoting else pl.DataFrame()
+    for column in texts.iter_columns():
+        several = column.str.contains("\n", literal=True).fill_null(False)
+        if several.any():
+            place = int(several.arg_true()[0])
+            at = int(rows.number(pl.Series([place], dtype=pl.UInt32))[0])
+            all_closed(layout.name, at, column.filter(several).to_list(), layout.separator, len(layout.header))
 
 
 def _other_width(name: str, found: int, n: int) -> BadInput:

@@ -9,7 +9,7 @@ import typer
 
 from churn_dash import intake
 from churn_dash.cli import reading
-from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
+from churn_dash.cli.common import AsJson, Where, app, printed, progress, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.quarantine import by_reason, spoken
@@ -22,44 +22,17 @@ from churn_dash.words import say
 
 
 @app.command()
+@reading.reads
 def check(
     files: reading.Files,
     workspace: Annotated[
         pathlib.Path | None, typer.Option("--workspace", help="Folder of published data to compare with; nothing is written.")
     ] = None,
-    table: reading.Table = None,
-    mapping: reading.Mapping = None,
-    id_column: reading.IdColumn = None,
-    encoding: reading.Encoding = None,
-    sheet: reading.Sheet = None,
-    separator: reading.Separator = None,
-    member: reading.Member = None,
-    header_row: reading.HeaderRow = None,
-    month: reading.Month = None,
-    day_order: reading.DayOrder = None,
-    missing: reading.Missing = None,
-    closed: reading.Closed = None,
-    distinct_rows: reading.Distinct = True,
-    mask: reading.Mask = None,
+    *,
+    options: intake.Options,
     as_json: AsJson = False,
 ) -> None:
     """Read and check files; nothing is published. With --workspace they are also held against the published version."""
-    options = intake.Options(
-        table=table,
-        mapping=pairs(mapping, "--map"),
-        id_column=id_column,
-        encoding=encoding,
-        sheet=sheet,
-        separator=separator,
-        member=member,
-        header_row=header_row,
-        month=month,
-        day_order=day_order,
-        missing=reading.missing_values(missing),
-        closed=closed,
-        distinct_rows=distinct_rows,
-        mask=tuple(mask or ()),
-    )
     extract = intake.extract(reading.sources(files), options, progress(as_json))
     found = extract.findings if workspace is None else _against(Workspace.open(workspace), extract)
     reasons = by_reason(extract.quarantine).to_dicts()

@@ -9,7 +9,7 @@ import typer
 
 from churn_dash import intake
 from churn_dash.cli import reading
-from churn_dash.cli.common import AsJson, Where, app, pairs, printed, progress, workspace_path
+from churn_dash.cli.common import AsJson, Where, app, printed, progress, workspace_path
 from churn_dash.cli.versions import shown
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -18,23 +18,12 @@ from churn_dash.words import say
 
 
 @app.command()
+@reading.reads
 def load(
     files: reading.Files,
     workspace: Where = None,
-    table: reading.Table = None,
-    mapping: reading.Mapping = None,
-    id_column: reading.IdColumn = None,
-    encoding: reading.Encoding = None,
-    sheet: reading.Sheet = None,
-    separator: reading.Separator = None,
-    member: reading.Member = None,
-    header_row: reading.HeaderRow = None,
-    month: reading.Month = None,
-    day_order: reading.DayOrder = None,
-    missing: reading.Missing = None,
-    closed: reading.Closed = None,
-    distinct_rows: reading.Distinct = True,
-    mask: reading.Mask = None,
+    *,
+    options: intake.Options,
     mode: Annotated[
         Literal["append", "replace-months", "replace-all"], typer.Option(help="append, replace-months or replace-all.")
     ] = "append",
@@ -44,22 +33,6 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Read, check and publish an extract as the next data version."""
-    options = intake.Options(
-        table=table,
-        mapping=pairs(mapping, "--map"),
-        id_column=id_column,
-        encoding=encoding,
-        sheet=sheet,
-        separator=separator,
-        member=member,
-        header_row=header_row,
-        month=month,
-        day_order=day_order,
-        missing=reading.missing_values(missing),
-        closed=closed,
-        distinct_rows=distinct_rows,
-        mask=tuple(mask or ()),
-    )
     sources = reading.sources(files)
     before = _recalled(workspace_path(workspace), sources, options)
     options = before.options

@@ -8,49 +8,22 @@ import typer
 
 from churn_dash import intake
 from churn_dash.cli import reading
-from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
 from churn_dash.intake.mapping.differences import Differences, compare
 from churn_dash.store import Recalled, Workspace, recall, remembered
 from churn_dash.words import say
 
 
 @app.command()
+@reading.reads
 def preview(
     file: Annotated[pathlib.Path, typer.Argument(help="CSV (also gz, bz2, zip), xlsx, xls, Parquet, or a folder of them.")],
     workspace: Where = None,
-    table: reading.Table = None,
-    mapping: reading.Mapping = None,
-    id_column: reading.IdColumn = None,
-    encoding: reading.Encoding = None,
-    sheet: reading.Sheet = None,
-    separator: reading.Separator = None,
-    member: reading.Member = None,
-    header_row: reading.HeaderRow = None,
-    month: reading.Month = None,
-    day_order: reading.DayOrder = None,
-    missing: reading.Missing = None,
-    closed: reading.Closed = None,
-    distinct_rows: reading.Distinct = True,
-    mask: reading.Mask = None,
+    *,
+    options: intake.Options,
     as_json: AsJson = False,
 ) -> None:
     """Show what a file is taken for, what it leaves open, and what is different from last time. Nothing is loaded."""
-    options = intake.Options(
-        table=table,
-        mapping=pairs(mapping, "--map"),
-        id_column=id_column,
-        encoding=encoding,
-        sheet=sheet,
-        separator=separator,
-        member=member,
-        header_row=header_row,
-        month=month,
-        day_order=day_order,
-        missing=reading.missing_values(missing),
-        closed=closed,
-        distinct_rows=distinct_rows,
-        mask=tuple(mask or ()),
-    )
     source, root = intake.Source(file.name, file), workspace_path(workspace)
     space = Workspace.open(root) if (root / "workspace.json").exists() else None
     before = recall(space, [source], options) if space else Recalled(options)

@@ -1,8 +1,9 @@
 """How a file shall be read, as options that several verbs share."""
 
+import inspect
 import pathlib
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -45,3 +46,57 @@ def missing_values(given: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
         for column, value in pairs([pair], "--missing").items():
             said[column] = (*said.get(column, ()), value)
     return said
+
+
+def _said(
+    table: Table = None,
+    mapping: Mapping = None,
+    id_column: IdColumn = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    separator: Separator = None,
+    member: Member = None,
+    header_row: HeaderRow = None,
+    month: Month = None,
+    day_order: DayOrder = None,
+    missing: Missing = None,
+    closed: Closed = None,
+    distinct_rows: Distinct = True,
+    mask: Mask = None,
+) -> intake.Options:
+    return intake.Options(
+        table=table,
+        mapping=pairs(mapping, "--map"),
+        id_column=id_column,
+        encoding=encoding,
+        sheet=sheet,
+        separator=separator,
+        member=member,
+        header_row=header_row,
+        month=month,
+        day_order=day_order,
+        missing=missing_values(missing),
+        closed=closed,
+        distinct_rows=distinct_rows,
+        mask=tuple(mask or ()),
+    )
+
+
+def reads(verb: Callable[..., None]) -> Callable[..., None]:
+    """A verb whose parameter ``options`` is given on the command line as the options of reading, the same for every verb."""
+    shared = inspect.signature(_said).parameters
+    own = inspect.signature(verb).parameters
+
+    def command(**given: Any) -> None:
+        options = _said(**{name: given.pop(name) for name in shared})
+        verb(**given, options=options)
+
+    listed: list[inspect.Parameter] = []
+    for name, parameter in own.items():
+        listed += shared.values() if name == "options" else [parameter]
+    command.__name__, command.__doc__ = verb.__name__, verb.__doc__
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in listed]
+    )
+    command.__annotations__ = {p.name: p.annotation for p in listed}
+    return command

@@ -15,6 +15,7 @@ from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.condition import Condition, condition
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
@@ -102,8 +103,7 @@ def measure(
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
     dims = {b: dimension(ds, b) for b in by if b not in times}
     _told_apart(dims, wanted)
-    where = [(dimension(ds, name), values) for name, values in filters.where]
-    where += _restriction(ds, scope)
+    where = condition(ds, filters, scope)
     time = times[0] if times else None
     whole = covered(ds, period) if period is not None else _latest(ds, time) if panel else None
     asked = _Question(chosen, list(dims.values()), where, whole, time)
@@ -170,29 +170,13 @@ class _Question:
 
     definition: str
     dims: list[Dimension]
-    where: list[tuple[Dimension, tuple[str, ...]]]
+    where: Condition
     period: Period | None
     time: str | None
 
     @property
     def columns(self) -> list[str]:
         return [d.column for d in self.dims]
-
-    @property
-    def condition(self) -> str:
-        """The filter as SQL over ``m``, its values as placeholders."""
-        return " and ".join(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0" for d, values in self.where)
-
-    @property
-    def bound(self) -> list[str]:
-        return [v for _d, values in self.where for v in values]
-
-
-def _restriction(ds: Dataset, scope: Scope) -> list[tuple[Dimension, tuple[str, ...]]]:
-    """The viewer's rows as a filter. A scope by branch on data without branches shows nothing."""
-    if scope.branches is None:
-        return []
-    return [(dimension(ds, "branch_id"), tuple(sorted(scope.branches)))]
 
 
 def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFrame:
@@ -203,7 +187,7 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     if not wanted:
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
     grain, wanted = _grain(asked.time, wanted)
-    touched = {*asked.columns, *(d.column for d, _values in asked.where)}
+    touched = {*asked.columns, *asked.where.columns}
     if grain is not None and ds.cube_columns and touched <= set(ds.cube_columns) and not needed & set(OUTCOME):
         source, bound = _from_cube(grain, wanted, asked)
     else:
@@ -222,29 +206,29 @@ def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, l
     limits = [f"m.definition = '{asked.definition}'", f"m.grain = '{grain}'"]
     listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
     limits.append(f"m.period in ({listed})")
-    limits += [asked.condition] if asked.condition else []
-    return f"(select m.* from cube m where {' and '.join(limits)}) f", asked.bound
+    limits += [asked.where.sql] if asked.where.sql else []
+    return f"(select m.* from cube m where {' and '.join(limits)}) f", list(asked.where.bound)
 
 
 def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: bool) -> tuple[str, list[str]]:
     """The facts straight from the month table, for what the cube lacks."""
-    definition, columns, condition = asked.definition, asked.columns, asked.condition
+    definition, columns, chosen = asked.definition, asked.columns, asked.where.sql
     keys = ["period", *columns]
     cell = "select * from cells"
     parts: list[tuple[str, Sequence[str]]] = [(stock(starts(definition, columns, cell), columns, wanted, panel), STOCK)]
-    bound = list(asked.bound)
+    bound = list(asked.where.bound)
     if needed & set(FLOW):
         parts.append((flow(moves(definition, columns, cell), columns, wanted), FLOW))
     if needed & set(LISTS) and not panel:
-        parts.append((lists(definition, columns, wanted, condition), LISTS))
-        bound += asked.bound
+        parts.append((lists(definition, columns, wanted, chosen), LISTS))
+        bound += asked.where.bound
     for names, relation in ((RETURNED, returned), (OUTCOME, outcome)):
         if needed & set(names) and panel:
-            parts.append((relation(definition, columns, wanted, condition), names))
-            bound += asked.bound
+            parts.append((relation(definition, columns, wanted, chosen), names))
+            bound += asked.where.bound
     if not panel:
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
-    summed = cells(definition, columns, condition, wanted if panel else (), bool(needed & set(FLOW)))
+    summed = cells(definition, columns, chosen, wanted if panel else (), bool(needed & set(FLOW)))
     return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
 
 

@@ -8,7 +8,8 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
-from churn_dash.measures.filters import covered, dimension
+from churn_dash.measures.condition import condition
+from churn_dash.measures.filters import covered
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
@@ -33,13 +34,8 @@ def members(
     """
     chosen = definition_of(ds, definition)
     known = list(dimensions(ds).values())
-    where = [(dimension(ds, name), values) for name, values in filters.where]
-    if scope.branches is not None:
-        where.append((dimension(ds, "branch_id"), tuple(sorted(scope.branches))))
-    conditions, bound = ["s.active"], []
-    for d, values in where:
-        conditions.append(f"m.{d.column} in ({', '.join('?' for _v in values)})" if values else "1 = 0")
-        bound += list(values)
+    where = condition(ds, filters, scope)
+    conditions, bound = ["s.active", *([where.sql] if where.sql else [])], list(where.bound)
     if only is not None:
         if only not in ds.listed:
             raise NotPossible(_("These data do not say who is near a downgrade or dormant: a list without months with balances does."))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -110,6 +111,25 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
     branches = None if scope.branches is None else sorted(scope.branches)
     found: T = _worked_out(name, _place(ds), repr((branches, [_content(a) for a in args])), lambda: work(*args))
     return found
+
+
+@dataclasses.dataclass
+class Slot:
+    """Where the answer of long work is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""
+
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    found: list[Any] = dataclasses.field(default_factory=list)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _slot(name: str, place: tuple[str, int, str], asked: str) -> Slot:
+    return Slot()
+
+
+def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
+    """The place for what ``worked_out`` would remember, for work that draws while it runs: see ``progress.long_work``."""
+    branches = None if scope.branches is None else sorted(scope.branches)
+    return _slot(name, _place(ds), repr((branches, [_content(a) for a in args])))
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)

@@ -71,6 +71,15 @@ class Records:
         newest = "where kind = ? and version = (select max(version) from records r where r.kind = records.kind and r.name = records.name)"
         return self._read(f"{newest} order by name", (kind,))
 
+    @property
+    def stamp(self) -> int:
+        """A number that every record changes, read without opening the database: SQLite's own count of changes; 0 before the first."""
+        try:
+            with self.path.open("rb") as file:
+                return int.from_bytes(file.read(28)[24:], "big")
+        except OSError:
+            return 0
+
     def _read(self, where: str, values: tuple[str, ...]) -> list[Record]:
         with self._reading() as con:
             if con is None or con.execute("select 1 from sqlite_master where name = 'records'").fetchone() is None:

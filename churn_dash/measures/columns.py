@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,30 +73,37 @@ def columns(ds: Dataset) -> dict[str, Column]:
     return dict(_columns(ds))
 
 
-def column(ds: Dataset, name: str, kind: Literal["number", "flag"]) -> Column | Dimension:
-    """What a condition asks for: for values a dimension, else a flag; for a range a number, by name or header.
+def number(ds: Dataset, name: str) -> Column:
+    """The number by name or header, whatever the case. Raises ``NotFound`` with the nearest known where these data lack it."""
+    found = {n: c for n, c in _columns(ds) if c.kind == "number"}
+    one = _named(found, name)
+    if one is None:
+        raise _lacking(name, list(found))
+    return one
 
-    Raises ``NotFound`` with the nearest known where these data lack it.
-    """
+
+def levels(ds: Dataset, name: str) -> Dimension | Column:
+    """The dimension, else the flag, by name, header or alias. Raises ``NotFound`` with the nearest known where these data lack it."""
+    flags = {n: c for n, c in _columns(ds) if c.kind == "flag"}
+    with contextlib.suppress(NotFound):
+        return dimension(ds, name)
+    one = _named(flags, name)
+    if one is None:
+        raise _lacking(name, [*(d.name for d in ds.dimensions), *flags])
+    return one
+
+
+def _named(known: Mapping[str, Column], name: str) -> Column | None:
     wanted = name.strip().casefold()
-    if kind == "flag":
-        known = {d.name: d for d in ds.dimensions}
-        if name in known:
-            return known[name]
-    found = {n: c for n, c in _columns(ds) if c.kind == kind}
-    for one in found.values():
-        if wanted in (one.name.casefold(), one.label.casefold()):
-            return one
-    if kind == "flag":
-        with contextlib.suppress(NotFound):
-            return dimension(ds, name)
-    names = [*found, *([d.name for d in ds.dimensions] if kind == "flag" else [])]
-    near = nearest(name, names)
+    return next((c for c in known.values() if wanted in (c.name.casefold(), c.label.casefold())), None)
+
+
+def _lacking(name: str, known: Sequence[str]) -> NotFound:
+    near = nearest(name, known)
     if near:
-        raise NotFound(_("These data do not hold {name}, which the rule asks for; the nearest is {near}."), name=name, near=near)
-    raise NotFound(
-        _("These data do not hold {name}, which the rule asks for; they hold: {known}."), name=name, known=", ".join(names) or "—"
-    )
+        return NotFound(_("These data do not hold {name}, which the rule asks for; the nearest is {near}."), name=name, near=near)
+    listed = ", ".join(known) or "—"
+    return NotFound(_("These data do not hold {name}, which the rule asks for; they hold: {known}."), name=name, known=listed)
 
 
 @functools.lru_cache(maxsize=16)

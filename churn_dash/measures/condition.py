@@ -8,10 +8,10 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.columns import Column, column
+from churn_dash.measures.columns import Column, levels, number
 from churn_dash.measures.filters import Filters, dimension
-from churn_dash.measures.rules import Clause, Rule
-from churn_dash.measures.saved import IN, PREFIX, codes, segment
+from churn_dash.measures.rules import WRITTEN, Clause, Rule, rule_in
+from churn_dash.measures.saved import IN, OUT, PREFIX, codes, segment
 from churn_dash.store import Dataset, Dimension
 
 _LISTED = "c"
@@ -58,20 +58,15 @@ def rule_condition(ds: Dataset, rule: Rule) -> Condition:
     return _rule(ds, rule, ())
 
 
-def segment_condition(ds: Dataset, name: str) -> Condition:
-    """Those in the segment. Raises ``NotFound`` for one that does not exist or was retired."""
-    return _segment(ds, name, ())
-
-
 def virtual(ds: Dataset, dims: Sequence[Dimension]) -> tuple[str, tuple[Any, ...]]:
     """SQL to stand before a question about ``month_rows`` that is broken down by segments, and its bound values; empty without them.
 
     It lays over the month table one that also has a column ``in`` or ``out`` for each segment.
     """
-    ours = [d for d in dims if d.name.startswith(PREFIX)]
+    ours = [d for d in dims if d.name.startswith((PREFIX, WRITTEN))]
     if not ours:
         return "", ()
-    found = [segment_condition(ds, d.name) for d in ours]
+    found = [_group(ds, d.name, ()) for d in ours]
     columns = ", ".join(f"case when {c.sql} then 'in' else 'out' end as {d.column}" for c, d in zip(found, ours, strict=True))
     # Its own name inside would be a circle; "not materialized" lets the engine read only what the question needs.
     return f"with month_rows as not materialized (select m.*, {columns} from main.month_rows m) ", tuple(v for c in found for v in c.bound)
@@ -81,8 +76,8 @@ def _limit(ds: Dataset, name: str, values: Sequence[str]) -> Condition:
     """A filter: one of the values."""
     if not values:
         return Condition(_NOBODY, (), frozenset())
-    if name.startswith(PREFIX):
-        return _membership(_segment(ds, name, ()), values)
+    if name.startswith((PREFIX, WRITTEN)):
+        return _membership(_group(ds, name, ()), values)
     d = dimension(ds, name)
     return Condition(f"m.{d.column} in ({', '.join('?' for _v in values)})", tuple(values), frozenset({d.column}))
 
@@ -91,14 +86,19 @@ def _membership(found: Condition, values: Sequence[str]) -> Condition:
     wanted = set(values)
     if wanted == {IN}:
         return found
-    sql = f"not {found.sql}" if wanted == {"out"} else _EVERYBODY if IN in wanted else _NOBODY
-    bound = found.bound if wanted == {"out"} else ()
+    sql = f"not {found.sql}" if wanted == {OUT} else _EVERYBODY if IN in wanted else _NOBODY
+    bound = found.bound if wanted == {OUT} else ()
     return Condition(sql, bound, found.columns)
 
 
 def _joined(parts: Sequence[Condition], word: str) -> Condition:
     sql = f" {word} ".join(p.sql for p in parts)
     return Condition(sql, tuple(v for p in parts for v in p.bound), frozenset().union(*(p.columns for p in parts)))
+
+
+def _group(ds: Dataset, name: str, seen: tuple[str, ...]) -> Condition:
+    """Those in a saved segment, or those whom a rule that is not saved yet describes."""
+    return _rule(ds, rule_in(name), seen) if name.startswith(WRITTEN) else _segment(ds, name, seen)
 
 
 def _segment(ds: Dataset, name: str, seen: tuple[str, ...]) -> Condition:
@@ -128,7 +128,7 @@ def _met(ds: Dataset, clause: Clause, seen: tuple[str, ...]) -> Condition:
         inner = _membership(_segment(ds, clause.column, seen), clause.values)
         return Condition(f"({inner.sql})", inner.bound, inner.columns)
     if clause.values:
-        asked = column(ds, clause.column, "flag")
+        asked = levels(ds, clause.column)
         if isinstance(asked, Dimension):
             # A level that these data lack is nobody's; the engine would refuse to compare it with a closed list of levels.
             known = tuple(v for v in clause.values if v in asked.values)
@@ -137,7 +137,7 @@ def _met(ds: Dataset, clause: Clause, seen: tuple[str, ...]) -> Condition:
             return Condition(sql, known, frozenset({asked.column}))
         tests = " or ".join({"yes": f"{{x}}.{asked.sql}", "no": f"not {{x}}.{asked.sql}"}[v] for v in clause.values if v in ("yes", "no"))
         return _as_it_stood(ds, asked, f"({tests})" if tests else f"({_NOBODY})", ())
-    asked = column(ds, clause.column, "number")
+    asked = number(ds, clause.column)
     ends = [(">=", clause.low), ("<=", clause.high)]
     limits = [(f"{{x}}.{asked.sql} {sign} CAST(? AS DOUBLE)", end) for sign, end in ends if end is not None]
     return _as_it_stood(ds, asked, " and ".join(sql for sql, _end in limits), tuple(end for _sql, end in limits))

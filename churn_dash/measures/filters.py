@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.saved import PREFIX, segment
+from churn_dash.measures.rules import WRITTEN, rule_in
+from churn_dash.measures.saved import PREFIX, membership, segment
 from churn_dash.store import Dataset, Dimension, month_end, shifted
 from churn_dash.words import Month, nearest
 
@@ -88,6 +89,8 @@ def dimension(ds: Dataset, name: str) -> Dimension:
     """The dimension by name, header or alias, whatever the case, or ``segment:NAME``; ``NotFound`` with the nearest known name."""
     if name.startswith(PREFIX):
         return segment(ds, name).dimension
+    if name.startswith(WRITTEN):
+        return membership(rule_in(name).dimension, _("Rule"))
     wanted = name.strip().casefold()
     for match in ("name", "column", "aliases"):
         for d in ds.dimensions:

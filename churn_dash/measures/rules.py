@@ -1,5 +1,6 @@
 """A rule that says which customers belong to a group: conditions on what is known of them, as data that a record can hold."""
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 
+WRITTEN = "rule:"
+"""Before the JSON of a rule that stands where the name of a dimension may: it is asked for without being saved."""
 _DEEPEST = 4
 _MOST_VALUES = 2_000
 
@@ -54,6 +57,15 @@ class Rule:
         """
         return {"any" if self.any_of else "all": [p.as_json() for p in self.parts]}
 
+    @property
+    def dimension(self) -> str:
+        """The rule as the name of a dimension with the values ``in`` and ``out``, to filter or to break down by.
+
+        >>> Rule((Clause("tier", ("gold",)),)).dimension
+        'rule:{"all": [{"column": "tier", "in": ["gold"]}]}'
+        """
+        return WRITTEN + json.dumps(self.as_json(), ensure_ascii=False)
+
     def clauses(self) -> Iterator[Clause]:
         """Every condition, those of inner rules included."""
         for part in self.parts:
@@ -71,6 +83,14 @@ def rule_of(written: object) -> Rule:
     """
     found = _part(written, 1)
     return found if isinstance(found, Rule) else Rule((found,))
+
+
+def rule_in(text: str) -> Rule:
+    """The rule written as JSON, with or without ``rule:`` before it. Raises ``BadInput``."""
+    try:
+        return rule_of(json.loads(text.removeprefix(WRITTEN)))
+    except (ValueError, RecursionError) as problem:
+        raise BadInput(_("The rule is not JSON: {what}"), what=str(problem)) from problem
 
 
 def rule_of_where(where: Sequence[tuple[str, Sequence[str]]]) -> Rule:

@@ -48,8 +48,12 @@ class Segment:
     @property
     def dimension(self) -> Dimension:
         """As a way to break customers down: those in it and those out of it."""
-        column = "g_" + hashlib.sha256(self.name.encode()).hexdigest()[:16]
-        return Dimension(PREFIX + self.name, column, self.name, (IN, OUT), own_words=True)
+        return membership(PREFIX + self.name, self.name)
+
+
+def membership(name: str, label: str) -> Dimension:
+    """A group as a way to break customers down: those ``in`` it and those ``out`` of it. Its column is none of the month table."""
+    return Dimension(name, "g_" + hashlib.sha256(name.encode()).hexdigest()[:16], label, (IN, OUT), own_words=True)
 
 
 def of_record(record: Record) -> Segment:
@@ -93,7 +97,7 @@ def segment(ds: Dataset, name: str) -> Segment:
     raise NotFound(_("There is no segment {name}; there are: {known}."), name=wanted, known=", ".join(known) or "—")
 
 
-def stamp(ds: Dataset) -> int:
+def stamp(ds: Dataset) -> tuple[int, int, int]:
     """Changes whenever any segment does: part of the key of every answer that is remembered and asks for one."""
     return Records(ds.root).stamp
 
@@ -137,5 +141,5 @@ def _unreadable(one: Segment, path: pathlib.Path) -> WorkspaceProblem:
 
 
 @functools.lru_cache(maxsize=64)
-def _newest(root: pathlib.Path, _stamp: int) -> tuple[Segment, ...]:
+def _newest(root: pathlib.Path, _stamp: tuple[int, int, int]) -> tuple[Segment, ...]:
     return tuple(of_record(r) for r in Records(root).all(KIND))

@@ -1,6 +1,6 @@
 """Groups of customers as lists of people: who is in a cell, what one customer did month by month, what people saved under a name."""
 
-from churn_dash.measures.rules import Clause, Rule, rule_of, rule_of_where
+from churn_dash.measures.rules import Clause, Rule, rule_in, rule_of, rule_of_where
 from churn_dash.measures.saved import Segment, segment
 from churn_dash.segments.history import History, history
 from churn_dash.segments.members import members
@@ -15,6 +15,7 @@ __all__ = [
     "members",
     "rename",
     "retire",
+    "rule_in",
     "rule_of",
     "rule_of_where",
     "save_list",

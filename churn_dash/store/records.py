@@ -3,6 +3,7 @@
 import datetime
 import getpass
 import json
+import os
 import pathlib
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -72,13 +73,15 @@ class Records:
         return self._read(f"{newest} order by name", (kind,))
 
     @property
-    def stamp(self) -> int:
-        """A number that every record changes, read without opening the database: SQLite's own count of changes; 0 before the first."""
+    def stamp(self) -> tuple[int, int, int]:
+        """Changes with every record, and is read without opening the database: SQLite's own count of changes, and the file's age and
+        number, since the file may be put back from a copy. Zeros before the first record."""
         try:
             with self.path.open("rb") as file:
-                return int.from_bytes(file.read(28)[24:], "big")
+                about = os.fstat(file.fileno())
+                return int.from_bytes(file.read(28)[24:], "big"), about.st_mtime_ns, about.st_ino
         except OSError:
-            return 0
+            return 0, 0, 0
 
     def _read(self, where: str, values: tuple[str, ...]) -> list[Record]:
         with self._reading() as con:

@@ -68,22 +68,21 @@ def clickable_heat(
 
 
 def clickable_trend(rows: pl.DataFrame, series: Sequence[Series], *, look: Look, chosen: int | None = None, **named: Any) -> Chart:
-    """``trend``, each time a mark to click: the point's index counts from the first. The ``chosen`` time has a line."""
+    """``trend``, in which a click anywhere picks the points of that time: their ``x`` is its date. The ``chosen`` time has a line."""
     chart = trend(rows, series, look=look, **named)
-    figure, times = chart.figure, rows[str(named.get("time", "month"))].to_list()
-    low, high = figure.layout.yaxis.range
-    figure.add_scatter(
-        x=times,
-        y=[(float(low) + float(high)) / 2] * len(times),
-        mode="markers",
-        marker={"size": _HIT, "opacity": 0},
-        hoverinfo="none",
-        selected=_UNSEEN,
-        unselected=_UNSEEN,
-    )
+    figure = chart.figure
+    for trace in figure.data:
+        if trace.hoverinfo != "skip":
+            if trace.mode == "lines":
+                # Only what has marks can be picked; these have no size.
+                trace.update(mode="lines+markers", marker={"size": 0, "opacity": 0})
+            trace.update(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
+    # Said here and not only in the template: Streamlit would take the nearest point alone where points can be chosen.
+    figure.update_layout(hovermode="x unified")
     if chosen is not None:
+        time = rows[str(named.get("time", "month"))][chosen]
         line = {"color": look.palette.ink, "width": 1.5}
-        figure.add_shape(type="line", x0=times[chosen], x1=times[chosen], y0=0, y1=1, yref="paper", line=line)
+        figure.add_shape(type="line", x0=time, x1=time, y0=0, y1=1, yref="paper", line=line)
     return _still(chart)
 
 

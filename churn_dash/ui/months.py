@@ -38,15 +38,15 @@ def trend_chart(question: Question, rows: pl.DataFrame) -> Chart:
     return cache.chart(clickable_trend, rows, series, chosen=chosen(question.ds, rows), **named)
 
 
-def levels(rows: pl.DataFrame, time: str = "month") -> list[dict[str, str] | None]:
-    """What a click on each time means: that month, quarter or year alone."""
-    return [{limits.WHEN: limits.moment_code(m, shifted(m, LENGTHS[time] - 1))} for m in rows[time].to_list()]
+def levels(rows: pl.DataFrame, time: str = "month") -> dict[str, dict[str, str]]:
+    """What a click on each time means, by its first day: that month, quarter or year alone."""
+    return {str(m): {limits.WHEN: limits.moment_code(m, shifted(m, LENGTHS[time] - 1))} for m in rows[time].to_list()}
 
 
 def chosen(ds: Dataset, rows: pl.DataFrame, time: str = "month") -> int | None:
     """Which of the times was clicked."""
     now = limits.clicked(CHART, ds)
-    return next((i for i, level in enumerate(levels(rows, time)) if level == now), None)
+    return next((i for i, level in enumerate(levels(rows, time).values()) if level == now), None)
 
 
 def trend_finding(rows: pl.DataFrame) -> str:

@@ -10,7 +10,8 @@ from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
-from churn_dash.charts.waterfall import Step, printed_steps, waterfall
+from churn_dash.charts.waterfall import Step, waterfall
+from churn_dash.words.printed import printed_steps
 
 __all__ = [
     "ALIKE",

@@ -1,6 +1,7 @@
 """Rows in, a finished figure out: no data access, no arithmetic beyond what a picture needs."""
 
 from churn_dash.charts.bars import Bar, bars
+from churn_dash.charts.change import Share, change, contributions
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
@@ -28,11 +29,14 @@ __all__ = [
     "Look",
     "Palette",
     "Series",
+    "Share",
     "Step",
     "Theme",
     "balance",
     "bars",
     "calibration",
+    "change",
+    "contributions",
     "effects",
     "heat",
     "printed_steps",

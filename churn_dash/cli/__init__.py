@@ -9,7 +9,21 @@ from churn_dash.cli import bridging, campaign, checks, data, inbox, measuring, p
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
-__all__ = ["app", "bridging", "campaign", "checks", "data", "inbox", "main", "measuring", "preview", "reconcile", "risk", "serving", "versions"]
+__all__ = [
+    "app",
+    "bridging",
+    "campaign",
+    "checks",
+    "data",
+    "inbox",
+    "main",
+    "measuring",
+    "preview",
+    "reconcile",
+    "risk",
+    "serving",
+    "versions",
+]
 
 
 def main() -> None:

@@ -89,5 +89,8 @@ def _text(found: Bridge) -> str:
     lines += [f"{Points(value)!s:>10}  {say(STEPS[name])}" for name, value in found.steps.items()]
     lines += [f"{Ratio(found.after.rate)!s:>10}  {_side(found.after)['from']} – {_side(found.after)['to']}", ""]
     ordered = sorted(found.levels, key=lambda c: -abs(c.change))
-    lines += [f"{Points(c.change)!s:>10}  {c.level or '—'}  mix {Points(c.mix)}, rate {Points(c.rate)}, n={c.n_before} → {c.n_after}" for c in ordered]
+    lines += [
+        f"{Points(c.change)!s:>10}  {c.level or '—'}  mix {Points(c.mix)}, rate {Points(c.rate)}, n={c.n_before} → {c.n_after}"
+        for c in ordered
+    ]
     return "\n".join(lines)

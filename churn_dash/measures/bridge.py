@@ -216,9 +216,7 @@ class _Rates:
     high: float | None
 
     @classmethod
-    def of(
-        cls, ds: Dataset, found: Dimension, period: Period, definition: str, count: Counted, filters: Filters, scope: Scope
-    ) -> "_Rates":
+    def of(cls, ds: Dataset, found: Dimension, period: Period, definition: str, count: Counted, filters: Filters, scope: Scope) -> "_Rates":
         rate, top, bottom = RATES[count]
         by = found.column.removeprefix("d_")
         names = list(dict.fromkeys([rate, top, bottom, "customers", "customers_lost"]))

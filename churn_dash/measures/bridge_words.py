@@ -10,8 +10,8 @@ from churn_dash.words.printed import printed_steps
 STEPS = {
     "data": _("corrected data"),
     "definition": _("another definition"),
-    "mix": _("another mix of customers"),
-    "rate": _("groups left faster or slower"),
+    "mix": _("mix of customers"),
+    "rate": _("how fast groups leave"),
 }
 """The steps as they are called, in their order."""
 _WHAT = {"heads": _("Churn"), "aum": _("Balance churn")}
@@ -35,25 +35,23 @@ def sentence(found: Bridge, level: Callable[[str | None], str] = lambda v: v or 
     most = found.most
     if "data" in points and "definition" in points:
         template = _(
-            "{what} went from {before} to {after} ({change}): {data} from corrected data, {definition} from the other definition, "
-            "{mix} from another mix of customers, {rate} because groups left faster or slower."
+            "{what} went from {before} to {after}: {data} from corrected data, {definition} from the other definition, "
+            "{mix} from the mix of customers, {rate} from how fast groups leave."
         )
     elif "data" in points:
         template = _(
-            "{what} went from {before} to {after} ({change}): {data} from corrected data, {mix} from another mix of customers, "
-            "{rate} because groups left faster or slower."
+            "{what} went from {before} to {after}: {data} from corrected data, {mix} from the mix of customers, {rate} from how fast groups leave."
         )
     elif "definition" in points:
         template = _(
-            "{what} went from {before} to {after} ({change}): {definition} from the other definition, "
-            "{mix} from another mix of customers, {rate} because groups left faster or slower."
+            "{what} went from {before} to {after}: {definition} from the other definition, {mix} from the mix of customers, "
+            "{rate} from how fast groups leave."
         )
     elif most is None:
         template = _("{what} stood still at {after}: neither the mix of customers nor the rate of any group changed.")
     else:
         named |= {"level": level(most.level), "most": Points(most.change)}
         template = _(
-            "{what} went from {before} to {after} ({change}): {mix} from another mix of customers, {rate} because groups left faster or "
-            "slower; {level} counts most, {most}."
+            "{what} went from {before} to {after}: {mix} from the mix of customers, {rate} from how fast groups leave; {level} counts most, {most}."
         )
     return Text(template, **named)

@@ -40,7 +40,8 @@ def sentence(found: Bridge, level: Callable[[str | None], str] = lambda v: v or 
         )
     elif "data" in points:
         template = _(
-            "{what} went from {before} to {after}: {data} from corrected data, {mix} from the mix of customers, {rate} from how fast groups leave."
+            "{what} went from {before} to {after}: {data} from corrected data, {mix} from the mix of customers, "
+            "{rate} from how fast groups leave."
         )
     elif "definition" in points:
         template = _(
@@ -52,6 +53,7 @@ def sentence(found: Bridge, level: Callable[[str | None], str] = lambda v: v or 
     else:
         named |= {"level": level(most.level), "most": Points(most.change)}
         template = _(
-            "{what} went from {before} to {after}: {mix} from the mix of customers, {rate} from how fast groups leave; {level} counts most, {most}."
+            "{what} went from {before} to {after}: {mix} from the mix of customers, {rate} from how fast groups leave; "
+            "{level} counts most, {most}."
         )
     return Text(template, **named)

@@ -11,6 +11,7 @@ from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.triangle import Square, triangle
 from churn_dash.charts.waterfall import Step, waterfall
 from churn_dash.words.printed import printed_steps
 
@@ -30,6 +31,7 @@ __all__ = [
     "Palette",
     "Series",
     "Share",
+    "Square",
     "Step",
     "Theme",
     "balance",
@@ -45,5 +47,6 @@ __all__ = [
     "spark",
     "timeline",
     "trend",
+    "triangle",
     "waterfall",
 ]

@@ -62,7 +62,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     )
     names = [f"<b>{plain(start_label, 40)}</b>", *(_named(s.name, s.value, look) for s in steps), f"<b>{plain(end_label, 40)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
-    told = [f"{first:.{_DIGITS}f}%", *(_points(p, look) for p in points), f"{last:.{_DIGITS}f}%"]
+    told = [f"{first:.{_DIGITS}f}%", *(_points(p) for p in points), f"{last:.{_DIGITS}f}%"]
     colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
     for y, name, x, text, colour in zip(at, names, ends, told, colours, strict=True):
         figure.add_annotation(
@@ -113,7 +113,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
     )
     for y, row, value, point in zip(at, shown, values, points, strict=True):
         detail = look.say(Text(_("mix {mix}, rates {rate}"), mix=_bare(row.mix), rate=_bare(row.rate)))
-        text = f"<b>{_points(point, look)}</b>"
+        text = f"<b>{_points(point)}</b>"
         colour = palette.orange_text if value >= 0 else palette.blue
         figure.add_annotation(
             x=left,
@@ -132,7 +132,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
     figure.update_xaxes(visible=False, range=[left, right])
     figure.update_yaxes(visible=False, range=[-0.6, len(shown) - 0.2])
     figure.update_layout(hovermode=False, margin={"r": 0, "t": 0})
-    told = "; ".join(f"{r.name} {_points(p, look)}" for r, p in zip(shown, points, strict=True))
+    told = "; ".join(f"{r.name} {_points(p)}" for r, p in zip(shown, points, strict=True))
     return Chart(figure, look.say(Text(_("Bar chart of what each group contributes to the change: {told}."), told=told)))
 
 
@@ -156,9 +156,9 @@ def _named(name: str, detail: str, look: Look) -> str:
     return plain(name, 30) + (f"  <span style='color:{look.palette.muted}'>{plain(detail, 44)}</span>" if detail else "")
 
 
-def _points(points: float, look: Look) -> str:
-    return look.show(points / 100, "points")
+def _points(points: float) -> str:
+    return f"{points:+.{_DIGITS}f}".replace("-", "−")
 
 
 def _bare(value: float) -> str:
-    return f"{100 * value:+.{_DIGITS}f}".replace("-", "−")
+    return _points(100 * value)

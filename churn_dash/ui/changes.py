@@ -144,13 +144,19 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
         cards.needs_time(_("Two periods of the same length are compared, so at least three months of customers by month are needed."))
         return None
     with top:
-        heading(where(PAGE, question), sentence(told, lambda v: _level(question, told, v)))
+        heading(where(PAGE, question), sentence(told, lambda v: _full_level(question, told, v)))
     return told
 
 
 def _level(question: Question, told: Bridge, level: str | None) -> str:
     d = question.dimensions[told.dimension]
-    return f"{d.label} {value_words(d, level)}" if d.own_words else value_words(d, level)
+    return value_words(d, level)
+
+
+def _full_level(question: Question, told: Bridge, level: str | None) -> str:
+    """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
+    d, words = question.dimensions[told.dimension], _level(question, told, level)
+    return f"{dimension_words(d)} {words}" if level is None or words == level else words
 
 
 def steps_chart(told: Bridge) -> Chart:
@@ -180,11 +186,11 @@ def steps_finding(told: Bridge) -> str:
 def steps_caption(told: Bridge) -> str:
     """Under it: the unit, and how sure the rate part is."""
     if told.rate_low is None or told.rate_high is None:
-        return session.say(_("Churn rate, %; the steps add up exactly"))
+        return session.say(_("Churn rate, %, and steps in points; they add up exactly"))
     named = {"low": Points(told.rate_low), "high": Points(told.rate_high)}
     if told.rate_low <= 0 <= told.rate_high:
-        return session.say(Text(_("Churn rate, %; the rates alone: {low} to {high}, so it may be chance"), **named))
-    return session.say(Text(_("Churn rate, %; the rates alone: {low} to {high}, more than chance"), **named))
+        return session.say(Text(_("Churn rate, %, and steps in points; the rates alone: {low} to {high}, so it may be chance"), **named))
+    return session.say(Text(_("Churn rate, %, and steps in points; the rates alone: {low} to {high}, more than chance"), **named))
 
 
 def levels_chart(question: Question, told: Bridge) -> Chart:

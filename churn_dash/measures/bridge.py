@@ -17,7 +17,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.decomposition import Decomposition, Part, Sums, decomposed, total
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
-from churn_dash.measures.intervals import Interval
+from churn_dash.measures.intervals import Interval, ends
 from churn_dash.measures.query import definition_of, measure
 from churn_dash.store import Dataset, Dimension, shifted
 from churn_dash.words import Month
@@ -173,8 +173,6 @@ def bridge(
     rates = [r.whole for r in (start, by_old, early, late)]
     data, redefined = rates[1] - rates[0], rates[2] - rates[1]
     assert rates[3] - rates[0] == data + redefined + split.mix + split.rate
-    ends = None if late is early else _range(split, early, late)
-    moved = None if late is early else _difference(early, late)
     return Bridge(
         found.name,
         count,
@@ -184,10 +182,8 @@ def bridge(
         float(redefined),
         float(split.mix),
         float(split.rate),
-        ends and ends.low,
-        ends and ends.high,
-        moved and moved.low,
-        moved and moved.high,
+        *ends(None if late is early else _range(split, early, late)),
+        *ends(None if late is early else _difference(early, late)),
         tuple(_contribution(p, early, late) for p in split.parts),
         paradox(split, {level: (early.n.get(level, 0), late.n.get(level, 0)) for level in {*early.n, *late.n}}),
     )

@@ -15,7 +15,7 @@ from churn_dash.measures.cohort_rows import heads, members, money, sizes
 from churn_dash.measures.condition import condition
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.first_events import JOINED, event
-from churn_dash.measures.intervals import Interval, normal_quantile, ratio_of_sums, wilson
+from churn_dash.measures.intervals import Interval, ends, normal_quantile, ratio_of_sums, wilson
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset
 from churn_dash.store.derive.grains import spans
@@ -210,9 +210,8 @@ class _Ratio:
 
     def cell(self, cohort: datetime.date, age: int, line: Sequence[_Sums], n: int, provisional: bool) -> Cell:
         top, bottom = self.top(line, age), self.bottom(line, age, n)
-        ends = self.range(line[age], top, bottom, line[0].yy, n)
-        value = top / bottom if bottom else None
-        return Cell(cohort, age, top, bottom, value, ends and ends.low, ends and ends.high, provisional)
+        low, high = ends(self.range(line[age], top, bottom, line[0].yy, n))
+        return Cell(cohort, age, top, bottom, top / bottom if bottom else None, low, high, provisional)
 
 
 def _pooled(
@@ -230,17 +229,16 @@ def _pooled(
         bottom = None if None in bottoms else math.fsum(b for b in bottoms if b is not None)
         sums = sum((line[age] for line in reached.values()), _Sums())
         xx = math.fsum(line[0].yy for line in reached.values())
-        ends = ratio.range(sums, top, bottom, xx, n)
+        low, high = ends(ratio.range(sums, top, bottom, xx, n))
         befores = [step.bottom(line, age, whole[label]) for label, line in reached.items()]
         before = None if None in befores else math.fsum(b for b in befores if b is not None)
         chained = chained if before is None else chained * top / before if chained is not None and before else None
         spread = _greenwood(spread, top, before) if ratio.count == "heads" else None
-        limits = _log_log(chained, spread)
+        limits = ends(_log_log(chained, spread))
         provisional = any(c.provisional for c in cells if c.age == age)
         value = top / bottom if bottom else None
-        low, high, chained_low, chained_high = ends and ends.low, ends and ends.high, limits and limits.low, limits and limits.high
         counted = (age, n, len(reached), top, bottom)
-        found.append(Pooled(*counted, value, low, high, chained, chained_low, chained_high, provisional))
+        found.append(Pooled(*counted, value, low, high, chained, *limits, provisional))
     return tuple(found)
 
 

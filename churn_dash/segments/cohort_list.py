@@ -55,6 +55,10 @@ def cohort_customers(
     known = list(dimensions(ds).values())
     at = f"e.cohort + interval {int(age) + 1} month"
     end = shifted(ds.months[-1], 1)
+    begin, then = (
+        f"DATE '{months[0]}' and DATE '{months[-1]}'",
+        f"DATE '{shifted(cohort, age + 1)}' and DATE '{shifted(months[-1], age + 1)}'",
+    )
     later = (
         f"(select x.c, max(x.month) as last from members k join month_rows x on x.c = k.c and x.month <= DATE '{end}' "
         f"join states y on y.definition = '{rule}' and y.code = x.s_{rule} where y.active group by x.c)"
@@ -73,7 +77,8 @@ def cohort_customers(
     ]
     sql = (
         f"select {', '.join(columns)} from members e join people p on p.c = e.c left join month_rows b on b.c = e.c and b.month = e.cohort "
-        f"left join month_rows m on m.c = e.c and m.month = {at} "
+        f"and b.month between {begin} "
+        f"left join month_rows m on m.c = e.c and m.month = {at} and m.month between {then} "
         f"left join states s on s.definition = '{rule}' and s.code = m.s_{rule} {lasts}"
         f"where {wanted} and e.cohort >= DATE '{found.first}' order by p.customer_id nulls last limit {int(most)}"
     )

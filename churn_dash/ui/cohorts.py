@@ -244,7 +244,7 @@ def notes(told: Triangle) -> list[str]:
 
 def triangle_table(told: Triangle) -> Table:
     """A row a cohort and age, the pooled rows last, with ranges and counts."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {
             "cohort": cohort_words(told, c.cohort),
             "age": c.age,

@@ -6,6 +6,7 @@ from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_t
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
@@ -38,6 +39,7 @@ __all__ = [
     "clickable_trend",
     "effects",
     "heat",
+    "overlap",
     "printed_steps",
     "profit",
     "scores",

@@ -22,4 +22,4 @@ if found is not None and chosen is not None:
         cards.picture(cohorts.age_chart(found, cell.age))
     table, n = cohort_people.listed(asked, chosen, found, cell)
     with cards.card(cohort_people.title(found, cell), cohort_people.caption(n), table, key="people"):
-        cohort_people.shown(table)
+        cohort_people.shown(asked, chosen, cell, table)

@@ -3,9 +3,11 @@
 from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.change import Share, change, contributions
 from churn_dash.charts.chart import CONFIG, Chart, Look
+from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
@@ -38,9 +40,13 @@ __all__ = [
     "bars",
     "calibration",
     "change",
+    "clickable_bars",
+    "clickable_heat",
+    "clickable_trend",
     "contributions",
     "effects",
     "heat",
+    "overlap",
     "printed_steps",
     "profit",
     "scores",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import filters_of
 from churn_dash.measures import period
 from churn_dash.measures.bridge import RATES, Bridge, Contribution, Side, bridge
 from churn_dash.measures.bridge_words import STEPS, sentence
@@ -44,7 +44,7 @@ def why(
         against_definition,
         other,
         one_of(count, RATES, "--count"),
-        conditions(ds, where),
+        filters_of(ds, where),
     )
     printed(as_json_of(found), as_json, lambda: _text(found))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import filters_of
 from churn_dash.measures import month_of, period
 from churn_dash.measures.cohorts import Counted, Grain, Mode, Relative, Triangle
 from churn_dash.measures.cohorts import cohorts as triangle
@@ -43,7 +43,7 @@ def cohorts(
     counted = cast(Counted, one_of(count, get_args(Counted), "--count"))
     against = cast(Relative, one_of(relative, get_args(Relative), "--relative"))
     wanted = cast(Who, one_of(who, get_args(Who), "--who"))
-    chosen = conditions(ds, where)
+    chosen = filters_of(ds, where)
     found = triangle(ds, of, by, counted, way, against, chosen, period(ds, start, end), definition)
     result = as_json_of(found) | {"version": ds.version}
     if cell is not None:

@@ -214,7 +214,8 @@ class _Rates:
     @classmethod
     def of(cls, ds: Dataset, found: Dimension, period: Period, definition: str, count: Counted, filters: Filters, scope: Scope) -> "_Rates":
         rate, top, bottom = RATES[count]
-        by = found.column.removeprefix("d_")
+        # By its column: a bank's own dimension may be called like a measure or like a period.
+        by = found.column.removeprefix("d_") if found in ds.dimensions else found.name
         names = list(dict.fromkeys([rate, top, bottom, "customers", "customers_lost"]))
         rows = measure(ds, names, [by], filters, period, definition, scope)
         whole = measure(ds, [rate], (), filters, period, definition, scope).row(0, named=True)

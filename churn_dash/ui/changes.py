@@ -47,10 +47,10 @@ class Asked:
 
 def controls_drawn(question: Question) -> Asked | None:
     """Draw the choices; None where the data have no dimension or no months to choose from."""
-    if question.period is None or not question.dimensions:
+    if question.period is None or not question.groupings:
         return None
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        known = question.dimensions
+        known = question.groupings
         names = list(dict.fromkeys([*(n for n in _FIRST if n in known), *known]))
         by = controls.choice(session.say(_("Split by")), names, key="by", words=lambda n: dimension_words(known[n]), width=200)
         against = _months(question)
@@ -149,13 +149,13 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
 
 
 def _level(question: Question, told: Bridge, level: str | None) -> str:
-    d = question.dimensions[told.dimension]
+    d = question.groupings[told.dimension]
     return value_words(d, level)
 
 
 def _full_level(question: Question, told: Bridge, level: str | None) -> str:
     """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
-    d, words = question.dimensions[told.dimension], _level(question, told, level)
+    d, words = question.groupings[told.dimension], _level(question, told, level)
     return f"{dimension_words(d)} {words}" if level is None or words == level else words
 
 
@@ -233,7 +233,7 @@ def table(question: Question, told: Bridge) -> Table:
         *(c for s in ("before", "after") for c in (f"n_{s}", f"lost_{s}")),
     )
     labels = {
-        "level": dimension_words(question.dimensions[told.dimension]),
+        "level": dimension_words(question.groupings[told.dimension]),
         "change": _("Contribution, points"),
         "mix": _("of it mix, points"),
         "rate": _("of it rates, points"),

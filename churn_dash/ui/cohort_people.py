@@ -12,7 +12,7 @@ from churn_dash.charts import CONFIG, Chart
 from churn_dash.measures.cohorts import Triangle
 from churn_dash.segments.cohort_list import Who, cohort_customers
 from churn_dash.segments.members import WHOLE_LIST
-from churn_dash.ui import address, cache, cards, controls, session
+from churn_dash.ui import address, cache, cards, controls, saving, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.cohorts import Asked, cohort_words, usual_age
 from churn_dash.ui.markdown import safe
@@ -137,6 +137,13 @@ def _listed(question: Question, asked: Asked, chosen: Chosen, spoken: dict[str, 
     return rows.select(order).with_columns(pl.col(n).replace(words) for n, words in spoken.items() if n in order)
 
 
-def shown(table: Table) -> None:
-    """The list."""
+def shown(question: Question, asked: Asked, chosen: Chosen, table: Table) -> None:
+    """The list, and the button that keeps its customers as a segment."""
+    code, age = chosen.key
+    saving.offered(question.ds, None, key=f"cohort-{code}-{age}-{chosen.who}", ids=lambda: _numbers(question, asked, chosen))
     cards.shown(table, height=320)
+
+
+def _numbers(question: Question, asked: Asked, chosen: Chosen) -> list[str]:
+    """The customer numbers of the whole cell."""
+    return _listed(question, asked, chosen, {}, WHOLE_LIST)["customer_id"].to_list()

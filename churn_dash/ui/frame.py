@@ -21,12 +21,13 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Analysis"): (
         ("segments", _("Segments"), "grid_view"),
         ("cohorts", _("Cohorts"), "stacked_line_chart"),
+        ("saved", _("Saved segments"), "bookmark"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "changes", "segments", "cohorts", "risk")
+FILTERED = ("overview", "trends", "changes", "segments", "cohorts", "saved", "risk")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

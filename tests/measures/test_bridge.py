@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput, NotPossible
@@ -56,18 +56,18 @@ def test_no_paradox_where_one_level_moves_with_the_total():
     assert not paradox(decomposed(before, after), counts(before, after))
 
 
-LEVELS = st.dictionaries(
-    st.sampled_from([None, "a", "b", "c", "d"]),
-    st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n).map(Fraction), st.just(Fraction(n)))),
-    min_size=1,
-)
-MONEY = st.dictionaries(
-    st.sampled_from([None, "a", "b", "c", "d"]),
-    st.floats(0.01, 1e12).flatmap(lambda b: st.tuples(st.floats(0, b).map(Fraction), st.just(Fraction(b)))),
-    min_size=1,
-)
+def counted(number):
+    """Some lost of some there: two numbers, the smaller first."""
+    return st.tuples(number, number).map(lambda pair: (Fraction(min(pair)), Fraction(max(pair))))
 
 
+NAMES = st.sampled_from([None, "a", "b", "c", "d"])
+LEVELS = st.dictionaries(NAMES, counted(st.integers(1, 10**6)), min_size=1)
+MONEY = st.dictionaries(NAMES, counted(st.floats(0.01, 1e12)), min_size=1)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@PATIENT
 @given(st.one_of(st.tuples(LEVELS, LEVELS), st.tuples(MONEY, MONEY)))
 def test_mix_and_rate_add_up_to_the_change_to_the_last_digit(tables):
     before, after = tables
@@ -77,12 +77,14 @@ def test_mix_and_rate_add_up_to_the_change_to_the_last_digit(tables):
     assert {p.level for p in found.parts} == {*before, *after}
 
 
+@PATIENT
 @given(LEVELS, LEVELS)
 def test_what_happened_read_backwards_is_the_same_with_the_other_sign(before, after):
     there, back = decomposed(before, after), decomposed(after, before)
     assert (there.mix, there.rate) == (-back.mix, -back.rate)
 
 
+@PATIENT
 @given(LEVELS)
 def test_the_same_rates_in_another_mix_are_all_mix(before):
     after = {level: (top * k, bottom * k) for k, (level, (top, bottom)) in enumerate(before.items(), start=1)}
@@ -180,6 +182,19 @@ def test_without_a_comparison_it_is_the_year_before_or_the_months_before(bank_da
     assert bridge(bank_data, "tier", half).before.period == Period(shifted(end, -15), shifted(end, -8))
     with pytest.raises(NotPossible, match="There are no 12 months before"):
         bridge(bank_data, "tier")
+
+
+def test_the_change_is_split_by_a_saved_segment(bank, tmp_path):
+    from churn_dash.segments import save_list
+
+    workspace = Workspace.create(tmp_path)
+    publish(workspace, extract_of(bank.tables, "bank"))
+    ds = workspace.dataset()
+    save_list(ds, "Odd", [c for c in bank.tables["customers"]["customer_id"] if int(c[1:]) % 2])
+    months = ds.measurable
+    found = bridge(ds, "segment:Odd", Period(months[-3], months[-1]), Period(months[0], months[2]))
+    assert {c.level for c in found.levels} == {"in", "out"}
+    assert found.change == pytest.approx(sum(c.change for c in found.levels), abs=1e-14)
 
 
 def test_periods_of_different_length_are_refused(bank_data):

@@ -11,6 +11,7 @@ from churn_dash.charts import Look, Square, triangle
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, last_12
 from churn_dash.measures.cohorts import cohorts
+from churn_dash.segments import saved
 from churn_dash.store import Workspace, publish
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
@@ -67,6 +68,25 @@ def test_a_cell_in_the_address_is_its_customers(bank_folder, looking_at):
     gone = opened(cohort=code, age="4", who="gone")
     assert len(listed(gone)) == cell.bottom - cell.top and listed(gone)["left_on"].notna().all()
     assert not gone.exception
+
+
+def test_the_customers_of_a_cell_are_kept_as_a_segment_that_filters_every_page(bank_folder, looking_at, tmp_path):
+    import shutil
+
+    root = tmp_path / "bank"
+    shutil.copytree(bank_folder, root)
+    looking_at(root)
+    ds = Workspace.open(root).dataset()
+    found = cohorts(ds, period=last_12(ds))
+    cell = next(c for c in found.cells if c.age == 4 and c.top < c.bottom)
+    at = opened(cohort=f"{cell.cohort:%Y-%m}", age="4", who="gone")
+    key = f"cohort-{cell.cohort:%Y-%m}-4-gone"
+    at.text_input(key=f"save-name-{key}").set_value("Early leavers").run()
+    at.button(key=f"save-now-{key}").click().run()
+    assert not at.exception
+    assert saved(ds)["Early leavers"].n_listed == cell.bottom - cell.top
+    narrow = cohorts(ds, filters=Filters((("segment:Early leavers", ("in",)),)))
+    assert narrow.cohorts == {cell.cohort: cell.bottom - cell.top}
 
 
 @pytest.mark.parametrize(

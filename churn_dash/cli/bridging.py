@@ -9,7 +9,7 @@ from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed
 from churn_dash.cli.measuring import filters_of
 from churn_dash.measures import period
 from churn_dash.measures.bridge import RATES, Bridge, Contribution, Side, bridge
-from churn_dash.measures.bridge_words import STEPS, sentence
+from churn_dash.measures.bridge_words import PARADOX, STEPS, sentence
 from churn_dash.store import Workspace
 from churn_dash.words import Points, Ratio, say
 
@@ -84,7 +84,7 @@ def _level(found: Contribution) -> dict[str, Any]:
 
 
 def _text(found: Bridge) -> str:
-    lines = [say(sentence(found)), ""]
+    lines = [say(sentence(found)), *([say(PARADOX)] if found.paradox else []), ""]
     lines += [f"{Ratio(found.before.rate)!s:>10}  {_side(found.before)['from']} – {_side(found.before)['to']}"]
     lines += [f"{Points(value)!s:>10}  {say(STEPS[name])}" for name, value in found.steps.items()]
     lines += [f"{Ratio(found.after.rate)!s:>10}  {_side(found.after)['from']} – {_side(found.after)['to']}", ""]

@@ -8,6 +8,8 @@ import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, workspace_path
 from churn_dash.cli.measuring import filters_of
+from churn_dash.errors import NotFound
+from churn_dash.marks import _
 from churn_dash.measures import month_of, period
 from churn_dash.measures.cohorts import Counted, Grain, Mode, Relative, Triangle
 from churn_dash.measures.cohorts import cohorts as triangle
@@ -48,6 +50,9 @@ def cohorts(
     result = as_json_of(found) | {"version": ds.version}
     if cell is not None:
         begun = month_of(cell)
+        if begun not in found.cohorts:
+            known = ", ".join(_month(c) for c in found.cohorts)
+            raise NotFound(_("There is no cohort {cohort}; there are: {known}."), cohort=_month(begun), known=known)
         listed = cohort_customers(ds, begun, age, wanted, of, by, way, chosen, found.definition)
         result["cell"] = {
             "cohort": _month(begun),

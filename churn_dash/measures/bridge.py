@@ -154,7 +154,7 @@ def bridge(
     """
     if ds.shape != "panel":
         raise NotPossible(_("Why churn moved needs months: these data hold one row a customer."))
-    found = dimension(ds, by)
+    found, chosen = dimension(ds, by), definition_of(ds, definition)
     now = covered(ds, period) if period is not None else last_12(ds)
     base = against if against is not None else earlier(ds, now)
     if base.n_months != now.n_months:
@@ -163,7 +163,6 @@ def bridge(
             n=now.n_months,
             m=base.n_months,
         )
-    chosen = definition_of(ds, definition)
     old = definition_of(against_ds or ds, against_definition or chosen)
     early = _Rates.of(ds, found, base, chosen, count, filters, scope)
     late = early if now == base else _Rates.of(ds, found, now, chosen, count, filters, scope)

@@ -14,6 +14,7 @@ STEPS = {
     "rate": _("how fast groups leave"),
 }
 """The steps as they are called, in their order."""
+PARADOX = _("The total and every group disagree (Simpson's paradox): no group moved the way the total did; only their sizes changed.")
 _WHAT = {"heads": _("Churn"), "aum": _("Balance churn")}
 
 

@@ -1,18 +1,22 @@
 """Rows in, a finished figure out: no data access, no arithmetic beyond what a picture needs."""
 
 from churn_dash.charts.bars import Bar, bars
+from churn_dash.charts.change import Share, change, contributions
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.triangle import Square, triangle
 from churn_dash.charts.upset import Together, upset
-from churn_dash.charts.waterfall import Step, printed_steps, waterfall
+from churn_dash.charts.waterfall import Step, waterfall
+from churn_dash.words.printed import printed_steps
 
 __all__ = [
     "ALIKE",
@@ -29,23 +33,29 @@ __all__ = [
     "Look",
     "Palette",
     "Series",
+    "Share",
+    "Square",
     "Step",
     "Theme",
     "Together",
     "balance",
     "bars",
     "calibration",
+    "change",
     "clickable_bars",
     "clickable_heat",
     "clickable_trend",
+    "contributions",
     "effects",
     "heat",
+    "overlap",
     "printed_steps",
     "profit",
     "scores",
     "spark",
     "timeline",
     "trend",
+    "triangle",
     "upset",
     "waterfall",
 ]

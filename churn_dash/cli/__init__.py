@@ -6,8 +6,10 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    bridging,
     campaign,
     checks,
+    cohorts,
     data,
     definitions,
     inbox,
@@ -24,8 +26,10 @@ from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "bridging",
     "campaign",
     "checks",
+    "cohorts",
     "data",
     "definitions",
     "inbox",

@@ -15,10 +15,17 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Management"): (
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
+        ("changes", _("Why it moved"), "waterfall_chart"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
-    _("Who leaves"): (("segments", _("Segments"), "grid_view"),),
-    _("When and why"): (("definitions", _("Definitions"), "tune"),),
+    _("Who leaves"): (
+        ("segments", _("Segments"), "grid_view"),
+        ("saved", _("Saved segments"), "bookmark"),
+    ),
+    _("When and why"): (
+        ("definitions", _("Definitions"), "tune"),
+        ("cohorts", _("Cohorts"), "stacked_line_chart"),
+    ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
@@ -28,8 +35,11 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 FILTERED = (
     "overview",
     "trends",
+    "changes",
     "segments",
+    "saved",
     "definitions",
+    "cohorts",
     "risk",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

@@ -46,6 +46,10 @@ class Dataset:
         """A table of the contract as published; None where the bank brought none."""
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
 
+    def scan(self, name: str) -> pl.LazyFrame | None:
+        """The same table to pick columns and rows of; None where the bank brought none."""
+        return Tables(self.root).scan(name, self.info.tables[name]) if name in self.info.tables else None
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
         try:

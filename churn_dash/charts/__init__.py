@@ -5,6 +5,7 @@ from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.lifetime import Line, gone, staying
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
@@ -24,6 +25,7 @@ __all__ = [
     "Effect",
     "Event",
     "Gap",
+    "Line",
     "Look",
     "Palette",
     "Series",
@@ -33,11 +35,13 @@ __all__ = [
     "bars",
     "calibration",
     "effects",
+    "gone",
     "heat",
     "printed_steps",
     "profit",
     "scores",
     "spark",
+    "staying",
     "timeline",
     "trend",
     "waterfall",

@@ -9,7 +9,21 @@ from churn_dash.cli import campaign, checks, data, inbox, measuring, preview, re
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
-__all__ = ["app", "campaign", "checks", "data", "inbox", "main", "measuring", "preview", "reconcile", "risk", "serving", "staying", "versions"]
+__all__ = [
+    "app",
+    "campaign",
+    "checks",
+    "data",
+    "inbox",
+    "main",
+    "measuring",
+    "preview",
+    "reconcile",
+    "risk",
+    "serving",
+    "staying",
+    "versions",
+]
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, question, stock, survival, tiles, trends
+from churn_dash.ui import cards, departures, question, signs, stock, survival, tiles, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -29,15 +29,15 @@ with errors_shown():
             table = survival.table(asked, found)
             with left, cards.card(survival.finding(asked, found), survival.caption(asked, found), table, key="curves") as as_table:
                 cards.picture(survival.chart(asked, found), as_table or not survival.told(found), survival.notes(found))
-            caption, table = _("Departures a customer-month by time since joining; n: customer-months"), survival.pace_table(found)
-            with right, cards.card(survival.pace_finding(found), caption, table, key="pace") as as_table:
-                cards.picture(survival.pace_chart(found), as_table or not survival.told(found))
+            caption, table = _("Departures a customer-month by time since joining; n: customer-months"), departures.pace_table(found)
+            with right, cards.card(departures.pace_finding(found), caption, table, key="pace") as as_table:
+                cards.picture(departures.pace_chart(found), as_table or not survival.told(found))
 
             left, right = st.columns([3, 2], gap="small")
-            caption, table = _("Share of customers gone by time since joining, one cause on top of another"), survival.causes_table(found)
-            with left, cards.card(survival.causes_finding(found), caption, table, key="causes") as as_table:
-                cards.picture(survival.causes_chart(found), as_table or not survival.told(found))
-            signs = survival.signs(asked)
-            table = survival.sign_table(signs)
-            with right, cards.card(survival.sign_finding(signs), survival.sign_caption(), table, key="signs") as as_table:
-                survival.signs_shown(signs, as_table)
+            caption, table = _("Share of customers gone by time since joining, one cause on top of another"), departures.causes_table(found)
+            with left, cards.card(departures.causes_finding(found), caption, table, key="causes") as as_table:
+                cards.picture(departures.causes_chart(found), as_table or not survival.told(found))
+            given = signs.signs(asked)
+            table = signs.table(given)
+            with right, cards.card(signs.finding(given), signs.caption(), table, key="signs") as as_table:
+                signs.shown(given, as_table)

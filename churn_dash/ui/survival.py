@@ -3,18 +3,14 @@
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
-from churn_dash.charts import Bar, Chart, Line, bars, gone, staying
+from churn_dash.charts import Chart, Line, staying
 from churn_dash.errors import NotPossible
-from churn_dash.measures import METRICS
-from churn_dash.measures.hazard import Pace
-from churn_dash.measures.signals import FALL, LOOK_BACK, Signal, signals
 from churn_dash.measures.survival import Stay, Survival, day_of, survival
 from churn_dash.ui import cache, controls, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.question import Question
-from churn_dash.ui.tiles import Tile, drawn
+from churn_dash.ui.tiles import Tile
 from churn_dash.ui.values import dimension_words, value_words
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
@@ -24,19 +20,10 @@ FEWEST = 30
 """A group of fewer customers has no curve: only its counts are shown."""
 _MOST_GROUPS = 7
 _YEARS = (1, 3, 5)
-CAUSES = {
-    "voluntary": _("own decision"),
-    "involuntary_bank": _("the bank"),
-    "involuntary_life": _("life"),
-    "unknown": _("no reason"),
-}
-SIGNS = {"warning": _("First warning"), "balances": _("Balances began to fall")}
 HOW = _(
     "Kaplan–Meier by days since the customer joined; who was there before the first month enters late, at his age then; who is still there "
     "leaves the count at the end. A return begins anew. Ranges: 95%, log-log (METHODS A1 1.1(3), B0)."
 )
-HOW_GONE = _("Aalen–Johansen: the causes take customers from one another and add up to all who are gone (METHODS A1 1.1(3)).")
-HOW_PACE = _("Departures of customers at that age divided by the months they were watched at it; 95% ranges by Garwood (METHODS B1).")
 
 
 def group_control(question: Question) -> str | None:
@@ -66,16 +53,6 @@ def stay(question: Question, by: str | None) -> tuple[Stay | None, NotPossible |
         return None, problem
 
 
-def signs(question: Question) -> tuple[Signal, ...]:
-    """The time from the first sign to the departure, remembered."""
-    q = question
-
-    def work(*_asked: Any) -> tuple[Signal, ...]:
-        return signals(q.ds, q.filters, q.period, q.definition, q.scope)
-
-    return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="signals")
-
-
 def age(months: float | None) -> Text | str:
     """A span of life in words: months below two years, else years.
 
@@ -95,17 +72,17 @@ def answer(found: Stay) -> Text | str:
     if one.n < FEWEST:
         return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
     if one.start > day_of(1):
-        rest = one.at(_last_told(one))[0]
-        named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(_last_told(one))}
+        rest = one.at(last_told(one))[0]
+        named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(last_told(one))}
         return Text(_("Of customers who had stayed {start}, {share} are still there after {end}."), **named)
     first = one.at(12)[0]
     if median is not None and first is not None:
         return Text(_("{share} of new customers stay a year; half are gone after {median}."), share=Ratio(first), median=age(median))
-    last = _last_told(one)
+    last = last_told(one)
     return Text(_("{share} of new customers are still there after {age}."), share=Ratio(one.at(last)[0]), age=age(last))
 
 
-def _last_told(one: Survival) -> int:
+def last_told(one: Survival) -> int:
     """The last month of age at which enough are watched."""
     return max((m for m in range(one.months + 1) if one.at_risk(m) >= FEWEST and one.at(m)[0] is not None), default=0)
 
@@ -121,7 +98,7 @@ def tiles(found: Stay) -> list[Tile]:
     small = one.n < FEWEST
     made = []
     for years in _YEARS:
-        share, low, high = one.at(12 * years) if 12 * years <= _last_told(one) and not small else (None, None, None)
+        share, low, high = one.at(12 * years) if 12 * years <= last_told(one) and not small else (None, None, None)
         label = session.say(_("After 1 year")) if years == 1 else session.say(Text(_("After {n} years"), n=years))
         ends = Text(_("{low} to {high} · n={n}"), low=Ratio(low), high=Ratio(high), n=Count(one.at_risk(12 * years)))
         note = session.say(ends) if low is not None else session.say(_("too few watched at that age"))
@@ -155,7 +132,7 @@ def finding(question: Question, found: Stay) -> str:
         return session.say(_("How many are still there"))
     if found.difference.p >= 0.05:
         return session.say(_("The groups differ no more than chance would make them"))
-    month = min(60, *(_last_told(g) for g in large))
+    month = min(60, *(last_told(g) for g in large))
     told = [(g.at(month)[0], g) for g in large if g.at(month)[0] is not None]
     if len(told) < 2:
         return session.say(_("The groups leave at different paces"))
@@ -175,7 +152,7 @@ def _level(question: Question, found: Stay, level: str | None) -> str:
 
 
 def _line(name: str, one: Survival) -> Line:
-    last = _last_told(one)
+    last = last_told(one)
     told = [one.at(m) for m in range(last + 1)]
     return Line(name, *([t[i] for t in told] for i in range(3)), [one.at_risk(m) for m in range(last + 1)])  # type: ignore[misc]
 
@@ -206,7 +183,7 @@ def table(question: Question, found: Stay) -> Table:
     for one in (found.whole, *found.groups):
         name = session.say(_("all customers")) if one is found.whole else _level(question, found, one.level)
         told = one.n >= FEWEST
-        shares = [one.at(12 * y)[0] if told and 12 * y <= _last_told(one) else None for y in _YEARS]
+        shares = [one.at(12 * y)[0] if told and 12 * y <= last_told(one) else None for y in _YEARS]
         median = [None if m is None or not told else m for m in one.median]
         rows.append((name, one.n, one.n_left, *shares, *median))
     years = [f"year_{y}" for y in _YEARS]
@@ -224,153 +201,3 @@ def table(question: Question, found: Stay) -> Table:
     }
     units = {"n": "count", "left": "count", **dict.fromkeys(years, "ratio"), **dict.fromkeys(names[-3:], "decimal")}
     return Table(frame, "survival", labels, units, how=session.say(HOW))
-
-
-def pace_chart(found: Stay) -> Chart:
-    """Departures a customer-month by age, beside those of everybody."""
-    rows = [Bar(_band(p), p.pace, round(p.exposure), p.low, p.high) for p in found.pace if p.exposure >= FEWEST]
-    return cache.chart(bars, rows, unit="per_month", look=session.look(), what=session.say(METRICS["hazard"].label), bank=_pace(found))
-
-
-def _pace(found: Stay) -> float | None:
-    exposure = sum(p.exposure for p in found.pace)
-    return sum(p.events for p in found.pace) / exposure if exposure else None
-
-
-def _band(p: Pace) -> str:
-    if p.end is None:
-        return session.say(Text(_("from {n} years on"), n=p.start // 12))
-    if p.start >= 12 and p.end - p.start == 12:
-        return session.say(Text(_("year {n}"), n=p.end // 12))
-    if p.start >= 12:
-        return session.say(Text(_("years {first} to {last}"), first=p.start // 12 + 1, last=p.end // 12))
-    return session.say(Text(_("months {first} to {last}"), first=p.start + 1, last=p.end))
-
-
-def pace_finding(found: Stay) -> str:
-    """Title of the pace: at what age customers leave fastest, where that is sure."""
-    bank = _pace(found)
-    sure = [p for p in found.pace if p.low is not None and bank is not None and p.low > bank]
-    if not sure:
-        return session.say(_("No age at which customers leave clearly faster"))
-    worst = max(sure, key=lambda p: p.pace or 0.0)
-    return session.say(Text(_("They leave fastest in {band}: {pace} a month"), band=_band(worst), pace=Ratio(worst.pace)))
-
-
-def pace_table(found: Stay) -> Table:
-    """The ages as rows."""
-    rows = [(_band(p), p.pace, p.low, p.high, p.events, float(round(p.exposure))) for p in found.pace]
-    kinds = {"age": pl.String, "pace": pl.Float64, "low": pl.Float64, "high": pl.Float64, "events": pl.Int64, "exposure": pl.Float64}
-    labels = {
-        "age": _("Time since joining"),
-        "pace": METRICS["hazard"].label,
-        "low": _("95% range from"),
-        "high": _("95% range to"),
-        "events": _("Left"),
-        "exposure": _("Customer-months"),
-    }
-    units = {"pace": "ratio", "low": "ratio", "high": "ratio", "events": "count", "exposure": "count"}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "pace-by-age", labels, units, how=session.say(HOW_PACE))
-
-
-def causes_chart(found: Stay) -> Chart:
-    """The share gone by cause."""
-    last = _last_told(found.whole)
-    lines = [
-        Line(session.say(CAUSES[cause]), *([curve.at(day_of(m))[i] for m in range(last + 1)] for i in range(3)), _at_risk(found, last))  # type: ignore[misc]
-        for cause, curve in found.causes.items()
-        if cause in CAUSES
-    ]
-    return cache.chart(gone, lines if found.whole.n >= FEWEST else [], look=session.look())
-
-
-def _at_risk(found: Stay, last: int) -> list[int]:
-    return [found.whole.at_risk(m) for m in range(last + 1)]
-
-
-def causes_finding(found: Stay) -> str:
-    """Title of the causes: what share goes by their own decision by then."""
-    last = min(60, _last_told(found.whole))
-    own = found.causes["voluntary"].at(day_of(last))[0] if "voluntary" in found.causes else None
-    if own is None or found.whole.n < FEWEST:
-        return session.say(_("Why they are gone"))
-    return session.say(Text(_("Within {age} {share} go by their own decision"), age=age(last), share=Ratio(own)))
-
-
-def causes_table(found: Stay) -> Table:
-    """The share gone by cause after whole years."""
-    last = _last_told(found.whole)
-    rows = [
-        (session.say(CAUSES[cause]), years, *curve.at(day_of(12 * years)))
-        for cause, curve in found.causes.items()
-        for years in range(1, last // 12 + 1)
-    ]
-    kinds = {"cause": pl.String, "years": pl.Int64, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-    labels = {"cause": _("Cause"), "years": _("Years"), "share": _("Share gone"), "low": _("95% range from"), "high": _("95% range to")}
-    units = {"years": "count", "share": "ratio", "low": "ratio", "high": "ratio"}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "gone-by-cause", labels, units, how=session.say(HOW_GONE))
-
-
-def sign_finding(found: tuple[Signal, ...]) -> str:
-    """Title of the signs: how much time there was."""
-    known = [s for s in found if s.median is not None and s.n_signal >= FEWEST]
-    if not known:
-        return session.say(_("Time from the first sign to the departure"))
-    first = max(known, key=lambda s: s.n_signal)
-    share = Ratio(first.n_signal / first.n_left)
-    named = {"share": share, "days": Count(first.median)}
-    if first.kind == "warning":
-        return session.say(Text(_("{share} of those who left had a warning before, half of them {days} days or more ahead"), **named))
-    return session.say(Text(_("{share} of those who left drew their balances down before, half of them for {days} days or more"), **named))
-
-
-def sign_tiles(found: tuple[Signal, ...]) -> list[Tile]:
-    """Each kind of sign: the median time to the departure, and how many gave it."""
-    made = []
-    for s in found:
-        told = s.n_signal >= FEWEST
-        value = session.say(Text(_("{n} days"), n=Count(s.median))) if told and s.median is not None else DASH
-        note = session.say(Text(_("{n} of {all} who left had it"), n=Count(s.n_signal), all=Count(s.n_left)))
-        if told and s.first_quarter is not None and s.third_quarter is not None:
-            note += " · " + session.say(
-                Text(_("the middle half {low} to {high} days"), low=Count(s.first_quarter), high=Count(s.third_quarter))
-            )
-        made.append(Tile(session.say(SIGNS[s.kind]), value, note=note))
-    return made
-
-
-def signs_shown(found: tuple[Signal, ...], as_table: bool) -> None:
-    """Draw the signs one below the other; where the data tell of none, what would."""
-    if not found:
-        st.caption(session.say(_("These data hold neither warnings nor balances; with one of them the first sign could be told.")))
-    for row in () if as_table else sign_tiles(found):
-        with st.container(border=True, gap="xsmall"):
-            drawn(row)
-
-
-def sign_caption() -> Text:
-    """Under the title of the signs: what counts as one."""
-    return Text(
-        _("Looked for in the {months} months before · balances: an unbroken fall of at least {share} up to the departure"),
-        months=LOOK_BACK,
-        share=Ratio(FALL),
-    )
-
-
-def sign_table(found: tuple[Signal, ...]) -> Table:
-    """The signs as rows."""
-    rows = [(session.say(SIGNS[s.kind]), s.n_left, s.n_signal, s.median, s.low, s.high, s.first_quarter, s.third_quarter) for s in found]
-    names = ("sign", "n_left", "n_signal", "median", "low", "high", "first_quarter", "third_quarter")
-    kinds = dict(zip(names, (pl.String, pl.Int64, pl.Int64, *[pl.Float64] * 5), strict=True))
-    labels = {
-        "sign": _("Sign"),
-        "n_left": _("Left"),
-        "n_signal": _("Had it"),
-        "median": _("Days before, median"),
-        "low": _("95% range from"),
-        "high": _("95% range to"),
-        "first_quarter": _("a quarter later than"),
-        "third_quarter": _("a quarter earlier than"),
-    }
-    units = {n: "count" for n in names[1:]}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "first-signs", labels, units)

@@ -6,6 +6,7 @@ from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
+from churn_dash.charts.money import Moved, lorenz, tornado
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
@@ -27,6 +28,7 @@ __all__ = [
     "Gap",
     "Line",
     "Look",
+    "Moved",
     "Palette",
     "Series",
     "Step",
@@ -37,12 +39,14 @@ __all__ = [
     "effects",
     "gone",
     "heat",
+    "lorenz",
     "printed_steps",
     "profit",
     "scores",
     "spark",
     "staying",
     "timeline",
+    "tornado",
     "trend",
     "waterfall",
 ]

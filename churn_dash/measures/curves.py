@@ -63,7 +63,7 @@ def kaplan_meier(lives: Lifetimes, level: float = 0.95) -> Curve:
     [1.0, 0.75, 0.5, 0.5]
     """
     n, d = lives.at_risk.astype(np.float64), lives.departed.astype(np.float64)
-    share = np.cumprod(1 - _over(d, n))
+    share = np.cumprod(1 - _over(d, n), dtype=np.float64)
     error = np.cumsum(_over(d, n * (n - d)))
     return Curve(share, *_log_log(share, np.sqrt(error), level))
 

@@ -44,7 +44,7 @@ def paces(lives: Lifetimes) -> tuple[Pace, ...]:
         events, exposure = int(departed[days].sum()), float(np.sum(at_risk[days])) / MEAN_MONTH_DAYS
         if exposure:
             ends = garwood(events, exposure)
-            found.append(Pace(start, end, events, exposure, events / exposure, ends and ends.low, ends and ends.high))
+            found.append(Pace(start, end, events, exposure, events / exposure, ends.low if ends else None, ends.high if ends else None))
     return tuple(found)
 
 

@@ -42,7 +42,8 @@ class Lifetimes:
     @property
     def departed(self) -> Counts:
         """Departures of every cause by day."""
-        return np.sum([np.zeros_like(self.left), *self.events.values()], axis=0, dtype=np.int64)
+        found: Counts = np.sum([np.zeros_like(self.left), *self.events.values()], axis=0, dtype=np.int64)
+        return found
 
     @property
     def at_risk(self) -> Counts:
@@ -86,7 +87,8 @@ def added(parts: list[Lifetimes]) -> Lifetimes:
     size = max([len(p.left) for p in parts], default=1)
 
     def total(arrays: list[Counts]) -> Counts:
-        return np.sum([np.zeros(size, np.int64), *(np.pad(a, (0, size - len(a))) for a in arrays)], axis=0, dtype=np.int64)
+        found: Counts = np.sum([np.zeros(size, np.int64), *(np.pad(a, (0, size - len(a))) for a in arrays)], axis=0, dtype=np.int64)
+        return found
 
     causes = [w for w in WHY if any(w in p.events for p in parts)] + sorted({w for p in parts for w in p.events} - set(WHY))
     return Lifetimes(

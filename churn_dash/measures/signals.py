@@ -129,7 +129,8 @@ def fall_began(held: np.ndarray[Any, np.dtype[np.float64]]) -> list[int]:
         peak = np.where(falling, before, peak)
     with np.errstate(invalid="ignore"):
         enough = (began > 0) & (held[:, 0] <= (1 - FALL) * peak)
-    return np.where(enough, began, 0).tolist()
+    found: list[int] = np.where(enough, began, 0).tolist()
+    return found
 
 
 def _signal(kind: Kind, n_left: int, days: list[int]) -> Signal:

@@ -78,21 +78,22 @@ def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) ->
         return None
     where = condition(ds, filters, scope)
     city = f"'{ALL_CITIES}'" if len(country) else "CAST(m.d_city AS VARCHAR)"
+    ends = f"DATE '{months[0]}', DATE '{months[-1]}'"
     asked = (
-        f"select m.month, {city} as city, sum(m.deposit_avg) as own from month_rows m "
-        f"where m.month in (DATE '{months[0]}', DATE '{months[-1]}') and m.deposit_avg is not null{where.and_sql} group by m.month, {city} order by m.month, city nulls last"
+        f"select m.month, {city} as city, sum(m.deposit_avg) as own from month_rows m where m.month in ({ends}) "
+        f"and m.deposit_avg is not null{where.and_sql} group by m.month, {city} order by m.month, city nulls last"
     )
     own = pl.DataFrame(
         con.sql(asked, params=list(where.bound)).to_arrow_table(), schema={"month": pl.Date, "city": pl.String, "own": pl.Float64}
     )
     both = own.join(known, on=["month", "city"])
-    ends = [both.filter(pl.col("month") == m) for m in (months[0], months[-1])]
-    cities = set(ends[0]["city"]) & set(ends[1]["city"])
-    sums = [
-        (e.filter(pl.col("city").is_in(list(cities)))["own"].sum(), e.filter(pl.col("city").is_in(list(cities)))["market_balances"].sum())
-        for e in ends
-    ]
-    return Share(months[0], months[-1], sums[0][0], sums[1][0], sums[0][1], sums[1][1]) if cities else None
+    first, last = (both.filter(pl.col("month") == m) for m in (months[0], months[-1]))
+    # Only cities known at both ends: a city that enters the table is no growth.
+    first, last = first.join(last, on="city", how="semi"), last.join(first, on="city", how="semi")
+    if first.is_empty():
+        return None
+    sums = [float(part[c].sum()) for c in ("own", "market_balances") for part in (first, last)]
+    return Share(months[0], months[-1], *sums)
 
 
 def detractors(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> Voice | None:
@@ -103,7 +104,7 @@ def detractors(ds: Dataset, filters: Filters, period: Period, definition: str, s
     answers = rows.drop_nulls("nps")
     k, n = answers.filter(pl.col("nps") <= _DETRACTOR).height, answers.height
     ends = wilson(k, n)
-    return Voice(k, n, 1000 * k / n if n else None, ends and 1000 * ends.low, ends and 1000 * ends.high)
+    return Voice(k, n, 1000 * k / n if n else None, 1000 * ends.low if ends else None, 1000 * ends.high if ends else None)
 
 
 def complaints(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> Voice | None:
@@ -113,7 +114,9 @@ def complaints(ds: Dataset, filters: Filters, period: Period, definition: str, s
         return None
     n = _customers(ds, filters, period, definition, scope).height
     ends = garwood(rows.height, n)
-    return Voice(rows.height, n, 1000 * rows.height / n if n else None, ends and 1000 * ends.low, ends and 1000 * ends.high)
+    return Voice(
+        rows.height, n, 1000 * rows.height / n if n else None, 1000 * ends.low if ends else None, 1000 * ends.high if ends else None
+    )
 
 
 def _of_customers(

@@ -71,16 +71,13 @@ def pace_table(found: Stay) -> Table:
 def causes_chart(found: Stay) -> Chart:
     """The share gone by cause."""
     last = last_told(found.whole)
-    lines = [
-        Line(session.say(CAUSES[cause]), *([curve.at(day_of(m))[i] for m in range(last + 1)] for i in range(3)), _at_risk(found, last))  # type: ignore[misc]
-        for cause, curve in found.causes.items()
-        if cause in CAUSES
-    ]
+    lines = [_line(found, cause, last) for cause in found.causes if cause in CAUSES]
     return cache.chart(gone, lines if found.whole.n >= FEWEST else [], look=session.look())
 
 
-def _at_risk(found: Stay, last: int) -> list[int]:
-    return [found.whole.at_risk(m) for m in range(last + 1)]
+def _line(found: Stay, cause: str, last: int) -> Line:
+    shares, lows, highs = zip(*(found.causes[cause].at(day_of(m)) for m in range(last + 1)), strict=True)
+    return Line(session.say(CAUSES[cause]), shares, lows, highs, [found.whole.at_risk(m) for m in range(last + 1)])
 
 
 def causes_finding(found: Stay) -> str:

@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
         ("campaigns", _("Campaigns"), "campaign"),
+        ("costs", _("What it costs"), "payments"),
     ),
     _("Analysis"): (
         ("segments", _("Segments"), "grid_view"),
@@ -25,7 +26,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk", "survival")
+FILTERED = ("overview", "trends", "segments", "risk", "survival", "costs")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

@@ -152,9 +152,9 @@ def _level(question: Question, found: Stay, level: str | None) -> str:
 
 
 def _line(name: str, one: Survival) -> Line:
-    last = last_told(one)
-    told = [one.at(m) for m in range(last + 1)]
-    return Line(name, *([t[i] for t in told] for i in range(3)), [one.at_risk(m) for m in range(last + 1)])  # type: ignore[misc]
+    months = range(last_told(one) + 1)
+    shares, lows, highs = zip(*(one.at(m) for m in months), strict=True)
+    return Line(name, shares, lows, highs, [one.at_risk(m) for m in months])
 
 
 def chart(question: Question, found: Stay) -> Chart:

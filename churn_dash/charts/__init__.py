@@ -4,6 +4,7 @@ from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
+from churn_dash.charts.funnel import Limit, Point, funnel
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
 from churn_dash.charts.money import Moved, lorenz, tornado
@@ -26,10 +27,12 @@ __all__ = [
     "Effect",
     "Event",
     "Gap",
+    "Limit",
     "Line",
     "Look",
     "Moved",
     "Palette",
+    "Point",
     "Series",
     "Step",
     "Theme",
@@ -37,6 +40,7 @@ __all__ = [
     "bars",
     "calibration",
     "effects",
+    "funnel",
     "gone",
     "heat",
     "lorenz",

@@ -5,7 +5,21 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, checks, costing, data, inbox, measuring, preview, reconcile, risk, serving, staying, versions
+from churn_dash.cli import (
+    campaign,
+    checks,
+    comparing,
+    costing,
+    data,
+    inbox,
+    measuring,
+    preview,
+    reconcile,
+    risk,
+    serving,
+    staying,
+    versions,
+)
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
@@ -13,6 +27,7 @@ __all__ = [
     "app",
     "campaign",
     "checks",
+    "comparing",
     "costing",
     "data",
     "inbox",

@@ -21,12 +21,13 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Analysis"): (
         ("segments", _("Segments"), "grid_view"),
         ("survival", _("Survival"), "hourglass_bottom"),
+        ("branches", _("Branches"), "account_balance"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk", "survival", "costs")
+FILTERED = ("overview", "trends", "segments", "risk", "survival", "costs", "branches")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

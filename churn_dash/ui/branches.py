@@ -15,6 +15,7 @@ from churn_dash.ui.question import Question
 from churn_dash.ui.tiles import Tile
 from churn_dash.ui.values import dimension_words, value_words
 from churn_dash.words import Count, Ratio, Text, _
+from churn_dash.words.numbers import DASH
 
 FEWEST = 30
 """Of a unit with fewer customers only the counts are shown."""
@@ -86,15 +87,19 @@ def answer(question: Question, told: Comparison) -> Text:
         return Text(_("None of the {n} units has {fewest} customers: too few to compare."), n=Count(len(told.units)), fewest=FEWEST)
     if above and len(above) <= _MOST_NAMED:
         return Text(
-            _("{n} of {all} lose clearly more than their customers explain: {names}."), n=len(above), all=all_units, names=", ".join(above)
+            _("{n} of {all} lose clearly more than their customers explain: {names}."), n=len(above), all=all_units, names=_joined(above)
         )
     if above:
         return Text(_("{n} of {all} lose clearly more than their customers explain."), n=len(above), all=all_units)
     if below and len(below) <= _MOST_NAMED:
         return Text(
-            _("None of {all} loses clearly more than its customers explain; clearly less: {names}."), all=all_units, names=", ".join(below)
+            _("None of {all} loses clearly more than its customers explain; clearly less: {names}."), all=all_units, names=_joined(below)
         )
     return Text(_("All {all} are within expected variation."), all=all_units)
+
+
+def _joined(names: list[str]) -> str:
+    return ("、" if session.language() == "zh" else ", ").join(names)
 
 
 def tiles(question: Question, told: Comparison) -> list[Tile]:
@@ -103,13 +108,13 @@ def tiles(question: Question, told: Comparison) -> list[Tile]:
     watch = sum(1 for u in large if u.verdict == "watch")
     chance = Text(_("by chance about {n} of {all}"), n=round((1 - WARN) * len(large)), all=len(large))
     spread = [u.shrunk for u in large]
-    ends = {"low": Ratio(min(spread, default=None)), "high": Ratio(max(spread, default=None))}
+    ends = f"{100 * min(spread):.1f}–{100 * max(spread):.1f}%" if spread else DASH
     return [
         Tile(_("Clearly above"), str(len(_named(question, told, "above"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("Clearly below"), str(len(_named(question, told, "below"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("To watch"), str(watch), note=session.say(chance)),
         Tile(_("Churn rate"), session.look().show(told.rate, "ratio"), note=session.say(_("of all of them"))),
-        Tile(_("Likely spread"), session.say(Text(_("{low}–{high}"), **ends)), note=session.say(_("shrunk rates, lowest to highest"))),
+        Tile(_("Likely spread"), ends, note=session.say(_("shrunk rates, lowest to highest"))),
     ]
 
 
@@ -152,7 +157,7 @@ def _hover(question: Question, told: Comparison, u: Unit) -> str:
 def caption(question: Question, told: Comparison) -> str:
     """Under the title of the funnel: what was adjusted for, what the lines are, who is not on it."""
     known = question.dimensions
-    mix = ", ".join(dimension_words(known[s]) if s in known else s for s in told.strata)
+    mix = _joined([dimension_words(known[s]) if s in known else s for s in told.strata])
     words = Text(_("Churn rate adjusted for: {mix}"), mix=mix) if mix else Text(_("Churn rate as it is, not adjusted"))
     parts = [session.say(words), session.say(_("chance keeps 95% of units inside the dotted, 99.8% inside the solid lines"))]
     if small := len(told.units) - len(_large(told)):
@@ -215,4 +220,12 @@ def ranking(question: Question, told: Comparison) -> Table:
     }
     units = dict.fromkeys(("shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high"), "ratio")
     units |= {"shrunk": "bar", "left": "count", "expected": "decimal", "n": "count"}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), f"comparison-{told.by}", labels, units, how=session.say(HOW), only=True)
+    shown = ("unit", "shrunk", "left", "expected", "n", "verdict", "shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high")
+    return Table(
+        pl.DataFrame(rows, schema=kinds, orient="row").select(shown),
+        f"comparison-{told.by}",
+        labels,
+        units,
+        how=session.say(HOW),
+        only=True,
+    )

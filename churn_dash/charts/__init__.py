@@ -6,7 +6,10 @@ from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
+from churn_dash.charts.funnel import Limit, Point, funnel
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.lifetime import Line, gone, staying
+from churn_dash.charts.money import Moved, lorenz, tornado
 from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
@@ -30,8 +33,12 @@ __all__ = [
     "Effect",
     "Event",
     "Gap",
+    "Limit",
+    "Line",
     "Look",
+    "Moved",
     "Palette",
+    "Point",
     "Series",
     "Share",
     "Square",
@@ -47,13 +54,18 @@ __all__ = [
     "clickable_trend",
     "contributions",
     "effects",
+    "funnel",
+    "gone",
     "heat",
+    "lorenz",
     "overlap",
     "printed_steps",
     "profit",
     "scores",
     "spark",
+    "staying",
     "timeline",
+    "tornado",
     "trend",
     "triangle",
     "upset",

@@ -10,6 +10,8 @@ from churn_dash.cli import (
     campaign,
     checks,
     cohorts,
+    comparing,
+    costing,
     data,
     definitions,
     inbox,
@@ -19,6 +21,7 @@ from churn_dash.cli import (
     risk,
     saved,
     serving,
+    staying,
     versions,
 )
 from churn_dash.cli.common import app
@@ -30,6 +33,8 @@ __all__ = [
     "campaign",
     "checks",
     "cohorts",
+    "comparing",
+    "costing",
     "data",
     "definitions",
     "inbox",
@@ -40,6 +45,7 @@ __all__ = [
     "risk",
     "saved",
     "serving",
+    "staying",
     "versions",
 ]
 

@@ -64,6 +64,10 @@ class Dataset:
         found = Tables(self.root).columns(name, self.info.tables[name], wanted) if name in self.info.tables else None
         return found if found is not None and set(wanted) <= set(found.columns) else None
 
+    def scan(self, name: str) -> pl.LazyFrame | None:
+        """The same table to pick columns and rows of; None where the bank brought none."""
+        return Tables(self.root).scan(name, self.info.tables[name]) if name in self.info.tables else None
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
         try:

@@ -16,15 +16,18 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
         ("changes", _("Why it moved"), "waterfall_chart"),
+        ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
+        ("branches", _("Branches"), "account_balance"),
         ("saved", _("Saved segments"), "bookmark"),
     ),
     _("When and why"): (
         ("definitions", _("Definitions"), "tune"),
         ("cohorts", _("Cohorts"), "stacked_line_chart"),
+        ("survival", _("Survival"), "hourglass_bottom"),
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
@@ -36,10 +39,13 @@ FILTERED = (
     "overview",
     "trends",
     "changes",
+    "costs",
     "segments",
+    "branches",
     "saved",
     "definitions",
     "cohorts",
+    "survival",
     "risk",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

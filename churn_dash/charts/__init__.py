@@ -2,10 +2,13 @@
 
 from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.chart import CONFIG, Chart, Look
+from churn_dash.charts.concentration import concentration
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.moves import Move, moves
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.profile import profile
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
@@ -25,6 +28,7 @@ __all__ = [
     "Event",
     "Gap",
     "Look",
+    "Move",
     "Palette",
     "Series",
     "Step",
@@ -32,9 +36,12 @@ __all__ = [
     "balance",
     "bars",
     "calibration",
+    "concentration",
     "effects",
     "heat",
+    "moves",
     "printed_steps",
+    "profile",
     "profit",
     "scores",
     "spark",

@@ -8,7 +8,7 @@ from churn_dash.words import Text, _
 
 FEWEST = 200
 """Below this many customers a cell shows its count, not a rate."""
-_ROW = 44
+_ROW = 46
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def heat(
 ) -> Chart:
     """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle.
 
-    Cells with fewer than ``fewest`` customers show only ``n=…``. Cells whose range lies above the bank are bold.
+    Every cell prints its n under the rate; with fewer than ``fewest`` customers it is grey and prints ``n=…`` alone. Cells whose range
+    lies above the bank are bold.
     Each cell's row and column label is its ``customdata``, for a selection.
     """
     palette = look.palette
@@ -70,6 +71,10 @@ def heat(
     for i in down:
         for j in across:
             quiet = z[i][j] is None
+            if quiet and texts[i][j]:
+                figure.add_shape(
+                    type="rect", x0=j - 0.49, x1=j + 0.49, y0=i - 0.48, y1=i + 0.48, line_width=0, fillcolor=palette.grid, layer="below"
+                )
             figure.add_annotation(
                 x=j,
                 y=i,
@@ -97,7 +102,8 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
     if cell.n < fewest or cell.value is None:
         return f"n={cell.n:,}"
     number = f"{100 * cell.value:.{1 if cell.value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(cell.value, unit)
-    return f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
+    shown = f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
+    return f"{shown}<br><span style='font-size:10px;color:{look.palette.muted}'>n={cell.n:,}</span>"
 
 
 def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract.lifecycle import STAGES, StageRule
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, dimensions
@@ -17,29 +18,11 @@ from churn_dash.measures.intervals import wilson
 from churn_dash.segments.standing import counted, next_month, rates, standing
 from churn_dash.store import Dataset, shifted
 
-STAGES = ("exploring", "growing", "mature", "declining")
 CHURNED, UNKNOWN = "churned", "unknown"
-LABELS: dict[str, dict[str, str]] = {
-    "plan": {
-        "exploring": _("Exploring"),
-        "growing": _("Growing"),
-        "mature": _("Mature"),
-        "declining": _("Declining"),
-    },
-    "service": {
-        "exploring": _("Acquisition"),
-        "growing": _("Growth"),
-        "mature": _("Maturity"),
-        "declining": _("Retention"),
-    },
-}
-"""The stages by the plan (7.2.1) and by the service strategy of source 004 (METHODS A2): the same stages under other names."""
-LABEL_SETS = {"plan": _("Stages of the customer"), "service": _("Tasks of the bank")}
 OTHERS = {CHURNED: _("No longer a customer"), UNKNOWN: _("Not known")}
-
-FALLS, RISES = 0.7, 1.1
-SHORT = 6
-"""Months: up to so many a customer explores; with fewer nobody declines."""
+LABEL_SETS = {"plan": _("Stages of the customer"), "lifecycle": _("Tasks of the bank")}
+"""The two sets of labels (``contract.lifecycle.LABELS``): the plan names where the customer stands, source 004 what the bank has to do."""
+_SIX = 6
 
 
 def stage(
@@ -49,16 +32,17 @@ def stage(
     products: float | None = None,
     products_before: float | None = None,
     churned: bool = False,
+    rule: StageRule = StageRule(),  # noqa: B008
 ) -> str | None:
     """The stage of one customer at the end of a month, the first rule that fits. METHODS A3.
 
     ``tenure`` in months; ``balances`` (month averages) and ``transactions`` of the last six months, oldest first, None where unknown;
     ``products`` now and six months before. A ratio without a denominator is undefined and its rule false. None where the tenure is
-    unknown.
+    unknown, or where the data do not reach back six months for a customer who no longer explores.
 
     >>> stage(24, [100, 100, 100, 50, 50, 50], [5] * 6), stage(24, [0, 0, 0, 50, 50, 50], [5] * 6)
     ('declining', 'mature')
-    >>> stage(4, [None, None, 10, 10, 10, 10], [None] * 6), stage(24, [100] * 6, [5] * 6, 4, 3)
+    >>> stage(4, [10, 10, 10, 10], []), stage(24, [100] * 6, [5] * 6, 4, 3)
     ('exploring', 'growing')
     """
     if churned:
@@ -66,12 +50,14 @@ def stage(
     if tenure is None:
         return None
     of_balances, of_transactions = ratio(balances), ratio(transactions)
-    if tenure >= SHORT and any(r is not None and r < FALLS for r in (of_balances, of_transactions)):
+    if tenure >= rule.least_tenure and any(r is not None and r < rule.declining for r in (of_balances, of_transactions)):
         return "declining"
-    if tenure <= SHORT:
+    if tenure <= rule.exploring_months:
         return "exploring"
+    if max(len(balances), len(transactions)) < _SIX:
+        return None
     more = products is not None and products_before is not None and products > products_before
-    return "growing" if more or (of_balances is not None and of_balances >= RISES) else "mature"
+    return "growing" if more or (of_balances is not None and of_balances >= rule.growing) else "mature"
 
 
 def ratio(values: Sequence[float | None]) -> float | None:
@@ -80,9 +66,9 @@ def ratio(values: Sequence[float | None]) -> float | None:
     >>> ratio([100, 100, 100, 70, 70, 70]), ratio([0, 0, 0, 1, 1, 1]), ratio([1, 1])
     (0.7, None, None)
     """
-    last = list(values)[-6:]
+    last = list(values)[-_SIX:]
     known = [v for v in last if v is not None]
-    if len(known) < 6:
+    if len(known) < _SIX:
         return None
     before = sum(known[:3])
     return sum(known[3:]) / before if before else None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.contract.lifecycle import STAGES
 from churn_dash.measures.value import lifetime_value
-from churn_dash.segments.lifecycle import CHURNED, STAGES, Lifecycle
+from churn_dash.segments.lifecycle import CHURNED, Lifecycle
 from churn_dash.segments.value import Margin, margins
 from churn_dash.store import Dataset
 

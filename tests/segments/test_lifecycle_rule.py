@@ -31,6 +31,8 @@ def moved(first, last):
         ("nothing known but the tenure", "mature", 24, [None] * 6, [None] * 6, None, None),
         ("a month unknown: no ratio", "mature", 24, [100, None, 100, 10, 10, 10], BUSY, 2, 2),
         ("products unknown before", "mature", 24, FLAT, BUSY, 3, None),
+        ("the data reach back five months only", None, 24, FLAT[:5], BUSY[:5], 2, 2),
+        ("five months, but still exploring", "exploring", 3, FLAT[:5], BUSY[:5], 2, 2),
         ("tenure unknown", None, None, FLAT, BUSY, 2, 2),
     ],
 )

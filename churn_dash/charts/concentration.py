@@ -8,10 +8,10 @@ from churn_dash.words import Text, _
 HEIGHT = 300
 
 
-def concentration(points: Sequence[tuple[float, float]], tops: Sequence[tuple[float, float]], *, look: Look, what: str) -> Chart:
+def concentration(points: Sequence[tuple[float, float]], tops: Sequence[tuple[float, float]], *, look: Look, what: str, height: int = HEIGHT) -> Chart:
     """``points``: share of customers, share of the value (0–1, the most valuable first). ``tops`` are marked and named on the curve."""
     palette = look.palette
-    figure = bare_figure(look, HEIGHT)
+    figure = bare_figure(look, height)
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.slate, "width": 1.5, "dash": "dot"}, hoverinfo="skip")
     figure.add_scatter(
         x=[x for x, _y in points],
@@ -56,7 +56,7 @@ def concentration(points: Sequence[tuple[float, float]], tops: Sequence[tuple[fl
     written = [f"{100 * t:.0f}%" for t in ticks]
     figure.update_xaxes(range=[-0.01, 1.01], tickvals=ticks, ticktext=written)
     figure.update_yaxes(range=[0, 1.04], tickvals=ticks, ticktext=written)
-    figure.update_layout(hovermode="closest", margin={"r": 12})
+    figure.update_layout(hovermode="closest", margin={"r": 24})
     if not tops:
         return Chart(figure, look.say(_("Concentration curve without values.")))
     first = tops[0]

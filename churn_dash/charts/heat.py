@@ -33,6 +33,7 @@ def heat(
     what: str,
     bank: float | None,
     fewest: int = FEWEST,
+    row_height: int = _ROW,
 ) -> Chart:
     """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle.
 
@@ -51,7 +52,7 @@ def heat(
         line = [by.get((row, column)) for column in columns]
         z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in line])
         texts.append([_cell_text(c, fewest, middle, unit, look) for c in line])
-    figure = bare_figure(look, len(rows) * _ROW + 44)
+    figure = bare_figure(look, len(rows) * row_height + 44)
     across = list(range(len(columns)))
     down = list(range(len(rows)))
     figure.add_heatmap(
@@ -103,7 +104,7 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
         return f"n={cell.n:,}"
     number = f"{100 * cell.value:.{1 if cell.value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(cell.value, unit)
     shown = f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
-    return f"{shown}<br><span style='font-size:10px;color:{look.palette.muted}'>n={cell.n:,}</span>"
+    return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>n={cell.n:,}</span>"
 
 
 def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> str:

@@ -26,7 +26,7 @@ class Move:
 def moves(
     rows: Sequence[Move], befores: Sequence[str], afters: Sequence[str], *, words: dict[str, str], worse: Collection[str], look: Look
 ) -> Chart:
-    """A grid of shares; orange where customers moved to one of the ``worse`` ends, blue where to another, grey where they stayed.
+    """A grid of shares; orange where customers moved to one of the ``worse`` ends, blue where to another stage, grey where they stayed.
 
     The deeper the colour the larger the share. A row of fewer than 30 customers has counts alone.
     """
@@ -51,7 +51,7 @@ def moves(
                 continue
             small = move.n_before < _FEWEST
             colour = palette.line if before == after or small else palette.orange if after in worse else palette.blue
-            strength = 0.5 if before == after or small else min(0.85, 0.08 + 1.6 * move.share)
+            strength = 0.5 if before == after or small else min(0.6, 0.08 + 1.2 * move.share)
             figure.add_shape(
                 type="rect",
                 x0=j - 0.485,
@@ -63,7 +63,7 @@ def moves(
                 opacity=strength if move.n or before == after else 0.04,
                 layer="below",
             )
-            count = f"<span style='font-size:10px;color:{palette.muted}'>{look.show(move.n, 'count')}</span>"
+            count = f"<span style='font-size:10px;color:{palette.ink}'>{look.show(move.n, 'count')}</span>"
             figure.add_annotation(
                 x=j, y=i, text=count if small else f"{_percent(move.share)}<br>{count}", showarrow=False, font={"size": 12}
             )

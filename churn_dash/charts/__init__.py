@@ -13,6 +13,7 @@ from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.upset import Together, upset
 from churn_dash.charts.waterfall import Step, printed_steps, waterfall
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Series",
     "Step",
     "Theme",
+    "Together",
     "balance",
     "bars",
     "calibration",
@@ -47,5 +49,6 @@ __all__ = [
     "spark",
     "timeline",
     "trend",
+    "upset",
     "waterfall",
 ]

@@ -8,7 +8,9 @@ from churn_dash.words import Text, _
 HEIGHT = 300
 
 
-def concentration(points: Sequence[tuple[float, float]], tops: Sequence[tuple[float, float]], *, look: Look, what: str, height: int = HEIGHT) -> Chart:
+def concentration(
+    points: Sequence[tuple[float, float]], tops: Sequence[tuple[float, float]], *, look: Look, what: str, height: int = HEIGHT
+) -> Chart:
     """``points``: share of customers, share of the value (0–1, the most valuable first). ``tops`` are marked and named on the curve."""
     palette = look.palette
     figure = bare_figure(look, height)

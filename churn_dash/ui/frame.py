@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Analysis"): (
+        ("definitions", _("Definitions"), "tune"),
         ("segments", _("Segments"), "grid_view"),
         ("behaviour", _("Behaviour"), "footprint"),
         ("value", _("Value and stage"), "diamond"),
@@ -26,7 +27,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "behaviour", "value", "risk")
+FILTERED = ("overview", "trends", "definitions", "segments", "behaviour", "value", "risk")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

@@ -8,7 +8,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.ui.rated import Rated, rated_table
-from churn_dash.words import Count, Number, Points, Ratio, Text, _
+from churn_dash.words import Count, Points, Ratio, Text, _
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def notes(one: Seen) -> list[str]:
     if high is not None and high.interval is not None:
         said.append(session.say(Text(_("95% range {low} to {high}"), low=Ratio(high.interval.low), high=Ratio(high.interval.high))))
     if high is not None and high.per_manager is not None:
-        named = {"n": Number(round(high.per_manager, 1)), "all": Number(one.found.portfolio and round(one.found.portfolio))}
+        named = {"n": f"{high.per_manager:.1f}", "all": Count(one.found.portfolio)}
         said.append(session.say(Text(_("{n} of them for each manager, who keeps {all} customers in all"), **named)))
     if high is not None and high.difference is not None:
         named = {"low": Points(high.difference.low), "high": Points(high.difference.high)}  # type: ignore[dict-item]

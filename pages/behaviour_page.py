@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import behaviour, cards, clusters, orientation, question, rated, rfm, stock
+from churn_dash.ui import behaviour, cards, clusters, grouped, orientation, question, rated, rfm, stock
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -50,6 +50,6 @@ with errors_shown():
                 cards.picture(rated.rated_chart(seen.rated), as_table)
 
         with right, errors_shown():
-            listed = behaviour.people(asked, k)
-            with cards.card(_("The customers, each with its groups"), behaviour.people_caption(listed), listed, key="people"):
-                cards.shown(listed, height=260)
+            splits = behaviour.splits(asked, money, k)
+            if splits:
+                grouped.list_card(asked, splits, "behaviour")

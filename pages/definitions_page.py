@@ -23,16 +23,15 @@ with errors_shown():
         with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
             cards.shown(lab.table(found))
 
-        left, right = st.columns(2, gap="small")
-        table = lab.overlap_table(found)
-        with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
-            cards.picture(lab.overlap_chart(found), as_table)
         caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
         with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
             cards.picture(lab.headline_chart(asked, found), as_table)
 
-        left, right = st.columns(2, gap="small")
-        with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+        left, right = st.columns([3, 2], gap="small")
+        table = lab.overlap_table(found)
+        with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
+            cards.picture(lab.overlap_chart(found), as_table)
+        with right, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
             if lab.freeze_form(asked, chosen):
                 st.rerun()
         table = lab.official_table(asked)

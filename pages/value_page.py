@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, lifecycle, question, rated, service_tiers, stock, value, worth
+from churn_dash.ui import cards, grouped, lifecycle, question, rated, service_tiers, stock, value, worth
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -62,3 +62,8 @@ with errors_shown():
         title, caption, table = value.kinds_finding(asked, kinds), value.kinds_caption(kinds), value.kinds_table(asked, kinds)
         with cards.card(title, caption, table, key="kinds") as as_table:
             cards.picture(value.kinds_picture(asked, kinds), as_table)
+
+with errors_shown():
+    splits = value.splits(asked, labels, found)
+    if splits:
+        grouped.list_card(asked, splits, "value", height=320)

@@ -18,8 +18,10 @@ from churn_dash.words import nearest, show
 def measure(
     names: Annotated[list[str], typer.Argument(help="Metrics; see docs/METRICS.md.")],
     workspace: Where = None,
-    by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; repeatable.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Dimension; segment:NAME; month, quarter or year; repeatable.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="DIMENSION=VALUE or segment:NAME=in|out; repeatable, the same dimension widens.")
+    ] = None,
     start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,

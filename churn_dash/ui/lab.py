@@ -11,21 +11,30 @@ from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import WINDOWS, AssetDecline, ChurnDefinition, Dormancy, Settings, TierDown, with_settings
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
-from churn_dash.measures.lab import Judged, Lab, compare_definitions
+from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
 from churn_dash.store import freeze
 from churn_dash.store.official import history
 from churn_dash.ui import cache, controls, session
 from churn_dash.ui.cards import Table
-from churn_dash.ui.progress import progress
+from churn_dash.ui.progress import long_work, progress
 from churn_dash.ui.question import Question
 from churn_dash.ui.tables import how
-from churn_dash.words import Count, Points, Ratio, Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
 _DAYS = (30, 60, 90, 120, 150, 180, 270, 365, 540, 730)
 _BALANCES = (0, 10, 100, 500, 1_000, 5_000, 10_000)
 _SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 _GRACE = (1, 2, 3, 4, 5, 6, 9, 12)
 _MOST_ROWS = 9
+_SHORT = {
+    "close": _("closure"),
+    "absent": _("absence"),
+    "dormant": _("dormancy"),
+    "asset_out": _("decline"),
+    "tier_down": _("downgrade"),
+    "flag": _("flag"),
+    "first": _("first of them"),
+}
 
 
 def settings(question: Question) -> Settings:
@@ -75,12 +84,14 @@ def lab(question: Question, chosen: Settings) -> Lab:
     period = question.period
     asked = (str(chosen), question.filters.where, str(period))
 
-    with progress() as told:
-
-        def work(*_asked: object) -> Lab:
-            return compare_definitions(question.ds, rules(question, chosen), question.filters, period, question.scope, progress=told)
-
-        return cache.worked_out(question.ds, question.scope, work, *asked, name="lab")
+    known = rules(question, chosen)
+    return long_work(
+        question.ds,
+        question.scope,
+        lambda told: compare_definitions(question.ds, known, question.filters, period, question.scope, progress=told),
+        *asked,
+        name="lab",
+    )
 
 
 def answer(question: Question, found: Lab) -> str:
@@ -103,24 +114,24 @@ def table(found: Lab) -> Table:
     shown = pl.DataFrame(
         [
             {
-                "definition": session.say(j.tag),
+                "definition": session.say(DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
+                "money": j.aum_share,
+                "caught": j.caught and j.caught.value,
+                "recovered": j.recovered.value,
+                "lead": j.lead_days,
                 "lost": j.heads.n,
                 "n": j.heads.of,
                 "low": j.heads.interval and j.heads.interval.low,
                 "high": j.heads.interval and j.heads.interval.high,
-                "money": j.aum_share,
-                "caught": j.caught and j.caught.value,
-                "recovered": j.recovered.value,
                 "followed": j.recovered.of,
-                "lead": j.lead_days,
                 "found_before": j.n_lead,
             }
             for j in found.judged
         ],
         schema={
-            "definition": pl.String, "rate": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
-            "money": pl.Float64, "caught": pl.Float64, "recovered": pl.Float64, "followed": pl.Int64, "lead": pl.Float64,
+            "definition": pl.String, "rate": pl.Float64, "money": pl.Float64, "caught": pl.Float64, "recovered": pl.Float64,
+            "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64, "followed": pl.Int64,
             "found_before": pl.Int64,
         },
     )  # fmt: skip
@@ -170,7 +181,7 @@ def _single(found: Lab) -> list[Judged]:
 
 def overlap_chart(found: Lab) -> Chart:
     """The combinations that hold most customers."""
-    words = {j.name: session.say(DEFINITIONS[j.name].label) for j in _single(found)}
+    words = {j.name: session.say(_SHORT[j.name]) for j in _single(found)}
     rows = [Together(tuple(words[n] for n in o.names), o.n) for o in found.overlaps[:_MOST_ROWS]]
     what = session.say(METRICS["customers_lost"].label)
     return cache.chart(upset, list(words.values()), rows, look=session.look(), what=what)
@@ -202,26 +213,43 @@ def overlap_caption(found: Lab) -> Text:
     return Text(_("{n} customers who were there at the start by every definition · filled: lost by it"), n=Count(found.same))
 
 
+def _headline(question: Question, found: Lab) -> float | None:
+    """The rate of a year before by the definition in force, with the settings in force."""
+    if found.year_before is None:
+        return None
+    rows = question.by_definition(question.ds.default_definition).over(found.year_before).rows(["churn_rate"])
+    rate: float | None = rows["churn_rate"][0] if len(rows) else None
+    return rate
+
+
 def headline_chart(question: Question, found: Lab) -> Chart:
     """The figure of a year before under each definition, beside the one in force then and now."""
     rows = [
-        Bar(session.say(j.tag), j.before.value, j.before.of, *((b.low, b.high) if (b := j.before.interval) else (None, None)))
+        Bar(
+            session.say(DEFINITIONS[j.name].label),
+            j.before.value,
+            j.before.of,
+            *((b.low, b.high) if (b := j.before.interval) else (None, None)),
+        )
         for j in found.judged
         if j.before is not None
     ]
-    bank = next((j.before.value for j in found.judged if j.name == question.ds.default_definition and j.before is not None), None)
+    bank = _headline(question, found)
     return cache.chart(
         bars, rows, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank, all_grey=True
     )
 
 
+def _ends(share: Share) -> tuple[float | None, float | None]:
+    found = share.interval
+    return (found.low, found.high) if found is not None else (None, None)
+
+
 def headline_table(question: Question, found: Lab) -> Table:
     """This period and the year before, and how far each lies from the official definition."""
-    official = next((j for j in found.judged if j.name == question.ds.default_definition), None)
-    rows = []
+    rows, theirs = [], _headline(question, found)
     for j in found.judged:
         now, before = j.heads.value, j.before.value if j.before else None
-        theirs = official.before.value if official is not None and official.before is not None else None
         rows.append(
             {
                 "definition": session.say(j.tag),
@@ -244,15 +272,14 @@ def headline_table(question: Question, found: Lab) -> Table:
 
 def headline_finding(question: Question, found: Lab) -> Text:
     """Title: how far last year's headline would have moved."""
-    official = next((j for j in found.judged if j.name == question.ds.default_definition), None)
-    theirs = official.before.value if official is not None and official.before is not None else None
+    theirs = _headline(question, found)
     known = [(j, j.before.value - theirs) for j in found.judged if j.before and j.before.value is not None and theirs is not None]
     if not known or theirs is None:
         return Text(_("Last year's headline under each definition"))
     far, gap = max(known, key=lambda pair: abs(pair[1]))
     return Text(
-        _("A year before the headline was {rate}; by {what} it would have been {points} apart"),
-        rate=Ratio(theirs), what=DEFINITIONS[far.name].label, points=Points(gap),
+        _("A year before the headline was {rate}; by {what} it would have been {other}"),
+        rate=Ratio(theirs), what=DEFINITIONS[far.name].label, other=Ratio(theirs + gap),
     )  # fmt: skip
 
 

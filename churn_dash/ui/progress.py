@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from churn_dash.ui import session
+from churn_dash.access import Scope
+from churn_dash.store import Dataset
+from churn_dash.ui import cache, session
 from churn_dash.words import Text, _
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -21,3 +26,14 @@ def progress() -> Iterator[Callable[[Text, float], None]]:
         yield told
     finally:
         bar.empty()
+
+
+def long_work(ds: Dataset, scope: Scope, work: Callable[[Callable[[Text, float], None]], T], *args: Any, name: str) -> T:
+    """As ``cache.worked_out``, with a bar that tells the stages while the work runs; who asks the same meanwhile waits for it."""
+    kept = cache.slot(ds, scope, *args, name=name)
+    with kept.lock:
+        if not kept.found:
+            with progress() as told:
+                kept.found.append(work(told))
+    answer: T = kept.found[0]
+    return answer

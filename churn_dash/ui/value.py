@@ -9,8 +9,9 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures import METRICS
 from churn_dash.segments import value
 from churn_dash.segments.standing import whole
-from churn_dash.ui import cache, controls, session
+from churn_dash.ui import cache, controls, lifecycle, service_tiers, session
 from churn_dash.ui.cards import Table
+from churn_dash.ui.grouped import Split
 from churn_dash.ui.question import Question
 from churn_dash.ui.rated import TOO_FEW, Rated, rated_table
 from churn_dash.ui.tables import how, metric_labels, metric_units
@@ -42,6 +43,23 @@ class Seen:
         if tenth == value.TENTHS:
             return session.say(_("Bottom tenth"))
         return session.say(Text(_("Tenth {n}"), n=tenth))
+
+
+def splits(question: Question, labels: str, found: Seen | None) -> list[Split]:
+    """The customers by tenth, by stage and by kind of service; what the data cannot tell is left out."""
+    ways = [] if found is None else [Split("tenth", _("Tenth by value"), found.found.people, found.rated.words)]
+    try:
+        if not question.timeless:
+            stages = lifecycle.seen(question, labels)
+            ways.append(Split("stage", _("Stage"), stages.found.people, stages.words))
+    except NotPossible:
+        pass
+    try:
+        served = service_tiers.seen(question)
+        ways.append(Split("service", _("Kind of service"), served.found.people, served.rated.words))
+    except NotPossible:
+        pass
+    return ways
 
 
 def by_control() -> value.By:

@@ -26,7 +26,9 @@ class Split:
 
 
 def list_card(question: Question, splits: Sequence[Split], key: str, height: int = 260) -> None:
-    """The card: choose a group, look at its customers, download or save them."""
+    """The card: choose a group, look at its customers, download or save them. Nothing where there are no groups."""
+    if not splits:
+        return
     options = {_ALL: session.say(_("All customers counted here"))}
     for s in splits:
         there = set(s.people.filter("asked")["group"].drop_nulls().unique().to_list())

@@ -9,6 +9,7 @@ from churn_dash.charts import FEWEST, Bar, Cell, Chart, bars, heat
 from churn_dash.measures import METRICS
 from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
+from churn_dash.ui.question import Question
 from churn_dash.ui.tables import RANGE_LABELS, how
 from churn_dash.words import Count, Ratio, Text, _
 
@@ -34,6 +35,12 @@ class Rated:
         """The groups with enough customers for a rate, the fastest to leave first."""
         known = self.rows.filter((pl.col("churn_rate_n") >= TOO_FEW) & pl.col("churn_rate").is_not_null())
         return known.sort(["churn_rate", "group"], descending=[True, False]).to_dicts()
+
+
+def nobody(question: Question) -> bool:
+    """Whether the filters leave no customer at all."""
+    rows = question.rows(["customers"])
+    return rows.is_empty() or not rows["customers"][0]
 
 
 def fewest(rows: pl.DataFrame) -> int:

@@ -72,7 +72,7 @@ def axes_control() -> str:
     return controls.choice(session.say(_("Crossed")), list(AXES), key="axes", words=words.__getitem__, kind="segments", default="fm")
 
 
-def money_control(question: Question) -> rfm.Money:
+def money_control() -> rfm.Money:
     """Choose what money is: balances or the amount of transactions."""
     words = {code: session.say(text) for code, text in _MONEY_WORDS.items()}
     picked = controls.choice(session.say(_("Money is")), list(words), key="money", words=words.__getitem__, kind="segments")
@@ -95,7 +95,7 @@ def told(question: Question, axes: str, money: rfm.Money) -> tuple[str, Seen | N
         one = seen(question, axes, money)
     except NotPossible as problem:
         return session.say(problem), None
-    return answer(one), one if one.bank["customers"] else None
+    return answer(one), one
 
 
 def answer(one: Seen) -> str:

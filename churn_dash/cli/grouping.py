@@ -57,7 +57,15 @@ def segments(
     printed(result, as_json, lambda: "\n".join(_line(r) for r in result["groups"]))
 
 
-def _found(ds: Dataset, kind: Kind, asked: tuple[Any, ...], k: int | None, money: Any, worth: Any, margin: Any) -> dict[str, Any]:
+def _found(
+    ds: Dataset,
+    kind: Kind,
+    asked: tuple[measures.Filters, measures.Period | None, str | None],
+    k: int | None,
+    money: Any,
+    worth: Any,
+    margin: Any,
+) -> dict[str, Any]:
     if kind == "rfm":
         from churn_dash.segments.rfm import rfm
 

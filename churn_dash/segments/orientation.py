@@ -7,6 +7,7 @@ leads the next by at least 0.1, else the customer is mixed.
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -107,12 +108,13 @@ def group() -> pl.Expr:
     names = list(SIGNS)
     top = pl.max_horizontal(names)
     second = pl.sum_horizontal(names) - top - pl.min_horizontal(names)
-    found = pl.when(pl.any_horizontal(pl.col(n).is_null() for n in names)).then(pl.lit(UNKNOWN))
+    found: Any = pl.when(pl.any_horizontal(pl.col(n).is_null() for n in names)).then(pl.lit(UNKNOWN))
     # A lead of exactly 0.1 counts, whatever the last bit of the difference says.
     found = found.when(top - second < MARGIN - 1e-9).then(pl.lit(MIXED))
     for name in names:
         found = found.when(pl.col(name) == top).then(pl.lit(name))
-    return found.alias("group")
+    named: pl.Expr = found.alias("group")
+    return named
 
 
 def _fixed_share(people: pl.DataFrame, found: Behaviour) -> pl.DataFrame:

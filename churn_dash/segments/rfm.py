@@ -6,7 +6,7 @@ customers in scope, equal values together. What is not known has no score, and s
 
 import datetime
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -103,13 +103,13 @@ def scored(found: Behaviour, money: Money | None = None) -> Rfm:
     of: Money = money or ("balances" if "balances" in found.known else "amount")
     if of not in found.known:
         raise NotPossible(_("RFM needs balances (aum_avg or aum_end) or the amount of transactions (txn_amount); these data lack it."))
-    recency = 5 - sum((pl.col("recency") >= limit).cast(pl.Int64) for limit in RECENCY)
+    recency = 5 - pl.sum_horizontal(((pl.col("recency") >= limit).cast(pl.Int64) for limit in RECENCY), ignore_nulls=False)
     people = found.people.with_columns(
         recency.alias("r"),
         parts(pl.col("transactions"), 5).alias("f"),
         parts(pl.col(of), 5).alias("m"),
     )
-    group = pl.when(pl.any_horizontal(pl.col("r", "f", "m").is_null())).then(pl.lit(UNKNOWN))
+    group: Any = pl.when(pl.any_horizontal(pl.col("r", "f", "m").is_null())).then(pl.lit(UNKNOWN))
     for kind in KINDS:
         fits = pl.all_horizontal(
             pl.col(name).is_between(*limits) for name, limits in (("r", kind.recency), ("f", kind.frequency), ("m", kind.money))

@@ -138,8 +138,8 @@ def _served(
     people = standing(ds, at, period.end if period else None, filters, definition, scope, dims)
     if not by_tier and not people["balance"].is_not_null().any():
         raise NotPossible(_("The three kinds of customers need tiers or balances; these data have neither."))
-    by_balance = pl.when(pl.col("balance") >= HIGH).then(pl.lit("high")).when(pl.col("balance") >= MIDDLE).then(pl.lit("middle"))
-    by_balance = by_balance.when(pl.col("balance").is_not_null()).then(pl.lit("small")).otherwise(pl.lit("unknown"))
+    named = pl.when(pl.col("balance") >= HIGH).then(pl.lit("high")).when(pl.col("balance") >= MIDDLE).then(pl.lit("middle"))
+    by_balance = named.when(pl.col("balance").is_not_null()).then(pl.lit("small")).otherwise(pl.lit("unknown"))
     group = pl.col("tier").replace_strict(TIERS, default="unknown").fill_null("unknown") if by_tier else by_balance
     people, has_managers = _with_manager(ds, people, "rm_id" in dims)
     people, by_staff = _in_office(ds, people, at)

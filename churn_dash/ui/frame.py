@@ -17,17 +17,27 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("trends", _("Trends"), "show_chart"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
-    _("Analysis"): (
-        ("definitions", _("Definitions"), "tune"),
+    _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
         ("behaviour", _("Behaviour"), "footprint"),
         ("value", _("Value and stage"), "diamond"),
+    ),
+    _("When and why"): (("definitions", _("Definitions"), "tune"),),
+    _("Action"): (
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "definitions", "segments", "behaviour", "value", "risk")
+FILTERED = (
+    "overview",
+    "trends",
+    "segments",
+    "behaviour",
+    "value",
+    "definitions",
+    "risk",
+)
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

@@ -89,7 +89,7 @@ def moves_caption(one: Seen) -> str:
             "blue: another stage, grey: the same"
         )
     )
-    unknown = one.found.transitions().filter(pl.col("before") == UNKNOWN)["n"].sum()
+    unknown = int(one.found.transitions().filter(pl.col("before") == UNKNOWN)["n"].sum())
     return f"{words} · {session.say(Text(_('stage not known at the start: {n}'), n=Count(unknown)))}" if unknown else words
 
 

@@ -67,7 +67,7 @@ def notes(one: Seen) -> list[str]:
         named = {"n": f"{high.per_manager:.1f}", "all": Count(one.found.portfolio)}
         said.append(session.say(Text(_("{n} of them for each manager, who keeps {all} customers in all"), **named)))
     if high is not None and high.difference is not None:
-        named = {"low": Points(high.difference.low), "high": Points(high.difference.high)}  # type: ignore[dict-item]
+        named = {"low": Points(high.difference.low), "high": Points(high.difference.high)}
         said.append(
             session.say(
                 Text(_("churn with a manager less churn without: {low} to {high} (description; managers are not drawn by lot)"), **named)

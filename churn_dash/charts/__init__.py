@@ -4,14 +4,17 @@ from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.change import Share, change, contributions
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
+from churn_dash.charts.concentration import concentration
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.funnel import Limit, Point, funnel
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
 from churn_dash.charts.money import Moved, lorenz, tornado
+from churn_dash.charts.moves import Move, moves
 from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.profile import profile
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
@@ -36,6 +39,7 @@ __all__ = [
     "Limit",
     "Line",
     "Look",
+    "Move",
     "Moved",
     "Palette",
     "Point",
@@ -52,14 +56,17 @@ __all__ = [
     "clickable_bars",
     "clickable_heat",
     "clickable_trend",
+    "concentration",
     "contributions",
     "effects",
     "funnel",
     "gone",
     "heat",
     "lorenz",
+    "moves",
     "overlap",
     "printed_steps",
+    "profile",
     "profit",
     "scores",
     "spark",

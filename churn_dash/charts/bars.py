@@ -32,7 +32,15 @@ class Bar:
 
 
 def bars(
-    rows: Sequence[Bar], *, unit: str, look: Look, what: str, bank: float | None = None, better: str = "down", all_grey: bool = False
+    rows: Sequence[Bar],
+    *,
+    unit: str,
+    look: Look,
+    what: str,
+    bank: float | None = None,
+    better: str = "down",
+    all_grey: bool = False,
+    longest_name: int = 34,
 ) -> Chart:
     """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``."""
     palette = look.palette
@@ -54,7 +62,7 @@ def bars(
         hovertemplate="%{customdata}<extra></extra>",
     )
     for row, y, bold in zip(rows, at, worse, strict=True):
-        name = plain(row.name, 34)
+        name = plain(row.name, longest_name)
         count = f"  <span style='color:{palette.muted}'>{look.show(row.n, 'count')}</span>" if row.n is not None else ""
         figure.add_annotation(
             x=0,

@@ -21,6 +21,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
+        ("behaviour", _("Behaviour"), "footprint"),
+        ("value", _("Value and stage"), "diamond"),
         ("branches", _("Branches"), "account_balance"),
         ("saved", _("Saved segments"), "bookmark"),
     ),
@@ -41,6 +43,8 @@ FILTERED = (
     "changes",
     "costs",
     "segments",
+    "behaviour",
+    "value",
     "branches",
     "saved",
     "definitions",

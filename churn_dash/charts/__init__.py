@@ -4,13 +4,16 @@ from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
+from churn_dash.charts.forest import Mark, forest
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.pareto import CauseBar, pareto
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
 from churn_dash.charts.waterfall import Step, printed_steps, waterfall
+from churn_dash.charts.waves import Point, waves
 
 __all__ = [
     "ALIKE",
@@ -19,13 +22,16 @@ __all__ = [
     "PALETTES",
     "Bar",
     "Bin",
+    "CauseBar",
     "Cell",
     "Chart",
     "Effect",
     "Event",
     "Gap",
     "Look",
+    "Mark",
     "Palette",
+    "Point",
     "Series",
     "Step",
     "Theme",
@@ -33,7 +39,9 @@ __all__ = [
     "bars",
     "calibration",
     "effects",
+    "forest",
     "heat",
+    "pareto",
     "printed_steps",
     "profit",
     "scores",
@@ -41,4 +49,5 @@ __all__ = [
     "timeline",
     "trend",
     "waterfall",
+    "waves",
 ]

@@ -19,12 +19,14 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Analysis"): (
         ("segments", _("Segments"), "grid_view"),
+        ("causes", _("Why they left"), "logout"),
+        ("satisfaction", _("Satisfaction"), "sentiment_satisfied"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk")
+FILTERED = ("overview", "trends", "segments", "risk", "causes", "satisfaction")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

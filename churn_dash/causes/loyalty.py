@@ -1,12 +1,16 @@
 """Loyalty index of each customer, 0–100, against fixed bounds. Source: METHODS B8."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from churn_dash.campaigns.extract import Extract, full_table, last_day, month_of, month_values
-from churn_dash.words import _
+from churn_dash.causes.reading import Readable, full_table, last_day, month_of, month_values
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.store import Dataset, Record, Records
+from churn_dash.words import nearest
 
 LEAST_OBSERVED = 0.6
 """Share of the weight that must be known of a customer."""
@@ -23,6 +27,66 @@ COMPONENTS: tuple[tuple[str, float, str], ...] = (
 """Name, weight, and meaning of each part, as 0–1 between its fixed bounds."""
 
 
+CLASSES: Mapping[str, str] = {
+    "loyal": _("Loyal"),
+    "attached": _("Attached"),
+    "wavering": _("Wavering"),
+    "loose": _("Loose"),
+    "not_known": _("Too little known"),
+}
+"""Classes of loyalty, the most loyal first. METHODS A1 4.3.1."""
+KIND = "loyalty"
+_USUAL = "usual"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Weight of each component, and the index from which each class but the lowest begins. ``version`` 0: the usual ones."""
+
+    weights: Mapping[str, float] = field(default_factory=lambda: {name: weight for name, weight, _meaning in COMPONENTS})
+    cuts: Mapping[str, float] = field(default_factory=lambda: {"loyal": 70.0, "attached": 55.0, "wavering": 40.0})
+    version: int = 0
+
+    def group(self, index: float | None) -> str:
+        """The class of an index.
+
+        >>> Rules().group(70.0), Rules().group(12.5), Rules().group(None)
+        ('loyal', 'loose', 'not_known')
+        """
+        if index is None:
+            return "not_known"
+        return next((name for name, cut in self.cuts.items() if index >= cut), "loose")
+
+
+def rules(ds: object) -> Rules:
+    """The weights and classes in force: the usual ones with what was recorded over them."""
+    found = Records(ds.root).latest(KIND, _USUAL) if isinstance(ds, Dataset) else None
+    usual = Rules()
+    if found is None:
+        return usual
+    return Rules({**usual.weights, **found.body["weights"]}, {**usual.cuts, **found.body["cuts"]}, found.version)
+
+
+def set_rules(
+    ds: Dataset, weights: Mapping[str, float] | None = None, cuts: Mapping[str, float] | None = None, who: str | None = None
+) -> Record:
+    """Record weights and cut-offs over those in force. Raises ``BadInput`` for what is unknown, negative or out of order."""
+    now = rules(ds)
+    for given, known in ((weights or {}, now.weights), (cuts or {}, now.cuts)):
+        for name, value in given.items():
+            if name not in known:
+                near = nearest(name, known) or ", ".join(known)
+                raise BadInput(_("Loyalty has no part or class {name}; the nearest is {near}."), name=name, near=near)
+            if not 0 <= value <= 100:
+                raise BadInput(_("{name} must lie between 0 and 100, not at {value}."), name=name, value=value)
+    own, limits = {**now.weights, **(weights or {})}, {**now.cuts, **(cuts or {})}
+    if sum(own.values()) <= 0:
+        raise BadInput(_("At least one part of the loyalty index must have a weight."))
+    if list(limits.values()) != sorted(limits.values(), reverse=True) or len(set(limits.values())) < len(limits):
+        raise BadInput(_("The classes of loyalty must begin one below the other: loyal, attached, wavering."))
+    return Records(ds.root).add(KIND, _USUAL, {"weights": own, "cuts": limits}, who)
+
+
 def loyalty_index(scores: Sequence[float | None], weights: Sequence[float]) -> float | None:
     """100·Σwₛ/Σw over the parts observed; None where less than 60 % of the weight is. METHODS T8.
 
@@ -36,25 +100,25 @@ def loyalty_index(scores: Sequence[float | None], weights: Sequence[float]) -> f
     return 100 * sum(s * w for s, w in known) / observed
 
 
-def loyalty(ds: Extract, customers: pl.DataFrame, month: datetime.date) -> pl.DataFrame:
+def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rules | None = None) -> pl.DataFrame:
     """The index of each of ``customers`` (customer_id) at the end of ``month``: customer_id, index (null: too little is known)."""
-    end = last_day(month)
+    end, wanted = last_day(month), (by or rules(ds)).weights
     parts = customers.select("customer_id").unique(maintain_order=True)
     for found in (_people(ds, end), _months(ds, month), _answers(ds, end), _complaints(ds, end)):
         if found is not None:
             parts = parts.join(found, on="customer_id", how="left", maintain_order="left")
     if "complaint_free" in parts.columns:
         parts = parts.with_columns(pl.col("complaint_free").fill_null(1.0))
-    weights = {name: weight for name, weight, _meaning in COMPONENTS if name in parts.columns}
+    weights = {name: weight for name, weight in wanted.items() if name in parts.columns and weight > 0}
     if not weights:
         return parts.with_columns(pl.lit(None, dtype=pl.Float64).alias("index")).select("customer_id", "index")
     observed = pl.sum_horizontal([pl.when(pl.col(c).is_not_null()).then(w).otherwise(0.0) for c, w in weights.items()])
     total = pl.sum_horizontal([pl.col(c).fill_null(0.0) * w for c, w in weights.items()])
-    index = pl.when(observed >= LEAST_OBSERVED * sum(w for _n, w, _m in COMPONENTS) - 1e-9).then(100 * total / observed)
+    index = pl.when(observed >= LEAST_OBSERVED * sum(wanted.values()) - 1e-9).then(100 * total / observed)
     return parts.with_columns(index.alias("index")).select("customer_id", "index")
 
 
-def _people(ds: Extract, end: datetime.date) -> pl.DataFrame | None:
+def _people(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
     frame = full_table(ds, "customers")
     if frame is None:
         return None
@@ -62,7 +126,7 @@ def _people(ds: Extract, end: datetime.date) -> pl.DataFrame | None:
     return frame.select("customer_id", (years / 10).clip(0, 1).alias("tenure"))
 
 
-def _months(ds: Extract, month: datetime.date) -> pl.DataFrame:
+def _months(ds: Readable, month: datetime.date) -> pl.DataFrame:
     now = [month]
     products = month_values(ds, "product_count", now).select("customer_id", ((pl.col("v") - 1) / 4).clip(0, 1).alias("breadth"))
     salary = month_values(ds, "salary_in", now).select("customer_id", (pl.col("v") > 0).cast(pl.Float64).alias("a"))
@@ -75,7 +139,7 @@ def _months(ds: Extract, month: datetime.date) -> pl.DataFrame:
     return out
 
 
-def _steadiness(ds: Extract, column: str, month: datetime.date, name: str) -> pl.DataFrame:
+def _steadiness(ds: Readable, column: str, month: datetime.date, name: str) -> pl.DataFrame:
     months = [month_of(month, -back) for back in range(6)]
     values = month_values(ds, column, months)
     recent = pl.col("v").filter(pl.col("month") >= months[2]).mean()
@@ -84,7 +148,7 @@ def _steadiness(ds: Extract, column: str, month: datetime.date, name: str) -> pl
     return values.group_by("customer_id").agg(share.alias(name))
 
 
-def _answers(ds: Extract, end: datetime.date) -> pl.DataFrame | None:
+def _answers(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
     frame = full_table(ds, "surveys")
     if frame is None:
         return None
@@ -96,7 +160,7 @@ def _answers(ds: Extract, end: datetime.date) -> pl.DataFrame | None:
     return last.group_by("customer_id").agg(pl.col("nps").last()).select("customer_id", score.alias("promoter"))
 
 
-def _complaints(ds: Extract, end: datetime.date) -> pl.DataFrame | None:
+def _complaints(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
     frame = full_table(ds, "complaints")
     if frame is None:
         return None

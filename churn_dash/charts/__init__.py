@@ -2,6 +2,7 @@
 
 from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.chart import CONFIG, Chart, Look
+from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.forest import Mark, forest
@@ -38,6 +39,9 @@ __all__ = [
     "balance",
     "bars",
     "calibration",
+    "clickable_bars",
+    "clickable_heat",
+    "clickable_trend",
     "effects",
     "forest",
     "heat",

@@ -5,7 +5,7 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, causes, checks, data, inbox, measuring, preview, reconcile, risk, serving, versions
+from churn_dash.cli import campaign, causes, checks, data, inbox, measuring, preview, reconcile, risk, saved, serving, versions
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
@@ -21,6 +21,7 @@ __all__ = [
     "preview",
     "reconcile",
     "risk",
+    "saved",
     "serving",
     "versions",
 ]

@@ -10,8 +10,8 @@ import typer
 
 from churn_dash import measures
 from churn_dash.access import Scope
-from churn_dash.cli import measuring
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.measuring import filters_of
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -61,11 +61,7 @@ def causes(
     _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
     if mark is not None:
         _marked(ds, mark, date, what, follow)
-    wanted: dict[str, tuple[str, ...]] = {}
-    for pair in where or ():
-        name, value = measuring._condition(ds, pair)
-        wanted[name] = (*wanted.get(name, ()), value)
-    asked = (measures.Filters(tuple(wanted.items())), measures.period(ds, start, end), definition)
+    asked = (filters_of(ds, where), measures.period(ds, start, end), definition)
     found = {"version": ds.version, "definition": measures.definition_of(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))

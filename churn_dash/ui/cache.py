@@ -12,6 +12,7 @@ from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures.saved import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace
 from churn_dash.store.catalogue import Version
@@ -31,13 +32,17 @@ def dataset(workspace: Workspace, version: Version) -> Dataset:
     return _dataset(str(workspace.root), version.version, version.derived, workspace)
 
 
-def _place(ds: Dataset) -> tuple[str, int, str]:
-    return str(ds.root), ds.version, ds.info.derived
+Place = tuple[str, int, str, tuple[int, int, int] | None]
+
+
+def _place(ds: Dataset, asked: str) -> Place:
+    """The data version; where a saved segment is asked for also the state of the segments, so that a new version answers anew."""
+    return str(ds.root), ds.version, ds.info.derived, stamp(ds) if PREFIX in asked else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
 def _measured(
-    place: tuple[str, int, str],
+    place: Place,
     names: tuple[str, ...],
     by: tuple[str, ...],
     where: tuple[tuple[str, tuple[str, ...]], ...],
@@ -61,7 +66,7 @@ def measured(
 ) -> pl.DataFrame:
     """``measures.measure``, remembered. Raises what it raises; a refusal is not remembered."""
     return _measured(
-        _place(ds),
+        _place(ds, repr((by, filters.where))),
         tuple(names),
         tuple(by),
         filters.where,
@@ -97,7 +102,7 @@ def _content(value: Any) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
-def _worked_out(name: str, place: tuple[str, int, str], asked: str, _work: Callable[[], Any]) -> Any:
+def _worked_out(name: str, place: Place, asked: str, _work: Callable[[], Any]) -> Any:
     return _work()
 
 
@@ -107,7 +112,8 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
     What ``work`` uses beside ``args`` must follow from them: a model, for example, is named by its id.
     """
     branches = None if scope.branches is None else sorted(scope.branches)
-    found: T = _worked_out(name, _place(ds), repr((branches, [_content(a) for a in args])), lambda: work(*args))
+    asked = repr((branches, [_content(a) for a in args]))
+    found: T = _worked_out(name, _place(ds, asked), asked, lambda: work(*args))
     return found
 
 

@@ -28,18 +28,17 @@ with errors_shown():
         with cards.card(causes.deficits_finding(asked), caption, table, key="deficits") as as_table:
             cards.picture(causes.deficits_chart(asked), as_table)
 
-with errors_shown():
+left, right = st.columns(2, gap="small")
+below = st.container()
+with left, errors_shown():
     rows = causes.features(asked)
     table = causes.profile_table(asked, rows)
     with cards.card(causes.profile_finding(rows), causes.PROFILE_CAPTION, table, key="profile") as as_table:
         cards.picture(causes.profile_chart(asked, rows), as_table)
-
-with errors_shown():
+with right, errors_shown():
     tested = hypotheses.tested(asked)
     table = hypotheses.table(tested)
     with cards.card(hypotheses.finding(tested), hypotheses.caption(tested), table, key="hypotheses"):
-        left, right = st.columns([2, 3], gap="medium")
-        with left:
-            cards.picture(hypotheses.chart(tested))
-        with right:
-            cards.shown(table, height=500)
+        cards.picture(hypotheses.chart(tested))
+    with below, cards.card(_("Hypothesis by hypothesis"), hypotheses.TABLE_CAPTION, table, key="hypotheses-table"):
+        cards.shown(table)

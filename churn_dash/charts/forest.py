@@ -21,13 +21,17 @@ class Mark:
     high: float | None = None
     written: str = ""
     note: str = ""
+    clear: bool | None = None
+    """Whether it is told from no difference, where that is decided otherwise than by its own range."""
 
     def sure(self, none: float) -> bool:
-        """Whether the range excludes no difference.
+        """Whether it is told from no difference: by ``clear``, else by its range.
 
         >>> Mark("age", 0.85, 0.8, 0.9).sure(1.0)
         True
         """
+        if self.clear is not None:
+            return self.clear
         return self.low is not None and self.high is not None and not self.low <= none <= self.high
 
 

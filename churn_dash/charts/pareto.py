@@ -59,7 +59,7 @@ def pareto(rows: Sequence[CauseBar], *, look: Look, what: str) -> Chart:
             x=0, y=y + _THICK / 2, yshift=8, xanchor="left", yanchor="middle", showarrow=False, bgcolor=palette.page, borderpad=0,
             text=plain(row.name, 34) + count,
         )  # fmt: skip
-    figure.update_xaxes(range=[0, top * 1.42], visible=False)
+    figure.update_xaxes(range=[0, top * 1.62], visible=False)
     figure.update_yaxes(range=[-0.5, len(rows) - 0.2], visible=False)
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
     first = rows[0] if rows else None

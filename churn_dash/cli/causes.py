@@ -9,7 +9,6 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
 from churn_dash.cli.measuring import filters_of
 from churn_dash.errors import BadInput
@@ -75,13 +74,16 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
         found = room.departures(ds, *asked)
         return {"reason_map": reason_map(ds).version, "unknown_share": found.unknown_share, **_fields(found)}
     if part == "complaints":
-        return {**_fields(room.complaints(ds, *asked, Scope.everything(), sla_days)), "after": _fields(room.after_complaint(ds, *asked))}
+        return {
+            **_fields(room.complaints(ds, asked[0], asked[1], asked[2], sla_days=sla_days)),
+            "after": _fields(room.after_complaint(ds, *asked)),
+        }
     if part == "satisfaction":
         return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked))}
     if part == "improvements":
         return {"improvements": [_fields(room.following(ds, one, asked[0], asked[2])) for one in room.marked(ds)]}
     if part == "drivers":
-        return _fields(room.drivers(ds, *asked, Scope.everything(), outcome))
+        return _fields(room.drivers(ds, asked[0], asked[1], asked[2], outcome=outcome))
     listed: dict[str, Callable[..., Any]] = {"profile": room.profile, "expectations": room.expectations}
     if part in listed:
         return {part: listed[part](ds, *asked)}

@@ -44,14 +44,23 @@ def _times(value: float | None) -> str:
     return "—" if value is None else f"×{value:.2f}"
 
 
+def _figure(h: Hypothesis) -> str:
+    return f"{_times(h.effect)} · {session.say(VERDICTS[h.verdict])}"
+
+
+TABLE_CAPTION = _("What the plan says, what the data say, and why some cannot be told")
+
+
 def _label(h: Hypothesis) -> str:
     return session.say(Text(_("{name}: {step}"), name=h.about.label, step=h.about.step))
 
 
 def chart(t: Tested) -> Chart:
-    """Times as likely to leave, for one step of each."""
+    """Times as likely to leave, for one step of each that can be tested; what too few months cannot tell stands in the table."""
     marks = [
-        Mark(_label(h), h.effect, h.low, h.high, _times(h.effect), session.say(VERDICTS[h.verdict])) for h in t.rows if h.effect is not None
+        Mark(_label(h), h.effect, h.low, h.high, _figure(h), session.say(VERDICTS[h.verdict]), clear=h.verdict != "cannot_tell")
+        for h in t.rows
+        if h.effect is not None and h.months >= h.about.months
     ]
     less, more = session.say(_("leave less")), session.say(_("leave more"))
     return cache.chart(forest, marks, look=session.look(), what=session.say(_("Hypotheses")), less=less, more=more, none=1.0, log=True)

@@ -7,7 +7,8 @@ from churn_dash.causes.drivers import drivers
 from churn_dash.causes.expectations import expectations
 from churn_dash.causes.hypotheses import hypotheses
 from churn_dash.causes.improvements import following, mark, marked
-from churn_dash.causes.loyalty_classes import assigned, standing
+from churn_dash.causes.loyalty import assigned
+from churn_dash.causes.loyalty_classes import standing
 from churn_dash.causes.profile import profile
 from churn_dash.causes.referrals import referrals
 from churn_dash.causes.satisfaction import followed, satisfaction

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from churn_dash.causes.reading import Readable, full_table, last_day, month_of, month_values
-from churn_dash.errors import BadInput
+from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of, month_values
+from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.store import Dataset, Record, Records
+from churn_dash.measures.query import definition_of
+from churn_dash.store import Dataset, Record, Records, shifted
+from churn_dash.store.derive.facts import month_rows
 from churn_dash.words import nearest
 
 LEAST_OBSERVED = 0.6
@@ -116,6 +118,30 @@ def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rul
     total = pl.sum_horizontal([pl.col(c).fill_null(0.0) * w for c, w in weights.items()])
     index = pl.when(observed >= LEAST_OBSERVED * sum(wanted.values()) - 1e-9).then(100 * total / observed)
     return parts.with_columns(index.alias("index")).select("customer_id", "index")
+
+
+def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | None = None) -> pl.DataFrame:
+    """The class of each customer active at the end of month ``at`` (else the last complete one): customer_id, group, by number.
+
+    Raises ``NotPossible`` where that month is not in the data.
+    """
+    month = _month(ds, at)
+    d = definition_of(ds, definition)
+    sql = f"select p.customer_id from {month_rows(d)} join people p on p.c = m.c where s.active and m.month = ? order by 1"
+    people = fetched(ds, sql, [shifted(month, 1)])
+    force = rules(ds)
+    found = loyalty(ds, people, month, force)
+    groups = [force.group(i) for i in found["index"].to_list()]
+    return found.select("customer_id", pl.Series("group", groups, dtype=pl.String))
+
+
+def _month(ds: Dataset, at: datetime.date | None) -> datetime.date:
+    if not ds.months:
+        raise NotPossible(_("This needs months; these data hold one row a customer."))
+    month = (at or ds.months[-1]).replace(day=1)
+    if month not in ds.all_months:
+        raise NotPossible(_("The month {month} is not in these data."), month=month.strftime("%Y-%m"))
+    return month
 
 
 def _people(ds: Readable, end: datetime.date) -> pl.DataFrame | None:

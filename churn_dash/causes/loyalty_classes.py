@@ -8,14 +8,12 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
 from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules
-from churn_dash.causes.reading import asked, cohort, fetched
+from churn_dash.causes.reading import asked, cohort
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.estimates import Estimate, mean, rate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset, shifted
-from churn_dash.store.derive.facts import month_rows
 
 
 @dataclass(frozen=True)
@@ -29,25 +27,6 @@ class Standing:
     index: Estimate
     rules: Rules
     at: datetime.date
-
-
-def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | None = None) -> pl.DataFrame:
-    """The class of each customer active at the end of month ``at`` (else the last complete one): customer_id, group, by number.
-
-    Raises ``NotPossible`` where that month is not in the data.
-    """
-    month = _month(ds, at)
-    d = definition_of(ds, definition)
-    sql = f"select p.customer_id from {month_rows(d)} join people p on p.c = m.c where s.active and m.month = ? order by 1"
-    people = fetched(ds, sql, [shifted(month, 1)])
-    return classed(ds, people, month)
-
-
-def classed(ds: Dataset, people: pl.DataFrame, month: datetime.date, by: Rules | None = None) -> pl.DataFrame:
-    """The class of each of ``people`` at the end of ``month``: customer_id, group."""
-    found, force = loyalty(ds, people, month, by), by or rules(ds)
-    groups = [force.group(i) for i in found["index"].to_list()]
-    return found.select("customer_id", pl.Series("group", groups, dtype=pl.String))
 
 
 def standing(
@@ -81,12 +60,3 @@ def standing(
         for end, a in (("", "value"), ("_low", "low"), ("_high", "high"))
     }
     return Standing(shares(table, len(rows)).with_columns(**churn), mean(index["index"]), force, month)
-
-
-def _month(ds: Dataset, at: datetime.date | None) -> datetime.date:
-    if not ds.months:
-        raise NotPossible(_("This needs months; these data hold one row a customer."))
-    month = (at or ds.months[-1]).replace(day=1)
-    if month not in ds.all_months:
-        raise NotPossible(_("The month {month} is not in these data."), month=month.strftime("%Y-%m"))
-    return month

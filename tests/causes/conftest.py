@@ -1,6 +1,7 @@
 """Who was there, and when they left, from the published spells: a second way to the month table."""
 
 import datetime
+import shutil
 from collections import defaultdict
 
 import pytest
@@ -35,8 +36,7 @@ def only_months(bank, tmp_path_factory):
 
 
 @pytest.fixture
-def fresh(bank, tmp_path):
+def fresh(bank_workspace, tmp_path):
     """The invented bank in a place of its own, to record things in."""
-    workspace = Workspace.create(tmp_path / "bank")
-    publish(workspace, extract_of(bank.tables, "bank"))
-    return workspace.dataset()
+    shutil.copytree(bank_workspace.root, tmp_path / "bank")
+    return Workspace.open(tmp_path / "bank").dataset()

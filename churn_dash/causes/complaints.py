@@ -61,7 +61,7 @@ def complaints(
     sla_days: int = SLA_DAYS,
 ) -> Complaints:
     """The complaints of the period. Raises ``NotPossible`` without the table ``complaints``, and what ``measure`` raises."""
-    question = asked(ds, filters, period, definition, scope)
+    question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
     frame = needed(ds, "complaints", ["created_at"])
     there = customer_months(question)

@@ -116,14 +116,20 @@ class Asked:
         return self.ds.measurable[-1]
 
 
-def asked(ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope) -> Asked:
-    """What is asked. Raises what ``measure`` raises, and ``NotPossible`` where nothing tells who has left."""
+def asked(ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope, leaving: bool = True) -> Asked:
+    """What is asked. Raises what ``measure`` raises, and with ``leaving`` ``NotPossible`` where nothing tells who has left."""
     chosen = definition_of(ds, definition)
-    if not ds.flagged:
-        raise NotPossible(_("These data do not say who has left."))
+    if leaving:
+        tells(ds)
     panel = ds.shape == "panel"
     whole = (covered(ds, period) if period is not None else last_12(ds)) if panel else None
     return Asked(ds, chosen, whole, condition(ds, filters, scope))
+
+
+def tells(ds: Dataset) -> None:
+    """Raise ``NotPossible`` where nothing in the data tells who has left."""
+    if not ds.flagged:
+        raise NotPossible(_("These data do not say who has left."))
 
 
 def dims(ds: Dataset, names: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import HORIZON, asked, customer_months, full_table, left_within, needed, placed
+from churn_dash.causes.reading import HORIZON, asked, customer_months, full_table, left_within, needed, placed, tells
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -72,7 +72,7 @@ def sent_rows(
     answered),
     open_complaint (yes, no, when it was sent) and history (answered, silent, mixed or new, by the questionnaires before).
     """
-    question = asked(ds, filters, period, definition, scope)
+    question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
     frame = needed(ds, "surveys", ["sent_at"])
     inside = frame.filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
@@ -81,6 +81,8 @@ def sent_rows(
     base = customer_months(question, ("tier", "age_band")).filter("active").select("customer_id", "month", "tier", "age_band", "end_day")
     base = base.with_columns(pl.col("tier", "age_band").fill_null(""))
     mine = placed(inside, "sent_at", base).with_columns(answered=pl.col("answered_at").is_not_null())
+    if mine.is_empty():
+        raise NotPossible(_("No questionnaire of these months went to one of the customers chosen."))
     mine = _history(mine, frame)
     mine = _open(mine, full_table(ds, "complaints"))
     return mine.sort("sent_at", "survey_id"), base, len(inside) - len(mine)
@@ -254,6 +256,7 @@ def with_outcome(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:
 
     Raises ``NotPossible`` where none can.
     """
+    tells(ds)
     limit = shifted(ds.measurable[-1], -horizon)
     after = pl.col("month").dt.offset_by("1mo")
     stayed = pl.col("end_day").is_null() | (pl.col("end_day") >= after)

@@ -19,6 +19,7 @@ from churn_dash.ui.values import value_words
 from churn_dash.words import Count, Ratio, Text, _
 
 BY = {"classes": _("By kind of cause"), "reasons": _("By reason")}
+NEEDS_MONTHS = _("Reasons, new banks and the plan's hypotheses need a row a customer a month, and churn events with their reasons.")
 _MOST_FEATURES = 10
 _MOST_BARS = 12
 

@@ -1,6 +1,6 @@
 """The plan's hypotheses: the logit behind them, the verdicts, and the planted truth."""
 
-import sys
+import importlib
 
 import numpy as np
 import pytest
@@ -93,7 +93,7 @@ def test_too_few_months_cannot_tell_what_the_market_does(tested):
 
 
 def test_what_defines_leaving_is_not_tested_by_it(larger, monkeypatch):
-    monkeypatch.setattr(sys.modules["churn_dash.causes.hypotheses"], "EVENTS_EACH", 3)
+    monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
     found = {h.about.name: h for h in hypotheses(larger, Filters(), whole(larger), "asset_out").rows}
     assert (found["aum"].verdict, found["aum"].effect) == ("cannot_tell", None)
     assert "part of how leaving is defined" in found["aum"].why

@@ -7,6 +7,7 @@ from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_t
 from churn_dash.charts.concentration import concentration
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
+from churn_dash.charts.forest import Mark, forest
 from churn_dash.charts.funnel import Limit, Point, funnel
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
@@ -14,6 +15,7 @@ from churn_dash.charts.money import Moved, lorenz, tornado
 from churn_dash.charts.moves import Move, moves
 from churn_dash.charts.overlap import overlap
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.pareto import CauseBar, pareto
 from churn_dash.charts.profile import profile
 from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.spark import spark
@@ -21,7 +23,8 @@ from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
 from churn_dash.charts.triangle import Square, triangle
 from churn_dash.charts.upset import Together, upset
-from churn_dash.charts.waterfall import Step, waterfall
+from churn_dash.charts.waterfall import Step, printed_steps, waterfall
+from churn_dash.charts.waves import Point, waves
 from churn_dash.words.printed import printed_steps
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "PALETTES",
     "Bar",
     "Bin",
+    "CauseBar",
     "Cell",
     "Chart",
     "Effect",
@@ -39,6 +43,7 @@ __all__ = [
     "Limit",
     "Line",
     "Look",
+    "Mark",
     "Move",
     "Moved",
     "Palette",
@@ -59,12 +64,14 @@ __all__ = [
     "concentration",
     "contributions",
     "effects",
+    "forest",
     "funnel",
     "gone",
     "heat",
     "lorenz",
     "moves",
     "overlap",
+    "pareto",
     "printed_steps",
     "profile",
     "profit",
@@ -77,4 +84,5 @@ __all__ = [
     "triangle",
     "upset",
     "waterfall",
+    "waves",
 ]

@@ -8,6 +8,7 @@ import sys
 from churn_dash.cli import (
     bridging,
     campaign,
+    causes,
     checks,
     cohorts,
     comparing,
@@ -32,6 +33,7 @@ __all__ = [
     "app",
     "bridging",
     "campaign",
+    "causes",
     "checks",
     "cohorts",
     "comparing",

@@ -30,6 +30,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("definitions", _("Definitions"), "tune"),
         ("cohorts", _("Cohorts"), "stacked_line_chart"),
         ("survival", _("Survival"), "hourglass_bottom"),
+        ("causes", _("Why they left"), "logout"),
+        ("satisfaction", _("Satisfaction"), "sentiment_satisfied"),
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
@@ -50,6 +52,8 @@ FILTERED = (
     "definitions",
     "cohorts",
     "survival",
+    "causes",
+    "satisfaction",
     "risk",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

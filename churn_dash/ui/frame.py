@@ -18,13 +18,14 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Analysis"): (
+        ("lists", _("Care lists"), "checklist"),
         ("segments", _("Segments"), "grid_view"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk")
+FILTERED = ("overview", "trends", "segments", "risk", "lists")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

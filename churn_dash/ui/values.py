@@ -4,7 +4,7 @@ from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import _
 
-_CODES: dict[str, dict[str, str]] = {
+CODES: dict[str, dict[str, str]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
     "tier": {
@@ -45,7 +45,7 @@ def value_words(dimension: Dimension, value: str | None) -> str:
     """A level of a dimension as people read it; undefined levels are "not known"."""
     if value is None:
         return session.say(_("not known"))
-    known = {} if dimension.own_words else _CODES.get(dimension.name, {})
+    known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 
 

@@ -12,6 +12,8 @@ import typer
 
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
+from churn_dash.measures import definition_of, tag
+from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
@@ -24,6 +26,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
     """The workspace asked for: the option, the environment, or ./workspace."""
     return given or pathlib.Path(os.environ.get("CHURN_DASH_WORKSPACE", "workspace"))
+
+
+def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:
+    """What every answer says of its numbers: the churn definition, in words with its settings, and up to when the data reach."""
+    chosen = definition_of(ds, definition)
+    return {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
 
 
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:

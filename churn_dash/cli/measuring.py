@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -22,7 +22,7 @@ def measure(
     where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
@@ -37,7 +37,7 @@ def measure(
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
-    result = {"version": ds.version, "definition": measures.definition_of(ds, definition), "rows": rows}
+    result = {"version": ds.version, **tagged(ds, definition), "rows": rows}
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
 
 

@@ -3,12 +3,14 @@
 import datetime
 import functools
 import pathlib
+from collections.abc import Callable
 
 import duckdb
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.calendar import month_end
+from churn_dash.contract.definitions import ChurnDefinition, Settings, with_settings
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store import connections
@@ -16,28 +18,35 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.listing import listing
+from churn_dash.store.official import mark, official
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
+from churn_dash.words import Text
 
 
-def derived_name(info: Version) -> str:
-    """The name of the derived file of a version. What an older recipe made is not read: another is built beside it.
+def derived_name(info: Version, settings: Settings) -> str:
+    """The name of the derived file of a version under the settings of its definitions. What an older recipe made is not read:
+    another is built beside it.
 
     A version that was published by this Churn Dash has the file that was built when it was loaded.
     """
-    return f"{info.derived}.duckdb" if info.recipe == derived.RECIPE else f"{info.derived}-{derived.RECIPE}.duckdb"
+    stem = info.derived if info.recipe == derived.RECIPE else f"{info.derived}-{derived.RECIPE}"
+    return f"{stem}{mark(settings)}.duckdb"
 
 
 class Dataset:
     """The tables of one version and what is derived from them. Cheap to make; reads are lazy."""
 
-    def __init__(self, root: pathlib.Path, info: Version) -> None:
+    def __init__(self, root: pathlib.Path, info: Version, settings: Settings | None = None) -> None:
         self.root = root
+        self.official = official(root)
+        found = self.official.settings if self.official is not None else Settings()
+        self.settings = settings if settings is not None else found
         self.info = info
         self.version = info.version
         self.state = info.state
         self.attributes: tuple[Attribute, ...] = info.attributes
-        self._path = root / "derived" / derived_name(info)
+        self._path = root / "derived" / derived_name(info, self.settings)
 
     def __repr__(self) -> str:
         return f"Dataset({self.root}, version {self.version})"
@@ -57,12 +66,22 @@ class Dataset:
                 path=self._path,
             ) from problem
 
-    def rebuild(self) -> None:
+    @property
+    def absences(self) -> bool:
+        """Whether a customer who is missing from every later list has left."""
+        return self.info.closed in (None, "drop-out")
+
+    def prepared(self, progress: Callable[[Text, float], None] | None = None) -> "Dataset":
+        """Itself, with the derived file built, which is told to ``progress``."""
+        connections.cursor(self._path, functools.partial(self.rebuild, progress))
+        return self
+
+    def rebuild(self, progress: Callable[[Text, float], None] | None = None) -> None:
         """Build the derived file from the published rows. Raises ``WorkspaceProblem`` where they or the disk do not allow it."""
         frames = Frames({name: functools.partial(Tables(self.root).read, name, version) for name, version in self.info.tables.items()})
         try:
             self._path.parent.mkdir(exist_ok=True)
-            derived.build(self._path, self.info.shape, frames, self.attributes, absences=self.info.closed in (None, "drop-out"))
+            derived.build(self._path, self.info.shape, frames, self.attributes, progress, self.absences, self.settings)
         except (OSError, duckdb.Error) as problem:
             raise WorkspaceProblem(
                 _("The derived file of data version {version} is missing and cannot be built, because {path} cannot be written."),
@@ -104,6 +123,11 @@ class Dataset:
         """Names of the churn definitions that these data can answer."""
         return tuple(self._about["definitions"])  # type: ignore[arg-type]
 
+    @functools.cached_property
+    def rules(self) -> dict[str, ChurnDefinition]:
+        """Every churn definition by name, with the settings in force."""
+        return with_settings(self.settings)
+
     @property
     def flagged(self) -> bool:
         """Whether it is known who has left: of a panel by any form, of a cross-section where its flag is known."""
@@ -121,7 +145,9 @@ class Dataset:
 
     @property
     def default_definition(self) -> str:
-        """``flag`` where the extract brings one, else ``first``."""
+        """The official one where these data can answer it; else ``flag`` where the extract brings one, else ``first``."""
+        if self.official is not None and self.official.definition in self.definitions:
+            return self.official.definition
         return "flag" if "flag" in self.definitions else "first"
 
     @functools.cached_property

@@ -13,7 +13,7 @@ from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
 from churn_dash.risk import Model, latest
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
 
 _MOST_ANSWERS = 500
@@ -22,17 +22,18 @@ T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _dataset(root: str, version: int, derived: str, _workspace: Workspace) -> Dataset:
+def _dataset(root: str, version: int, derived: str, official: int, _workspace: Workspace) -> Dataset:
     return _workspace.dataset(version)
 
 
 def dataset(workspace: Workspace, version: Version) -> Dataset:
     """The version's tables; the same object for every reader, since it is only read."""
-    return _dataset(str(workspace.root), version.version, version.derived, workspace)
+    frozen = official(workspace.root)
+    return _dataset(str(workspace.root), version.version, version.derived, frozen.version if frozen is not None else 0, workspace)
 
 
 def _place(ds: Dataset) -> tuple[str, int, str]:
-    return str(ds.root), ds.version, ds.info.derived
+    return str(ds.root), ds.version, f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)

@@ -56,7 +56,7 @@ def definition_control(question: Question) -> None:
         default=question.ds.default_definition,
         kind="segments",
         shared=True,
-        help=session.say(DEFINITIONS[question.definition].meaning),
+        help=session.say(Text(question.ds.rules[question.definition].meaning, **question.ds.rules[question.definition].values)),
     )
 
 

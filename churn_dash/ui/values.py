@@ -1,5 +1,6 @@
 """Words for coded values and dimensions; values of the bank's own attributes are shown as the bank writes them."""
 
+from churn_dash.contract.lifecycle import LABELS
 from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import _
@@ -14,6 +15,7 @@ CODES: dict[str, dict[str, str]] = {
         "platinum": _("Platinum"),
         "private": _("Private banking"),
     },
+    "lifecycle": LABELS["plan"],
     "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
     "special_need": {"yes": _("Yes"), "no": _("No")},
     "consent_marketing": {"yes": _("Yes"), "no": _("No")},

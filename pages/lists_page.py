@@ -37,4 +37,4 @@ with errors_shown():
             cards.shown(table, height="auto" if table.rows.height < 10 else 420)
     table = lists.every_table(known)
     with right, cards.card(lists.every_title(known), _("Counts within the filters, on the chosen day"), table, key="care-every"):
-        cards.shown(table, height=460)
+        cards.shown(table, height=432)

@@ -117,13 +117,14 @@ def care_list(
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
+    rule: str | None = None,
 ) -> CareList:
-    """The list of one trigger on a day, by default the last of the data.
+    """The list of one trigger on a day, by default the last of the data; ``rule``: the tier rule, by default the bank's own.
 
     Raises ``NotFound`` for an unknown trigger, ``NotPossible`` where these data cannot give it.
     """
     wanted = trigger(name)
-    at = standing(ds, day, filters, definition, scope)
+    at = standing(ds, day, filters, definition, scope, rule)
     wanted.told(at)
     return _made(wanted, at, cap)
 
@@ -135,9 +136,10 @@ def totals(
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
+    rule: str | None = None,
 ) -> list[Total]:
     """Every trigger with its list, or why these data cannot give it."""
-    at = standing(ds, day, filters, definition, scope)
+    at = standing(ds, day, filters, definition, scope, rule)
     found = []
     for one in TRIGGERS.values():
         try:

@@ -59,6 +59,8 @@ class Standing:
     day: datetime.date
     people: pl.DataFrame
     month: datetime.date | None
+    rule: str = ""
+    """The tier rule: of ``TIER_RULES``."""
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a table about these customers, every column of the contract there; no rows where the bank brought none."""
@@ -115,6 +117,7 @@ def standing(
     filters: Filters = Filters(),  # noqa: B008
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
+    rule: str | None = None,
 ) -> Standing:
     """The bank on a day, by default the last of the data. After the end of the data it stands as it stood then.
 
@@ -138,7 +141,7 @@ def standing(
         f"select p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
         f"where {' and '.join(limits)} order by p.customer_id nulls last"
     )
-    return Standing(ds, at, _described(ds, _frame(ds, sql, bound)), month)
+    return Standing(ds, at, _described(ds, _frame(ds, sql, bound)), month, rule or ds.rules["tier_down"].settings.tier_down.rule)
 
 
 def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:

@@ -116,12 +116,12 @@ TRIGGERS = {
         Trigger(
             "near_downgrade",
             _("Near a downgrade"),
-            _("Month-average balances below the threshold of the own tier, or at most 10% above it."),
+            _("On watch with month-average balances below the threshold of the own tier, or at most 10% above it."),
             "METHODS A3, B3; 002-1; 003",
             "service",
             tiers.near,
-            (("customer_month", ("tier",)),),
-            (("customer_month", ("aum_avg",)), ("customer_month", ("aum_end",))),
+            (),
+            (("customer_month", ("aum_avg",)), ("customer_month", ("tier", "aum_end"))),
         ),
         Trigger(
             "satisfaction_drop",

@@ -5,8 +5,10 @@ from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
+from churn_dash.charts.migration import Flow, migration
 from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.risk import Bin, calibration, profit, scores
+from churn_dash.charts.sankey import sankey
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
@@ -23,6 +25,7 @@ __all__ = [
     "Chart",
     "Effect",
     "Event",
+    "Flow",
     "Gap",
     "Look",
     "Palette",
@@ -34,8 +37,10 @@ __all__ = [
     "calibration",
     "effects",
     "heat",
+    "migration",
     "printed_steps",
     "profit",
+    "sankey",
     "scores",
     "spark",
     "timeline",

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import care
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import filters_of
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Workspace
@@ -18,6 +19,8 @@ def lists(
     trigger: Annotated[str | None, typer.Argument(help="One list; without it every list with its count.")] = None,
     workspace: Where = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Day of the list, YYYY-MM-DD; else the last of the data.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
     branch: Annotated[str | None, typer.Option(help="Rows of one branch.")] = None,
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,
     most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = care.CAP.contacts,
@@ -28,17 +31,17 @@ def lists(
 ) -> None:
     """Whom to look after now: one list a trigger, with owner and last contact."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    day, cap = _day(as_of), care.Cap(most, days)
+    day, cap, filters = _day(as_of), care.Cap(most, days), filters_of(ds, where)
     at = day or care.default_day(ds)
-    head = {"version": ds.version, "as_of": at, "cap": {"contacts": most, "days": days}}
+    head = {"version": ds.version, **tagged(ds, definition), "as_of": at, "cap": {"contacts": most, "days": days}}
     if trigger is None:
-        totals = care.totals(ds, at, definition=definition, cap=cap)
+        totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule)
         result: dict[str, Any] = head | {"lists": [_total(t, owner, branch) for t in totals]}
         printed(
             result, as_json, lambda: "\n".join(f"{t['list']:<18} {t['n'] if t['n'] is not None else t['problem']}" for t in result["lists"])
         )
         return
-    found = care.care_list(ds, trigger, at, definition=definition, cap=cap).of(owner, branch)
+    found = care.care_list(ds, trigger, at, filters, definition, cap=cap, rule=rule).of(owner, branch)
     result = head | {"list": found.trigger.name, "meaning": found.trigger.meaning, **_counts(found), "rows": found.rows.to_dicts()}
     printed(result, as_json, lambda: "\n".join(_line(row) for row in result["rows"]))
 

@@ -28,17 +28,22 @@ def measure(
 ) -> None:
     """Measure churn: the same numbers as the pages."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    wanted: dict[str, tuple[str, ...]] = {}
-    for pair in where or ():
-        name, value = _condition(ds, pair)
-        wanted[name] = (*wanted.get(name, ()), value)
     period = measures.period(ds, start, end)
-    rows = measures.measure(ds, names, by or (), measures.Filters(tuple(wanted.items())), period, definition).to_dicts()
+    rows = measures.measure(ds, names, by or (), filters_of(ds, where), period, definition).to_dicts()
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
     result = {"version": ds.version, **tagged(ds, definition), "rows": rows}
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
+
+
+def filters_of(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
+    """The options --where as filters. Raises ``NotFound`` for an unknown dimension or value, with the nearest known."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for pair in where or ():
+        name, value = _condition(ds, pair)
+        wanted[name] = (*wanted.get(name, ()), value)
+    return measures.Filters(tuple(wanted.items()))
 
 
 def _condition(ds: Dataset, pair: str) -> tuple[str, str]:

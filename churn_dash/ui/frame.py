@@ -19,13 +19,14 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Analysis"): (
         ("lists", _("Care lists"), "checklist"),
+        ("tiers", _("Tiers"), "stairs"),
         ("segments", _("Segments"), "grid_view"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk", "lists")
+FILTERED = ("overview", "trends", "segments", "risk", "lists", "tiers")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

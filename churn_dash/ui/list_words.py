@@ -40,6 +40,7 @@ _CODES = {
     "holiday": NAMES,
     "tier": CODES["tier"],
     "own_tier": CODES["tier"],
+    "falls_to": CODES["tier"],
 }
 
 

@@ -10,9 +10,14 @@ from churn_dash.care import care_list, totals
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, bank_workspace):
+def run(run_any):
+    return lambda *args, code=0: run_any("lists", *args, code=code)
+
+
+@pytest.fixture
+def run_any(monkeypatch, capsys, bank_workspace):
     def run(*args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", "lists", *args, "--workspace", str(bank_workspace.root), "--json"])
+        monkeypatch.setattr(sys, "argv", ["churn-dash", *args, "--workspace", str(bank_workspace.root), "--json"])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             cli.main()
@@ -45,3 +50,21 @@ def test_what_cannot_be_is_one_sentence(run):
     assert "is not a day" in run("birthday", "--as-of", "tomorrow", code=1)
     assert "the nearest is birthday" in run("birthdays", code=1)
     assert "Nobody on this list has Owner R999" in run("birthday", "--owner", "R999", code=1)
+
+
+def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank_data):
+    from churn_dash.measures.recovery import recoveries
+    from churn_dash.measures.tiers import MOVES, migration
+
+    got = run_any("tiers", "--watch", "--rule", "ccb")
+    found = migration(bank_data, rule="ccb")
+    assert {m: got["partition"][m]["share"] for m in MOVES} == {m: found.share(m).value for m in MOVES}
+    assert sum(s["share"] for s in got["partition"].values()) == pytest.approx(1)
+    assert got["matrix"] == found.matrix.to_dicts() and got["fallen_two"] == found.fallen_two
+    watched = care_list(bank_data, "near_downgrade", rule="ccb").rows.filter("on_watch")
+    assert [r["customer_id"] for r in got["watch"]["rows"]] == watched["customer_id"].to_list() and got["watch"]["n"] == watched.height
+    assert all("¥" in r["notice"] for r in got["watch"]["rows"])
+    whole, months = recoveries(bank_data)
+    assert got["recovery"]["rate"] == whole.rate and [m["rate"] for m in got["recovery"]["months"]] == [m.rate for m in months]
+    assert "rows" not in run_any("tiers")["watch"]
+    assert "nearest is bohai" in run_any("tiers", "--rule", "bohaj", code=1)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, groups, money, months, overview, question, standing, steps, stock
+from churn_dash.ui import cards, clicks, groups, money, months, overview, people, question, standing, steps, stock
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.tables import MONEY_LABELS, MONEY_UNITS, RATE_LABELS, RATE_UNITS, how
@@ -29,10 +29,11 @@ else:
             if asked.timeless:
                 groups.card(asked)
             else:
-                rows = months.monthly(asked)
+                over = asked.apart(months.CHART)
+                rows = months.monthly(over)
                 table = cards.Table(rows, "churn-by-month", RATE_LABELS, RATE_UNITS, how=how("churn_rate"))
-                with cards.card(months.trend_finding(rows), months.trend_caption(asked), table, key="trend") as as_table:
-                    cards.picture(months.trend_chart(asked, rows), as_table)
+                with cards.card(months.trend_finding(rows), months.trend_caption(over), table, key="trend") as as_table:
+                    clicks.picture(asked.ds, months.CHART, months.trend_chart(over, rows), months.levels(rows), as_table)
         with right, cards.card(_("What to do next"), _("Ordered by what is at stake"), key="next"):
             steps.drawn(steps.steps(asked))
 
@@ -48,3 +49,6 @@ else:
                 table = cards.Table(lost, "balances-lost", {**MONEY_LABELS, "group": label}, MONEY_UNITS, how=how("aum_lost"), only=True)
                 with cards.card(money.money_finding(lost), money.money_caption(), table, key="money"):
                     cards.shown(table)
+
+    with errors_shown():
+        people.chosen_card(asked)

@@ -1,8 +1,10 @@
 """Who leaves?"""
 
+from functools import partial
+
 import streamlit as st
 
-from churn_dash.ui import cards, people, question, segments, stock
+from churn_dash.ui import cards, clicks, people, question, saving, segments, stock
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -19,18 +21,20 @@ with errors_shown():
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             rows, columns, metric = segments.dimension_controls(asked)
-        found = segments.grid(asked, rows, columns, metric)
+        found = segments.grid(asked.apart(segments.CHART), rows, columns, metric)
         with top:
             heading(question.where(_("Segments"), asked), segments.answer(found))
 
         left, right = st.columns([5, 4], gap="small")
         table = segments.ranking(found)
         with left, cards.card(segments.finding(found), segments.caption(found), table, key="heat") as as_table:
-            cards.picture(segments.chart(found), as_table)
+            clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table)
         caption = _("Most customers lost first · tick groups for their customers")
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)
 
-        title, listed, total = people.listed(found, picked)
+        chosen = picked or segments.clicked(found)
+        title, listed, total = people.listed(found, chosen)
         with cards.card(title, people.caption(total), listed, key="people"):
+            saving.offered(asked.ds, people.rule(found, chosen), key="people", ids=partial(people.numbers, found, chosen))
             cards.shown(listed, height=320)

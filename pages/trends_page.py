@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, official, question, stock, trends
+from churn_dash.ui import cards, official, people, question, stock, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -23,7 +23,8 @@ with errors_shown():
             trends.definition_control(asked)
             grain = trends.grain_control()
         asked = question.current()
-        found = trends.over(asked, grain)
+        over = asked.apart(trends.CHART)
+        found = trends.over(over, grain)
         with top:
             heading(question.where(_("Trends"), asked), trends.answer(found))
 
@@ -31,7 +32,7 @@ with errors_shown():
         table = trends.table(found, trends.BY_HEADS_AND_MONEY, "churn-over-time")
         caption = _("Customers lost, those not back at the end of the period, and balances lost, %")
         with left, cards.card(trends.money_finding(found), caption, table, key="heads") as as_table:
-            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, events=True), as_table)
+            trends.picture(found, trends.BY_HEADS_AND_MONEY, as_table, events=True)
         named = trends.definitions(asked)
         caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
@@ -43,15 +44,16 @@ with errors_shown():
             trends.table(found, trends.BY_REASON, "churn-by-reason"),
         )
         with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
-            cards.picture(trends.chart(found, trends.BY_REASON), as_table)
-        new = trends.newcomers(asked, grain)
+            trends.picture(found, trends.BY_REASON, as_table)
+        new = trends.newcomers(over, grain)
         caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
-        with right, cards.card(trends.early_finding(asked), caption, table, key="early") as as_table:
-            cards.picture(trends.chart(new, trends.EARLY), as_table)
+        with right, cards.card(trends.early_finding(over), caption, table, key="early") as as_table:
+            trends.picture(new, trends.EARLY, as_table)
 
         table = trends.table(found, trends.EVERYTHING, "trends", only=True)
         with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):
             cards.shown(table)
+        people.chosen_card(asked)
 
 with errors_shown():
     official.card(asked)

@@ -2,6 +2,7 @@
 
 from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.chart import CONFIG, Chart, Look
+from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.heat import FEWEST, Cell, heat
@@ -12,6 +13,7 @@ from churn_dash.charts.sankey import sankey
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.upset import Together, upset
 from churn_dash.charts.waterfall import Step, printed_steps, waterfall
 
 __all__ = [
@@ -32,9 +34,13 @@ __all__ = [
     "Series",
     "Step",
     "Theme",
+    "Together",
     "balance",
     "bars",
     "calibration",
+    "clickable_bars",
+    "clickable_heat",
+    "clickable_trend",
     "effects",
     "heat",
     "migration",
@@ -45,5 +51,6 @@ __all__ = [
     "spark",
     "timeline",
     "trend",
+    "upset",
     "waterfall",
 ]

@@ -5,7 +5,22 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, care, checks, data, inbox, measuring, preview, reconcile, risk, serving, tiers, versions
+from churn_dash.cli import (
+    campaign,
+    care,
+    checks,
+    data,
+    definitions,
+    inbox,
+    measuring,
+    preview,
+    reconcile,
+    risk,
+    saved,
+    serving,
+    tiers,
+    versions,
+)
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
@@ -15,12 +30,14 @@ __all__ = [
     "care",
     "checks",
     "data",
+    "definitions",
     "inbox",
     "main",
     "measuring",
     "preview",
     "reconcile",
     "risk",
+    "saved",
     "serving",
     "tiers",
     "versions",

@@ -8,7 +8,7 @@ import typer
 
 from churn_dash import care
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Workspace
@@ -31,7 +31,7 @@ def lists(
 ) -> None:
     """Whom to look after now: one list a trigger, with owner and last contact."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    day, cap, filters = _day(as_of), care.Cap(most, days), filters_of(ds, where)
+    day, cap, filters = _day(as_of), care.Cap(most, days), conditions(ds, where)
     at = day or care.default_day(ds)
     head = {"version": ds.version, **tagged(ds, definition), "as_of": at, "cap": {"contacts": most, "days": days}}
     if trigger is None:

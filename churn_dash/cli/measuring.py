@@ -18,8 +18,10 @@ from churn_dash.words import nearest, show
 def measure(
     names: Annotated[list[str], typer.Argument(help="Metrics; see docs/METRICS.md.")],
     workspace: Where = None,
-    by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; repeatable.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Dimension; segment:NAME; month, quarter or year; repeatable.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="DIMENSION=VALUE or segment:NAME=in|out; repeatable, the same dimension widens.")
+    ] = None,
     start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
@@ -29,7 +31,7 @@ def measure(
     """Measure churn: the same numbers as the pages."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     period = measures.period(ds, start, end)
-    rows = measures.measure(ds, names, by or (), filters_of(ds, where), period, definition).to_dicts()
+    rows = measures.measure(ds, names, by or (), conditions(ds, where), period, definition).to_dicts()
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
@@ -37,8 +39,8 @@ def measure(
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
 
 
-def filters_of(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
-    """The options --where as filters. Raises ``NotFound`` for an unknown dimension or value, with the nearest known."""
+def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
+    """The DIMENSION=VALUE options as filters; the same dimension widens. Raises ``BadInput``, ``NotFound``."""
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
         name, value = _condition(ds, pair)

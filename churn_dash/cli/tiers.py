@@ -9,7 +9,7 @@ from churn_dash import measures
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.measuring import conditions
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.recovery import Recovery, recoveries
 from churn_dash.measures.tiers import MOVES, Migration, Share, migration
@@ -33,7 +33,7 @@ def tiers(
 ) -> None:
     """Moves between tiers, customers on watch for a downgrade, and balances that came back."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    filters, period = filters_of(ds, where), measures.period(ds, start, end)
+    filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = migration(ds, filters, period, definition, rule=rule)
     near = care_list(ds, "near_downgrade", month_end(found.period.end), filters, found.definition, rule=found.rule)
     watched = near.rows.filter("on_watch")

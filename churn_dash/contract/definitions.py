@@ -87,7 +87,7 @@ class Settings:
         d, a, t = self.dormancy, self.asset_decline, self.tier_down
         if not (1 <= d.days <= 1_830 and 0 <= d.balance <= 1e9 and 0 <= d.grace_days <= 366):
             raise BadInput(_("Dormancy wants 1 to 1,830 days, a balance of at least 0, and at most a year of grace."))
-        if not (0 < a.share < 1 and a.window in WINDOWS and a.least_baseline >= 0):
+        if not (0 < a.share < 1 and a.window in WINDOWS and a.least_baseline > 0):
             raise BadInput(_("An asset decline wants a share between 0 and 1, and a window of 6 or 12 months."))
         if t.rule not in TIER_RULES or not 0 <= t.months <= 24:
             raise BadInput(_("A tier downgrade wants a rule ({known}) and 1 to 24 months of grace."), known=", ".join(TIER_RULES))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.rules import WRITTEN, rule_in
+from churn_dash.measures.saved import PREFIX, membership, segment
 from churn_dash.store import Dataset, Dimension, month_end, shifted
 from churn_dash.words import Month, nearest
 
@@ -37,7 +39,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Filters:
-    """Dimension → wanted values; a customer must match every one. Part of every cache key."""
+    """Dimension → wanted values; a customer must match every one. Part of every cache key.
+
+    A saved segment is the dimension ``segment:NAME`` with the values ``in`` and ``out``.
+    """
 
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -81,7 +86,11 @@ def covered(ds: Dataset, period: Period) -> Period:
 
 
 def dimension(ds: Dataset, name: str) -> Dimension:
-    """The dimension by name, header or alias, whatever the case; ``NotFound`` with the nearest known name."""
+    """The dimension by name, header or alias, whatever the case, or ``segment:NAME``; ``NotFound`` with the nearest known name."""
+    if name.startswith(PREFIX):
+        return segment(ds, name).dimension
+    if name.startswith(WRITTEN):
+        return membership(rule_in(name).dimension, _("Rule"))
     wanted = name.strip().casefold()
     for match in ("name", "column", "aliases"):
         for d in ds.dimensions:

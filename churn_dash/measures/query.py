@@ -15,7 +15,7 @@ from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.condition import Condition, condition
+from churn_dash.measures.condition import Condition, condition, virtual
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
@@ -195,13 +195,14 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     keys = ["period", *asked.columns]
     values = [f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics] + [f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums]
     order = ", ".join(f"{k} nulls last" for k in keys)
-    sql = f"select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}"
-    rows = _drained(ds.cursor(), sql, bound)
+    laid_over, first = virtual(ds, asked.dims)
+    sql = f"{laid_over}select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}"
+    rows = _drained(ds.cursor(), sql, [*first, *bound])
     # A cell in which nobody was is no row: the cube lays stock and flow over one another.
     return rows.filter(pl.any_horizontal([pl.col(f"sum_{c}").fill_null(0) != 0 for c in sums]))
 
 
-def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[str]]:
+def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[Any]]:
     """The rows of the cube for these periods."""
     limits = [f"m.definition = '{asked.definition}'", f"m.grain = '{grain}'"]
     listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
@@ -210,7 +211,7 @@ def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, l
     return f"(select m.* from cube m where {' and '.join(limits)}) f", list(asked.where.bound)
 
 
-def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: bool) -> tuple[str, list[str]]:
+def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: bool) -> tuple[str, list[Any]]:
     """The facts straight from the month table, for what the cube lacks."""
     definition, columns, chosen = asked.definition, asked.columns, asked.where.sql
     keys = ["period", *columns]

@@ -1,5 +1,6 @@
 """The customers behind a rate: exactly those it counts, with who of them left."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -8,8 +9,8 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
-from churn_dash.measures.condition import condition
-from churn_dash.measures.filters import covered
+from churn_dash.measures.condition import condition, virtual
+from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
@@ -24,18 +25,21 @@ def members(
     scope: Scope = Scope.everything(),  # noqa: B008
     most: int = WHOLE_LIST,
     only: Literal["near_downgrade", "dormant"] | None = None,
+    by: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Customers active at the start of the period who match the filters, a row each, by number.
 
     Columns: customer_id, the dimensions by name as they stood then, balance (CNY at the start; null where unknown), left (in the
     period), left_on (null for a cross-section), why (voluntary, involuntary_bank, involuntary_life, unknown; null for those who
-    stayed). ``only``: of a list without months, those near a downgrade or dormant. Their count is the ``churn_rate_n`` and those
+    stayed). ``only``: of a list without months, those near a downgrade or dormant. ``by``: segments (``segment:NAME``) to stand
+    beside the dimensions, ``in`` or ``out``. Their count is the ``churn_rate_n`` and those
     who left its numerator (METHODS B1). Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
-    known = list(dimensions(ds).values())
+    known = [*dimensions(ds).values(), *(dimension(ds, name) for name in by)]
+    laid_over, first = virtual(ds, known)
     where = condition(ds, filters, scope)
-    conditions, bound = ["s.active", *([where.sql] if where.sql else [])], list(where.bound)
+    conditions, bound = ["s.active", *([where.sql] if where.sql else [])], [*first, *where.bound]
     if only is not None:
         if only not in ds.listed:
             raise NotPossible(_("These data do not say who is near a downgrade or dormant: a list without months with balances does."))
@@ -56,7 +60,8 @@ def members(
         f"case when {gone} then s.why end as why",
     ]
     rows_of = f"{month_rows(chosen)} join people p on p.c = m.c"
-    sql = f"select {', '.join(columns)} from {rows_of} where {' and '.join(conditions)} order by p.customer_id nulls last limit {int(most)}"
+    ordered = f"order by p.customer_id nulls last limit {int(most)}"
+    sql = f"{laid_over}select {', '.join(columns)} from {rows_of} where {' and '.join(conditions)} {ordered}"
     rows = ds.cursor().execute(sql, bound).fetchall()
     kinds = {
         "customer_id": pl.String,

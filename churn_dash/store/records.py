@@ -3,6 +3,7 @@
 import datetime
 import getpass
 import json
+import os
 import pathlib
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,17 @@ class Records:
         """The newest version of every name of a kind, by name."""
         newest = "where kind = ? and version = (select max(version) from records r where r.kind = records.kind and r.name = records.name)"
         return self._read(f"{newest} order by name", (kind,))
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Changes with every record, and is read without opening the database: SQLite's own count of changes, and the file's age and
+        number, since the file may be put back from a copy. Zeros before the first record."""
+        try:
+            with self.path.open("rb") as file:
+                about = os.fstat(file.fileno())
+                return int.from_bytes(file.read(28)[24:], "big"), about.st_mtime_ns, about.st_ino
+        except OSError:
+            return 0, 0, 0
 
     def _read(self, where: str, values: tuple[str, ...]) -> list[Record]:
         with self._reading() as con:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures.saved import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
@@ -32,13 +34,18 @@ def dataset(workspace: Workspace, version: Version) -> Dataset:
     return _dataset(str(workspace.root), version.version, version.derived, frozen.version if frozen is not None else 0, workspace)
 
 
-def _place(ds: Dataset) -> tuple[str, int, str]:
-    return str(ds.root), ds.version, f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
+Place = tuple[str, int, str, tuple[int, int, int] | None]
+
+
+def _place(ds: Dataset, asked: str) -> Place:
+    """The data version; where a saved segment is asked for also the state of the segments, so that a new version answers anew."""
+    built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
+    return str(ds.root), ds.version, built, stamp(ds) if PREFIX in asked else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
 def _measured(
-    place: tuple[str, int, str],
+    place: Place,
     names: tuple[str, ...],
     by: tuple[str, ...],
     where: tuple[tuple[str, tuple[str, ...]], ...],
@@ -62,7 +69,7 @@ def measured(
 ) -> pl.DataFrame:
     """``measures.measure``, remembered. Raises what it raises; a refusal is not remembered."""
     return _measured(
-        _place(ds),
+        _place(ds, repr((by, filters.where))),
         tuple(names),
         tuple(by),
         filters.where,
@@ -98,7 +105,7 @@ def _content(value: Any) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
-def _worked_out(name: str, place: tuple[str, int, str], asked: str, _work: Callable[[], Any]) -> Any:
+def _worked_out(name: str, place: Place, asked: str, _work: Callable[[], Any]) -> Any:
     return _work()
 
 
@@ -108,8 +115,29 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
     What ``work`` uses beside ``args`` must follow from them: a model, for example, is named by its id.
     """
     branches = None if scope.branches is None else sorted(scope.branches)
-    found: T = _worked_out(name, _place(ds), repr((branches, [_content(a) for a in args])), lambda: work(*args))
+    asked = repr((branches, [_content(a) for a in args]))
+    found: T = _worked_out(name, _place(ds, asked), asked, lambda: work(*args))
     return found
+
+
+@dataclasses.dataclass
+class Slot:
+    """Where the answer of long work is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""
+
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    found: list[Any] = dataclasses.field(default_factory=list)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _slot(name: str, place: Place, asked: str) -> Slot:
+    return Slot()
+
+
+def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
+    """The place for what ``worked_out`` would remember, for work that draws while it runs: see ``progress.long_work``."""
+    branches = None if scope.branches is None else sorted(scope.branches)
+    asked = repr((branches, [_content(a) for a in args]))
+    return _slot(name, _place(ds, asked), asked)
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)

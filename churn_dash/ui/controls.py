@@ -63,6 +63,17 @@ def choice(
     return value
 
 
+def slider(label: str, options: Sequence[str], *, key: str, words: Words, default: str, help: str | None = None) -> str:
+    """One of the options (codes) in their order, along a line; held under ``key`` in the address unless it is the default."""
+    codes = address.accepted(key, options)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = codes[0] if codes else default
+    spoken = {option: words(option) for option in options}
+    picked = st.select_slider(label, options, key=key, format_func=spoken.__getitem__, on_change=address.touched, help=help)
+    address.hold(key, (picked,), (default,))
+    return picked
+
+
 def choices(
     label: str,
     options: Sequence[str],

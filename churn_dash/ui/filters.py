@@ -7,16 +7,15 @@ import streamlit as st
 
 from churn_dash.measures import Dimension, Filters, Period, dimensions
 from churn_dash.store import Dataset, shifted
-from churn_dash.ui import address, cache, controls, session
+from churn_dash.ui import address, cache, chips, controls, limits, session
+from churn_dash.ui.limits import ALL
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.values import dimension_words, value_words
 from churn_dash.words import Count, Month, Text, _
 
-ALL = "all"
 BRANCH = "branch_id"
 _USUAL = "12m"
-_PREFIX = "where."
 _LENGTHS = {"1m": 1, "3m": 3, "12m": 12, "24m": 24}
 
 
@@ -34,10 +33,14 @@ def _period_words(ds: Dataset, language: str) -> Callable[[str], str]:
     return lambda code: session.say(texts[code])
 
 
-def period(ds: Dataset) -> Period | None:
-    """The chosen months; None for a cross-section and for a panel too short to measure."""
+def period(ds: Dataset, apart: str = "") -> Period | None:
+    """The chosen months, or those clicked in a chart other than ``apart``; None for a cross-section and for a panel too short to
+    measure."""
     if not ds.measurable:
         return None
+    clicked = limits.moment(ds)
+    if clicked is not None and limits.WHEN not in limits.picks(apart):
+        return Period(*clicked)
     first, last = ds.measurable[0], ds.measurable[-1]
     code = (address.held("period") or (_USUAL,))[0]
     if code == "custom":
@@ -52,14 +55,16 @@ def _month(codes: tuple[str, ...], usual: datetime.date) -> datetime.date:
     return datetime.date.fromisoformat(f"{codes[0]}-01") if codes else usual
 
 
-def filters(ds: Dataset) -> Filters:
-    """The chosen customers. Only dimensions and values that these data know."""
-    found = []
-    for name, dimension in dimensions(ds).items():
-        values = tuple(v for v in address.held(_key(name)) if v in dimension.values)
-        if values:
-            found.append((name, values))
-    return Filters(tuple(found))
+def filters(ds: Dataset, apart: str = "") -> Filters:
+    """The chosen customers. Only dimensions, values and segments that these data know.
+
+    ``apart`` is a chart: what was clicked in it limits all others, and not itself.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for limit in limits.held(ds):
+        if limit.dimension not in limits.picks(apart):
+            found[limit.dimension] = (*found.get(limit.dimension, ()), limit.value)
+    return Filters(tuple(found.items()))
 
 
 def definition(ds: Dataset) -> str:
@@ -70,7 +75,7 @@ def definition(ds: Dataset) -> str:
 
 def words(ds: Dataset) -> str:
     """The filters in words, for the footer and for exports; "all customers" where there are none."""
-    known = dimensions(ds)
+    known = limits.groupings(ds)
     chosen = filters(ds).where
     if not chosen:
         return session.say(_("all customers"))
@@ -91,12 +96,17 @@ def period_words(ds: Dataset) -> str:
 def take_over(ds: Dataset) -> None:
     """Accept what the address says about the shared filters, on whatever page it arrived."""
     for name, dimension in dimensions(ds).items():
-        address.share(_key(name), [*dimension.values, ALL] if name == BRANCH else dimension.values)
+        address.share(limits.key(name), [*dimension.values, ALL] if name == BRANCH else dimension.values)
     months = [m.isoformat()[:7] for m in ds.measurable]
     address.share("period", [*_LENGTHS, "ytd", ALL, "custom"])
     address.share("from", months)
     address.share("to", months)
     address.share("definition", ds.definitions)
+    names = list(limits.segments(ds))
+    address.share(limits.INSIDE, names)
+    address.share(limits.OUTSIDE, names)
+    address.share(limits.WHEN, limits.moments(ds))
+    address.share(limits.PICKED, [f"{chart}.{name}" for chart in limits.CHARTS for name in (*limits.groupings(ds), limits.WHEN)])
 
 
 def bar(ds: Dataset) -> None:
@@ -108,10 +118,10 @@ def bar(ds: Dataset) -> None:
         if BRANCH in known:
             _branches(known[BRANCH])
         rest = {name: d for name, d in known.items() if name != BRANCH and len(d.values) > 1}
-        if rest:
+        if rest or limits.segments(ds):
             _popover(ds, rest)
         _left(ds)
-        keys = [_key(name) for name in known] + ["period", "from", "to"]
+        keys = [*map(limits.key, known), "period", "from", "to", limits.INSIDE, limits.OUTSIDE, limits.WHEN, limits.PICKED]
         if any(address.held(key) for key in keys):
             st.button(
                 session.say(_("Clear all")),
@@ -126,10 +136,8 @@ def bar(ds: Dataset) -> None:
             _("The address names something these data do not hold; it was left out: {what}"), what=", ".join(address.rejected())
         )
         st.caption(f":orange[:material/info:] {safe(session.say(left_out))}")
-
-
-def _key(name: str) -> str:
-    return f"{_PREFIX}{name}"
+    with errors_shown():
+        chips.row(ds, filters(ds))
 
 
 def _periods(ds: Dataset) -> None:
@@ -160,7 +168,7 @@ def _branches(branch: Dimension) -> None:
     controls.choice(
         session.say(_("Branch")),
         [ALL, *branch.values],
-        key=_key(BRANCH),
+        key=limits.key(BRANCH),
         words=lambda v: session.say(_("All branches")) if v == ALL else v,
         default=ALL,
         shared=True,
@@ -171,14 +179,18 @@ def _branches(branch: Dimension) -> None:
 
 
 def _popover(ds: Dataset, rest: Mapping[str, Dimension]) -> None:
-    on = sum(1 for name in rest if address.held(_key(name)))
+    names = list(limits.segments(ds))
+    on = sum(1 for key in (*map(limits.key, rest), limits.INSIDE, limits.OUTSIDE) if address.held(key))
     label = session.say(Text(_("Filters · {n}"), n=on)) if on else session.say(_("Filters"))
     with st.popover(label, icon=":material/tune:", key="more-filters"):
+        if names:
+            for key, label in ((limits.INSIDE, _("In all of these segments")), (limits.OUTSIDE, _("In none of these segments"))):
+                controls.choices(session.say(label), names, key=key, words=str, shared=True, placeholder=session.say(_("All")))
         for name, dimension in rest.items():
             controls.choices(
                 safe(dimension_words(dimension)),
                 list(dimension.values),
-                key=_key(name),
+                key=limits.key(name),
                 words=lambda v, d=dimension: value_words(d, v),  # type: ignore[misc]
                 shared=True,
                 placeholder=session.say(_("All")),

@@ -17,16 +17,27 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("trends", _("Trends"), "show_chart"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
-    _("Analysis"): (
-        ("lists", _("Care lists"), "checklist"),
-        ("tiers", _("Tiers"), "stairs"),
+    _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
+        ("tiers", _("Tiers"), "stairs"),
+    ),
+    _("When and why"): (("definitions", _("Definitions"), "tune"),),
+    _("Action"): (
+        ("lists", _("Care lists"), "checklist"),
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk", "lists", "tiers")
+FILTERED = (
+    "overview",
+    "trends",
+    "segments",
+    "definitions",
+    "risk",
+    "lists",
+    "tiers",
+)
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.charts import Bar, Chart, bars
+from churn_dash.charts import Bar, Chart, clickable_bars
 from churn_dash.measures import METRICS
-from churn_dash.ui import cache, cards, session
+from churn_dash.ui import cache, cards, clicks, limits, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.ui.standing import totals
@@ -16,6 +16,7 @@ from churn_dash.ui.values import dimension_words, value_words
 from churn_dash.words import Text, _
 
 _SHOWN = 6
+_CHART = "worst"
 _PLACES = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "product_band", "aum_band")
 
 
@@ -63,8 +64,10 @@ def _groups(question: Question) -> list[Group]:
 def worst_chart(question: Question, found: Sequence[Group]) -> Chart:
     """The fastest groups to leave beside the bank."""
     rows = [Bar(g.label, g.rate, g.n, g.low, g.high) for g in found[:_SHOWN]]
-    bank = totals(question).get("churn_rate")
-    return cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank)
+    bank, now = totals(question).get("churn_rate"), limits.clicked(_CHART, question.ds)
+    chosen = next((i for i, g in enumerate(found[:_SHOWN]) if {g.dimension: g.level} == now), None)
+    what = session.say(METRICS["churn_rate"].label)
+    return cache.chart(clickable_bars, rows, unit="ratio", look=session.look(), what=what, bank=bank, chosen=chosen)
 
 
 def worst_finding(question: Question, found: Sequence[Group]) -> str:
@@ -88,11 +91,14 @@ def worst_table(found: Sequence[Group]) -> Table:
 
 def worst_caption() -> str:
     """Under the title of the bars."""
-    return session.say(_("Churn rate · number of customers beside each name · orange: surely above the bank"))
+    words = session.say(_("Churn rate · number of customers beside each name · orange: surely above the bank"))
+    return f"{words} · {session.say(_('click one to look at its customers'))}"
 
 
 def card(question: Question) -> None:
-    """The card of the groups that leave fastest."""
+    """The card of the groups that leave fastest; a click on one limits the other charts to it."""
+    question = question.apart(_CHART)
     found = groups(question)
     with cards.card(worst_finding(question, found), worst_caption(), worst_table(found), key="worst") as as_table:
-        cards.picture(worst_chart(question, found), as_table)
+        levels = [{g.dimension: g.level} for g in found[:_SHOWN]]
+        clicks.picture(question.ds, _CHART, worst_chart(question, found), levels, as_table)

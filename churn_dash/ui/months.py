@@ -2,12 +2,15 @@
 
 import polars as pl
 
-from churn_dash.charts import Chart, Event, Series, trend
+from churn_dash.charts import Chart, Event, Series, clickable_trend
 from churn_dash.measures import Period
-from churn_dash.store import shifted
-from churn_dash.ui import cache, session
+from churn_dash.store import Dataset, shifted
+from churn_dash.ui import cache, limits, session
 from churn_dash.ui.question import Question, month_words
 from churn_dash.words import Ratio, Text, _
+
+CHART = "time"
+LENGTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def monthly(question: Question) -> pl.DataFrame:
@@ -31,9 +34,19 @@ def monthly(question: Question) -> pl.DataFrame:
 def trend_chart(question: Question, rows: pl.DataFrame) -> Chart:
     """Churn a month, last year dotted, campaigns numbered."""
     series = [Series("churn_rate", session.say(_("this year"))), Series("last_year", session.say(_("last year")), comparison=True)]
-    return cache.chart(
-        trend, rows, series, unit="ratio", look=session.look(), provisional=question.provisional, events=campaign_starts(question)
-    )
+    named = {"unit": "ratio", "look": session.look(), "provisional": question.provisional, "events": campaign_starts(question)}
+    return cache.chart(clickable_trend, rows, series, chosen=chosen(question.ds, rows), **named)
+
+
+def levels(rows: pl.DataFrame, time: str = "month") -> dict[str, dict[str, str]]:
+    """What a click on each time means, by its first day: that month, quarter or year alone."""
+    return {str(m): {limits.WHEN: limits.moment_code(m, shifted(m, LENGTHS[time] - 1))} for m in rows[time].to_list()}
+
+
+def chosen(ds: Dataset, rows: pl.DataFrame, time: str = "month") -> int | None:
+    """Which of the times was clicked."""
+    now = limits.clicked(CHART, ds)
+    return next((i for i, level in enumerate(levels(rows, time).values()) if level == now), None)
 
 
 def trend_finding(rows: pl.DataFrame) -> str:

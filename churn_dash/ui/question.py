@@ -9,8 +9,9 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.measures.saved import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
-from churn_dash.ui import cache, filters, session
+from churn_dash.ui import cache, filters, limits, session
 from churn_dash.words import Month, Text, _
 
 
@@ -31,6 +32,10 @@ class Question:
     def over(self, period: Period | None) -> "Question":
         """The same question about other months."""
         return dataclasses.replace(self, period=period)
+
+    def apart(self, chart: str) -> "Question":
+        """The same question as a chart asks it: without what was clicked in that chart, which limits only the others."""
+        return dataclasses.replace(self, filters=filters.filters(self.ds, chart), period=filters.period(self.ds, chart))
 
     def by_definition(self, name: str) -> "Question":
         """The same question by another definition of churn."""
@@ -70,6 +75,11 @@ class Question:
     def dimensions(self) -> dict[str, Dimension]:
         """By what the data can be broken down, those with at least two levels."""
         return {name: d for name, d in dimensions(self.ds).items() if len(d.values) > 1}
+
+    @property
+    def groupings(self) -> dict[str, Dimension]:
+        """The dimensions, and the saved segments as dimensions ``segment:NAME`` with the levels ``in`` and ``out``."""
+        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n.startswith(PREFIX)}
 
 
 def current() -> Question:

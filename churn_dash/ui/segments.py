@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from churn_dash.charts import FEWEST, Cell, Chart, heat
+from churn_dash.charts import FEWEST, Cell, Chart, clickable_heat
 from churn_dash.measures import METRICS
-from churn_dash.ui import cache, controls, session
+from churn_dash.ui import cache, controls, limits, session
 from churn_dash.ui.cards import Table, columns, displayed
 from churn_dash.ui.question import Question
 from churn_dash.ui.tables import RANGE_LABELS, how
@@ -17,6 +17,7 @@ from churn_dash.words import Count, Ratio, Text, _
 
 _ROWS = ("tenure_band", "age_band", "branch_id")
 _COLUMNS = ("tier", "customer_type", "product_band")
+CHART = "heat"
 _MOST_ROWS, _MOST_COLUMNS = 12, 7
 COUNT_BY = {"churn_rate": _("Customers"), "aum_churn_rate": _("Balances")}
 
@@ -40,11 +41,11 @@ class Grid:
 
     def words(self, dimension: str, level: str | None) -> str:
         """A level in words."""
-        return value_words(self.question.dimensions[dimension], level)
+        return value_words(self.question.groupings[dimension], level)
 
     def label(self, row: str | None, column: str | None) -> str:
         """A cell in words; the bank's own columns with their names, since a bare level says little."""
-        sides = ((self.question.dimensions[d], v) for d, v in ((self.row, row), (self.column, column)))
+        sides = ((self.question.groupings[d], v) for d, v in ((self.row, row), (self.column, column)))
         return " · ".join(f"{d.label} {value_words(d, v)}" if d.own_words else value_words(d, v) for d, v in sides)
 
     @property
@@ -55,7 +56,7 @@ class Grid:
 
 def dimension_controls(question: Question) -> tuple[str, str, str]:
     """Choose rows, columns, and whether customers or balances are counted."""
-    names = telling(question)
+    names = [*telling(question), *(n for n in question.groupings if n not in question.dimensions)]
     first = next((n for n in _ROWS if n in names), names[0])
     row = _dimension(_("Rows"), "rows", _offered(names, _ROWS, first), first, question)
     rest = [n for n in names if n != row]
@@ -88,7 +89,7 @@ def _offered(names: Sequence[str], first: Sequence[str], chosen: str) -> list[st
 
 
 def _dimension(label: str, key: str, names: list[str], default: str, question: Question) -> str:
-    known = question.dimensions
+    known = question.groupings
     return controls.choice(session.say(label), names, key=key, words=lambda name: dimension_words(known[name]), default=default, width=200)
 
 
@@ -104,7 +105,7 @@ def _levels(found: Grid, name: str, most: int) -> list[str]:
     """The most frequent levels of a dimension, in their own order."""
     sizes = found.rows.group_by(name).agg(pl.col("churn_rate_n").sum().alias("n")).sort("n", descending=True)
     largest = set(sizes[name].drop_nulls().cast(pl.String).to_list()[:most])
-    return [v for v in found.question.dimensions[name].values if v in largest]
+    return [v for v in found.question.groupings[name].values if v in largest]
 
 
 def cells(found: Grid) -> list[Cell]:
@@ -119,18 +120,41 @@ def cells(found: Grid) -> list[Cell]:
 
 def chart(found: Grid) -> Chart:
     """The heat map."""
-    rows = [found.words(found.row, v) for v in _levels(found, found.row, _MOST_ROWS)]
-    columns = [found.words(found.column, v) for v in _levels(found, found.column, _MOST_COLUMNS)]
+    downs, acrosses = _levels(found, found.row, _MOST_ROWS), _levels(found, found.column, _MOST_COLUMNS)
+    rows, columns = [found.words(found.row, v) for v in downs], [found.words(found.column, v) for v in acrosses]
+    now = limits.clicked(CHART, found.question.ds)
+    down, across = now.get(found.row), now.get(found.column)
+    chosen = (downs.index(down), acrosses.index(across)) if down in downs and across in acrosses else None
     shown = [c for c in cells(found) if c.row in rows and c.column in columns]
     what = session.say(METRICS[found.metric].label)
-    return cache.chart(heat, shown, rows, columns, unit="ratio", look=session.look(), what=what, bank=found.bank, fewest=found.fewest)
+    named = {"unit": "ratio", "look": session.look(), "what": what, "bank": found.bank, "fewest": found.fewest}
+    return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
+
+
+def levels(found: Grid) -> list[dict[str, str] | None]:
+    """What a click on each cell of the heat map means, row by row; None where nobody is."""
+    full = {(r, c) for r, c, n in found.rows.select(found.row, found.column, "churn_rate_n").iter_rows() if n}
+    return [
+        {found.row: r, found.column: c} if (r, c) in full else None
+        for r in _levels(found, found.row, _MOST_ROWS)
+        for c in _levels(found, found.column, _MOST_COLUMNS)
+    ]
+
+
+def clicked(found: Grid) -> list[int]:
+    """The line of the ranking that is the clicked cell; none where none is."""
+    now = limits.clicked(CHART, found.question.ds)
+    rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
+    pairs = rows.select(found.row, found.column).rows()
+    return [i for i, pair in enumerate(pairs) if pair == (now.get(found.row), now.get(found.column))]
 
 
 def caption(found: Grid) -> str:
     """Under the title: the unit, the colours, and what is not shown."""
     named = {"n": Count(found.fewest), "metric": METRICS[found.metric].label}
     words = session.say(Text(_("{metric}, % · orange above, blue below the bank · under {n} customers only the count"), **named))
-    if len(found.question.dimensions[found.row].values) > _MOST_ROWS or len(found.question.dimensions[found.column].values) > _MOST_COLUMNS:
+    words = f"{words} · {session.say(_('click a cell to look at its customers'))}"
+    if len(found.question.groupings[found.row].values) > _MOST_ROWS or len(found.question.groupings[found.column].values) > _MOST_COLUMNS:
         words = f"{words} · {session.say(_('largest groups shown, all in the table'))}"
     return words
 

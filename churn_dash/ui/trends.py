@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.charts import Bar, Chart, Series, bars, trend
+from churn_dash.charts import Bar, Chart, Series, bars, clickable_trend
 from churn_dash.charts.axes import time_text
 from churn_dash.contract import DEFINITIONS
 from churn_dash.measures import METRICS
-from churn_dash.ui import cache, controls, session
+from churn_dash.ui import cache, clicks, controls, session
 from churn_dash.ui.cards import Table
-from churn_dash.ui.months import campaign_starts
+from churn_dash.ui.months import CHART, campaign_starts, chosen, levels
 from churn_dash.ui.question import Question
 from churn_dash.ui.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
 from churn_dash.words import Count, Ratio, Text, _
@@ -98,7 +98,7 @@ def chart(found: Over, names: tuple[str, ...], events: bool = False) -> Chart:
     """Lines of the named metrics."""
     series = [Series(name, session.say(_SHORT[name])) for name in names]
     return cache.chart(
-        trend,
+        clickable_trend,
         found.rows.select(found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))),
         series,
         unit="ratio",
@@ -106,7 +106,14 @@ def chart(found: Over, names: tuple[str, ...], events: bool = False) -> Chart:
         time=found.grain,
         provisional=found.provisional,
         events=campaign_starts(found.question) if events else (),
+        chosen=chosen(found.question.ds, found.rows, found.grain),
     )
+
+
+def picture(found: Over, names: tuple[str, ...], as_table: bool, events: bool = False) -> None:
+    """Draw the lines; a click on a time limits what does not run over time to it."""
+    times = levels(found.rows, found.grain)
+    clicks.picture(found.question.ds, CHART, chart(found, names, events), times, as_table, key=names[0])
 
 
 def table(found: Over, names: tuple[str, ...], name: str, only: bool = False) -> Table:

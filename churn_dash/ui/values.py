@@ -1,9 +1,10 @@
 """Words for coded values and dimensions; values of the bank's own attributes are shown as the bank writes them."""
 
 from churn_dash.contract.lifecycle import LABELS
+from churn_dash.measures.saved import IN, PREFIX
 from churn_dash.store import Dimension
 from churn_dash.ui import session
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 CODES: dict[str, dict[str, str]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
@@ -47,6 +48,8 @@ def value_words(dimension: Dimension, value: str | None) -> str:
     """A level of a dimension as people read it; undefined levels are "not known"."""
     if value is None:
         return session.say(_("not known"))
+    if dimension.name.startswith(PREFIX):
+        return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension.label))
     known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 

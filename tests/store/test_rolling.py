@@ -8,7 +8,7 @@ from churn_dash.contract.lifecycle import STAGES
 
 
 def by_customer(ds):
-    wanted = "c, month, txn_count, aum_avg, product_count, idle_months, decline_6, decline_12, tier_bohai, watch_bohai, d_lifecycle, d_tenure_band"
+    wanted = "c, month, txn_count, aum_avg, product_count, idle_months, decline_6, decline_12, d_lifecycle, d_tenure_band"
     rows = pl.DataFrame(ds.cursor().execute(f"select {wanted} from month_rows where listed order by c, month").to_arrow_table())
     return rows.partition_by("c")
 

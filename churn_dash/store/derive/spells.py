@@ -1,9 +1,11 @@
 """Spells: from when to when each customer was active, by definition, and how and why the spell ended. Source: METHODS B0."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
-from churn_dash.contract.definitions import Settings
+from churn_dash.contract.definitions import ChurnDefinition, Settings
 from churn_dash.store.derive.activity import LONG_AGO, OPEN, Intervals, Ints, absence, open_accounts, outside
 from churn_dash.store.derive.forms import NEEDS, available, dated, state_of
 from churn_dash.store.derive.panel import Columns, Panel, positions
@@ -43,16 +45,7 @@ def spells(
     reasons_known = reasons(panel, accounts, churn_events)
     found = []
     for definition in listed:
-        forms = [f for f in definition.forms if f in sets]
-        limits = [sets[f] for f in forms]
-        if "close" not in forms:
-            # Under these forms a closed account ends what can be seen, and is not an event; absence needs only the day of entry.
-            limits.append(
-                Intervals("", everyone, entry, np.full(len(everyone), OPEN))
-                if forms == ["absent"]
-                else Intervals("", existence.customer, existence.start, existence.end)
-            )
-        found.append(numbered(meet(limits)).with_columns(pl.lit(definition.name).alias("definition")))
+        found.append(spells_of(definition, sets, existence, entry).with_columns(pl.lit(definition.name).alias("definition")))
     out = pl.concat(sorted(found, key=lambda part: str(part["definition"][0]) if len(part) else "")).with_row_index("i")
     ended = out.filter(pl.col("form").is_not_null()).select("i", "c", "end").sort("end")
     ended = ended.join_asof(
@@ -71,6 +64,20 @@ def spells(
         "form",
         why.alias("why"),
     )
+
+
+def spells_of(definition: ChurnDefinition, sets: Mapping[str, Intervals], existence: Intervals, entry: Ints) -> pl.DataFrame:
+    """The spells of one definition from the intervals of its forms. Columns: c, start, end, form, spell."""
+    forms = [f for f in definition.forms if f in sets]
+    limits = [sets[f] for f in forms]
+    if "close" not in forms:
+        # Under these forms a closed account ends what can be seen, and is not an event; absence needs only the day of entry.
+        limits.append(
+            Intervals("", np.arange(len(entry)), entry, np.full(len(entry), OPEN))
+            if forms == ["absent"]
+            else Intervals("", existence.customer, existence.start, existence.end)
+        )
+    return numbered(meet(limits))
 
 
 def entries(panel: Panel, customers: pl.DataFrame | None, accounts: pl.DataFrame | None) -> Ints:

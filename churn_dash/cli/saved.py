@@ -1,0 +1,124 @@
+"""Saved segments: listed, shown, saved, renamed, retired."""
+
+import pathlib
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures, segments
+from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.contract import TABLES
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.segments import Segment
+from churn_dash.segments.overlap import overlap
+from churn_dash.segments.saved import gone
+from churn_dash.store import Dataset, Workspace
+from churn_dash.words import show
+
+_SIZE = ("customers", "churn_rate")
+_BESIDE = ("customers", "churn_rate", "aum_churn_rate", "customers_lost", "aum_lost")
+
+
+@app.command()
+def saved(
+    name: Annotated[str | None, typer.Argument(help="A segment; without it all are listed.")] = None,
+    workspace: Where = None,
+    rule: Annotated[str | None, typer.Option(help="Its rule as JSON; see docs/CLI.md.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable. With --save the rule, else what is shown.")] = None,
+    customers: Annotated[pathlib.Path | None, typer.Option("--list", help="File with one customer number a line.")] = None,
+    save: Annotated[bool, typer.Option("--save", help="Save --rule, --where or --list under the name.")] = False,
+    tag: Annotated[bool, typer.Option("--tag", help="The rule marks customers as a tag.")] = False,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    who: Annotated[str | None, typer.Option(help="Who saves it; else the user of the machine.")] = None,
+    retire: Annotated[bool, typer.Option("--retire", help="Take it out of use; its history stays.")] = False,
+    rename: Annotated[str | None, typer.Option(help="Another name for it.")] = None,
+    with_overlap: Annotated[bool, typer.Option("--overlap", help="Also how the segments lie over one another.")] = False,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Saved segments: rules and lists of customers by name, to filter and to break down by in every question."""
+    ds = Workspace.open(workspace_path(workspace)).dataset()
+    saving = save or rule is not None or customers is not None
+    if name is None and (saving or retire or rename is not None or tag):
+        raise BadInput(_("Name the segment first: churn-dash saved NAME."))
+    if name is not None and (retire or rename is not None):
+        one = segments.retire(ds, name, who) if rename is None else segments.rename(ds, name, rename, who)
+        done = {"name": one.name, "segment_version": one.version, "retired": one.retired, "renamed_to": rename}
+        printed(done, as_json, lambda: f"{one.name} v{one.version}")
+        return
+    about: dict[str, Any] = {"version": ds.version, "definition": measures.definition_of(ds, definition)}
+    read: dict[str, int] = {}
+    if name is not None and saving:
+        filters = measures.Filters()
+        if sum((rule is not None, bool(where), customers is not None)) != 1:
+            raise BadInput(_("A segment is saved from one of --rule, --where and --list."))
+        if customers is not None:
+            if tag:
+                raise BadInput(_("A tag is a rule; a list of customers cannot be one."))
+            ids = _customers_of(customers)
+            read = {"rows_in": len(ids), "rows_repeated": len(ids) - len(set(ids))}
+            segments.save_list(ds, name, ids, who, note=note)
+        else:
+            written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(conditions(ds, where).where)
+            segments.save_rule(ds, name, written, who, tag=tag, note=note)
+    else:
+        filters = conditions(ds, where)
+    period = measures.period(ds, start, end)
+    if name is not None:
+        one = segments.segment(ds, name)
+        rows = measures.measure(ds, _BESIDE, [one.dimension.name], filters, period, definition)
+        shown = rows.rename({one.dimension.name: "segment"}).to_dicts()
+        result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, "rows": shown}
+        result["segment"]["history"] = [
+            {"segment_version": v.version, "who": v.who, "made": v.made, "retired": v.retired, "renamed_to": v.renamed_to}
+            for v in segments.versions(ds, name)
+        ]
+        printed(result, as_json, lambda: "\n".join([_line(result["segment"]), *(_side(r) for r in shown)]))
+        return
+    found = [_described(ds, s) | _sized(ds, s, filters, period, definition) for s in segments.saved(ds).values()]
+    result = about | {"segments": found}
+    if with_overlap:
+        result["overlap"] = overlap(ds, list(segments.saved(ds)), filters, period, definition).to_dicts()
+    printed(result, as_json, lambda: "\n".join(_line(s) for s in found) or "—")
+
+
+def _described(ds: Dataset, one: Segment) -> dict[str, Any]:
+    kept = {"name": one.name, "kind": one.kind, "tag": one.tag, "segment_version": one.version, "who": one.who, "made": one.made}
+    return kept | {"note": one.note, "n_listed": one.n_listed, "n_gone": gone(ds, one)}
+
+
+def _sized(ds: Dataset, one: Segment, filters: measures.Filters, period: measures.Period | None, definition: str | None) -> dict[str, Any]:
+    """Its customers and their churn; nobody in it: no customers, no rate."""
+    inside = measures.Filters((*filters.where, (one.dimension.name, ("in",))))
+    row = measures.measure(ds, _SIZE, (), inside, period, definition).row(0, named=True)
+    return {k: row[k] for k in ("customers", "churn_rate", "churn_rate_low", "churn_rate_high")}
+
+
+def _customers_of(path: pathlib.Path) -> list[str]:
+    """The customer numbers of a file, one a line; of a table the first column, without its header. Raises ``BadInput``."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise BadInput(_("{path} cannot be read."), path=path) from problem
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    cells = [line.split(",")[0].split("\t")[0].strip().strip('"').strip() for line in text.splitlines()]
+    headers = {a.casefold() for a in TABLES["customer_month"].aliases("customer_id")}
+    return [c for i, c in enumerate(cells) if c and not (i == 0 and c.casefold() in headers)]
+
+
+def _line(one: dict[str, Any]) -> str:
+    size = f"  n={one['customers']}  churn {show(one['churn_rate'], 'ratio')}" if "customers" in one else ""
+    return f"{one['name']}  {one['kind']}{' tag' if one['tag'] else ''}  v{one['segment_version']}  {one['who']}  {one['made'][:10]}{size}"
+
+
+def _side(row: dict[str, Any]) -> str:
+    low, high = row["churn_rate_low"], row["churn_rate_high"]
+    spread = f" ({show(low, 'ratio')} – {show(high, 'ratio')})" if low is not None else ""
+    return f"{row['segment']}  churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['churn_rate_n']}"

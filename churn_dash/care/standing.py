@@ -64,7 +64,8 @@ class Standing:
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a table about these customers, every column of the contract there; no rows where the bank brought none."""
-        return self._tables(name)
+        found: pl.DataFrame = self._tables(name)
+        return found
 
     def whole(self, name: str) -> pl.DataFrame:
         """Every row of a table, whoever it is about, every column of the contract there; no rows where the bank brought none."""

@@ -56,7 +56,7 @@ def sankey(
 
 def _heights(sizes: Sequence[float], total: float) -> list[float]:
     """The middles of nodes stacked from the top, as shares of the height; apart, so that small ones do not cover one another."""
-    gap = 0.05
+    gap = 0.065
     free = 1 - gap * max(len(sizes) - 1, 0)
     found, at = [], 0.0
     for size in sizes:

@@ -64,7 +64,7 @@ def recovery(rows: pl.DataFrame, month: datetime.date | None = None, unknown: in
     short = found.filter("below")
     each = short.group_by("customer_id").agg(pl.col("x").sum(), pl.col("y").sum())
     x, y = float(short["x"].sum()), float(short["y"].sum())
-    squares = (float((each[a] * each[b]).sum()) for a, b in (("y", "y"), ("x", "y"), ("x", "x")))
+    y_sq, xy_sum, x_sq = (float((each[a] * each[b]).sum()) for a, b in (("y", "y"), ("x", "y"), ("x", "x")))
     n_below, n_back = short.height, int(short["reached"].sum())
     return Recovery(
         month,
@@ -73,7 +73,7 @@ def recovery(rows: pl.DataFrame, month: datetime.date | None = None, unknown: in
         x,
         y,
         y / x if x else None,
-        ratio_of_sums(y, x, *squares, each.height, within=(0.0, 1.0)),
+        ratio_of_sums(y, x, y_sq, xy_sum, x_sq, each.height, within=(0.0, 1.0)),
         int(found["reached"].sum()),
         n_back,
         n_back / n_below if n_below else None,

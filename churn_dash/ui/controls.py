@@ -117,9 +117,9 @@ def day(label: str, *, key: str, default: datetime.date, first: datetime.date, l
     if not isinstance(shown, datetime.date) or untouched or not first <= shown <= last:
         st.session_state[key] = _day(codes[0]) if codes else default
     st.session_state[usual] = default
-    limits = {"min_value": first, "max_value": last}
-    picked = st.date_input(label, key=key, format="YYYY-MM-DD", on_change=address.touched, width=width, **limits)
-    value = picked if isinstance(picked, datetime.date) else default
+    touched = address.touched
+    picked = st.date_input(label, min_value=first, max_value=last, key=key, format="YYYY-MM-DD", on_change=touched, width=width)
+    value: datetime.date = picked or default
     address.hold(key, (value.isoformat(),), (default.isoformat(),))
     return value
 

@@ -186,10 +186,10 @@ def title(one: CareList) -> Text:
         more = compared.filter(pl.col("rate_gap") > 0).height
         return Text(_("Other banks pay more on {n} of {all} products that can be compared"), n=Count(more), all=Count(compared.height))
     if "to_bring" in rows.columns and (watched := rows.filter("on_watch")).height:
-        amount = Money(watched["to_bring"].sum())
+        amount = Money(float(watched["to_bring"].sum()))
         return Text(_("{amount} would bring {n} customers back above their threshold"), amount=amount, n=Count(watched.height))
     if "waits" in rows.columns and rows.height:
-        return Text(_("The longest has waited for {n} working days"), n=Count(rows["waits"].max()))
+        return Text(_("The longest has waited for {n} working days"), n=Count(max(rows["waits"].to_list())))
     if "birthday" in rows.columns and (today := rows.filter(pl.col("days_left") == 0).height):
         return Text(_("{n} have their birthday on the day itself"), n=Count(today))
     return Text(one.trigger.label)

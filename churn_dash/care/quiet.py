@@ -36,11 +36,11 @@ def falling(standing: Standing) -> pl.DataFrame:
     column = "aum_avg" if standing.has("customer_month", ("aum_avg",)) else "aum_end"
     rows = standing.months((column,), 2).sort("customer_id", "month")
     pairs = rows.group_by("customer_id", maintain_order=True).agg(
-        pl.len().alias("n"), pl.col(column).first().alias("average_before"), pl.col(column).last().alias("average")
+        pl.col(column).first().alias("average_before"), pl.col(column).last().alias("average")
     )
     lost, before = pl.col("average_before") - pl.col("average"), pl.col("average_before")
     # A fall of exactly 30 % must not be lost to rounding.
-    fell = pairs.filter((pl.col("n") == 2) & (before > 0) & (lost >= FALL * before - 1e-9 * before))
+    fell = pairs.filter((before > 0) & (lost >= FALL * before - 1e-9 * before))
     return fell.select("customer_id", "average_before", "average", lost.alias("lost"), (lost / before).alias("fall")).sort(
         "lost", "customer_id", descending=[True, False]
     )

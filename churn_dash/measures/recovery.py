@@ -12,10 +12,8 @@ from churn_dash.measures.condition import condition
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.query import definition_of
-from churn_dash.store import Dataset, month_end
+from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
-
-_ROWS = {"customer_id": pl.String, "month": pl.Date, "previous": pl.Float64, "start": pl.Float64, "end": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -130,11 +128,11 @@ def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None,
     if "aum_avg" not in columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))
     sql = (
-        "select p.customer_id, m.month, b.aum_avg, m.aum_start, "
-        "case when coalesce(s.end_day <= last_day(m.month), false) then coalesce(m.aum_end, CAST(0 AS DOUBLE)) else m.aum_end end "
+        'select p.customer_id, m.month, b.aum_avg as previous, m.aum_start as "start", '
+        'case when coalesce(s.end_day <= last_day(m.month), false) then coalesce(m.aum_end, CAST(0 AS DOUBLE)) else m.aum_end end as "end" '
         f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = m.month - INTERVAL 1 MONTH "
         f"where s.active and m.month between ? and ?{where.and_sql} order by m.month nulls last, p.customer_id nulls last"
     )
-    assert month_end(period.end) == period.last_day
-    rows = ds.cursor().execute(sql, [period.start, period.end, *where.bound]).fetchall()
-    return pl.DataFrame(rows, schema=_ROWS, orient="row")
+    rows = pl.from_arrow(ds.cursor().sql(sql, params=[period.start, period.end, *where.bound]).to_arrow_table())
+    assert isinstance(rows, pl.DataFrame)
+    return rows

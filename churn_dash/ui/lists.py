@@ -169,7 +169,9 @@ def _unowned(one: CareList) -> str:
 def table(one: CareList) -> Table:
     """The list: its first thousand rows on the page, every row in the download."""
     rows = list_words.spoken(one.rows)
-    told = [c for c in rows.columns if c not in _LAST and c not in ("customer_id", "owner") and rows[c].is_not_null().any()]
+    # Two tiers beside one another would ask which holds: the one in force does.
+    aside = {"customer_id", "owner", *_LAST, *(["tier"] if "own_tier" in rows.columns else [])}
+    told = [c for c in rows.columns if c not in aside and rows[c].is_not_null().any()]
     kept = ["customer_id", "owner", *told, *(c for c in _LAST if c in rows.columns)]
     rows = rows.select(kept)
     labels = {c: COLUMNS[c].label for c in kept}

@@ -181,6 +181,14 @@ def caption(question: Question, found: Migration) -> Text:
     return Text(_("Share of each tier before {start} by tier in {end}, % · rule of {rule}"), **values)
 
 
+def leaving_note(question: Question, found: Migration) -> list[str]:
+    """Under the streams, where the chosen definition of churn is the downgrade itself."""
+    if found.definition == question.definition:
+        return []
+    label = question.ds.rules[found.definition].label
+    return [session.say(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))]
+
+
 def matrix_table(found: Migration) -> Table:
     """The matrix as rows."""
     words = {t: _words(t) for t in (*TIERS, LOST)}

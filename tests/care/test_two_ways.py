@@ -200,6 +200,14 @@ def test_birthdays(bank_data, then):
     assert dict(rows.select("customer_id", "age").iter_rows()) == want
 
 
+def test_greetings_before_the_national_day(bank_data, bank):
+    at = Then(bank.tables, 1)
+    assert at.day == D(2026, 9, 30)
+    rows = care_list(bank_data, "holiday", at.day).rows
+    assert set(rows["customer_id"]) == {c for c in at.people if at.core(c) or at.about[c]["special_need"]}
+    assert set(rows["holiday"]) == {"national"} and set(rows["first_day"]) == {at.day + DAY}
+
+
 def test_every_list_has_an_owner_a_last_contact_and_its_marks(bank_data, then):
     for one in totals(bank_data, then.day):
         assert one.found is not None, one.problem

@@ -60,6 +60,12 @@ def test_another_rule_and_balances_change_the_figures(bank_folder, looking_at):
     )
 
 
+def test_by_the_downgrade_itself_the_page_says_who_has_left(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = every.opened("tiers", definition="tier_down")
+    assert not at.exception and "a downgrade is no departure here" in every.words(at)
+
+
 def test_an_earlier_period_has_the_watch_list_of_its_end(bank_folder, looking_at):
     looking_at(bank_folder)
     at = every.opened("tiers", period="custom", **{"from": "2025-12", "to": "2026-05"})

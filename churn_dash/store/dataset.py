@@ -124,6 +124,11 @@ class Dataset:
         return tuple(self._about["definitions"])  # type: ignore[arg-type]
 
     @functools.cached_property
+    def columns(self) -> frozenset[str]:
+        """Columns of the month table."""
+        return frozenset(str(r[0]) for r in self.cursor().execute("describe month_rows").fetchall())
+
+    @functools.cached_property
     def rules(self) -> dict[str, ChurnDefinition]:
         """Every churn definition by name, with the settings in force."""
         return with_settings(self.settings)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, official, question, stock, trends
+from churn_dash.ui import cards, official, overtime, question, stock, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -22,6 +22,7 @@ with errors_shown():
         with st.container(horizontal=True, gap="medium"):
             trends.definition_control(asked)
             grain = trends.grain_control()
+            calendar = overtime.calendar_control(asked)
         asked = question.current()
         found = trends.over(asked, grain)
         with top:
@@ -29,9 +30,8 @@ with errors_shown():
 
         left, right = st.columns([2, 1], gap="small")
         table = trends.table(found, trends.BY_HEADS_AND_MONEY, "churn-over-time")
-        caption = _("Customers lost, those not back at the end of the period, and balances lost, %")
-        with left, cards.card(trends.money_finding(found), caption, table, key="heads") as as_table:
-            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, events=True), as_table)
+        with left, cards.card(trends.money_finding(found), trends.heads_caption(found), table, key="heads") as as_table:
+            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, whole=True, calendar=calendar), as_table)
         named = trends.definitions(asked)
         caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
@@ -43,7 +43,7 @@ with errors_shown():
             trends.table(found, trends.BY_REASON, "churn-by-reason"),
         )
         with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
-            cards.picture(trends.chart(found, trends.BY_REASON), as_table)
+            cards.picture(trends.chart(found, trends.BY_REASON, calendar=calendar), as_table)
         new = trends.newcomers(asked, grain)
         caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
         with right, cards.card(trends.early_finding(asked), caption, table, key="early") as as_table:

@@ -5,11 +5,13 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, checks, data, inbox, measuring, preview, reconcile, risk, serving, versions
+from churn_dash.cli import campaign, checks, data, inbox, measuring, preview, reconcile, risk, serving, trends, versions
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
-__all__ = ["app", "campaign", "checks", "data", "inbox", "main", "measuring", "preview", "reconcile", "risk", "serving", "versions"]
+__all__ = [
+    "app", "campaign", "checks", "data", "inbox", "main", "measuring", "preview", "reconcile", "risk", "serving", "trends", "versions",
+]  # fmt: skip
 
 
 def main() -> None:

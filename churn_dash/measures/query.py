@@ -232,6 +232,16 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
     return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
 
 
+def asked_spans(ds: Dataset, period: Period | None, time: str | None = None) -> list[Span]:
+    """The periods that a question over time is about, as ``measure`` takes them: the whole one, or every month, quarter or year in it.
+
+    Raises ``NotPossible`` for data without months and for dates outside them.
+    """
+    if ds.shape != "panel":
+        raise NotPossible(_("This needs months: these data hold one row a customer."))
+    return _spans(ds, covered(ds, period) if period is not None else _latest(ds, time), time)
+
+
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:
     """The periods to measure: the whole one, or every whole month, quarter or year inside it."""
     if period is None:

@@ -15,6 +15,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Management"): (
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
+        ("growth", _("Growth"), "waterfall_chart"),
+        ("market", _("Season and market"), "calendar_month"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Analysis"): (
@@ -24,7 +26,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk")
+FILTERED = ("overview", "trends", "growth", "market", "segments", "risk")
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-PAGES = ("overview", "trends", "segments", "risk", "customer", "campaigns", "data")
+PAGES = ("overview", "trends", "growth", "market", "segments", "risk", "customer", "campaigns", "data")
 
 
 def opened(page, language="en", **query):

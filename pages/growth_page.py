@@ -27,34 +27,34 @@ with errors_shown():
         left, right = st.columns(2, gap="small")
         table = growth.waterfall_table(found, money=False)
         with left, cards.card(growth.heads_finding(found), growth.heads_caption(found), table, key="heads") as as_table:
-            cards.picture(growth.heads_chart(found), as_table)
+            cards.picture(growth.heads_chart(found), as_table, key="chart-1")
         table = growth.waterfall_table(found, money=True) if found.has_money else None
         with right, cards.card(growth.money_finding(found), growth.money_caption(found), table, key="money") as as_table:
             if found.has_money:
-                cards.picture(growth.money_chart(found), as_table)
+                cards.picture(growth.money_chart(found), as_table, key="chart-2")
 
         left, right = st.columns(2, gap="small")
         caption = growth.over_time_caption(found)
         with left, cards.card(growth.over_time_finding(found, money=False), caption, growth.table(found), key="heads-time") as as_table:
-            cards.picture(growth.heads_over_time(found), as_table)
+            cards.picture(growth.heads_over_time(found), as_table, key="chart-3")
         if found.has_money:
             with right, cards.card(growth.over_time_finding(found, money=True), caption, growth.table(found), key="money-time") as as_table:
-                cards.picture(growth.money_over_time(found), as_table)
+                cards.picture(growth.money_over_time(found), as_table, key="chart-4")
 
         told = products.products(asked, grain)
         if not told.names:
             cards.note(products.no_products(asked))
         else:
-            left, right = st.columns(2, gap="small")
-            for i, name in enumerate(PRODUCT_MEASURES):
-                with left if i % 2 == 0 else right:
-                    products.card(told, name, calendar)
+            for pair in products.PAIRS:
+                for column, name in zip(st.columns(2, gap="small"), pair, strict=True):
+                    with column:
+                        products.card(told, name, calendar)
             with st.container(horizontal=True, gap="medium"):
                 name, by = products.compare_controls(told)
             rows = products.compared(told, name, by)
             table, title = products.compared_table(rows, name), products.compared_finding(told, rows, name)
             with cards.card(title, PRODUCT_MEASURES[name].meaning, table, key="compared") as as_table:
-                cards.picture(products.compared_chart(told, rows, name), as_table)
+                cards.picture(products.compared_chart(told, rows, name), as_table, key="chart-5")
 
         table = growth.table(found, only=True)
         with cards.card(_("All figures"), _("Every step of both sums, with the day on which a figure settles"), table, key="all"):

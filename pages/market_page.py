@@ -28,33 +28,33 @@ else:
         left, right = st.columns([3, 2], gap="small") if found.season.by_stl else (st.container(), st.container())
         table = season.line_table(found)
         with left, cards.card(season.line_finding(found), season.line_caption(found), table, key="season") as as_table:
-            cards.picture(season.line_chart(found, calendar), as_table)
+            cards.picture(season.line_chart(found, calendar), as_table, key="chart-1")
         if found.season.by_stl:
             table = season.months_table(found)
             with right, cards.card(season.months_finding(found), season.months_caption(found), table, key="year") as as_table:
-                cards.picture(season.months_chart(found), as_table)
+                cards.picture(season.months_chart(found), as_table, key="chart-2")
 
     with errors_shown():
         shown = market.around(asked)
         left, right = st.columns(2, gap="small")
         table = market.table(shown)
         with left, cards.card(market.rates_finding(shown), market.rates_caption(shown), table, key="rates") as as_table:
-            cards.picture(market.rates_chart(shown, calendar), as_table)
+            cards.picture(market.rates_chart(shown, calendar), as_table, key="chart-3")
         with row:
             series = market.series_control(shown)
         with right, cards.card(market.beside_finding(shown, series), market.beside_caption(shown, series), table, key="beside") as as_table:
-            cards.picture(market.churn_chart(shown, calendar), as_table)
-            cards.picture(market.series_chart(shown, series, calendar), as_table)
+            cards.picture(market.churn_chart(shown, calendar), as_table, key="chart-4")
+            cards.picture(market.series_chart(shown, series, calendar), as_table, key="chart-5")
 
     left, right = st.columns([3, 2], gap="small")
     with left, errors_shown():
         table, title = market.due_table(asked), market.due_finding(asked)
         with cards.card(title, market.DUE, table, key="due") as as_table:
-            cards.picture(market.due_chart(asked), as_table)
+            cards.picture(market.due_chart(asked), as_table, key="chart-6")
     if found.known and found.season.by_stl:
         table = season.calendar_table(found)
         with right, cards.card(season.calendar_finding(found), season.CALENDAR, table, key="bands") as as_table:
-            cards.picture(season.calendar_chart(found), as_table)
+            cards.picture(season.calendar_chart(found), as_table, key="chart-7")
 
     with errors_shown():
         left, right = st.columns(2, gap="small")
@@ -67,4 +67,4 @@ else:
                 right if offered is not None else left,
                 cards.card(market.gone_finding(gone), market.gone_caption(gone), market.gone_table(gone), key="gone") as as_table,
             ):
-                cards.picture(market.gone_chart(gone), as_table)
+                cards.picture(market.gone_chart(gone), as_table, key="chart-8")

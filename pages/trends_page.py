@@ -16,7 +16,7 @@ with errors_shown():
     if asked.timeless and asked.ds.flagged:
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table)
+            cards.picture(trends.definitions_chart(named), as_table, key="chart-1")
     if not asked.timeless:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
@@ -31,11 +31,11 @@ with errors_shown():
         left, right = st.columns([2, 1], gap="small")
         table = trends.table(found, trends.BY_HEADS_AND_MONEY, "churn-over-time")
         with left, cards.card(trends.money_finding(found), trends.heads_caption(found), table, key="heads") as as_table:
-            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, whole=True, calendar=calendar), as_table)
+            cards.picture(trends.chart(found, trends.BY_HEADS_AND_MONEY, whole=True, calendar=calendar), as_table, key="chart-2")
         named = trends.definitions(asked)
         caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table)
+            cards.picture(trends.definitions_chart(named), as_table, key="chart-3")
 
         left, right = st.columns(2, gap="small")
         caption, table = (
@@ -43,11 +43,11 @@ with errors_shown():
             trends.table(found, trends.BY_REASON, "churn-by-reason"),
         )
         with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
-            cards.picture(trends.chart(found, trends.BY_REASON, calendar=calendar), as_table)
+            cards.picture(trends.chart(found, trends.BY_REASON, calendar=calendar), as_table, key="chart-4")
         new = trends.newcomers(asked, grain)
         caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
         with right, cards.card(trends.early_finding(asked), caption, table, key="early") as as_table:
-            cards.picture(trends.chart(new, trends.EARLY), as_table)
+            cards.picture(trends.chart(new, trends.EARLY), as_table, key="chart-5")
 
         table = trends.table(found, trends.EVERYTHING, "trends", only=True)
         with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):

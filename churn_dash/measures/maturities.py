@@ -19,6 +19,19 @@ MUCH = 1.25
 """A month in which over this many times the median of all months shown falls due is marked."""
 
 
+def due_holdings(ds: Dataset) -> pl.DataFrame | None:
+    """Holdings at this bank that fall due and were not sold or paid out before; None without the table, its due days or amounts."""
+    held = ds.table("product_holdings")
+    if held is None or not {"maturity_date", "amount"} <= set(held.columns):
+        return None
+    due = held.filter(pl.col("maturity_date").is_not_null())
+    if "bank" in due.columns:
+        due = due.filter(pl.col("bank").fill_null("own") == "own")
+    if "closed_date" in due.columns:
+        due = due.filter(pl.col("closed_date").is_null() | (pl.col("closed_date") >= pl.col("maturity_date")))
+    return due
+
+
 def maturities(
     ds: Dataset,
     filters: Filters = Filters(),  # noqa: B008
@@ -32,8 +45,8 @@ def maturities(
     a row a month, those without any too. Customers count as they stood at the start of the month, ahead as the data end. Raises
     ``NotPossible`` without months, or without holdings and their due days.
     """
-    held = ds.table("product_holdings")
-    if held is None or not {"maturity_date", "amount"} <= set(held.columns):
+    held = due_holdings(ds)
+    if held is None:
         raise NotPossible(
             _("What falls due is not known; it needs the table {table} with {columns}."),
             table="product_holdings",
@@ -44,12 +57,7 @@ def maturities(
     last = ds.months[-1]
     if months and months[-1] == last:
         months += [shifted(last, i + 1) for i in range(ahead)]
-    due = held.filter(pl.col("maturity_date").is_not_null()).with_columns(pl.col("maturity_date").dt.truncate("1mo").alias("month"))
-    if "bank" in due.columns:
-        due = due.filter(pl.col("bank").fill_null("own") == "own")
-    if "closed_date" in due.columns:
-        # Sold or paid out before it fell due: nothing is left to fall due.
-        due = due.filter(pl.col("closed_date").is_null() | (pl.col("closed_date") >= pl.col("maturity_date")))
+    due = held.with_columns(pl.col("maturity_date").dt.truncate("1mo").alias("month"))
     where = condition(ds, filters, scope)
     if where.sql:
         state = {m: min(m, shifted(last, 1)) for m in months}

@@ -29,7 +29,8 @@ _MONEY = {
     "aum_returned": _("Brought back by returners"),
     "aum_inflow": _("Paid in by those who stayed"),
     "aum_moved_in": _("Moved into this group"),
-    "aum_outflow": _("Taken out by those who stayed"),
+    "aum_outflow_due": _("Taken out as products fell due"),
+    "aum_outflow_else": _("Taken out otherwise by those who stayed"),
     "aum_lost": _("Gone with those who left"),
     "aum_moved_out": _("Moved out of this group"),
     "aum_valuation": _("Market prices"),
@@ -40,7 +41,8 @@ _GOES = (
     "lost_unexplained",
     "left_otherwise",
     "moved_out",
-    "aum_outflow",
+    "aum_outflow_due",
+    "aum_outflow_else",
     "aum_lost",
     "aum_moved_out",
 )
@@ -88,7 +90,13 @@ def grown(question: Question, grain: str) -> Grown:
             name="growth",
         )
 
-    return Grown(question, grain, rows().row(0, named=True), rows(grain))
+    return Grown(question, grain, _split(rows()).row(0, named=True), _split(rows(grain)))
+
+
+def _split(rows: pl.DataFrame) -> pl.DataFrame:
+    """The outflow in two: what fell due to those who took it out, and the rest."""
+    rest = pl.col("aum_outflow") - pl.col("aum_outflow_due").fill_null(0.0)
+    return rows.with_columns(rest.alias("aum_outflow_else"))
 
 
 def answer(found: Grown) -> str:
@@ -153,6 +161,8 @@ def money_chart(found: Grown) -> Chart:
 
 
 def _waterfall(found: Grown, steps: dict[str, str], prefix: str, unit: str, ends: tuple[str, str]) -> Chart:
+    if found.whole["aum_outflow_due"] is None:
+        steps = steps | {"aum_outflow_else": _("Taken out by those who stayed")} if "aum_outflow_else" in steps else steps
     listed = [Flow(session.say(label), (-1.0 if name in _GOES else 1.0) * float(found.whole[name] or 0)) for name, label in steps.items()]
     return cache.chart(
         flows,
@@ -248,7 +258,7 @@ def over_time_finding(found: Grown, money: bool) -> str:
         return session.say(_("No whole period of this length lies inside the months chosen."))
     if money:
         net = (rows["aum_end"] - rows["aum_start"] - rows["aum_valuation"].fill_null(0.0)).to_list()
-        shown = [Money(v) for v in net]
+        shown: list[Money] | list[Count] = [Money(v) for v in net]
     else:
         net = (rows["end"] - rows["start"]).to_list()
         shown = [Count(v) for v in net]

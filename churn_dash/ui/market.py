@@ -162,7 +162,7 @@ def due_finding(question: Question) -> str:
     if not shown["amount"].sum():
         return session.say(_("Nothing falls due in these months"))
     top = shown.sort("amount", descending=True).row(0, named=True)
-    named: dict[str, Any] = {"sum": Money(shown["amount"].sum()), "n": len(shown), "month": month_words(top["month"])}
+    named: dict[str, Any] = {"sum": Money(float(shown["amount"].sum())), "n": len(shown), "month": month_words(top["month"])}
     named["most"] = Money(top["amount"])
     if shown is ahead:
         return session.say(Text(_("{sum} fall due in the next {n} months, most in {month}: {most}"), **named))
@@ -194,7 +194,7 @@ def offers_table(question: Question) -> Table | None:
         pl.col("own_rate", "best_rate", "mean_rate", "gap") / 100,
     )
     labels = {
-        "product_kind": _("Kind of product"), "term_months": _("Months"), "own_rate": _("We pay"), "best_rate": _("Best offer"),
+        "product_kind": _("Kind of product"), "term_months": _("Term, months"), "own_rate": _("We pay"), "best_rate": _("Best offer"),
         "best_bank": _("Bank"), "mean_rate": _("Mean offer"), "gap": _("Rate gap"), "n_own": _("Our sales"), "n_offers": _("Offers"),
     }  # fmt: skip
     units = dict.fromkeys(("own_rate", "best_rate", "mean_rate", "gap"), "ratio") | {"n_own": "count", "n_offers": "count"}

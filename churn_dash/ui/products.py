@@ -22,6 +22,8 @@ from churn_dash.words import Ratio, Text, _
 FEWEST = 30
 """Below this many accounts, cards or customers a page shows no rate. METHODS B0."""
 _MOST_BARS = 8
+PAIRS = (("account_closure_rate", "deposit_transfer_rate"), ("loan_runoff_rate", "card_dormancy_rate"))
+"""The measures as they stand side by side."""
 KINDS = {
     "current": _("Current account"), "term": _("Term deposit"), "wealth": _("Wealth product"), "fund": _("Fund"), "loan": _("Loan"),
     "card": _("Credit card"), "mortgage": _("Mortgage"), "consumer": _("Consumer loan"), "business": _("Business loan"),
@@ -95,7 +97,7 @@ def card(found: Products, name: str, calendar: str) -> None:
             )
         return
     with cards.card(_finding(found, name), _caption(found, name), _table(found, name), key=name) as as_table:
-        cards.picture(_chart(found, name, calendar), as_table)
+        cards.picture(_chart(found, name, calendar), as_table, key=f"chart-{name}")
 
 
 def _finding(found: Products, name: str) -> str:

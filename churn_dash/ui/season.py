@@ -198,7 +198,7 @@ def calendar_table(found: Shown) -> Table:
     """The parts of the calendar as rows."""
     names = [session.say(BANDS[b]) for b in found.season.bands["band"].to_list()]
     return _effects_table(
-        found.season.bands.with_columns(pl.Series("band", names, dtype=pl.String)), "band", _("Months"), "calendar-effects"
+        found.season.bands.with_columns(pl.Series("band", names, dtype=pl.String)), "band", _("Part of the calendar"), "calendar-effects"
     )
 
 

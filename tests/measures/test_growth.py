@@ -20,7 +20,7 @@ _spec.loader.exec_module(brute)
 QUARTER = Period(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1))
 DEFINITIONS = ["close", "absent", "dormant", "asset_out", "first"]
 
-TOUCHED = ("customers", "accounts", "customer_month", "churn_events")
+TOUCHED = ("customers", "accounts", "customer_month", "churn_events", "product_holdings")
 
 
 def published(tables, folder):
@@ -71,10 +71,36 @@ def test_a_customer_without_a_known_change_of_value_is_counted(worked_tables, tm
     assert found["no_valuation"] == 1 and found["aum_end"] == pytest.approx(255)
 
 
-def counted(loop, start, end, ids=None):
+def test_what_is_taken_out_as_products_fall_due_stands_apart(worked_tables, tmp_path):
+    held = pl.DataFrame(
+        [
+            ("h1", "D", 100.0, datetime.date(2024, 2, 10), None, "own"),
+            ("h2", "D", 500.0, datetime.date(2024, 4, 10), None, "own"),  # falls due later
+            ("h3", "D", 500.0, datetime.date(2024, 2, 10), None, "other"),
+            ("h4", "D", 500.0, datetime.date(2024, 2, 10), datetime.date(2024, 1, 5), "own"),  # sold before
+            ("h5", "A", 50.0, datetime.date(2024, 2, 10), None, "own"),  # A paid in
+            ("h6", "B", 50.0, datetime.date(2024, 2, 1), None, "own"),  # B left
+        ],
+        schema=["holding_id", "customer_id", "amount", "maturity_date", "closed_date", "bank"],
+        orient="row",
+    )
+    row = growth(published({**worked_tables, "product_holdings": held}, tmp_path), period=QUARTER, definition="close").row(0, named=True)
+    assert (row["aum_outflow"], row["aum_outflow_due"]) == (160, 100)
+
+
+def test_outflow_as_products_fall_due_is_not_told_without_holdings(t1):
+    assert t1["aum_outflow_due"] is None
+
+
+def counted(loop, start, end, ids=None, holdings=()):
     """The same from the spells of the plain loop, customer by customer."""
     before, last = start - brute.ONE, brute.end_of(end)
-    found = dict.fromkeys((*HEADS[:5], "end", "lost_of_start", "lost_new", *(f"aum_{n}" for n in MONEY)), 0)
+    found = dict.fromkeys((*HEADS[:5], "end", "lost_of_start", "lost_new", "aum_outflow_due", *(f"aum_{n}" for n in MONEY)), 0)
+    due = dict.fromkeys(loop.ids, 0.0)
+    for h in holdings:
+        whole = h["closed_date"] is None or h["closed_date"] >= (h["maturity_date"] or brute.FAR)
+        if h["bank"] == "own" and h["maturity_date"] and start <= h["maturity_date"] <= last and whole:
+            due[h["customer_id"]] += h["amount"]
     for c in loop.ids if ids is None else ids:
         spells = loop.spells[c]
         there, here = loop.active(c, before), loop.active(c, last)
@@ -105,6 +131,7 @@ def counted(loop, start, end, ids=None):
             found["aum_valuation"] += worth
             found["aum_inflow"] += max(flow, 0)
             found["aum_outflow"] += max(-flow, 0)
+            found["aum_outflow_due"] += min(max(-flow, 0), due[c])
             continue
         found["aum_lost"] += was if there else 0
         if here:
@@ -123,7 +150,10 @@ def test_every_period_agrees_with_a_plain_loop(bank, bank_data, definition):
     months = bank_data.measurable
     for i, length in ((0, 1), (3, 3), (5, 12), (len(months) - 1, 1), (0, len(months))):
         period = Period(months[i], months[i + length - 1])
-        agree(growth(bank_data, period=period, definition=definition).row(0, named=True), counted(loop, period.start, period.end))
+        agree(
+            growth(bank_data, period=period, definition=definition).row(0, named=True),
+            counted(loop, period.start, period.end, holdings=bank.tables["product_holdings"].to_dicts()),
+        )
 
 
 def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
@@ -131,7 +161,7 @@ def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
     for row in growth(bank_data, ["gender"], period=period, definition="first").to_dicts():
         ids = bank.tables["customers"].filter(pl.col("gender").eq_missing(pl.lit(row["gender"])))["customer_id"].to_list()
-        agree(row, counted(loop, period.start, period.end, ids))
+        agree(row, counted(loop, period.start, period.end, ids, bank.tables["product_holdings"].to_dicts()))
 
 
 @pytest.mark.parametrize("definition", DEFINITIONS)

@@ -25,6 +25,7 @@ def partial(tmp_path_factory):
     """Ten customers from January; of April only two rows arrived, and one account was closed on 3 April."""
     rows = [(f"C{i}", D(2024, m, 1), 10.0, 10.0, 1) for i in range(10) for m in (1, 2, 3, 4) if m < 4 or i < 2]
     accounts = [(f"A{i}", f"C{i}", D(2020, 1, 1), D(2024, 4, 3) if i == 9 else None) for i in range(10)]
+    accounts.append(("A10", "C10", D(2024, 4, 2), D(2024, 4, 9)))  # came and went in April: not there at its start
     names = ["customer_id", "month", "aum_avg", "aum_end", "txn_count"]
     return published(
         {

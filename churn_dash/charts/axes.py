@@ -39,6 +39,9 @@ def tick_text(ticks: Sequence[float], unit: str, language: str) -> list[str]:
     if unit in ("ratio", "per_month"):
         digits = next(d for d in range(8) if d == 7 or all(abs(round(100 * t, d) - 100 * t) < 1e-9 for t in ticks))
         return [f"{100 * t:.{digits}f}%".replace("-", "−") for t in ticks]
+    if unit == "points":
+        # The unit stands under the title: as a word at every tick it would leave no room for the picture on a phone.
+        return [f"{100 * t:+.2f}".replace("-", "−") if t else "0" for t in ticks]
     return [show(t, unit, language) for t in ticks]
 
 

@@ -57,7 +57,7 @@ def year(columns: dict[int, Column], *, unit: str, look: Look, what: str, height
     ends = [v for c in shown for v in (c.value, c.low, c.high) if v is not None]
     ticks = value_ticks(min([0.0, *ends]), max([0.0, *ends]))
     marks = [m for m in months if m % 3 == 0] or months
-    texts = [written(t, unit, look) if t else "0" for t in ticks]
+    texts = tick_text(ticks, "points" if unit == "ratio" else unit, look.language)
     figure.update_xaxes(tickvals=marks, ticktext=[month_name(m, look.language) for m in marks])
     figure.update_yaxes(tickvals=ticks, ticktext=texts, range=[ticks[0], ticks[-1]], zeroline=True, zerolinecolor=palette.zero)
     figure.update_layout(hovermode="closest")

@@ -113,7 +113,8 @@ def trend(
     if main and settled < len(times):
         _provisional(drawing, main, ticks)
     _partial(drawing, partial, ticks)
-    _end_labels(drawing, shown, hues, ticks, height - 60, main)
+    last = max([*times[-1:], *(p.month for p in partial if p.value is not None)], default=None)
+    _end_labels(drawing, shown, hues, ticks, height - 60, main, last if times and last != times[-1] else None)
     notes = _events(drawing, events)
     marks = time_ticks(times, time)
     hover = "%Y" if time == "year" else "%Y年%-m月" if look.language == "zh" else "%b %Y"
@@ -153,7 +154,7 @@ def _bands(drawing: _Drawing, bands: Sequence[Band]) -> list[str]:
 def _partial(drawing: _Drawing, partial: Sequence[Partial], ticks: Sequence[float]) -> None:
     """Hatched columns for what the partial months say so far."""
     palette, shown = drawing.look.palette, [p for p in partial if p.value is not None]
-    if not shown:
+    if not shown or not drawing.times:
         return
     word = drawing.look.say(_("incomplete"))
     drawing.figure.add_bar(
@@ -173,6 +174,7 @@ def _partial(drawing: _Drawing, partial: Sequence[Partial], ticks: Sequence[floa
     for p in shown:
         drawing.figure.add_annotation(
             x=p.month, y=max(p.value or 0.0, ticks[0]), text=word, showarrow=False, yanchor="bottom", yshift=2,
+            xanchor="right" if p.month > drawing.times[-1] else "center", xshift=10 if p.month > drawing.times[-1] else 0,
             font={"color": palette.muted, "size": 11},
         )  # fmt: skip
 
@@ -244,18 +246,24 @@ def _provisional(drawing: _Drawing, main: Series, ticks: Sequence[float]) -> Non
 
 
 def _end_labels(
-    drawing: _Drawing, shown: Sequence[Series], hues: dict[str, str], ticks: Sequence[float], pixels: int, main: Series | None
+    drawing: _Drawing,
+    shown: Sequence[Series],
+    hues: dict[str, str],
+    ticks: Sequence[float],
+    pixels: int,
+    main: Series | None,
+    beyond: datetime.date | None = None,
 ) -> None:
-    """The value and the name at each line's end, pushed apart where they would overlap."""
+    """The value and the name at each line's end, pushed apart where they would overlap; ``beyond``: a column that stands there."""
     ends = sorted(((end, s) for s in shown if (end := drawing.last(s.column))), key=lambda pair: pair[0][1])
     wanted = [(end[1] - ticks[0]) / (ticks[-1] - ticks[0]) * pixels for end, _s in ends]
     for (end, s), height, shift in zip(ends, wanted, apart(wanted, pixels), strict=True):
         number, name = drawing.look.show(end[1], drawing.unit), plain(s.label, 12)
         drawing.figure.add_annotation(
-            x=end[0],
+            x=beyond or end[0],
             y=end[1],
             yshift=round(shift - height),
-            xshift=8,
+            xshift=16 if beyond else 8,
             xanchor="left",
             align="left",
             showarrow=False,

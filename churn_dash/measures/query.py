@@ -188,6 +188,9 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
     grain, wanted = _grain(asked.time, wanted)
     touched = {*asked.columns, *asked.where.columns}
+    known = set(ds.measurable)
+    if any(m not in known for s in wanted if s.period != _FILE for m in _months(s)):
+        grain = None  # the cube holds no period with a month that did not come whole
     if grain is not None and ds.cube_columns and touched <= set(ds.cube_columns) and not needed & set(OUTCOME):
         source, bound = _from_cube(grain, wanted, asked)
     else:
@@ -199,6 +202,11 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     rows = _drained(ds.cursor(), sql, bound)
     # A cell in which nobody was is no row: the cube lays stock and flow over one another.
     return rows.filter(pl.any_horizontal([pl.col(f"sum_{c}").fill_null(0) != 0 for c in sums]))
+
+
+def _months(span: Span) -> list[datetime.date]:
+    """Every month of a span."""
+    return [shifted(span.start, i) for i in range((span.last.year - span.start.year) * 12 + span.last.month - span.start.month + 1)]
 
 
 def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[str]]:

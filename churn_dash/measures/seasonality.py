@@ -36,7 +36,8 @@ Floats = npt.NDArray[np.float64]
 class Season:
     """What a year looks like. Values are in the unit of the measure; effects are differences from the trend.
 
-    ``rows``: month, value, trend, seasonal, remainder (null without STL), year_before, difference, one a settled month, ascending.
+    ``rows``: month, value, trend, seasonal, remainder (null without STL), year_before, difference, bridged (a month that
+    did not come whole, put in as the mean of its neighbours), one a settled month, ascending.
     ``months``: month (1–12), effect, low, high (95 %), n; empty without STL. ``bands``: band of the calendar, effect against the
     other months after the trend, low, high, n. ``strength``: share of what the trend leaves that the season explains (0–1).
     ``p_value``: share of shufflings at least as seasonal. ``left_out``: last months that may still change.
@@ -87,35 +88,43 @@ def seasonality(
         months = months[: len(months) - unsettled]
         rows = measure(ds, [name], ["month"], filters, Period(months[0], months[-1]), chosen, scope) if months else pl.DataFrame()
     known = dict(rows.select("month", name).drop_nulls().iter_rows()) if len(rows) else {}
-    series = _unbroken(known)
+    series, bridged = _unbroken(known)
     if not series:
         raise NotPossible(_("{name} is known in no settled month; a season needs at least two years of them."), name=name)
-    return decomposed(name, series, unsettled)
+    return decomposed(name, series, unsettled, bridged)
 
 
-def _unbroken(known: dict[datetime.date, float]) -> list[tuple[datetime.date, float]]:
-    """The last run of months without a gap, ascending."""
+def _unbroken(known: dict[datetime.date, float]) -> tuple[list[tuple[datetime.date, float]], frozenset[datetime.date]]:
+    """The last run of months, ascending, and those of them that are unknown: one alone is bridged by the mean of its neighbours."""
     found: list[tuple[datetime.date, float]] = []
+    bridged = []
     for month in sorted(known, reverse=True):
+        if found and shifted(month, 2) == found[-1][0]:
+            bridged.append(shifted(month, 1))
+            found.append((bridged[-1], (float(known[month]) + found[-1][1]) / 2))
         if found and shifted(month, 1) != found[-1][0]:
             break
         found.append((month, float(known[month])))
-    return found[::-1]
+    return found[::-1], frozenset(bridged)
 
 
-def decomposed(name: str, series: list[tuple[datetime.date, float]], left_out: int = 0) -> Season:
-    """The season of a series of months without gaps."""
+def decomposed(
+    name: str, series: list[tuple[datetime.date, float]], left_out: int = 0, bridged: frozenset[datetime.date] = frozenset()
+) -> Season:
+    """The season of a series of months without gaps; ``bridged`` ones are not known, and count for no calendar month."""
     months, values = [m for m, _v in series], np.array([v for _m, v in series])
     past = dict(series)
     before = [past.get(shifted(m, -_YEAR)) for m in months]
     difference = [None if b is None else float(v - b) for v, b in zip(values, before, strict=True)]
     columns = {"month": pl.Date, "value": pl.Float64, "year_before": pl.Float64, "difference": pl.Float64}
+    known = np.array([m not in bridged for m in months], dtype=bool)
     rows = pl.DataFrame({"month": months, "value": values, "year_before": before, "difference": difference}, schema=columns)
+    rows = rows.with_columns(pl.Series("bridged", ~known))
     if len(series) < FEWEST:
         parts = rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(c) for c in ("trend", "seasonal", "remainder"))
         sentence = Text(
             _("{n} settled months in a row are known; a season shows from {fewest} on. Until then months stand beside the year before."),
-            n=len(series), fewest=FEWEST,
+            n=int(known.sum()), fewest=FEWEST,
         )  # fmt: skip
         return Season(name, parts, _no_effects("month", pl.Int32), _no_effects("band", pl.String), None, None, left_out, sentence)
     trend, seasonal = _stl(values)
@@ -124,14 +133,16 @@ def decomposed(name: str, series: list[tuple[datetime.date, float]], left_out: i
     detrended = values - trend
     number = np.array([m.month for m in months])
     strength = max(0.0, 1 - float(remainder.var()) / float(detrended.var())) if detrended.var() > 0 else 0.0
-    p_value = _by_chance(detrended, number)
-    effects = _effects(detrended, number)
+    p_value = _by_chance(detrended[known], number[known])
+    effects = _effects(detrended[known], number[known])
     sentence = (
         Text(_("The season is clear: chance alone gives as much in {p} of cases"), p=_percent(p_value))
         if p_value < CLEAR
         else Text(_("No clear season: chance alone gives as much in {p} of cases"), p=_percent(p_value))
     )
-    return Season(name, rows, effects, _band_effects(detrended, months), strength, p_value, left_out, sentence)
+    return Season(
+        name, rows, effects, _band_effects(detrended[known], [m for m in months if m not in bridged]), strength, p_value, left_out, sentence
+    )
 
 
 def _percent(share: float) -> str:

@@ -97,6 +97,8 @@ def card(found: Products, name: str, calendar: str) -> None:
             )
         return
     with cards.card(_finding(found, name), _caption(found, name), _table(found, name), key=name) as as_table:
+        if found.rows[name].is_null().all():
+            return
         cards.picture(_chart(found, name, calendar), as_table, key=f"chart-{name}")
 
 

@@ -120,9 +120,12 @@ def line_caption(found: Shown) -> str:
         if found.season.by_stl
         else _("By month, beside the year before")
     )
+    parts = [session.say(words)]
     if found.season.left_out:
-        return f"{session.say(words)} · {session.say(_('the provisional month is left out'))}"
-    return session.say(words)
+        parts.append(session.say(_("the provisional month is left out")))
+    if n := int(found.season.rows["bridged"].sum()):
+        parts.append(session.say(Text(_("{n} months that did not come whole are bridged by the mean of their neighbours"), n=n)))
+    return " · ".join(parts)
 
 
 def line_chart(found: Shown, calendar: str) -> Chart:

@@ -10,7 +10,7 @@ from churn_dash.contract.bank_calendar import in_band
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.measures import Filters, Period, measure
 from churn_dash.measures.product_churn import product_churn
-from churn_dash.measures.seasonality import FEWEST, decomposed, seasonality
+from churn_dash.measures.seasonality import FEWEST, _unbroken, decomposed, seasonality
 
 PLANTED = {3: 0.004, 9: 0.002, 1: -0.003}
 
@@ -55,6 +55,24 @@ def test_the_range_of_an_effect_holds_the_planted_one():
     middle = sum(PLANTED.values()) / 12
     assert sum(r["low"] <= PLANTED.get(r["month"], 0.0) - middle <= r["high"] for r in rows) >= 11
     assert all(r["n"] == 5 for r in rows)
+
+
+def test_a_single_month_that_is_missing_is_bridged_and_counts_for_no_calendar_month():
+    values = dict(series(36))
+    gone = values.pop(datetime.date(2023, 3, 1))
+    found, bridged = _unbroken(values)
+    season = decomposed("churn_rate", found, 0, bridged)
+    assert len(found) == 36 and bridged == {datetime.date(2023, 3, 1)} and gone > dict(found)[datetime.date(2023, 3, 1)]
+    assert dict(season.months.select("month", "n").iter_rows())[3] == 2
+    effect = dict(season.months.select("month", "effect").iter_rows())[3]
+    assert effect == pytest.approx(PLANTED[3] - sum(PLANTED.values()) / 12, abs=0.001)
+
+
+def test_two_missing_months_end_the_run():
+    values = dict(series(36))
+    del values[datetime.date(2023, 3, 1)], values[datetime.date(2023, 4, 1)]
+    found, bridged = _unbroken(values)
+    assert found[0][0] == datetime.date(2023, 5, 1) and not bridged
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures import Filters
+from churn_dash.measures import Filters, measure
 from churn_dash.measures.markers import markers
 from churn_dash.measures.settling import incomplete, last_month_of, settles_on
 from churn_dash.store import Records, Workspace, publish
@@ -75,3 +75,16 @@ def test_a_change_of_the_official_definition_is_marked_from_the_day_it_holds(ban
     records.add("definition", "official", {"definition": "our own", "from": "2025-06-01"})
     changes = [m for m in markers(ds) if m.kind == "definition"]
     assert [(m.date, m.name) for m in changes] == [(D(2025, 3, 1), "closure, absence or dormancy"), (D(2025, 6, 1), "our own")]
+
+
+def test_a_period_with_a_month_that_did_not_come_whole_inside_is_measured_all_the_same(bank, bank_data, tmp_path):
+    rows = bank.tables["customer_month"]
+    few = rows["customer_id"].unique().sort().head(100).to_list()
+    broken = bank_data.months[-5]
+    tables = {name: bank.tables[name] for name in ("customers", "accounts")}
+    tables["customer_month"] = rows.filter((pl.col("month") != broken) | pl.col("customer_id").is_in(few))
+    ds = published(tables, tmp_path)
+    assert broken not in ds.months
+    told, whole = (measure(d, ["customers", "customers_lost"], definition="close").to_dicts() for d in (ds, bank_data))
+    assert told == whole, "closures are told by the accounts, whatever the list of a month in between"
+    assert told[0]["customers"] > 0

@@ -36,7 +36,7 @@ with errors_shown():
         left, right = st.columns(2, gap="small")
         caption = growth.over_time_caption(found)
         with left, cards.card(growth.over_time_finding(found, money=False), caption, growth.table(found), key="heads-time") as as_table:
-            cards.picture(growth.heads_over_time(found), as_table, key="chart-3", notes=[p.words for p in overtime.partial_months(asked, grain)])
+            cards.picture(growth.heads_over_time(found), as_table, growth.partial_words(found), key="chart-3")
         if found.has_money:
             with right, cards.card(growth.over_time_finding(found, money=True), caption, growth.table(found), key="money-time") as as_table:
                 cards.picture(growth.money_over_time(found), as_table, key="chart-4")

@@ -36,7 +36,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Partial:
-    """A month that did not come whole: what it says so far, drawn as a hatched column and never joined to the line."""
+    """A month that did not come whole: what it says so far, drawn as a hatched column and never joined to the line.
+
+    Without a value the line only breaks there; without words no note tells of it.
+    """
 
     month: datetime.date
     value: float | None
@@ -123,7 +126,7 @@ def trend(
     drawing.figure.update_layout(margin={"r": _LABEL_ROOM, "t": 28 if notes else 8})
     if ticks[0] > 0:
         notes.append(look.say(Text(_("The axis starts at {start}."), start=tick_text(ticks[:2], unit, look.language)[0])))
-    return Chart(drawing.figure, _alt(drawing, main), (*notes, *shaded, *(p.words for p in partial)))
+    return Chart(drawing.figure, _alt(drawing, main), (*notes, *shaded, *(p.words for p in partial if p.words)))
 
 
 def _broken(rows: pl.DataFrame, time: str, partial: Sequence[Partial]) -> pl.DataFrame:
@@ -172,11 +175,19 @@ def _partial(drawing: _Drawing, partial: Sequence[Partial], ticks: Sequence[floa
         hovertemplate="%{customdata}<extra></extra>",
     )
     for p in shown:
+        # Upright in its column: beside it the word would lie on the lines.
         drawing.figure.add_annotation(
-            x=p.month, y=max(p.value or 0.0, ticks[0]), text=word, showarrow=False, yanchor="bottom", yshift=2,
-            xanchor="right" if p.month > drawing.times[-1] else "center", xshift=10 if p.month > drawing.times[-1] else 0,
+            x=p.month,
+            y=ticks[0],
+            yanchor="bottom",
+            yshift=3,
+            text=word,
+            textangle=-90,
+            showarrow=False,
+            bgcolor=palette.page,
+            borderpad=0,
             font={"color": palette.muted, "size": 11},
-        )  # fmt: skip
+        )
 
 
 def _axis(values: Sequence[float]) -> list[float]:

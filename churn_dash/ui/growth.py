@@ -9,7 +9,7 @@ from churn_dash.charts.axes import time_text
 from churn_dash.measures.growth import growth
 from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
-from churn_dash.ui.overtime import asked, settle_column, settled_words, unsettled
+from churn_dash.ui.overtime import asked, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.question import Question
 from churn_dash.ui.trends import GRAINS
 from churn_dash.words import Count, Money, Text, _
@@ -276,6 +276,11 @@ def over_time_caption(found: Grown) -> str:
     words = session.say(_("What came stands above zero, what went below"))
     late = settled_words(found.question, times, found.grain)
     return f"{words} · {late}" if late else words
+
+
+def partial_words(found: Grown) -> list[str]:
+    """What the months that did not come whole say so far; they have no column."""
+    return [p.words for p in partial_months(found.question, found.grain)]
 
 
 def table(found: Grown, only: bool = False) -> Table:

@@ -69,6 +69,11 @@ def partial_months(question: Question, grain: str) -> list[Partial]:
     return found
 
 
+def breaks(question: Question, grain: str) -> list[Partial]:
+    """The same months for pictures that only break their lines there, without a column or a note."""
+    return [Partial(p.month, None, "") for p in partial_months(question, grain)]
+
+
 def calendar_control(question: Question) -> str:
     """Choose which months are shaded."""
     options = [_NONE, "new_year", "quarter_end", "quarter_start", "opening"]

@@ -87,11 +87,11 @@ def answer(found: Shown) -> str:
         low = season.months.sort("effect").row(0, named=True)
         named |= {"high": Points(top["effect"]), "low": Points(low["effect"])}
         named |= {"best": month_name(low["month"], session.language()), "worst": month_name(top["month"], session.language())}
-        return session.say(Text(_("{what} has a season: {high} in {worst}, {low} in {best}, against the trend."), **named))
+        return session.say(Text(_("{what}: a clear season, {high} in {worst} and {low} in {best} against the trend."), **named))
     if band is not None:
         named |= {"band": session.say(_INSIDE[band["band"]]), "effect": Points(band["effect"])}
         return session.say(Text(_("{what}: no clear season over the year, but {effect} in {band}."), **named))
-    return session.say(Text(_("{what} has no clear season."), **named))
+    return session.say(Text(_("{what}: no clear season."), **named))
 
 
 def _standing_out(season: Season) -> dict[str, Any] | None:
@@ -124,7 +124,7 @@ def line_caption(found: Shown) -> str:
     if found.season.left_out:
         parts.append(session.say(_("the provisional month is left out")))
     if n := int(found.season.rows["bridged"].sum()):
-        parts.append(session.say(Text(_("{n} months that did not come whole are bridged by the mean of their neighbours"), n=n)))
+        parts.append(session.say(Text(_("months that did not come whole, bridged by the mean of their neighbours: {n}"), n=n)))
     return " · ".join(parts)
 
 

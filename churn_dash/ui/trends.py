@@ -11,7 +11,7 @@ from churn_dash.contract import DEFINITIONS
 from churn_dash.measures import METRICS, Period
 from churn_dash.ui import cache, controls, session
 from churn_dash.ui.cards import Table
-from churn_dash.ui.overtime import bands, events, partial_months, settle_column, settled_words, unsettled
+from churn_dash.ui.overtime import bands, breaks, events, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.question import Question
 from churn_dash.ui.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
 from churn_dash.words import Count, Ratio, Text, _
@@ -130,7 +130,7 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
         provisional=found.provisional,
         events=events(found.question) if whole else (),
         bands=bands(found.question, calendar, found.times) if found.grain == "month" else (),
-        partial=partial_months(found.question, found.grain) if whole else (),
+        partial=partial_months(found.question, found.grain) if whole else breaks(found.question, found.grain),
     )
 
 

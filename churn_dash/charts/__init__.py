@@ -4,14 +4,16 @@ from churn_dash.charts.bars import Bar, bars
 from churn_dash.charts.change import Share, change, contributions
 from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
+from churn_dash.charts.columns import Column, month_name, months, year
 from churn_dash.charts.concentration import concentration
 from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.events import Event
 from churn_dash.charts.forest import Mark, forest
 from churn_dash.charts.funnel import Limit, Point, funnel
+from churn_dash.charts.growth import Flow, Side, flows, sides
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
-from churn_dash.charts.migration import Flow, migration
+from churn_dash.charts.migration import Stream, migration
 from churn_dash.charts.money import Moved, lorenz, tornado
 from churn_dash.charts.moves import Move, moves
 from churn_dash.charts.overlap import overlap
@@ -22,7 +24,7 @@ from churn_dash.charts.risk import Bin, calibration, profit, scores
 from churn_dash.charts.sankey import sankey
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
-from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.trend import Band, Partial, Series, trend
 from churn_dash.charts.triangle import Square, triangle
 from churn_dash.charts.upset import Together, upset
 from churn_dash.charts.waterfall import Step, waterfall
@@ -34,11 +36,13 @@ __all__ = [
     "CONFIG",
     "FEWEST",
     "PALETTES",
+    "Band",
     "Bar",
     "Bin",
     "CauseBar",
     "Cell",
     "Chart",
+    "Column",
     "Effect",
     "Event",
     "Flow",
@@ -50,11 +54,14 @@ __all__ = [
     "Move",
     "Moved",
     "Palette",
+    "Partial",
     "Point",
     "Series",
     "Share",
+    "Side",
     "Square",
     "Step",
+    "Stream",
     "Theme",
     "Together",
     "WavePoint",
@@ -68,12 +75,15 @@ __all__ = [
     "concentration",
     "contributions",
     "effects",
+    "flows",
     "forest",
     "funnel",
     "gone",
     "heat",
     "lorenz",
     "migration",
+    "month_name",
+    "months",
     "moves",
     "overlap",
     "pareto",
@@ -82,6 +92,7 @@ __all__ = [
     "profit",
     "sankey",
     "scores",
+    "sides",
     "spark",
     "staying",
     "timeline",
@@ -91,4 +102,5 @@ __all__ = [
     "upset",
     "waterfall",
     "waves",
+    "year",
 ]

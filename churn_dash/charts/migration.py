@@ -16,7 +16,7 @@ _SIGNS = {"down": 1.0, "lost": 1.0, "stay": 0.0, "up": -1.0}
 
 
 @dataclass(frozen=True)
-class Flow:
+class Stream:
     """From one group to another: its share of the start group, how many customers, and what kind of move it is."""
 
     start: str
@@ -26,7 +26,7 @@ class Flow:
     move: Move
 
 
-def migration(flows: Sequence[Flow], rows: Sequence[str], columns: Sequence[str], *, look: Look, what: str) -> Chart:
+def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[str], *, look: Look, what: str) -> Chart:
     """A grid of start groups × end groups (labels, in order): orange where customers fell or left, blue where they rose, neutral
     where they stayed; the share of the row in every cell, its count where the row has fewer than ``FEWEST`` customers."""
     palette = look.palette
@@ -68,7 +68,7 @@ def migration(flows: Sequence[Flow], rows: Sequence[str], columns: Sequence[str]
     return Chart(figure, look.say(Text(_("{what}: {words}"), what=what, words="; ".join(parts))))
 
 
-def _hover(flow: Flow | None, look: Look) -> str:
+def _hover(flow: Stream | None, look: Look) -> str:
     if flow is None or not flow.n:
         return look.say(_("no customers"))
     share = look.show(flow.share, "ratio")

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
-from churn_dash.charts.migration import Flow
+from churn_dash.charts.migration import Stream
 from churn_dash.words import Text, _
 
 _ALPHA = {"down": 0.55, "lost": 0.45, "stay": 0.18, "up": 0.5}
 
 
 def sankey(
-    flows: Sequence[Flow], groups: Sequence[str], *, unit: str, look: Look, what: str, amounts: Sequence[float] | None = None
+    flows: Sequence[Stream], groups: Sequence[str], *, unit: str, look: Look, what: str, amounts: Sequence[float] | None = None
 ) -> Chart:
     """Streams between ``groups`` (labels, top to bottom, the last may be an end alone), as wide as the customers of each flow or
     ``amounts`` beside it. Orange fell, blue rose, gray stayed, slate left."""

@@ -26,6 +26,7 @@ from churn_dash.cli import (
     serving,
     staying,
     tiers,
+    trends,
     versions,
 )
 from churn_dash.cli.common import app
@@ -54,6 +55,7 @@ __all__ = [
     "serving",
     "staying",
     "tiers",
+    "trends",
     "versions",
 ]
 

@@ -23,7 +23,7 @@ class Stage(IntEnum):
 STAGES = tuple(stage.code for stage in Stage)
 LABELS = {
     "plan": {"exploring": _("Exploring"), "growing": _("Growing"), "mature": _("Mature"), "declining": _("Declining")},
-    "lifecycle": {"exploring": _("Acquisition"), "growing": _("Growth"), "mature": _("Maturity"), "declining": _("Retention")},
+    "lifecycle": {"exploring": _("Acquisition"), "growing": _("Growth stage"), "mature": _("Maturity"), "declining": _("Retention")},
 }
 """The words of the management plan, and those of the lifecycle paper, which stand for the same stages."""
 

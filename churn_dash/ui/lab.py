@@ -144,7 +144,7 @@ def table(found: Lab) -> Table:
         "high": _("95% range to"),
         "money": METRICS["aum_churn_rate"].label,
         "caught": _("Real leavers found"),
-        "recovered": _("Came back"),
+        "recovered": _("Came back by themselves"),
         "followed": _("Followed up"),
         "lead": _("Days ahead, median"),
         "found_before": _("Found ahead"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.care import COLUMNS, CareList, care_list
 from churn_dash.care.notices import notice
-from churn_dash.charts import Chart, Flow, Series, migration, sankey, trend
+from churn_dash.charts import Chart, Series, Stream, migration, sankey, trend
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures.recovery import Recovery, eligible, recoveries
 from churn_dash.measures.tiers import LOST, MOVES, TIERS, Migration, followed, rule_of
@@ -128,11 +128,11 @@ def _words(tier: str) -> str:
     return session.say(_LEFT if tier == LOST else CODES["tier"][tier])
 
 
-def flows(found: Migration, money: bool) -> list[Flow]:
+def flows(found: Migration, money: bool) -> list[Stream]:
     """Every pair of tiers, the highest first."""
     column = "balance_share" if money else "share"
     rows = found.matrix.to_dicts()
-    return [Flow(_words(r["start"]), _words(r["end"]), r[column], r["n"], r["move"]) for r in rows]
+    return [Stream(_words(r["start"]), _words(r["end"]), r[column], r["n"], r["move"]) for r in rows]
 
 
 def matrix_chart(found: Migration, money: bool) -> Chart:

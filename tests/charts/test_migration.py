@@ -2,15 +2,15 @@
 
 import pytest
 
-from churn_dash.charts import Flow, Look, migration, sankey
+from churn_dash.charts import Stream, Look, migration, sankey
 
 FLOWS = [
-    Flow("Gold", "Gold", 0.6, 60, "stay"),
-    Flow("Gold", "Mass", 0.3, 30, "down"),
-    Flow("Gold", "Left", 0.1, 10, "lost"),
-    Flow("Mass", "Gold", 0.5, 10, "up"),
-    Flow("Mass", "Mass", 0.5, 10, "stay"),
-    Flow("Mass", "Left", 0.0, 0, "lost"),
+    Stream("Gold", "Gold", 0.6, 60, "stay"),
+    Stream("Gold", "Mass", 0.3, 30, "down"),
+    Stream("Gold", "Left", 0.1, 10, "lost"),
+    Stream("Mass", "Gold", 0.5, 10, "up"),
+    Stream("Mass", "Mass", 0.5, 10, "stay"),
+    Stream("Mass", "Left", 0.0, 0, "lost"),
 ]
 
 
@@ -39,7 +39,7 @@ def test_streams_are_as_wide_as_customers_or_amounts_and_none_is_lost():
 
 
 def test_text_from_the_data_stays_text_and_nobody_is_an_empty_picture():
-    evil = [Flow("<b>x", "Left", 1.0, 50, "lost")]
+    evil = [Stream("<b>x", "Left", 1.0, 50, "lost")]
     assert "&lt;b&gt;x" in sankey(evil, ["<b>x", "Left"], unit="count", look=Look(), what="M").figure.data[0].node.label[0]
     assert "<b>x" not in str(migration(evil, ["<b>x"], ["Left"], look=Look(), what="M").figure.layout.yaxis.ticktext)
     assert not sankey([], [], unit="count", look=Look(), what="M").figure.data[0].link.value

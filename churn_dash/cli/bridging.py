@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.measures import period
 from churn_dash.measures.bridge import RATES, Bridge, Contribution, Side, bridge
@@ -46,7 +46,7 @@ def why(
         one_of(count, RATES, "--count"),
         conditions(ds, where),
     )
-    printed(as_json_of(found), as_json, lambda: _text(found))
+    printed(as_json_of(found) | tagged(ds, found.after.definition), as_json, lambda: _text(found))
 
 
 def as_json_of(found: Bridge) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -61,7 +61,7 @@ def causes(
     if mark is not None:
         _marked(ds, mark, date, what, follow)
     asked = (conditions(ds, where), measures.period(ds, start, end), definition)
-    found = {"version": ds.version, "definition": measures.definition_of(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
+    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
@@ -47,7 +47,7 @@ def cohorts(
     wanted = cast(Who, one_of(who, get_args(Who), "--who"))
     chosen = conditions(ds, where)
     found = triangle(ds, of, by, counted, way, against, chosen, period(ds, start, end), definition)
-    result = as_json_of(found) | {"version": ds.version}
+    result = as_json_of(found) | {"version": ds.version} | tagged(ds, found.definition)
     if cell is not None:
         begun = month_of(cell)
         if begun not in found.cohorts:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words import show
@@ -38,4 +38,4 @@ def compare(
             lines.append(f"{u.name:<12} {rates}  {u.left} of {u.n} left, {u.expected:.1f} expected  {u.verdict}")
         return "\n".join(lines)
 
-    printed({"version": ds.version, **found.as_json()}, as_json, text)
+    printed({"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}, as_json, text)

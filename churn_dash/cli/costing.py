@@ -6,7 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.access import Scope
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import assumptions as assumed
@@ -36,7 +36,7 @@ def costs(
     filters, held = conditions(ds, where), assumed.in_force(Records(place.root))
     found = costs(ds, held, filters, measures.period(ds, start, end), definition)
     everybody, period = Scope.everything(), found.period
-    result: dict[str, Any] = {"version": ds.version, **found.as_json()}
+    result: dict[str, Any] = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}
     if period is not None:
         share = repute.market_share(ds, filters, period, everybody)
         told = [f(ds, filters, period, found.definition, everybody) for f in (repute.detractors, repute.complaints)]

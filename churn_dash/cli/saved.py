@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
@@ -50,7 +50,7 @@ def saved(
         done = {"name": one.name, "segment_version": one.version, "retired": one.retired, "renamed_to": rename}
         printed(done, as_json, lambda: f"{one.name} v{one.version}")
         return
-    about: dict[str, Any] = {"version": ds.version, "definition": measures.definition_of(ds, definition)}
+    about: dict[str, Any] = {"version": ds.version, **tagged(ds, definition)}
     read: dict[str, int] = {}
     if name is not None and saving:
         filters = measures.Filters()

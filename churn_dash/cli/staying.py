@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words.numbers import DASH, ratio
@@ -30,7 +30,7 @@ def survival(
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = survival(ds, by, filters, period, definition)
     signs = signals(ds, filters, period, definition)
-    result = {"version": ds.version, **found.as_json(), "signals": [s.as_json() for s in signs]}
+    result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
 
     def line(group: Survival, name: str) -> str:
         shares = "  ".join(f"{m // 12}y {ratio(share)}" for m in (12, 36, 60, 120) if (share := group.at(m)[0]) is not None)

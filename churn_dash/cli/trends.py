@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import _condition
 from churn_dash.errors import ChurnDashError
 from churn_dash.store import Dataset, Workspace
@@ -62,7 +62,7 @@ def trends(
         "maturities": lambda: maturities(ds, filters, period).to_dicts(),
         "calendar": lambda: _calendar(ds, filters, chosen),
     }
-    result: dict[str, Any] = {"version": ds.version, "definition": chosen}
+    result: dict[str, Any] = {"version": ds.version, **tagged(ds, chosen)}
     for part in parts or PARTS:
         try:
             result[part] = makers[part]()

@@ -63,7 +63,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     names = [f"<b>{plain(start_label, 40)}</b>", *(_named(s.name, s.value, look) for s in steps), f"<b>{plain(end_label, 40)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     told = [f"{first:.{_DIGITS}f}%", *(_points(p) for p in points), f"{last:.{_DIGITS}f}%"]
-    colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
+    colours = [palette.ink, *(palette.muted if not p else palette.orange_text if p > 0 else palette.blue for p in points), palette.ink]
     for y, name, x, text, colour in zip(at, names, ends, told, colours, strict=True):
         figure.add_annotation(
             x=base, y=y + _THICK / 2, yshift=9, text=name, xanchor="left", **_PLAIN, bgcolor=palette.page, font={"size": 12}
@@ -114,7 +114,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
     for y, row, value, point in zip(at, shown, values, points, strict=True):
         detail = look.say(Text(_("mix {mix}, rates {rate}"), mix=_bare(row.mix), rate=_bare(row.rate)))
         text = f"<b>{_points(point)}</b>"
-        colour = palette.orange_text if value >= 0 else palette.blue
+        colour = palette.muted if not point else palette.orange_text if value >= 0 else palette.blue
         figure.add_annotation(
             x=left,
             y=y + _THICK / 2,

@@ -11,7 +11,8 @@ from churn_dash.charts import Chart, Share, Step, change, contributions
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Period
-from churn_dash.measures.bridge import FEWEST, Bridge, Counted, bridge, earlier
+from churn_dash.measures.bridge import FEWEST, Bridge, bridge, earlier
+from churn_dash.measures.bridge_rates import Counted
 from churn_dash.measures.bridge_words import STEPS, sentence
 from churn_dash.store import shifted
 from churn_dash.ui import cache, cards, controls, session

@@ -18,7 +18,7 @@ if found is not None and chosen is not None:
     caption, table = cohort_triangle.caption(found), cohort_triangle.table(found)
     with left, cards.card(cohort_triangle.finding(found), caption, table, key="triangle") as as_table:
         cohort_people.picture(cohort_triangle.chart(found, cell.key), as_table, cohort_triangle.notes(found))
-    with beside, cards.card(cohort_triangle.age_finding(found, cell.age), cohort_triangle.age_caption(cell.age), key="age", tall=False):
+    with beside, cards.card(cohort_triangle.age_finding(found, cell.age), cohort_triangle.age_caption(found), key="age", tall=False):
         cards.picture(cohort_triangle.age_chart(found, cell.age))
     table, n = cohort_people.listed(asked, chosen, found, cell)
     with cards.card(cohort_people.title(found, cell), cohort_people.caption(n), table, key="people"):

@@ -42,7 +42,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     first, points, last = printed_steps(start, [s.contribution for s in steps], end, _DIGITS)
     lowest, highest = min(*levels, end), max(*levels, end)
     span = (highest - lowest) or highest or 1.0
-    base = lowest - span if lowest - span > 0 and lowest > 2 * span else 0.0
+    base = lowest - span if lowest > 4 * span else 0.0
     up = [s.contribution >= 0 for s in steps]
     at = list(range(n - 1, -1, -1))
     figure = bare_figure(look, n * ROW + 8)

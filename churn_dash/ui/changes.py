@@ -163,7 +163,7 @@ def _full_level(question: Question, told: Bridge, level: str | None) -> str:
 def steps_chart(told: Bridge) -> Chart:
     """From the earlier rate to the later one."""
     rows = [Step(session.say(STEPS[name]), value) for name, value in told.steps.items()]
-    labels = [_span(side.period) for side in (told.before, told.after)]
+    labels = _ends(told)
     return cache.chart(
         change,
         rows,
@@ -173,6 +173,16 @@ def steps_chart(told: Bridge) -> Chart:
         end_label=labels[1],
         look=session.look(),
     )
+
+
+def _ends(told: Bridge) -> list[str]:
+    """What the two ends are called: their months; of the same months what else differs."""
+    sides = (told.before, told.after)
+    if told.moved:
+        return [_span(side.period) for side in sides]
+    if told.before.definition != told.after.definition:
+        return [session.say(DEFINITIONS[side.definition].label) for side in sides]
+    return [session.say(Text(_("data version {n}"), n=side.version)) for side in sides]
 
 
 def steps_finding(told: Bridge) -> str:

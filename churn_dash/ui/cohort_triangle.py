@@ -72,9 +72,17 @@ def finding(told: Triangle) -> str:
     )
 
 
+_UNITS = {
+    ("heads", "start"): _("% of the cohort still there, by months since the beginning"),
+    ("heads", "previous"): _("% of those there a month earlier, by months since the beginning"),
+    ("aum", "start"): _("% of the balances of the first month, by months since the beginning"),
+    ("aum", "previous"): _("% of the balances a month earlier, by months since the beginning"),
+}
+
+
 def caption(told: Triangle) -> str:
     """Under it: the unit, the colours and what is blank."""
-    words = [session.say(_("% still there by months since the beginning · orange below, blue above all cohorts of that age"))]
+    words = [session.say(_UNITS[told.count, told.relative]), session.say(_("orange below, blue above all cohorts of that age"))]
     if any(c.provisional for c in told.cells):
         words.append(session.say(_("dotted: may still change")))
     return " · ".join(words)
@@ -176,6 +184,6 @@ def age_finding(told: Triangle, age: int) -> str:
     return session.say(Text(_("After {n} months: {new} of the newest cohort, {old} of {first}"), **named))
 
 
-def age_caption(age: int) -> Text:
+def age_caption(told: Triangle) -> str:
     """Under the title of the line."""
-    return Text(_("% still there after {n} months, by when they began; cohorts that have not reached it are left out"), n=age)
+    return f"{session.say(_UNITS[told.count, told.relative])} · {session.say(_('cohorts that have not come so far are left out'))}"

@@ -144,12 +144,18 @@ def tiles(told: Triangle) -> list[Tile]:
     shown = [by[age] for age in _TILES if age in by]
     return [
         Tile(
-            session.say(Text(_("After {n} months"), n=p.age)) if p.age > 1 else session.say(_("After 1 month")),
+            session.say(_tile_label(told, p.age)),
             session.look().show(p.value if p.n >= FEWEST else None, "ratio"),
             note=_tile_note(p),
         )
         for p in shown
     ]
+
+
+def _tile_label(told: Triangle, age: int) -> Text:
+    if told.relative == "previous":
+        return Text(_("In month {n}"), n=age)
+    return Text(_("After {n} months"), n=age) if age > 1 else Text(_("After 1 month"))
 
 
 def _tile_note(p: Pooled) -> str:

@@ -127,7 +127,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
         )
         side = {"xanchor": "left", "xshift": 4} if value >= 0 else {"xanchor": "right", "xshift": -4}
         figure.add_annotation(x=value, y=y, text=text, **side, **_PLAIN, font={"color": colour, "size": 12})
-    zero = {"color": palette.zero, "width": 1}
+    zero = {"color": palette.zero, "width": 1 if low < 0 else 0}
     figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=len(shown) - 0.6, layer="below", line=zero)
     figure.update_xaxes(visible=False, range=[left, right])
     figure.update_yaxes(visible=False, range=[-0.6, len(shown) - 0.2])

@@ -157,7 +157,7 @@ def _level(question: Question, told: Bridge, level: str | None) -> str:
 def _full_level(question: Question, told: Bridge, level: str | None) -> str:
     """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
     d, words = question.groupings[told.dimension], _level(question, told, level)
-    return f"{dimension_words(d)} {words}" if level is None or words == level else words
+    return f"{dimension_words(d)} · {words}" if level is None or words == level or words[:1].isdigit() else words
 
 
 def steps_chart(told: Bridge) -> Chart:

@@ -10,6 +10,7 @@ from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
+from churn_dash.measures.saved import PREFIX
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, show
 
@@ -66,7 +67,7 @@ def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
         if value in found.values:
             return found.name, value
     if found is None:
-        found = measures.dimension(ds, splits[0][0])
+        found = measures.dimension(ds, splits[-1 if pair.startswith(PREFIX) else 0][0])
     value = pair.partition("=")[2]
     near = nearest(value, found.values) or ", ".join(found.values[:12])
     raise NotFound(_("{dimension} has no value {value}; the nearest is {near}."), dimension=found.name, value=value, near=near)

@@ -208,9 +208,7 @@ def test_conditions_are_added_changed_and_removed_and_stand_in_the_address(ds):
     assert "In Rich" in answer(at)
 
 
-@pytest.mark.parametrize(
-    "rule", ["{", "[]", '{"column": "nope", "from": 1}', '{"all": [{"any": [{"column": "tier", "in": ["gold"]}]}]}', "7", "x" * 500]
-)
+@pytest.mark.parametrize("rule", ["{", "[]", '{"column": "nope", "from": 1}', '{"all": [{"any": [{"column": "tier", "in": ["gold"]}]}]}'])
 def test_a_rule_in_the_address_that_cannot_be_used_is_one_sentence(ds, rule):
     at = opened("saved", rule=rule)
     assert not at.exception
@@ -274,3 +272,27 @@ def test_a_filter_that_leaves_nobody_is_nobody(ds):
     at = opened("saved", inside="s", **{"where.tier": "mass", "rule": '{"column": "gender", "in": ["F"]}'})
     assert not at.exception
     assert "Nobody meets this rule." in answer(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户号,月份,客户等级,月末资产\n1,2024-05,金,5\n2,2024-05,大众,6\n",
+        "CustomerId,Region,Exited\n1,North,1\n",
+        "客户号,月份,客户等级,月末资产,交易笔数\n"
+        + "".join(f"{i},2024-0{m},金,{i},1\n" for m in (5, 6, 7) for i in range(1, 4 - (m == 7))),
+        "CustomerId,Exited\n1,1\n2,0\n",
+    ],
+    ids=["one month", "one customer", "three people in three months", "nothing but the flag"],
+)
+def test_small_data_never_fail(text, tmp_path, looking_at):
+    from churn_dash.intake import Source, extract
+    from churn_dash.store import publish
+
+    place = tmp_path / "small"
+    publish(Workspace.create(place), extract([Source("small.csv", text.encode())]))
+    looking_at(place)
+    ds = Workspace.open(place).dataset()
+    save_list(ds, "list", ["1", "nobody"])
+    at = opened("saved", inside="list")
+    assert not at.exception and not at.error and len(answer(at)) > 5

@@ -22,6 +22,8 @@ with errors_shown():
             found = lists.owner_control(chosen.found) if chosen.found is not None else None
     with top:
         heading(lists.where(asked, day), lists.answer(found) if found is not None else session.say(chosen.trigger.label))
+    if (warning := lists.beyond(asked, day)) is not None:
+        cards.note(session.say(warning))
     if chosen.problem is not None:
         shown(chosen.problem)
     if found is not None:

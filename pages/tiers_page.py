@@ -33,7 +33,7 @@ with errors_shown():
                 cards.picture(tiers.matrix_chart(found, money), as_table)
             caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
             with right, cards.card(tiers.streams_title(found, money), caption, table, key="tier-streams") as as_table:
-                cards.picture(tiers.streams_chart(found, money), as_table, tiers.leaving_note(asked, found))
+                cards.picture(tiers.streams_chart(found, money), as_table, tiers.notes(asked, found))
 
         caption = _("Below the threshold of their tier · who can be kept and falls soonest first · with the notice to send")
         table = tiers.watch_table(watched)

@@ -181,12 +181,23 @@ def caption(question: Question, found: Migration) -> Text:
     return Text(_("Share of each tier before {start} by tier in {end}, % · rule of {rule}"), **values)
 
 
-def leaving_note(question: Question, found: Migration) -> list[str]:
-    """Under the streams, where the chosen definition of churn is the downgrade itself."""
-    if found.definition == question.definition:
-        return []
-    label = question.ds.rules[found.definition].label
-    return [session.say(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))]
+def notes(question: Question, found: Migration) -> list[str]:
+    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and where the bank's own
+    months of grace are others than the rule's."""
+    said = []
+    if found.definition != question.definition:
+        label = question.ds.rules[found.definition].label
+        said.append(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))
+    own, rule = question.ds.rules["tier_down"].settings.tier_down, TIER_RULES[found.rule]
+    if own.rule == found.rule and own.applied.months != rule.months:
+        said.append(
+            Text(
+                _("The definition of churn gives {own} months of grace; here the rule's own {months} hold."),
+                own=own.months,
+                months=rule.months,
+            )
+        )
+    return [session.say(text) for text in said]
 
 
 def matrix_table(found: Migration) -> Table:

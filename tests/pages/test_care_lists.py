@@ -52,6 +52,14 @@ def test_the_page_of_another_day_is_the_list_of_that_day(bank_folder, looking_at
     assert f"as of {ds.data_end}" in every.words(at)
 
 
+def test_a_day_after_the_data_says_that_it_knows_nothing_of_it(bank_folder, looking_at):
+    looking_at(bank_folder)
+    end = data(bank_folder).data_end
+    at = every.opened("lists", list="birthday", day=(end + datetime.timedelta(days=10)).isoformat())
+    assert not at.exception and f"The data end on {end}" in every.words(at)
+    assert "what has happened since" not in every.words(every.opened("lists"))
+
+
 def test_an_owner_sees_their_rows_only(bank_folder, looking_at):
     looking_at(bank_folder)
     whole = care_list(data(bank_folder), "core_uncontacted")

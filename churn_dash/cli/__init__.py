@@ -6,11 +6,17 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    bridging,
     campaign,
     care,
+    causes,
     checks,
+    cohorts,
+    comparing,
+    costing,
     data,
     definitions,
+    grouping,
     inbox,
     measuring,
     preview,
@@ -18,6 +24,7 @@ from churn_dash.cli import (
     risk,
     saved,
     serving,
+    staying,
     tiers,
     versions,
 )
@@ -26,11 +33,17 @@ from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "bridging",
     "campaign",
     "care",
+    "causes",
     "checks",
+    "cohorts",
+    "comparing",
+    "costing",
     "data",
     "definitions",
+    "grouping",
     "inbox",
     "main",
     "measuring",
@@ -39,6 +52,7 @@ __all__ = [
     "risk",
     "saved",
     "serving",
+    "staying",
     "tiers",
     "versions",
 ]

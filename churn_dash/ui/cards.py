@@ -146,6 +146,8 @@ def columns(table: Table) -> dict[str, Any]:
             found[name] = st.column_config.NumberColumn(label, format="%.2f")
         elif unit == "score":
             found[name] = st.column_config.NumberColumn(label, format="%.3f")
+        elif unit == "decimal":
+            found[name] = st.column_config.NumberColumn(label, format="%.1f")
         elif unit == "month":
             found[name] = st.column_config.DateColumn(label, format="YYYY-MM")
         elif unit == "date":

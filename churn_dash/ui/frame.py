@@ -15,16 +15,28 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Management"): (
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
+        ("changes", _("Why it moved"), "waterfall_chart"),
+        ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
+        ("behaviour", _("Behaviour"), "footprint"),
+        ("value", _("Value and stage"), "diamond"),
         ("tiers", _("Tiers"), "stairs"),
+        ("branches", _("Branches"), "account_balance"),
+        ("saved", _("Saved segments"), "bookmark"),
     ),
-    _("When and why"): (("definitions", _("Definitions"), "tune"),),
+    _("When and why"): (
+        ("definitions", _("Definitions"), "tune"),
+        ("cohorts", _("Cohorts"), "stacked_line_chart"),
+        ("survival", _("Survival"), "hourglass_bottom"),
+        ("causes", _("Why they left"), "logout"),
+        ("satisfaction", _("Satisfaction"), "sentiment_satisfied"),
+    ),
     _("Action"): (
-        ("lists", _("Care lists"), "checklist"),
         ("risk", _("Risk"), "radar"),
+        ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
@@ -32,11 +44,21 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 FILTERED = (
     "overview",
     "trends",
+    "changes",
+    "costs",
     "segments",
+    "behaviour",
+    "value",
+    "tiers",
+    "branches",
+    "saved",
     "definitions",
+    "cohorts",
+    "survival",
+    "causes",
+    "satisfaction",
     "risk",
     "lists",
-    "tiers",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"

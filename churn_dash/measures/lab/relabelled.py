@@ -47,7 +47,7 @@ def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[
     by_form: dict[Form, list[Settings]] = {}
     for d in definitions.values():
         for form in d.forms:
-            if form in SETTINGS_OF.values() and set(NEEDS[form]) <= ds.columns:
+            if form in SETTINGS_OF.values() and set(NEEDS[form]) <= ds.month_columns:
                 by_form.setdefault(form, []).append(d.settings)
     who, rows, spans = _read(ds, by_form)
     place = np.full(int(who[-1]) + 1 if len(who) else 0, -1, dtype=np.int64)

@@ -263,7 +263,7 @@ def every_table(known: list[Total]) -> Table:
     )
     labels = {
         "list": _("List"),
-        "kind": _("Kind"),
+        "kind": _("Kind of list"),
         "n": _("Rows"),
         "customers": _("Customers"),
         "capped": _("Contacted enough"),

@@ -208,7 +208,7 @@ def matrix_table(found: Migration) -> Table:
     labels = {
         "start": _("Tier before"),
         "end": _("Tier after"),
-        "move": _("Move"),
+        "move": _("Direction of move"),
         "n": _("Customers"),
         "share": _("Share of the tier"),
         "balance": _("Balances, ¥"),

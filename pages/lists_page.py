@@ -30,7 +30,8 @@ with errors_shown():
         tiles(lists.tiles(found))
         table = lists.table(found)
         with cards.card(lists.title(found), lists.caption(found), table, key="care-list"):
-            cards.shown(table, height="auto" if found.n < 10 else 420)
+            if found.n:
+                cards.shown(table, height="auto" if found.n < 10 else 420)
 
     left, right = st.columns([2, 3], gap="small") if found is not None and found.n else (None, st.container())
     if left is not None and found is not None:

@@ -106,7 +106,7 @@ def tiles(found: Migration, watched: CareList, money: bool) -> list[Tile]:
     two = session.say(Text(_("{n} fell by two tiers or more"), n=Count(found.fallen_two)))
     short = float(watched.rows["to_bring"].sum() or 0.0)
     shown[0] = dataclasses.replace(shown[0], help=two)
-    note = session.say(Text(_("{amount} would bring them back"), amount=Money(short)))
+    note = session.say(Text(_("{amount} would bring them back"), amount=Money(short))) if short else ""
     return [*shown, Tile(_("On watch"), session.look().show(watched.n, "count"), note=note)]
 
 
@@ -233,6 +233,8 @@ def watch_table(one: CareList) -> Table:
 
 def watch_title(one: CareList) -> Text:
     """The finding of the watch list: who falls next month."""
+    if not one.n:
+        return Text(_("Nobody is on watch"))
     falls = one.rows.filter(pl.col("months_left") == 0).height
     if falls:
         return Text(_("{falls} of {n} on watch fall next month; the others can still be kept"), falls=Count(falls), n=Count(one.n))
@@ -293,9 +295,10 @@ def recovery_rows(months: list[Recovery]) -> pl.DataFrame:
     )
 
 
-def recovery_chart(months: list[Recovery]) -> Chart:
-    """The recovery month by month."""
-    # Rates that rest on too few are in the table alone.
+def recovery_chart(months: list[Recovery]) -> Chart | None:
+    """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
+    if all(r.below < _FEWEST for r in months):
+        return None
     rows = recovery_rows(months).with_columns(pl.when(pl.col("rate_n") >= _FEWEST).then(pl.col("^rate(_low|_high)?$")))
     return cache.chart(trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look())
 
@@ -303,7 +306,7 @@ def recovery_chart(months: list[Recovery]) -> Chart:
 def recovery_note(months: list[Recovery]) -> str:
     """Under the chart, where some months rest on little money."""
     usual = statistics.median(r.missing for r in months)
-    if all(r.missing >= usual / 4 for r in months):
+    if all(r.missing >= usual / 4 for r in months) or recovery_chart(months) is None:
         return ""
     return session.say(
         _("Where balances ran high at the end of a month, as after a quarter-end, few are below and the figure rests on little.")

@@ -328,5 +328,5 @@ def official_table(question: Question) -> Table | None:
         schema=["title", "definition", "since", "who"],
         orient="row",
     )
-    labels = {"title": _("Name"), "definition": _("Definition of churn"), "since": _("Since"), "who": _("Who")}
+    labels = {"title": _("Name"), "definition": _("Definition of churn"), "since": _("Since"), "who": _("Set by")}
     return Table(rows, "official-definitions", labels, only=True)

@@ -1,4 +1,4 @@
-"""What the Survival page shows: how long customers stay, who stays longer, why they go, at what age, and what came before."""
+"""What the Survival page shows: how long customers stay, and who stays longer."""
 
 from typing import Any
 

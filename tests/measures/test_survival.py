@@ -84,7 +84,7 @@ watched = st.lists(
 
 
 @given(watched)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_counted_curve_is_that_of_statsmodels_with_late_entry(rows):
     entry, time, event, _group = map(np.array, zip(*rows, strict=True))
     status = (event > 0).astype(int)
@@ -96,7 +96,7 @@ def test_the_counted_curve_is_that_of_statsmodels_with_late_entry(rows):
 
 
 @given(watched)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_counted_log_rank_test_is_that_of_statsmodels_with_late_entry(rows):
     entry, time, event, group = map(np.array, zip(*rows, strict=True))
     status = (event > 0).astype(int)
@@ -114,7 +114,7 @@ def test_the_counted_log_rank_test_is_that_of_statsmodels_with_late_entry(rows):
 
 
 @given(watched)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_causes_add_up_to_what_is_gone_and_the_groups_to_everybody(rows):
     entry, time, event, group = map(np.array, zip(*rows, strict=True))
     why = np.array(["", "voluntary", "unknown"], dtype=object)[event]

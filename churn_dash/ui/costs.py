@@ -116,7 +116,7 @@ def opened(f: Found) -> list[Opened]:
     """Every amount opened into its inputs."""
     c, held = f.costs, {n: spoken(h.assumption, h.value) for n, h in f.held.items()}
     data = session.say(_("measured from the data"))
-    balances = (session.say(_("Balances at the start of the period of those lost")), _money(c.balances), data)
+    balances = (session.say(_("Balances lost")), _money(c.balances), data)
     fees = (session.say(_("Fees of the year before")), _money(c.fees), data)
     lost = (session.say(_("Customers lost")), session.look().show(c.n, "count"), data)
     stay = (session.say(RETENTION), _kept(c), data)

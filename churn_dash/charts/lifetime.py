@@ -10,7 +10,7 @@ from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.words import Text, _, show
 
 _HEIGHT = 300
-_LABEL_ROOM = 74
+_LABEL_ROOM = 84
 _ROW = 17
 
 
@@ -145,7 +145,7 @@ def _numbers(figure: go.Figure, shown: Sequence[Line], ticks: Sequence[int], loo
                     yshift=-40 - row * _ROW,
                     xanchor="center" if i else "left",
                     yanchor="top",
-                    text=show(line.at_risk[tick], "number", look.language),
+                    text=show(line.at_risk[tick], "count", look.language),
                     showarrow=False,
                     font={"size": 11, "color": colour},
                 )

@@ -83,7 +83,7 @@ rows = st.lists(
 
 
 @given(rows)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_departures_expected_of_all_units_are_all_departures_and_order_changes_nothing(found):
     table = cells(*found)
     one, two = compared(table), compared(table.sample(fraction=1.0, shuffle=True, seed=1))
@@ -93,7 +93,7 @@ def test_departures_expected_of_all_units_are_all_departures_and_order_changes_n
 
 
 @given(st.integers(1, 400), st.floats(0.01, 0.6), st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_verdict_is_scipy_s_exact_test_and_agrees_with_the_limits_that_are_drawn(n, p, share):
     left = round(share * n)
     tail = min(stats.binom.sf(left - 1, n, p), stats.binom.cdf(left, n, p))

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.common import AsJson, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -50,7 +50,7 @@ def saved(
         done = {"name": one.name, "segment_version": one.version, "retired": one.retired, "renamed_to": rename}
         printed(done, as_json, lambda: f"{one.name} v{one.version}")
         return
-    about: dict[str, Any] = {"version": ds.version, "definition": measures.definition_of(ds, definition)}
+    about: dict[str, Any] = {"version": ds.version, **tagged(ds, definition)}
     read: dict[str, int] = {}
     if name is not None and saving:
         filters = measures.Filters()
@@ -63,10 +63,10 @@ def saved(
             read = {"rows_in": len(ids), "rows_repeated": len(ids) - len(set(ids))}
             segments.save_list(ds, name, ids, who, note=note)
         else:
-            written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(filters_of(ds, where).where)
+            written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(conditions(ds, where).where)
             segments.save_rule(ds, name, written, who, tag=tag, note=note)
     else:
-        filters = filters_of(ds, where)
+        filters = conditions(ds, where)
     period = measures.period(ds, start, end)
     if name is not None:
         one = segments.segment(ds, name)

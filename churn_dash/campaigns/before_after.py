@@ -5,7 +5,6 @@ import datetime
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.changes import Estimate, rate
 from churn_dash.campaigns.effects import Effect, effect
 from churn_dash.campaigns.extract import Extract, chosen_definition, data_end, spells
 from churn_dash.campaigns.indicator_table import BeforeAfter, Row, Unit
@@ -15,6 +14,7 @@ from churn_dash.campaigns.members import CHURN, Campaign, campaign, holdout_arm,
 from churn_dash.campaigns.money import CONTACT_COST, VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.outcomes import bank_before
 from churn_dash.campaigns.spread import group
+from churn_dash.measures.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from scipy import special, stats
 
 from churn_dash.campaigns.power import smallest_difference_of_means, smallest_difference_of_rates
+from churn_dash.measures.estimates import holm
 from churn_dash.measures.intervals import newcombe, welch, welch_error
 from churn_dash.words import Text
 
@@ -186,18 +187,3 @@ def corrected(effects: Sequence[Effect]) -> tuple[Effect, ...]:
         return tuple(effects)
     adjusted = holm([e.p_value for e in effects])
     return tuple(replace(e, p_adjusted=p) for e, p in zip(effects, adjusted, strict=True))
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm's adjusted p-values; an undefined one stays undefined.
-
-    >>> holm([0.01, 0.04, None, 0.03])
-    [0.03, 0.06, None, 0.06]
-    """
-    order = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    out: list[float | None] = [None] * len(p_values)
-    largest = 0.0
-    for rank, (p, i) in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - rank) * p))
-        out[i] = largest
-    return out

@@ -1,16 +1,27 @@
 """What the campaigns room reads of a published version, and how."""
 
 import datetime
-from collections.abc import Sequence
 from typing import Protocol
 
 import duckdb
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract import TABLES
+from churn_dash.causes.reading import fetched, full_table, last_day, month_of, month_values
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.words import _, nearest
+
+__all__ = [
+    "Extract",
+    "chosen_definition",
+    "data_end",
+    "full_table",
+    "last_day",
+    "month_of",
+    "month_values",
+    "spells",
+    "visible",
+]
 
 
 class Extract(Protocol):
@@ -50,15 +61,6 @@ class Extract(Protocol):
         ...
 
 
-def full_table(ds: Extract, name: str) -> pl.DataFrame | None:
-    """A table with every column of the contract, null where the bank brought none; None where there is no such table."""
-    frame = ds.table(name)
-    if frame is None:
-        return None
-    lacking = {c: d.dtype for c, d in TABLES[name].columns.items() if c not in frame.columns}
-    return frame.with_columns([pl.lit(None, dtype=dtype).alias(c) for c, dtype in lacking.items()])
-
-
 def data_end(ds: Extract) -> datetime.date:
     """Last day that the data hold. Raises NotPossible where there are no months."""
     if ds.shape != "panel" or ds.data_end is None:
@@ -88,7 +90,7 @@ def chosen_definition(ds: Extract, name: str | None) -> str:
 def spells(ds: Extract, definition: str, scope: Scope) -> pl.DataFrame:
     """Every spell of a definition that the viewer may see: customer_id, start_date, end_date (null: open), form (null: no event), why."""
     query = "select customer_id, start_date, end_date, form, why from spells where definition = ?"
-    return visible(ds, _rows(ds, query, [definition]), scope)
+    return visible(ds, fetched(ds, query, [definition]), scope)
 
 
 def visible(ds: Extract, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
@@ -99,35 +101,3 @@ def visible(ds: Extract, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     if customers is None:
         return rows.clear()
     return rows.join(customers.filter(pl.col("branch_id").is_in(list(scope.branches))).select("customer_id"), on="customer_id", how="semi")
-
-
-def month_values(ds: Extract, column: str, months: Sequence[datetime.date]) -> pl.DataFrame:
-    """A number column of the month table: customer_id, month, v. ``column`` is a name of the contract."""
-    if column not in TABLES["customer_month"].columns:
-        raise ValueError(column)
-    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
-    if column not in present or not months:
-        return pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Date, "v": pl.Float64})
-    marks = ", ".join("?" for _month in months)
-    query = f"select customer_id, month, cast({column} as double) as v from months where month in ({marks}) and {column} is not null"
-    return _rows(ds, query, list(months))
-
-
-def _rows(ds: Extract, query: str, bound: Sequence[object]) -> pl.DataFrame:
-    found = pl.DataFrame(ds.cursor().sql(query, params=list(bound)).to_arrow_table())
-    return found.with_columns(pl.col(c).cast(pl.String) for c in ("customer_id", "form", "why") if c in found.columns)
-
-
-def month_of(day: datetime.date, shift: int = 0) -> datetime.date:
-    """First day of the month of ``day``, ``shift`` months later.
-
-    >>> month_of(datetime.date(2024, 1, 31), -1)
-    datetime.date(2023, 12, 1)
-    """
-    at = day.year * 12 + day.month - 1 + shift
-    return datetime.date(at // 12, at % 12 + 1, 1)
-
-
-def last_day(month: datetime.date) -> datetime.date:
-    """Last day of the month that begins at ``month``."""
-    return month_of(month, 1) - datetime.timedelta(days=1)

@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from churn_dash.campaigns.changes import NOTHING, Estimate
 from churn_dash.campaigns.design import Evidence
+from churn_dash.measures.estimates import NOTHING, Estimate
 from churn_dash.words import Text, _
 
 Unit = Literal["ratio", "number", "money"]

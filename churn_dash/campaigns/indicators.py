@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.campaigns.changes import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.campaigns.extract import Extract, full_table, month_of
-from churn_dash.campaigns.loyalty import loyalty
 from churn_dash.campaigns.members import Campaign
+from churn_dash.causes.loyalty import loyalty
+from churn_dash.measures.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.measures.intervals import welch
 
 RETURN_DAYS = 180

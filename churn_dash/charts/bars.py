@@ -41,8 +41,12 @@ def bars(
     better: str = "down",
     all_grey: bool = False,
     longest_name: int = 34,
+    line: str = "",
 ) -> Chart:
-    """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``."""
+    """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``.
+
+    ``line`` names what the dotted line stands for where that is not the bank.
+    """
     palette = look.palette
     figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
     at = list(range(len(rows) - 1, -1, -1))
@@ -80,7 +84,7 @@ def bars(
         figure.add_shape(
             type="line", x0=bank, x1=bank, y0=-0.62, y1=len(rows) - 0.3, line={"color": palette.ink, "width": 1, "dash": "dot"}
         )
-        label = look.say(Text(_("bank {value}"), value=look.show(bank, unit)))
+        label = f"{line} {look.show(bank, unit)}" if line else look.say(Text(_("bank {value}"), value=look.show(bank, unit)))
         right = bank > 0.6 * top
         figure.add_annotation(
             x=bank,

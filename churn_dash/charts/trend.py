@@ -174,7 +174,7 @@ def _end_labels(
     """The value and the name at each line's end, pushed apart where they would overlap."""
     ends = sorted(((end, s) for s in shown if (end := drawing.last(s.column))), key=lambda pair: pair[0][1])
     wanted = [(end[1] - ticks[0]) / (ticks[-1] - ticks[0]) * pixels for end, _s in ends]
-    for (end, s), height, shift in zip(ends, wanted, _apart(wanted, pixels), strict=True):
+    for (end, s), height, shift in zip(ends, wanted, apart(wanted, pixels), strict=True):
         number, name = drawing.look.show(end[1], drawing.unit), plain(s.label, 12)
         drawing.figure.add_annotation(
             x=end[0],
@@ -189,10 +189,10 @@ def _end_labels(
         )
 
 
-def _apart(wanted: Sequence[float], pixels: float) -> list[float]:
+def apart(wanted: Sequence[float], pixels: float) -> list[float]:
     """Ascending heights moved so that no two labels overlap and the last stays inside.
 
-    >>> _apart([10, 20], 300)
+    >>> apart([10, 20], 300)
     [10, 42]
     """
     heights: list[float] = []

@@ -6,8 +6,13 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    bridging,
     campaign,
+    causes,
     checks,
+    cohorts,
+    comparing,
+    costing,
     data,
     definitions,
     grouping,
@@ -18,6 +23,7 @@ from churn_dash.cli import (
     risk,
     saved,
     serving,
+    staying,
     versions,
 )
 from churn_dash.cli.common import app
@@ -25,8 +31,13 @@ from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "bridging",
     "campaign",
+    "causes",
     "checks",
+    "cohorts",
+    "comparing",
+    "costing",
     "data",
     "definitions",
     "grouping",
@@ -38,6 +49,7 @@ __all__ = [
     "risk",
     "saved",
     "serving",
+    "staying",
     "versions",
 ]
 

@@ -12,13 +12,13 @@ from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.segments import Segment
+from churn_dash.segments.contrast import contrast
 from churn_dash.segments.overlap import overlap
 from churn_dash.segments.saved import gone
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import show
 
 _SIZE = ("customers", "churn_rate")
-_BESIDE = ("customers", "churn_rate", "aum_churn_rate", "customers_lost", "aum_lost")
 
 
 @app.command()
@@ -70,14 +70,13 @@ def saved(
     period = measures.period(ds, start, end)
     if name is not None:
         one = segments.segment(ds, name)
-        rows = measures.measure(ds, _BESIDE, [one.dimension.name], filters, period, definition)
-        shown = rows.rename({one.dimension.name: "segment"}).to_dicts()
-        result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, "rows": shown}
+        beside = contrast(ds, one.dimension.name, filters, period, definition)
+        result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, **beside.as_json()}
         result["segment"]["history"] = [
             {"segment_version": v.version, "who": v.who, "made": v.made, "retired": v.retired, "renamed_to": v.renamed_to}
             for v in segments.versions(ds, name)
         ]
-        printed(result, as_json, lambda: "\n".join([_line(result["segment"]), *(_side(r) for r in shown)]))
+        printed(result, as_json, lambda: "\n".join([_line(result["segment"]), _side("in", beside.inside), _side("out", beside.outside)]))
         return
     found = [_described(ds, s) | _sized(ds, s, filters, period, definition) for s in segments.saved(ds).values()]
     result = about | {"segments": found}
@@ -118,7 +117,7 @@ def _line(one: dict[str, Any]) -> str:
     return f"{one['name']}  {one['kind']}{' tag' if one['tag'] else ''}  v{one['segment_version']}  {one['who']}  {one['made'][:10]}{size}"
 
 
-def _side(row: dict[str, Any]) -> str:
+def _side(side: str, row: dict[str, Any]) -> str:
     low, high = row["churn_rate_low"], row["churn_rate_high"]
     spread = f" ({show(low, 'ratio')} – {show(high, 'ratio')})" if low is not None else ""
-    return f"{row['segment']}  churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['churn_rate_n']}"
+    return f"{side}  churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['churn_rate_n']}"

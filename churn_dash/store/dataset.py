@@ -55,6 +55,19 @@ class Dataset:
         """A table of the contract as published; None where the bank brought none."""
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
 
+    def columns_of(self, name: str) -> frozenset[str]:
+        """The columns of a table as published; none where the bank brought no such table."""
+        return frozenset(Tables(self.root).schema(name, self.info.tables[name])) if name in self.info.tables else frozenset()
+
+    def columns(self, name: str, *wanted: str) -> pl.DataFrame | None:
+        """Some columns of a table as published, in no order; None where the bank brought no such table or lacks one of them."""
+        found = Tables(self.root).columns(name, self.info.tables[name], wanted) if name in self.info.tables else None
+        return found if found is not None and set(wanted) <= set(found.columns) else None
+
+    def scan(self, name: str) -> pl.LazyFrame | None:
+        """The same table to pick columns and rows of; None where the bank brought none."""
+        return Tables(self.root).scan(name, self.info.tables[name]) if name in self.info.tables else None
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
         try:
@@ -122,6 +135,11 @@ class Dataset:
     def definitions(self) -> tuple[str, ...]:
         """Names of the churn definitions that these data can answer."""
         return tuple(self._about["definitions"])  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def month_columns(self) -> frozenset[str]:
+        """Columns of the month table."""
+        return frozenset(str(r[0]) for r in self.cursor().execute("describe month_rows").fetchall())
 
     @functools.cached_property
     def rules(self) -> dict[str, ChurnDefinition]:

@@ -15,14 +15,24 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Management"): (
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
+        ("changes", _("Why it moved"), "waterfall_chart"),
+        ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
         ("behaviour", _("Behaviour"), "footprint"),
         ("value", _("Value and stage"), "diamond"),
+        ("branches", _("Branches"), "account_balance"),
+        ("saved", _("Saved segments"), "bookmark"),
     ),
-    _("When and why"): (("definitions", _("Definitions"), "tune"),),
+    _("When and why"): (
+        ("definitions", _("Definitions"), "tune"),
+        ("cohorts", _("Cohorts"), "stacked_line_chart"),
+        ("survival", _("Survival"), "hourglass_bottom"),
+        ("causes", _("Why they left"), "logout"),
+        ("satisfaction", _("Satisfaction"), "sentiment_satisfied"),
+    ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
         ("customer", _("Customer"), "person_search"),
@@ -32,10 +42,18 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 FILTERED = (
     "overview",
     "trends",
+    "changes",
+    "costs",
     "segments",
     "behaviour",
     "value",
+    "branches",
+    "saved",
     "definitions",
+    "cohorts",
+    "survival",
+    "causes",
+    "satisfaction",
     "risk",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

@@ -22,5 +22,5 @@ def errors_shown() -> Iterator[None]:
 
 def shown(problem: ChurnDashError) -> None:
     """The error's sentence in a bordered card."""
-    with st.container(border=True, key=f"problem-{abs(hash(str(problem)))}"):
+    with st.container(border=True):
         st.markdown(f":orange[:material/info:] {safe(say(problem, session.language()))}")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from churn_dash.campaigns import before_after
-from churn_dash.campaigns.loyalty import COMPONENTS, loyalty, loyalty_index
+from churn_dash.causes.loyalty import COMPONENTS, loyalty, loyalty_index
 
 D = datetime.date
 Make = Callable[..., Any]

@@ -14,8 +14,8 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.intervals import Interval, ratio_of_sums, wilson
-from churn_dash.measures.lab.outcomes import outcomes
-from churn_dash.measures.lab.relabelled import changed
+from churn_dash.measures.lab.outcomes import leave_of, outcomes
+from churn_dash.measures.lab.relabelled import changed, relabelled
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
 from churn_dash.words import Text
@@ -150,12 +150,16 @@ def compare_definitions(
         raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
     whole = covered(ds, period) if period is not None else last_12(ds)
     say(Text(_("Following the customers of the start")), 0.1)
-    rows, leave = outcomes(ds, asked, whole, filters, scope)
+    moved = {name: d for name, d in asked.items() if changed(ds, d)}
+    # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
+    tiers = {name: d for name, d in moved.items() if "tier_down" in d.forms}
+    other = relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+    rows, leave = outcomes(ds, asked, other, whole, filters, scope), leave_of(ds)
     earlier = whole.year_before if whole.year_before.start >= ds.measurable[0] else None
     before: dict[str, Share] = {}
     if earlier is not None:
         say(Text(_("Following those of a year before")), 0.5)
-        past, _leave = outcomes(ds, asked, earlier, filters, scope)
+        past = outcomes(ds, asked, other, earlier, filters, scope)
         before = {name: _heads(past, name, earlier) for name in asked}
     say(Text(_("Laying the definitions over one another")), 0.8)
     data_end = ds.data_end or whole.last_day

@@ -1,25 +1,29 @@
-"""What a definition with other settings says of each customer: found from few, since whoever never comes near the rule is as before."""
+"""What definitions with other settings say of each customer: found from few, since whoever never comes near a rule is as derived."""
 
-import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from churn_dash.contract.definitions import ChurnDefinition, Form, Settings
+from churn_dash.contract.definitions import SETTINGS_OF, ChurnDefinition, Form, Settings
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN, Calendar, Intervals, Ints, outside
 from churn_dash.store.derive.forms import NEEDS, state_of
-from churn_dash.store.derive.panel import Columns, Panel, first_tiers, positions
+from churn_dash.store.derive.panel import Columns, Panel
 from churn_dash.store.derive.spells import spells_of
 
 _ROUNDING = 1.00001
 """``decline`` is kept in single precision."""
+_LEAST_GRACE = 3
+"""Months below from which ``watch_bohai`` goes on to a downgrade: a longer grace finds nobody who has fewer."""
 
 
 def changed(ds: Dataset, definition: ChurnDefinition) -> bool:
     """Whether the definition's settings are other than those that the data were derived with."""
-    parts = (("dormant", "dormancy"), ("asset_out", "asset_decline"), ("tier_down", "tier_down"))
-    return any(form in definition.forms and getattr(definition.settings, part) != getattr(ds.settings, part) for form, part in parts)
+    parts = ((form, part) for part, form in SETTINGS_OF.items() if form in definition.forms)
+    return any(getattr(definition.settings, part) != getattr(ds.settings, part) for _form, part in parts)
 
 
 def near(form: Form, settings: Settings) -> tuple[str, list[float]]:
@@ -28,35 +32,55 @@ def near(form: Form, settings: Settings) -> tuple[str, list[float]]:
         return "idle_months >= ? and aum_end <= ?", [settings.dormancy.months, settings.dormancy.balance]
     if form == "asset_out":
         return f"decline_{settings.asset_decline.window} <= ?", [settings.asset_decline.share * _ROUNDING]
-    # Any downgrade begins with a month below the tier, and up to the first one every rule agrees which tier that is.
-    return "watch_bohai > 0", []
+    # Up to the first downgrade every rule agrees which tier is in force, and so on the months below it.
+    return "watch_bohai >= ?", [min(settings.tier_down.applied.months, _LEAST_GRACE)]
 
 
-def relabelled(ds: Dataset, definition: ChurnDefinition) -> pl.DataFrame:
-    """The spells of everybody whom the definition may see otherwise than as derived.
+def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
+    """By name the spells, under each definition, of everybody whom one of them may see otherwise than as derived.
 
-    Columns: c, spell, start, end (days since 1970; ``OPEN``: not ended), form (null: ended outside the definition, or open).
+    Columns: c, spell, start, end (days since 1970; ``OPEN``: not ended), form (null: ended outside the definition, or open). Who is
+    in none of them is lost by these definitions exactly as derived.
     """
-    forms: list[Form] = [f for f in definition.forms if f in NEEDS and f != "flag"]
-    who, rows, spans = _read(ds, definition, forms)
-    columns = Columns(_panel(ds, who, rows), rows)
-    first = spans.group_by("c").agg(pl.min("start"))
+    if not definitions:
+        return {}
+    by_form: dict[Form, list[Settings]] = {}
+    for d in definitions.values():
+        for form in d.forms:
+            if form in SETTINGS_OF.values() and set(NEEDS[form]) <= ds.month_columns:
+                by_form.setdefault(form, []).append(d.settings)
+    who, rows, spans = _read(ds, by_form)
+    place = np.full(int(who[-1]) + 1 if len(who) else 0, -1, dtype=np.int64)
+    place[who.to_numpy()] = np.arange(len(who))
+    columns = Columns(_panel(ds, who, rows, place), rows)
+    starts = _days(spans["start"])
     entry = np.full(len(who), OPEN, dtype=np.int64)
-    entry[positions(first["c"], who)] = _days(first["start"])
-    sets: dict[str, Intervals] = {name: _intervals(name, spans, who) for name in ("close", "absent") if name in ds.definitions}
-    for form in forms:
-        if all(c in columns for c in NEEDS[form]):
-            sets[form] = outside(form, state_of(form, columns, definition.settings), columns.panel.months)
+    np.minimum.at(entry, place[spans["c"].to_numpy()], starts)
+    sets: dict[str, Intervals] = {}
+    for name in ("close", "absent"):
+        if name in ds.definitions:
+            own = spans.filter(pl.col("definition") == name)
+            sets[name] = Intervals(name, place[own["c"].to_numpy()], _days(own["start"]), _days(own["stop"]))
     existence = sets.get("close") or Intervals("close", np.arange(len(who)), entry, np.full(len(who), OPEN))
-    found = spells_of(definition, sets, existence, entry)
-    return found.with_columns(who.gather(found["c"]).alias("c"))
+    known: dict[tuple[str, Settings], Intervals] = {}
+    found = {}
+    for name, definition in definitions.items():
+        own_sets = dict(sets)
+        for form in set(definition.forms) & set(by_form):
+            if (form, definition.settings) not in known:
+                state = state_of(form, columns, definition.settings)
+                known[form, definition.settings] = outside(form, state, columns.panel.months)
+            own_sets[form] = known[form, definition.settings]
+        spells = spells_of(definition, own_sets, existence, entry)
+        found[name] = spells.with_columns(who.gather(spells["c"]).alias("c"))
+    return found
 
 
-def _read(ds: Dataset, definition: ChurnDefinition, forms: list[Form]) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
-    """Who may be seen otherwise, their rows of the list, and their spells as derived."""
-    asked = [near(f, s) for f in forms for s in (definition.settings, ds.settings)]
+def _read(ds: Dataset, by_form: Mapping[Form, list[Settings]]) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
+    """Who may be seen otherwise, ascending, their rows of the list, and their spells as derived."""
+    asked = [near(form, s) for form, listed in by_form.items() for s in {*listed, ds.settings}]
     conditions, bound = " or ".join(f"({sql})" for sql, _values in asked), [v for _sql, values in asked for v in values]
-    needed = sorted({c for f in forms for c in NEEDS[f]} | ({"tier"} & _columns(ds) if "tier_down" in forms else set()))
+    needed = sorted({c for form in by_form for c in NEEDS[form]} | ({"tier_bohai"} if "tier_down" in by_form else set()))
     listed = "".join(f', m."{c}"' for c in needed)
     con = ds.cursor()
     con.execute(f"create or replace temp table near as select distinct c from month_rows where {conditions}", bound)
@@ -73,34 +97,23 @@ def _read(ds: Dataset, definition: ChurnDefinition, forms: list[Form]) -> tuple[
     return found[0]["c"], found[1], found[2]
 
 
-def _columns(ds: Dataset) -> set[str]:
-    return {str(r[0]) for r in ds.cursor().execute("describe month_rows").fetchall()}
-
-
-def _panel(ds: Dataset, who: pl.Series, rows: pl.DataFrame) -> Panel:
+def _panel(ds: Dataset, who: pl.Series, rows: pl.DataFrame, place: Ints) -> Panel:
     first = pl.Series(ds.all_months, dtype=pl.Date)
     complete = set(ds.months)
     months = Calendar(_days(first), _days(first.dt.month_end()), np.array([m in complete for m in ds.all_months]))
-    row, column = positions(rows["c"], who), months.index(_days(rows["month"]))
+    row, column = place[rows["c"].to_numpy()], months.index(_days(rows["month"]))
     present = np.zeros((len(months), len(who)), dtype=bool).T
     present[row, column] = True
-    tiers = None
-    if "tier" in rows.columns:
-        named = rows.select(pl.col("c").cast(pl.String).alias("customer_id"), "month", pl.col("tier").cast(pl.String))
-        tiers = first_tiers(named, who.cast(pl.String))
-    return Panel(who, months, row, column, present, ds.absences, tiers)
+    panel = Panel(who, months, row, column, present, ds.absences)
+    return replace(panel, first_tier=_first_tier(panel, rows)) if "tier_bohai" in rows.columns else panel
 
 
-def _intervals(name: str, spans: pl.DataFrame, who: pl.Series) -> Intervals:
-    own = spans.filter(pl.col("definition") == name)
-    return Intervals(name, positions(own["c"], who), _days(own["start"]), _days(own["stop"]))
+def _first_tier(panel: Panel, rows: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """The tier in which each customer is first seen: every rule starts from it."""
+    tiers = panel.dense(rows["tier_bohai"])
+    first: npt.NDArray[np.int8] = np.nan_to_num(tiers[np.arange(len(tiers)), panel.present.argmax(axis=1)], nan=-1).astype(np.int8)
+    return first
 
 
 def _days(days: pl.Series) -> Ints:
     return days.cast(pl.Int32).cast(pl.Int64).fill_null(OPEN).to_numpy()
-
-
-def month_index(days: pl.Series, first: datetime.date) -> pl.Series:
-    """How many months after ``first`` each day lies; days long ago are negative, open ones far ahead."""
-    as_date = days.clip(-100_000, 100_000).cast(pl.Int32).cast(pl.Date)
-    return as_date.dt.year().cast(pl.Int32) * 12 + as_date.dt.month().cast(pl.Int32) - (first.year * 12 + first.month)

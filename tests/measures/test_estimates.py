@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from churn_dash.campaigns.changes import NOTHING, combination, mean, promoter_score, rate
+from churn_dash.measures.estimates import NOTHING, combination, mean, promoter_score, rate
 from churn_dash.measures.intervals import newcombe
 
 

@@ -86,3 +86,18 @@ def combination(parts: Sequence[tuple[int, Estimate]]) -> Estimate:
     if not whole:
         return Estimate(total, n=n)
     return Estimate(total, total - math.sqrt(below), total + math.sqrt(above), n)
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Holm's adjusted p-values; an undefined one stays undefined.
+
+    >>> holm([0.01, 0.04, None, 0.03])
+    [0.03, 0.06, None, 0.06]
+    """
+    order = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    out: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, i) in enumerate(order):
+        largest = max(largest, min(1.0, (len(order) - rank) * p))
+        out[i] = largest
+    return out

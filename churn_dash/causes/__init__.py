@@ -1,0 +1,32 @@
+"""Why customers leave and what they say of the bank: reasons, complaints, satisfaction, loyalty, word of mouth, the plan's hypotheses."""
+
+from churn_dash.causes.after_complaint import after_complaint
+from churn_dash.causes.complaints import complaints
+from churn_dash.causes.departures import departures
+from churn_dash.causes.drivers import drivers
+from churn_dash.causes.expectations import expectations
+from churn_dash.causes.hypotheses import hypotheses
+from churn_dash.causes.improvements import following, mark, marked
+from churn_dash.causes.loyalty import assigned
+from churn_dash.causes.loyalty_classes import standing
+from churn_dash.causes.profile import profile
+from churn_dash.causes.referrals import referrals
+from churn_dash.causes.satisfaction import followed, satisfaction
+
+__all__ = [
+    "after_complaint",
+    "assigned",
+    "complaints",
+    "departures",
+    "drivers",
+    "expectations",
+    "followed",
+    "following",
+    "hypotheses",
+    "mark",
+    "marked",
+    "profile",
+    "referrals",
+    "satisfaction",
+    "standing",
+]

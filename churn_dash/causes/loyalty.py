@@ -1,0 +1,195 @@
+"""Loyalty index of each customer, 0–100, against fixed bounds. Source: METHODS B8."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of, month_values
+from churn_dash.errors import BadInput, NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.query import definition_of
+from churn_dash.store import Dataset, Record, Records, shifted
+from churn_dash.store.derive.facts import month_rows
+from churn_dash.words import nearest
+
+LEAST_OBSERVED = 0.6
+"""Share of the weight that must be known of a customer."""
+
+COMPONENTS: tuple[tuple[str, float, str], ...] = (
+    ("tenure", 0.20, _("Years with the bank: 0 to 10")),
+    ("breadth", 0.20, _("Products held: 1 to 5")),
+    ("main_bank", 0.20, _("Salary comes in, standing payments go out: half each")),
+    ("activity", 0.10, _("Transactions of three months against the three before")),
+    ("balances", 0.10, _("Average balance of three months against the three before")),
+    ("promoter", 0.10, _("Would recommend, last answer of twelve months: 0, half, 1")),
+    ("complaint_free", 0.10, _("No complaint for six months")),
+)
+"""Name, weight, and meaning of each part, as 0–1 between its fixed bounds."""
+
+
+CLASSES: Mapping[str, str] = {
+    "loyal": _("Loyal"),
+    "attached": _("Attached"),
+    "wavering": _("Wavering"),
+    "loose": _("Loose"),
+    "not_known": _("Too little known"),
+}
+"""Classes of loyalty, the most loyal first. METHODS A1 4.3.1."""
+KIND = "loyalty"
+_USUAL = "usual"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Weight of each component, and the index from which each class but the lowest begins. ``version`` 0: the usual ones."""
+
+    weights: Mapping[str, float] = field(default_factory=lambda: {name: weight for name, weight, _meaning in COMPONENTS})
+    cuts: Mapping[str, float] = field(default_factory=lambda: {"loyal": 70.0, "attached": 55.0, "wavering": 40.0})
+    version: int = 0
+
+    def group(self, index: float | None) -> str:
+        """The class of an index.
+
+        >>> Rules().group(70.0), Rules().group(12.5), Rules().group(None)
+        ('loyal', 'loose', 'not_known')
+        """
+        if index is None:
+            return "not_known"
+        return next((name for name, cut in self.cuts.items() if index >= cut), "loose")
+
+
+def rules(ds: object) -> Rules:
+    """The weights and classes in force: the usual ones with what was recorded over them."""
+    found = Records(ds.root).latest(KIND, _USUAL) if isinstance(ds, Dataset) else None
+    usual = Rules()
+    if found is None:
+        return usual
+    return Rules({**usual.weights, **found.body["weights"]}, {**usual.cuts, **found.body["cuts"]}, found.version)
+
+
+def set_rules(
+    ds: Dataset, weights: Mapping[str, float] | None = None, cuts: Mapping[str, float] | None = None, who: str | None = None
+) -> Record:
+    """Record weights and cut-offs over those in force. Raises ``BadInput`` for what is unknown, negative or out of order."""
+    now = rules(ds)
+    for given, known in ((weights or {}, now.weights), (cuts or {}, now.cuts)):
+        for name, value in given.items():
+            if name not in known:
+                near = nearest(name, known) or ", ".join(known)
+                raise BadInput(_("Loyalty has no part or class {name}; the nearest is {near}."), name=name, near=near)
+            if not 0 <= value <= 100:
+                raise BadInput(_("{name} must lie between 0 and 100, not at {value}."), name=name, value=value)
+    own, limits = {**now.weights, **(weights or {})}, {**now.cuts, **(cuts or {})}
+    if sum(own.values()) <= 0:
+        raise BadInput(_("At least one part of the loyalty index must have a weight."))
+    if list(limits.values()) != sorted(limits.values(), reverse=True) or len(set(limits.values())) < len(limits):
+        raise BadInput(_("The classes of loyalty must begin one below the other: loyal, attached, wavering."))
+    return Records(ds.root).add(KIND, _USUAL, {"weights": own, "cuts": limits}, who)
+
+
+def loyalty_index(scores: Sequence[float | None], weights: Sequence[float]) -> float | None:
+    """100·Σwₛ/Σw over the parts observed; None where less than 60 % of the weight is. METHODS T8.
+
+    >>> round(loyalty_index([0.8, 0.5, 1, None, 0.6], [0.25, 0.25, 0.20, 0.20, 0.10]), 3)
+    73.125
+    """
+    known = [(s, w) for s, w in zip(scores, weights, strict=True) if s is not None]
+    observed = sum(w for _s, w in known)
+    if observed < LEAST_OBSERVED * sum(weights) - 1e-9:
+        return None
+    return 100 * sum(s * w for s, w in known) / observed
+
+
+def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rules | None = None) -> pl.DataFrame:
+    """The index of each of ``customers`` (customer_id) at the end of ``month``: customer_id, index (null: too little is known)."""
+    end, wanted = last_day(month), (by or rules(ds)).weights
+    parts = customers.select("customer_id").unique(maintain_order=True)
+    for found in (_people(ds, end), _months(ds, month), _answers(ds, end), _complaints(ds, end)):
+        if found is not None:
+            parts = parts.join(found, on="customer_id", how="left", maintain_order="left")
+    if "complaint_free" in parts.columns:
+        parts = parts.with_columns(pl.col("complaint_free").fill_null(1.0))
+    weights = {name: weight for name, weight in wanted.items() if name in parts.columns and weight > 0}
+    if not weights:
+        return parts.with_columns(pl.lit(None, dtype=pl.Float64).alias("index")).select("customer_id", "index")
+    observed = pl.sum_horizontal([pl.when(pl.col(c).is_not_null()).then(w).otherwise(0.0) for c, w in weights.items()])
+    total = pl.sum_horizontal([pl.col(c).fill_null(0.0) * w for c, w in weights.items()])
+    index = pl.when(observed >= LEAST_OBSERVED * sum(wanted.values()) - 1e-9).then(100 * total / observed)
+    return parts.with_columns(index.alias("index")).select("customer_id", "index")
+
+
+def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | None = None) -> pl.DataFrame:
+    """The class of each customer active at the end of month ``at`` (else the last complete one): customer_id, group, by number.
+
+    Raises ``NotPossible`` where that month is not in the data.
+    """
+    month = _month(ds, at)
+    d = definition_of(ds, definition)
+    sql = f"select p.customer_id from {month_rows(d)} join people p on p.c = m.c where s.active and m.month = ? order by 1"
+    people = fetched(ds, sql, [shifted(month, 1)])
+    force = rules(ds)
+    found = loyalty(ds, people, month, force)
+    groups = [force.group(i) for i in found["index"].to_list()]
+    return found.select("customer_id", pl.Series("group", groups, dtype=pl.String))
+
+
+def _month(ds: Dataset, at: datetime.date | None) -> datetime.date:
+    if not ds.months:
+        raise NotPossible(_("This needs months; these data hold one row a customer."))
+    month = (at or ds.months[-1]).replace(day=1)
+    if month not in ds.all_months:
+        raise NotPossible(_("The month {month} is not in these data."), month=month.strftime("%Y-%m"))
+    return month
+
+
+def _people(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
+    frame = full_table(ds, "customers")
+    if frame is None:
+        return None
+    years = (pl.lit(end) - pl.col("open_date")).dt.total_days() / 365.25
+    return frame.select("customer_id", (years / 10).clip(0, 1).alias("tenure"))
+
+
+def _months(ds: Readable, month: datetime.date) -> pl.DataFrame:
+    now = [month]
+    products = month_values(ds, "product_count", now).select("customer_id", ((pl.col("v") - 1) / 4).clip(0, 1).alias("breadth"))
+    salary = month_values(ds, "salary_in", now).select("customer_id", (pl.col("v") > 0).cast(pl.Float64).alias("a"))
+    paid = month_values(ds, "autopay_count", now).select("customer_id", (pl.col("v") > 0).cast(pl.Float64).alias("b"))
+    main = salary.join(paid, on="customer_id", how="full", coalesce=True)
+    main = main.select("customer_id", pl.mean_horizontal("a", "b").alias("main_bank"))
+    out = products.join(main, on="customer_id", how="full", coalesce=True)
+    for name, column in (("activity", "txn_count"), ("balances", "aum_avg")):
+        out = out.join(_steadiness(ds, column, month, name), on="customer_id", how="full", coalesce=True)
+    return out
+
+
+def _steadiness(ds: Readable, column: str, month: datetime.date, name: str) -> pl.DataFrame:
+    months = [month_of(month, -back) for back in range(6)]
+    values = month_values(ds, column, months)
+    recent = pl.col("v").filter(pl.col("month") >= months[2]).mean()
+    before = pl.col("v").filter(pl.col("month") < months[2]).mean()
+    share = pl.when(before > 0).then((recent / before).clip(0, 1))
+    return values.group_by("customer_id").agg(share.alias(name))
+
+
+def _answers(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
+    frame = full_table(ds, "surveys")
+    if frame is None:
+        return None
+    year = end - datetime.timedelta(days=365)
+    last = frame.filter(pl.col("nps").is_not_null() & (pl.col("answered_at") > year) & (pl.col("answered_at") <= end)).sort(
+        "answered_at", "survey_id"
+    )
+    score = pl.when(pl.col("nps") >= 9).then(1.0).when(pl.col("nps") >= 7).then(0.5).otherwise(0.0)
+    return last.group_by("customer_id").agg(pl.col("nps").last()).select("customer_id", score.alias("promoter"))
+
+
+def _complaints(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
+    frame = full_table(ds, "complaints")
+    if frame is None:
+        return None
+    since = end - datetime.timedelta(days=182)
+    made = frame.filter((pl.col("created_at") > since) & (pl.col("created_at") <= end))
+    return made.select("customer_id").unique().with_columns(pl.lit(0.0).alias("complaint_free"))

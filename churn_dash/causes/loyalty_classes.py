@@ -1,0 +1,62 @@
+"""Classes of loyalty: who is in which, and who leaves. A class can be saved as a segment. Source: METHODS B8, A1 4.3.1."""
+
+import datetime
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.causes.departures import shares
+from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules
+from churn_dash.causes.reading import asked, cohort
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.estimates import Estimate, mean, rate
+from churn_dash.measures.filters import Filters, Period
+from churn_dash.store import Dataset, shifted
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Customers of the start of a period by class: group, n, share with low and high, left, churn with churn_low and churn_high.
+
+    ``index``: mean of those whose index is known. ``rules`` in force.
+    """
+
+    classes: pl.DataFrame
+    index: Estimate
+    rules: Rules
+    at: datetime.date
+
+
+def standing(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    by: Rules | None = None,
+) -> Standing:
+    """The classes as they stood when the period began, and who of each left in it. An association. Raises what ``measure`` raises."""
+    question = asked(ds, filters, period, definition, scope)
+    month = shifted(question.whole.start, -1)
+    people = cohort(question).select("customer_id", "left")
+    force = by or rules(ds)
+    index = loyalty(ds, people, month, force)
+    groups = pl.Series("group", [force.group(i) for i in index["index"].to_list()], dtype=pl.String)
+    rows = index.with_columns(groups).join(people, on="customer_id")
+    counts = rows.group_by("group").agg(pl.len().alias("n"), pl.col("left").sum())
+    table = pl.DataFrame({"group": list(CLASSES)}).join(counts, on="group", how="left").with_columns(pl.col("n", "left").fill_null(0))
+    if index["index"].null_count() == len(index):
+        raise NotPossible(
+            _(
+                "The loyalty index needs more of each customer: years with the bank, products, salary and standing payments, "
+                "transactions, balances, answers or complaints."
+            )
+        )
+    left = [rate(int(k), int(n)) for k, n in table.select("left", "n").iter_rows()]
+    churn = {
+        f"churn{end}": pl.Series([getattr(e, a) for e in left], dtype=pl.Float64)
+        for end, a in (("", "value"), ("_low", "low"), ("_high", "high"))
+    }
+    return Standing(shares(table, len(rows)).with_columns(**churn), mean(index["index"]), force, month)

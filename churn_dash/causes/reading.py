@@ -1,0 +1,201 @@
+"""What this room reads of a published version, and how: tables with every column, who was there, month by month."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import duckdb
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract import TABLES
+from churn_dash.contract.calendar import month_end, shifted
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.condition import Condition, condition
+from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.query import definition_of
+from churn_dash.store import Dataset
+from churn_dash.store.derive.facts import month_rows
+
+HORIZON = 3
+"""Months after a complaint or an answer in which a departure counts. METHODS D1."""
+_KINDS = {"customer_id": pl.String, "left": pl.Boolean, "left_on": pl.Date, "form": pl.String, "why": pl.String}
+
+
+class Readable(Protocol):
+    """A published version, as far as its tables and its month table go: the store's ``Dataset``, or a small one in a test."""
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A table of the contract as published."""
+        ...
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A fresh read-only cursor with the view months."""
+        ...
+
+
+def full_table(ds: Readable, name: str) -> pl.DataFrame | None:
+    """A table with every column of the contract, null where the bank brought none; None where there is no such table."""
+    frame = ds.table(name)
+    if frame is None:
+        return None
+    lacking = {c: d.dtype for c, d in TABLES[name].columns.items() if c not in frame.columns}
+    return frame.with_columns([pl.lit(None, dtype=dtype).alias(c) for c, dtype in lacking.items()])
+
+
+def needed(ds: Readable, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
+    """The table; raises ``NotPossible`` in one sentence where it, or what stands in ``columns``, is not in the data."""
+    frame = full_table(ds, name)
+    about = TABLES[name]
+    if frame is None or frame.is_empty():
+        raise NotPossible(_("This needs the table {label} ({name}); load it beside the others."), label=about.label, name=name)
+    empty = [c for c in columns if frame[c].null_count() == len(frame)]
+    if empty:
+        raise NotPossible(
+            _("This needs the column {column} in the table {label} ({name}), which is empty or was not loaded."),
+            column=", ".join(empty),
+            label=about.label,
+            name=name,
+        )
+    return frame
+
+
+def fetched(ds: Readable, query: str, bound: Sequence[object] = ()) -> pl.DataFrame:
+    """The rows of a query; levels come as texts."""
+    found = pl.DataFrame(ds.cursor().sql(query, params=list(bound)).to_arrow_table())
+    return found.with_columns(pl.col(c).cast(pl.String) for c, t in found.schema.items() if isinstance(t, pl.Categorical | pl.Enum))
+
+
+def month_values(ds: Readable, column: str, months: Sequence[datetime.date]) -> pl.DataFrame:
+    """A number column of the month table: customer_id, month, v. ``column`` is a name of the contract."""
+    if column not in TABLES["customer_month"].columns:
+        raise ValueError(column)
+    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
+    if column not in present or not months:
+        return pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Date, "v": pl.Float64})
+    marks = ", ".join("?" for _month in months)
+    query = f"select customer_id, month, cast({column} as double) as v from months where month in ({marks}) and {column} is not null"
+    return fetched(ds, query, list(months))
+
+
+def month_of(day: datetime.date, shift: int = 0) -> datetime.date:
+    """First day of the month of ``day``, ``shift`` months later.
+
+    >>> month_of(datetime.date(2024, 1, 31), -1)
+    datetime.date(2023, 12, 1)
+    """
+    return shifted(day.replace(day=1), shift)
+
+
+def last_day(month: datetime.date) -> datetime.date:
+    """Last day of the month that begins at ``month``."""
+    return month_end(month)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with every name found: the definition, the months (None: a list without months), the condition over ``m``."""
+
+    ds: Dataset
+    definition: str
+    period: Period | None
+    where: Condition
+
+    @property
+    def whole(self) -> Period:
+        """The months; raises ``NotPossible`` for a list without them."""
+        if self.period is None:
+            raise NotPossible(_("This needs months; these data hold one row a customer."))
+        return self.period
+
+    @property
+    def followed(self) -> datetime.date:
+        """The last month that is measured."""
+        return self.ds.measurable[-1]
+
+
+def asked(ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope, leaving: bool = True) -> Asked:
+    """What is asked. Raises what ``measure`` raises, and with ``leaving`` ``NotPossible`` where nothing tells who has left."""
+    chosen = definition_of(ds, definition)
+    if leaving:
+        tells(ds)
+    panel = ds.shape == "panel"
+    whole = (covered(ds, period) if period is not None else last_12(ds)) if panel else None
+    return Asked(ds, chosen, whole, condition(ds, filters, scope))
+
+
+def tells(ds: Dataset) -> None:
+    """Raise ``NotPossible`` where nothing in the data tells who has left."""
+    if not ds.flagged:
+        raise NotPossible(_("These data do not say who has left."))
+
+
+def dims(ds: Dataset, names: Sequence[str]) -> list[str]:
+    """SQL of dimensions of ``m`` by name; null where the data lack one."""
+    known = {d.name: d.column for d in ds.dimensions}
+    return [f"CAST(m.{known[n]} AS VARCHAR) as {n}" if n in known else f"CAST(NULL AS VARCHAR) as {n}" for n in names]
+
+
+def cohort(question: Asked, names: Sequence[str] = ()) -> pl.DataFrame:
+    """Customers active at the start of the period, by number: exactly those whom the churn rate counts (METHODS B1).
+
+    Columns: customer_id, left (in the period), left_on (null for a list), form, why (null for those who stayed), and the
+    dimensions ``names`` as they stood then.
+    """
+    d, period = question.definition, question.period
+    if period is not None:
+        gone, limit = f"coalesce(s.end_day <= DATE '{period.last_day}', false)", f" and m.month = DATE '{period.start}'"
+        sp = f" left join spell_rows e on e.definition = '{d}' and e.c = m.c and e.end_date = s.end_day and e.form is not null"
+        left_on, form = f"case when {gone} then s.end_day end", f"case when {gone} then e.form end"
+    else:
+        gone, limit, sp, left_on, form = "s.end_day is not null", "", "", "CAST(NULL AS DATE)", "CAST(NULL AS VARCHAR)"
+    columns = [f'{gone} as "left"', f"{left_on} as left_on", f"{form} as form", f"case when {gone} then s.why end as why"]
+    sql = (
+        f"select p.customer_id, {', '.join([*columns, *dims(question.ds, names)])} from {month_rows(d)} join people p on p.c = m.c{sp} "
+        f"where s.active{limit}{question.where.and_sql} order by p.customer_id nulls last"
+    )
+    return fetched(question.ds, sql, question.where.bound).with_columns(pl.col(c).cast(t) for c, t in _KINDS.items())
+
+
+def customer_months(
+    question: Asked,
+    names: Sequence[str] = (),
+    before: Sequence[str] = (),
+    months: tuple[datetime.date, datetime.date] | None = None,
+    lag: int = 1,
+) -> pl.DataFrame:
+    """A row a customer a month in which he was active at the start, or joined.
+
+    Columns: customer_id, month, active (at the start), exposure (days), end_day (of the spell; null: open), the dimensions
+    ``names`` as they stood at the start, and the columns ``before`` of the table ``customer_month`` ``lag`` months before (null
+    where there are none). ``months``: first and last, else those of the period.
+    """
+    first, last = months or (question.whole.start, question.whole.end)
+    d = question.definition
+    present = {str(r[0]) for r in question.ds.cursor().execute("describe month_rows").fetchall()}
+    lagged = [f"CAST(l.{c} AS DOUBLE) as {c}" if c in present else f"CAST(NULL AS DOUBLE) as {c}" for c in before]
+    joined = f" left join month_rows l on l.c = m.c and l.month = m.month - INTERVAL {int(lag)} MONTH" if before else ""
+    columns = ["m.month", "s.active", "s.exposure", "s.end_day", *dims(question.ds, names), *lagged]
+    sql = (
+        f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{joined} "
+        f"where (s.active or s.exposure > 0) and m.month between DATE '{first}' and DATE '{last}'{question.where.and_sql} "
+        "order by p.customer_id nulls last, m.month nulls last"
+    )
+    return fetched(question.ds, sql, question.where.bound).with_columns(pl.col("active").fill_null(value=False))
+
+
+def placed(rows: pl.DataFrame, day: str, months: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` joined with the customer's month in which ``day`` lies; rows of whoever was not counted then are left out."""
+    return rows.with_columns(month=pl.col(day).dt.truncate("1mo")).join(months, on=["customer_id", "month"], how="inner")
+
+
+def left_within(months: int = HORIZON) -> pl.Expr:
+    """Whether a spell active at the start of ``month`` ended within ``months`` from there, over the columns of ``customer_months``."""
+    return (pl.col("end_day") < pl.col("month").dt.offset_by(f"{months}mo")).fill_null(value=False)
+
+
+def row(**values: Any) -> dict[str, Any]:
+    """A row of an answer: rates unrounded, dates as text."""
+    return {k: v.isoformat() if isinstance(v, datetime.date) else v for k, v in values.items()}

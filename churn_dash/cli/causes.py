@@ -1,0 +1,160 @@
+"""Why customers leave and what they say: the figures of the pages Causes and Satisfaction, and what a bank may change of them."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.measuring import filters_of
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.store import Dataset, Workspace
+from churn_dash.words import nearest
+
+PARTS = (
+    "reasons",
+    "complaints",
+    "satisfaction",
+    "drivers",
+    "loyalty",
+    "referrals",
+    "hypotheses",
+    "profile",
+    "expectations",
+    "improvements",
+)
+
+
+@app.command()
+def causes(
+    part: Annotated[str, typer.Argument(help=", ".join(PARTS))] = "reasons",
+    workspace: Where = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    outcome: Annotated[str, typer.Option(help="drivers: csat or nps.")] = "csat",
+    sla_days: Annotated[int, typer.Option(help="complaints: days in which one is to be settled.")] = 15,
+    reason: Annotated[
+        list[str] | None, typer.Option(help="reasons: record CODE=CLASS or CODE=CLASS/DEFICIT or CODE=CLASS/DEFICIT/WHO.")
+    ] = None,
+    complaint: Annotated[list[str] | None, typer.Option(help="reasons: record CATEGORY=DEFICIT.")] = None,
+    weight: Annotated[list[str] | None, typer.Option(help="loyalty: record PART=WEIGHT.")] = None,
+    cut: Annotated[list[str] | None, typer.Option(help="loyalty: record CLASS=INDEX from which it begins.")] = None,
+    mark: Annotated[str | None, typer.Option(help="improvements: record one of this name.")] = None,
+    date: Annotated[str | None, typer.Option(help="improvements: since when, YYYY-MM-DD.")] = None,
+    what: Annotated[str, typer.Option(help="improvements: what was improved.")] = "",
+    follow: Annotated[str, typer.Option(help="improvements: csat, nps, q_personal, q_convenient, q_efficient or q_secure.")] = "csat",
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why customers left, what they say, and what goes with leaving."""
+    if part not in PARTS:
+        raise BadInput(_("There is no part {name}; the nearest is {near}."), name=part, near=nearest(part, PARTS) or ", ".join(PARTS))
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
+    if mark is not None:
+        _marked(ds, mark, date, what, follow)
+    asked = (filters_of(ds, where), measures.period(ds, start, end), definition)
+    found = {"version": ds.version, "definition": measures.definition_of(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
+    result = plain(found)
+    printed(result, as_json, lambda: "\n".join(_lines(result)))
+
+
+def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_days: int) -> dict[str, Any]:
+    from churn_dash import causes as room
+    from churn_dash.causes.settings import reason_map
+
+    if part == "reasons":
+        found = room.departures(ds, *asked)
+        return {"reason_map": reason_map(ds).version, "unknown_share": found.unknown_share, **_fields(found)}
+    if part == "complaints":
+        return {
+            **_fields(room.complaints(ds, asked[0], asked[1], asked[2], sla_days=sla_days)),
+            "after": _fields(room.after_complaint(ds, *asked)),
+        }
+    if part == "satisfaction":
+        return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked))}
+    if part == "improvements":
+        return {"improvements": [_fields(room.following(ds, one, asked[0], asked[2])) for one in room.marked(ds)]}
+    if part == "drivers":
+        return _fields(room.drivers(ds, asked[0], asked[1], asked[2], outcome=outcome))
+    listed: dict[str, Callable[..., Any]] = {"profile": room.profile, "expectations": room.expectations}
+    if part in listed:
+        return {part: listed[part](ds, *asked)}
+    whole: dict[str, Callable[..., Any]] = {"loyalty": room.standing, "referrals": room.referrals, "hypotheses": room.hypotheses}
+    return _fields(whole[part](ds, *asked))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+
+
+def plain(value: Any) -> Any:
+    """Anything of this room as JSON holds it: rows as lists of objects, days as text.
+
+    >>> plain({"rows": pl.DataFrame({"a": [1]}), "at": datetime.date(2024, 3, 1)})
+    {'rows': [{'a': 1}], 'at': '2024-03-01'}
+    """
+    if isinstance(value, pl.DataFrame):
+        return [plain(r) for r in value.to_dicts()]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value):
+        return plain(_fields(value))
+    if hasattr(value, "items"):
+        return {k: plain(v) for k, v in value.items()}
+    return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _recorded(ds: Dataset, reasons: dict[str, str], complaints: dict[str, str], weights: dict[str, str], cuts: dict[str, str]) -> None:
+    from churn_dash.causes.loyalty import set_rules
+    from churn_dash.causes.settings import set_complaint, set_reason
+
+    for code, said in reasons.items():
+        cause_class, deficit, decided = (*said.split("/"), "", "")[:3]
+        set_reason(ds, code, cause_class, deficit, decided or "voluntary")
+    for category, deficit in complaints.items():
+        set_complaint(ds, category, deficit)
+    if weights or cuts:
+        set_rules(ds, _numbers(weights, "--weight"), _numbers(cuts, "--cut"))
+
+
+def _numbers(given: dict[str, str], option: str) -> dict[str, float]:
+    try:
+        return {name: float(text) for name, text in given.items()}
+    except ValueError as problem:
+        raise BadInput(_("{option} wants NAME=NUMBER."), option=option) from problem
+
+
+def _marked(ds: Dataset, name: str, date: str | None, what: str, score: str) -> None:
+    from churn_dash.causes import mark
+
+    try:
+        since = datetime.date.fromisoformat(date or "")
+    except ValueError as problem:
+        raise BadInput(_("{text} is not a day; write it as 2024-03-01."), text=date or "—") from problem
+    mark(ds, name, since, what, score)
+
+
+def _lines(value: Any, name: str = "", depth: int = 0) -> list[str]:
+    """An answer as indented text: one line a figure, one line a row."""
+    pad = "  " * depth
+    if isinstance(value, dict):
+        if value and all(not isinstance(v, dict | list) for v in value.values()) and name:
+            return [f"{pad}{name}: " + "  ".join(f"{k} {_short(v)}" for k, v in value.items())]
+        head = [f"{pad}{name}"] if name else []
+        return head + [line for k, v in value.items() for line in _lines(v, k, depth + bool(name))]
+    if isinstance(value, list):
+        rows = [line for i, v in enumerate(value) for line in _lines(v, str(i + 1), depth + 1)]
+        return [f"{pad}{name}", *rows]
+    return [f"{pad}{name} {_short(value)}"]
+
+
+def _short(value: Any) -> str:
+    return "—" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

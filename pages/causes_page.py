@@ -1,0 +1,56 @@
+"""Why did they leave?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, causes, hypotheses, question, reason_map, stock
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.tiles import tiles
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    heading(question.where(_("Why they left"), asked), causes.answer(asked))
+if not asked.ds.flagged:
+    cards.needs_time(stock.NEEDED)
+    st.stop()
+if asked.timeless:
+    with errors_shown():
+        rows = causes.features(asked)
+        table = causes.profile_table(asked, rows)
+        with cards.card(causes.profile_finding(rows), causes.PROFILE_CAPTION, table, key="profile") as as_table:
+            cards.picture(causes.profile_chart(asked, rows), as_table, key="profile-picture")
+        cards.needs_time(causes.NEEDS_MONTHS)
+    st.stop()
+
+with errors_shown():
+    found = causes.found(asked)
+    tiles(causes.tiles(asked))
+    left, right = st.columns([3, 2], gap="small")
+    table = causes.reasons_table(asked)
+    with left, cards.card(causes.reasons_finding(asked), causes.REASONS_CAPTION, table, key="pareto") as as_table:
+        by = causes.by_control()
+        cards.picture(causes.reasons_chart(asked, by), as_table, key="pareto-picture")
+        reason_map.editor(asked)
+    with right:
+        table, caption = causes.destinations_table(asked), causes.destinations_caption(asked)
+        with cards.card(causes.destinations_finding(asked), caption, table, key="destinations", tall=False) as as_table:
+            cards.picture(causes.destinations_chart(asked), as_table, key="destinations-picture")
+        caption, table = causes.deficits_caption(asked), causes.deficits_table(asked)
+        with cards.card(causes.deficits_finding(asked), caption, table, key="deficits") as as_table:
+            cards.picture(causes.deficits_chart(asked), as_table, key="deficits-picture")
+
+left, right = st.columns(2, gap="small")
+below = st.container()
+with left, errors_shown():
+    rows = causes.features(asked)
+    table = causes.profile_table(asked, rows)
+    with cards.card(causes.profile_finding(rows), causes.PROFILE_CAPTION, table, key="profile") as as_table:
+        cards.picture(causes.profile_chart(asked, rows), as_table, key="profile-picture")
+with right, errors_shown():
+    tested = hypotheses.tested(asked)
+    table = hypotheses.table(tested)
+    with cards.card(hypotheses.finding(tested), hypotheses.caption(tested), table, key="hypotheses"):
+        cards.picture(hypotheses.chart(tested), key="hypotheses-picture")
+    with below, cards.card(_("Hypothesis by hypothesis"), hypotheses.TABLE_CAPTION, table, key="hypotheses-table"):
+        cards.shown(table)

@@ -1,0 +1,90 @@
+"""What do customers say, and what follows?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, complaints, improvements, loyalty, question, satisfaction, surveys_after
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.tiles import tiles
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked))
+if asked.timeless:
+    cards.needs_time(satisfaction.NEEDS_MONTHS)
+    st.stop()
+
+with errors_shown():
+    tiles(satisfaction.tiles(asked))
+    over, marks = satisfaction.longer(asked), improvements.events(asked)
+    left, right = st.columns(2, gap="small")
+    table = satisfaction.waves_table(over)
+    with left, cards.card(satisfaction.waves_finding(over, "csat", "ratio"), satisfaction.WAVES_CAPTION, table, key="csat") as as_table:
+        cards.picture(satisfaction.waves_chart(over, "csat", "ratio", marks), as_table, key="csat-picture")
+    with right, cards.card(satisfaction.waves_finding(over, "nps", "number"), satisfaction.WAVES_CAPTION, table, key="nps") as as_table:
+        cards.picture(satisfaction.waves_chart(over, "nps", "number", marks), as_table, key="nps-picture")
+
+    with errors_shown():
+        after = surveys_after.found(asked)
+        caption = surveys_after.caption(after)
+        left, middle, right = st.columns(3, gap="small")
+        table = surveys_after.table(after.bands, "churn-by-satisfaction")
+        with left, cards.card(surveys_after.bands_finding(after), caption, table, key="bands") as as_table:
+            cards.picture(surveys_after.chart(after.bands, after), as_table, key="bands-picture")
+        table = surveys_after.table(after.classes, "churn-by-recommendation")
+        with middle, cards.card(surveys_after.classes_finding(after), caption, table, key="classes") as as_table:
+            cards.picture(surveys_after.chart(after.classes, after), as_table, key="classes-picture")
+        table = surveys_after.table(after.answering, "churn-by-answering")
+        with right, cards.card(surveys_after.silent_finding(after), caption, table, key="silent") as as_table:
+            cards.picture(surveys_after.chart(after.answering, after), as_table, key="silent-picture")
+
+    left, right = st.columns(2, gap="small")
+    with left, errors_shown():
+        driving = satisfaction.driving(asked)
+        caption, table = satisfaction.drivers_caption(driving), satisfaction.drivers_table(driving)
+        with cards.card(satisfaction.drivers_finding(driving), caption, table, key="drivers") as as_table:
+            cards.picture(satisfaction.drivers_chart(driving), as_table, key="drivers-picture")
+    with right, errors_shown():
+        expected = satisfaction.expected(asked)
+        table = satisfaction.expectations_table(expected)
+        with cards.card(satisfaction.expectations_finding(expected), satisfaction.EXPECTATIONS_CAPTION, table, key="expected") as as_table:
+            cards.picture(satisfaction.expectations_chart(expected), as_table, key="expected-picture")
+
+with errors_shown():
+    made = complaints.found(asked)
+    tiles(complaints.tiles(asked))
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        with cards.card(complaints.finding(made), _("By category"), complaints.table(made), key="complaints", tall=False) as as_table:
+            cards.picture(complaints.chart(made), as_table, key="complaints-picture")
+        table = complaints.months_table(made)
+        with cards.card(complaints.months_finding(made), complaints.MONTHS_CAPTION, table, key="complaint-months") as as_table:
+            cards.picture(complaints.months_chart(made), as_table, key="complaint-months-picture")
+    with right, errors_shown():
+        upset = complaints.after(asked)
+        caption, table = complaints.after_caption(upset), complaints.after_table(upset)
+        with cards.card(complaints.after_finding(upset), caption, table, key="after") as as_table:
+            cards.picture(complaints.after_chart(upset), as_table, key="after-picture")
+
+left, right = st.columns(2, gap="small")
+with left, errors_shown():
+    standing = loyalty.found(asked)
+    caption, table = loyalty.caption(standing), loyalty.table(standing)
+    with cards.card(loyalty.finding(standing), caption, table, key="loyalty") as as_table:
+        cards.picture(loyalty.chart(standing), as_table, key="loyalty-picture")
+        loyalty.save_form(asked)
+        loyalty.editor(asked)
+with right, errors_shown():
+    mouth = loyalty.mouth(asked)
+    caption, table = loyalty.mouth_caption(mouth), loyalty.mouth_table(mouth)
+    with cards.card(loyalty.mouth_finding(mouth), caption, table, key="mouth") as as_table:
+        cards.picture(loyalty.mouth_chart(mouth), as_table, key="mouth-picture")
+
+with errors_shown():
+    followed, lacking = improvements.rows(asked)
+    table = improvements.table(followed)
+    with cards.card(improvements.finding(followed), improvements.CAPTION, table, key="improvements"):
+        improvements.shown(followed, lacking, table)
+        if improvements.form(asked):
+            st.rerun()

@@ -1,0 +1,121 @@
+"""The plan's hypotheses: the logit behind them, the verdicts, and the planted truth."""
+
+import importlib
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from statsmodels.stats.multitest import multipletests
+
+from churn_dash import sample
+from churn_dash.access import Scope
+from churn_dash.causes import hypotheses
+from churn_dash.causes.covariates import COVARIATES, LAG, panel, varies
+from churn_dash.causes.reading import asked
+from churn_dash.errors import NotPossible
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Filters, Period
+from churn_dash.measures.estimates import holm
+from churn_dash.store import Workspace, publish, shifted
+
+PLAN = {
+    "age": -1, "income": -1, "aum": -1, "products": -1, "transactions": -1, "rate_gap": 1, "competition": 1,
+    "gender": 0, "education": 0, "credit": 0, "unemployment": 0, "prices": 0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory):
+    workspace = Workspace.create(tmp_path_factory.mktemp("larger") / "bank")
+    publish(workspace, extract_of(sample.generate(2, 3_000, 18).tables, "larger"))
+    return workspace.dataset()
+
+
+@pytest.fixture(scope="module")
+def tested(larger):
+    return hypotheses(larger, Filters(), whole(larger))
+
+
+def whole(ds):
+    return Period(ds.measurable[0], ds.measurable[-1])
+
+
+def test_the_directions_are_those_of_the_plan():
+    assert {c.name: c.direction for c in COVARIATES} == PLAN
+
+
+def test_the_panel_holds_each_customer_as_he_stood_four_months_before(larger):
+    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    by = {(r["customer_id"], r["month"]): r for r in larger.table("customer_month").to_dicts()}
+    for r in rows.sample(200, seed=1).iter_rows(named=True):
+        before = by.get((r["customer_id"], shifted(r["month"], -LAG)))
+        assert r["products"] == (None if before is None else before["product_count"])
+
+
+def test_who_has_stopped_using_the_bank_is_left_out(larger):
+    rows, quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    by = {(r["customer_id"], r["month"]): r["txn_count"] for r in larger.table("customer_month").to_dicts()}
+    assert quiet > 0
+    assert all(by.get((c, shifted(m, -LAG)), 1) > 0 for c, m in rows.sample(300, seed=2).select("customer_id", "month").iter_rows())
+
+
+def test_effects_and_ranges_are_those_of_statsmodels(larger, tested):
+    found = {h.about.name: h for h in tested.rows}
+    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    used = [c.name for c in COVARIATES if varies(rows[c.name])]
+    known = rows.drop_nulls(used)
+    x = sm.add_constant(known.select(used).to_numpy().astype(float))
+    groups = known["customer_id"].rank("dense").to_numpy().astype(int)
+    fitted = sm.Logit(known["left"].to_numpy().astype(float), x).fit(
+        disp=0, cov_type="cluster", cov_kwds={"groups": groups}, method="newton", maxiter=100
+    )
+    ends = fitted.conf_int()
+    for i, name in enumerate(used, start=1):
+        assert found[name].effect == pytest.approx(np.exp(fitted.params[i]), rel=1e-5)
+        if not found[name].about.months:
+            assert (found[name].low, found[name].high) == pytest.approx(tuple(np.exp(ends[i])), rel=1e-2)
+    assert found["age"].n == known["customer_id"].n_unique()
+    assert found["age"].events == known["left"].sum()
+
+
+def test_p_values_are_adjusted_by_holm(tested):
+    rows = [h for h in tested.rows if h.p_holm is not None]
+    raw = [0.001, 0.04, 0.03, 0.2]
+    assert holm(raw) == pytest.approx(list(multipletests(raw, method="holm")[1]))
+    assert all(h.verdict == "cannot_tell" for h in rows if h.p_holm >= 0.05)
+
+
+def test_too_few_months_cannot_tell_what_the_market_does(tested):
+    for h in tested.rows:
+        if h.about.group == "market":
+            assert h.verdict == "cannot_tell"
+            assert "too few months" in h.why or "same for everybody" in h.why
+
+
+def test_what_defines_leaving_is_not_tested_by_it(larger, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
+    found = {h.about.name: h for h in hypotheses(larger, Filters(), whole(larger), "asset_out").rows}
+    assert (found["aum"].verdict, found["aum"].effect) == ("cannot_tell", None)
+    assert "part of how leaving is defined" in found["aum"].why
+
+
+def test_too_few_departures_are_refused_with_how_many_are_needed(bank_data):
+    with pytest.raises(NotPossible, match="are needed to test the hypotheses"):
+        hypotheses(bank_data, Filters((("tier", ("private",)),)))
+
+
+@pytest.mark.slow
+def test_the_signs_agree_with_what_was_planted(tmp_path):
+    """METHODS E2: every planted effect on its side, gender nothing; nothing that the plan says is contradicted."""
+    workspace = Workspace.create(tmp_path / "large")
+    publish(workspace, extract_of(sample.generate(17, 30_000, 36).tables, "large"))
+    ds = workspace.dataset()
+    found = {h.about.name: h for h in hypotheses(ds, Filters(), whole(ds)).rows}
+    below = ("age", "income", "aum", "products", "transactions", "credit")
+    assert all(found[n].high < 1 for n in below)
+    assert found["rate_gap"].effect > 1
+    assert found["competition"].effect > 1
+    assert found["education"].effect > 1
+    assert found["gender"].low < 1 < found["gender"].high
+    assert all(found[n].verdict == "supported" for n in ("age", "income", "aum", "products", "transactions"))
+    assert not [n for n, h in found.items() if h.verdict == "contradicted"]

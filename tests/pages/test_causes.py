@@ -1,0 +1,162 @@
+"""The pages Why they left and Satisfaction: figures of the rooms below, forms, and data that lack something."""
+
+import importlib
+import pathlib
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from churn_dash import sample
+from churn_dash.intake.typed import extract_of
+from churn_dash.store import Workspace, publish
+
+APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+
+
+def opened(page, language="en", **query):
+    at = AppTest.from_file(str(APP), default_timeout=180)
+    at.query_params["lang"] = language
+    at.run()
+    at.switch_page(f"pages/{page}_page.py")
+    at.query_params["lang"] = language
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def answer(at):
+    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
+
+
+def words(at):
+    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+
+
+@pytest.fixture(scope="module")
+def small_tables():
+    return sample.generate(3, 300, 12).tables
+
+
+def place(tables, root):
+    publish(Workspace.create(root), extract_of(tables, "small"))
+    return root
+
+
+@pytest.fixture
+def copied(bank_folder, tmp_path):
+    return shutil.copytree(bank_folder, tmp_path / "copy")
+
+
+def test_the_answer_states_the_unknown_share_of_the_command(bank_folder, looking_at):
+    from churn_dash.causes import departures
+
+    looking_at(bank_folder)
+    found = departures(Workspace.open(bank_folder).dataset())
+    at = opened("causes")
+    assert f"{100 * found.unknown_share:.2f}%" in answer(at)
+    assert f"{found.lost:,}" in answer(at)
+
+
+def test_satisfaction_is_stated_raw_and_weighted(bank_folder, looking_at):
+    from churn_dash.causes import satisfaction
+
+    looking_at(bank_folder)
+    whole = satisfaction(Workspace.open(bank_folder).dataset()).whole
+    at = opened("satisfaction")
+    assert f"{100 * whole['csat']:.2f}%" in answer(at)
+    assert f"weighted {100 * whole['csat_weighted']:.2f}%" in words(at)
+
+
+def test_every_association_says_so(bank_folder, looking_at, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
+    looking_at(bank_folder)
+    assert "association, not cause" in words(opened("causes"))
+    assert words(opened("satisfaction")).count("association") >= 2
+
+
+def test_a_reason_recorded_on_the_page_moves_its_departures(copied, looking_at):
+    looking_at(copied)
+    at = opened("causes")
+    at.selectbox(key="map-code").set_value("competitor")
+    at.selectbox(key="map-class").set_value("price")
+    next(b for b in at.button if b.label == "Record").click().run()
+    assert not at.exception
+    from churn_dash.causes.settings import reason_map
+
+    found = reason_map(Workspace.open(copied).dataset())
+    assert (found.version, found.cause("competitor").cause_class) == (1, "price")
+    assert "Competitors" not in answer(at)
+
+
+def test_an_improvement_marked_on_the_page_is_followed(copied, looking_at):
+    looking_at(copied)
+    at = opened("satisfaction")
+    assert "none marked yet" in words(at)
+    at.text_input(key="improvement-name").set_value("Shorter queues")
+    at.date_input(key="improvement-date").set_value(Workspace.open(copied).dataset().measurable[-6])
+    next(b for b in at.button if b.label == "Mark the improvement").click().run()
+    assert not at.exception
+    assert "satisfaction rose after" in words(at)
+
+
+def test_an_improvement_without_a_name_is_one_sentence(copied, looking_at):
+    looking_at(copied)
+    at = opened("satisfaction")
+    next(b for b in at.button if b.label == "Mark the improvement").click().run()
+    assert not at.exception
+    assert "Give the improvement a name." in words(at)
+
+
+def test_limits_of_loyalty_out_of_order_are_one_sentence(copied, looking_at):
+    looking_at(copied)
+    at = opened("satisfaction")
+    at.number_input(key="cut-wavering").set_value(95.0)
+    next(b for b in at.button if b.label == "Record").click().run()
+    assert not at.exception
+    assert "must begin one below the other" in words(at)
+
+
+@pytest.mark.parametrize("page", ["causes", "satisfaction"])
+def test_data_with_nothing_but_months_say_what_is_needed(page, small_tables, tmp_path, looking_at):
+    looking_at(place({"customer_month": small_tables["customer_month"]}, tmp_path / "months"))
+    at = opened(page)
+    assert not at.exception
+    assert "load it beside the others" in words(at)
+    assert len(answer(at)) > 20
+
+
+@pytest.mark.parametrize("page", ["causes", "satisfaction"])
+def test_columns_that_are_missing_never_fail_a_page(page, small_tables, tmp_path, looking_at):
+    lacking = ("reason_code", "csat", "category", "open_date", "product_count")
+    looking_at(place({n: t.drop(*lacking, strict=False) for n, t in small_tables.items()}, tmp_path / "less"))
+    at = opened(page, "zh")
+    assert not at.exception
+    assert len(answer(at)) > 5
+
+
+@pytest.mark.parametrize("page", ["causes", "satisfaction"])
+@pytest.mark.parametrize("months", [1, 2])
+def test_a_short_extract_never_fails_a_page(page, months, small_tables, tmp_path, looking_at):
+    last = sorted(small_tables["customer_month"]["month"].unique())[-months:]
+    tables = small_tables | {"customer_month": small_tables["customer_month"].filter(small_tables["customer_month"]["month"].is_in(last))}
+    looking_at(place(tables, tmp_path / "short"))
+    at = opened(page)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("page", ["causes", "satisfaction"])
+def test_one_customer_never_fails_a_page(page, small_tables, tmp_path, looking_at):
+    one = small_tables["customer_month"]["customer_id"][0]
+    tables = {n: t.filter(t["customer_id"] == one) if "customer_id" in t.columns else t for n, t in small_tables.items()}
+    looking_at(place({n: t for n, t in tables.items() if len(t)}, tmp_path / "one"))
+    at = opened(page)
+    assert not at.exception
+    assert len(answer(at)) > 5
+
+
+@pytest.mark.parametrize("page", ["causes", "satisfaction"])
+def test_a_filter_that_leaves_nobody_never_fails_a_page(page, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened(page, **{"where.tier": "private", "where.aum_band": "<10k", "where.age_band": "<25"})
+    assert not at.exception

@@ -167,7 +167,7 @@ def value_table(one: Seen, found: StageValue) -> Table:
     units = {"n": "count", "margin": "money", "value": "money", "value_low": "money", "value_high": "money"}
     units |= dict.fromkeys(("retention", "retention_low", "retention_high"), "ratio")
     made = _(
-        "Margin × retention ÷ (1 + discount − retention), or its sum over the years that count; retention of the period taken to a year. "
+        "The sum of margin × (retention ÷ (1 + discount))ᵗ over the years counted; retention of the period taken to a year. "
         "The range comes from the churn rate alone. It compares stages and foretells nobody's future. (METHODS B9)"
     )
     return Table(rows, "value-by-stage", labels, units, how=session.say(made))

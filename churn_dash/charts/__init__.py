@@ -11,6 +11,7 @@ from churn_dash.charts.forest import Mark, forest
 from churn_dash.charts.funnel import Limit, Point, funnel
 from churn_dash.charts.heat import FEWEST, Cell, heat
 from churn_dash.charts.lifetime import Line, gone, staying
+from churn_dash.charts.migration import Flow, migration
 from churn_dash.charts.money import Moved, lorenz, tornado
 from churn_dash.charts.moves import Move, moves
 from churn_dash.charts.overlap import overlap
@@ -18,13 +19,14 @@ from churn_dash.charts.palettes import PALETTES, Palette, Theme
 from churn_dash.charts.pareto import CauseBar, pareto
 from churn_dash.charts.profile import profile
 from churn_dash.charts.risk import Bin, calibration, profit, scores
+from churn_dash.charts.sankey import sankey
 from churn_dash.charts.spark import spark
 from churn_dash.charts.timeline import timeline
 from churn_dash.charts.trend import Series, trend
 from churn_dash.charts.triangle import Square, triangle
 from churn_dash.charts.upset import Together, upset
-from churn_dash.charts.waterfall import Step, printed_steps, waterfall
-from churn_dash.charts.waves import Point, waves
+from churn_dash.charts.waterfall import Step, waterfall
+from churn_dash.charts.waves import WavePoint, waves
 from churn_dash.words.printed import printed_steps
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Chart",
     "Effect",
     "Event",
+    "Flow",
     "Gap",
     "Limit",
     "Line",
@@ -54,6 +57,7 @@ __all__ = [
     "Step",
     "Theme",
     "Together",
+    "WavePoint",
     "balance",
     "bars",
     "calibration",
@@ -69,12 +73,14 @@ __all__ = [
     "gone",
     "heat",
     "lorenz",
+    "migration",
     "moves",
     "overlap",
     "pareto",
     "printed_steps",
     "profile",
     "profit",
+    "sankey",
     "scores",
     "spark",
     "staying",

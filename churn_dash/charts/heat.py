@@ -84,13 +84,13 @@ def heat(
                 font={"size": 11 if quiet else 12, "color": palette.muted if quiet else palette.ink},
             )
     figure.update_xaxes(
-        side="top", tickvals=across, ticktext=[_wrapped(c, 9) for c in columns], tickangle=0, tickfont={"color": palette.ink, "size": 11}
+        side="top", tickvals=across, ticktext=[wrapped(c, 9) for c in columns], tickangle=0, tickfont={"color": palette.ink, "size": 11}
     )
     figure.update_yaxes(
         autorange="reversed",
         showgrid=False,
         tickvals=down,
-        ticktext=[_wrapped(r, 10) for r in rows],
+        ticktext=[wrapped(r, 10) for r in rows],
         tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
@@ -117,7 +117,7 @@ def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> s
     return f"{text}<br>n={cell.n:,}"
 
 
-def _wrapped(label: str, width: int) -> str:
+def wrapped(label: str, width: int) -> str:
     """A label on at most two lines of about ``width`` characters, so that neighbours do not collide on a phone."""
     words = " ".join(str(label).split())
     if len(words) <= width:

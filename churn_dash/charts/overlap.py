@@ -35,7 +35,7 @@ def overlap(names: Sequence[str], both: Sequence[Sequence[int]], *, look: Look) 
     for i in range(n):
         for j in range(n):
             number, part = look.show(both[i][j], "count"), share[i][j]
-            text = f"<b>{number}</b>" if i == j else number if part is None else f"{number}<br>{ratio(part, 0)}"
+            text = f"<b>{number}</b>" if i == j else number if part is None else f"{number}<br>{_share(part)}"
             figure.add_annotation(x=j, y=i, text=text, showarrow=False, font={"size": 11, "color": palette.ink})
     font = {"color": palette.ink, "size": 11}
     figure.update_xaxes(side="top", tickvals=list(range(n)), ticktext=[f"{i + 1}" for i in range(n)], tickangle=0, tickfont=font)
@@ -48,6 +48,15 @@ def overlap(names: Sequence[str], both: Sequence[Sequence[int]], *, look: Look) 
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
     return Chart(figure, _alt(names, both, look))
+
+
+def _share(part: float) -> str:
+    """A share in whole percent; what is not nothing is not shown as nothing.
+
+    >>> _share(0.3678), _share(0.001), _share(0.0)
+    ('37%', '&lt;1%', '0%')
+    """
+    return "&lt;1%" if 0 < part < 0.005 else ratio(part, 0)
 
 
 def _hover(names: Sequence[str], both: Sequence[Sequence[int]], i: int, j: int, look: Look) -> str:

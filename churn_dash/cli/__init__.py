@@ -8,6 +8,7 @@ import sys
 from churn_dash.cli import (
     bridging,
     campaign,
+    care,
     causes,
     checks,
     cohorts,
@@ -24,6 +25,7 @@ from churn_dash.cli import (
     saved,
     serving,
     staying,
+    tiers,
     versions,
 )
 from churn_dash.cli.common import app
@@ -33,6 +35,7 @@ __all__ = [
     "app",
     "bridging",
     "campaign",
+    "care",
     "causes",
     "checks",
     "cohorts",
@@ -50,6 +53,7 @@ __all__ = [
     "saved",
     "serving",
     "staying",
+    "tiers",
     "versions",
 ]
 

@@ -10,7 +10,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -60,7 +60,7 @@ def causes(
     _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
     if mark is not None:
         _marked(ds, mark, date, what, follow)
-    asked = (filters_of(ds, where), measures.period(ds, start, end), definition)
+    asked = (conditions(ds, where), measures.period(ds, start, end), definition)
     found = {"version": ds.version, "definition": measures.definition_of(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))

@@ -19,17 +19,20 @@ from churn_dash.words import Text, _
 
 KEY = "rule"
 """Key of the address: the rule being built, as JSON."""
-_ROWS, _TURN, _ANY = "_rule-rows", "_rule-turn", "rule-any"
+_ROWS, _TURN, _NOTES, _SEEN, _ANY = "_rule-rows", "_rule-turn", "_rule-notes", "_rule-seen", "rule-any"
 _YES_NO = ("yes", "no")
 _TESTS = {"in": _("is one of"), "not_in": _("is none of"), "between": _("lies between"), "outside": _("lies outside")}
 Row = dict[str, Any]
+Known = dict[str, Dimension | Column]
 
 
 def chosen(ds: Dataset) -> Rule | None:
     """Draw the builder; the rule that it holds now, None while no condition is complete."""
-    _arrive()
-    rows: list[Row] = st.session_state[_ROWS]
     known = choices(ds)
+    _arrive(known)
+    rows: list[Row] = st.session_state[_ROWS]
+    for note in st.session_state.get(_NOTES, ()):
+        st.caption(f":orange[:material/info:] {safe(session.say(note))}")
     words = {True: session.say(_("any of these")), False: session.say(_("all of these"))}
     if len(rows) > 1:
         st.segmented_control(
@@ -51,6 +54,7 @@ def chosen(ds: Dataset) -> Rule | None:
     parts = [c for row in rows if (c := _clause(row, known)) is not None]
     rule = Rule(tuple(parts), bool(st.session_state.get(_ANY)) and len(parts) > 1) if parts else None
     address.hold(KEY, (json.dumps(rule.as_json(), ensure_ascii=False, separators=(",", ":")),) if rule else ())
+    st.session_state[_SEEN] = address.held(KEY)
     return rule
 
 
@@ -59,6 +63,7 @@ def load(rule: Rule | None) -> None:
     address.touched()
     parts = [p for p in rule.parts if isinstance(p, Clause)] if rule is not None else []
     st.session_state[_ROWS] = [_row_of(c) for c in parts]
+    st.session_state[_NOTES] = []
     st.session_state[_ANY] = rule.any_of if rule is not None else False
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
@@ -68,7 +73,7 @@ def flat(rule: Rule) -> bool:
     return all(isinstance(p, Clause) for p in rule.parts)
 
 
-def choices(ds: Dataset) -> dict[str, Dimension | Column]:
+def choices(ds: Dataset) -> Known:
     """What a condition may be about, by name: dimensions, numbers and flags of the month table, other segments."""
     return {**limits.groupings(ds), **{n: c for n, c in columns(ds).items() if n not in limits.groupings(ds)}}
 
@@ -82,6 +87,15 @@ def label(known: Dimension | Column) -> str:
     return dimension_words(known)
 
 
+def _labels(known: Known) -> dict[str, str]:
+    """The columns in the reader's language; a number that is also offered in bands says that it is the number."""
+    bands = {label(k) for k in known.values() if isinstance(k, Dimension)}
+    return {
+        n: session.say(Text(_("{label}, as a number"), label=label(k))) if isinstance(k, Column) and label(k) in bands else label(k)
+        for n, k in known.items()
+    }
+
+
 def rule_words(rule: Rule, ds: Dataset) -> str:
     """A rule as people read it."""
     known = choices(ds)
@@ -91,8 +105,8 @@ def rule_words(rule: Rule, ds: Dataset) -> str:
     return " · ".join(parts)
 
 
-def _clause_words(clause: Clause, known: dict[str, Dimension | Column]) -> str:
-    about = known.get(clause.column)
+def _clause_words(clause: Clause, known: Known) -> str:
+    about = known.get(_found(clause, known))
     what = label(about) if about is not None else clause.column
     if isinstance(about, Dimension) and about.name.startswith(PREFIX):
         wanted = set(clause.values) ^ ({"in", "out"} if clause.excluded else set())
@@ -117,14 +131,30 @@ def _level(about: Dimension | Column | None, value: str) -> str:
     return session.say(_("Yes")) if value == "yes" else session.say(_("No")) if value == "no" else value
 
 
-def _arrive() -> None:
+def _found(clause: Clause, known: Known) -> str:
+    """The name under which a condition's column is offered, where a rule calls it by its header or an alias; else the name itself."""
+    wanted = clause.column.strip().casefold()
+    for offered, about in known.items():
+        number = isinstance(about, Column) and about.kind == "number"
+        also = (*about.aliases, about.column.removeprefix("d_")) if isinstance(about, Dimension) else ()
+        if number != bool(clause.values) and wanted in (offered.casefold(), about.label.casefold(), *(a.casefold() for a in also)):
+            return offered
+    return clause.column
+
+
+def _fits(name: str, clause: Clause, known: Known) -> bool:
+    about = known.get(name)
+    return about is not None and (isinstance(about, Column) and about.kind == "number") != bool(clause.values)
+
+
+def _arrive(known: Known) -> None:
     """Take over a rule that the address brings along."""
     codes = address.accepted(KEY, None)
     state = st.session_state
     state.setdefault(_TURN, 0)
-    if _ROWS in state and (not codes or state.get("_rule-seen") == codes):
+    if _ROWS in state and (not codes or state.get(_SEEN) == codes):
         return
-    state["_rule-seen"] = codes
+    state[_SEEN] = codes
     state.setdefault(_ROWS, [])
     if not codes:
         return
@@ -134,6 +164,11 @@ def _arrive() -> None:
         shown(problem)
         return
     load(rule)
+    lacking = [c.column for c in rule.clauses() if not _fits(_found(c, known), c, known)]
+    notes = [Text(_("These data do not hold {name}, which the rule asks for; that condition was left out."), name=n) for n in lacking]
+    state[_NOTES] = [*notes, *([] if flat(rule) else [Text(_("Rules inside the rule were left out: the builder shows one level."))])]
+    kept = [(c, _found(c, known)) for c in rule.parts if isinstance(c, Clause)]
+    state[_ROWS] = [_row_of(c) | {"column": name} for c, name in kept if _fits(name, c, known)]
 
 
 def _row_of(clause: Clause) -> Row:
@@ -151,11 +186,11 @@ def _remove(i: int) -> None:
     st.session_state[_TURN] += 1
 
 
-def _row(i: int, row: Row, known: dict[str, Dimension | Column]) -> None:
+def _row(i: int, row: Row, known: Known) -> None:
     """One condition: what, how, which; what the controls say goes into the row."""
     stem, names = f"rule-{st.session_state[_TURN]}-{i}", list(known)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{stem}-row"):
-        said = {n: label(k) for n, k in known.items()}
+        said = _labels(known)
         at = names.index(row["column"]) if row["column"] in names else None
         picked = st.selectbox(
             session.say(_("Condition")),
@@ -229,7 +264,7 @@ def _levels(row: Row, stem: str, about: Dimension | Column) -> None:
     )
 
 
-def _clause(row: Row, known: dict[str, Dimension | Column]) -> Clause | None:
+def _clause(row: Row, known: Known) -> Clause | None:
     """The row as a condition; None while it is incomplete."""
     about = known.get(row["column"]) if row["column"] is not None else None
     if about is None:

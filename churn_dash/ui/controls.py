@@ -1,5 +1,6 @@
 """Controls whose choice is part of the page's address: codes inside, words outside."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -105,3 +106,26 @@ def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str) -
     value = (picked or "").strip()
     address.hold(key, (value,) if value else ())
     return value
+
+
+def day(label: str, *, key: str, default: datetime.date, first: datetime.date, last: datetime.date, width: int = 170) -> datetime.date:
+    """A day from ``first`` to ``last``; held under ``key`` in the address unless it is the default, which may move."""
+    possible = [c for c in (*st.query_params.get_all(key), *address.held(key)) if first <= (_day(c) or datetime.date.min) <= last]
+    codes, usual = address.accepted(key, possible), f"_usual_{key}"
+    shown = st.session_state.get(key)
+    untouched = shown == st.session_state.get(usual) and not codes
+    if not isinstance(shown, datetime.date) or untouched or not first <= shown <= last:
+        st.session_state[key] = _day(codes[0]) if codes else default
+    st.session_state[usual] = default
+    touched = address.touched
+    picked = st.date_input(label, min_value=first, max_value=last, key=key, format="YYYY-MM-DD", on_change=touched, width=width)
+    value: datetime.date = picked or default
+    address.hold(key, (value.isoformat(),), (default.isoformat(),))
+    return value
+
+
+def _day(code: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(code)
+    except ValueError:
+        return None

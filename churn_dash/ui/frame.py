@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("segments", _("Segments"), "grid_view"),
         ("behaviour", _("Behaviour"), "footprint"),
         ("value", _("Value and stage"), "diamond"),
+        ("tiers", _("Tiers"), "stairs"),
         ("branches", _("Branches"), "account_balance"),
         ("saved", _("Saved segments"), "bookmark"),
     ),
@@ -35,6 +36,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
@@ -47,6 +49,7 @@ FILTERED = (
     "segments",
     "behaviour",
     "value",
+    "tiers",
     "branches",
     "saved",
     "definitions",
@@ -55,6 +58,7 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "lists",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"

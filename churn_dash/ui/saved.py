@@ -143,10 +143,10 @@ def tiles(found: Contrast) -> list[Tile]:
     shown.append(Tile(_("Churn in it"), look.show(inside["churn_rate"], "ratio"), note=_range(inside)))
     shown.append(Tile(_("Everybody else"), look.show(outside["churn_rate"], "ratio"), note=_range(outside)))
     if found.difference is not None:
-        low, high = (points(v, look.language) for v in (found.difference_low, found.difference_high))
+        middle, low, high = (points(v, "en").removesuffix(" pp") for v in (found.difference, found.difference_low, found.difference_high))
         note = session.say(Text(_("95% range {low} to {high}"), low=low, high=high))
         # The unit stands in the label: beside the figure it would be cut.
-        shown.append(Tile(_("Difference, points"), points(found.difference, "en").removesuffix(" pp"), note=note))
+        shown.append(Tile(_("Difference, points"), middle, note=note))
     if inside["aum_lost"] is not None:
         shown.append(Tile(_("Balances lost"), look.show(inside["aum_lost"], "money")))
     return shown
@@ -302,7 +302,9 @@ def overlap_card(question: Question, found: Sequence[Kept]) -> None:
     with cards.card(
         _("How they lie over one another"), _("Customers in both; under it the share of the segment at the left"), key="overlap"
     ):
-        picked = controls.choices(session.say(_("Segments")), names, key="laid", words=str, placeholder=session.say(_("the first six")))
+        picked = controls.choices(
+            session.say(_("Which segments")), names, key="laid", words=str, placeholder=session.say(_("the first six"))
+        )
         chosen = (picked or tuple(names[:_FIRST_LAID]))[:MOST]
         if len(picked) > MOST:
             st.caption(session.say(Text(_("The first {n} are shown."), n=MOST)))

@@ -6,7 +6,7 @@ from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import Text, _
 
-_CODES: dict[str, dict[str, str]] = {
+CODES: dict[str, dict[str, str]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
     "tier": {
@@ -50,7 +50,7 @@ def value_words(dimension: Dimension, value: str | None) -> str:
         return session.say(_("not known"))
     if dimension.name.startswith(PREFIX):
         return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension.label))
-    known = {} if dimension.own_words else _CODES.get(dimension.name, {})
+    known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 
 

@@ -179,7 +179,7 @@ def worth_table(one: Seen, found: StageValue) -> Table:
     shown = rows.select(
         pl.format("{} → {}", pl.col("before").replace(one.words), pl.col("after").replace(one.words)).alias("move"), "n", "each", "total"
     )
-    labels = {"move": _("Move"), "n": _("Customers"), "each": _("Each, ¥"), "total": _("Together, ¥")}
+    labels = {"move": _("Move between stages"), "n": _("Customers"), "each": _("Each, ¥"), "total": _("Together, ¥")}
     made = _("The lifetime value of the stage at the end less that of the stage at the start; whoever is gone is worth nothing more.")
     return Table(shown, "value-of-moves", labels, {"n": "count", "each": "money", "total": "money"}, how=session.say(made), only=True)
 

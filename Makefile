@@ -48,6 +48,7 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.encodings
 	$(BIN)/python -m benchmarks.append
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.charts
 
 bundle: install
 	$(BIN)/python -m bundle.collect

@@ -39,3 +39,32 @@ def customers_of(n_customers: int, seed: int = 0) -> pl.DataFrame:
             "open_date": pl.Series(rng.integers(12_000, 19_700, n_customers).astype(np.int32)).cast(pl.Date),
         }
     )
+
+
+def walks_of(n_customers: int, n_months: int, seed: int = 0) -> pl.DataFrame:
+    """customer_month of customers who are the same people from month to month: balances that move by a fifth, habits that last.
+
+    One in fifty falls silent on the way, one in four leaves.
+    """
+    rng = np.random.default_rng(seed)
+    first = datetime.date(2024, 1, 1)
+    months = pl.date_range(first, datetime.date(2024 + (n_months - 1) // 12, (n_months - 1) % 12 + 1, 1), "1mo", eager=True)
+    leaves = np.where(rng.random(n_customers) < 1 / 4, rng.integers(5, n_months, n_customers), n_months)
+    silent = np.where(rng.random(n_customers) < 1 / 50, rng.integers(3, n_months, n_customers), n_months)
+    level, habit, products = rng.normal(10.8, 1.4, n_customers), rng.gamma(4, 1, n_customers), rng.integers(1, 5, n_customers)
+    log, frames = level.copy(), []
+    for t, month in enumerate(months):
+        log += 0.15 * (level - log) + rng.normal(0, 0.18, n_customers)
+        here = np.flatnonzero(t < leaves)
+        quiet = t >= silent[here]
+        aum = np.where(quiet, 50.0, np.exp(log[here])).round(2)
+        txn = np.where(quiet, 0, rng.poisson(habit[here]))
+        frames.append(
+            pl.DataFrame({"c": here, "aum_avg": aum, "aum_end": aum, "txn_count": txn, "product_count": products[here]}).with_columns(
+                pl.lit(month).alias("month")
+            )
+        )
+    rows = pl.concat(frames)
+    names = pl.Series([f"{i:08d}" for i in range(n_customers)])
+    tier = pl.col("aum_avg").cut([50_000, 300_000, 1_000_000, 6_000_000], labels=["mass", "affluent", "gold", "platinum", "private"])
+    return rows.with_columns(names.gather(rows["c"]).alias("customer_id"), tier.cast(pl.String).alias("tier")).drop("c")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, official, people, question, stock, trends
+from churn_dash.ui import cards, official, overtime, people, question, stock, trends
 from churn_dash.ui.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -16,12 +16,13 @@ with errors_shown():
     if asked.timeless and asked.ds.flagged:
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table)
+            cards.picture(trends.definitions_chart(named), as_table, key="chart-1")
     if not asked.timeless:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             trends.definition_control(asked)
             grain = trends.grain_control()
+            calendar = overtime.calendar_control(asked)
         asked = question.current()
         over = asked.apart(trends.CHART)
         found = trends.over(over, grain)
@@ -30,13 +31,12 @@ with errors_shown():
 
         left, right = st.columns([2, 1], gap="small")
         table = trends.table(found, trends.BY_HEADS_AND_MONEY, "churn-over-time")
-        caption = _("Customers lost, those not back at the end of the period, and balances lost, %")
-        with left, cards.card(trends.money_finding(found), caption, table, key="heads") as as_table:
-            trends.picture(found, trends.BY_HEADS_AND_MONEY, as_table, events=True)
+        with left, cards.card(trends.money_finding(found), trends.heads_caption(found), table, key="heads") as as_table:
+            trends.picture(found, trends.BY_HEADS_AND_MONEY, as_table, whole=True, calendar=calendar)
         named = trends.definitions(asked)
         caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table)
+            cards.picture(trends.definitions_chart(named), as_table, key="chart-3")
 
         left, right = st.columns(2, gap="small")
         caption, table = (
@@ -44,7 +44,7 @@ with errors_shown():
             trends.table(found, trends.BY_REASON, "churn-by-reason"),
         )
         with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
-            trends.picture(found, trends.BY_REASON, as_table)
+            trends.picture(found, trends.BY_REASON, as_table, calendar=calendar)
         new = trends.newcomers(over, grain)
         caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
         with right, cards.card(trends.early_finding(over), caption, table, key="early") as as_table:

@@ -39,6 +39,9 @@ def tick_text(ticks: Sequence[float], unit: str, language: str) -> list[str]:
     if unit in ("ratio", "per_month"):
         digits = next(d for d in range(8) if d == 7 or all(abs(round(100 * t, d) - 100 * t) < 1e-9 for t in ticks))
         return [f"{100 * t:.{digits}f}%".replace("-", "−") for t in ticks]
+    if unit == "points":
+        # The unit stands under the title: as a word at every tick it would leave no room for the picture on a phone.
+        return [f"{100 * t:+.2f}".replace("-", "−") if t else "0" for t in ticks]
     return [show(t, unit, language) for t in ticks]
 
 
@@ -86,3 +89,24 @@ def axis_text(ticks: Sequence[datetime.date], grain: str = "month", language: st
         new_year = ticks[i - 1].year != tick.year if i else len(ticks) == 1 or ticks[1].year == tick.year
         found.append(text if new_year else text.partition("<br>")[0])
     return found
+
+
+LABEL_HEIGHT = 32
+"""Pixels of a label of two lines at a line's end."""
+
+
+def apart(wanted: Sequence[float], pixels: float, each: float = LABEL_HEIGHT) -> list[float]:
+    """Ascending heights moved so that no two labels of height ``each`` overlap and the last stays inside ``pixels``.
+
+    >>> apart([10, 20], 300)
+    [10, 42]
+    """
+    heights: list[float] = []
+    for height in wanted:
+        heights.append(height if not heights else max(height, heights[-1] + each))
+    over = max(0.0, heights[-1] - pixels) if heights else 0.0
+    for i in range(len(heights) - 1, -1, -1):
+        limit = heights[i + 1] - each if i + 1 < len(heights) else pixels
+        if over and heights[i] > limit:
+            heights[i] = limit
+    return heights

@@ -40,6 +40,7 @@ def bars(
     bank: float | None = None,
     better: str = "down",
     all_grey: bool = False,
+    longest_name: int = 34,
     line: str = "",
 ) -> Chart:
     """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``.
@@ -65,7 +66,7 @@ def bars(
         hovertemplate="%{customdata}<extra></extra>",
     )
     for row, y, bold in zip(rows, at, worse, strict=True):
-        name = plain(row.name, 34)
+        name = plain(row.name, longest_name)
         count = f"  <span style='color:{palette.muted}'>{look.show(row.n, 'count')}</span>" if row.n is not None else ""
         figure.add_annotation(
             x=0,

@@ -13,6 +13,8 @@ from churn_dash.charts.trend import Series, trend
 
 _UNSEEN = {"marker": {"opacity": 0}}
 _HIT = 34
+_LABEL_ABOVE = 0.17
+"""The name stands above its bar: the middle of a row lies so much higher than the bar's."""
 
 
 def clickable_bars(rows: Sequence[Bar], *, look: Look, chosen: int | None = None, **named: Any) -> Chart:
@@ -26,7 +28,7 @@ def clickable_bars(rows: Sequence[Bar], *, look: Look, chosen: int | None = None
     figure.add_bar(
         orientation="h",
         x=[top] * n,
-        y=at,
+        y=[y + _LABEL_ABOVE for y in at],
         width=0.96,
         marker={"opacity": 0},
         customdata=words,
@@ -36,7 +38,7 @@ def clickable_bars(rows: Sequence[Bar], *, look: Look, chosen: int | None = None
     )
     figure.update_layout(barmode="overlay")
     if chosen is not None:
-        _frame(figure, look, 0, top, at[chosen] - 0.48, at[chosen] + 0.5)
+        _frame(figure, look, 0, top, at[chosen] - 0.3, at[chosen] + 0.64)
     return _still(chart)
 
 

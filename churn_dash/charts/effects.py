@@ -90,6 +90,7 @@ def effects(rows: Sequence[Effect], *, unit: str, look: Look, what: str, better:
             yshift=-19,
             showarrow=False,
             text=_words(row, unit, look),
+            xanchor=_side((row.value - low + pad) / (high - low + 2 * pad or 1.0)),
             font={"color": palette.muted if row.naive else colour},
         )
     figure.add_shape(type="line", x0=0, x1=0, y0=-0.62, y1=len(rows) - 0.35, line={"color": palette.ink, "width": 1})
@@ -110,6 +111,11 @@ def effects(rows: Sequence[Effect], *, unit: str, look: Look, what: str, better:
     return Chart(
         figure, look.say(Text(_("Effect on {what}: {effect}."), what=what, effect=_words(first, unit, look, bold=False) if first else "—"))
     )
+
+
+def _side(share: float) -> str:
+    """On which side of a dot its words begin, so that none is cut at the picture's edge."""
+    return "left" if share < 0.25 else "right" if share > 0.75 else "center"
 
 
 def _harmful(row: Effect, better: str) -> bool:

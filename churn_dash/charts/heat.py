@@ -8,7 +8,7 @@ from churn_dash.words import Text, _
 
 FEWEST = 200
 """Below this many customers a cell shows its count, not a rate."""
-_ROW = 44
+_ROW = 46
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ def heat(
     what: str,
     bank: float | None,
     fewest: int = FEWEST,
+    row_height: int = _ROW,
 ) -> Chart:
     """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle.
 
-    Cells with fewer than ``fewest`` customers show only ``n=…``. Cells whose range lies above the bank are bold.
+    Every cell prints its n under the rate; with fewer than ``fewest`` customers it is grey and prints ``n=…`` alone. Cells whose range
+    lies above the bank are bold.
     Each cell's row and column label is its ``customdata``, for a selection.
     """
     palette = look.palette
@@ -50,7 +52,7 @@ def heat(
         line = [by.get((row, column)) for column in columns]
         z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in line])
         texts.append([_cell_text(c, fewest, middle, unit, look) for c in line])
-    figure = bare_figure(look, len(rows) * _ROW + 44)
+    figure = bare_figure(look, len(rows) * row_height + 44)
     across = list(range(len(columns)))
     down = list(range(len(rows)))
     figure.add_heatmap(
@@ -70,6 +72,10 @@ def heat(
     for i in down:
         for j in across:
             quiet = z[i][j] is None
+            if quiet and texts[i][j]:
+                figure.add_shape(
+                    type="rect", x0=j - 0.49, x1=j + 0.49, y0=i - 0.48, y1=i + 0.48, line_width=0, fillcolor=palette.grid, layer="below"
+                )
             figure.add_annotation(
                 x=j,
                 y=i,
@@ -78,13 +84,13 @@ def heat(
                 font={"size": 11 if quiet else 12, "color": palette.muted if quiet else palette.ink},
             )
     figure.update_xaxes(
-        side="top", tickvals=across, ticktext=[_wrapped(c, 9) for c in columns], tickangle=0, tickfont={"color": palette.ink, "size": 11}
+        side="top", tickvals=across, ticktext=[wrapped(c, 9) for c in columns], tickangle=0, tickfont={"color": palette.ink, "size": 11}
     )
     figure.update_yaxes(
         autorange="reversed",
         showgrid=False,
         tickvals=down,
-        ticktext=[_wrapped(r, 10) for r in rows],
+        ticktext=[wrapped(r, 10) for r in rows],
         tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
@@ -97,7 +103,8 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
     if cell.n < fewest or cell.value is None:
         return f"n={cell.n:,}"
     number = f"{100 * cell.value:.{1 if cell.value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(cell.value, unit)
-    return f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
+    shown = f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
+    return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>n={cell.n:,}</span>"
 
 
 def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> str:
@@ -110,7 +117,7 @@ def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> s
     return f"{text}<br>n={cell.n:,}"
 
 
-def _wrapped(label: str, width: int) -> str:
+def wrapped(label: str, width: int) -> str:
     """A label on at most two lines of about ``width`` characters, so that neighbours do not collide on a phone."""
     words = " ".join(str(label).split())
     if len(words) <= width:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from churn_dash.charts.axes import axis_text, tick_text, time_text, time_ticks, value_ticks
+from churn_dash.charts.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.events import Event, numbered, numbers_by_month
 from churn_dash.words import Text, _
@@ -15,7 +15,6 @@ from churn_dash.words.numbers import undefined
 
 HEIGHT = 300
 _LABEL_ROOM = 66
-_LABEL_HEIGHT = 32
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,26 @@ class Series:
     column: str
     label: str
     comparison: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Months (first days) that are unlike the others, shaded behind the lines and named in a note."""
+
+    months: tuple[datetime.date, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A month that did not come whole: what it says so far, drawn as a hatched column and never joined to the line.
+
+    Without a value the line only breaks there; without words no note tells of it.
+    """
+
+    month: datetime.date
+    value: float | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -68,13 +87,17 @@ def trend(
     provisional: int = 0,
     events: Sequence[Event] = (),
     height: int = HEIGHT,
+    bands: Sequence[Band] = (),
+    partial: Sequence[Partial] = (),
 ) -> Chart:
     """Lines over time. ``rows`` has a date column ``time`` and a column for each series (at most seven), ascending.
 
     The last ``provisional`` rows are drawn dashed with open markers; where ``<column>_low`` and ``<column>_high`` are given for
     the first series, their hatched band is its 95 % range. The value axis starts at zero unless that would flatten the line, and
-    then a note says where it starts. Events outside the rows' span are left out; the others are numbered in the notes.
+    then a note says where it starts. Events outside the rows' span are left out; the others are numbered in the notes. ``bands``
+    shade months; ``partial`` are months that are no whole ones: the line breaks where one lies inside it.
     """
+    rows = _broken(rows, time, partial)
     palette, times = look.palette, rows[time].to_list()
     settled = max(len(times) - provisional, 1) if times else 0
     drawing = _Drawing(bare_figure(look, height), rows, times, time, settled, unit, look)
@@ -85,12 +108,16 @@ def trend(
     values = [v for s in shown for v in drawing.values(s.column) if v is not None and not undefined(v)]
     if main and settled < len(times):
         values += [v for end in ("_low", "_high") for v in drawing.values(main.column + end)[settled:] if v is not None]
+    values += [p.value for p in partial if p.value is not None]
     ticks = _axis(values)
+    shaded = _bands(drawing, bands)
     for s in sorted(shown, key=lambda s: (not s.comparison, s is main)):
         _line(drawing, s, hues[s.column], main=s is main)
     if main and settled < len(times):
         _provisional(drawing, main, ticks)
-    _end_labels(drawing, shown, hues, ticks, height - 60, main)
+    _partial(drawing, partial, ticks)
+    last = max([*times[-1:], *(p.month for p in partial if p.value is not None)], default=None)
+    _end_labels(drawing, shown, hues, ticks, height - 60, main, last if times and last != times[-1] else None)
     notes = _events(drawing, events)
     marks = time_ticks(times, time)
     hover = "%Y" if time == "year" else "%Y年%-m月" if look.language == "zh" else "%b %Y"
@@ -99,7 +126,68 @@ def trend(
     drawing.figure.update_layout(margin={"r": _LABEL_ROOM, "t": 28 if notes else 8})
     if ticks[0] > 0:
         notes.append(look.say(Text(_("The axis starts at {start}."), start=tick_text(ticks[:2], unit, look.language)[0])))
-    return Chart(drawing.figure, _alt(drawing, main), tuple(notes))
+    return Chart(drawing.figure, _alt(drawing, main), (*notes, *shaded, *(p.words for p in partial if p.words)))
+
+
+def _broken(rows: pl.DataFrame, time: str, partial: Sequence[Partial]) -> pl.DataFrame:
+    """The rows with an empty one for each partial month between them: a line drawn across it would tell what nobody knows."""
+    known = rows[time].to_list()
+    missing = [p.month for p in partial if known and known[0] < p.month < known[-1] and p.month not in known]
+    if not missing:
+        return rows
+    gaps = pl.DataFrame({time: missing}, schema={time: rows.schema[time]})
+    return pl.concat([rows, gaps], how="diagonal").sort(time)
+
+
+def _bands(drawing: _Drawing, bands: Sequence[Band]) -> list[str]:
+    """Shade the months of each band that lie on the lines; what each shade is."""
+    half, found = datetime.timedelta(days=15), []
+    for band in bands:
+        inside = [m for m in band.months if m in drawing.times]
+        for month in inside:
+            drawing.figure.add_shape(
+                type="rect", x0=month - half, x1=month + half, y0=0, y1=1, yref="paper", layer="below",
+                fillcolor=drawing.look.palette.line, opacity=0.6, line={"width": 0},
+            )  # fmt: skip
+        if inside:
+            found.append(drawing.look.say(Text(_("Shaded: {what}"), what=band.label)))
+    return found
+
+
+def _partial(drawing: _Drawing, partial: Sequence[Partial], ticks: Sequence[float]) -> None:
+    """Hatched columns for what the partial months say so far."""
+    palette, shown = drawing.look.palette, [p for p in partial if p.value is not None]
+    if not shown or not drawing.times:
+        return
+    word = drawing.look.say(_("incomplete"))
+    drawing.figure.add_bar(
+        x=[p.month for p in shown],
+        base=ticks[0],
+        y=[max((p.value or 0.0) - ticks[0], 0.0) for p in shown],
+        width=20 * 86_400_000,
+        marker={
+            "color": "rgba(0,0,0,0)",
+            "line": {"color": palette.slate, "width": 1},
+            "pattern": {"shape": "/", "size": 6, "solidity": 0.28, "fgcolor": palette.slate},
+        },
+        name=word,
+        customdata=[f"{drawing.look.show(p.value, drawing.unit)} · {plain(p.words)}" for p in shown],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for p in shown:
+        # Upright in its column: beside it the word would lie on the lines.
+        drawing.figure.add_annotation(
+            x=p.month,
+            y=ticks[0],
+            yanchor="bottom",
+            yshift=3,
+            text=word,
+            textangle=-90,
+            showarrow=False,
+            bgcolor=palette.page,
+            borderpad=0,
+            font={"color": palette.muted, "size": 11},
+        )
 
 
 def _axis(values: Sequence[float]) -> list[float]:
@@ -169,41 +257,30 @@ def _provisional(drawing: _Drawing, main: Series, ticks: Sequence[float]) -> Non
 
 
 def _end_labels(
-    drawing: _Drawing, shown: Sequence[Series], hues: dict[str, str], ticks: Sequence[float], pixels: int, main: Series | None
+    drawing: _Drawing,
+    shown: Sequence[Series],
+    hues: dict[str, str],
+    ticks: Sequence[float],
+    pixels: int,
+    main: Series | None,
+    beyond: datetime.date | None = None,
 ) -> None:
-    """The value and the name at each line's end, pushed apart where they would overlap."""
+    """The value and the name at each line's end, pushed apart where they would overlap; ``beyond``: a column that stands there."""
     ends = sorted(((end, s) for s in shown if (end := drawing.last(s.column))), key=lambda pair: pair[0][1])
     wanted = [(end[1] - ticks[0]) / (ticks[-1] - ticks[0]) * pixels for end, _s in ends]
-    for (end, s), height, shift in zip(ends, wanted, _apart(wanted, pixels), strict=True):
+    for (end, s), height, shift in zip(ends, wanted, apart(wanted, pixels), strict=True):
         number, name = drawing.look.show(end[1], drawing.unit), plain(s.label, 12)
         drawing.figure.add_annotation(
-            x=end[0],
+            x=beyond or end[0],
             y=end[1],
             yshift=round(shift - height),
-            xshift=8,
+            xshift=16 if beyond else 8,
             xanchor="left",
             align="left",
             showarrow=False,
             text=f"<b>{number}</b><br>{name}" if s is main else f"{number}<br>{name}",
             font={"color": drawing.look.palette.muted if s.comparison else hues[s.column], "size": 11},
         )
-
-
-def _apart(wanted: Sequence[float], pixels: float) -> list[float]:
-    """Ascending heights moved so that no two labels overlap and the last stays inside.
-
-    >>> _apart([10, 20], 300)
-    [10, 42]
-    """
-    heights: list[float] = []
-    for height in wanted:
-        heights.append(height if not heights else max(height, heights[-1] + _LABEL_HEIGHT))
-    over = max(0.0, heights[-1] - pixels) if heights else 0.0
-    for i in range(len(heights) - 1, -1, -1):
-        limit = heights[i + 1] - _LABEL_HEIGHT if i + 1 < len(heights) else pixels
-        if over and heights[i] > limit:
-            heights[i] = limit
-    return heights
 
 
 def _events(drawing: _Drawing, events: Sequence[Event]) -> list[str]:

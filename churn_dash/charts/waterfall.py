@@ -1,13 +1,13 @@
 """From the average customer to this one, step by step; the steps add up exactly, also as printed. Source: METHODS D5."""
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from churn_dash.charts.bars import ROW
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.words import Text, _
+from churn_dash.words.printed import printed_steps
 
 _THICK = 0.34
 _MINUS = "−"
@@ -20,24 +20,6 @@ class Step:
     name: str
     contribution: float
     value: str = ""
-
-
-def printed_steps(start: float, contributions: Sequence[float], end: float, digits: int = 1) -> tuple[float, list[float], float]:
-    """Start, contributions and end in points, rounded so that what is printed adds up (largest remainders).
-
-    >>> printed_steps(0.08, [0.00333, 0.00333, 0.00334], 0.09)
-    (8.0, [0.3, 0.3, 0.4], 9.0)
-    """
-    scale = 10**digits * 100
-    first, last = round(start * scale), round(end * scale)
-    exact = [c * scale for c in contributions]
-    whole = [math.floor(e) for e in exact]
-    missing = last - first - sum(whole)
-    order = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
-    for i in order[: max(missing, 0)]:
-        whole[i] += 1
-    unit = 10**digits
-    return first / unit, [w / unit for w in whole], last / unit
 
 
 def grouped_steps(steps: Sequence[Step], most: int, rest_name: str) -> list[Step]:

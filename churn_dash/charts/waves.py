@@ -13,7 +13,7 @@ HEIGHT = 260
 
 
 @dataclass(frozen=True)
-class Point:
+class WavePoint:
     """One wave: its month, the figure with its range and answers, and the weighted figure."""
 
     at: datetime.date
@@ -24,7 +24,7 @@ class Point:
     weighted: float | None = None
 
 
-def waves(points: Sequence[Point], *, unit: str, look: Look, what: str, events: Sequence[Event] = ()) -> Chart:
+def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, events: Sequence[Event] = ()) -> Chart:
     """Dots over time with whiskers, hollow ones for the weighted figure; the first and the last are written out."""
     palette = look.palette
     figure = bare_figure(look, HEIGHT)
@@ -91,7 +91,7 @@ def _thinned(texts: list[str]) -> list[str]:
     return [t if (len(texts) - 1 - i) % step == 0 else "" for i, t in enumerate(texts)]
 
 
-def _hover(p: Point, unit: str, look: Look) -> str:
+def _hover(p: WavePoint, unit: str, look: Look) -> str:
     text = f"<b>{look.show(p.value, unit)}</b>"
     if p.low is not None and p.high is not None:
         text += "<br>" + look.say(Text(_("95% range {low} to {high}"), low=look.show(p.low, unit), high=look.show(p.high, unit)))

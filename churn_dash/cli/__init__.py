@@ -5,16 +5,46 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 
 import sys
 
-from churn_dash.cli import campaign, causes, checks, data, inbox, measuring, preview, reconcile, risk, saved, serving, versions
+from churn_dash.cli import (
+    bridging,
+    campaign,
+    care,
+    causes,
+    checks,
+    cohorts,
+    comparing,
+    costing,
+    data,
+    definitions,
+    grouping,
+    inbox,
+    measuring,
+    preview,
+    reconcile,
+    risk,
+    saved,
+    serving,
+    staying,
+    tiers,
+    trends,
+    versions,
+)
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "bridging",
     "campaign",
+    "care",
     "causes",
     "checks",
+    "cohorts",
+    "comparing",
+    "costing",
     "data",
+    "definitions",
+    "grouping",
     "inbox",
     "main",
     "measuring",
@@ -23,6 +53,9 @@ __all__ = [
     "risk",
     "saved",
     "serving",
+    "staying",
+    "tiers",
+    "trends",
     "versions",
 ]
 

@@ -9,8 +9,8 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -60,8 +60,8 @@ def causes(
     _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
     if mark is not None:
         _marked(ds, mark, date, what, follow)
-    asked = (filters_of(ds, where), measures.period(ds, start, end), definition)
-    found = {"version": ds.version, "definition": measures.definition_of(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
+    asked = (conditions(ds, where), measures.period(ds, start, end), definition)
+    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))
 

@@ -5,15 +5,18 @@ import math
 import os
 import pathlib
 import sys
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
+from churn_dash.measures import definition_of, tag
+from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
+C = TypeVar("C", bound=str)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
 
 Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
@@ -24,6 +27,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
     """The workspace asked for: the option, the environment, or ./workspace."""
     return given or pathlib.Path(os.environ.get("CHURN_DASH_WORKSPACE", "workspace"))
+
+
+def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:
+    """What every answer says of its numbers: the churn definition, in words with its settings, and up to when the data reach."""
+    chosen = definition_of(ds, definition)
+    return {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
 
 
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:
@@ -42,6 +51,14 @@ def _defined(result: Any) -> Any:
     if isinstance(result, dict):
         return {k: _defined(v) for k, v in result.items()}
     return [_defined(v) for v in result] if isinstance(result, list | tuple) else result
+
+
+def one_of(value: str, known: Collection[C], option: str) -> C:
+    """The value itself, if it is one of ``known``; raises ``BadInput`` with what there is."""
+    for name in known:
+        if name == value:
+            return name
+    raise BadInput(_("{option} has no {value}; there are: {known}."), option=option, value=value, known=", ".join(known))
 
 
 def progress(quiet: bool) -> Callable[[Text, float], None]:

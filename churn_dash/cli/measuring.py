@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
+from churn_dash.measures.saved import PREFIX
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, show
 
@@ -24,23 +25,23 @@ def measure(
     ] = None,
     start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure churn: the same numbers as the pages."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     period = measures.period(ds, start, end)
-    rows = measures.measure(ds, names, by or (), filters_of(ds, where), period, definition).to_dicts()
+    rows = measures.measure(ds, names, by or (), conditions(ds, where), period, definition).to_dicts()
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
-    result = {"version": ds.version, "definition": measures.definition_of(ds, definition), "rows": rows}
+    result = {"version": ds.version, **tagged(ds, definition), "rows": rows}
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
 
 
-def filters_of(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
-    """The DIMENSION=VALUE options as filters; the same dimension twice widens. Raises ``NotFound`` for what these data lack."""
+def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
+    """The DIMENSION=VALUE options as filters; the same dimension widens. Raises ``BadInput``, ``NotFound``."""
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
         name, value = _condition(ds, pair)
@@ -66,7 +67,7 @@ def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
         if value in found.values:
             return found.name, value
     if found is None:
-        found = measures.dimension(ds, splits[0][0])
+        found = measures.dimension(ds, splits[-1 if pair.startswith(PREFIX) else 0][0])
     value = pair.partition("=")[2]
     near = nearest(value, found.values) or ", ".join(found.values[:12])
     raise NotFound(_("{dimension} has no value {value}; the nearest is {near}."), dimension=found.name, value=value, near=near)

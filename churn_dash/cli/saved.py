@@ -6,19 +6,19 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import filters_of
+from churn_dash.cli.common import AsJson, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.segments import Segment
+from churn_dash.segments.contrast import contrast
 from churn_dash.segments.overlap import overlap
 from churn_dash.segments.saved import gone
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import show
 
 _SIZE = ("customers", "churn_rate")
-_BESIDE = ("customers", "churn_rate", "aum_churn_rate", "customers_lost", "aum_lost")
 
 
 @app.command()
@@ -50,7 +50,7 @@ def saved(
         done = {"name": one.name, "segment_version": one.version, "retired": one.retired, "renamed_to": rename}
         printed(done, as_json, lambda: f"{one.name} v{one.version}")
         return
-    about: dict[str, Any] = {"version": ds.version, "definition": measures.definition_of(ds, definition)}
+    about: dict[str, Any] = {"version": ds.version, **tagged(ds, definition)}
     read: dict[str, int] = {}
     if name is not None and saving:
         filters = measures.Filters()
@@ -63,21 +63,20 @@ def saved(
             read = {"rows_in": len(ids), "rows_repeated": len(ids) - len(set(ids))}
             segments.save_list(ds, name, ids, who, note=note)
         else:
-            written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(filters_of(ds, where).where)
+            written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(conditions(ds, where).where)
             segments.save_rule(ds, name, written, who, tag=tag, note=note)
     else:
-        filters = filters_of(ds, where)
+        filters = conditions(ds, where)
     period = measures.period(ds, start, end)
     if name is not None:
         one = segments.segment(ds, name)
-        rows = measures.measure(ds, _BESIDE, [one.dimension.name], filters, period, definition)
-        shown = rows.rename({one.dimension.name: "segment"}).to_dicts()
-        result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, "rows": shown}
+        beside = contrast(ds, one.dimension.name, filters, period, definition)
+        result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, **beside.as_json()}
         result["segment"]["history"] = [
             {"segment_version": v.version, "who": v.who, "made": v.made, "retired": v.retired, "renamed_to": v.renamed_to}
             for v in segments.versions(ds, name)
         ]
-        printed(result, as_json, lambda: "\n".join([_line(result["segment"]), *(_side(r) for r in shown)]))
+        printed(result, as_json, lambda: "\n".join([_line(result["segment"]), _side("in", beside.inside), _side("out", beside.outside)]))
         return
     found = [_described(ds, s) | _sized(ds, s, filters, period, definition) for s in segments.saved(ds).values()]
     result = about | {"segments": found}
@@ -118,7 +117,7 @@ def _line(one: dict[str, Any]) -> str:
     return f"{one['name']}  {one['kind']}{' tag' if one['tag'] else ''}  v{one['segment_version']}  {one['who']}  {one['made'][:10]}{size}"
 
 
-def _side(row: dict[str, Any]) -> str:
+def _side(side: str, row: dict[str, Any]) -> str:
     low, high = row["churn_rate_low"], row["churn_rate_high"]
     spread = f" ({show(low, 'ratio')} – {show(high, 'ratio')})" if low is not None else ""
-    return f"{row['segment']}  churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['churn_rate_n']}"
+    return f"{side}  churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['churn_rate_n']}"

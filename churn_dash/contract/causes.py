@@ -9,7 +9,7 @@ from churn_dash.marks import _
 SIDES: Mapping[str, str] = {
     "internal": _("Inside the bank"),
     "external": _("Outside the bank"),
-    "unknown": _("Not known"),
+    "unknown": _("Reason not known"),
 }
 """Internal causes the bank can mend itself. METHODS A1 1.1(2)."""
 
@@ -55,7 +55,7 @@ DECIDED: Mapping[str, str] = {
     "voluntary": _("The customer decided"),
     "involuntary_bank": _("The bank was the cause"),
     "involuntary_life": _("Life decided"),
-    "unknown": _("Not known"),
+    "unknown": _("Reason not known"),
 }
 """Who decided. METHODS B0."""
 

@@ -1,11 +1,14 @@
-"""When a customer counts as lost: frozen, named, versioned settings. Source: METHODS B0."""
+"""When a customer counts as lost: frozen, named settings, and which of them a bank may set. Source: METHODS B0, B3."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
+from churn_dash.contract.tiers import TIER_RULES, TierRule
+from churn_dash.errors import BadInput
 from churn_dash.marks import _
 
-Form = Literal["close", "absent", "dormant", "asset_out", "flag"]
+Form = Literal["close", "absent", "dormant", "asset_out", "flag", "tier_down"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,77 @@ class Dormancy:
         return -(-self.grace_days // 30)
 
 
+WINDOWS = (6, 12)
+"""From how many months before a decline its baseline may begin."""
+
+
 @dataclass(frozen=True)
 class AssetDecline:
-    """Month-average AUM at most ``share`` of the mean of months t−6…t−4 in t−1 and t. METHODS B0."""
+    """Month-average AUM at most ``share`` of the mean of three months, from t − ``window`` on, in t−1 and t. METHODS B0: t−6…t−4."""
 
     share: float = 0.2
+    window: int = 6
     least_baseline: float = 10_000.0
+
+
+@dataclass(frozen=True)
+class TierDown:
+    """A downgrade by the rule of a bank after ``months`` below the tier; 0 leaves it at the rule's own. METHODS B3."""
+
+    rule: str = "bohai"
+    months: int = 0
+
+    @property
+    def applied(self) -> TierRule:
+        """The rule with these months of grace; the highest tier keeps at least its own.
+
+        >>> TierDown("bohai", 2).applied.months, TierDown("ccb").applied.months
+        (2, 6)
+        """
+        rule = TIER_RULES[self.rule]
+        if not self.months:
+            return rule
+        top = max(rule.top_months, self.months)
+        return replace(rule, months=self.months, top_months=top, watched_from=min(rule.watched_from, self.months))
+
+
+SETTINGS_OF: dict[str, Form] = {"dormancy": "dormant", "asset_decline": "asset_out", "tier_down": "tier_down"}
+"""The form that each part of ``Settings`` is about."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a bank may set of the forms of leaving; the defaults are those of METHODS B0 and B3.
+
+    >>> Settings() == Settings.read(Settings().written())
+    True
+    """
+
+    dormancy: Dormancy = field(default_factory=Dormancy)
+    asset_decline: AssetDecline = field(default_factory=AssetDecline)
+    tier_down: TierDown = field(default_factory=TierDown)
+
+    def __post_init__(self) -> None:
+        d, a, t = self.dormancy, self.asset_decline, self.tier_down
+        if not (1 <= d.days <= 1_830 and 0 <= d.balance <= 1e9 and 0 <= d.grace_days <= 366):
+            raise BadInput(_("Dormancy wants 1 to 1,830 days, a balance of at least 0, and at most a year of grace."))
+        if not (0 < a.share < 1 and a.window in WINDOWS and a.least_baseline > 0):
+            raise BadInput(_("An asset decline wants a share between 0 and 1, and a window of 6 or 12 months."))
+        if t.rule not in TIER_RULES or not 0 <= t.months <= 24:
+            raise BadInput(_("A tier downgrade wants a rule ({known}) and 1 to 24 months of grace."), known=", ".join(TIER_RULES))
+
+    def written(self) -> dict[str, dict[str, Any]]:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, body: Mapping[str, Mapping[str, Any]]) -> "Settings":
+        """From what ``written`` gave; what is not said stays at its default. Raises ``BadInput`` for what cannot be."""
+        try:
+            kinds = {"dormancy": Dormancy, "asset_decline": AssetDecline, "tier_down": TierDown}
+            return cls(**{name: kind(**body.get(name, {})) for name, kind in kinds.items()})
+        except TypeError as problem:
+            raise BadInput(_("These settings of a churn definition cannot be read: {problem}."), problem=str(problem)) from problem
 
 
 @dataclass(frozen=True)
@@ -46,9 +114,29 @@ class ChurnDefinition:
     label: str
     meaning: str
     forms: tuple[Form, ...]
-    version: int = 1
-    dormancy: Dormancy = Dormancy()
-    asset_decline: AssetDecline = AssetDecline()
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What ``meaning`` leaves open, of these settings.
+
+        >>> DEFINITIONS["dormant"].meaning.format(**DEFINITIONS["dormant"].values)
+        'No transaction for 180 days and at most ¥100 left.'
+        """
+        s, rule = self.settings, self.settings.tier_down.applied
+        return {
+            "days": f"{s.dormancy.days:,}",
+            "balance": f"{s.dormancy.balance:,.0f}",
+            "share": f"{100 * s.asset_decline.share:g}%",
+            "window": str(s.asset_decline.window),
+            "bank": rule.label,
+            "months": str(rule.months),
+        }
+
+    @property
+    def usual(self) -> bool:
+        """Whether the settings of its forms are those of METHODS."""
+        return all(getattr(self.settings, f) == getattr(Settings(), f) for f in SETTINGS_OF if SETTINGS_OF[f] in self.forms)
 
     @property
     def unsettled_months(self) -> int:
@@ -66,12 +154,18 @@ DEFINITIONS = {
             _("The customer is missing from every later complete month of the extract."),
             ("absent",),
         ),
-        ChurnDefinition("dormant", _("dormancy"), _("No transaction for 180 days and at most ¥100 left."), ("dormant",)),
+        ChurnDefinition("dormant", _("dormancy"), _("No transaction for {days} days and at most ¥{balance} left."), ("dormant",)),
         ChurnDefinition(
             "asset_out",
             _("asset decline"),
-            _("Month-average balances at most 20% of their level four to six months before, two months running."),
+            _("Month-average balances two months running at most {share} of three months that began {window} months before."),
             ("asset_out",),
+        ),
+        ChurnDefinition(
+            "tier_down",
+            _("tier downgrade"),
+            _("The customer's tier fell after {months} months below it, by the rule of {bank}."),
+            ("tier_down",),
         ),
         ChurnDefinition("flag", _("flag of the extract"), _("The extract itself says that the customer has left."), ("flag",)),
         ChurnDefinition(
@@ -82,7 +176,13 @@ DEFINITIONS = {
         ),
     )
 }
-"""The closed list of churn definitions, by name."""
+"""The closed list of churn definitions, by name, with the settings of METHODS."""
+
+
+def with_settings(settings: Settings) -> dict[str, ChurnDefinition]:
+    """The closed list with a bank's own settings."""
+    return {name: replace(d, settings=settings) for name, d in DEFINITIONS.items()}
+
 
 REASONS: dict[str, str] = {
     "competitor": "voluntary",

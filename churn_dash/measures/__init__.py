@@ -5,6 +5,7 @@ from churn_dash.measures.filters import Filters, Period, dimension, last_12, mon
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.measures.query import definition_of, measure, metric
 from churn_dash.measures.reconciliation import Reconciliation, reconcile
+from churn_dash.measures.tag import named, tag
 from churn_dash.store import Dataset, Dimension
 
 
@@ -30,7 +31,9 @@ __all__ = [
     "measure",
     "metric",
     "month_of",
+    "named",
     "outlook",
     "period",
     "reconcile",
+    "tag",
 ]

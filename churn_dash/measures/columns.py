@@ -10,6 +10,7 @@ from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures.filters import dimension
 from churn_dash.store import Dataset, Dimension
+from churn_dash.store.derive.facts import LISTS
 from churn_dash.words import nearest
 
 LABELS = {
@@ -108,14 +109,21 @@ def _lacking(name: str, known: Sequence[str]) -> NotFound:
 
 @functools.lru_cache(maxsize=16)
 def _described(ds: Dataset) -> tuple[tuple[str, str], ...]:
-    return tuple((str(r[0]), str(r[1])) for r in ds.cursor().execute("describe month_rows").fetchall())
+    """The columns of the month table that hold anything, and their types."""
+    listed = [(str(r[0]), str(r[1])) for r in ds.cursor().execute("describe month_rows").fetchall()]
+    listed = [(name, kind) for name, kind in listed if name not in _OURS and not name.startswith(("s_", "d_", "g_"))]
+    if not listed:
+        return ()
+    counts = ", ".join(f"count({Column(name, name, 'number').sql})" for name, _kind in listed)
+    found = ds.cursor().execute(f"select {counts} from month_rows").fetchall()[0]
+    return tuple(pair for pair, n in zip(listed, found, strict=True) if n)
 
 
 def _columns(ds: Dataset) -> tuple[tuple[str, Column], ...]:
     own = {a.column: a.label for a in ds.attributes}
     found = []
     for name, kind in _described(ds):
-        if name in _OURS or name.startswith(("s_", "d_", "g_")):
+        if name in LISTS and name not in ds.listed:
             continue
         number = kind.startswith(_NUMBERS)
         if number or kind == "BOOLEAN":

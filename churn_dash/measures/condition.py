@@ -151,5 +151,7 @@ def _as_it_stood(ds: Dataset, asked: Column, test: str, bound: tuple[Any, ...]) 
     if asked.name == "aum_end":
         stood = "coalesce(m.aum_start, case when m.joined then m.aum_end end)"
         return Condition(f"coalesce({test.replace(f'{{x}}.{asked.sql}', stood)}, false)", bound, frozenset({"aum_start", "joined"}))
-    before = f"exists (select 1 from main.month_rows b where b.c = m.c and b.month = m.month - interval 1 month and {test.format(x='b')})"
+    key = "CAST({x}.c AS BIGINT) * 65536 + year({x}.month) * 12 + month({x}.month)"
+    # One number a customer and month: looking it up in a set is several times faster than asking for the row of the month before.
+    before = f"{key.format(x='m')} in (select {key.format(x='b')} + 1 from main.month_rows b where {test.format(x='b')})"
     return Condition(f"({before} or coalesce(m.joined and {test.format(x='m')}, false))", (*bound, *bound), touched)

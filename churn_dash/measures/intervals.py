@@ -26,6 +26,11 @@ class Interval:
         return value < self.low or value > self.high
 
 
+def ends(found: Interval | None) -> tuple[float | None, float | None]:
+    """Both ends; None and None where there is no interval."""
+    return (found.low, found.high) if found is not None else (None, None)
+
+
 def normal_quantile(level: float = 0.95) -> float:
     """Two-sided quantile of the standard normal.
 

@@ -188,6 +188,9 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
         return pl.DataFrame(schema=["period", *asked.columns, *(m.name for m in metrics), *(f"sum_{c}" for c in sums)])
     grain, wanted = _grain(asked.time, wanted)
     touched = {*asked.columns, *asked.where.columns}
+    known = set(ds.measurable)
+    if any(m not in known for s in wanted if s.period != _FILE for m in _months(s)):
+        grain = None  # the cube holds no period with a month that did not come whole
     if grain is not None and ds.cube_columns and touched <= set(ds.cube_columns) and not needed & set(OUTCOME):
         source, bound = _from_cube(grain, wanted, asked)
     else:
@@ -200,6 +203,11 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     rows = _drained(ds.cursor(), sql, [*first, *bound])
     # A cell in which nobody was is no row: the cube lays stock and flow over one another.
     return rows.filter(pl.any_horizontal([pl.col(f"sum_{c}").fill_null(0) != 0 for c in sums]))
+
+
+def _months(span: Span) -> list[datetime.date]:
+    """Every month of a span."""
+    return [shifted(span.start, i) for i in range((span.last.year - span.start.year) * 12 + span.last.month - span.start.month + 1)]
 
 
 def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[Any]]:
@@ -231,6 +239,16 @@ def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: 
         parts.append((f"select {', '.join(keys)}, 0 as returned from ({parts[0][0]}) z where 1 = 0", RETURNED))
     summed = cells(definition, columns, chosen, wanted if panel else (), bool(needed & set(FLOW)))
     return f"(with cells as ({summed}) {gathered(parts, ', '.join(keys), keys)}) f", bound
+
+
+def asked_spans(ds: Dataset, period: Period | None, time: str | None = None) -> list[Span]:
+    """The periods that a question over time is about, as ``measure`` takes them: the whole one, or every month, quarter or year in it.
+
+    Raises ``NotPossible`` for data without months and for dates outside them.
+    """
+    if ds.shape != "panel":
+        raise NotPossible(_("This needs months: these data hold one row a customer."))
+    return _spans(ds, covered(ds, period) if period is not None else _latest(ds, time), time)
 
 
 def _spans(ds: Dataset, period: Period | None, time: str | None) -> list[Span]:

@@ -67,7 +67,7 @@ def metrics_markdown() -> str:
     parts += ["", "## SQL", "", "Over the sums of `churn_dash/store/facts.py`, one grain and period at a time.", ""]
     parts += [f"- `{m.name}`: `{m.sql}`" for m in METRICS.values()]
     parts += ["", "## Churn definitions", "", "| name | label | meaning |", "|---|---|---|"]
-    parts += [_line((f"`{d.name}`", d.label, d.meaning)) for d in DEFINITIONS.values()]
+    parts += [_line((f"`{d.name}`", d.label, d.meaning.format(**d.values))) for d in DEFINITIONS.values()]
     return "\n".join(parts) + "\n"
 
 

@@ -1,6 +1,7 @@
 """How saved segments and tags lie over one another, and which tags a customer carries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -23,6 +24,51 @@ def tags(ds: Dataset) -> list[Segment]:
     return [s for s in saved(ds).values() if s.tag]
 
 
+@dataclass(frozen=True)
+class Layers:
+    """Customers by which of several segments they are in: ``rows`` has a pattern (in or not, in the order of ``names``) and its count."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[tuple[bool, ...], int], ...]
+
+    @property
+    def customers(self) -> int:
+        """All who were asked about."""
+        return sum(n for _inside, n in self.rows)
+
+    def both(self, i: int, j: int) -> int:
+        """How many are in both; of a segment with itself, its size."""
+        return sum(n for inside, n in self.rows if inside[i] and inside[j])
+
+    def also(self, i: int) -> int:
+        """How many of a segment are in any other of them."""
+        return sum(n for inside, n in self.rows if inside[i] and sum(inside) > 1)
+
+
+def layers(
+    ds: Dataset,
+    names: Sequence[str],
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> Layers:
+    """Customers active at the start of the period by which of the segments they are in. Raises what ``measure`` raises."""
+    asked = list(dict.fromkeys(n.removeprefix(PREFIX) for n in names))
+    chosen = definition_of(ds, definition)
+    where = condition(ds, filters, scope)
+    limits = ["s.active", *([where.sql] if where.sql else [])]
+    if ds.shape == "panel":
+        limits.append(f"m.month = DATE '{(covered(ds, period) if period is not None else last_12(ds)).start}'")
+    dims = [dimension(ds, PREFIX + name) for name in asked]
+    laid_over, first = virtual(ds, dims)
+    keys = "".join(f"m.{d.column}, " for d in dims)
+    grouped = f" group by {keys.removesuffix(', ')}" if keys else ""
+    sql = f"{laid_over}select {keys}count(*) as n from {month_rows(chosen)} where {' and '.join(limits)}{grouped}"
+    rows = ds.cursor().execute(sql, [*first, *where.bound]).fetchall()
+    return Layers(tuple(asked), tuple((tuple(v == IN for v in r[:-1]), int(r[-1])) for r in rows))
+
+
 def overlap(
     ds: Dataset,
     names: Sequence[str],
@@ -34,36 +80,20 @@ def overlap(
     """How many customers active at the start of the period are in both of two segments, for every pair of ``names`` in their order.
 
     Columns: segment, other, both (customers in both; of a segment with itself, its size), size (customers in ``segment``), share
-    (``both`` of ``size``, 0–1; null where it is empty), customers (all who were asked about). Raises what ``measure`` raises.
+    (``both`` of ``size``, 0–1; null where it is empty), also (customers of ``segment`` in any other of them), customers (all who were
+    asked about). Raises ``NotPossible`` for more than ``MOST`` names, and what ``measure`` raises.
     """
-    asked = list(dict.fromkeys(n.removeprefix(PREFIX) for n in names))
-    if len(asked) > MOST:
-        raise NotPossible(_("At most {most} segments are laid over one another; these are {n}."), most=MOST, n=len(asked))
-    chosen = definition_of(ds, definition)
-    where = condition(ds, filters, scope)
-    limits = ["s.active", *([where.sql] if where.sql else [])]
-    if ds.shape == "panel":
-        limits.append(f"m.month = DATE '{(covered(ds, period) if period is not None else last_12(ds)).start}'")
-    dims = [dimension(ds, PREFIX + name) for name in asked]
-    laid_over, first = virtual(ds, dims)
-    keys = "".join(f"m.{d.column}, " for d in dims)
-    grouped = f" group by {keys.removesuffix(', ')}" if keys else ""
-    sql = f"{laid_over}select {keys}count(*) as n from {month_rows(chosen)} where {' and '.join(limits)}{grouped}"
-    rows = [([v == IN for v in r[:-1]], int(r[-1])) for r in ds.cursor().execute(sql, [*first, *where.bound]).fetchall()]
-    everybody = sum(n for _in, n in rows)
-
-    def counted(i: int, j: int) -> int:
-        return sum(n for inside, n in rows if inside[i] and inside[j])
-
-    sizes = [counted(i, i) for i in range(len(asked))]
-    found = [
-        (a, b, both, sizes[i], both / sizes[i] if sizes[i] else None, everybody)
-        for i, a in enumerate(asked)
-        for j, b in enumerate(asked)
-        for both in [counted(i, j)]
-    ]
-    kinds = {"segment": pl.String, "other": pl.String, "both": pl.Int64, "size": pl.Int64, "share": pl.Float64, "customers": pl.Int64}
-    return pl.DataFrame(found, schema=kinds, orient="row")
+    if len(set(names)) > MOST:
+        raise NotPossible(_("At most {most} segments are laid over one another; these are {n}."), most=MOST, n=len(set(names)))
+    found = layers(ds, names, filters, period, definition, scope)
+    rows = []
+    for i, a in enumerate(found.names):
+        size = found.both(i, i)
+        for j, b in enumerate(found.names):
+            both = found.both(i, j)
+            rows.append((a, b, both, size, both / size if size else None, found.also(i), found.customers))
+    kinds = {"segment": pl.String, "other": pl.String, "both": pl.Int64, "size": pl.Int64, "share": pl.Float64}
+    return pl.DataFrame(rows, schema=kinds | {"also": pl.Int64, "customers": pl.Int64}, orient="row")
 
 
 def tags_of(ds: Dataset, customer_id: str) -> list[str]:

@@ -5,7 +5,9 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import Dataset
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.grains import GRAINS
+from churn_dash.store.freezing import freeze
 from churn_dash.store.health import Health, examined, repaired
+from churn_dash.store.official import Official, official
 from churn_dash.store.records import Record, Records
 from churn_dash.store.remembering import Recalled, recall, remember, remembered, stopped
 from churn_dash.store.versions.compare import Comparison, compare, planned
@@ -25,6 +27,7 @@ __all__ = [
     "Dimension",
     "Health",
     "Loaded",
+    "Official",
     "Prepared",
     "Recalled",
     "Record",
@@ -36,8 +39,10 @@ __all__ = [
     "compare",
     "discard",
     "examined",
+    "freeze",
     "keep",
     "month_end",
+    "official",
     "plan",
     "planned",
     "prepare",

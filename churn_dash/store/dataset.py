@@ -3,12 +3,14 @@
 import datetime
 import functools
 import pathlib
+from collections.abc import Callable
 
 import duckdb
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.calendar import month_end
+from churn_dash.contract.definitions import ChurnDefinition, Settings, with_settings
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store import connections
@@ -16,28 +18,35 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.listing import listing
+from churn_dash.store.official import mark, official
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
+from churn_dash.words import Text
 
 
-def derived_name(info: Version) -> str:
-    """The name of the derived file of a version. What an older recipe made is not read: another is built beside it.
+def derived_name(info: Version, settings: Settings) -> str:
+    """The name of the derived file of a version under the settings of its definitions. What an older recipe made is not read:
+    another is built beside it.
 
     A version that was published by this Churn Dash has the file that was built when it was loaded.
     """
-    return f"{info.derived}.duckdb" if info.recipe == derived.RECIPE else f"{info.derived}-{derived.RECIPE}.duckdb"
+    stem = info.derived if info.recipe == derived.RECIPE else f"{info.derived}-{derived.RECIPE}"
+    return f"{stem}{mark(settings)}.duckdb"
 
 
 class Dataset:
     """The tables of one version and what is derived from them. Cheap to make; reads are lazy."""
 
-    def __init__(self, root: pathlib.Path, info: Version) -> None:
+    def __init__(self, root: pathlib.Path, info: Version, settings: Settings | None = None) -> None:
         self.root = root
+        self.official = official(root)
+        found = self.official.settings if self.official is not None else Settings()
+        self.settings = settings if settings is not None else found
         self.info = info
         self.version = info.version
         self.state = info.state
         self.attributes: tuple[Attribute, ...] = info.attributes
-        self._path = root / "derived" / derived_name(info)
+        self._path = root / "derived" / derived_name(info, self.settings)
 
     def __repr__(self) -> str:
         return f"Dataset({self.root}, version {self.version})"
@@ -45,6 +54,19 @@ class Dataset:
     def table(self, name: str) -> pl.DataFrame | None:
         """A table of the contract as published; None where the bank brought none."""
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
+
+    def columns_of(self, name: str) -> frozenset[str]:
+        """The columns of a table as published; none where the bank brought no such table."""
+        return frozenset(Tables(self.root).schema(name, self.info.tables[name])) if name in self.info.tables else frozenset()
+
+    def columns(self, name: str, *wanted: str) -> pl.DataFrame | None:
+        """Some columns of a table as published, in no order; None where the bank brought no such table or lacks one of them."""
+        found = Tables(self.root).columns(name, self.info.tables[name], wanted) if name in self.info.tables else None
+        return found if found is not None and set(wanted) <= set(found.columns) else None
+
+    def scan(self, name: str) -> pl.LazyFrame | None:
+        """The same table to pick columns and rows of; None where the bank brought none."""
+        return Tables(self.root).scan(name, self.info.tables[name]) if name in self.info.tables else None
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
@@ -57,12 +79,22 @@ class Dataset:
                 path=self._path,
             ) from problem
 
-    def rebuild(self) -> None:
+    @property
+    def absences(self) -> bool:
+        """Whether a customer who is missing from every later list has left."""
+        return self.info.closed in (None, "drop-out")
+
+    def prepared(self, progress: Callable[[Text, float], None] | None = None) -> "Dataset":
+        """Itself, with the derived file built, which is told to ``progress``."""
+        connections.cursor(self._path, functools.partial(self.rebuild, progress))
+        return self
+
+    def rebuild(self, progress: Callable[[Text, float], None] | None = None) -> None:
         """Build the derived file from the published rows. Raises ``WorkspaceProblem`` where they or the disk do not allow it."""
         frames = Frames({name: functools.partial(Tables(self.root).read, name, version) for name, version in self.info.tables.items()})
         try:
             self._path.parent.mkdir(exist_ok=True)
-            derived.build(self._path, self.info.shape, frames, self.attributes, absences=self.info.closed in (None, "drop-out"))
+            derived.build(self._path, self.info.shape, frames, self.attributes, progress, self.absences, self.settings)
         except (OSError, duckdb.Error) as problem:
             raise WorkspaceProblem(
                 _("The derived file of data version {version} is missing and cannot be built, because {path} cannot be written."),
@@ -104,6 +136,16 @@ class Dataset:
         """Names of the churn definitions that these data can answer."""
         return tuple(self._about["definitions"])  # type: ignore[arg-type]
 
+    @functools.cached_property
+    def month_columns(self) -> frozenset[str]:
+        """Columns of the month table."""
+        return frozenset(str(r[0]) for r in self.cursor().execute("describe month_rows").fetchall())
+
+    @functools.cached_property
+    def rules(self) -> dict[str, ChurnDefinition]:
+        """Every churn definition by name, with the settings in force."""
+        return with_settings(self.settings)
+
     @property
     def flagged(self) -> bool:
         """Whether it is known who has left: of a panel by any form, of a cross-section where its flag is known."""
@@ -121,7 +163,9 @@ class Dataset:
 
     @property
     def default_definition(self) -> str:
-        """``flag`` where the extract brings one, else ``first``."""
+        """The official one where these data can answer it; else ``flag`` where the extract brings one, else ``first``."""
+        if self.official is not None and self.official.definition in self.definitions:
+            return self.official.definition
         return "flag" if "flag" in self.definitions else "first"
 
     @functools.cached_property

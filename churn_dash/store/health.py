@@ -17,6 +17,7 @@ from churn_dash.marks import _
 from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import Dataset, derived_name
+from churn_dash.store.official import settings_of
 from churn_dash.store.versions.publishing import told
 from churn_dash.store.versions.recovery import crashed, leftovers, mended, staged, taken_back
 from churn_dash.store.versions.tables import Tables, removed
@@ -61,7 +62,7 @@ class Health:
 
 def examined(workspace: Workspace) -> Health:
     """Look at everything and change nothing. Every file of every version with rows is opened."""
-    checks = [_format(workspace), _lock(workspace), *_catalogue(workspace)]
+    checks = [_format(workspace), _lock(workspace), *_catalogue(workspace), *_records(workspace)]
     if all(c.state != "broken" for c in checks):
         kept = [v for v in workspace.versions() if not v.removed]
         seen: dict[pathlib.Path, bool] = {}
@@ -69,7 +70,6 @@ def examined(workspace: Workspace) -> Health:
         checks += [_derived(workspace, v) for v in _once(kept)]
         checks += [c for v in kept for c in _aside(workspace, v)]
         checks += _unfinished(workspace)
-    checks += _records(workspace)
     disk = {part: _size(workspace.root / part) for part in _PARTS}
     disk["rest"] = _size(workspace.root) - sum(disk.values())
     return Health(tuple(checks), disk, shutil.disk_usage(workspace.root).free)
@@ -89,7 +89,7 @@ def repaired(workspace: Workspace) -> tuple[Text, ...]:
             done.append(Text(_("Removed what no version names: {size} MB."), size=_megabytes(freed)))
         for version in _once([v for v in workspace.versions() if not v.removed]):
             if _derived(workspace, version).state != "ok":
-                connections.close(workspace.root / "derived" / derived_name(version))
+                connections.close(workspace.root / "derived" / derived_name(version, settings_of(workspace.root)))
                 Dataset(workspace.root, version).rebuild()
                 done.append(Text(_("Built the derived file of version {version} anew."), version=version.version))
     return tuple(done)
@@ -166,7 +166,10 @@ def _readable(path: pathlib.Path, size: int, n_rows: int) -> bool:
 
 
 def _derived(workspace: Workspace, version: Version) -> Check:
-    path, name = workspace.root / "derived" / derived_name(version), f"derived file of version {version.version}"
+    path, name = (
+        workspace.root / "derived" / derived_name(version, settings_of(workspace.root)),
+        f"derived file of version {version.version}",
+    )
     later = Text(_("It is built when somebody asks for it, or by churn-dash doctor --repair."))
     if not path.exists():
         return Check(name, "note", Text(_("It is not there, or was built by an older recipe.")), later)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
 from churn_dash.measures.saved import PREFIX, stamp
 from churn_dash.risk import Model, latest
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
 
 _MOST_ANSWERS = 500
@@ -23,13 +24,14 @@ T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _dataset(root: str, version: int, derived: str, _workspace: Workspace) -> Dataset:
+def _dataset(root: str, version: int, derived: str, official: int, _workspace: Workspace) -> Dataset:
     return _workspace.dataset(version)
 
 
 def dataset(workspace: Workspace, version: Version) -> Dataset:
     """The version's tables; the same object for every reader, since it is only read."""
-    return _dataset(str(workspace.root), version.version, version.derived, workspace)
+    frozen = official(workspace.root)
+    return _dataset(str(workspace.root), version.version, version.derived, frozen.version if frozen is not None else 0, workspace)
 
 
 Place = tuple[str, int, str, tuple[int, int, int] | None]
@@ -37,7 +39,8 @@ Place = tuple[str, int, str, tuple[int, int, int] | None]
 
 def _place(ds: Dataset, asked: str) -> Place:
     """The data version; where a saved segment is asked for also the state of the segments, so that a new version answers anew."""
-    return str(ds.root), ds.version, ds.info.derived, stamp(ds) if PREFIX in asked else None
+    built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
+    return str(ds.root), ds.version, built, stamp(ds) if PREFIX in asked else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
@@ -115,6 +118,26 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
     asked = repr((branches, [_content(a) for a in args]))
     found: T = _worked_out(name, _place(ds, asked), asked, lambda: work(*args))
     return found
+
+
+@dataclasses.dataclass
+class Slot:
+    """Where the answer of long work is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""
+
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    found: list[Any] = dataclasses.field(default_factory=list)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _slot(name: str, place: Place, asked: str) -> Slot:
+    return Slot()
+
+
+def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
+    """The place for what ``worked_out`` would remember, for work that draws while it runs: see ``progress.long_work``."""
+    branches = None if scope.branches is None else sorted(scope.branches)
+    asked = repr((branches, [_content(a) for a in args]))
+    return _slot(name, _place(ds, asked), asked)
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)

@@ -142,8 +142,12 @@ def columns(table: Table) -> dict[str, Any]:
             found[name] = st.column_config.AreaChartColumn(label, y_min=0, width="small")
         elif unit == "grade":
             found[name] = st.column_config.MultiselectColumn(label, options=list(_GRADES), color=list(_GRADES.values()), width="small")
+        elif unit == "percent":
+            found[name] = st.column_config.NumberColumn(label, format="%.2f")
         elif unit == "score":
             found[name] = st.column_config.NumberColumn(label, format="%.3f")
+        elif unit == "decimal":
+            found[name] = st.column_config.NumberColumn(label, format="%.1f")
         elif unit == "month":
             found[name] = st.column_config.DateColumn(label, format="YYYY-MM")
         elif unit == "date":

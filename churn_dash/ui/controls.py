@@ -1,5 +1,6 @@
 """Controls whose choice is part of the page's address: codes inside, words outside."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -62,6 +63,17 @@ def choice(
     return value
 
 
+def slider(label: str, options: Sequence[str], *, key: str, words: Words, default: str, help: str | None = None) -> str:
+    """One of the options (codes) in their order, along a line; held under ``key`` in the address unless it is the default."""
+    codes = address.accepted(key, options)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = codes[0] if codes else default
+    spoken = {option: words(option) for option in options}
+    picked = st.select_slider(label, options, key=key, format_func=spoken.__getitem__, on_change=address.touched, help=help)
+    address.hold(key, (picked,), (default,))
+    return picked
+
+
 def choices(
     label: str,
     options: Sequence[str],
@@ -94,3 +106,26 @@ def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str) -
     value = (picked or "").strip()
     address.hold(key, (value,) if value else ())
     return value
+
+
+def day(label: str, *, key: str, default: datetime.date, first: datetime.date, last: datetime.date, width: int = 170) -> datetime.date:
+    """A day from ``first`` to ``last``; held under ``key`` in the address unless it is the default, which may move."""
+    possible = [c for c in (*st.query_params.get_all(key), *address.held(key)) if first <= (_day(c) or datetime.date.min) <= last]
+    codes, usual = address.accepted(key, possible), f"_usual_{key}"
+    shown = st.session_state.get(key)
+    untouched = shown == st.session_state.get(usual) and not codes
+    if not isinstance(shown, datetime.date) or untouched or not first <= shown <= last:
+        st.session_state[key] = _day(codes[0]) if codes else default
+    st.session_state[usual] = default
+    touched = address.touched
+    picked = st.date_input(label, min_value=first, max_value=last, key=key, format="YYYY-MM-DD", on_change=touched, width=width)
+    value: datetime.date = picked or default
+    address.hold(key, (value.isoformat(),), (default.isoformat(),))
+    return value
+
+
+def _day(code: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(code)
+    except ValueError:
+        return None

@@ -7,8 +7,10 @@ from functools import partial
 import polars as pl
 
 from churn_dash.charts import Chart, Event, timeline
+from churn_dash.measures.saved import stamp
 from churn_dash.risk import Explanation, Model, explain
 from churn_dash.segments import History, history
+from churn_dash.segments.overlap import tags_of
 from churn_dash.ui import cache, controls, models, session
 from churn_dash.ui.cards import Table, card, picture
 from churn_dash.ui.headings import badges
@@ -105,7 +107,7 @@ def answer(found: Person) -> str:
 
 
 def facts(question: Question, found: Person) -> None:
-    """Draw the badges: risk, then what the customer is."""
+    """Draw the badges: risk, then what the customer is, then the tags that the customer carries."""
     known = question.dimensions
     shown = [n for n in ("tier", "tenure_band", "branch_id", "customer_type") if n in known] or telling(question)[:4]
     labels = [
@@ -117,7 +119,15 @@ def facts(question: Question, found: Person) -> None:
         labels.insert(0, (session.say(_("High risk")), "priority_high", "orange"))
     if found.history.now.get("consent_marketing") == "no":
         labels.append((session.say(_("No marketing contact")), "phone_disabled", "orange"))
-    badges(*labels)
+    marks = cache.worked_out(
+        question.ds,
+        question.scope,
+        lambda *_asked: tags_of(question.ds, found.customer_id),
+        found.customer_id,
+        stamp(question.ds),
+        name="tags",
+    )
+    badges(*labels, *((name, "sell", "gray") for name in marks))
 
 
 def tiles(found: Person) -> list[Tile]:

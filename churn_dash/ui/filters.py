@@ -1,11 +1,12 @@
 """The shared filters: period, branch, everything else; drawn once by the frame, valid on every page, held in the address."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.measures.saved import PREFIX
 from churn_dash.store import Dataset, shifted
 from churn_dash.ui import address, cache, chips, controls, limits, session
 from churn_dash.ui.limits import ALL
@@ -79,8 +80,14 @@ def words(ds: Dataset) -> str:
     chosen = filters(ds).where
     if not chosen:
         return session.say(_("all customers"))
-    listed = ((dimension_words(known[name]), ", ".join(value_words(known[name], v) for v in values)) for name, values in chosen)
-    return " · ".join(session.say(Text(_("{what}: {words}"), what=what, words=texts)) for what, texts in listed)
+    return " · ".join(_limit_words(known[name], values) for name, values in chosen)
+
+
+def _limit_words(dimension: Dimension, values: Sequence[str]) -> str:
+    spoken = ", ".join(value_words(dimension, v) for v in values)
+    if dimension.name.startswith(PREFIX):
+        return spoken
+    return session.say(Text(_("{what}: {words}"), what=dimension_words(dimension), words=spoken))
 
 
 def period_words(ds: Dataset) -> str:
@@ -185,7 +192,7 @@ def _popover(ds: Dataset, rest: Mapping[str, Dimension]) -> None:
     with st.popover(label, icon=":material/tune:", key="more-filters"):
         if names:
             for key, label in ((limits.INSIDE, _("In all of these segments")), (limits.OUTSIDE, _("In none of these segments"))):
-                controls.choices(session.say(label), names, key=key, words=str, shared=True, placeholder=session.say(_("All")))
+                controls.choices(session.say(label), names, key=key, words=str, shared=True, placeholder=session.say(_("Choose segments")))
         for name, dimension in rest.items():
             controls.choices(
                 safe(dimension_words(dimension)),

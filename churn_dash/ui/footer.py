@@ -4,8 +4,8 @@ import datetime
 
 import streamlit as st
 
-from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import ChurnDashError
+from churn_dash.measures import tag
 from churn_dash.store import Dataset
 from churn_dash.ui import filters, session
 from churn_dash.ui.markdown import safe
@@ -30,11 +30,10 @@ def data_version() -> int | None:
 
 def facts(ds: Dataset) -> list[tuple[str, str]]:
     """What an export must say about itself: (what, words)."""
-    definition = DEFINITIONS[filters.definition(ds)]
     found = [(_("Data version"), str(ds.version))]
     if ds.data_end:
         found.append((_("Data up to"), ds.data_end.isoformat()))
-    found.append((_("Definition of churn"), session.say(definition.label)))
+    found.append((_("Definition of churn"), session.say(tag(ds, filters.definition(ds)))))
     if st.session_state.get(_MODEL):
         found.append((_("Risk model"), st.session_state[_MODEL]))
     if filters.period_words(ds):

@@ -15,18 +15,55 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Management"): (
         ("overview", _("Overview"), "dashboard"),
         ("trends", _("Trends"), "show_chart"),
+        ("changes", _("Why it moved"), "waterfall_chart"),
+        ("growth", _("Growth"), "waterfall_chart"),
+        ("market", _("Season and market"), "calendar_month"),
+        ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
     ),
-    _("Analysis"): (
+    _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),
+        ("behaviour", _("Behaviour"), "footprint"),
+        ("value", _("Value and stage"), "diamond"),
+        ("tiers", _("Tiers"), "stairs"),
+        ("branches", _("Branches"), "account_balance"),
+        ("saved", _("Saved segments"), "bookmark"),
+    ),
+    _("When and why"): (
+        ("definitions", _("Definitions"), "tune"),
+        ("cohorts", _("Cohorts"), "stacked_line_chart"),
+        ("survival", _("Survival"), "hourglass_bottom"),
         ("causes", _("Why they left"), "logout"),
         ("satisfaction", _("Satisfaction"), "sentiment_satisfied"),
+    ),
+    _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
-FILTERED = ("overview", "trends", "segments", "risk", "causes", "satisfaction")
+FILTERED = (
+    "overview",
+    "trends",
+    "changes",
+    "growth",
+    "market",
+    "costs",
+    "segments",
+    "behaviour",
+    "value",
+    "tiers",
+    "branches",
+    "saved",
+    "definitions",
+    "cohorts",
+    "survival",
+    "causes",
+    "satisfaction",
+    "risk",
+    "lists",
+)
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"
 _DATA = "_own_data"

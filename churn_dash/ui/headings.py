@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from churn_dash.errors import ChurnDashError
 from churn_dash.ui import session
 from churn_dash.ui.markdown import safe
 from churn_dash.words import Text
 
 
-def heading(where: str, answer: str | Text) -> None:
+def heading(where: str, answer: str | Text | ChurnDashError) -> None:
     """``where`` (page · scope · as of) above ``answer``, the page's one sentence; both plain text."""
     sentence = session.say(answer)
     with st.container(gap=None):

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from churn_dash.charts import Chart, Event, Series, clickable_trend
+from churn_dash.charts import Chart, Series, clickable_trend
 from churn_dash.measures import Period
 from churn_dash.store import Dataset, shifted
 from churn_dash.ui import cache, limits, session
+from churn_dash.ui.overtime import events
 from churn_dash.ui.question import Question, month_words
 from churn_dash.words import Ratio, Text, _
 
@@ -34,7 +35,7 @@ def monthly(question: Question) -> pl.DataFrame:
 def trend_chart(question: Question, rows: pl.DataFrame) -> Chart:
     """Churn a month, last year dotted, campaigns numbered."""
     series = [Series("churn_rate", session.say(_("this year"))), Series("last_year", session.say(_("last year")), comparison=True)]
-    named = {"unit": "ratio", "look": session.look(), "provisional": question.provisional, "events": campaign_starts(question)}
+    named = {"unit": "ratio", "look": session.look(), "provisional": question.provisional, "events": events(question)}
     return cache.chart(clickable_trend, rows, series, chosen=chosen(question.ds, rows), **named)
 
 
@@ -59,15 +60,6 @@ def trend_finding(rows: pl.DataFrame) -> str:
     if last["last_year"] is None:
         return session.say(Text(_("{rate} left in {month}"), **named))
     return session.say(Text(_("{rate} left in {month}, {before} a year before"), **named))
-
-
-def campaign_starts(question: Question) -> list[Event]:
-    """The campaigns as events, by their first day."""
-    table = question.ds.table("campaigns")
-    if table is None:
-        return []
-    rows = table.drop_nulls("start_date").sort("start_date").select("start_date", "name", "campaign_id").iter_rows()
-    return [Event(start, name or campaign_id) for start, name, campaign_id in rows]
 
 
 def trend_caption(question: Question) -> str:

@@ -6,9 +6,9 @@ from functools import partial
 import polars as pl
 
 from churn_dash.measures import Filters
-from churn_dash.segments import Clause, Rule, members
+from churn_dash.segments import Clause, Rule, members, rule_of_where
 from churn_dash.segments.members import WHOLE_LIST
-from churn_dash.ui import address, cache, filters, limits, session
+from churn_dash.ui import address, cache, filters, limits, saving, session
 from churn_dash.ui.cards import Table, card, shown
 from churn_dash.ui.question import Question
 from churn_dash.ui.segments import Grid, chosen_groups
@@ -71,7 +71,14 @@ def chosen_card(question: Question) -> None:
     table = Table(rows, f"customers-{question.ds.version}", labels, units, is_list=True, only=True, whole=whole)
     total = int(question.rows(["churn_rate"])["churn_rate_n"].sum() or 0)
     with card(filters.words(question.ds), caption(total), table, key="chosen"):
+        where = question.filters.where
+        ids = partial(_numbers_of, question)
+        saving.offered(question.ds, rule_of_where(where) if where else None, key="chosen", ids=ids)
         shown(table, height=320)
+
+
+def _numbers_of(question: Question) -> list[str]:
+    return members(question.ds, question.filters, question.period, question.definition, question.scope)["customer_id"].to_list()
 
 
 def _everybody(question: Question, most: int) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
 from churn_dash.measures import Dimension, Filters, Period, dimensions
 from churn_dash.measures.saved import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
@@ -60,12 +59,12 @@ class Question:
         """How many of the period's last months may still change."""
         if self.period is None:
             return 0
-        unsettled = self.ds.measurable[-DEFINITIONS[self.definition].unsettled_months :] if self._unsettled else ()
+        unsettled = self.ds.measurable[-self.ds.rules[self.definition].unsettled_months :] if self._unsettled else ()
         return sum(1 for m in unsettled if self.period.start <= m <= self.period.end)
 
     @property
     def _unsettled(self) -> int:
-        return DEFINITIONS[self.definition].unsettled_months
+        return self.ds.rules[self.definition].unsettled_months
 
     @property
     def settles_on(self) -> datetime.date | None:

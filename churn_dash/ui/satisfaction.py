@@ -6,7 +6,7 @@ from churn_dash.causes import drivers, expectations, satisfaction
 from churn_dash.causes.drivers import Drivers
 from churn_dash.causes.expectations import EXPECTED, Expectation
 from churn_dash.causes.satisfaction import Satisfaction
-from churn_dash.charts import Chart, Event, Mark, Point, forest, waves
+from churn_dash.charts import Chart, Event, Mark, WavePoint, forest, waves
 from churn_dash.charts.effects import written
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Period
@@ -95,10 +95,10 @@ def _weighted(whole: dict[str, float | None], name: str, unit: str) -> str:
     return session.say(Text(_("{low} to {high} · weighted {weighted}"), **named))
 
 
-def wave_points(s: Satisfaction, name: str) -> list[Point]:
+def wave_points(s: Satisfaction, name: str) -> list[WavePoint]:
     """A figure wave by wave."""
     columns = ("wave", name, f"{name}_low", f"{name}_high", f"{name}_n", f"{name}_weighted")
-    return [Point(*r) for r in s.waves.select(columns).iter_rows() if r[1] is not None]
+    return [WavePoint(*r) for r in s.waves.select(columns).iter_rows() if r[1] is not None]
 
 
 def waves_chart(s: Satisfaction, name: str, unit: str, events: list[Event]) -> Chart:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from churn_dash.charts import FEWEST, Cell, Chart, clickable_heat
 from churn_dash.measures import METRICS
+from churn_dash.measures.saved import PREFIX
 from churn_dash.ui import cache, controls, limits, session
 from churn_dash.ui.cards import Table, columns, displayed
 from churn_dash.ui.question import Question
@@ -45,8 +46,11 @@ class Grid:
 
     def label(self, row: str | None, column: str | None) -> str:
         """A cell in words; the bank's own columns with their names, since a bare level says little."""
-        sides = ((self.question.groupings[d], v) for d, v in ((self.row, row), (self.column, column)))
-        return " · ".join(f"{d.label} {value_words(d, v)}" if d.own_words else value_words(d, v) for d, v in sides)
+        sides = [(self.question.groupings[d], v) for d, v in ((self.row, row), (self.column, column))]
+        named = [d.own_words and not d.name.startswith(PREFIX) for d, _v in sides]
+        return " · ".join(
+            f"{d.label} {value_words(d, v)}" if also else value_words(d, v) for (d, v), also in zip(sides, named, strict=True)
+        )
 
     @property
     def height(self) -> int:

@@ -4,10 +4,10 @@ from typing import Literal
 
 import polars as pl
 
+from churn_dash.care.maturities import AHEAD_DAYS, maturing
 from churn_dash.contract.tiers import NEAR
 from churn_dash.measures import METRICS
 from churn_dash.segments import members
-from churn_dash.segments.maturities import AHEAD_DAYS, maturing
 from churn_dash.ui import cache, cards, controls, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.question import Question

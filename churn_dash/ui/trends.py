@@ -1,5 +1,6 @@
 """What the Trends page shows: churn over time by any definition, by heads and by money, by reason, and of new customers."""
 
+import datetime
 from dataclasses import dataclass
 
 import polars as pl
@@ -7,10 +8,11 @@ import polars as pl
 from churn_dash.charts import Bar, Chart, Series, bars, clickable_trend
 from churn_dash.charts.axes import time_text
 from churn_dash.contract import DEFINITIONS
-from churn_dash.measures import METRICS
+from churn_dash.measures import METRICS, Period
 from churn_dash.ui import cache, clicks, controls, session
 from churn_dash.ui.cards import Table
-from churn_dash.ui.months import CHART, campaign_starts, chosen, levels
+from churn_dash.ui.months import CHART, chosen, levels
+from churn_dash.ui.overtime import bands, breaks, events, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.question import Question
 from churn_dash.ui.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
 from churn_dash.words import Count, Ratio, Text, _
@@ -20,6 +22,7 @@ BY_HEADS_AND_MONEY = ("churn_rate", "net_churn_rate", "aum_churn_rate")
 BY_REASON = ("voluntary_churn_rate", "involuntary_churn_rate", "unexplained_churn_rate")
 EARLY = ("early_churn_rate",)
 COUNTS = ("retention_rate", "hazard", "customers", "customers_lost", "customers_new", "aum_lost")
+YEAR_BEFORE = "year_before"
 EVERYTHING = (*BY_HEADS_AND_MONEY, *BY_REASON, *EARLY, *COUNTS)
 _SHORT = {
     "churn_rate": _("all churn"),
@@ -41,9 +44,15 @@ class Over:
     rows: pl.DataFrame
 
     @property
+    def times(self) -> list[datetime.date]:
+        """The first days of the periods."""
+        found: list[datetime.date] = self.rows[self.grain].to_list()
+        return found
+
+    @property
     def provisional(self) -> int:
-        """Rows that may still change: the last one, where the question's last months may."""
-        return min(self.question.provisional, 1 if self.grain != "month" else self.question.provisional)
+        """Rows that may still change."""
+        return unsettled(self.question, self.times, self.grain)
 
 
 def definition_control(question: Question) -> None:
@@ -56,7 +65,7 @@ def definition_control(question: Question) -> None:
         default=question.ds.default_definition,
         kind="segments",
         shared=True,
-        help=session.say(DEFINITIONS[question.definition].meaning),
+        help=session.say(Text(question.ds.rules[question.definition].meaning, **question.ds.rules[question.definition].values)),
     )
 
 
@@ -68,8 +77,19 @@ def grain_control() -> str:
 
 
 def over(question: Question, grain: str) -> Over:
-    """Every metric of the page by the grain."""
-    return Over(question, grain, question.rows(EVERYTHING, [grain]))
+    """Every metric of the page by the grain, and churn in the same period a year before."""
+    rows = question.rows(EVERYTHING, [grain])
+    return Over(question, grain, rows.join(_year_before(question, grain), on=grain, how="left"))
+
+
+def _year_before(question: Question, grain: str) -> pl.DataFrame:
+    """Churn of a year before under the periods of the question: the grain and ``YEAR_BEFORE``; no rows where the data begin later."""
+    asked = question.period.year_before if question.period is not None else None
+    start = max(asked.start, question.ds.measurable[0]) if asked is not None else None
+    if asked is None or start is None or start > asked.end:
+        return pl.DataFrame(schema={grain: pl.Date, YEAR_BEFORE: pl.Float64})
+    past = question.over(Period(start, asked.end)).rows(["churn_rate"], [grain])
+    return past.select(pl.col(grain).dt.offset_by("12mo"), pl.col("churn_rate").alias(YEAR_BEFORE))
 
 
 def answer(found: Over) -> str:
@@ -94,34 +114,51 @@ def _written(when: object, grain: str) -> str:
     return time_text(when, grain, session.language(), lines=False)  # type: ignore[arg-type]
 
 
-def chart(found: Over, names: tuple[str, ...], events: bool = False) -> Chart:
-    """Lines of the named metrics."""
+def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: str = "none") -> Chart:
+    """Lines of the named metrics; as a ``whole`` with the year before, what happened, and the months that did not come whole."""
     series = [Series(name, session.say(_SHORT[name])) for name in names]
+    columns = [found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))]
+    if whole:
+        series.append(Series(YEAR_BEFORE, session.say(_("last year")), comparison=True))
+        columns.append(YEAR_BEFORE)
     return cache.chart(
         clickable_trend,
-        found.rows.select(found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))),
+        found.rows.select(columns),
         series,
         unit="ratio",
         look=session.look(),
         time=found.grain,
         provisional=found.provisional,
-        events=campaign_starts(found.question) if events else (),
         chosen=chosen(found.question.ds, found.rows, found.grain),
+        events=events(found.question) if whole else (),
+        bands=bands(found.question, calendar, found.times) if found.grain == "month" else (),
+        partial=partial_months(found.question, found.grain) if whole else breaks(found.question, found.grain),
     )
 
 
-def picture(found: Over, names: tuple[str, ...], as_table: bool, events: bool = False) -> None:
+def picture(found: Over, names: tuple[str, ...], as_table: bool, whole: bool = False, calendar: str = "none") -> None:
     """Draw the lines; a click on a time limits what does not run over time to it."""
     times = levels(found.rows, found.grain)
-    clicks.picture(found.question.ds, CHART, chart(found, names, events), times, as_table, key=names[0])
+    clicks.picture(found.question.ds, CHART, chart(found, names, whole, calendar), times, as_table, key=names[0])
 
 
 def table(found: Over, names: tuple[str, ...], name: str, only: bool = False) -> Table:
     """The rows of the named metrics with ranges and counts."""
     columns = [found.grain, *(c for n in names for c in (n, f"{n}_low", f"{n}_high", f"{n}_n") if found.rows[c].is_not_null().any())]
-    rows = found.rows.select(columns)
+    if "churn_rate" in names and found.rows[YEAR_BEFORE].is_not_null().any():
+        columns.append(YEAR_BEFORE)
+    rows = settle_column(found.question, found.rows, found.grain).select(*columns, "settles_on")
     labels = {found.grain: session.say(GRAINS[found.grain]), **metric_labels(names)}
-    return Table(rows, name, labels, {found.grain: "month", **metric_units(names)}, how=how(names[0]), only=only)
+    labels |= {YEAR_BEFORE: session.say(_("Churn a year before")), "settles_on": session.say(_("Settles on"))}
+    units = {found.grain: "month", YEAR_BEFORE: "ratio", "settles_on": "date", **metric_units(names)}
+    return Table(rows, name, labels, units, how=how(names[0]), only=only)
+
+
+def heads_caption(found: Over) -> str:
+    """Under the first card: what the lines are, and until when the hatched one may change."""
+    words = session.say(_("Customers lost, those not back at the end of the period, and balances lost, %"))
+    late = settled_words(found.question, found.times, found.grain)
+    return f"{words} · {late}" if late else words
 
 
 def money_finding(found: Over) -> str:

@@ -1,11 +1,12 @@
 """Words for coded values and dimensions; values of the bank's own attributes are shown as the bank writes them."""
 
+from churn_dash.contract.lifecycle import LABELS
 from churn_dash.measures.saved import IN, PREFIX
 from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import Text, _
 
-_CODES: dict[str, dict[str, str]] = {
+CODES: dict[str, dict[str, str]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
     "tier": {
@@ -15,6 +16,7 @@ _CODES: dict[str, dict[str, str]] = {
         "platinum": _("Platinum"),
         "private": _("Private banking"),
     },
+    "lifecycle": LABELS["plan"],
     "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
     "special_need": {"yes": _("Yes"), "no": _("No")},
     "consent_marketing": {"yes": _("Yes"), "no": _("No")},
@@ -48,7 +50,7 @@ def value_words(dimension: Dimension, value: str | None) -> str:
         return session.say(_("not known"))
     if dimension.name.startswith(PREFIX):
         return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension.label))
-    known = {} if dimension.own_words else _CODES.get(dimension.name, {})
+    known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 
 

@@ -62,8 +62,13 @@ def grid(**more):
 
 
 def test_every_cell_prints_a_number_and_a_small_cell_only_its_count():
-    assert [a.text for a in grid().figure.layout.annotations] == ["<b>4.10</b>", "1.60", "0.90", "n=163"]
-    assert grid().figure.data[0].z[1][1] is None, "a small cell has no colour"
+    texts = [a.text for a in grid().figure.layout.annotations]
+    assert [t.partition("<br>")[0] for t in texts] == ["<b>4.10</b>", "1.60", "0.90", "n=163"]
+    assert [t.partition("n=")[2].partition("<")[0] for t in texts] == ["2,140", "900", "4,000", "163"]
+    assert "95% range 3.30% to 5.00%" in grid().figure.data[0].customdata[0][0]
+    assert grid().figure.data[0].z[1][1] is None, "a small cell has no colour of its own"
+    grey = grid().figure.layout.shapes
+    assert [(s.x0 < 1 < s.x1, s.y0 < 1 < s.y1, s.fillcolor) for s in grey] == [(True, True, PALETTES["light"].grid)]
 
 
 def test_the_bank_is_the_neutral_middle_of_the_colours():

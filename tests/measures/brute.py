@@ -72,6 +72,8 @@ class Brute:
             events += self._dormant(c)
         if definition == "asset_out":
             events += self._asset_out(c)
+        if definition == "tier_down":
+            events += self._tier_down(c)
         if definition == "absent":
             start = merged[0][0]
             return [(start, min([d for d, _ in events], default=FAR), bool(events))]
@@ -109,6 +111,35 @@ class Brute:
             elif low > 0.2 * base and now > 0.2 * base:
                 base = None
                 found[-1] = (found[-1][0], end_of(self.months[i]))
+        return found
+
+    def _tier_down(self, c: str) -> list[tuple[datetime.date, datetime.date]]:
+        """(day a tier was lost, day it was in force again), by the rule of Bohai Bank: METHODS B3."""
+        floors = [float("-inf"), 50_000, 300_000, 1_000_000, 6_000_000]
+        names = ["mass", "affluent", "gold", "platinum", "private"]
+
+        def level(x: float) -> int:
+            return max(i for i, floor in enumerate(floors) if x >= floor)
+
+        found, lost = [], None
+        tier, following, run = None, None, 0
+        if self.rows[c]:
+            following = names.index(self.rows[c][min(self.rows[c])]["tier"])
+        for m in sorted({m for rows in self.rows.values() for m in rows}):
+            row = self.rows[c].get(m)
+            before, tier = tier, following
+            if before is not None and lost is None and tier < before:
+                lost = before
+                found.append((end_of(m), FAR))
+            elif lost is not None and tier >= lost:
+                found[-1], lost = (found[-1][0], end_of(m)), None
+            if row is None:
+                continue
+            run = run + 1 if level(row["aum_avg"]) < tier else 0
+            if run >= (6 if tier == 4 else 3):
+                following, run = level(row["aum_avg"]), 0
+            else:
+                following = max(tier, level(row["aum_avg"]))
         return found
 
     def _dormant(self, c: str) -> list[tuple[datetime.date, datetime.date]]:

@@ -42,7 +42,7 @@ def agree(row: dict, want: dict) -> None:
         assert row["early_churn_rate"] is None
 
 
-@pytest.mark.parametrize("definition", ["close", "absent", "dormant", "asset_out", "first"])
+@pytest.mark.parametrize("definition", ["close", "absent", "dormant", "asset_out", "tier_down", "first"])
 def test_every_period_agrees_with_a_plain_loop(bank, bank_data, definition):
     loop = brute.Brute(bank.tables, definition)
     months = bank_data.measurable

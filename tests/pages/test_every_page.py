@@ -5,8 +5,10 @@ import pathlib
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from churn_dash.ui.frame import SECTIONS
+
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-PAGES = ("overview", "trends", "segments", "causes", "satisfaction", "risk", "customer", "campaigns", "data")
+PAGES = tuple(slug for part in SECTIONS.values() for slug, _title, _icon in part)
 
 
 def opened(page, language="en", **query):

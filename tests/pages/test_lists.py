@@ -15,7 +15,7 @@ from churn_dash.measures import measure
 from churn_dash.store import Workspace, publish
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-PAGES = ("overview", "trends", "segments", "risk", "customer", "campaigns", "data")
+PAGES = ("overview", "trends", "segments", "tiers", "lists", "risk", "customer", "campaigns", "data")
 FORMS = ("list", "unknown headers", "one month")
 
 

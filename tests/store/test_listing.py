@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from churn_dash.care.maturities import maturing
+from churn_dash.care.standing import default_day
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import BadInput, NotPossible
@@ -14,7 +16,6 @@ from churn_dash.intake import Source, extract
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.segments import members
-from churn_dash.segments.maturities import as_of, maturing
 from churn_dash.store import Workspace, publish
 from churn_dash.store.derive.listing import listing, stock
 from churn_dash.words import say
@@ -140,7 +141,7 @@ def test_what_falls_due_is_what_is_held_and_due_within_ninety_days(tmp_path):
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract_of({"customers": pl.DataFrame({"customer_id": ["1", "2", "3"]}), "product_holdings": held}, "held"))
     ds = workspace.dataset()
-    assert as_of(ds) == start
+    assert default_day(ds) == start
     found = maturing(ds)
     assert found["amount"].to_list() == [1.0, 16.0, 2.0] and found["product_id"].null_count() == 3
     assert maturing(loaded(tmp_path / "plain", LIST)[0]) is None

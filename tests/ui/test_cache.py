@@ -60,3 +60,38 @@ def test_a_picture_is_remembered_by_everything_it_is_made_of():
     assert cache.chart(bars, rows, look=Look("zh", "light"), **named) is not first
     assert cache.chart(bars, rows, look=Look("en", "dark"), **named) is not first
     assert cache.chart(bars, [Bar("North", 0.11, 10, 0.05, 0.2)], look=Look("en", "light"), **named) is not first
+
+
+def test_a_new_version_of_a_segment_is_a_new_question(bank_data):
+    from churn_dash.segments import Clause, Rule, save_rule
+
+    inside = Filters((("segment:cached", ("in",)),))
+    path = bank_data.root / "records.sqlite"
+    try:
+        save_rule(bank_data, "cached", Rule((Clause("gender", ("F",)),)))
+        before = asked(bank_data, Scope.everything(), inside), worked(bank_data, inside)
+        save_rule(bank_data, "cached", Rule((Clause("gender", ("F", "M")),)))
+        after = asked(bank_data, Scope.everything(), inside), worked(bank_data, inside)
+    finally:
+        path.unlink(missing_ok=True)
+    assert before[0] < after[0] and before[1] < after[1]
+
+
+def worked(ds, filters):
+    from churn_dash.segments import members
+
+    return cache.worked_out(ds, Scope.everything(), lambda _where: members(ds, filters).height, filters.where, name="test")
+
+
+def test_a_question_without_segments_is_remembered_whatever_becomes_of_them(bank_data, monkeypatch):
+    from churn_dash.segments import Clause, Rule, save_rule
+
+    calls = []
+    monkeypatch.setattr(cache, "measure", lambda *a: calls.append(a) or pl.DataFrame({"customers": [1]}))
+    try:
+        asked(bank_data, Scope.everything())
+        save_rule(bank_data, "other", Rule((Clause("gender", ("F",)),)))
+        asked(bank_data, Scope.everything())
+    finally:
+        (bank_data.root / "records.sqlite").unlink(missing_ok=True)
+    assert len(calls) == 1

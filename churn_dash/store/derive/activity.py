@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+BASELINE_MONTHS = 3
+"""Months of the baseline of an asset decline."""
 OPEN = np.iinfo(np.int32).max
 LONG_AGO = -25_567  # 1900-01-01
 
@@ -116,8 +118,8 @@ def asset_decline(aum: Floats, rule: AssetDecline) -> Bools:
     state = np.zeros_like(aum, dtype=bool)
     base = np.zeros(aum.shape[0])
     held = np.zeros(aum.shape[0], dtype=bool)
-    for t in range(6, aum.shape[1]):
-        baseline = aum[:, t - 6 : t - 3].mean(axis=1)
+    for t in range(rule.window, aum.shape[1]):
+        baseline = aum[:, t - rule.window : t - rule.window + BASELINE_MONTHS].mean(axis=1)
         two = aum[:, t - 1 : t + 1]
         fires = ~held & (baseline >= rule.least_baseline) & (two <= rule.share * baseline[:, None]).all(axis=1)
         recovers = held & (two > rule.share * base[:, None]).all(axis=1)

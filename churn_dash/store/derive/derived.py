@@ -14,15 +14,19 @@ import duckdb
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.definitions import Settings
 from churn_dash.marks import _
 from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
+from churn_dash.store.derive.forms import available, dated, known_forms
 from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
-from churn_dash.store.derive.spells import Panel, available, dated, known_forms, spells
+from churn_dash.store.derive.panel import Columns, Panel
+from churn_dash.store.derive.rolling import rolled
+from churn_dash.store.derive.spells import entries, spells
 from churn_dash.words import Text
 
-RECIPE = 5
+RECIPE = 6
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -40,6 +44,7 @@ def build(
     attributes: tuple[Attribute, ...],
     progress: Progress | None = None,
     absences: bool = True,
+    settings: Settings = Settings(),  # noqa: B008
 ) -> None:
     """Write the derived file at ``path``, whole or not at all. ``absences``: a customer missing from every later list has left."""
     say = progress or (lambda text, share: None)
@@ -59,16 +64,20 @@ def build(
             customers, accounts = frames.get("customers"), frames.get("accounts")
             panel = Panel.of(customer_month, accounts, absences)
             events = frames.get("churn_events")
-            found = spells(panel, customer_month, customers, accounts, events)
+            columns = Columns(panel, customer_month)
+            found = spells(columns, customers, accounts, events, settings)
+            past = rolled(columns, entries(panel, customers, accounts))
+            del columns
             say(Text(_("Building the month table")), 0.65)
-            names = [d.name for d in available(customer_month, absences, dated(accounts, events))]
-            table = month_table(panel, customer_month, customers, found, attributes, names)
+            names = [d.name for d in available(customer_month.columns, absences, dated(accounts, events))]
+            table = month_table(panel, customer_month, customers, found, attributes, names, past)
             _write(con, table)
             about = {
                 "columns": {c: str(t) for c, t in customer_month.schema.items()},
                 "absences": absences,
-                "flagged": bool(known_forms(customer_month, absences, dated(accounts, events))),
+                "flagged": bool(known_forms(customer_month.columns, absences, dated(accounts, events))),
                 "attributes": [asdict(a) for a in attributes],
+                "settings": settings.written(),
             }
             say(Text(_("Summing up the cube")), 0.8)
             table.dimensions[:] = _in_cube_order(table.dimensions)

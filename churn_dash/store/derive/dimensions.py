@@ -8,6 +8,8 @@ import polars as pl
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.lifecycle import STAGES
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.marks import _
 
 MOST_LEVELS = 60
@@ -31,6 +33,7 @@ LABELS = {
     "rm_id": _("Relationship manager"),
     "product_band": _("Products held"),
     "aum_band": _("Balances"),
+    "lifecycle": _("Lifecycle stage"),
     "special_need": _("Special care"),
     "consent_marketing": _("Marketing consent"),
 }
@@ -42,6 +45,8 @@ BANDS: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
     "product_band": ((2, 3, 4), ("0–1", "2", "3", "4+")),
 }
 """Lower limits of each band after the first, and the bands' names. Age in years, tenure in months, balances in CNY."""
+
+_RANKED = {"tier": {t: i for i, t in enumerate(FLOORS)}, "lifecycle": {s: i for i, s in enumerate(STAGES)}}
 
 STATIC = (
     "branch_id",
@@ -118,9 +123,8 @@ def ordered(name: str, values: pl.Series) -> tuple[str, ...]:
     found = [str(v) for v in values.drop_nulls().unique().to_list()]
     if name in BANDS:
         return tuple(v for v in BANDS[name][1] if v in found)
-    ranks = {t: i for i, t in enumerate(("mass", "affluent", "gold", "platinum", "private"))}
-    if name == "tier":
-        return tuple(sorted(found, key=lambda v: (ranks.get(v, 99), v)))
+    if name in _RANKED:
+        return tuple(sorted(found, key=lambda v: (_RANKED[name].get(v, 99), v)))
     return tuple(sorted(found, key=_by_size))
 
 

@@ -16,18 +16,22 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.definitions import Settings
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.store.derive.activity import Bools, Calendar, Ints, calendar
 from churn_dash.store.derive.derived import create_levels, described, write_panel
 from churn_dash.store.derive.dimensions import STATIC, Dimension, ordered
+from churn_dash.store.derive.forms import available, dated
 from churn_dash.store.derive.month_table import MonthTable, month_table
-from churn_dash.store.derive.spells import Panel, available, dated, positions, spells
+from churn_dash.store.derive.panel import Columns, Panel, first_tiers, positions
+from churn_dash.store.derive.rolling import RESTED_ON, Rolled, rolled
+from churn_dash.store.derive.spells import entries, spells
 from churn_dash.store.derive.states import STATES
 
-_RESTED_ON = ("txn_count", "aum_end", "aum_avg", "churned")
-"""Columns from which spells follow."""
 _MOST_CHANGED = 0.3
 """With a larger share of customers to replace, building from the ground up is as quick."""
 _MOST_TIMES = 12
@@ -43,6 +47,7 @@ def extend(
     customers_before: pl.DataFrame | None,
     attributes: tuple[Attribute, ...],
     absences: bool = True,
+    settings: Settings = Settings(),  # noqa: B008
 ) -> bool:
     """Write at ``path`` what follows from ``previous`` and the appended rows ``new`` of customer_month; False where it must be built.
 
@@ -57,8 +62,8 @@ def extend(
     con = duckdb.connect(str(staged))
     try:
         about = described(con)
-        if about.get("absences") == absences and _fits(about, new, attributes):
-            done = _extended(con, about, new, frames, customers_before, attributes)
+        if about.get("absences") == absences and about.get("settings") == settings.written() and _fits(about, new, attributes):
+            done = _extended(con, about, new, frames, customers_before, attributes, settings)
     finally:
         con.close()
         if done:
@@ -89,21 +94,24 @@ def _extended(
     frames: Mapping[str, pl.DataFrame],
     customers_before: pl.DataFrame | None,
     attributes: tuple[Attribute, ...],
+    settings: Settings,
 ) -> bool:
     customers, accounts = frames.get("customers"), frames.get("accounts")
     people = _read(con, "select customer_id from people order by c")["customer_id"]
     n_old, m_old = len(people), len(about["months"])
     came = [new["customer_id"]] + ([accounts["customer_id"]] if accounts is not None else [])
     people = pl.concat([people, pl.concat(came).unique().sort().to_frame("i").filter(~pl.col("i").is_in(people.implode()))["i"]])
-    narrow = ["month", *(c for c in _RESTED_ON if c in new.columns)]
+    narrow = ["month", *(c for c in RESTED_ON if c in new.columns)]
     past = _read(con, f"select c, {', '.join(narrow)} from month_rows where listed")
     row = np.r_[past["c"].to_numpy().astype(np.int64), positions(new["customer_id"], people)]
     rows = pl.concat([past.select(narrow), new.select(narrow)])
     months = calendar(rows["month"])
-    panel = replace(_panel(people, months, row, rows["month"]), absences=about["absences"])
+    panel = replace(_panel(people, months, row, rows["month"]), absences=about["absences"], first_tier=_first_tiers(con, people, new))
     events = frames.get("churn_events")
-    found = spells(panel, rows, customers, accounts, events)
-    definitions = [d.name for d in available(rows, panel.absences, dated(accounts, events))]
+    columns = Columns(panel, rows)
+    found = spells(columns, customers, accounts, events, settings)
+    behind = rolled(columns, entries(panel, customers, accounts))
+    definitions = [d.name for d in available(rows.columns, panel.absences, dated(accounts, events))]
     if definitions != about["definitions"]:
         return False
     changed = _changed(con, panel, found, n_old, m_old, new)
@@ -118,7 +126,7 @@ def _extended(
     first_new = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(months.first[m_old]))
     tables = []
     for some, since in ((np.flatnonzero(changed), 0), (steady, m_old - 1)):
-        part = _part(con, panel, found, some, since, new, customers, attributes, definitions)
+        part = _part(con, panel, found, some, since, new, customers, attributes, definitions, behind)
         if part is not None:
             if not _same_dimensions(part, dims):
                 return False
@@ -141,6 +149,15 @@ def _panel(people: pl.Series, months: Calendar, row: Ints, month: pl.Series) -> 
     present = np.zeros((len(months), len(people)), dtype=bool).T
     present[row, column] = True
     return Panel(people, months, row, column, present)
+
+
+def _first_tiers(con: duckdb.DuckDBPyConnection, people: pl.Series, new: pl.DataFrame) -> npt.NDArray[np.int8] | None:
+    """The first known tier of everybody, of those known before from the file."""
+    if "tier" not in new.columns:
+        return None
+    past = "select p.customer_id, min(m.month) as month, min_by(m.tier, m.month) as tier from month_rows m join people p on p.c = m.c"
+    known = _read(con, f"{past} where m.listed and m.tier in ({', '.join(repr(t) for t in FLOORS)}) group by p.customer_id")
+    return first_tiers(pl.concat([known, new.select(known.columns).with_columns(pl.col("tier").cast(pl.String))]), people)
 
 
 def _changed(con: duckdb.DuckDBPyConnection, panel: Panel, found: pl.DataFrame, n_old: int, m_old: int, new: pl.DataFrame) -> Bools:
@@ -192,6 +209,7 @@ def _part(
     customers: pl.DataFrame | None,
     attributes: tuple[Attribute, ...],
     definitions: list[str],
+    behind: Rolled,
 ) -> MonthTable | None:
     """The month table of some customers, from a month on."""
     if not len(some):
@@ -213,7 +231,7 @@ def _part(
     theirs = found.filter(pl.Series(place[found["c"].to_numpy()] >= 0))
     theirs = theirs.with_columns(pl.Series("c", place[theirs["c"].to_numpy()]))
     part = _panel(ids, months, positions(rows["customer_id"], ids), rows["month"])
-    return month_table(part, rows, customers, theirs, attributes, definitions)
+    return month_table(part, rows, customers, theirs, attributes, definitions, behind.part(some, since))
 
 
 def _same_dimensions(part: MonthTable, dims: list[Dimension]) -> bool:

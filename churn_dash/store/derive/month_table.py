@@ -17,7 +17,8 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
 from churn_dash.store.derive.listing import stock
 from churn_dash.store.derive.monthly import dimensions_of
-from churn_dash.store.derive.spells import Panel
+from churn_dash.store.derive.panel import Panel
+from churn_dash.store.derive.rolling import Rolled
 from churn_dash.store.derive.states import STATES, states
 
 _NOT_KEPT = ("customer_id", "month", "available_ts")
@@ -83,6 +84,7 @@ def month_table(
     spells: pl.DataFrame,
     attributes: tuple[Attribute, ...],
     definitions: Iterable[str],
+    past: Rolled,
 ) -> MonthTable:
     """The month table of a panel. The rows of ``customer_month`` stay as they are; what is worked out stands beside them."""
     n, m = len(panel.customers), len(panel.months)
@@ -100,7 +102,10 @@ def month_table(
     if "aum_end" in customer_month.columns:
         aum[1:-1] = panel.dense(customer_month["aum_end"]).T
     aum_start = aum[:-1].ravel()[at]
-    levels = dimensions_of(panel, customer_month, customers, spells, attributes, row, column, first_days, aum_start, aum[1:].ravel()[at])
+    stage = past.stage.ravel()[at]
+    levels = dimensions_of(
+        panel, customer_month, customers, spells, attributes, row, column, first_days, aum_start, aum[1:].ravel()[at], stage
+    )
     out = {
         "c": pl.Series(row.astype(np.int32)),
         "month": pl.Series(first_days.astype(np.int32)[column]).cast(pl.Date),
@@ -115,6 +120,7 @@ def month_table(
     if "aum_end" not in kept.columns:
         kept = kept.with_columns(pl.lit(None, dtype=pl.Float64).alias("aum_end"))
     meaning = pl.concat(state.meaning.select(pl.lit(name).alias("definition"), pl.all()) for name, state in found.items())
+    kept = kept.with_columns(pl.Series(name, values.ravel()[listed]).fill_nan(None) for name, values in past.columns.items())
     return MonthTable(
         pl.DataFrame({"c": np.arange(n, dtype=np.int32), "customer_id": panel.customers}),
         worked_out.head(len(listed)).hstack(kept),

@@ -8,9 +8,10 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.lifecycle import STAGES
 from churn_dash.store.derive.activity import Floats, Ints
 from churn_dash.store.derive.dimensions import BANDS, MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
-from churn_dash.store.derive.spells import Panel, encoded
+from churn_dash.store.derive.panel import Panel, encoded
 
 Codes = npt.NDArray[np.integer[Any]]
 Levels = list[tuple[Dimension, pl.Series]]
@@ -27,8 +28,12 @@ def dimensions_of(
     first_days: Ints,
     aum_start: Floats,
     aum_end: Floats,
+    stage: Codes,
 ) -> Levels:
-    """The dimensions in the order of the month table, each with its values at (``row``, ``column``) as an Enum of its levels."""
+    """The dimensions in the order of the month table, each with its values at (``row``, ``column``) as an Enum of its levels.
+
+    ``stage`` is the code of the lifecycle stage there.
+    """
     monthly = {a.column for a in attributes if a.table == "customer_month"}
     place = column * len(panel.customers) + row
     found: Levels = []
@@ -76,6 +81,7 @@ def dimensions_of(
     if not np.isnan(aum_start).all():
         balances = np.where(np.isnan(aum_start), aum_end, aum_start)
         add("aum_band", "d_aum_band", banded(balances, "aum_band"), BANDS["aum_band"][1])
+    add("lifecycle", "d_lifecycle", stage, STAGES)
     if "product_count" in customer_month.columns:
         names = BANDS["product_band"][1]
         counts = customer_month["product_count"].cast(pl.Float64).fill_null(float("nan")).to_numpy()

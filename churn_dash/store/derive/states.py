@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.store.derive.activity import OPEN, Bools, Ints
-from churn_dash.store.derive.spells import Panel, positions
+from churn_dash.store.derive.panel import Panel, positions
 
 WHY = ("voluntary", "involuntary_bank", "involuntary_life", "unknown")
 STATES = {

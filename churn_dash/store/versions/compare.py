@@ -2,7 +2,7 @@
 
 import datetime
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -141,7 +141,7 @@ class _Planned(Dataset):
     def table(self, name: str) -> pl.DataFrame | None:
         return self._frames.get(name)
 
-    def rebuild(self) -> None:
+    def rebuild(self, progress: Callable[[Text, float], None] | None = None) -> None:
         raise FileNotFoundError(self._path)
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from churn_dash.marks import _
 from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
+from churn_dash.store.official import mark, settings_of
 from churn_dash.store.versions import steps
 from churn_dash.store.versions.deriving import derive
 from churn_dash.store.versions.merging import Merge
@@ -194,7 +195,7 @@ def _committed(workspace: Workspace, change: Change, prepared: pathlib.Path | No
         known = dict(change.published) | writing.result()
     steps.done("written")
     name = derived.name_of(known, json.dumps([change.extract.content_hash, change.shape, number]))
-    os.replace(staged, workspace.root / "derived" / f"{name}.duckdb")
+    os.replace(staged, workspace.root / "derived" / f"{name}{mark(settings_of(workspace.root))}.duckdb")
     steps.done("named")
     kept = _kept_quarantine(workspace, number, change.quarantine)
     steps.done("set aside")

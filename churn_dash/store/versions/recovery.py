@@ -11,6 +11,7 @@ from deltalake.exceptions import DeltaError
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.store.catalogue import Version
 from churn_dash.store.dataset import derived_name
+from churn_dash.store.official import settings_of
 from churn_dash.store.versions.tables import Tables, removed
 from churn_dash.store.workspace import CHANGING, Workspace
 
@@ -74,7 +75,8 @@ def leftovers(workspace: Workspace) -> list[pathlib.Path]:
 def unneeded(workspace: Workspace, kept: Sequence[Version]) -> list[pathlib.Path]:
     """Files that none of these versions names; those of tables that are damaged are all kept."""
     rows = Tables(workspace.root).unnamed(item for v in kept for item in v.tables.items())
-    built, aside = {derived_name(v) for v in kept}, {v.quarantine for v in kept}
+    settings = settings_of(workspace.root)
+    built, aside = {derived_name(v, settings) for v in kept}, {v.quarantine for v in kept}
     others = [p for p in _files(workspace, "derived") if p.name not in built and (p.suffix == ".duckdb" or _age(p) > _HOUR)]
     return [*rows, *others, *(p for p in _files(workspace, "quarantine") if p.name not in aside)]
 

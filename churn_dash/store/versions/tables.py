@@ -137,6 +137,13 @@ class Tables:
             frame = self.scan(name, version, months).collect()
         return frame.sort([c for c in ("month", *TABLES[name].key) if c in frame.columns])
 
+    def columns(self, name: str, version: int, wanted: Collection[str]) -> pl.DataFrame:
+        """Some columns of one version, those that it holds, in no particular order of rows: the others are not read."""
+        with self._intact(name):
+            scan = self.scan(name, version)
+            held = self.schema(name, version)
+            return scan.select(c for c in wanted if c in held).collect()
+
     def write(self, name: str, frame: pl.DataFrame, mode: str) -> int:
         """Append (``append``) or replace everything (``overwrite``); returns the new Delta version."""
         self._keep_log(name)

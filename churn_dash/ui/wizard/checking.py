@@ -14,8 +14,8 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.problems import shown
+from churn_dash.ui.progress import progress
 from churn_dash.ui.wizard import state
-from churn_dash.ui.wizard.progress import progress
 from churn_dash.words import Count, Ratio, Text, _
 
 SEVERITIES = {"error": ("error", "orange"), "warning": ("warning", "orange"), "note": ("info", "gray")}

@@ -12,8 +12,8 @@ from churn_dash.ui import places, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.markdown import safe
 from churn_dash.ui.problems import shown
+from churn_dash.ui.progress import progress
 from churn_dash.ui.wizard import state
-from churn_dash.ui.wizard.progress import progress
 from churn_dash.words import Count, Text, _, show
 
 CAPTION = _("The version before stays, and can be brought back")

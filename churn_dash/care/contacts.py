@@ -1,0 +1,54 @@
+"""When the bank last spoke with each customer, who has heard enough, and who asked to be left alone. Source: plan 4.2.1; METHODS A3, D7."""
+
+import datetime
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.care.standing import Standing
+
+
+@dataclass(frozen=True)
+class Cap:
+    """Contact frequency: at most ``contacts`` in ``days``, the day of the list included. Every contact counts, by whatever channel."""
+
+    contacts: int = 2
+    days: int = 30
+
+
+CAP = Cap()
+
+
+def touches(standing: Standing, cap: Cap = CAP) -> pl.DataFrame:
+    """A row a customer of the day: customer_id, last_contact, contacts (in the days of the cap), capped, no_marketing.
+
+    ``capped``: one more contact would be too many. ``no_marketing``: has not agreed to marketing contact, or has asked to be left
+    alone (a contact with the result ``opted_out``); null where the data tell neither. The contact columns are null without the
+    table of contacts.
+
+    >>> Cap().days
+    30
+    """
+    people = standing.people.select("customer_id", "consent_marketing")
+    asked = people["consent_marketing"].null_count() < people.height
+    since = standing.day - datetime.timedelta(days=cap.days)
+    contacts = standing.table("contacts").filter(pl.col("ts") <= standing.day)
+    recent = pl.col("ts") > since
+    found = contacts.group_by("customer_id").agg(
+        pl.col("ts").max().alias("last_contact"),
+        recent.sum().cast(pl.Int64).alias("contacts"),
+        (pl.col("result") == "opted_out").fill_null(False).any().alias("opted_out"),
+    )
+    known = standing.raw("contacts") is not None
+    rows = people.join(found, on="customer_id", how="left", maintain_order="left")
+    n = pl.col("contacts").fill_null(0) if known else pl.lit(None, dtype=pl.Int64)
+    agreed = pl.col("consent_marketing").fill_null(False) if asked else pl.lit(None, dtype=pl.Boolean)
+    opted_out = pl.col("opted_out").fill_null(False)
+    refused = ~agreed | opted_out if asked else pl.when(opted_out).then(pl.lit(True))
+    return rows.select(
+        "customer_id",
+        "last_contact",
+        n.alias("contacts"),
+        (n >= cap.contacts).alias("capped"),
+        refused.alias("no_marketing"),
+    )

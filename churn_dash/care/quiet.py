@@ -1,0 +1,69 @@
+"""Customers who fall silent, whose money leaves, or whom nobody has called. Source: METHODS A3, B0, plan 4.2.1."""
+
+import polars as pl
+
+from churn_dash.care.contacts import touches
+from churn_dash.care.standing import Standing
+
+SILENT_MONTHS = 2
+"""Sixty days on monthly data. METHODS B0: days/30, rounded up."""
+FALL = 0.3
+"""Least fall of the month-average balances from one month to the next."""
+UNCONTACTED_DAYS = 90
+"""Core customers are called at least as often."""
+CARE_DAYS = 30
+"""Customers in need of care are called at least as often."""
+_ACTS = ("txn_count", "login_count")
+
+
+def silent(standing: Standing) -> pl.DataFrame:
+    """Customers with neither a transaction nor a login in two whole months, most balances first: customer_id, quiet_since (first
+    day without). Where the data know only one of the two, that one; who has a month without a value is not listed."""
+    known = tuple(c for c in _ACTS if standing.has("customer_month", (c,)))
+    rows = standing.months(known, SILENT_MONTHS)
+    quiet = rows.group_by("customer_id").agg(
+        pl.len().alias("n"),
+        pl.col("month").min().alias("quiet_since"),
+        pl.all_horizontal((pl.col(c) == 0).fill_null(False).all() for c in known).alias("quiet"),
+    )
+    found = quiet.filter(pl.col("quiet") & (pl.col("n") == SILENT_MONTHS)).select("customer_id", "quiet_since")
+    return _richest(standing, found)
+
+
+def falling(standing: Standing) -> pl.DataFrame:
+    """Customers whose month-average balances fell by 30 % or more from one month to the next, the largest loss first: customer_id,
+    average_before, average (CNY), lost (CNY), fall (a rate). Month-end balances where averages are unknown."""
+    column = "aum_avg" if standing.has("customer_month", ("aum_avg",)) else "aum_end"
+    rows = standing.months((column,), 2).sort("customer_id", "month")
+    pairs = rows.group_by("customer_id", maintain_order=True).agg(
+        pl.col(column).first().alias("average_before"), pl.col(column).last().alias("average")
+    )
+    lost, before = pl.col("average_before") - pl.col("average"), pl.col("average_before")
+    # A fall of exactly 30 % must not be lost to rounding.
+    fell = pairs.filter((before > 0) & (lost >= FALL * before - 1e-9 * before))
+    return fell.select("customer_id", "average_before", "average", lost.alias("lost"), (lost / before).alias("fall")).sort(
+        "lost", "customer_id", descending=[True, False]
+    )
+
+
+def uncontacted(standing: Standing) -> pl.DataFrame:
+    """Core customers whom nobody has contacted for more than 90 days, or never, most balances first: customer_id, days_since."""
+    return _left_alone(standing, pl.col("core"), UNCONTACTED_DAYS)
+
+
+def special(standing: Standing) -> pl.DataFrame:
+    """Customers in need of special care whom nobody has contacted for more than 30 days, or never, most balances first:
+    customer_id, days_since."""
+    return _left_alone(standing, pl.col("special_need").fill_null(False), CARE_DAYS)
+
+
+def _left_alone(standing: Standing, which: pl.Expr, days: int) -> pl.DataFrame:
+    rows = standing.people.filter(which).join(touches(standing).select("customer_id", "last_contact"), on="customer_id", how="left")
+    since = (pl.lit(standing.day) - pl.col("last_contact")).dt.total_days()
+    found = rows.filter(pl.col("last_contact").is_null() | (since > days)).select("customer_id", since.alias("days_since"))
+    return _richest(standing, found)
+
+
+def _richest(standing: Standing, found: pl.DataFrame) -> pl.DataFrame:
+    rows = found.join(standing.people.select("customer_id", "balance"), on="customer_id", how="left")
+    return rows.sort("balance", "customer_id", descending=[True, False], nulls_last=True).drop("balance")

@@ -1,0 +1,177 @@
+"""One day at the bank: who is a customer then, who looks after them, and what the tables say up to that day."""
+
+import datetime
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract import TABLES
+from churn_dash.contract.tables.codes import TIER
+from churn_dash.contract.tiers import FLOORS
+from churn_dash.errors import NotPossible
+from churn_dash.intake.values.codes import coded
+from churn_dash.marks import _
+from churn_dash.measures import Filters, definition_of
+from churn_dash.measures.condition import condition
+from churn_dash.store import Dataset, month_end, shifted
+from churn_dash.store.derive.facts import month_rows
+
+CORE_FROM = "gold"
+"""Core customers: of this tier or a higher one; where the data have no tiers, with balances from its threshold."""
+_DATED = (
+    "contacts.ts",
+    "complaints.created_at",
+    "surveys.answered_at",
+    "product_holdings.recorded_at",
+    "product_holdings.start_date",
+    "product_holdings.closed_date",
+)
+_ABOUT = ("branch_id", "rm_id", "city", "birth_date", "special_need", "consent_marketing")
+
+
+def default_day(ds: Dataset) -> datetime.date:
+    """The day of the lists: the last of the data; without months the latest day that the tables know of, else the day of the load."""
+    if ds.data_end is not None:
+        return ds.data_end
+    found = []
+    for place in _DATED:
+        name, column = place.split(".")
+        table = ds.table(name)
+        day = table[column].max() if table is not None and column in table.columns else None
+        found += [day] if isinstance(day, datetime.date) else []
+    return max(found, default=datetime.date.fromisoformat(ds.info.created[:10]))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The bank on one day.
+
+    ``people``: a row a customer on that day within filters and scope, with customer_id, balance (CNY, at the end of the last whole
+    month; null where unknown), tier, core, branch_id, rm_id, owner (the relationship manager, else the branch), city, birth_date,
+    special_need, consent_marketing; null where the data do not say. ``month``: the last complete month by then; None without months.
+    """
+
+    ds: Dataset
+    day: datetime.date
+    people: pl.DataFrame
+    month: datetime.date | None
+    rule: str = ""
+    """The tier rule: of ``TIER_RULES``."""
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The rows of a table about these customers, every column of the contract there; no rows where the bank brought none."""
+        found: pl.DataFrame = self._tables(name)
+        return found
+
+    def whole(self, name: str) -> pl.DataFrame:
+        """Every row of a table, whoever it is about, every column of the contract there; no rows where the bank brought none."""
+        return _whole(self.raw(name), name)
+
+    @functools.cached_property
+    def _tables(self) -> Any:
+        return functools.cache(lambda name: self.whole(name).join(self.people, on="customer_id", how="semi"))
+
+    @functools.cached_property
+    def raw(self) -> Any:
+        """A table as published, None where the bank brought none; read once."""
+        return functools.cache(self.ds.table)
+
+    def has(self, name: str, columns: tuple[str, ...]) -> bool:
+        """Whether a table is there and says something in every one of the columns."""
+        if name == "customer_month":
+            return self.month is not None and all(c in self.monthly and self._told(c) for c in columns)
+        table = self.ds.listing() if name == "customers" and self.raw(name) is None else self.raw(name)
+        return table is not None and all(c in table.columns and table[c].null_count() < table.height for c in columns)
+
+    @functools.cached_property
+    def monthly(self) -> frozenset[str]:
+        """The columns of the month table."""
+        return frozenset(str(r[0]) for r in self.ds.cursor().execute("describe month_rows").fetchall())
+
+    @functools.cached_property
+    def _told(self) -> Any:
+        def told(column: str) -> bool:
+            row = self.ds.cursor().execute(f"select count({column}) from month_rows where month = ?", [self.month]).fetchone()
+            return bool(row and row[0])
+
+        return functools.cache(told)
+
+    def months(self, columns: tuple[str, ...], back: int) -> pl.DataFrame:
+        """Values of these customers in the last ``back`` complete months: customer_id, month, and the columns."""
+        assert self.month is not None
+        wanted = [m for m in self.ds.months if shifted(self.month, 1 - back) <= m <= self.month]
+        marks = ", ".join("?" for _m in wanted)
+        sql = (
+            f"select p.customer_id, m.month, {', '.join(f'm.{c}' for c in columns)} from month_rows m "
+            f"join people p on p.c = m.c where m.listed and m.month in ({marks})"
+        )
+        return _frame(self.ds, sql, wanted).join(self.people, on="customer_id", how="semi")
+
+
+def standing(
+    ds: Dataset,
+    day: datetime.date | None = None,
+    filters: Filters = Filters(),  # noqa: B008
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    rule: str | None = None,
+) -> Standing:
+    """The bank on a day, by default the last of the data. After the end of the data it stands as it stood then.
+
+    Raises ``NotPossible`` for a day before the first month has ended, and what ``condition`` raises.
+    """
+    chosen, where = definition_of(ds, definition), condition(ds, filters, scope)
+    at = day or default_day(ds)
+    whole = [m for m in ds.months if month_end(m) <= at]
+    if ds.shape == "panel" and not whole:
+        first = month_end(ds.months[0]) if ds.months else None
+        raise NotPossible(_("The data begin to tell who is a customer on {first}; {day} lies before."), first=first or "—", day=at)
+    month = whole[-1] if whole else None
+    limits, bound = ["s.active", *([where.sql] if where.sql else [])], list[Any](where.bound)
+    if month is None:
+        limits.append("s.end_day is null")
+    else:
+        limits.append("m.month = ? and not coalesce(s.end_day <= ?, false)")
+        bound = [*where.bound, shifted(month, 1), at]
+    tier = "CAST(m.d_tier AS VARCHAR)" if any(d.name == "tier" for d in ds.dimensions) else "CAST(NULL AS VARCHAR)"
+    sql = (
+        f"select p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
+        f"where {' and '.join(limits)} order by p.customer_id nulls last"
+    )
+    return Standing(ds, at, _described(ds, _frame(ds, sql, bound)), month, rule or ds.rules["tier_down"].settings.tier_down.rule)
+
+
+def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
+    rows = pl.from_arrow(ds.cursor().sql(sql, params=list(bound)).to_arrow_table())
+    assert isinstance(rows, pl.DataFrame)
+    return rows
+
+
+def _described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+    """The customers with what is known of them, and who owns them."""
+    known = ds.table("customers")
+    known = known if known is not None else ds.listing()
+    about = known.select("customer_id", *(c for c in _ABOUT if c in known.columns)) if known is not None else rows.select("customer_id")
+    columns = TABLES["customers"].columns
+    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in _ABOUT if c not in about.columns]
+    found = rows.join(about.with_columns(lacking), on="customer_id", how="left", maintain_order="left")
+    ranks = list(FLOORS)
+    tier = coded(found["tier"], TIER)
+    rank = tier.replace_strict(ranks, range(len(ranks)), default=None, return_dtype=pl.Int64)
+    if rank.null_count() == len(rank):
+        core = pl.col("balance") >= FLOORS[CORE_FROM]
+    else:
+        core = pl.lit(rank) >= ranks.index(CORE_FROM)
+    manager = pl.col("rm_id").str.strip_chars().replace("", None)
+    return found.with_columns(core.fill_null(False).alias("core"), pl.coalesce(manager, "branch_id").alias("owner"))
+
+
+def _whole(table: pl.DataFrame | None, name: str) -> pl.DataFrame:
+    columns = TABLES[name].columns
+    if table is None:
+        return pl.DataFrame(schema={c: column.dtype for c, column in columns.items()})
+    return table.with_columns(pl.lit(None, dtype=column.dtype).alias(c) for c, column in columns.items() if c not in table.columns)

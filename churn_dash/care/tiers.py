@@ -1,0 +1,109 @@
+"""Customers near a downgrade or on watch for one, and until when it can be prevented. Source: METHODS A3, B3 (T3), 002-1, 003."""
+
+import datetime
+
+import polars as pl
+
+from churn_dash.care.standing import Standing
+from churn_dash.contract.calendar import month_number, ordinal
+from churn_dash.contract.tables.codes import TIER
+from churn_dash.contract.tiers import FLOORS, NEAR, TIER_RULES, TierRule
+from churn_dash.intake.values.codes import coded
+from churn_dash.segments import members
+from churn_dash.store import shifted
+
+_TIERS = list(FLOORS)
+_ORDER = [False, False, True, True, False]
+
+
+def near(standing: Standing) -> pl.DataFrame:
+    """Customers on watch for a downgrade, or at most 10 % above the threshold of their tier: who can be kept and falls soonest
+    first, then who falls next month whatever happens, then who is not on watch; the highest tier and the largest gap first.
+
+    Columns: customer_id, own_tier (in force by the rule of ``standing``), average (month-average balances, CNY), threshold (CNY), gap
+    (threshold less average; below 0: what is left before it), on_watch, months_on_watch, months_left (in which the average can still
+    reach the threshold; 0: the next month falls), last_chance (first day of the last of them), falls_on, falls_to (where nothing
+    changes), to_bring (CNY: threshold less the balance at the end of the month, not below 0). Null for who is not on watch.
+
+    Without month-average balances: by the tier that the data state, without the columns of the watch. Of a list without months:
+    customer_id alone.
+    """
+    if standing.month is None:
+        rows = members(standing.ds, only="near_downgrade").join(standing.people, on="customer_id", how="semi")
+        return rows.sort("balance", "customer_id", descending=[True, False], nulls_last=True).select("customer_id")
+    return _by_rule(standing) if standing.has("customer_month", ("aum_avg",)) else _as_stated(standing)
+
+
+def watched(standing: Standing) -> pl.DataFrame:
+    """The rows of ``near`` on watch."""
+    rows = near(standing)
+    return rows.filter("on_watch") if "on_watch" in rows.columns else rows.clear()
+
+
+def _by_rule(standing: Standing) -> pl.DataFrame:
+    assert standing.month is not None
+    rule = TIER_RULES[standing.rule]
+    now = standing.months((f"tier_{rule.name}", f"watch_{rule.name}", "aum_avg", "aum_end"), 1)
+    now = now.rename({f"tier_{rule.name}": "rank", f"watch_{rule.name}": "watch"}).filter(pl.col("rank") >= 0).drop_nulls("aum_avg")
+    now = now.with_columns(
+        pl.col("rank").cast(pl.Int64),
+        pl.col("watch").cast(pl.Int64),
+        pl.col("rank").replace_strict(range(len(_TIERS)), list(FLOORS.values()), return_dtype=pl.Float64).alias("threshold"),
+    )
+    close = (pl.col("threshold") > 0) & (pl.col("aum_avg") >= pl.col("threshold")) & (pl.col("aum_avg") <= pl.col("threshold") * (1 + NEAR))
+    rows = now.filter((pl.col("watch") > 0) | close).join(_highest(standing, rule, now), on="customer_id", how="left")
+    grace = pl.when(pl.col("rank") == len(_TIERS) - 1).then(rule.top_months).otherwise(rule.months)
+    on_watch = pl.col("watch") > 0
+    left = (grace - (pl.col("watch") + rule.watched_from - 1)).clip(0)
+    rows = rows.with_columns(on_watch.alias("on_watch"), pl.when(on_watch).then(left).cast(pl.Int64).alias("months_left"))
+    basis = pl.col("highest") if rule.to == "max" else pl.col("aum_avg")
+    rows = rows.with_columns(_month(standing.month, 1, "falls_on"), _month(standing.month, 0, "last_chance"))
+    return rows.select(
+        "customer_id",
+        _named(pl.col("rank")).alias("own_tier"),
+        pl.col("aum_avg").alias("average"),
+        "threshold",
+        (pl.col("threshold") - pl.col("aum_avg")).alias("gap"),
+        "on_watch",
+        pl.when("on_watch").then("watch").alias("months_on_watch"),
+        "months_left",
+        pl.when(pl.col("months_left") > 0).then("last_chance").alias("last_chance"),
+        "falls_on",
+        pl.when("on_watch").then(_named(_reached(basis))).alias("falls_to"),
+        pl.when("on_watch").then((pl.col("threshold") - pl.col("aum_end")).clip(0.0)).alias("to_bring"),
+    ).sort(pl.col("months_left") == 0, "months_left", "threshold", "gap", "customer_id", descending=_ORDER, nulls_last=True)
+
+
+def _month(month: datetime.date, more: int, name: str) -> pl.Expr:
+    """The first day of the month ``months_left`` and ``more`` months after ``month``."""
+    days = {left: shifted(month, left + more) for left in range(13)}
+    return pl.col("months_left").replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date).alias(name)
+
+
+def _highest(standing: Standing, rule: TierRule, now: pl.DataFrame) -> pl.DataFrame:
+    """The highest month-average of the run below that put a customer on watch: customer_id, highest."""
+    assert standing.month is not None
+    rows = standing.months(("aum_avg",), rule.top_months).join(now.select("customer_id", "watch"), on="customer_id")
+    ago = ordinal(standing.month) - month_number(pl.col("month"))
+    run = rows.filter((pl.col("watch") > 0) & (ago < pl.col("watch") + rule.watched_from - 1))
+    return run.group_by("customer_id").agg(pl.col("aum_avg").max().alias("highest"))
+
+
+def _reached(balance: pl.Expr) -> pl.Expr:
+    return pl.sum_horizontal((balance >= floor).cast(pl.Int64) for floor in list(FLOORS.values())[1:])
+
+
+def _named(rank: pl.Expr) -> pl.Expr:
+    return rank.replace_strict(range(len(_TIERS)), _TIERS, default=None, return_dtype=pl.String)
+
+
+def _as_stated(standing: Standing) -> pl.DataFrame:
+    rows = standing.months(("aum_end", "tier"), 1)
+    tier = coded(rows["tier"], TIER)
+    floor = tier.replace_strict(_TIERS, list(FLOORS.values()), default=None, return_dtype=pl.Float64)
+    balance, threshold = pl.col("aum_end"), pl.col("threshold")
+    found = rows.with_columns(tier.alias("own_tier"), floor.alias("threshold"))
+    found = found.filter((threshold > 0) & (balance <= threshold * (1 + NEAR)))
+    return found.select("customer_id", "own_tier", "threshold", (threshold - balance).alias("gap")).sort(
+        "threshold", "gap", "customer_id", descending=[True, True, False]
+    )

@@ -1,0 +1,96 @@
+"""Why churn moved between two periods."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.measures import period
+from churn_dash.measures.bridge import RATES, Bridge, Contribution, Side, bridge
+from churn_dash.measures.bridge_words import PARADOX, STEPS, sentence
+from churn_dash.store import Workspace
+from churn_dash.words import Points, Ratio, say
+
+
+@app.command("bridge")
+def why(
+    by: Annotated[str, typer.Option(help="Dimension over whose levels the change is split.")],
+    workspace: Where = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    against_start: Annotated[str | None, typer.Option("--against-from", help="First month of the period to compare with.")] = None,
+    against_end: Annotated[str | None, typer.Option("--against-to", help="Its last month; else the same months a year before.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    against_definition: Annotated[str | None, typer.Option(help="Churn definition of the comparison, where it was another.")] = None,
+    count: Annotated[str, typer.Option(help="heads: customers; aum: balances.")] = "heads",
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    version: AtVersion = None,
+    against_version: Annotated[int | None, typer.Option(help="Data version of the comparison, where it was another.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Split the change of churn between two periods into data, definition, mix and rate; they add up exactly."""
+    place = Workspace.open(workspace_path(workspace))
+    ds = place.dataset(version)
+    other = None if against_version in (None, ds.version) else place.dataset(against_version)
+    against = period(other or ds, against_start, against_end)
+    found = bridge(
+        ds,
+        by,
+        period(ds, start, end),
+        against,
+        definition,
+        against_definition,
+        other,
+        one_of(count, RATES, "--count"),
+        conditions(ds, where),
+    )
+    printed(as_json_of(found) | tagged(ds, found.after.definition), as_json, lambda: _text(found))
+
+
+def as_json_of(found: Bridge) -> dict[str, Any]:
+    """As the command line prints it; documented in docs/CLI.md."""
+    return {
+        "version": found.after.version,
+        "definition": found.after.definition,
+        "by": found.dimension,
+        "count": found.count,
+        "before": _side(found.before),
+        "after": _side(found.after),
+        "change": found.change,
+        "data_change": found.data,
+        "definition_change": found.definition,
+        "mix": found.mix,
+        "rate": found.rate,
+        "rate_low": found.rate_low,
+        "rate_high": found.rate_high,
+        "moved_low": found.moved_low,
+        "moved_high": found.moved_high,
+        "paradox": found.paradox,
+        "levels": [_level(c) for c in found.levels],
+        "sentence": say(sentence(found)),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    told = asdict(side)
+    months = told.pop("period")
+    return told | {"from": f"{months['start']:%Y-%m}", "to": f"{months['end']:%Y-%m}"}
+
+
+def _level(found: Contribution) -> dict[str, Any]:
+    return asdict(found) | {"change": found.change}
+
+
+def _text(found: Bridge) -> str:
+    lines = [say(sentence(found)), *([say(PARADOX)] if found.paradox else []), ""]
+    lines += [f"{Ratio(found.before.rate)!s:>10}  {_side(found.before)['from']} – {_side(found.before)['to']}"]
+    lines += [f"{Points(value)!s:>10}  {say(STEPS[name])}" for name, value in found.steps.items()]
+    lines += [f"{Ratio(found.after.rate)!s:>10}  {_side(found.after)['from']} – {_side(found.after)['to']}", ""]
+    ordered = sorted(found.levels, key=lambda c: -abs(c.change))
+    lines += [
+        f"{Points(c.change)!s:>10}  {c.level or '—'}  mix {Points(c.mix)}, rate {Points(c.rate)}, n={c.n_before} → {c.n_after}"
+        for c in ordered
+    ]
+    return "\n".join(lines)

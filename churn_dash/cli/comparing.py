@@ -1,0 +1,41 @@
+"""Branches and managers beside one another."""
+
+from typing import Annotated
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.store import Workspace
+from churn_dash.words import show
+
+
+@app.command()
+def compare(
+    by: Annotated[str, typer.Option(help="What is compared: branch_id, rm_id or another dimension.")] = "branch_id",
+    workspace: Where = None,
+    adjust: Annotated[list[str] | None, typer.Option(help="Dimension of the mix to adjust for; repeatable; none: for nothing.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare units fairly: adjusted for their mix of customers, with what chance alone would do."""
+    from churn_dash.measures.comparison import comparison
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    strata = () if adjust == ["none"] else adjust or None
+    found = comparison(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
+
+    def text() -> str:
+        lines = [f"all {show(found.rate, 'ratio')}, adjusted for {', '.join(found.strata) or 'nothing'}"]
+        for u in sorted(found.units, key=lambda u: -u.shrunk):
+            ends = f"({show(u.low, 'ratio')} – {show(u.high, 'ratio')})"
+            rates = f"{show(u.shrunk, 'ratio')}  adjusted {show(u.adjusted, 'ratio')} {ends}"
+            lines.append(f"{u.name:<12} {rates}  {u.left} of {u.n} left, {u.expected:.1f} expected  {u.verdict}")
+        return "\n".join(lines)
+
+    printed({"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}, as_json, text)

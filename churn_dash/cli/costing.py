@@ -1,0 +1,77 @@
+"""What lost customers cost, and the assumptions behind every amount."""
+
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.access import Scope
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.errors import ChurnDashError
+from churn_dash.measures import assumptions as assumed
+from churn_dash.store import Records, Workspace
+from churn_dash.words import show
+from churn_dash.words.numbers import DASH
+
+
+@app.command()
+def costs(
+    workspace: Where = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """What lost customers cost: margin, lifetime value, replacement, standing, value at risk; with the assumptions behind it."""
+    from churn_dash import risk
+    from churn_dash.measures import repute
+    from churn_dash.measures.costs import costs
+    from churn_dash.risk.stakes import stakes
+
+    place = Workspace.open(workspace_path(workspace))
+    ds = place.dataset(version)
+    filters, held = conditions(ds, where), assumed.in_force(Records(place.root))
+    found = costs(ds, held, filters, measures.period(ds, start, end), definition)
+    everybody, period = Scope.everything(), found.period
+    result: dict[str, Any] = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}
+    if period is not None:
+        share = repute.market_share(ds, filters, period, everybody)
+        told = [f(ds, filters, period, found.definition, everybody) for f in (repute.detractors, repute.complaints)]
+        result |= {"market_share": share and share.as_json()}
+        result |= {name: v and v.as_json() for name, v in zip(("detractors", "complaints"), told, strict=True)}
+        try:
+            scores = risk.score(ds, risk.trained(place.models, ds.state))
+            at_risk = stakes(ds, scores, held, found.retention, found.definition, filters)
+            result |= {"at_risk": at_risk.as_json(), "at_risk_why_not": None}
+        except ChurnDashError as problem:
+            result |= {"at_risk": None, "at_risk_why_not": str(problem)}
+    result["assumptions"] = [h.as_json() for h in held.values()]
+    amounts = ("balances_lost", "margin_lost", "lifetime_value_lost", "replacement_cost")
+
+    def text() -> str:
+        lines = [f"{found.n} customers lost, balances of {found.n_known} known"]
+        lines += [f"{name:<20} {show(result[name], 'money')}" for name in amounts]
+        value = result.get("at_risk") and result["at_risk"]["value"]
+        return "\n".join([*lines, f"{'value_at_risk':<20} {show(value, 'money')}"])
+
+    printed(result, as_json, text)
+
+
+@app.command()
+def assumptions(
+    workspace: Where = None,
+    put: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, such as spread=1.5%; repeatable.")] = None,
+    who: Annotated[str | None, typer.Option(help="Who sets it; else the user of this machine.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The assumptions behind every amount of money, who set them and when; set them with --set."""
+    records = Records(Workspace.open(workspace_path(workspace)).root)
+    wanted = {name: assumed.parsed(name, value) for name, value in pairs(put, "--set").items()}
+    if wanted:
+        assumed.put(records, wanted, who)
+    held = assumed.in_force(records)
+    lines = (f"{n:<17} {h.value:<10g} {h.who or DASH}  {h.made or ''}  {h.assumption.label}" for n, h in held.items())
+    printed({"assumptions": [h.as_json() for h in held.values()]}, as_json, lambda: "\n".join(lines))

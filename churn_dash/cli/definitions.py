@@ -1,0 +1,73 @@
+"""The definition lab and the official definition."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.contract.definitions import Settings, with_settings
+from churn_dash.measures.lab import HORIZON, Lab, compare_definitions
+from churn_dash.store import Workspace, freeze
+from churn_dash.store.official import history
+from churn_dash.words import show
+
+
+@app.command()
+def definitions(
+    workspace: Where = None,
+    days: Annotated[int | None, typer.Option(help="Dormancy: days without a transaction.")] = None,
+    balance: Annotated[float | None, typer.Option(help="Dormancy: at most this much left, CNY.")] = None,
+    grace_days: Annotated[int | None, typer.Option(help="Dormancy: taken back where it ends within these days.")] = None,
+    share: Annotated[float | None, typer.Option(help="Asset decline: at most this share of before, 0-1.")] = None,
+    window: Annotated[int | None, typer.Option(help="Asset decline: the baseline begins 6 or 12 months before.")] = None,
+    least_baseline: Annotated[float | None, typer.Option(help="Asset decline: least balances before, CNY.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Tier downgrade: bohai or ccb.")] = None,
+    months: Annotated[int | None, typer.Option(help="Tier downgrade: months below before it; 0: the rule's own.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    horizon: Annotated[int, typer.Option(min=0, max=36, help="Months in which to look for real leaves and returns.")] = HORIZON,
+    official: Annotated[str | None, typer.Option("--freeze", help="Make this definition official, with these settings.")] = None,
+    title: Annotated[str, typer.Option(help="The bank's name for it, such as 2026-Q3.")] = "",
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Definitions of churn side by side on the same customers, with any settings; one is made official."""
+    place = Workspace.open(workspace_path(workspace))
+    ds = place.dataset(version)
+    s = ds.settings
+    own = Settings(
+        replace(s.dormancy, **_given(days=days, balance=balance, grace_days=grace_days)),
+        replace(s.asset_decline, **_given(share=share, window=window, least_baseline=least_baseline)),
+        replace(s.tier_down, **_given(rule=rule, months=months)),
+    )
+    if official is not None:
+        freeze(place, official, title, own, progress=progress(as_json))
+        ds = place.dataset(version)
+    period = measures.period(ds, start, end)
+    lab = compare_definitions(ds, with_settings(own), conditions(ds, where), period, horizon=horizon)
+    result: dict[str, Any] = {
+        "version": ds.version,
+        **tagged(ds, None),
+        "official": ds.official and ds.official.as_json(),
+        "history": [o.as_json() for o in history(place.root)],
+        "settings": own.written(),
+        **lab.as_json(),
+    }
+    printed(result, as_json, lambda: _text(lab, str(result["definition_tag"])))
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _text(lab: Lab, official: str) -> str:
+    lines = [f"in force: {official}", f"{lab.period.start:%Y-%m} to {lab.period.end:%Y-%m}, {lab.same:,} same customers"]
+    for j in lab.judged:
+        caught = show(j.caught.value, "ratio") if j.caught else "—"
+        found = (show(j.heads.value, "ratio"), show(j.aum_share, "ratio"), caught, show(j.recovered.value, "ratio"))
+        lines.append(f"{j.tag}: {found[0]} of customers, {found[1]} of balances; {found[2]} of real leavers, {found[3]} came back")
+    return "\n".join(lines)

@@ -1,0 +1,174 @@
+"""Groups of customers by behaviour, value, stage, orientation and service: what the pages Behaviour and Value show."""
+
+import pathlib
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+import polars as pl
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.store import Dataset, Workspace
+from churn_dash.words import show
+
+Kind = Literal["rfm", "clusters", "value", "lifecycle", "orientation", "service"]
+
+
+@app.command()
+def segments(
+    kind: Annotated[Kind, typer.Option(help="rfm, clusters, value, lifecycle, orientation or service.")],
+    workspace: Where = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
+    k: Annotated[int | None, typer.Option("--groups", help="clusters: how many, 2 to 8; else as the silhouette says.")] = None,
+    money: Annotated[Literal["balances", "amount"] | None, typer.Option(help="rfm: what money is.")] = None,
+    by: Annotated[Literal["balances", "margin"], typer.Option(help="value: by what.")] = "balances",
+    spread: Annotated[float, typer.Option(help="Margin on balances a year, 0–1.")] = 0.015,
+    serving: Annotated[float, typer.Option(help="Cost of serving a customer, CNY a year.")] = 60.0,
+    discount: Annotated[float, typer.Option(help="Discount a year, 0–1.")] = 0.08,
+    years: Annotated[int | None, typer.Option(help="Years that count; else as long as customers stay.")] = None,
+    assigned: Annotated[pathlib.Path | None, typer.Option(help="Write each customer's group as the data end to this CSV file.")] = None,
+    at: Annotated[str | None, typer.Option(help="With --assigned: as of the start of this month, YYYY-MM.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Group the customers and measure who left: the same numbers as the pages Behaviour and Value."""
+    from churn_dash.segments.stage_value import Worth
+    from churn_dash.segments.value import Margin
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    if discount <= -1 or spread < 0 or serving < 0 or (years is not None and years < 1):
+        raise BadInput(_("A spread, a cost, a discount and years are not negative; at least one year counts."))
+    asked = (conditions(ds, where), measures.period(ds, start, end), definition)
+    worth = Worth(Margin(spread, serving), discount, years)
+    margin = worth.margin if kind == "value" and by == "margin" else None
+    found = _found(ds, kind, asked, k, money, worth, margin)
+    result = {"version": ds.version, **tagged(ds, definition), "kind": kind, **found}
+    if assigned is not None:
+        rows = _assigned(ds, kind, at, definition, margin)
+        rows.write_csv(assigned, include_bom=True)
+        result |= {"assigned": str(assigned), "n_assigned": len(rows)}
+    printed(result, as_json, lambda: "\n".join(_line(r) for r in result["groups"]))
+
+
+def _found(
+    ds: Dataset,
+    kind: Kind,
+    asked: tuple[measures.Filters, measures.Period | None, str | None],
+    k: int | None,
+    money: Any,
+    worth: Any,
+    margin: Any,
+) -> dict[str, Any]:
+    if kind == "rfm":
+        from churn_dash.segments.rfm import rfm
+
+        scored = rfm(ds, *asked, money=money)
+        return {
+            **_months(scored.behaviour.period),
+            "months": scored.behaviour.months,
+            "money": scored.money,
+            "groups": scored.groups().to_dicts(),
+            "cells": scored.cells().to_dicts(),
+        }
+    if kind == "clusters":
+        from churn_dash.segments.clusters import clusters
+
+        made = clusters(ds, *asked, k=k)
+        names = {c.code: c for c in made.clusters}
+        groups = [
+            r | {"name": str(names[r["group"]].name), "distance": names[r["group"]].distance, "typical": names[r["group"]].typical}
+            if r["group"] in names
+            else r
+            for r in made.groups().to_dicts()
+        ]
+        told = {"stability": made.stability, "steadiness": made.steadiness, "silhouette": made.silhouette, "silhouettes": made.silhouettes}
+        return {**_months(made.behaviour.period), "months": made.behaviour.months, "groups": groups, **told, "n_fitted": made.n_fitted}
+    if kind == "value":
+        from churn_dash.segments.value import value
+
+        valued = value(ds, *asked, margin=margin)
+        tops = [{"share_of_customers": t, "share_of_value": held} for t, held in valued.tops()]
+        return {
+            **_months(valued.period),
+            "by": valued.by,
+            "fees": valued.fees,
+            "total": valued.total,
+            "gini": valued.gini(),
+            "tops": tops,
+            "groups": valued.tenths().to_dicts(),
+            "curve": valued.curve().to_dicts(),
+        }
+    if kind == "lifecycle":
+        from churn_dash.contract.lifecycle import LABELS
+        from churn_dash.segments.lifecycle import lifecycle
+        from churn_dash.segments.stage_value import stage_value
+
+        stages = lifecycle(ds, *asked)
+        values = stage_value(ds, stages, worth)
+        return {
+            **_months(stages.period),
+            "labels": LABELS,
+            "groups": stages.groups().to_dicts(),
+            "transitions": stages.transitions().to_dicts(),
+            "assumed": asdict(worth) | {"fees": values.fees, "immediate": False},
+            "values": values.stages.to_dicts(),
+            "moves": values.moves.to_dicts(),
+        }
+    if kind == "orientation":
+        from churn_dash.segments.orientation import orientation
+
+        oriented = orientation(ds, *asked)
+        return {**_months(oriented.behaviour.period), "signs": oriented.signs, "groups": oriented.groups().to_dicts()}
+    from churn_dash.segments.service_tiers import service_tiers
+
+    served = service_tiers(ds, *asked)
+    managers = [
+        {
+            "group": m.group,
+            "n": m.n,
+            "n_managed": m.n_managed,
+            "share": m.share,
+            "share_low": m.interval and m.interval.low,
+            "share_high": m.interval and m.interval.high,
+            "difference_low": m.difference and m.difference.low,
+            "difference_high": m.difference and m.difference.high,
+            "per_manager": m.per_manager,
+        }
+        for m in served.managed()
+    ]
+    return {**_months(served.period), "by_tier": served.by_tier, "groups": served.groups().to_dicts(), "managers": managers}
+
+
+def _months(period: measures.Period | None) -> dict[str, Any]:
+    return {"from": period and period.start.strftime("%Y-%m"), "to": period and period.end.strftime("%Y-%m")}
+
+
+def _assigned(ds: Dataset, kind: Kind, at: str | None, definition: str | None, margin: Any) -> pl.DataFrame:
+    from churn_dash.segments import clusters, lifecycle, orientation, rfm, service_tiers, value
+
+    month = measures.month_of(at) if at else None
+    if kind == "value":
+        return value.assigned(ds, month, definition, margin=margin)
+    rooms: dict[str, Any] = {
+        "rfm": rfm,
+        "clusters": clusters,
+        "lifecycle": lifecycle,
+        "orientation": orientation,
+        "service": service_tiers,
+    }
+    found: pl.DataFrame = rooms[kind].assigned(ds, month, definition)
+    return found
+
+
+def _line(row: dict[str, Any]) -> str:
+    low, high = row["churn_rate_low"], row["churn_rate_high"]
+    spread = f" ({show(low, 'ratio')} – {show(high, 'ratio')})" if low is not None else ""
+    name = f"  {row['name']}" if "name" in row else ""
+    return f"{row['group'] or '—':<16} churn_rate {show(row['churn_rate'], 'ratio')}{spread} n={row['customers']}{name}"

@@ -1,0 +1,50 @@
+"""How long customers stay."""
+
+from typing import Annotated
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.store import Workspace
+from churn_dash.words.numbers import DASH, ratio
+
+
+@app.command()
+def survival(
+    workspace: Where = None,
+    by: Annotated[str | None, typer.Option(help="Dimension whose levels are set beside one another.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """How long customers stay: survival by months since they joined, by group and by cause; pace by age; time from the first sign."""
+    from churn_dash.measures.signals import signals
+    from churn_dash.measures.survival import Survival, survival
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    filters, period = conditions(ds, where), measures.period(ds, start, end)
+    found = survival(ds, by, filters, period, definition)
+    signs = signals(ds, filters, period, definition)
+    result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
+
+    def line(group: Survival, name: str) -> str:
+        shares = "  ".join(f"{m // 12}y {ratio(share)}" for m in (12, 36, 60, 120) if (share := group.at(m)[0]) is not None)
+        return f"{name}  n={group.n} left={group.n_left}  median {_months(group.median[0])} months  {shares}"
+
+    def text() -> str:
+        lines = [line(found.whole, "all"), *(line(g, g.level or DASH) for g in found.groups)]
+        if found.difference is not None:
+            lines.append(f"log-rank {found.difference.chi2:.2f}, df {found.difference.df}, p {found.difference.p:.2g}")
+        lines += [f"{s.kind}: {s.n_signal} of {s.n_left} who left, first sign {_months(s.median)} days before" for s in signs]
+        return "\n".join(lines)
+
+    printed(result, as_json, text)
+
+
+def _months(value: float | None) -> str:
+    return DASH if value is None else f"{value:.1f}"

@@ -1,0 +1,93 @@
+"""Tiers: who moved between them, who is on watch, what balances came back."""
+
+import dataclasses
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.care import care_list
+from churn_dash.care.notices import notice
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.contract.tiers import FLOORS
+from churn_dash.measures.recovery import Recovery, recoveries
+from churn_dash.measures.tiers import MOVES, Migration, Share, migration
+from churn_dash.store import Workspace, month_end
+from churn_dash.words import show
+
+_TIERS = {tier: tier for tier in FLOORS}
+
+
+@app.command()
+def tiers(
+    workspace: Where = None,
+    rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Every customer on watch, with the notice to send.")] = False,
+    definition: Annotated[str | None, typer.Option(help="Churn definition: who has left.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Moves between tiers, customers on watch for a downgrade, and balances that came back."""
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    filters, period = conditions(ds, where), measures.period(ds, start, end)
+    found = migration(ds, filters, period, definition, rule=rule)
+    near = care_list(ds, "near_downgrade", month_end(found.period.end), filters, found.definition, rule=found.rule)
+    watched = near.rows.filter("on_watch")
+    whole, months = recoveries(ds, filters, period, found.definition)
+    result: dict[str, Any] = {
+        "version": ds.version,
+        **tagged(ds, found.definition),
+        "rule": found.rule,
+        "from": found.period.start.strftime("%Y-%m"),
+        "to": found.period.end.strftime("%Y-%m"),
+        "partition": {move: _partition(found, move) for move in MOVES},
+        "down_among_stayers": _share(found.share("down", stayers=True)),
+        "fallen_two": found.fallen_two,
+        "unknown": found.unknown,
+        "matrix": found.matrix.to_dicts(),
+        "watch": {
+            "n": watched.height,
+            "fall_next_month": int((watched["months_left"] == 0).sum()),
+            "to_bring": float(watched["to_bring"].sum() or 0.0),
+        },
+        "recovery": _recovery(whole) | {"months": [_recovery(month) for month in months]},
+    }
+    if watch:
+        rows = watched.to_dicts()
+        result["watch"]["rows"] = [row | {"notice": str(notice(row, _TIERS))} for row in rows]
+    printed(result, as_json, lambda: "\n".join(_lines(result)))
+
+
+def _share(share: Share) -> dict[str, float | None]:
+    low, high = (share.interval.low, share.interval.high) if share.interval is not None else (None, None)
+    return {"k": share.k, "n": share.n, "share": share.value, "low": low, "high": high}
+
+
+def _partition(found: Migration, move: str) -> dict[str, Any]:
+    return _share(found.share(move)) | {"balance": _share(found.share(move, money=True))}
+
+
+def _recovery(found: Recovery) -> dict[str, Any]:
+    body = dataclasses.asdict(found)
+    for name, interval in (("rate", found.interval), ("reached_rate", found.reached_interval)):
+        body |= {f"{name}_low": interval and interval.low, f"{name}_high": interval and interval.high}
+    del body["interval"], body["reached_interval"]
+    return body | {"month": found.month and found.month.strftime("%Y-%m")}
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    shares = []
+    for move, share in result["partition"].items():
+        low, high = show(share["low"], "ratio"), show(share["high"], "ratio")
+        shares.append(f"{move:<5} {show(share['share'], 'ratio')} ({low} – {high}) n={share['n']}")
+    told = result["watch"]
+    return [
+        *shares,
+        f"on watch {told['n']}, of them {told['fall_next_month']} fall next month",
+        f"recovered {show(result['recovery']['rate'], 'ratio')}",
+        *(f"{row['customer_id']}  {row['notice']}" for row in told.get("rows", [])),
+    ]

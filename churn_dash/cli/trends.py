@@ -1,0 +1,157 @@
+"""What the pages over time show beside the rates: growth, products, season, market, maturities, calendar."""
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import _condition
+from churn_dash.errors import ChurnDashError
+from churn_dash.store import Dataset, Workspace
+from churn_dash.words import nearest, say, show
+
+PARTS = ("growth", "products", "season", "market", "offers", "destinations", "maturities", "calendar")
+
+
+@app.command()
+def trends(
+    parts: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(PARTS)}; else all of them.")] = None,
+    workspace: Where = None,
+    by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; for products also product. Else month.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    of: Annotated[str, typer.Option(help="The measure whose season is asked for: a metric or a measure of products.")] = "churn_rate",
+    whole: Annotated[bool, typer.Option("--whole", help="Growth and products over the whole period instead of by month.")] = False,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Growth, product churn, season and market: the same numbers as the pages."""
+    from churn_dash.measures.growth import growth
+    from churn_dash.measures.market import destinations, market, offers
+    from churn_dash.measures.maturities import maturities
+    from churn_dash.measures.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
+    from churn_dash.measures.seasonality import seasonality
+
+    for part in parts or ():
+        if part not in PARTS:
+            raise typer.BadParameter(f"There is no part {part}; the nearest is {nearest(part, PARTS) or PARTS[0]}.")
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    wanted: dict[str, tuple[str, ...]] = {}
+    for pair in where or ():
+        name, value = _condition(ds, pair)
+        wanted[name] = (*wanted.get(name, ()), value)
+    filters, period = measures.Filters(tuple(wanted.items())), measures.period(ds, start, end)
+    chosen = measures.definition_of(ds, definition)
+    asked = list(by or ([] if whole else ["month"]))
+    heads = [b for b in asked if b != KIND]
+    makers: dict[str, Callable[[], Any]] = {
+        "growth": lambda: _settled(ds, growth(ds, heads, filters, period, chosen).to_dicts(), heads, chosen),
+        "products": lambda: {
+            "rows": product_churn(ds, by=asked, filters=filters, period=period).to_dicts(),
+            "lacking": {n: list(lacking(ds, n)) for n in PRODUCT_MEASURES if lacking(ds, n)},
+        },
+        "season": lambda: _season(seasonality(ds, of, filters, period, chosen)),
+        "market": lambda: _market(market(ds, filters, period, chosen)),
+        "offers": lambda: _rows(offers(ds)),
+        "destinations": lambda: _rows(destinations(ds, filters, period)),
+        "maturities": lambda: maturities(ds, filters, period).to_dicts(),
+        "calendar": lambda: _calendar(ds, filters, chosen),
+    }
+    result: dict[str, Any] = {"version": ds.version, **tagged(ds, chosen)}
+    for part in parts or PARTS:
+        try:
+            result[part] = makers[part]()
+        except ChurnDashError as problem:
+            if parts:
+                raise
+            result[part] = {"not_possible": say(problem)}
+    printed(result, as_json, lambda: "\n".join(f"{name}: {_line(result[name])}" for name in result))
+
+
+def _rows(frame: Any) -> list[dict[str, Any]] | None:
+    return None if frame is None else frame.to_dicts()
+
+
+def _settled(ds: Dataset, rows: list[dict[str, Any]], by: list[str], definition: str) -> list[dict[str, Any]]:
+    """Each row of a period with the day on which it is final, where it is not yet."""
+    from churn_dash.measures.settling import last_month_of, settles_on
+
+    grain = next((b for b in by if b in ("month", "quarter", "year")), None)
+    for row in rows:
+        row["settles_on"] = settles_on(ds, last_month_of(row[grain], grain), definition) if grain and row[grain] else None
+    return rows
+
+
+def _season(found: Any) -> dict[str, Any]:
+    return {
+        "measure": found.measure,
+        "method": "stl" if found.by_stl else "year_on_year",
+        "sentence": say(found.sentence),
+        "strength": found.strength,
+        "p_value": found.p_value,
+        "left_out": found.left_out,
+        "rows": found.rows.to_dicts(),
+        "months": found.months.to_dicts(),
+        "bands": found.bands.to_dicts(),
+    }
+
+
+def _market(found: Any) -> dict[str, Any]:
+    spread = found.difference
+    return {
+        "rows": found.rows.to_dicts(),
+        "median_gap": found.median_gap,
+        "churn_wide_gap": found.wide,
+        "churn_narrow_gap": found.narrow,
+        "difference_low": spread and spread.low,
+        "difference_high": spread and spread.high,
+        "months_wide": found.n_wide,
+        "months_narrow": found.n_narrow,
+    }
+
+
+def _calendar(ds: Dataset, filters: measures.Filters, definition: str) -> dict[str, Any]:
+    from churn_dash.contract.bank_calendar import BANDS, in_band
+    from churn_dash.measures.markers import markers
+    from churn_dash.measures.settling import incomplete, settles_on
+
+    months = [
+        {"month": m, "complete": m in ds.months, "bands": [b for b in BANDS if in_band(m, b)], "settles_on": settles_on(ds, m, definition)}
+        for m in ds.all_months
+    ]
+    return {
+        "months": months,
+        "incomplete": incomplete(ds, filters, definition).to_dicts(),
+        "markers": [{"kind": m.kind, "date": m.date, "name": m.name} for m in markers(ds)],
+    }
+
+
+def _line(value: Any) -> str:
+    """A part as a few words for people; the whole of it is JSON."""
+    if isinstance(value, dict) and "not_possible" in value:
+        return str(value["not_possible"])
+    if isinstance(value, dict) and "sentence" in value:
+        return str(value["sentence"])
+    rows = value.get("rows", value.get("months", [])) if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        return str(value)
+    return f"{len(rows)} rows\n" + "\n".join(
+        "  " + "  ".join(f"{k} {_shown(v)}" for k, v in row.items() if v is not None and not k.endswith(("_low", "_high"))) for row in rows
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return (
+        show(value, "number")
+        if isinstance(value, float) and abs(value) >= 100
+        else f"{value:.4g}"
+        if isinstance(value, float)
+        else str(value)
+    )

@@ -1,0 +1,240 @@
+"""Definitions of churn side by side on the same customers. Source: METHODS B0, B1, B3; PRODUCT, definition lab."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract.calendar import shifted
+from churn_dash.contract.definitions import ChurnDefinition
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.intervals import Interval, ratio_of_sums, wilson
+from churn_dash.measures.lab.outcomes import leave_of, outcomes
+from churn_dash.measures.lab.relabelled import changed, relabelled
+from churn_dash.measures.tag import named
+from churn_dash.store import Dataset
+from churn_dash.words import Text
+
+HORIZON = 6
+"""Months after the period in which somebody may still really leave, and in which somebody lost may come back by themselves."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many, as 0–1 with its 95 % Wilson interval; None where nobody counts."""
+
+    n: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        return self.n / self.of if self.of else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(self.n, self.of)
+
+    def as_json(self) -> dict[str, Any]:
+        """Value, interval and counts."""
+        found = self.interval
+        return {"value": self.value, "low": found and found.low, "high": found and found.high, "n": self.n, "of": self.of}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One definition over the period.
+
+    ``heads``: lost of those active at its start, which is the churn rate (METHODS B1). ``aum_share`` and ``aum_interval``: the same
+    in balances; None where balances are not known. ``before``: heads in the same months a year earlier. ``only``: lost by this form
+    and no other, of all the same customers lost by any; None for a definition of several forms. ``caught``: of those who really
+    left, whom it had found by then. ``recovered``: of those it found lost, who came back by themselves within the horizon.
+    ``lead_days``: the median of days from being found lost to really leaving, of those it found before; ``n_lead`` of them.
+    """
+
+    name: str
+    tag: Text
+    changed: bool
+    heads: Share
+    aum_lost: float | None
+    aum_share: float | None
+    aum_interval: Interval | None
+    before: Share | None
+    only: Share | None
+    caught: Share | None
+    recovered: Share
+    lead_days: float | None
+    n_lead: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        spread = self.aum_interval
+        aum = {"value": self.aum_share, "low": spread and spread.low, "high": spread and spread.high, "lost": self.aum_lost}
+        shares = {name: getattr(self, name) for name in ("heads", "before", "only", "caught", "recovered")}
+        return {
+            "name": self.name,
+            "tag": str(self.tag),
+            "changed": self.changed,
+            **{name: share and share.as_json() for name, share in shares.items()},
+            "aum": aum,
+            "lead_days": self.lead_days,
+            "n_lead": self.n_lead,
+        }
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Customers lost by exactly these definitions, and their balances at the start."""
+
+    names: tuple[str, ...]
+    n: int
+    aum: float | None
+
+
+@dataclass(frozen=True)
+class Lab:
+    """``same``: customers active at the start by every definition of one form; ``overlaps`` are of them, by those definitions, largest
+    first. ``leavers``: how many of them really left, by ``leave``, until ``until``, the end of the horizon or of the data."""
+
+    period: Period
+    year_before: Period | None
+    same: int
+    judged: tuple[Judged, ...]
+    overlaps: tuple[Overlap, ...]
+    leave: str | None
+    leavers: int
+    until: datetime.date
+    horizon: int
+
+    def of(self, name: str) -> Judged:
+        """One of them by name."""
+        return next(j for j in self.judged if j.name == name)
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it; documented in docs/CLI.md."""
+        return {
+            "from": f"{self.period.start:%Y-%m}",
+            "to": f"{self.period.end:%Y-%m}",
+            "same": self.same,
+            "leave": self.leave,
+            "leavers": self.leavers,
+            "until": self.until.isoformat(),
+            "horizon": self.horizon,
+            "definitions": [j.as_json() for j in self.judged],
+            "overlaps": [{"definitions": list(o.names), "n": o.n, "aum": o.aum} for o in self.overlaps],
+        }
+
+
+def compare_definitions(
+    ds: Dataset,
+    rules: Mapping[str, ChurnDefinition],
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    horizon: int = HORIZON,
+    progress: Callable[[Text, float], None] | None = None,
+) -> Lab:
+    """The definitions in ``rules`` that the data can answer, with their settings, whatever the data were derived with.
+
+    Raises ``NotPossible`` for data without months, or that can answer none of them.
+    """
+    say = progress or (lambda text, share: None)
+    if ds.shape != "panel":
+        raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
+    asked = {name: d for name, d in rules.items() if name in ds.definitions}
+    if not asked:
+        raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
+    whole = covered(ds, period) if period is not None else last_12(ds)
+    say(Text(_("Following the customers of the start")), 0.1)
+    moved = {name: d for name, d in asked.items() if changed(ds, d)}
+    # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
+    tiers = {name: d for name, d in moved.items() if "tier_down" in d.forms}
+    other = relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+    rows, leave = outcomes(ds, asked, other, whole, filters, scope), leave_of(ds)
+    earlier = whole.year_before if whole.year_before.start >= ds.measurable[0] else None
+    before: dict[str, Share] = {}
+    if earlier is not None:
+        say(Text(_("Following those of a year before")), 0.5)
+        past = outcomes(ds, asked, other, earlier, filters, scope)
+        before = {name: _heads(past, name, earlier) for name in asked}
+    say(Text(_("Laying the definitions over one another")), 0.8)
+    data_end = ds.data_end or whole.last_day
+    until = min(data_end, _end_of(shifted(whole.end, horizon)))
+    alone = [name for name, d in asked.items() if len(d.forms) == 1] or list(asked)
+    same = rows.filter(pl.all_horizontal(f"{name}_active" for name in alone))
+    lost = {name: _lost(name, whole) for name in alone}
+    anybody = same.filter(pl.any_horizontal(lost.values()))
+    overlaps = _overlaps(anybody, lost)
+    left = same.filter(pl.col("gone").is_not_null() & (pl.col("gone") <= until) & (pl.col("gone") >= whole.start))
+    judged = []
+    for name, definition in asked.items():
+        no_other = next((o.n for o in overlaps if o.names == (name,)), 0)
+        own = rows.filter(f"{name}_active")
+        aum = _aum(own, name, whole)
+        found = left.filter(pl.col(f"{name}_lost") <= pl.col("gone"))
+        ahead = found.filter(pl.col(f"{name}_lost") < pl.col("gone"))
+        lead = (ahead["gone"] - ahead[f"{name}_lost"]).dt.total_days().median() if len(ahead) else None
+        judged.append(
+            Judged(
+                name=name,
+                tag=named(definition),
+                changed=changed(ds, definition),
+                heads=_heads(rows, name, whole),
+                aum_lost=aum[0],
+                aum_share=aum[1],
+                aum_interval=aum[2],
+                before=before.get(name),
+                only=Share(no_other, anybody.height) if name in lost else None,
+                caught=Share(found.height, left.height) if leave else None,
+                recovered=_recovered(own, name, whole, data_end, horizon),
+                lead_days=float(lead) if isinstance(lead, int | float) else None,
+                n_lead=ahead.height,
+            )
+        )
+    return Lab(whole, earlier, same.height, tuple(judged), overlaps, leave, left.height, until, horizon)
+
+
+def _end_of(month: datetime.date) -> datetime.date:
+    return Period(month, month).last_day
+
+
+def _lost(name: str, period: Period) -> pl.Expr:
+    return (pl.col(f"{name}_active") & (pl.col(f"{name}_lost") <= period.last_day)).fill_null(False)
+
+
+def _heads(rows: pl.DataFrame, name: str, period: Period) -> Share:
+    return Share(int(rows.select(_lost(name, period).sum()).item()), int(rows[f"{name}_active"].sum()))
+
+
+def _aum(own: pl.DataFrame, name: str, period: Period) -> tuple[float | None, float | None, Interval | None]:
+    """Balances lost, their share of all, and its interval; None where no balance is known."""
+    if not own["aum"].is_not_null().any():
+        return None, None, None
+    x = own.select(pl.col("aum").fill_null(0.0), _lost(name, period).alias("lost"))
+    gone = x.filter("lost")["aum"]
+    lost, base, lost_squares, squares = (float(v) for v in (gone.sum(), x["aum"].sum(), (gone**2).sum(), (x["aum"] ** 2).sum()))
+    if not base:
+        return lost, None, None
+    return lost, lost / base, ratio_of_sums(lost, base, lost_squares, lost_squares, squares, x.height, within=(0.0, 1.0))
+
+
+def _recovered(own: pl.DataFrame, name: str, period: Period, data_end: datetime.date, horizon: int) -> Share:
+    """Of those found lost whose horizon lies inside the data, who came back in it."""
+    deadline = pl.col(f"{name}_lost").dt.offset_by(f"{horizon}mo")
+    followed = own.filter(_lost(name, period) & (deadline <= data_end))
+    return Share(followed.filter(pl.col(f"{name}_back") <= deadline).height, followed.height)
+
+
+def _overlaps(anybody: pl.DataFrame, lost: Mapping[str, pl.Expr]) -> tuple[Overlap, ...]:
+    flags = anybody.select("aum", *(expression.alias(name) for name, expression in lost.items()))
+    known = bool(flags["aum"].is_not_null().any())
+    rows = flags.group_by(list(lost)).agg(pl.len().alias("n"), pl.col("aum").sum())
+    found = [
+        Overlap(tuple(name for name in lost if r[name]), int(r["n"]), float(r["aum"]) if known else None)
+        for r in rows.iter_rows(named=True)
+    ]
+    return tuple(sorted(found, key=lambda o: (-o.n, o.names)))

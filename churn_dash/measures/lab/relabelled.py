@@ -1,0 +1,119 @@
+"""What definitions with other settings say of each customer: found from few, since whoever never comes near a rule is as derived."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from churn_dash.contract.definitions import SETTINGS_OF, ChurnDefinition, Form, Settings
+from churn_dash.store import Dataset
+from churn_dash.store.derive.activity import OPEN, Calendar, Intervals, Ints, outside
+from churn_dash.store.derive.forms import NEEDS, state_of
+from churn_dash.store.derive.panel import Columns, Panel
+from churn_dash.store.derive.spells import spells_of
+
+_ROUNDING = 1.00001
+"""``decline`` is kept in single precision."""
+_LEAST_GRACE = 3
+"""Months below from which ``watch_bohai`` goes on to a downgrade: a longer grace finds nobody who has fewer."""
+
+
+def changed(ds: Dataset, definition: ChurnDefinition) -> bool:
+    """Whether the definition's settings are other than those that the data were derived with."""
+    parts = ((form, part) for part, form in SETTINGS_OF.items() if form in definition.forms)
+    return any(getattr(definition.settings, part) != getattr(ds.settings, part) for _form, part in parts)
+
+
+def near(form: Form, settings: Settings) -> tuple[str, list[float]]:
+    """SQL over ``month_rows`` that is true in some month of everybody whom the form can find lost, and its values."""
+    if form == "dormant":
+        return "idle_months >= ? and aum_end <= ?", [settings.dormancy.months, settings.dormancy.balance]
+    if form == "asset_out":
+        return f"decline_{settings.asset_decline.window} <= ?", [settings.asset_decline.share * _ROUNDING]
+    # Up to the first downgrade every rule agrees which tier is in force, and so on the months below it.
+    return "watch_bohai >= ?", [min(settings.tier_down.applied.months, _LEAST_GRACE)]
+
+
+def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
+    """By name the spells, under each definition, of everybody whom one of them may see otherwise than as derived.
+
+    Columns: c, spell, start, end (days since 1970; ``OPEN``: not ended), form (null: ended outside the definition, or open). Who is
+    in none of them is lost by these definitions exactly as derived.
+    """
+    if not definitions:
+        return {}
+    by_form: dict[Form, list[Settings]] = {}
+    for d in definitions.values():
+        for form in d.forms:
+            if form in SETTINGS_OF.values() and set(NEEDS[form]) <= ds.month_columns:
+                by_form.setdefault(form, []).append(d.settings)
+    who, rows, spans = _read(ds, by_form)
+    place = np.full(int(who[-1]) + 1 if len(who) else 0, -1, dtype=np.int64)
+    place[who.to_numpy()] = np.arange(len(who))
+    columns = Columns(_panel(ds, who, rows, place), rows)
+    starts = _days(spans["start"])
+    entry = np.full(len(who), OPEN, dtype=np.int64)
+    np.minimum.at(entry, place[spans["c"].to_numpy()], starts)
+    sets: dict[str, Intervals] = {}
+    for name in ("close", "absent"):
+        if name in ds.definitions:
+            own = spans.filter(pl.col("definition") == name)
+            sets[name] = Intervals(name, place[own["c"].to_numpy()], _days(own["start"]), _days(own["stop"]))
+    existence = sets.get("close") or Intervals("close", np.arange(len(who)), entry, np.full(len(who), OPEN))
+    known: dict[tuple[str, Settings], Intervals] = {}
+    found = {}
+    for name, definition in definitions.items():
+        own_sets = dict(sets)
+        for form in set(definition.forms) & set(by_form):
+            if (form, definition.settings) not in known:
+                state = state_of(form, columns, definition.settings)
+                known[form, definition.settings] = outside(form, state, columns.panel.months)
+            own_sets[form] = known[form, definition.settings]
+        spells = spells_of(definition, own_sets, existence, entry)
+        found[name] = spells.with_columns(who.gather(spells["c"]).alias("c"))
+    return found
+
+
+def _read(ds: Dataset, by_form: Mapping[Form, list[Settings]]) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
+    """Who may be seen otherwise, ascending, their rows of the list, and their spells as derived."""
+    asked = [near(form, s) for form, listed in by_form.items() for s in {*listed, ds.settings}]
+    conditions, bound = " or ".join(f"({sql})" for sql, _values in asked), [v for _sql, values in asked for v in values]
+    needed = sorted({c for form in by_form for c in NEEDS[form]} | ({"tier_bohai"} if "tier_down" in by_form else set()))
+    listed = "".join(f', m."{c}"' for c in needed)
+    con = ds.cursor()
+    con.execute(f"create or replace temp table near as select distinct c from month_rows where {conditions}", bound)
+    found = [
+        pl.DataFrame(con.sql(sql).to_arrow_table())
+        for sql in (
+            "select c from near order by c",
+            f"select m.c, m.month{listed} from month_rows m join near n on n.c = m.c where m.listed",
+            "select s.definition, s.c, CAST(s.start_date AS DATE) as start, CAST(s.end_date AS DATE) as stop "
+            "from spell_rows s join near n on n.c = s.c order by s.definition, s.c, s.spell",
+        )
+    ]
+    con.execute("drop table near")
+    return found[0]["c"], found[1], found[2]
+
+
+def _panel(ds: Dataset, who: pl.Series, rows: pl.DataFrame, place: Ints) -> Panel:
+    first = pl.Series(ds.all_months, dtype=pl.Date)
+    complete = set(ds.months)
+    months = Calendar(_days(first), _days(first.dt.month_end()), np.array([m in complete for m in ds.all_months]))
+    row, column = place[rows["c"].to_numpy()], months.index(_days(rows["month"]))
+    present = np.zeros((len(months), len(who)), dtype=bool).T
+    present[row, column] = True
+    panel = Panel(who, months, row, column, present, ds.absences)
+    return replace(panel, first_tier=_first_tier(panel, rows)) if "tier_bohai" in rows.columns else panel
+
+
+def _first_tier(panel: Panel, rows: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """The tier in which each customer is first seen: every rule starts from it."""
+    tiers = panel.dense(rows["tier_bohai"])
+    first: npt.NDArray[np.int8] = np.nan_to_num(tiers[np.arange(len(tiers)), panel.present.argmax(axis=1)], nan=-1).astype(np.int8)
+    return first
+
+
+def _days(days: pl.Series) -> Ints:
+    return days.cast(pl.Int32).cast(pl.Int64).fill_null(OPEN).to_numpy()

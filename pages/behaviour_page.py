@@ -1,0 +1,52 @@
+"""How do those who leave behave?"""
+
+import streamlit as st
+
+from churn_dash.ui import behaviour, cards, clusters, grouped, orientation, question, rated, rfm, stock
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Behaviour"), asked), _("Behaviour needs months: these data hold one row a customer."))
+        more = _("Load an extract with a row a customer a month, and customers are grouped by what they did before they left.")
+        cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
+    elif behaviour.too_short(asked):
+        heading(question.where(_("Behaviour"), asked), _("Behaviour needs at least three months before the months counted."))
+        cards.needs_time(behaviour.too_short(asked))
+    elif rated.nobody(asked):
+        heading(question.where(_("Behaviour"), asked), _("No customer matches these filters."))
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            axes, money, k = rfm.axes_control(), rfm.money_control(), clusters.number_control()
+        answer, found = rfm.told(asked, axes, money)
+        with top:
+            heading(question.where(_("Behaviour"), asked), answer)
+        if found is not None:
+            left, right = st.columns([5, 4], gap="small")
+            with left, cards.card(rfm.title(found), rfm.caption(found), rfm.grid_table(found), key="rfm") as as_table:
+                cards.picture(rfm.grid_picture(found), as_table, key="rfm-picture")
+            caption = _("Kinds of customers by their scores · churn rate, number of customers beside each name")
+            with right, cards.card(rfm.kinds_finding(found), caption, rfm.kinds_table(found), key="kinds") as as_table:
+                cards.picture(rfm.kinds_picture(found), as_table, key="kinds-picture")
+
+        with errors_shown():
+            groups = clusters.seen(asked, k)
+            left, right = st.columns(2, gap="small")
+            with left, cards.card(clusters.finding(groups), clusters.caption(groups), clusters.table(groups), key="clusters") as as_table:
+                cards.picture(clusters.picture(groups), as_table, key="clusters-picture")
+            title, caption, table = clusters.profile_finding(groups), clusters.profile_caption(), clusters.profile_table(groups)
+            with right, cards.card(title, caption, table, key="profile") as as_table:
+                cards.picture(clusters.profile_picture(groups), as_table, key="profile-picture")
+
+        left, right = st.columns(2, gap="small")
+        with left, errors_shown():
+            seen = orientation.seen(asked)
+            title, caption = rated.spread_finding(seen.rated), orientation.caption(seen)
+            with cards.card(title, caption, orientation.table(seen), key="orientation") as as_table:
+                cards.picture(rated.rated_chart(seen.rated), as_table, key="orientation-picture")
+        with right, errors_shown():
+            grouped.list_card(asked, behaviour.splits(asked, money, k), "behaviour")

@@ -1,0 +1,34 @@
+"""Which branches and managers lose more than their customers explain?"""
+
+import streamlit as st
+
+from churn_dash.ui import branches, cards, question, stock, tiles
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+names = branches.offered(asked)
+with errors_shown():
+    if not asked.ds.flagged:
+        heading(question.where(_("Branches"), asked), _("These data do not say who has left, so that nothing can be compared."))
+        cards.needs_time(stock.NEEDED)
+    elif not names:
+        heading(question.where(_("Branches"), asked), _("These data name no branches and no relationship managers."))
+        cards.note(_("Load the customers with their branch (branch_id, 机构号) or manager (rm_id, 客户经理), and they are compared here."))
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            by, how = branches.unit_control(asked, names)
+        found, why_not = branches.found(asked, by, how)
+        with top:
+            heading(question.where(_("Branches"), asked), branches.answer(asked, found) if found else why_not)
+        if found:
+            with top:
+                tiles.tiles(branches.tiles(asked, found))
+            left, right = st.columns([5, 4], gap="small")
+            table = branches.ranking(asked, found)
+            with left, cards.card(branches.finding(found), branches.caption(asked, found), table, key="funnel"):
+                cards.picture(branches.chart(asked, found))
+            with right, cards.card(branches.ranking_finding(found), branches.ranking_caption(found), table, key="units"):
+                cards.shown(table, height=400)

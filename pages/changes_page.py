@@ -1,0 +1,23 @@
+"""Why did churn move?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, changes, question
+from churn_dash.words import _
+
+asked = question.current()
+top = st.container()
+chosen = changes.controls_drawn(asked)
+found = changes.answered(asked, chosen, top)
+if found is not None:
+    changes.paradox_note(found)
+    left, right = st.columns(2, gap="small")
+    with left, cards.card(changes.steps_finding(found), changes.steps_caption(found), key="steps"):
+        cards.picture(changes.steps_chart(found))
+    caption = _("What each group adds to the change, points · mix: its size, rates: how fast it left")
+    with right, cards.card(changes.levels_finding(asked, found), caption, key="levels"):
+        cards.picture(changes.levels_chart(asked, found))
+    with cards.card(
+        _("Every group, before and after"), _("The contributions add up to the change"), changes.table(asked, found), key="all-levels"
+    ):
+        cards.shown(changes.table(asked, found))

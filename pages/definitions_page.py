@@ -1,0 +1,40 @@
+"""What do we call lost?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, lab, question
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Definitions"), asked), _("Comparing definitions needs months: these data hold one row a customer."))
+        cards.needs_time(_("Load an extract with a row a customer a month: then each definition can be followed on the same customers."))
+    else:
+        top = st.container()
+        left, right = st.columns([1, 2], gap="small")
+        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings"):
+            chosen = lab.settings(asked)
+        found = lab.lab(asked, chosen)
+        with top:
+            heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
+        with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
+            cards.shown(lab.table(found))
+
+        caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
+        with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
+            cards.picture(lab.headline_chart(asked, found), as_table)
+
+        left, right = st.columns([3, 2], gap="small")
+        table = lab.overlap_table(found)
+        with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
+            cards.picture(lab.overlap_chart(found), as_table)
+        with right, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+            if lab.freeze_form(asked, chosen):
+                st.rerun()
+        table = lab.official_table(asked)
+        if table is not None:
+            with right, cards.card(_("Official definitions so far"), table=table, key="official-history"):
+                cards.shown(table)

@@ -1,0 +1,61 @@
+"""Do we grow, and through which door do heads and money go?"""
+
+import streamlit as st
+
+from churn_dash.measures.product_churn import PRODUCT_MEASURES
+from churn_dash.ui import cards, growth, overtime, products, question, trends
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Growth"), asked), _("Growth needs months: these data hold one row a customer."))
+        cards.needs_time(_("Load an extract with a row a customer a month to see who came, who left, and what they brought and took."))
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            trends.definition_control(asked)
+            grain = trends.grain_control()
+            calendar = overtime.calendar_control(asked)
+        asked = question.current()
+        found = growth.grown(asked, grain)
+        with top:
+            heading(question.where(_("Growth"), asked), growth.answer(found))
+
+        left, right = st.columns(2, gap="small")
+        table = growth.waterfall_table(found, money=False)
+        with left, cards.card(growth.heads_finding(found), growth.heads_caption(found), table, key="heads") as as_table:
+            cards.picture(growth.heads_chart(found), as_table, key="chart-1")
+        table = growth.waterfall_table(found, money=True) if found.has_money else None
+        with right, cards.card(growth.money_finding(found), growth.money_caption(found), table, key="money") as as_table:
+            if found.has_money:
+                cards.picture(growth.money_chart(found), as_table, key="chart-2")
+
+        left, right = st.columns(2, gap="small")
+        caption = growth.over_time_caption(found)
+        with left, cards.card(growth.over_time_finding(found, money=False), caption, growth.table(found), key="heads-time") as as_table:
+            cards.picture(growth.heads_over_time(found), as_table, growth.partial_words(found), key="chart-3")
+        if found.has_money:
+            with right, cards.card(growth.over_time_finding(found, money=True), caption, growth.table(found), key="money-time") as as_table:
+                cards.picture(growth.money_over_time(found), as_table, key="chart-4")
+
+        told = products.products(asked, grain)
+        if not told.names:
+            cards.note(products.no_products(asked))
+        else:
+            for pair in products.PAIRS:
+                for column, name in zip(st.columns(2, gap="small"), pair, strict=True):
+                    with column:
+                        products.card(told, name, calendar)
+            with st.container(horizontal=True, gap="medium"):
+                name, by = products.compare_controls(told)
+            rows = products.compared(told, name, by)
+            table, title = products.compared_table(rows, name), products.compared_finding(told, rows, name)
+            with cards.card(title, PRODUCT_MEASURES[name].meaning, table, key="compared") as as_table:
+                cards.picture(products.compared_chart(told, rows, name), as_table, key="chart-5")
+
+        table = growth.table(found, only=True)
+        with cards.card(_("All figures"), _("Every step of both sums, with the day on which a figure settles"), table, key="all"):
+            cards.shown(table)

@@ -1,0 +1,43 @@
+"""How long do they stay?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, departures, question, signs, stock, survival, tiles, trends
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Survival"), asked), _("How long customers stay needs months: these data hold one row a customer."))
+        more = _("Load an extract with a row a customer a month, and the days on which customers joined, to see how long they stay.")
+        cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            by = survival.group_control(asked)
+            trends.definition_control(asked)
+        asked = question.current()
+        found, why_not = survival.stay(asked, by)
+        with top:
+            heading(question.where(_("Survival"), asked), survival.answer(found) if found else why_not)
+        if found:
+            with top:
+                tiles.tiles(survival.tiles(found))
+            left, right = st.columns([2, 1], gap="small")
+            table = survival.table(asked, found)
+            with left, cards.card(survival.finding(asked, found), survival.caption(asked, found), table, key="curves") as as_table:
+                cards.picture(survival.chart(asked, found), as_table or not survival.told(found), survival.notes(found))
+            caption, table = _("Departures a customer-month by time since joining; n: customer-months"), departures.pace_table(found)
+            with right, cards.card(departures.pace_finding(found), caption, table, key="pace") as as_table:
+                cards.picture(departures.pace_chart(found), as_table or not survival.told(found))
+
+            left, right = st.columns([3, 2], gap="small")
+            caption, table = _("Share of customers gone by time since joining, one cause on top of another"), departures.causes_table(found)
+            with left, cards.card(departures.causes_finding(found), caption, table, key="causes") as as_table:
+                cards.picture(departures.causes_chart(found), as_table or not survival.told(found))
+            given = signs.signs(asked)
+            table = signs.table(given)
+            with right, cards.card(signs.finding(given), signs.caption(), table, key="signs") as as_table:
+                signs.shown(given, as_table)

@@ -1,0 +1,52 @@
+"""Who is rising and who is falling?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, question, session, tiers
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.tiles import tiles
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    if asked.timeless:
+        heading(question.where(_("Tiers"), asked), _("Moves between tiers need months: these data hold one row a customer."))
+        cards.needs_time(_("Load an extract with a row a customer a month and month-average balances to see who moves up and down."))
+    elif not tiers.told(asked):
+        heading(question.where(_("Tiers"), asked), _("Moves between tiers need month-average balances, which these data do not hold."))
+        cards.needs_time(_("Load an extract with a row a customer a month and month-average balances to see who moves up and down."))
+    else:
+        top = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            rule = tiers.rule_control(asked)
+            money = tiers.money_control()
+        found, watched = tiers.moved(asked, rule), tiers.watch(asked, rule)
+        with top:
+            heading(question.where(_("Tiers"), asked), session.say(tiers.answer(found, watched)))
+        tiles(tiers.tiles(found, watched, money))
+
+        if found.matrix.height:
+            left, right = st.columns(2, gap="small")
+            table = tiers.matrix_table(found)
+            with left, cards.card(tiers.matrix_title(found, money), tiers.caption(asked, found), table, key="tier-matrix") as as_table:
+                cards.picture(tiers.matrix_chart(found, money), as_table)
+            caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
+            with right, cards.card(tiers.streams_title(found, money), caption, table, key="tier-streams") as as_table:
+                cards.picture(tiers.streams_chart(found, money), as_table, tiers.leaving_note(asked, found))
+
+        caption = _("Below the threshold of their tier · who can be kept and falls soonest first · with the notice to send")
+        table = tiers.watch_table(watched)
+        with cards.card(tiers.watch_title(watched), caption, table, key="tier-watch"):
+            cards.shown(table, height="auto" if watched.n < 10 else 420)
+
+with errors_shown():
+    if not asked.timeless and tiers.told(asked):
+        whole, months = tiers.recovered(asked)
+        left, right = st.columns([3, 2], gap="small")
+        table = tiers.recovery_table(months)
+        with left, cards.card(tiers.recovery_title(whole), tiers.recovery_caption(whole), table, key="recovery") as as_table:
+            cards.picture(tiers.recovery_chart(months), as_table, [note] if (note := tiers.recovery_note(months)) else [])
+        table = tiers.lottery_table(asked)
+        with right, cards.card(tiers.lottery_title(months), tiers.lottery_caption(months), table, key="lottery"):
+            cards.shown(table, height=320)

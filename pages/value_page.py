@@ -1,0 +1,67 @@
+"""What are those who leave worth?"""
+
+import streamlit as st
+
+from churn_dash.ui import cards, grouped, lifecycle, question, rated, service_tiers, stock, value, worth
+from churn_dash.ui.headings import heading
+from churn_dash.ui.problems import errors_shown
+from churn_dash.words import _
+
+asked = question.current()
+nobody = rated.nobody(asked)
+with errors_shown():
+    top = st.container()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        by = value.by_control()
+        labels = "plan" if asked.timeless else lifecycle.labels_control()
+        assumed = worth.assumed()
+    answer, found = value.told(asked, assumed.margin if by == "margin" else None)
+    with top:
+        heading(question.where(_("Value and stage"), asked), answer)
+
+    if found is not None:
+        left, right = st.columns(2, gap="small")
+        with left, cards.card(value.curve_finding(found), value.curve_caption(found), value.curve_table(found), key="curve") as as_table:
+            cards.picture(value.curve_picture(found), as_table, key="curve-picture")
+        caption = _("Tenths of the customers by value, the most valuable first · churn rate, number of customers beside each name")
+        with right, cards.card(value.tenths_finding(found), caption, value.tenths_table(found), key="tenths") as as_table:
+            cards.picture(rated.rated_chart(found.rated), as_table, key="tenths-picture")
+
+with errors_shown():
+    if asked.timeless:
+        more = _("Stages, moves between them and what they are worth need months: these data hold one row a customer.")
+        cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
+    elif not nobody:
+        stages = lifecycle.seen(asked, labels)
+        left, right = st.columns([5, 4], gap="small")
+        title, table = lifecycle.moves_finding(stages), lifecycle.moves_table(stages)
+        with left, cards.card(title, lifecycle.moves_caption(stages), table, key="moves") as as_table:
+            cards.picture(lifecycle.moves_picture(stages), as_table, key="moves-picture")
+        title, caption, table = rated.spread_finding(stages.rated), _("Churn by stage at the start"), rated.rated_table(stages.rated)
+        with right, cards.card(title, caption, table, key="stages") as as_table:
+            cards.picture(rated.rated_chart(stages.rated), as_table, key="stages-picture")
+
+        valued = lifecycle.valued(asked, stages, assumed)
+        left, right = st.columns(2, gap="small")
+        title, caption = lifecycle.value_finding(stages, valued), lifecycle.value_caption(valued, assumed)
+        with left, cards.card(title, caption, lifecycle.value_table(stages, valued), key="worth") as as_table:
+            cards.picture(lifecycle.value_picture(stages, valued), as_table, key="worth-picture")
+        table = lifecycle.worth_table(stages, valued)
+        caption = _("Lifetime value gained or lost by those who moved in the period, the largest loss first")
+        with right, cards.card(lifecycle.worth_finding(stages, valued), caption, table, key="worth-of-moves"):
+            cards.shown(table, height=248)
+
+if not nobody:
+    left, right = st.columns(2, gap="small")
+    with left, errors_shown():
+        served = service_tiers.seen(asked)
+        title, caption, table = service_tiers.finding(served), service_tiers.caption(served), service_tiers.table(served)
+        with cards.card(title, caption, table, key="served") as as_table:
+            cards.picture(rated.rated_chart(served.rated), as_table, service_tiers.notes(served), key="served-picture")
+    with right, errors_shown():
+        kinds = value.kinds(asked)
+        title, caption, table = value.kinds_finding(asked, kinds), value.kinds_caption(kinds), value.kinds_table(asked, kinds)
+        with cards.card(title, caption, table, key="types") as as_table:
+            cards.picture(value.kinds_picture(asked, kinds), as_table, key="types-picture")
+    with errors_shown():
+        grouped.list_card(asked, value.splits(asked, labels, found), "value", height=320)

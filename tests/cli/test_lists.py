@@ -1,0 +1,70 @@
+"""The care lists on the command line: the same rows as the package, as JSON."""
+
+import json
+import sys
+
+import pytest
+
+from churn_dash import cli
+from churn_dash.care import care_list, totals
+
+
+@pytest.fixture
+def run(run_any):
+    return lambda *args, code=0: run_any("lists", *args, code=code)
+
+
+@pytest.fixture
+def run_any(monkeypatch, capsys, bank_workspace):
+    def run(*args, code=0):
+        monkeypatch.setattr(sys, "argv", ["churn-dash", *args, "--workspace", str(bank_workspace.root), "--json"])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            raise SystemExit(0)
+        out, err = capsys.readouterr()
+        assert (ended.value.code or 0) == code, err
+        return json.loads(out) if code == 0 else err
+
+    return run
+
+
+def test_without_a_trigger_every_list_comes_with_its_count(run, bank_data):
+    got = run()
+    assert [(r["list"], r["n"], r["customers"], r["capped"], r["withheld"]) for r in got["lists"]] == [
+        (t.trigger.name, t.found.n, t.found.customers, t.found.capped, t.found.withheld) for t in totals(bank_data)
+    ]
+    assert got["as_of"] == str(bank_data.data_end) and got["cap"] == {"contacts": 2, "days": 30}
+
+
+def test_one_list_holds_every_row_of_the_owner_and_the_branch(run, bank_data):
+    whole = care_list(bank_data, "core_uncontacted")
+    row = whole.rows.drop_nulls(["owner", "branch_id"]).row(0, named=True)
+    got = run("core_uncontacted", "--owner", row["owner"], "--branch", row["branch_id"])
+    want = whole.of(row["owner"], row["branch_id"])
+    assert got["n"] == want.n and [r["customer_id"] for r in got["rows"]] == want.rows["customer_id"].to_list()
+    assert list(got["rows"][0]) == whole.rows.columns
+
+
+def test_what_cannot_be_is_one_sentence(run):
+    assert "is not a day" in run("birthday", "--as-of", "tomorrow", code=1)
+    assert "the nearest is birthday" in run("birthdays", code=1)
+    assert "Nobody on this list has Owner R999" in run("birthday", "--owner", "R999", code=1)
+
+
+def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank_data):
+    from churn_dash.measures.recovery import recoveries
+    from churn_dash.measures.tiers import MOVES, migration
+
+    got = run_any("tiers", "--watch", "--rule", "ccb")
+    found = migration(bank_data, rule="ccb")
+    assert {m: got["partition"][m]["share"] for m in MOVES} == {m: found.share(m).value for m in MOVES}
+    assert sum(s["share"] for s in got["partition"].values()) == pytest.approx(1)
+    assert got["matrix"] == found.matrix.to_dicts() and got["fallen_two"] == found.fallen_two
+    watched = care_list(bank_data, "near_downgrade", rule="ccb").rows.filter("on_watch")
+    assert [r["customer_id"] for r in got["watch"]["rows"]] == watched["customer_id"].to_list() and got["watch"]["n"] == watched.height
+    assert all("¥" in r["notice"] for r in got["watch"]["rows"])
+    whole, months = recoveries(bank_data)
+    assert got["recovery"]["rate"] == whole.rate and [m["rate"] for m in got["recovery"]["months"]] == [m.rate for m in months]
+    assert "rows" not in run_any("tiers")["watch"]
+    assert "nearest is bohai" in run_any("tiers", "--rule", "bohaj", code=1)

@@ -1,0 +1,69 @@
+"""`churn-dash trends` gives the numbers of the pages over time."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from churn_dash.cli import app
+from churn_dash.measures import Filters
+from churn_dash.measures.growth import growth
+from churn_dash.measures.product_churn import PRODUCT_MEASURES, product_churn
+
+
+def asked(folder, *words):
+    found = CliRunner().invoke(app, ["trends", *words, "--workspace", str(folder), "--json"])
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+@pytest.fixture
+def folder(bank_workspace):
+    return bank_workspace.root
+
+
+def test_every_part_is_there_and_says_in_a_sentence_what_it_lacks(folder):
+    found = asked(folder)
+    assert set(found) == {
+        "version",
+        "definition",
+        "growth",
+        "products",
+        "season",
+        "market",
+        "offers",
+        "destinations",
+        "maturities",
+        "calendar",
+    }
+    assert found["season"]["method"] == "year_on_year" and "17" not in found["season"]["sentence"] and "16" in found["season"]["sentence"]
+    assert found["calendar"]["months"][-1]["settles_on"] and not found["calendar"]["incomplete"]
+
+
+def test_growth_is_that_of_the_measures(folder, bank_data):
+    rows = asked(folder, "growth", "--by", "quarter", "--where", "tier=gold")["growth"]
+    told = growth(bank_data, ["quarter"], Filters((("tier", ("gold",)),))).to_dicts()
+    assert [r["end"] for r in rows] == [r["end"] for r in told]
+    assert [r["aum_end"] for r in rows] == pytest.approx([r["aum_end"] for r in told])
+    assert rows[-1]["settles_on"] is None or rows[-1]["settles_on"] > str(bank_data.data_end)
+
+
+def test_products_by_kind_over_the_whole_period(folder, bank_data):
+    rows = asked(folder, "products", "--by", "product")["products"]["rows"]
+    told = product_churn(bank_data, by=["product"])
+    for name in PRODUCT_MEASURES:
+        for row, value in zip(rows, told[name].to_list(), strict=True):
+            assert row[name] == (None if value is None else pytest.approx(value))
+
+
+def test_a_part_that_is_asked_for_and_cannot_be_told_is_an_error_in_one_sentence(worked):
+    found = CliRunner().invoke(app, ["trends", "market", "--workspace", str(worked.root)])
+    assert found.exit_code == 1 and "market_month" in str(found.exception)
+    alone = CliRunner().invoke(app, ["trends", "growth", "--whole", "--definition", "close", "--workspace", str(worked.root), "--json"])
+    row = json.loads(alone.stdout)["growth"][0]
+    assert (row["start"], row["end"], row["aum_end"]) == (6, 5, 255)
+
+
+def test_an_unknown_part_names_the_nearest(folder):
+    found = CliRunner().invoke(app, ["trends", "grwth", "--workspace", str(folder)])
+    assert found.exit_code == 2 and "growth" in found.output

@@ -1,0 +1,88 @@
+"""The first sign before a departure, against a loop over customers."""
+
+import datetime
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures.signals import FALL, LOOK_BACK, fall_began, median_range, signals
+from churn_dash.store import Workspace, publish
+from tests.measures.brute import Brute, end_of, next_month
+
+
+def _left(bank, ds):
+    """Departures with a year of data before them, one customer at a time."""
+    since, end = next_month(ds.all_months[0], LOOK_BACK), end_of(ds.measurable[-1])
+    return [
+        (customer, begun, over)
+        for customer, listed in Brute(bank.tables, "first").spells.items()
+        for begun, over, event in listed
+        if event and since <= over <= end
+    ]
+
+
+def _year_before(day):
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def test_the_time_from_the_first_warning_is_what_a_loop_finds(bank, bank_data):
+    warned = bank.tables["warnings"].select("customer_id", "ts").rows()
+    found = []
+    for customer, begun, over in _left(bank, bank_data):
+        own = [ts for c, ts in warned if c == customer and max(begun, _year_before(over)) <= ts < over]
+        found += [(over - min(own)).days] if own else []
+    signal = next(s for s in signals(bank_data) if s.kind == "warning")
+    assert (signal.n_left, signal.n_signal) == (len(_left(bank, bank_data)), len(found))
+    assert signal.median == np.median(found) and signal.n_signal > 5
+
+
+def test_the_time_from_the_first_month_of_the_fall_is_what_a_loop_finds(bank, bank_data):
+    rows = {(c, m): a for c, m, a in bank.tables["customer_month"].select("customer_id", "month", "aum_avg").rows()}
+    found = []
+    for customer, _begun, over in _left(bank, bank_data):
+        month, began = over.replace(day=1), None
+        last = rows.get((customer, next_month(month, -1)))
+        peak = last
+        for back in range(1, LOOK_BACK + 1):
+            after, before = rows.get((customer, next_month(month, -back))), rows.get((customer, next_month(month, -back - 1)))
+            if after is None or before is None or before < after:
+                break
+            peak, began = before, back if before > after else began
+        if began and last <= (1 - FALL) * peak:
+            found.append((over - end_of(next_month(month, -began))).days)
+    signal = next(s for s in signals(bank_data) if s.kind == "balances")
+    assert signal.n_signal == len(found) > 5
+    assert signal.median == np.median(found)
+
+
+def test_a_small_fall_and_one_that_was_made_good_are_no_sign():
+    gone = np.array([[80.0, 90.0, 100.0], [85.0, 90.0, 100.0], [100.0, 60.0, 90.0], [np.nan, 80.0, 100.0], [0.0, 0.0, 100.0]])
+    assert fall_began(gone) == [2, 0, 0, 0, 2]
+
+
+def test_the_interval_of_a_median_holds_it_as_often_as_it_says():
+    random = np.random.default_rng(8)
+    hits = sum(low <= 700 <= high for _m, low, high in (median_range(random.integers(0, 1401, 60).tolist()) for _ in range(600)))
+    assert 0.93 <= hits / 600 <= 0.99
+    assert median_range([]) == (None, None, None) and median_range([4]) == (4.0, None, None)
+    assert median_range(list(range(1, 11))) == (5.5, 2.0, 9.0), "the 2nd and the 9th of ten: 97.9 %"
+
+
+def test_without_warnings_only_balances_tell_and_a_short_history_tells_nothing(tmp_path):
+    months = [datetime.date(2024, m, 1) for m in range(1, 7)]
+    rows = [(f"c{i}", m, float(100 - 10 * k)) for i in range(4) for k, m in enumerate(months[: 3 + i])]
+    frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
+    space = Workspace.create(tmp_path)
+    publish(space, extract_of({"customer_month": frame}, "made"))
+    (only,) = signals(space.dataset())
+    assert (only.kind, only.n_left, only.n_signal, only.median) == ("balances", 0, 0, None)
+
+
+@pytest.mark.parametrize("definition", ["close", "dormant"])
+def test_nobody_signals_who_did_not_leave(bank_data, definition):
+    assert all(0 <= s.n_signal <= s.n_left for s in signals(bank_data, definition=definition))

@@ -1,0 +1,54 @@
+"""The Branches page names only who is clearly outside, says what data are missing, and compares managers as well."""
+
+import pytest
+
+from churn_dash.measures.comparison import comparison
+from churn_dash.store import Workspace
+from tests.pages.test_every_page import answer, opened, words
+
+
+def test_only_units_clearly_outside_are_named(bank_folder, looking_at):
+    looking_at(bank_folder)
+    told = comparison(Workspace.open(bank_folder).dataset(), "branch_id")
+    at = opened("branches")
+    assert not at.exception and not at.error
+    large = [u for u in told.units if u.n >= 30]
+    clear = {u.name for u in large if u.verdict == "above"}
+    others = {u.name for u in told.units} - {u.name for u in told.clear}
+    assert not any(name in answer(at) for name in others)
+    assert all(name in answer(at) for name in clear) or len(clear) > 3
+    table = at.dataframe[0].value
+    assert len(table) == len(told.units)
+    assert table["shrunk"].notna().sum() == len(large), "of small units only the counts"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_managers_are_compared_adjusted_and_as_they_are(bank_folder, looking_at, language):
+    looking_at(bank_folder)
+    at = opened("branches", language)
+    at.selectbox(key="compare-by").set_value("rm_id").run()
+    adjusted = at.dataframe[0].value["adjusted"].to_list()
+    at.segmented_control(key="compare-how").set_value("plain").run()
+    assert not at.exception and not at.error
+    assert at.dataframe[0].value["adjusted"].to_list() != adjusted
+
+
+def test_data_without_branches_say_what_to_load(tmp_path, looking_at):
+    from churn_dash.intake.extraction import extract
+    from churn_dash.intake.source import Source
+    from churn_dash.store import publish
+
+    rows = "\n".join(f"{i},{i % 70},{i % 3 == 0:d}" for i in range(400))
+    publish(Workspace.create(tmp_path / "flat"), extract([Source("flat.csv", f"CustomerId,Age,Exited\n{rows}\n".encode())]))
+    looking_at(tmp_path / "flat")
+    at = opened("branches")
+    assert not at.exception
+    assert "compared" in words(at)
+
+
+def test_one_branch_alone_is_said_in_the_heading(bank_folder, looking_at):
+    looking_at(bank_folder)
+    branch = comparison(Workspace.open(bank_folder).dataset(), "branch_id").units[0].name
+    at = opened("branches", **{"where.branch_id": branch})
+    assert not at.exception
+    assert "at least two" in answer(at)

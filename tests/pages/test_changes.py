@@ -1,0 +1,120 @@
+"""The page "Why it moved": its sentence is the measured bridge; a paradox is told; what it cannot show it says."""
+
+import datetime
+import pathlib
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Period
+from churn_dash.measures.bridge import bridge
+from churn_dash.store import Workspace, publish
+
+APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+
+
+def opened(language="en", **query):
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["lang"] = language
+    at.run()
+    at.switch_page("pages/changes_page.py")
+    for key, value in {"lang": language, **query}.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def answer(at):
+    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
+
+
+def words(at):
+    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+
+
+def percent(rate):
+    return f"{100 * rate:.2f}%"
+
+
+def test_the_sentence_is_the_measured_bridge(bank_folder, looking_at):
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    last = ds.measurable[-1]
+    quarter = Period(ds.measurable[-3], last)
+    at = opened(period="3m", by="age_band")
+    found = bridge(ds, "age_band", quarter)
+    assert not at.exception
+    assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
+    assert len(at.dataframe[0].value) == len(found.levels)
+    assert "由 " + percent(found.before.rate) in answer(opened("zh", period="3m", by="age_band"))
+
+
+def test_balances_other_months_and_another_definition_are_in_the_address(bank_folder, looking_at):
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    months = ds.measurable
+    since = {"period": "3m", "count": "aum_churn_rate", "against": "other", "since": f"{months[1]:%Y-%m}", "against-definition": "close"}
+    at = opened(**since)
+    found = bridge(ds, "tier", Period(months[-3], months[-1]), Period(months[1], months[3]), None, "close", count="aum")
+    assert not at.exception
+    assert answer(at).startswith(f"Balance churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
+    assert "from the other definition" in answer(at)
+
+
+def test_the_same_months_by_the_same_definition_say_what_to_choose(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened(period="3m", against="same")
+    assert not at.exception and "Nothing differs" in answer(at)
+
+
+def test_a_filter_that_leaves_nobody_is_one_sentence(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened(period="1m", **{"where.tier": "private", "where.age_band": "<25", "where.education": "master"})
+    assert not at.exception
+    assert "Nobody matches" in answer(at) or "went from" in answer(at) or "stood still" in answer(at)
+
+
+@pytest.fixture(scope="session")
+def paradox_folder(tmp_path_factory):
+    """Of men and women fewer leave in the second month than in the first, of all more: there are more women, who leave often."""
+    sizes = {"M": ((100, 10), (40, 3)), "F": ((40, 20), (160, 70))}
+    rows, people, n = [], [], 0
+    for gender, ((n0, lost0), (n1, lost1)) in sizes.items():
+        for size, lost, months in ((n0, lost0, (1, 2)), (n1, lost1, (2, 3))):
+            for i in range(size):
+                n += 1
+                people.append((f"C{n:05d}", gender))
+                there = months[0] if i < lost else 4
+                first = 1 if months[0] == 1 else 2
+                rows += [(f"C{n:05d}", datetime.date(2024, m, 1), 1000.0) for m in range(first, 5) if m <= there]
+    root = tmp_path_factory.mktemp("paradox") / "w"
+    kinds = {"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}
+    tables = {
+        "customer_month": pl.DataFrame(rows, schema=kinds, orient="row"),
+        "customers": pl.DataFrame(people, schema={"customer_id": pl.String, "gender": pl.String}, orient="row"),
+    }
+    publish(Workspace.create(root), extract_of(tables, "paradox"))
+    return root
+
+
+def test_a_paradox_is_told_above_the_pictures(paradox_folder, looking_at):
+    ds = Workspace.open(paradox_folder).dataset()
+    months = [Period(m, m) for m in ds.measurable]
+    found = bridge(ds, "gender", months[1], months[0], definition="absent")
+    assert found.paradox and found.change > 0
+    looking_at(paradox_folder)
+    at = opened(period="custom", **{"from": "2024-03", "to": "2024-03", "by": "gender", "definition": "absent", "against": "before"})
+    assert not at.exception
+    assert "no group left faster" in words(at)
+
+
+@pytest.mark.parametrize(("months", "said"), [(1, "one row a customer"), (2, "at least three months")])
+def test_too_few_months_are_a_sentence_about_what_is_needed(months, said, tmp_path, looking_at):
+    rows = [(f"C{i}", datetime.date(2024, m, 1), 10.0 * i) for i in range(50) for m in range(1, 1 + months)]
+    frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
+    publish(Workspace.create(tmp_path / "w"), extract_of({"customer_month": frame}, "few"))
+    looking_at(tmp_path / "w")
+    at = opened()
+    assert not at.exception
+    assert said in answer(at) and "at least three months" in words(at)

@@ -1,0 +1,42 @@
+"""The Definitions page: sliders move the figures, one definition is made official and every page says so."""
+
+import shutil
+
+import pytest
+
+from tests.pages.test_every_page import answer, opened, words
+
+
+@pytest.fixture
+def own_folder(bank_folder, tmp_path):
+    return shutil.copytree(bank_folder, tmp_path / "bank")
+
+
+def test_a_slider_in_the_address_moves_the_figures(bank_folder, looking_at):
+    looking_at(bank_folder)
+    usual, moved = opened("definitions"), opened("definitions", **{"lab-days": "30", "lab-balance": "10000"})
+    assert not moved.exception and not moved.error
+    rows = [at.dataframe[0].value.set_index("definition") for at in (usual, moved)]
+    assert rows[0].loc["dormancy", "lost"] < rows[1].loc["dormancy", "lost"]
+    assert rows[0].loc["account closure", "lost"] == rows[1].loc["account closure", "lost"]
+
+
+def test_what_is_made_official_is_named_at_the_foot_of_every_page(own_folder, looking_at):
+    looking_at(own_folder)
+    at = opened("definitions", **{"lab-days": "30"})
+    at.selectbox(key="freeze-definition").set_value("dormant")
+    at.text_input(key="freeze-title").set_value("2026-Q3")
+    at.button(key="freeze").click().run()
+    assert not at.exception and not at.error
+    for page in ("definitions", "overview"):
+        at = opened(page)
+        assert "dormancy, 30 days, ¥100, official as 2026-Q3 since" in words(at)
+    assert len(answer(at)) > 5
+
+
+def test_a_name_that_is_missing_is_said_in_one_sentence(own_folder, looking_at):
+    looking_at(own_folder)
+    at = opened("definitions")
+    at.text_input(key="freeze-title").set_value(" ")
+    at.button(key="freeze").click().run()
+    assert not at.exception and len(at.error) + len(at.warning) + words(at).count("Give the official definition a name") >= 1

@@ -1,0 +1,60 @@
+"""The Survival page: the figures that the command line gives, small groups only counted, and a sentence where nothing can be told."""
+
+import datetime
+
+import polars as pl
+import pytest
+
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures import last_12
+from churn_dash.measures.survival import survival
+from churn_dash.store import Workspace, publish
+from tests.pages.test_every_page import answer, opened, words
+
+
+def test_the_answer_and_the_tiles_are_the_figures_of_survival(bank_folder, looking_at):
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    found = survival(ds, period=last_12(ds)).whole
+    at = opened("survival")
+    assert not at.exception and not at.error
+    assert f"{100 * found.at(12)[0]:.2f}%" in answer(at)
+    tiles = {m.label: m.value for m in at.metric}
+    assert tiles["After 1 year"] == f"{100 * found.at(12)[0]:.2f}%"
+    assert tiles["Watched"] == f"{found.n:,}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_groups_are_set_side_by_side_in_both_languages(bank_folder, looking_at, language):
+    looking_at(bank_folder)
+    at = opened("survival", language)
+    for by in ("gender", "age_band", "all"):
+        at.selectbox(key="stay-by").set_value(by).run()
+        assert not at.exception and not at.error
+        assert ("log-rank" in words(at)) == (by != "all")
+
+
+def test_a_filter_that_leaves_few_shows_counts_and_no_rate(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("survival", **{"where.tier": "private", "where.gender": "F", "where.city": "Hefei"})
+    assert not at.exception
+    assert "too few for a curve" in answer(at) or "No customer matches" in answer(at)
+    assert not any("%" in m.value for m in at.metric if m.label.startswith("After"))
+
+
+def _place(tmp_path, customers, months):
+    rows = [(f"c{i}", datetime.date(2024, m, 1), 1.0) for i in range(customers) for m in range(1, months + 1)]
+    frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
+    publish(Workspace.create(tmp_path / "place"), extract_of({"customer_month": frame}, "made"))
+    return tmp_path / "place"
+
+
+@pytest.mark.parametrize(
+    ("customers", "months", "said"),
+    [(40, 4, "first day with the bank"), (1, 3, "first day with the bank"), (40, 1, "needs months")],
+)
+def test_what_the_data_cannot_tell_is_said_in_the_heading(tmp_path, looking_at, customers, months, said):
+    looking_at(_place(tmp_path, customers, months))
+    at = opened("survival")
+    assert not at.exception
+    assert said in answer(at)

@@ -102,10 +102,19 @@ def hypotheses(
         p = adjusted[c.name] or 0.0
         few = months < c.months
         verdict = "cannot_tell" if few or p >= LEVEL else "supported" if beta * c.direction >= 0 else "contradicted"
-        why = _("too few months to tell what the market does") if few else _("the range includes no difference") if p >= LEVEL else ""
+        why = _why(few, p, low <= 0 <= high)
         times = [float(np.exp(v)) for v in (beta, low, high, _alone(known, c))]
         out.append(Hypothesis(c, verdict, times[0], times[1], times[2], times[3], p, n, events, months, why))
     return Tested(tuple(out), n, events, months, len(rows) - len(known), quiet)
+
+
+def _why(few: bool, p: float, includes: bool) -> str:
+    """Why a hypothesis cannot be told; empty where it can."""
+    if few:
+        return _("too few months to tell what the market does")
+    if p < LEVEL:
+        return ""
+    return _("the range includes no difference") if includes else _("within chance, since many hypotheses are tested at once")
 
 
 def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, float, float, float]]:
@@ -134,17 +143,17 @@ def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, fl
 
 def _alone(rows: pl.DataFrame, c: Covariate) -> float:
     x, y = rows.select(c.name).to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
-    _design, scale, beta = _fitted(x, y)
+    _design, scale, beta = _fitted(x, y, tolerance=1e-6)
     return float(beta[1] / scale[0])
 
 
-def _fitted(x: Array, y: Array) -> tuple[Array, Array, Array]:
+def _fitted(x: Array, y: Array, tolerance: float = 1e-9) -> tuple[Array, Array, Array]:
     """A logit on standardised columns: the design with its constant, the scales of the columns, the coefficients."""
     from sklearn.linear_model import LogisticRegression
 
     scale = x.std(axis=0)
     standard = (x - x.mean(axis=0)) / scale
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-9, max_iter=100)
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=tolerance, max_iter=100)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(standard, y)

@@ -41,7 +41,9 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
-    _("Data"): (("data", _("Data"), "database"),),
+    _("Data"): (
+        ("data", _("Data"), "database"),
+    ),
 }
 FILTERED = (
     "overview",
@@ -77,7 +79,8 @@ def draw(root: pathlib.Path) -> None:
     _language_codes()
     pages = {slug: _page(root, slug, title, icon) for part in SECTIONS.values() for slug, title, icon in part}
     st.session_state["_pages"] = pages
-    chosen = st.navigation({session.say(part): [pages[slug] for slug, _title, _icon in listed] for part, listed in SECTIONS.items()})
+    shown = {session.say(part): [pages[slug] for slug, _title, _icon in listed] for part, listed in SECTIONS.items()}
+    chosen = st.navigation(shown, expanded=True)
     with st.sidebar:
         _languages()
         _workspaces()

@@ -3,7 +3,7 @@ import itertools
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.access import Scope
@@ -136,6 +136,7 @@ def test_money_may_be_the_amount_of_transactions(bank_data):
     assert by_amount.filter(pl.col("m") == 5)["amount"].min() >= by_amount.filter(pl.col("m") == 4)["amount"].max()
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=1, max_size=60), st.integers(2, 10))
 def test_equal_values_are_never_torn_apart_and_larger_ones_never_stand_lower(values, n):
     frame = pl.DataFrame({"v": values}, schema={"v": pl.Float64}).with_columns(parts(pl.col("v"), n).alias("p"))

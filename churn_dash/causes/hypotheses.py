@@ -142,18 +142,31 @@ def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, fl
 
 
 def _alone(rows: pl.DataFrame, c: Covariate) -> float:
-    x, y = rows.select(c.name).to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
-    _design, scale, beta = _fitted(x, y, tolerance=1e-6)
-    return float(beta[1] / scale[0])
+    """Log-odds of one step with nothing held equal: Newton's steps on two coefficients, which a dozen fits need to be fast."""
+    x, y = rows[c.name].to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
+    scale = float(x.std())
+    x = (x - x.mean()) / scale
+    constant, slope = float(np.log(y.mean() / (1 - y.mean()))), 0.0
+    for _step in range(50):
+        p = special.expit(constant + slope * x)
+        gap, weight = y - p, p * (1 - p)
+        w, wx, wxx = float(weight.sum()), float(weight @ x), float(weight @ (x * x))
+        g, gx = float(gap.sum()), float(gap @ x)
+        determinant = w * wxx - wx**2
+        move, turn = (wxx * g - wx * gx) / determinant, (w * gx - wx * g) / determinant
+        constant, slope = constant + move, slope + turn
+        if abs(move) + abs(turn) < 1e-9:
+            break
+    return slope / scale
 
 
-def _fitted(x: Array, y: Array, tolerance: float = 1e-9) -> tuple[Array, Array, Array]:
+def _fitted(x: Array, y: Array) -> tuple[Array, Array, Array]:
     """A logit on standardised columns: the design with its constant, the scales of the columns, the coefficients."""
     from sklearn.linear_model import LogisticRegression
 
     scale = x.std(axis=0)
     standard = (x - x.mean(axis=0)) / scale
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=tolerance, max_iter=100)
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-9, max_iter=100)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(standard, y)

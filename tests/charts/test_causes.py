@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from churn_dash.charts import CauseBar, Event, Look, Mark, Point, forest, pareto, waves
+from churn_dash.charts import CauseBar, Event, Look, Mark, WavePoint, forest, pareto, waves
 
 D = datetime.date
 ROWS = [Mark("Age", 0.8, 0.7, 0.9, "×0.80"), Mark("Gender", 1.0, 0.9, 1.1, "×1.00"), Mark("Rates", 1.5, 1.2, 1.9, "×1.50")]
@@ -54,7 +54,7 @@ def test_causes_inside_are_blue_outside_grey_and_unknown_hatched():
 
 
 def test_waves_have_whiskers_weighted_diamonds_and_numbered_improvements():
-    points = [Point(D(2026, 3, 1), 0.6, 0.55, 0.65, 300, 0.58), Point(D(2026, 6, 1), 0.7, 0.66, 0.74, 310, None)]
+    points = [WavePoint(D(2026, 3, 1), 0.6, 0.55, 0.65, 300, 0.58), WavePoint(D(2026, 6, 1), 0.7, 0.66, 0.74, 310, None)]
     chart = waves(points, unit="ratio", look=Look(), what="Satisfied", events=[Event(D(2026, 4, 9), "Queues"), Event(D(2020, 1, 1), "Old")])
     line, diamonds = chart.figure.data
     assert list(line.error_y.array) == pytest.approx([0.05, 0.04])

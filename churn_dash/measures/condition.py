@@ -72,6 +72,14 @@ def virtual(ds: Dataset, dims: Sequence[Dimension]) -> tuple[str, tuple[Any, ...
     return f"with month_rows as not materialized (select m.*, {columns} from main.month_rows m) ", tuple(v for c in found for v in c.bound)
 
 
+def laid_over(ds: Dataset, dims: Sequence[Dimension], sql: str, bound: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A question about ``month_rows`` and its bound values, made able to ask for the columns of segments among ``dims``."""
+    before, first = virtual(ds, dims)
+    if before and sql.startswith("with "):
+        return f"{before.rstrip()}, {sql.removeprefix('with ')}", [*first, *bound]
+    return before + sql, [*first, *bound]
+
+
 def _limit(ds: Dataset, name: str, values: Sequence[str]) -> Condition:
     """A filter: one of the values."""
     if not values:

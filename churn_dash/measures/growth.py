@@ -10,13 +10,14 @@ returned. Who stands in another group at the end is moved out of the one and int
 import datetime
 import math
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.condition import Condition, condition
+from churn_dash.measures.condition import condition, laid_over
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.growth_sql import growth_sql
 from churn_dash.measures.maturities import due_holdings
@@ -67,7 +68,8 @@ def growth(
     due = _falls_due(ds, spans)
     # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
     blind = {s.period for s in spans if not balances_known(ds, s.start)}
-    rows = _rows(ds, growth_sql(chosen, names, spans, where, valued, due is not None), where, due)
+    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
+    rows = _rows(ds, sql, bound, due)
     return _answered(rows, by, dims, times, valued, due is not None, blind)
 
 
@@ -87,11 +89,11 @@ def _falls_due(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame | None:
     return pl.concat(inside).group_by("customer_id", "period").agg(pl.col("amount").sum())
 
 
-def _rows(ds: Dataset, sql: str, where: Condition, due: pl.DataFrame | None) -> pl.DataFrame:
+def _rows(ds: Dataset, sql: str, bound: Sequence[Any], due: pl.DataFrame | None) -> pl.DataFrame:
     cursor = ds.cursor()
     if due is not None:
         cursor.register("falls_due", due.to_arrow())
-    result = cursor.execute(sql, list(where.bound))
+    result = cursor.execute(sql, list(bound))
     names = [d[0] for d in result.description or ()]
     return pl.DataFrame(result.fetchall(), schema=names, orient="row", infer_schema_length=None)
 

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.measures.condition import condition
+from churn_dash.measures.condition import condition, laid_over
 from churn_dash.measures.filters import Filters, Period, dimension
-from churn_dash.store import Dataset
+from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.states import WHY
 
 Counts = npt.NDArray[np.int64]
@@ -107,7 +107,7 @@ def lifetimes(
     group he is. Left out are those whose first day nothing tells: they were there when the data begin, and no opening day is known.
     ``definition`` is one that the data can answer.
     """
-    rows = _spells(ds, dimension(ds, by).column if by else None, filters, period, definition, scope)
+    rows = _spells(ds, dimension(ds, by) if by else None, filters, period, definition, scope)
     unknown = rows.filter(pl.col("unknown"))
     known = rows.filter(~pl.col("unknown"))
     levels = [*(dimension(ds, by).values if by else ()), None]
@@ -154,22 +154,23 @@ def watched(
     return sql, [*where.bound, *where.bound]
 
 
-def _spells(ds: Dataset, column: str | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
     """Spells watched: level, start_date, end_date and why inside the period (else null), unknown (the first day), n."""
     con = ds.cursor()
     doubtful = unknown_starts(ds)
     con.register("doubtful_spells", doubtful.to_frame("c").to_arrow())
     inside = f"sp.end_date <= DATE '{period.last_day}'"
-    level = f"CAST(m.{column} AS VARCHAR)" if column else "CAST(NULL AS VARCHAR)"
+    level = f"CAST(m.{by.column} AS VARCHAR)" if by is not None else "CAST(NULL AS VARCHAR)"
     columns = (
         f"{level} as level, sp.start_date, case when {inside} then sp.end_date end as end_date, "
         f"case when {inside} and sp.form is not null then coalesce(sp.why, 'unknown') end as why, "
         "sp.spell = 1 and sp.c in (select c from doubtful_spells) as unknown"
     )
-    sql, bound = watched(ds, columns, filters, period, definition, scope, joined=column is not None)
+    sql, bound = watched(ds, columns, filters, period, definition, scope, joined=by is not None)
     keys = "level, start_date, end_date, why, unknown"
     order = "level nulls last, start_date, end_date nulls last, why nulls last, unknown"
     counts = f"select {keys}, CAST(count(*) AS BIGINT) as n from ({sql}) z group by {keys} order by {order}"
+    counts, bound = laid_over(ds, [by] if by is not None else [], counts, bound)
     return pl.DataFrame(con.sql(counts, params=bound).to_arrow_table())
 
 

@@ -143,7 +143,7 @@ def product_churn(
         if where.sql or columns:
             months = ends if name == "card_dormancy_rate" else starts
             at = pl.DataFrame({"period": list(months), "month": list(months.values())})
-            people = stood(ds, months.values(), columns, where).join(at, on="month").drop("month")
+            people = stood(ds, months.values(), columns, where, list(dims.values())).join(at, on="month").drop("month")
             units = units.join(people, on=["customer_id", "period"], how="inner" if where.sql else "left")
         rows = _shares(name, units, keys)
         found = (

@@ -28,7 +28,7 @@ HOW = _(
 
 def group_control(question: Question) -> str | None:
     """Choose by what the customers are set beside one another; only what has few enough levels for one picture."""
-    known = {n: d for n, d in question.dimensions.items() if len(d.values) <= _MOST_GROUPS and n != "tenure_band"}
+    known = {n: d for n, d in question.groupings.items() if len(d.values) <= _MOST_GROUPS and n != "tenure_band"}
     picked = controls.choice(
         session.say(_("Set side by side")),
         [EVERYBODY, *known],
@@ -149,7 +149,7 @@ def finding(question: Question, found: Stay) -> str:
 
 
 def _level(question: Question, found: Stay, level: str | None) -> str:
-    return value_words(question.dimensions[found.by], level) if found.by else session.say(_("all customers"))
+    return value_words(question.groupings[found.by], level) if found.by else session.say(_("all customers"))
 
 
 def _line(name: str, one: Survival) -> Line:

@@ -171,7 +171,7 @@ def caption(question: Question, told: Comparison) -> str:
 def finding(told: Comparison) -> str:
     """Title of the funnel: how many are inside."""
     large = _large(told)
-    inside = sum(1 for u in large if u.verdict in ("within", "watch"))
+    inside = sum(1 for u in large if u.verdict == "within")
     return session.say(Text(_("{n} of {all} are within expected variation"), n=inside, all=len(large)))
 
 

@@ -158,3 +158,17 @@ def test_chance_alone_names_hardly_any_unit():
         watched += sum(u.verdict != "within" for u in found.units)
         total += len(found.units)
     assert named / total < 0.002 + 0.002 and watched / total < 0.05
+
+
+def test_units_of_chance_alone_show_no_spread_on_average():
+    """The estimate of 1/(prior + 1) is unbiased at nothing, the expected departures being those of the units themselves."""
+    random = np.random.default_rng(6)
+    spreads = []
+    for _bank in range(400):
+        left = random.binomial(200, 0.1, 12)
+        expected = left.sum() / 12
+        pearson = sum((k - expected) ** 2 / (expected * (1 - expected / 200)) for k in left)
+        strength = prior_strength([(200, int(k), float(expected)) for k in left])
+        assert (strength is None) == (pearson <= 11), "eleven of the twelve squares are free"
+        spreads.append(0.0 if strength is None else 1 / (strength + 1))
+    assert np.mean(spreads) < 0.003

@@ -86,3 +86,24 @@ def axis_text(ticks: Sequence[datetime.date], grain: str = "month", language: st
         new_year = ticks[i - 1].year != tick.year if i else len(ticks) == 1 or ticks[1].year == tick.year
         found.append(text if new_year else text.partition("<br>")[0])
     return found
+
+
+LABEL_HEIGHT = 32
+"""Pixels of a label of two lines at a line's end."""
+
+
+def apart(wanted: Sequence[float], pixels: float, each: float = LABEL_HEIGHT) -> list[float]:
+    """Ascending heights moved so that no two labels of height ``each`` overlap and the last stays inside ``pixels``.
+
+    >>> apart([10, 20], 300)
+    [10, 42]
+    """
+    heights: list[float] = []
+    for height in wanted:
+        heights.append(height if not heights else max(height, heights[-1] + each))
+    over = max(0.0, heights[-1] - pixels) if heights else 0.0
+    for i in range(len(heights) - 1, -1, -1):
+        limit = heights[i + 1] - each if i + 1 < len(heights) else pixels
+        if over and heights[i] > limit:
+            heights[i] = limit
+    return heights

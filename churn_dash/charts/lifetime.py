@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from churn_dash.charts.axes import tick_text, value_ticks
+from churn_dash.charts.axes import apart, tick_text, value_ticks
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
-from churn_dash.charts.trend import apart
 from churn_dash.words import Text, _, show
 
 _HEIGHT = 300

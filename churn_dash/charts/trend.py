@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from churn_dash.charts.axes import axis_text, tick_text, time_text, time_ticks, value_ticks
+from churn_dash.charts.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.events import Event, numbered, numbers_by_month
 from churn_dash.words import Text, _
@@ -15,7 +15,6 @@ from churn_dash.words.numbers import undefined
 
 HEIGHT = 300
 _LABEL_ROOM = 66
-_LABEL_HEIGHT = 32
 
 
 @dataclass(frozen=True)
@@ -187,23 +186,6 @@ def _end_labels(
             text=f"<b>{number}</b><br>{name}" if s is main else f"{number}<br>{name}",
             font={"color": drawing.look.palette.muted if s.comparison else hues[s.column], "size": 11},
         )
-
-
-def apart(wanted: Sequence[float], pixels: float) -> list[float]:
-    """Ascending heights moved so that no two labels overlap and the last stays inside.
-
-    >>> apart([10, 20], 300)
-    [10, 42]
-    """
-    heights: list[float] = []
-    for height in wanted:
-        heights.append(height if not heights else max(height, heights[-1] + _LABEL_HEIGHT))
-    over = max(0.0, heights[-1] - pixels) if heights else 0.0
-    for i in range(len(heights) - 1, -1, -1):
-        limit = heights[i + 1] - _LABEL_HEIGHT if i + 1 < len(heights) else pixels
-        if over and heights[i] > limit:
-            heights[i] = limit
-    return heights
 
 
 def _events(drawing: _Drawing, events: Sequence[Event]) -> list[str]:

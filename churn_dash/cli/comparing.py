@@ -6,7 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import filters_of
 from churn_dash.store import Workspace
 from churn_dash.words import show
 
@@ -28,7 +28,7 @@ def compare(
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     strata = () if adjust == ["none"] else adjust or None
-    found = comparison(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
+    found = comparison(ds, by, strata, filters_of(ds, where), measures.period(ds, start, end), definition)
 
     def text() -> str:
         lines = [f"all {show(found.rate, 'ratio')}, adjusted for {', '.join(found.strata) or 'nothing'}"]

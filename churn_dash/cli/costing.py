@@ -7,7 +7,7 @@ import typer
 from churn_dash import measures
 from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import filters_of
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import assumptions as assumed
 from churn_dash.store import Records, Workspace
@@ -27,19 +27,19 @@ def costs(
 ) -> None:
     """What lost customers cost: margin, lifetime value, replacement, standing, value at risk; with the assumptions behind it."""
     from churn_dash import risk
-    from churn_dash.measures import standing
+    from churn_dash.measures import reputation
     from churn_dash.measures.costs import costs
     from churn_dash.risk.stakes import stakes
 
     place = Workspace.open(workspace_path(workspace))
     ds = place.dataset(version)
-    filters, held = conditions(ds, where), assumed.in_force(Records(place.root))
+    filters, held = filters_of(ds, where), assumed.in_force(Records(place.root))
     found = costs(ds, held, filters, measures.period(ds, start, end), definition)
     everybody, period = Scope.everything(), found.period
     result: dict[str, Any] = {"version": ds.version, **found.as_json()}
     if period is not None:
-        share = standing.market_share(ds, filters, period, everybody)
-        told = [f(ds, filters, period, found.definition, everybody) for f in (standing.detractors, standing.complaints)]
+        share = reputation.market_share(ds, filters, period, everybody)
+        told = [f(ds, filters, period, found.definition, everybody) for f in (reputation.detractors, reputation.complaints)]
         result |= {"market_share": share and share.as_json()}
         result |= {name: v and v.as_json() for name, v in zip(("detractors", "complaints"), told, strict=True)}
         try:

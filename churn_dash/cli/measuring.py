@@ -29,7 +29,7 @@ def measure(
     """Measure churn: the same numbers as the pages."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     period = measures.period(ds, start, end)
-    rows = measures.measure(ds, names, by or (), conditions(ds, where), period, definition).to_dicts()
+    rows = measures.measure(ds, names, by or (), filters_of(ds, where), period, definition).to_dicts()
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
@@ -37,8 +37,8 @@ def measure(
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
 
 
-def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
-    """The DIMENSION=VALUE options as filters; the same dimension widens. Raises ``BadInput``, ``NotFound``."""
+def filters_of(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
+    """The DIMENSION=VALUE options as filters; the same dimension twice widens. Raises ``NotFound`` for what these data lack."""
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
         name, value = _condition(ds, pair)

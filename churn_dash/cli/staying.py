@@ -6,7 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import filters_of
 from churn_dash.store import Workspace
 from churn_dash.words.numbers import DASH, ratio
 
@@ -27,7 +27,7 @@ def survival(
     from churn_dash.measures.survival import Survival, survival
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    filters, period = conditions(ds, where), measures.period(ds, start, end)
+    filters, period = filters_of(ds, where), measures.period(ds, start, end)
     found = survival(ds, by, filters, period, definition)
     signs = signals(ds, filters, period, definition)
     result = {"version": ds.version, **found.as_json(), "signals": [s.as_json() for s in signs]}

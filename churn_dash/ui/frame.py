@@ -8,7 +8,7 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.ui import address, cards, controls, filters, footer, session, versions
 from churn_dash.ui.headings import heading
 from churn_dash.ui.places import places
-from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.words import LANGUAGES, _
 
 SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {

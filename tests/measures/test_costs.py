@@ -14,7 +14,7 @@ from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.assumptions import Held, in_force, parsed, put
 from churn_dash.measures.costs import concentration, costs
 from churn_dash.measures.held import Holdings
-from churn_dash.measures.reputation import complaints, detractors, market_share
+from churn_dash.measures.repute import complaints, detractors, market_share
 from churn_dash.measures.value import lifetime_value
 from churn_dash.risk.stakes import stakes
 from churn_dash.store import Records, Workspace, publish

@@ -11,13 +11,13 @@ chosen = changes.controls_drawn(asked)
 found = changes.answered(asked, chosen, top)
 if found is not None:
     changes.paradox_note(found)
-    left, right = st.columns(2, gap="small")
+    left, right = st.columns(2, gap="small") if found.moved else (st.container(), None)
     with left, cards.card(changes.steps_finding(found), changes.steps_caption(found), key="steps"):
         cards.picture(changes.steps_chart(found))
-    caption = _("What each group adds to the change, points · mix: its size, rates: how fast it left")
-    with right, cards.card(changes.levels_finding(asked, found), caption, key="levels"):
-        cards.picture(changes.levels_chart(asked, found))
-    with cards.card(
-        _("Every group, before and after"), _("The contributions add up to the change"), changes.table(asked, found), key="all-levels"
-    ):
-        cards.shown(changes.table(asked, found))
+    if right is not None:
+        caption = _("What each group adds to the change, points · mix: its size, rates: how fast it left")
+        with right, cards.card(changes.levels_finding(asked, found), caption, key="levels"):
+            cards.picture(changes.levels_chart(asked, found))
+        table = changes.table(asked, found)
+        with cards.card(_("Every group, before and after"), _("The contributions add up to the change"), table, key="all-levels"):
+            cards.shown(table)

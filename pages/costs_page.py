@@ -14,37 +14,38 @@ with errors_shown():
         heading(question.where(_("What it costs"), asked), _("These data do not say who has left, so that no cost can be told."))
         cards.needs_time(stock.NEEDED)
     else:
-        found = costs.found(asked)
-        heading(question.where(_("What it costs"), asked), costs.answer(found))
-        tiles.tiles(costs.tiles(found))
+        found, why_not = costs.found(asked)
+        heading(question.where(_("What it costs"), asked), costs.answer(found) if found else why_not)
+        if found:
+            tiles.tiles(costs.tiles(found))
 
-        left, right = st.columns([3, 2], gap="small")
-        with left, cards.card(_("Every amount, opened"), _("Each with what it was worked out from, who set it and when"), key="opened"):
-            for i, one in enumerate(costs.opened(found)):
-                with st.expander(safe(f"{one.label} · {one.value}"), expanded=i == 0):
-                    st.markdown(safe(one.formula))
-                    cards.shown(costs.inputs(found, one))
-        table = assumptions.table(list(found.held.values()))
-        caption = _("For everybody who looks at these data; each change is kept with name and day")
-        with right, cards.card(_("Assumptions of this bank"), caption, table, key="assumptions"):
-            cards.shown(table)
-            with st.expander(session.say(_("Set them")), icon=":material/edit:"):
-                if assumptions.form(asked):
-                    st.rerun()
+            left, right = st.columns([3, 2], gap="small")
+            with left, cards.card(_("Every amount, opened"), _("Each with what it was worked out from, who set it and when"), key="opened"):
+                for i, one in enumerate(costs.opened(found)):
+                    with st.expander(safe(f"{one.label} · {one.value}"), expanded=i == 0):
+                        st.markdown(safe(one.formula))
+                        cards.shown(costs.inputs(found, one))
+            table = assumptions.table(list(found.held.values()))
+            caption = _("For everybody who looks at these data; each change is kept with name and day")
+            with right, cards.card(_("Assumptions of this bank"), caption, table, key="assumptions"):
+                cards.shown(table)
+                with st.expander(session.say(_("Set them")), icon=":material/edit:"):
+                    if assumptions.form(asked):
+                        st.rerun()
 
-        left, right = st.columns(2, gap="small")
-        if found.costs.swings and found.costs.n:
-            table = swings.table(found)
-            with left, cards.card(swings.finding(found), swings.caption(), table, key="swings") as as_table:
-                cards.picture(swings.chart(found), as_table)
-        if found.costs.concentration is not None:
-            table = concentration.table(found)
-            with right, cards.card(concentration.finding(found), concentration.caption(found), table, key="spread") as as_table:
-                cards.picture(concentration.chart(found), as_table)
+            left, right = st.columns(2, gap="small")
+            if found.costs.swings and found.costs.n:
+                table = swings.table(found)
+                with left, cards.card(swings.finding(found), swings.caption(), table, key="swings") as as_table:
+                    cards.picture(swings.chart(found), as_table)
+            if found.costs.concentration is not None:
+                table = concentration.table(found)
+                with right, cards.card(concentration.finding(found), concentration.caption(found), table, key="spread") as as_table:
+                    cards.picture(concentration.chart(found), as_table)
 
-        if asked.timeless:
-            cards.needs_time(_("Market share, detractors and complaints need months: these data hold one row a customer."))
-        else:
-            share = repute.share(asked)
-            with cards.card(repute.finding(share), _("Of the customers at the start of the period"), key="repute"):
-                tiles.tiles(repute.tiles(share, repute.voices(asked)))
+            if asked.timeless:
+                cards.needs_time(_("Market share, detractors and complaints need months: these data hold one row a customer."))
+            else:
+                share = repute.share(asked)
+                with cards.card(repute.finding(share), _("Of the customers at the start of the period"), key="repute"):
+                    tiles.tiles(repute.tiles(share, repute.voices(asked)))

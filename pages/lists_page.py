@@ -22,13 +22,16 @@ with errors_shown():
             found = lists.owner_control(chosen.found) if chosen.found is not None else None
     with top:
         heading(lists.where(asked, day), lists.answer(found) if found is not None else session.say(chosen.trigger.label))
+    if (warning := lists.beyond(asked, day)) is not None:
+        cards.note(session.say(warning))
     if chosen.problem is not None:
         shown(chosen.problem)
     if found is not None:
         tiles(lists.tiles(found))
         table = lists.table(found)
         with cards.card(lists.title(found), lists.caption(found), table, key="care-list"):
-            cards.shown(table, height="auto" if found.n < 10 else 420)
+            if found.n:
+                cards.shown(table, height="auto" if found.n < 10 else 420)
 
     left, right = st.columns([2, 3], gap="small") if found is not None and found.n else (None, st.container())
     if left is not None and found is not None:

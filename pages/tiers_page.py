@@ -33,12 +33,13 @@ with errors_shown():
                 cards.picture(tiers.matrix_chart(found, money), as_table)
             caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
             with right, cards.card(tiers.streams_title(found, money), caption, table, key="tier-streams") as as_table:
-                cards.picture(tiers.streams_chart(found, money), as_table, tiers.leaving_note(asked, found))
+                cards.picture(tiers.streams_chart(found, money), as_table, tiers.notes(asked, found))
 
         caption = _("Below the threshold of their tier · who can be kept and falls soonest first · with the notice to send")
         table = tiers.watch_table(watched)
         with cards.card(tiers.watch_title(watched), caption, table, key="tier-watch"):
-            cards.shown(table, height="auto" if watched.n < 10 else 420)
+            if watched.n:
+                cards.shown(table, height="auto" if watched.n < 10 else 420)
 
 with errors_shown():
     if not asked.timeless and tiers.told(asked):
@@ -46,7 +47,10 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         table = tiers.recovery_table(months)
         with left, cards.card(tiers.recovery_title(whole), tiers.recovery_caption(whole), table, key="recovery") as as_table:
-            cards.picture(tiers.recovery_chart(months), as_table, [note] if (note := tiers.recovery_note(months)) else [])
+            if (chart := tiers.recovery_chart(months)) is not None:
+                cards.picture(chart, as_table, [note] if (note := tiers.recovery_note(months)) else [])
+            elif not as_table:
+                cards.shown(table)
         table = tiers.lottery_table(asked)
         with right, cards.card(tiers.lottery_title(months), tiers.lottery_caption(months), table, key="lottery"):
             cards.shown(table, height=320)

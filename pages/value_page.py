@@ -14,7 +14,8 @@ with errors_shown():
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         by = value.by_control()
         labels = "plan" if asked.timeless else lifecycle.labels_control()
-        assumed = worth.assumed()
+        worth.link()
+    assumed = worth.assumed(asked)
     answer, found = value.told(asked, assumed.margin if by == "margin" else None)
     with top:
         heading(question.where(_("Value and stage"), asked), answer)

@@ -32,7 +32,7 @@ COLUMNS = {
     "txn_id": Column(_("Booking"), "text"),
     "day": Column(_("For the day"), "date"),
     "booked_at": Column(_("Booked on"), "date"),
-    "share": Column(_("Share of balances"), "ratio"),
+    "share": Column(_("Of the balances"), "ratio"),
     "channel": Column(_("Channel"), "code"),
     "counter_bank": Column(_("Goes to"), "text"),
     "average_before": Column(_("Average before, ¥"), "money"),

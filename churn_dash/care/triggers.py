@@ -34,6 +34,8 @@ class Trigger:
     needs: tuple[Need, ...]
     any_of: tuple[Need, ...] = ()
     without_months: bool = True
+    calendar: bool = False
+    """Whether public holidays or working days are counted."""
     by: tuple[str, ...] = ("owner",)
     """What its rows are counted by: the owner, or branch and day."""
 
@@ -82,6 +84,7 @@ TRIGGERS = {
             "service",
             maturities.own,
             (_HELD,),
+            calendar=True,
         ),
         Trigger(
             "maturity_other",
@@ -91,6 +94,7 @@ TRIGGERS = {
             "marketing",
             maturities.elsewhere,
             (("product_holdings", ("maturity_date", "bank")),),
+            calendar=True,
         ),
         Trigger(
             "large_booking",
@@ -100,6 +104,7 @@ TRIGGERS = {
             "service",
             bookings.booked,
             (("large_transactions", ("booked_at", "amount", "direction")),),
+            calendar=True,
             by=("branch_id", "day"),
         ),
         Trigger(
@@ -144,6 +149,7 @@ TRIGGERS = {
             "service",
             satisfaction.waiting,
             (("complaints", ("created_at",)),),
+            calendar=True,
         ),
         Trigger(
             "silence",
@@ -182,6 +188,7 @@ TRIGGERS = {
             "care",
             occasions.birthdays,
             (("customers", ("birth_date",)),),
+            calendar=True,
         ),
         Trigger(
             "holiday",
@@ -191,6 +198,7 @@ TRIGGERS = {
             "care",
             occasions.greetings,
             (),
+            calendar=True,
         ),
     )
 }

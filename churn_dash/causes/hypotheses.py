@@ -102,10 +102,19 @@ def hypotheses(
         p = adjusted[c.name] or 0.0
         few = months < c.months
         verdict = "cannot_tell" if few or p >= LEVEL else "supported" if beta * c.direction >= 0 else "contradicted"
-        why = _("too few months to tell what the market does") if few else _("the range includes no difference") if p >= LEVEL else ""
+        why = _why(few, p, low <= 0 <= high)
         times = [float(np.exp(v)) for v in (beta, low, high, _alone(known, c))]
         out.append(Hypothesis(c, verdict, times[0], times[1], times[2], times[3], p, n, events, months, why))
     return Tested(tuple(out), n, events, months, len(rows) - len(known), quiet)
+
+
+def _why(few: bool, p: float, includes: bool) -> str:
+    """Why a hypothesis cannot be told; empty where it can."""
+    if few:
+        return _("too few months to tell what the market does")
+    if p < LEVEL:
+        return ""
+    return _("the range includes no difference") if includes else _("within chance, since many hypotheses are tested at once")
 
 
 def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, float, float, float]]:
@@ -133,9 +142,22 @@ def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, fl
 
 
 def _alone(rows: pl.DataFrame, c: Covariate) -> float:
-    x, y = rows.select(c.name).to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
-    _design, scale, beta = _fitted(x, y)
-    return float(beta[1] / scale[0])
+    """Log-odds of one step with nothing held equal: Newton's steps on two coefficients, which a dozen fits need to be fast."""
+    x, y = rows[c.name].to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
+    scale = float(x.std())
+    x = (x - x.mean()) / scale
+    constant, slope = float(np.log(y.mean() / (1 - y.mean()))), 0.0
+    for _step in range(50):
+        p = special.expit(constant + slope * x)
+        gap, weight = y - p, p * (1 - p)
+        w, wx, wxx = float(weight.sum()), float(weight @ x), float(weight @ (x * x))
+        g, gx = float(gap.sum()), float(gap @ x)
+        determinant = w * wxx - wx**2
+        move, turn = (wxx * g - wx * gx) / determinant, (w * gx - wx * g) / determinant
+        constant, slope = constant + move, slope + turn
+        if abs(move) + abs(turn) < 1e-9:
+            break
+    return slope / scale
 
 
 def _fitted(x: Array, y: Array) -> tuple[Array, Array, Array]:

@@ -42,7 +42,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     first, points, last = printed_steps(start, [s.contribution for s in steps], end, _DIGITS)
     lowest, highest = min(*levels, end), max(*levels, end)
     span = (highest - lowest) or highest or 1.0
-    base = lowest - span if lowest - span > 0 and lowest > 2 * span else 0.0
+    base = lowest - span if lowest > 4 * span else 0.0
     up = [s.contribution >= 0 for s in steps]
     at = list(range(n - 1, -1, -1))
     figure = bare_figure(look, n * ROW + 8)
@@ -63,7 +63,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     names = [f"<b>{plain(start_label, 40)}</b>", *(_named(s.name, s.value, look) for s in steps), f"<b>{plain(end_label, 40)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     told = [f"{first:.{_DIGITS}f}%", *(_points(p) for p in points), f"{last:.{_DIGITS}f}%"]
-    colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
+    colours = [palette.ink, *(palette.muted if not p else palette.orange_text if p > 0 else palette.blue for p in points), palette.ink]
     for y, name, x, text, colour in zip(at, names, ends, told, colours, strict=True):
         figure.add_annotation(
             x=base, y=y + _THICK / 2, yshift=9, text=name, xanchor="left", **_PLAIN, bgcolor=palette.page, font={"size": 12}
@@ -114,7 +114,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
     for y, row, value, point in zip(at, shown, values, points, strict=True):
         detail = look.say(Text(_("mix {mix}, rates {rate}"), mix=_bare(row.mix), rate=_bare(row.rate)))
         text = f"<b>{_points(point)}</b>"
-        colour = palette.orange_text if value >= 0 else palette.blue
+        colour = palette.muted if not point else palette.orange_text if value >= 0 else palette.blue
         figure.add_annotation(
             x=left,
             y=y + _THICK / 2,
@@ -127,7 +127,7 @@ def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Ch
         )
         side = {"xanchor": "left", "xshift": 4} if value >= 0 else {"xanchor": "right", "xshift": -4}
         figure.add_annotation(x=value, y=y, text=text, **side, **_PLAIN, font={"color": colour, "size": 12})
-    zero = {"color": palette.zero, "width": 1}
+    zero = {"color": palette.zero, "width": 1 if low < 0 else 0}
     figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=len(shown) - 0.6, layer="below", line=zero)
     figure.update_xaxes(visible=False, range=[left, right])
     figure.update_yaxes(visible=False, range=[-0.6, len(shown) - 0.2])

@@ -10,7 +10,7 @@ from churn_dash.charts.chart import Chart, Look, bare_figure, plain
 from churn_dash.words import Text, _, show
 
 _HEIGHT = 300
-_LABEL_ROOM = 74
+_LABEL_ROOM = 84
 _ROW = 17
 
 
@@ -29,7 +29,7 @@ def age_ticks(months: int) -> list[int]:
     """Ages in months to mark on an axis that ends at ``months``: whole years, or months where it is short.
 
     >>> age_ticks(9), age_ticks(40), age_ticks(150)
-    ([0, 3, 6, 9], [0, 12, 24, 36], [0, 36, 72, 108, 144])
+    ([0, 2, 4, 6, 8], [0, 12, 24, 36], [0, 36, 72, 108, 144])
     """
     step = next(s for s in (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600) if months / s <= 5)
     return list(range(0, months + 1, step))
@@ -145,7 +145,7 @@ def _numbers(figure: go.Figure, shown: Sequence[Line], ticks: Sequence[int], loo
                     yshift=-40 - row * _ROW,
                     xanchor="center" if i else "left",
                     yanchor="top",
-                    text=show(line.at_risk[tick], "number", look.language),
+                    text=show(line.at_risk[tick], "count", look.language),
                     showarrow=False,
                     font={"size": 11, "color": colour},
                 )

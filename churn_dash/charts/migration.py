@@ -36,7 +36,7 @@ def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[st
     z = [[_SIGNS[f.move] * (f.share or 0.0) ** 0.5 if (f := by.get((r, c))) and f.n else None for c in columns] for r in rows]
     reach = max([abs(v) for line in z for v in line if v is not None] + [1e-12])
     across, down = list(range(len(columns))), list(range(len(rows)))
-    figure = bare_figure(look, len(rows) * _ROW + 44)
+    figure = bare_figure(look, len(rows) * _ROW + 64)
     figure.add_heatmap(
         z=z,
         x=across,

@@ -27,7 +27,7 @@ def costs(
 ) -> None:
     """What lost customers cost: margin, lifetime value, replacement, standing, value at risk; with the assumptions behind it."""
     from churn_dash import risk
-    from churn_dash.measures import repute
+    from churn_dash.measures import reputation
     from churn_dash.measures.costs import costs
     from churn_dash.risk.stakes import stakes
 
@@ -38,8 +38,8 @@ def costs(
     everybody, period = Scope.everything(), found.period
     result: dict[str, Any] = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}
     if period is not None:
-        share = repute.market_share(ds, filters, period, everybody)
-        told = [f(ds, filters, period, found.definition, everybody) for f in (repute.detractors, repute.complaints)]
+        share = reputation.market_share(ds, filters, period, everybody)
+        told = [f(ds, filters, period, found.definition, everybody) for f in (reputation.detractors, reputation.complaints)]
         result |= {"market_share": share and share.as_json()}
         result |= {name: v and v.as_json() for name, v in zip(("detractors", "complaints"), told, strict=True)}
         try:

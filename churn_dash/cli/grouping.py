@@ -1,7 +1,6 @@
 """Groups of customers by behaviour, value, stage, orientation and service: what the pages Behaviour and Value show."""
 
 import pathlib
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import polars as pl
@@ -10,9 +9,8 @@ import typer
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
-from churn_dash.errors import BadInput
-from churn_dash.marks import _
-from churn_dash.store import Dataset, Workspace
+from churn_dash.measures.assumptions import in_force
+from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import show
 
 Kind = Literal["rfm", "clusters", "value", "lifecycle", "orientation", "service"]
@@ -29,26 +27,22 @@ def segments(
     k: Annotated[int | None, typer.Option("--groups", help="clusters: how many, 2 to 8; else as the silhouette says.")] = None,
     money: Annotated[Literal["balances", "amount"] | None, typer.Option(help="rfm: what money is.")] = None,
     by: Annotated[Literal["balances", "margin"], typer.Option(help="value: by what.")] = "balances",
-    spread: Annotated[float, typer.Option(help="Margin on balances a year, 0–1.")] = 0.015,
-    serving: Annotated[float, typer.Option(help="Cost of serving a customer, CNY a year.")] = 60.0,
-    discount: Annotated[float, typer.Option(help="Discount a year, 0–1.")] = 0.08,
-    years: Annotated[int | None, typer.Option(help="Years that count; else as long as customers stay.")] = None,
     assigned: Annotated[pathlib.Path | None, typer.Option(help="Write each customer's group as the data end to this CSV file.")] = None,
     at: Annotated[str | None, typer.Option(help="With --assigned: as of the start of this month, YYYY-MM.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
     """Group the customers and measure who left: the same numbers as the pages Behaviour and Value."""
-    from churn_dash.segments.stage_value import Worth
-    from churn_dash.segments.value import Margin
+    from churn_dash.segments.stage_value import worth_of
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    if discount <= -1 or spread < 0 or serving < 0 or (years is not None and years < 1):
-        raise BadInput(_("A spread, a cost, a discount and years are not negative; at least one year counts."))
+    place = Workspace.open(workspace_path(workspace))
+    ds, held = place.dataset(version), in_force(Records(place.root))
     asked = (conditions(ds, where), measures.period(ds, start, end), definition)
-    worth = Worth(Margin(spread, serving), discount, years)
+    worth = worth_of({name: h.value for name, h in held.items()})
     margin = worth.margin if kind == "value" and by == "margin" else None
     found = _found(ds, kind, asked, k, money, worth, margin)
+    if kind == "lifecycle" or margin is not None:
+        found["assumptions"] = [held[name].as_json() for name in ("spread", "servicing_cost", "discount", "horizon_years")]
     result = {"version": ds.version, **tagged(ds, definition), "kind": kind, **found}
     if assigned is not None:
         rows = _assigned(ds, kind, at, definition, margin)
@@ -117,7 +111,7 @@ def _found(
             "labels": LABELS,
             "groups": stages.groups().to_dicts(),
             "transitions": stages.transitions().to_dicts(),
-            "assumed": asdict(worth) | {"fees": values.fees, "immediate": False},
+            "fees": values.fees,
             "values": values.stages.to_dicts(),
             "moves": values.moves.to_dicts(),
         }

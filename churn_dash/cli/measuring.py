@@ -41,7 +41,7 @@ def measure(
 
 
 def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
-    """The DIMENSION=VALUE options as filters; the same dimension widens. Raises ``BadInput``, ``NotFound``."""
+    """The DIMENSION=VALUE options as filters; the same dimension twice widens. Raises ``NotFound`` for what these data lack."""
     wanted: dict[str, tuple[str, ...]] = {}
     for pair in where or ():
         name, value = _condition(ds, pair)

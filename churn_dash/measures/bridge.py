@@ -3,31 +3,21 @@
 Source: Kitagawa 1955 (``measures.decomposition``), METHODS B0.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, Literal
-
-import polars as pl
+from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.decomposition import Decomposition, Part, Sums, decomposed, total
+from churn_dash.measures.bridge_rates import Counted, Rates, moved_range, rate_range
+from churn_dash.measures.decomposition import Decomposition, Part, decomposed
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
-from churn_dash.measures.intervals import Interval, ends
-from churn_dash.measures.query import definition_of, measure
-from churn_dash.store import Dataset, Dimension, shifted
+from churn_dash.measures.intervals import ends
+from churn_dash.measures.query import definition_of
+from churn_dash.store import Dataset, shifted
 from churn_dash.words import Month
 
-Counted = Literal["heads", "aum"]
-RATES: dict[Counted, tuple[str, str, str]] = {
-    "heads": ("churn_rate", "customers_lost", "customers"),
-    "aum": ("aum_churn_rate", "aum_lost", "aum_start"),
-}
-"""What is counted → the metrics of the rate, its numerator and its denominator."""
 FEWEST = 30
 """A level with fewer customers, before or after, says nothing of the direction of its rate. METHODS B0."""
 
@@ -101,11 +91,16 @@ class Bridge:
         return self.after.rate - self.before.rate
 
     @property
+    def moved(self) -> bool:
+        """Whether other months are compared: only then do mix and rates say anything."""
+        return self.before.period != self.after.period
+
+    @property
     def steps(self) -> dict[str, float]:
-        """The parts that there are, in order: data and definition only where they were asked about."""
+        """The parts that there are, in order: data and definition where they were asked about, mix and rate where the months differ."""
         found = {"data": self.data} if self.before.version != self.after.version else {}
         found |= {"definition": self.definition} if self.before.definition != self.after.definition else {}
-        return found | {"mix": self.mix, "rate": self.rate}
+        return found | ({"mix": self.mix, "rate": self.rate} if self.moved else {})
 
     @property
     def most(self) -> Contribution | None:
@@ -164,10 +159,10 @@ def bridge(
             m=base.n_months,
         )
     old = definition_of(against_ds or ds, against_definition or chosen)
-    early = _Rates.of(ds, found, base, chosen, count, filters, scope)
-    late = early if now == base else _Rates.of(ds, found, now, chosen, count, filters, scope)
-    by_old = early if old == chosen else _Rates.of(ds, found, base, definition_of(ds, old), count, filters, scope)
-    start = by_old if against_ds is None else _Rates.of(against_ds, dimension(against_ds, by), base, old, count, filters, scope)
+    early = Rates.of(ds, found, base, chosen, count, filters, scope)
+    late = early if now == base else Rates.of(ds, found, now, chosen, count, filters, scope)
+    by_old = early if old == chosen else Rates.of(ds, found, base, definition_of(ds, old), count, filters, scope)
+    start = by_old if against_ds is None else Rates.of(against_ds, dimension(against_ds, by), base, old, count, filters, scope)
     split = decomposed(early.sums, late.sums)
     rates = [r.whole for r in (start, by_old, early, late)]
     data, redefined = rates[1] - rates[0], rates[2] - rates[1]
@@ -175,14 +170,14 @@ def bridge(
     return Bridge(
         found.name,
         count,
-        start.side(against_ds or ds, base, old),
-        late.side(ds, now, chosen),
+        _side(start, against_ds or ds, base, old),
+        _side(late, ds, now, chosen),
         float(data),
         float(redefined),
         float(split.mix),
         float(split.rate),
-        *ends(None if late is early else _range(split, early, late)),
-        *ends(None if late is early else _difference(early, late)),
+        *ends(None if late is early else rate_range(split, early, late)),
+        *ends(None if late is early else moved_range(early, late)),
         tuple(_contribution(p, early, late) for p in split.parts),
         paradox(split, {level: (early.n.get(level, 0), late.n.get(level, 0)) for level in {*early.n, *late.n}}),
     )
@@ -199,57 +194,13 @@ def paradox(split: Decomposition[Any], n: dict[Any, tuple[int, int]]) -> bool:
     return bool(moved) and len(turns) > 1 and all(t <= 0 for t in turns)
 
 
-@dataclass(frozen=True)
-class _Rates:
-    """One period by one definition in one data version: sums, customers, lost and rate with its ends, by level and of the whole."""
-
-    sums: dict[str | None, Sums]
-    n: dict[str | None, int]
-    lost: dict[str | None, int]
-    ends: dict[str | None, tuple[float | None, float | None]]
-    low: float | None
-    high: float | None
-
-    @classmethod
-    def of(cls, ds: Dataset, found: Dimension, period: Period, definition: str, count: Counted, filters: Filters, scope: Scope) -> "_Rates":
-        rate, top, bottom = RATES[count]
-        # By its column: a bank's own dimension may be called like a measure or like a period.
-        by = found.column.removeprefix("d_") if found in ds.dimensions else found.name
-        names = list(dict.fromkeys([rate, top, bottom, "customers", "customers_lost"]))
-        rows = measure(ds, names, [by], filters, period, definition, scope)
-        whole = measure(ds, [rate], (), filters, period, definition, scope).row(0, named=True)
-        _refuse_nobody(rows, bottom, period)
-        sums = {r[by]: (Fraction(r[top] or 0), Fraction(r[bottom] or 0)) for r in rows.iter_rows(named=True)}
-        if not total(sums)[1]:
-            raise NotPossible(_("The customers chosen held no balances at the start of {month}."), month=Month(period.start))
-        return cls(
-            sums,
-            dict(zip(rows[by], rows["customers"], strict=True)),
-            dict(zip(rows[by], rows["customers_lost"], strict=True)),
-            {r[by]: (r[f"{rate}_low"], r[f"{rate}_high"]) for r in rows.iter_rows(named=True)},
-            whole[f"{rate}_low"],
-            whole[f"{rate}_high"],
-        )
-
-    @property
-    def whole(self) -> Fraction:
-        top, bottom = total(self.sums)
-        return top / bottom
-
-    def side(self, ds: Dataset, period: Period, definition: str) -> Side:
-        unsettled = DEFINITIONS[definition].unsettled_months
-        provisional = bool(unsettled) and period.end in ds.measurable[-unsettled:]
-        return Side(ds.version, definition, period, float(self.whole), self.low, self.high, sum(self.n.values()), provisional)
+def _side(found: Rates, ds: Dataset, period: Period, definition: str) -> Side:
+    unsettled = DEFINITIONS[definition].unsettled_months
+    provisional = bool(unsettled) and period.end in ds.measurable[-unsettled:]
+    return Side(ds.version, definition, period, float(found.whole), found.low, found.high, sum(found.n.values()), provisional)
 
 
-def _refuse_nobody(rows: pl.DataFrame, bottom: str, period: Period) -> None:
-    if not int(rows["customers"].sum() or 0):
-        raise NotPossible(_("Nobody matches at the start of {month}, so that there is no rate to compare."), month=Month(period.start))
-    if rows[bottom].is_null().all():
-        raise NotPossible(_("These data hold no balances in {month}: load a column of balances (aum_end)."), month=Month(period.start))
-
-
-def _contribution(part: Part[str | None], early: _Rates, late: _Rates) -> Contribution:
+def _contribution(part: Part[str | None], early: Rates, late: Rates) -> Contribution:
     return Contribution(
         part.level,
         early.n.get(part.level, 0),
@@ -263,35 +214,3 @@ def _contribution(part: Part[str | None], early: _Rates, late: _Rates) -> Contri
         float(part.mix),
         float(part.rate),
     )
-
-
-def _range(split: Decomposition[str | None], early: _Rates, late: _Rates) -> Interval | None:
-    """95 % range of the rate part, shares taken as they are, from the ranges of the levels' rates (Zou & Donner 2008, MOVER).
-
-    None where a level with customers on both sides lacks a range.
-    """
-    below: list[float] = []
-    above: list[float] = []
-    for p in split.parts:
-        if p.rate_before is None or p.rate_after is None:
-            continue
-        (low0, high0), (low1, high1) = early.ends[p.level], late.ends[p.level]
-        if low0 is None or high0 is None or low1 is None or high1 is None:
-            return None
-        weight, r0, r1 = float(p.mean_share), float(p.rate_before), float(p.rate_after)
-        below += [weight * (r1 - low1), weight * (high0 - r0)]
-        above += [weight * (high1 - r1), weight * (r0 - low0)]
-    middle = float(split.rate)
-    return Interval(middle - _length(below), middle + _length(above)) if below else None
-
-
-def _difference(early: _Rates, late: _Rates) -> Interval | None:
-    """95 % range of the difference of the two total rates (Newcombe's, for proportions; the same with other ranges)."""
-    if early.low is None or early.high is None or late.low is None or late.high is None:
-        return None
-    r0, r1 = float(early.whole), float(late.whole)
-    return Interval(r1 - r0 - _length([r1 - late.low, early.high - r0]), r1 - r0 + _length([late.high - r1, r0 - early.low]))
-
-
-def _length(sides: Sequence[float]) -> float:
-    return math.sqrt(math.fsum(s * s for s in sides))

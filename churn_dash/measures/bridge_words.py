@@ -26,35 +26,41 @@ def printed(found: Bridge) -> dict[str, float]:
 
 def sentence(found: Bridge, level: Callable[[str | None], str] = lambda v: v or "—") -> Text:
     """How much of the change came from mix and how much from rates, and which level counted most; ``level`` says a level in words."""
-    points = printed(found)
+    points, most = printed(found), found.most
     named: dict[str, object] = {
         "what": _WHAT[found.count],
         "before": Ratio(found.before.rate),
         "after": Ratio(found.after.rate),
         **{name: Points(value) for name, value in points.items()},
     }
-    most = found.most
-    if "data" in points and "definition" in points:
-        template = _(
-            "{what} went from {before} to {after}: {data} from corrected data, {definition} from the other definition, "
-            "{mix} from the mix of customers, {rate} from how fast groups leave."
-        )
-    elif "data" in points:
-        template = _(
-            "{what} went from {before} to {after}: {data} from corrected data, {mix} from the mix of customers, "
-            "{rate} from how fast groups leave."
-        )
-    elif "definition" in points:
-        template = _(
-            "{what} went from {before} to {after}: {definition} from the other definition, {mix} from the mix of customers, "
-            "{rate} from how fast groups leave."
-        )
-    elif most is None:
-        template = _("{what} stood still at {after}: neither the mix of customers nor the rate of any group changed.")
-    else:
-        named |= {"level": level(most.level), "most": Points(most.change)}
-        template = _(
-            "{what} went from {before} to {after}: {mix} from the mix of customers, {rate} from how fast groups leave; "
-            "{level} counts most, {most}."
-        )
-    return Text(template, **named)
+    asked = tuple(found.steps)
+    if asked == ("mix", "rate") and most is not None:
+        return Text(_MOST, **named, level=level(most.level), most=Points(most.change))
+    return Text(_SENTENCES[asked], **named)
+
+
+_MOST = _(
+    "{what} went from {before} to {after}: {mix} from the mix of customers, {rate} from how fast groups leave; {level} counts most, {most}."
+)
+_SENTENCES = {
+    ("mix", "rate"): _("{what} stood still at {after}: neither the mix of customers nor the rate of any group changed."),
+    ("data", "mix", "rate"): _(
+        "{what} went from {before} to {after}: {data} from corrected data, {mix} from the mix of customers, "
+        "{rate} from how fast groups leave."
+    ),
+    ("definition", "mix", "rate"): _(
+        "{what} went from {before} to {after}: {definition} from the other definition, {mix} from the mix of customers, "
+        "{rate} from how fast groups leave."
+    ),
+    ("data", "definition", "mix", "rate"): _(
+        "{what} went from {before} to {after}: {data} from corrected data, {definition} from the other definition, "
+        "{mix} from the mix of customers, {rate} from how fast groups leave."
+    ),
+    ("data",): _("{what} of the same months went from {before} to {after} ({change}) because the data were corrected."),
+    ("definition",): _("{what} of the same months is {before} by one definition and {after} by the other ({change})."),
+    ("data", "definition"): _(
+        "{what} of the same months went from {before} to {after}: {data} from corrected data, {definition} from the other definition."
+    ),
+    (): _("{what} of the same months by the same definition and data is {after}."),
+}
+"""By the steps that there are."""

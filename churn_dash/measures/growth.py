@@ -7,8 +7,9 @@ Everything that happens to a customer in a period belongs to the group in which 
 returned. Who stands in another group at the end is moved out of the one and into the other.
 """
 
+import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,7 @@ from churn_dash.measures.growth_sql import growth_sql
 from churn_dash.measures.maturities import due_holdings
 from churn_dash.measures.query import TIMES, asked_spans, definition_of
 from churn_dash.measures.standing import month_columns
-from churn_dash.store import Dataset, Dimension
+from churn_dash.store import Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import Span
 
 HEADS = (
@@ -49,9 +50,9 @@ def growth(
     """The two waterfalls by dimensions and one of month, quarter, year.
 
     Returns a row a combination, ordered, with the ``by`` columns (time as the first day), the columns of ``HEADS``, those of
-    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances;
-    ``aum_valuation`` where they tell no change of value, which then is part of the flows; ``aum_outflow_due`` where they do not
-    tell what falls due. Raises what ``measure`` raises.
+    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances or the month
+    before did not come whole; ``aum_valuation`` where they tell no change of value, which then is part of the flows;
+    ``aum_outflow_due`` where they do not tell what falls due. Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
     times = [b for b in by if b in TIMES]
@@ -65,9 +66,16 @@ def growth(
     valued = "valuation_change" in month_columns(ds)
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
+    # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
+    blind = {s.period for s in spans if not balances_known(ds, s.start)}
     sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
     rows = _rows(ds, sql, bound, due)
-    return _answered(rows, by, dims, times, valued, due is not None)
+    return _answered(rows, by, dims, times, valued, due is not None, blind)
+
+
+def balances_known(ds: Dataset, start: datetime.date) -> bool:
+    """Whether the balances at the start of a month are known: the month before it came whole."""
+    return shifted(start, -1) in ds.months
 
 
 def _falls_due(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame | None:
@@ -91,13 +99,19 @@ def _rows(ds: Dataset, sql: str, bound: Sequence[Any], due: pl.DataFrame | None)
 
 
 def _answered(
-    rows: pl.DataFrame, by: Sequence[str], dims: dict[str, Dimension], times: Sequence[str], valued: bool, due: bool
+    rows: pl.DataFrame,
+    by: Sequence[str],
+    dims: dict[str, Dimension],
+    times: Sequence[str],
+    valued: bool,
+    due: bool,
+    blind: Collection[datetime.date] = (),
 ) -> pl.DataFrame:
     out = []
     for row in rows.to_dicts():
         heads = {name: int(row[{"end": "end_count"}.get(name, name)]) for name in HEADS if name != "lost_unexplained"}
         heads["lost_unexplained"] = heads["lost"] - heads["lost_voluntary"] - heads["lost_involuntary"]
-        known = row["known"] or row["known_end_count"]
+        known = (row["known"] or row["known_end_count"]) and row["period"] not in blind
         money = {f"aum_{name}": float(row["aum_end_sum" if name == "end" else f"aum_{name}"]) for name in MONEY}
         _held(heads, money)
         values: dict[str, object] = {b: row["period"] if b in times else row[dims[b].column] for b in by}

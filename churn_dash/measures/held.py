@@ -68,11 +68,11 @@ def _with_fees(ds: Dataset, source: str, bound: tuple[object, ...], until: datet
     has = {row[0] for row in con.execute("describe month_rows").fetchall()}
     fees, joined = "CAST(NULL AS DOUBLE)", ""
     if until is not None and "fee_income" in has:
-        fees = "avg(f.fee_income) * CAST(12 AS DOUBLE)"
-        joined = f"left join month_rows f on f.c = h.c and f.month between DATE '{shifted(until, 1 - _YEAR)}' and DATE '{until}'"
+        months = f"f.month between DATE '{shifted(until, 1 - _YEAR)}' and DATE '{until}'"
+        yearly = f"select f.c, avg(f.fee_income) * CAST({_YEAR} AS DOUBLE) as fees from month_rows f"
+        fees, joined = "g.fees", f"left join ({yearly} where {months} and f.c in (select c from held) group by f.c) g on g.c = h.c"
     asked = (
-        f"select p.customer_id, h.held, {fees} as fees from ({source}) h join people p on p.c = h.c {joined} "
-        "group by h.c, p.customer_id, h.held order by h.c"
+        f"with held as ({source}) select p.customer_id, h.held, {fees} as fees from held h join people p on p.c = h.c {joined} order by h.c"
     )
     return pl.DataFrame(
         con.sql(asked, params=list(bound)).to_arrow_table(), schema={"customer_id": pl.String, "held": pl.Float64, "fees": pl.Float64}

@@ -133,13 +133,25 @@ def watched(
     With ``joined``, ``m`` is the row of the month in which the spell came to be watched.
     """
     where = condition(ds, filters, scope)
-    first = f"case when sp.start_date > DATE '{period.start}' then date_trunc('month', sp.start_date) else DATE '{period.start}' end"
-    month = f" join month_rows m on m.c = sp.c and m.month = {first}" if joined or where.sql else ""
-    sql = (
-        f"select {columns} from spell_rows sp{month} where sp.definition = '{definition}' and sp.start_date <= DATE '{period.last_day}' "
-        f"and (sp.end_date is null or sp.end_date >= DATE '{period.start}'){where.and_sql}"
+    inside = (
+        f"sp.definition = '{definition}' and sp.start_date <= DATE '{period.last_day}' "
+        f"and (sp.end_date is null or sp.end_date >= DATE '{period.start}')"
     )
-    return sql, list(where.bound)
+    if not joined and not where.sql:
+        return f"select {columns} from spell_rows sp where {inside}", []
+    # Those there at the start need one month of the table, and only those who came later the others.
+    parts = (
+        (f"m.month = DATE '{period.start}'", f"sp.start_date <= DATE '{period.start}'"),
+        (
+            "m.month = date_trunc('month', sp.start_date)",
+            f"sp.start_date > DATE '{period.start}' and m.month between DATE '{period.start}' and DATE '{period.end}'",
+        ),
+    )
+    sql = " union all ".join(
+        f"select {columns} from spell_rows sp join month_rows m on m.c = sp.c and {month} where {inside} and {side}{where.and_sql}"
+        for month, side in parts
+    )
+    return sql, [*where.bound, *where.bound]
 
 
 def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:

@@ -40,7 +40,7 @@ def deposits(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame:
     """Customers with deposits in the month before the period: their average then, and their large transfers to other banks in it.
 
     A transfer inside the bank, from deposits to a wealth product for example, is none. Where it is not said whether money left the
-    bank, the customer cannot be counted.
+    bank, the customer cannot be counted; nobody can where the month before did not come whole.
     """
     table = ds.table("large_transactions")
     frame = _with(table, internal=pl.Boolean, counter_bank=pl.String)
@@ -57,7 +57,8 @@ def deposits(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame:
         there = held.filter((pl.col("month") == shifted(s.start, -1)) & pl.col("deposit_avg").is_not_null()).join(
             out, on="customer_id", how="left"
         )
-        part = pl.when(pl.col("unclear").fill_null(value=False)).then(None).otherwise(pl.col("out").fill_null(0.0))
+        blind = pl.lit(shifted(s.start, -1) not in ds.months)
+        part = pl.when(blind | pl.col("unclear").fill_null(value=False)).then(None).otherwise(pl.col("out").fill_null(0.0))
         found.append(_unit(there.with_columns(product=pl.lit(None, dtype=pl.String)), s, "product", part, pl.col("deposit_avg")))
     return pl.concat(found)
 

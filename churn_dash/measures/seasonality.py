@@ -15,7 +15,7 @@ from scipy import stats
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.bank_calendar import BANDS, in_band
-from churn_dash.contract.calendar import shifted
+from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -29,6 +29,8 @@ CLEAR = 0.05
 """Below this share of shufflings as seasonal as the data, the season is called clear."""
 _SHUFFLES = 1_999
 _YEAR = 12
+_BRIDGED = 2
+"""Unknown months in a row at most that a season is told across."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -37,7 +39,7 @@ class Season:
     """What a year looks like. Values are in the unit of the measure; effects are differences from the trend.
 
     ``rows``: month, value, trend, seasonal, remainder (null without STL), year_before, difference, bridged (a month that
-    did not come whole, put in as the mean of its neighbours), one a settled month, ascending.
+    did not come whole, on a straight line between its neighbours), one a settled month, ascending.
     ``months``: month (1–12), effect, low, high (95 %), n; empty without STL. ``bands``: band of the calendar, effect against the
     other months after the trend, low, high, n. ``strength``: share of what the trend leaves that the season explains (0–1).
     ``p_value``: share of shufflings at least as seasonal. ``left_out``: last months that may still change.
@@ -95,16 +97,19 @@ def seasonality(
 
 
 def _unbroken(known: dict[datetime.date, float]) -> tuple[list[tuple[datetime.date, float]], frozenset[datetime.date]]:
-    """The last run of months, ascending, and those of them that are unknown: one alone is bridged by the mean of its neighbours."""
+    """The last run of months, ascending, and those of them that are unknown: one or two in a row are bridged by a straight line."""
     found: list[tuple[datetime.date, float]] = []
     bridged = []
     for month in sorted(known, reverse=True):
-        if found and shifted(month, 2) == found[-1][0]:
-            bridged.append(shifted(month, 1))
-            found.append((bridged[-1], (float(known[month]) + found[-1][1]) / 2))
-        if found and shifted(month, 1) != found[-1][0]:
+        value = float(known[month])
+        gap = ordinal(found[-1][0]) - ordinal(month) - 1 if found else 0
+        if gap > _BRIDGED:
             break
-        found.append((month, float(known[month])))
+        after = found[-1][1] if found else value
+        for i in range(gap, 0, -1):
+            bridged.append(shifted(month, i))
+            found.append((bridged[-1], value + (after - value) * i / (gap + 1)))
+        found.append((month, value))
     return found[::-1], frozenset(bridged)
 
 

@@ -19,7 +19,7 @@ from churn_dash.segments.standing import counted, next_month, rates, standing
 from churn_dash.store import Dataset, shifted
 
 CHURNED, UNKNOWN = "churned", "unknown"
-OTHERS = {CHURNED: _("Left"), UNKNOWN: _("Not known")}
+OTHERS = {CHURNED: _("Left"), UNKNOWN: _("Unknown")}
 LABEL_SETS = {"plan": _("Stages of the customer"), "lifecycle": _("Tasks of the bank")}
 """The two sets of labels (``contract.lifecycle.LABELS``): the plan names where the customer stands, source 004 what the bank has to do."""
 _SIX = 6

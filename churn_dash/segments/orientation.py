@@ -36,7 +36,7 @@ LABELS = {
     "consumption": _("Consumption-oriented"),
     "service": _("Service-oriented"),
     MIXED: _("Mixed"),
-    UNKNOWN: _("Not known"),
+    UNKNOWN: _("Unknown"),
 }
 
 

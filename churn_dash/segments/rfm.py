@@ -47,7 +47,7 @@ KINDS = (
 )
 """The first that fits is the customer's."""
 UNKNOWN = "unknown"
-LABELS = {k.code: k.label for k in KINDS} | {UNKNOWN: _("Not known")}
+LABELS = {k.code: k.label for k in KINDS} | {UNKNOWN: _("Unknown")}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from churn_dash.segments.standing import counted, next_month, rates, standing
 from churn_dash.store import Dataset
 
 TIERS = {"private": "high", "platinum": "high", "gold": "middle", "affluent": "middle", "mass": "small"}
-LABELS = {"high": _("High net worth"), "middle": _("Middle"), "small": _("Small balances"), "unknown": _("Not known")}
+LABELS = {"high": _("High net worth"), "middle": _("Middle"), "small": _("Small balances"), "unknown": _("Unknown")}
 HIGH, MIDDLE = FLOORS["platinum"], FLOORS["affluent"]
 _MANAGERS = ("manager", "wealth_manager")
 

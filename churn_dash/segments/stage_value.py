@@ -4,6 +4,7 @@ The worth of a stage is the lifetime value of a customer with the stage's mean y
 customers stayed in it: a comparison of stages, not a forecast of a person. The range comes from the interval of the churn rate alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -25,6 +26,16 @@ class Worth:
     margin: Margin
     discount: float
     years: int | None = None
+
+
+def worth_of(assumed: Mapping[str, float]) -> Worth:
+    """The worth that the values of ``contract.assumptions`` make, by name.
+
+    >>> worth_of({"spread": 0.015, "servicing_cost": 60.0, "discount": 0.1, "horizon_years": 5.0})
+    Worth(margin=Margin(spread=0.015, servicing=60.0), discount=0.1, years=5)
+    """
+    margin = Margin(assumed["spread"], assumed["servicing_cost"])
+    return Worth(margin, assumed["discount"], round(assumed["horizon_years"]))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def splits(question: Question, money: str, k: int | None) -> list[Split]:
     found = []
     try:
         scores = rfm.seen(question, "rf", "amount" if money == "amount" else "balances")
-        found.append(Split("kind", _("Kind"), scores.found.people, scores.kinds.words))
+        found.append(Split("kind", _("Kind of customer"), scores.found.people, scores.kinds.words))
     except NotPossible:
         pass
     try:

@@ -29,6 +29,7 @@ VERDICTS = {
     "above": _("clearly above"),
     "below": _("clearly below"),
 }
+_SHORT = {"watch": _("to watch"), "within": _("within expected")}
 HOW = _(
     "Each unit's customers are given the bank's rate in their group of the mix: so many departures were expected. Departures over "
     "expected ones, times the bank's rate, is the adjusted rate. Limits, intervals and verdicts: exact binomial at the unit's own expected "
@@ -170,7 +171,7 @@ def caption(question: Question, told: Comparison) -> str:
 def finding(told: Comparison) -> str:
     """Title of the funnel: how many are inside."""
     large = _large(told)
-    inside = sum(1 for u in large if u.verdict in ("within", "watch"))
+    inside = sum(1 for u in large if u.verdict == "within")
     return session.say(Text(_("{n} of {all} are within expected variation"), n=inside, all=len(large)))
 
 
@@ -200,7 +201,7 @@ def ranking(question: Question, told: Comparison) -> Table:
     for u in sorted(told.units, key=lambda u: (u.n < FEWEST, -u.shrunk)):
         rates = (u.shrunk, u.shrunk_low, u.shrunk_high, u.adjusted, u.rate) if u.n >= FEWEST else (None,) * 5
         charts = (u.p_chart_low, u.p_chart_high) if u.n >= FEWEST else (None, None)
-        verdict = session.say(VERDICTS[u.verdict]) if u.n >= FEWEST else session.say(_("too few customers"))
+        verdict = session.say(_SHORT.get(u.verdict, VERDICTS[u.verdict])) if u.n >= FEWEST else session.say(_("too few customers"))
         rows.append((_name(question, told, u.name), *rates, u.left, u.expected, u.n, verdict, *charts))
     names = ("unit", "shrunk", "shrunk_low", "shrunk_high", "adjusted", "rate", "left", "expected", "n", "verdict", "p_low", "p_high")
     kinds = dict(zip(names, (pl.String, *[pl.Float64] * 5, pl.Int64, pl.Float64, pl.Int64, pl.String, pl.Float64, pl.Float64), strict=True))

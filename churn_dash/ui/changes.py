@@ -11,7 +11,8 @@ from churn_dash.charts import Chart, Share, Step, change, contributions
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Period
-from churn_dash.measures.bridge import FEWEST, Bridge, Counted, bridge, earlier
+from churn_dash.measures.bridge import FEWEST, Bridge, bridge, earlier
+from churn_dash.measures.bridge_rates import Counted
 from churn_dash.measures.bridge_words import STEPS, sentence
 from churn_dash.store import shifted
 from churn_dash.ui import cache, cards, controls, session
@@ -156,13 +157,13 @@ def _level(question: Question, told: Bridge, level: str | None) -> str:
 def _full_level(question: Question, told: Bridge, level: str | None) -> str:
     """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
     d, words = question.groupings[told.dimension], _level(question, told, level)
-    return f"{dimension_words(d)} {words}" if level is None or words == level else words
+    return f"{dimension_words(d)} · {words}" if level is None or words == level or words[:1].isdigit() else words
 
 
 def steps_chart(told: Bridge) -> Chart:
     """From the earlier rate to the later one."""
     rows = [Step(session.say(STEPS[name]), value) for name, value in told.steps.items()]
-    labels = [_span(side.period) for side in (told.before, told.after)]
+    labels = _ends(told)
     return cache.chart(
         change,
         rows,
@@ -172,6 +173,16 @@ def steps_chart(told: Bridge) -> Chart:
         end_label=labels[1],
         look=session.look(),
     )
+
+
+def _ends(told: Bridge) -> list[str]:
+    """What the two ends are called: their months; of the same months what else differs."""
+    sides = (told.before, told.after)
+    if told.moved:
+        return [_span(side.period) for side in sides]
+    if told.before.definition != told.after.definition:
+        return [session.say(DEFINITIONS[side.definition].label) for side in sides]
+    return [session.say(Text(_("data version {n}"), n=side.version)) for side in sides]
 
 
 def steps_finding(told: Bridge) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.errors import NotPossible
 from churn_dash.measures.assumptions import Held, spoken
 from churn_dash.measures.costs import Costs, costs
 from churn_dash.risk.stakes import Stakes, stakes
@@ -40,15 +41,19 @@ class Opened:
     """Name, value, where from."""
 
 
-def found(question: Question) -> Found:
-    """Work it out, remembered by data, question and assumptions."""
+def found(question: Question) -> tuple[Found | None, NotPossible | None]:
+    """Work it out, remembered by data, question and assumptions; or why it cannot be."""
     q, held = question, assumptions.held(question)
     values = {n: h.value for n, h in held.items()}
-    asked = (values, q.filters, str(q.period), q.definition)
-    told = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: costs(q.ds, held, q.filters, q.period, q.definition, q.scope), *asked, name="costs"
-    )
-    return Found(told, held, _stakes(q, held, values, told))
+
+    def work(*_asked: object) -> Costs:
+        return costs(q.ds, held, q.filters, q.period, q.definition, q.scope)
+
+    try:
+        told = cache.worked_out(q.ds, q.scope, work, values, q.filters, str(q.period), q.definition, name="costs")
+    except NotPossible as problem:
+        return None, problem
+    return Found(told, held, _stakes(q, held, values, told)), None
 
 
 def _stakes(q: Question, held: dict[str, Held], values: dict[str, float], told: Costs) -> Stakes | None:
@@ -111,7 +116,7 @@ def opened(f: Found) -> list[Opened]:
     """Every amount opened into its inputs."""
     c, held = f.costs, {n: spoken(h.assumption, h.value) for n, h in f.held.items()}
     data = session.say(_("measured from the data"))
-    balances = (session.say(_("Balances at the start of the period of those lost")), _money(c.balances), data)
+    balances = (session.say(_("Balances lost")), _money(c.balances), data)
     fees = (session.say(_("Fees of the year before")), _money(c.fees), data)
     lost = (session.say(_("Customers lost")), session.look().show(c.n, "count"), data)
     stay = (session.say(RETENTION), _kept(c), data)

@@ -77,7 +77,8 @@ def draw(root: pathlib.Path) -> None:
     _language_codes()
     pages = {slug: _page(root, slug, title, icon) for part in SECTIONS.values() for slug, title, icon in part}
     st.session_state["_pages"] = pages
-    chosen = st.navigation({session.say(part): [pages[slug] for slug, _title, _icon in listed] for part, listed in SECTIONS.items()})
+    sections = {session.say(part): [pages[slug] for slug, _title, _icon in listed] for part, listed in SECTIONS.items()}
+    chosen = st.navigation(sections, expanded=True)
     with st.sidebar:
         _languages()
         _workspaces()

@@ -46,7 +46,7 @@ def list_card(question: Question, splits: Sequence[Split], key: str, height: int
 
 def chosen(splits: Sequence[Split], picked: str) -> pl.DataFrame:
     """The customers asked for, of one group or of all: customer_id, a column a split in words, balance, left."""
-    unknown = session.say(_("Not known"))
+    unknown = session.say(_("Unknown"))
     found: pl.DataFrame | None = None
     for s in splits:
         spoken = pl.col("group").replace(dict(s.words)).fill_null(unknown).alias(s.name)

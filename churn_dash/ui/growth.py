@@ -6,7 +6,7 @@ import polars as pl
 
 from churn_dash.charts import Chart, Flow, Side, flows, sides
 from churn_dash.charts.axes import time_text
-from churn_dash.measures.growth import growth
+from churn_dash.measures.growth import balances_known, growth
 from churn_dash.ui import cache, session
 from churn_dash.ui.cards import Table
 from churn_dash.ui.overtime import asked, partial_months, settle_column, settled_words, unsettled
@@ -131,6 +131,8 @@ def heads_caption(found: Grown) -> str:
 def money_finding(found: Grown) -> str:
     """Title of the waterfall of balances."""
     whole = found.whole
+    if not found.has_money and found.question.period and not balances_known(found.question.ds, found.question.period.start):
+        return session.say(_("The month before did not come whole: balances at the start are not known"))
     if not found.has_money:
         return session.say(_("These data hold no balances"))
     stayed = (whole["aum_inflow"] or 0.0) - (whole["aum_outflow"] or 0.0)
@@ -223,8 +225,8 @@ def heads_over_time(found: Grown) -> Chart:
 
 
 def money_over_time(found: Grown) -> Chart:
-    """What came and what went, period by period; changes of price left out."""
-    rows = found.rows
+    """What came and what went, period by period; changes of price left out, and periods whose balances are not known."""
+    rows = found.rows.drop_nulls("aum_start")
     came, gone = rows["aum_new"] + rows["aum_returned"] + rows["aum_moved_in"], rows["aum_lost"] + rows["aum_moved_out"]
     listed = [
         Side(session.say(_("paid in")), _values(rows["aum_inflow"].to_list())),
@@ -232,15 +234,15 @@ def money_over_time(found: Grown) -> Chart:
         Side(session.say(_("taken out")), _values(rows["aum_outflow"].to_list()), goes=True),
         Side(session.say(_("lost")), _values(gone.to_list()), goes=True),
     ]
-    return _sides(found, listed, "money", session.say(_("net")))
+    return _sides(found, listed, "money", session.say(_("net")), rows)
 
 
 def _values(values: list[float | None]) -> tuple[float, ...]:
     return tuple(float(v or 0) for v in values)
 
 
-def _sides(found: Grown, listed: list[Side], unit: str, net: str) -> Chart:
-    times = found.rows[found.grain].to_list()
+def _sides(found: Grown, listed: list[Side], unit: str, net: str, rows: pl.DataFrame | None = None) -> Chart:
+    times = (found.rows if rows is None else rows)[found.grain].to_list()
     more = {
         "unit": unit,
         "look": session.look(),
@@ -253,7 +255,7 @@ def _sides(found: Grown, listed: list[Side], unit: str, net: str) -> Chart:
 
 def over_time_finding(found: Grown, money: bool) -> str:
     """Title of a picture over time: the best and the worst period."""
-    rows = found.rows
+    rows = found.rows.drop_nulls("aum_start") if money else found.rows
     if rows.is_empty():
         return session.say(_("No whole period of this length lies inside the months chosen."))
     if money:

@@ -76,16 +76,16 @@ def table(t: Tested) -> Table:
             session.say(VERDICTS[h.verdict]),
             _times(h.effect),
             session.say(Text(_("{low} to {high}"), low=_times(h.low), high=_times(h.high))) if h.effect is not None else "—",
-            _times(h.alone),
             session.say(h.why) if h.why else "",
+            _times(h.alone),
         )
         for h in t.rows
     ]
-    names = ("group", "what", "plan", "verdict", "effect", "range", "alone", "why")
+    names = ("group", "what", "plan", "verdict", "effect", "range", "why", "alone")
     labels = {
         "group": _("Part of the plan"), "what": _("Hypothesis"), "plan": _("The plan says"), "verdict": _("The data say"),
         "effect": _("Times as likely"),
-        "range": _("95% range"), "alone": _("Nothing held equal"), "why": _("Why not"),
+        "range": _("95% range"), "why": _("Why not"), "alone": _("Nothing held equal"),
     }  # fmt: skip
     how = Text(
         _(

@@ -167,7 +167,7 @@ def value_table(one: Seen, found: StageValue) -> Table:
     units = {"n": "count", "margin": "money", "value": "money", "value_low": "money", "value_high": "money"}
     units |= dict.fromkeys(("retention", "retention_low", "retention_high"), "ratio")
     made = _(
-        "Margin × retention ÷ (1 + discount − retention), or its sum over the years that count; retention of the period taken to a year. "
+        "The sum of margin × (retention ÷ (1 + discount))ᵗ over the years counted; retention of the period taken to a year. "
         "The range comes from the churn rate alone. It compares stages and foretells nobody's future. (METHODS B9)"
     )
     return Table(rows, "value-by-stage", labels, units, how=session.say(made))
@@ -179,7 +179,7 @@ def worth_table(one: Seen, found: StageValue) -> Table:
     shown = rows.select(
         pl.format("{} → {}", pl.col("before").replace(one.words), pl.col("after").replace(one.words)).alias("move"), "n", "each", "total"
     )
-    labels = {"move": _("Move"), "n": _("Customers"), "each": _("Each, ¥"), "total": _("Together, ¥")}
+    labels = {"move": _("Move between stages"), "n": _("Customers"), "each": _("Each, ¥"), "total": _("Together, ¥")}
     made = _("The lifetime value of the stage at the end less that of the stage at the start; whoever is gone is worth nothing more.")
     return Table(shown, "value-of-moves", labels, {"n": "count", "each": "money", "total": "money"}, how=session.say(made), only=True)
 

@@ -6,7 +6,7 @@ from functools import partial
 import polars as pl
 
 from churn_dash.care import CAP, COLUMNS, Cap, CareList, Total, default_day, totals
-from churn_dash.care.holidays import NAMES, following, window
+from churn_dash.care.holidays import ARRANGED, NAMES, following, window
 from churn_dash.store import month_end
 from churn_dash.ui import cache, controls, list_words, session
 from churn_dash.ui.cards import Table
@@ -178,7 +178,19 @@ def table(one: CareList) -> Table:
     units = {c: COLUMNS[c].unit for c in kept}
     name = f"{one.trigger.name}-{one.day.isoformat()}"
     how = session.say(Text(_("{meaning} ({source})"), meaning=one.trigger.meaning, source=one.trigger.source))
+    how += " " + session.say(Text(_CALENDAR, year=ARRANGED)) if one.trigger.calendar else ""
     return Table(rows.head(_MOST), name, labels, units, is_list=True, how=how, only=True, whole=lambda: rows)
+
+
+_CALENDAR = _("Holidays and working days: the yearly notices of the State Council up to {year}; after that the statutory days alone.")
+
+
+def beyond(question: Question, day: datetime.date) -> Text | None:
+    """What to say of a day after the end of the data; None for one that the data reach."""
+    end = question.ds.data_end
+    if end is None or day <= end:
+        return None
+    return Text(_("The data end on {date}: what has happened since is not known here."), date=end.isoformat())
 
 
 def title(one: CareList) -> Text:
@@ -251,7 +263,7 @@ def every_table(known: list[Total]) -> Table:
     )
     labels = {
         "list": _("List"),
-        "kind": _("Kind"),
+        "kind": _("Kind of list"),
         "n": _("Rows"),
         "customers": _("Customers"),
         "capped": _("Contacted enough"),

@@ -28,7 +28,7 @@ class Rated:
 
     def word(self, group: str | None) -> str:
         """A group in words."""
-        return self.words.get(group, group) if group is not None else session.say(_("Not known"))
+        return self.words.get(group, group) if group is not None else session.say(_("Unknown"))
 
     @property
     def ranked(self) -> list[dict[str, float | str | None]]:

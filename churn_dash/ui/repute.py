@@ -1,6 +1,6 @@
 """What departures do to the bank's standing, as a card: share of the market's deposits, detractors, complaints."""
 
-from churn_dash.measures.repute import Share, Voice, complaints, detractors, market_share
+from churn_dash.measures.reputation import Share, Voice, complaints, detractors, market_share
 from churn_dash.ui import cache, session
 from churn_dash.ui.question import Question
 from churn_dash.ui.tiles import Tile

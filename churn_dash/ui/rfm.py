@@ -143,7 +143,7 @@ def caption(one: Seen) -> str:
 def grid_table(one: Seen) -> Table:
     """The cells as rows, in words, with counts, rates and ranges."""
     rows = grid(one)
-    sides = {s: [one.words(s).get(v, session.say(_("Not known"))) for v in rows[s]] for s in (one.row, one.column)}
+    sides = {s: [one.words(s).get(v, session.say(_("Unknown"))) for v in rows[s]] for s in (one.row, one.column)}
     shown = rows.select(
         *(pl.Series(s, words, dtype=pl.String) for s, words in sides.items()),
         "customers", "customers_lost", "churn_rate", "churn_rate_low", "churn_rate_high",

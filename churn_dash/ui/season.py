@@ -124,7 +124,7 @@ def line_caption(found: Shown) -> str:
     if found.season.left_out:
         parts.append(session.say(_("the provisional month is left out")))
     if n := int(found.season.rows["bridged"].sum()):
-        parts.append(session.say(Text(_("months that did not come whole, bridged by the mean of their neighbours: {n}"), n=n)))
+        parts.append(session.say(Text(_("months that are not known, bridged by a straight line: {n}"), n=n)))
     return " · ".join(parts)
 
 

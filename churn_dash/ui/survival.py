@@ -1,4 +1,4 @@
-"""What the Survival page shows: how long customers stay, who stays longer, why they go, at what age, and what came before."""
+"""What the Survival page shows: how long customers stay, and who stays longer."""
 
 from typing import Any
 
@@ -129,7 +129,8 @@ def finding(question: Question, found: Stay) -> str:
     """Title of the curves: which group stays longest, and whether the groups differ beyond chance."""
     large = [g for g in found.groups if g.n >= FEWEST and g.level is not None]
     if found.difference is None or len(large) < 2:
-        return session.say(_("How many are still there"))
+        last = min(60, last_told(found.whole))
+        return session.say(Text(_("Still there after {age}: {share}"), age=age(last), share=Ratio(found.whole.at(last)[0])))
     if found.difference.p >= 0.05:
         return session.say(_("The groups differ no more than chance would make them"))
     month = min(60, *(last_told(g) for g in large))

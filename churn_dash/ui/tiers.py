@@ -106,7 +106,7 @@ def tiles(found: Migration, watched: CareList, money: bool) -> list[Tile]:
     two = session.say(Text(_("{n} fell by two tiers or more"), n=Count(found.fallen_two)))
     short = float(watched.rows["to_bring"].sum() or 0.0)
     shown[0] = dataclasses.replace(shown[0], help=two)
-    note = session.say(Text(_("{amount} would bring them back"), amount=Money(short)))
+    note = session.say(Text(_("{amount} would bring them back"), amount=Money(short))) if short else ""
     return [*shown, Tile(_("On watch"), session.look().show(watched.n, "count"), note=note)]
 
 
@@ -181,12 +181,23 @@ def caption(question: Question, found: Migration) -> Text:
     return Text(_("Share of each tier before {start} by tier in {end}, % · rule of {rule}"), **values)
 
 
-def leaving_note(question: Question, found: Migration) -> list[str]:
-    """Under the streams, where the chosen definition of churn is the downgrade itself."""
-    if found.definition == question.definition:
-        return []
-    label = question.ds.rules[found.definition].label
-    return [session.say(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))]
+def notes(question: Question, found: Migration) -> list[str]:
+    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and where the bank's own
+    months of grace are others than the rule's."""
+    said = []
+    if found.definition != question.definition:
+        label = question.ds.rules[found.definition].label
+        said.append(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))
+    own, rule = question.ds.rules["tier_down"].settings.tier_down, TIER_RULES[found.rule]
+    if own.rule == found.rule and own.applied.months != rule.months:
+        said.append(
+            Text(
+                _("The definition of churn gives {own} months of grace; here the rule's own {months} hold."),
+                own=own.months,
+                months=rule.months,
+            )
+        )
+    return [session.say(text) for text in said]
 
 
 def matrix_table(found: Migration) -> Table:
@@ -197,7 +208,7 @@ def matrix_table(found: Migration) -> Table:
     labels = {
         "start": _("Tier before"),
         "end": _("Tier after"),
-        "move": _("Move"),
+        "move": _("Direction of move"),
         "n": _("Customers"),
         "share": _("Share of the tier"),
         "balance": _("Balances, ¥"),
@@ -222,6 +233,8 @@ def watch_table(one: CareList) -> Table:
 
 def watch_title(one: CareList) -> Text:
     """The finding of the watch list: who falls next month."""
+    if not one.n:
+        return Text(_("Nobody is on watch"))
     falls = one.rows.filter(pl.col("months_left") == 0).height
     if falls:
         return Text(_("{falls} of {n} on watch fall next month; the others can still be kept"), falls=Count(falls), n=Count(one.n))
@@ -282,9 +295,10 @@ def recovery_rows(months: list[Recovery]) -> pl.DataFrame:
     )
 
 
-def recovery_chart(months: list[Recovery]) -> Chart:
-    """The recovery month by month."""
-    # Rates that rest on too few are in the table alone.
+def recovery_chart(months: list[Recovery]) -> Chart | None:
+    """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
+    if all(r.below < _FEWEST for r in months):
+        return None
     rows = recovery_rows(months).with_columns(pl.when(pl.col("rate_n") >= _FEWEST).then(pl.col("^rate(_low|_high)?$")))
     return cache.chart(trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look())
 
@@ -292,7 +306,7 @@ def recovery_chart(months: list[Recovery]) -> Chart:
 def recovery_note(months: list[Recovery]) -> str:
     """Under the chart, where some months rest on little money."""
     usual = statistics.median(r.missing for r in months)
-    if all(r.missing >= usual / 4 for r in months):
+    if all(r.missing >= usual / 4 for r in months) or recovery_chart(months) is None:
         return ""
     return session.say(
         _("Where balances ran high at the end of a month, as after a quarter-end, few are below and the figure rests on little.")

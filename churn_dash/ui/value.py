@@ -18,7 +18,7 @@ from churn_dash.ui.tables import how, metric_labels, metric_units
 from churn_dash.ui.values import dimension_words, value_words
 from churn_dash.words import Count, Money, Number, Ratio, Text, _
 
-_BY = {"balances": _("Balances"), "margin": _("Margin a year")}
+_BY = {"balances": _("Balances"), "margin": _("Yearly margin")}
 _NAMED = {"balances": _("balances"), "margin": _("the yearly margin")}
 _MARKED = (0.01, 0.1, 0.2)
 KIND = "customer_type"

@@ -78,6 +78,24 @@ def test_effects_and_ranges_are_those_of_statsmodels(larger, tested):
     assert found["age"].events == known["left"].sum()
 
 
+def test_an_effect_alone_is_that_of_statsmodels(larger, tested):
+    found = {h.about.name: h for h in tested.rows}
+    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    known = rows.drop_nulls([c.name for c in COVARIATES if varies(rows[c.name])])
+    for name in ("age", "credit", "transactions"):
+        x = sm.add_constant(known[name].to_numpy().astype(float))
+        fitted = sm.Logit(known["left"].to_numpy().astype(float), x).fit(disp=0)
+        assert found[name].alone == pytest.approx(np.exp(fitted.params[1]), rel=1e-3)
+
+
+def test_why_it_cannot_be_told_says_whether_the_range_or_the_many_tests_decide(tested):
+    for h in tested.rows:
+        if h.effect is not None and not h.about.months:
+            inside = h.low <= 1 <= h.high
+            expected = "" if h.verdict != "cannot_tell" else "the range includes no difference" if inside else "many hypotheses"
+            assert expected in h.why
+
+
 def test_p_values_are_adjusted_by_holm(tested):
     rows = [h for h in tested.rows if h.p_holm is not None]
     raw = [0.001, 0.04, 0.03, 0.2]

@@ -110,7 +110,7 @@ def test_the_weighted_share_is_that_of_a_plain_loop(bank, bank_data, there):
 
 
 def test_churn_after_a_questionnaire_is_that_of_a_plain_loop(bank, bank_data, there):
-    period, limit = last_12(bank_data), shifted(bank_data.measurable[-1], -3)
+    period, limit = Period(bank_data.measurable[0], bank_data.measurable[-1]), shifted(bank_data.measurable[-1], -6)
     last = {}
     for q in sorted(bank.tables["surveys"].to_dicts(), key=lambda q: (q["sent_at"], q["survey_id"])):
         month = q["sent_at"].replace(day=1)
@@ -119,7 +119,7 @@ def test_churn_after_a_questionnaire_is_that_of_a_plain_loop(bank, bank_data, th
         spell = there(q["customer_id"], month)
         if spell is None or (spell[2] and spell[1] < shifted(month, 1)):
             continue
-        left = spell[2] and spell[1] < shifted(month, 4)
+        left = spell[2] and spell[1] < shifted(month, 7)
         last[q["customer_id"]] = (q, left)
     groups = defaultdict(list)
     for q, left in last.values():
@@ -127,7 +127,7 @@ def test_churn_after_a_questionnaire_is_that_of_a_plain_loop(bank, bank_data, th
         if q["csat"] is not None:
             groups["low" if q["csat"] <= 2 else "middle" if q["csat"] == 3 else "high"].append(left)
             groups["promoter" if q["nps"] >= 9 else "detractor" if q["nps"] <= 6 else "passive"].append(left)
-    found = followed(bank_data)
+    found = followed(bank_data, Filters(), period, horizon=6)
     rows = pl.concat([found.answering, found.bands, found.classes])
     assert {g: (n, k) for g, n, k in rows.select("group", "n", "left").iter_rows() if n} == {g: (len(v), sum(v)) for g, v in groups.items()}
     silent, told = (sum(groups[g]) / len(groups[g]) for g in ("silent", "answered"))

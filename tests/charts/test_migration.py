@@ -2,7 +2,7 @@
 
 import pytest
 
-from churn_dash.charts import Stream, Look, migration, sankey
+from churn_dash.charts import Look, Stream, migration, sankey
 
 FLOWS = [
     Stream("Gold", "Gold", 0.6, 60, "stay"),

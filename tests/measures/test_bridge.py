@@ -143,6 +143,7 @@ def test_another_definition_is_a_step_of_its_own_over_the_earlier_months(bank_da
     assert found.before.rate == pytest.approx(strict, abs=1e-12)
     same = bridge(bank_data, "tier", before, before, definition="first", against_definition="close")
     assert (same.mix, same.rate) == (0, 0) and same.change == pytest.approx(wide - strict, abs=1e-12)
+    assert list(same.steps) == ["definition"] and "by one definition and" in say(sentence(same))
 
 
 def test_corrected_data_are_a_step_of_their_own(bank, tmp_path):

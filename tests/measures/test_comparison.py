@@ -83,7 +83,7 @@ rows = st.lists(
 
 
 @given(rows)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_departures_expected_of_all_units_are_all_departures_and_order_changes_nothing(found):
     table = cells(*found)
     one, two = compared(table), compared(table.sample(fraction=1.0, shuffle=True, seed=1))
@@ -93,7 +93,7 @@ def test_departures_expected_of_all_units_are_all_departures_and_order_changes_n
 
 
 @given(st.integers(1, 400), st.floats(0.01, 0.6), st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_verdict_is_scipy_s_exact_test_and_agrees_with_the_limits_that_are_drawn(n, p, share):
     left = round(share * n)
     tail = min(stats.binom.sf(left - 1, n, p), stats.binom.cdf(left, n, p))
@@ -158,3 +158,17 @@ def test_chance_alone_names_hardly_any_unit():
         watched += sum(u.verdict != "within" for u in found.units)
         total += len(found.units)
     assert named / total < 0.002 + 0.002 and watched / total < 0.05
+
+
+def test_units_of_chance_alone_show_no_spread_on_average():
+    """The estimate of 1/(prior + 1) is unbiased at nothing, the expected departures being those of the units themselves."""
+    random = np.random.default_rng(6)
+    spreads = []
+    for _bank in range(400):
+        left = random.binomial(200, 0.1, 12)
+        expected = left.sum() / 12
+        pearson = sum((k - expected) ** 2 / (expected * (1 - expected / 200)) for k in left)
+        strength = prior_strength([(200, int(k), float(expected)) for k in left])
+        assert (strength is None) == (pearson <= 11), "eleven of the twelve squares are free"
+        spreads.append(0.0 if strength is None else 1 / (strength + 1))
+    assert np.mean(spreads) < 0.003

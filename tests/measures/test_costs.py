@@ -14,7 +14,7 @@ from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.assumptions import Held, in_force, parsed, put
 from churn_dash.measures.costs import concentration, costs
 from churn_dash.measures.held import Holdings
-from churn_dash.measures.repute import complaints, detractors, market_share
+from churn_dash.measures.reputation import complaints, detractors, market_share
 from churn_dash.measures.value import lifetime_value
 from churn_dash.risk.stakes import stakes
 from churn_dash.store import Records, Workspace, publish
@@ -199,3 +199,14 @@ def test_declared_assumptions_lie_in_their_own_bounds_and_name_a_source():
     for a in ASSUMPTIONS.values():
         assert a.low <= a.default <= a.high and a.source.startswith("Default:")
         assert replace(a) == a
+
+
+def test_the_fees_are_those_of_the_twelve_months_before_the_period(tmp_path):
+    months = [datetime.date(2024 + m // 12, m % 12 + 1, 1) for m in range(26)]
+    rows = [(f"c{i}", m, 1000.0, float(k)) for i in range(12) for k, m in enumerate(months[: 20 if i == 0 else 26])]
+    frame = pl.DataFrame(rows, schema=["customer_id", "month", "aum_end", "fee_income"], orient="row")
+    space = Workspace.create(tmp_path)
+    publish(space, extract_of({"customer_month": frame}, "made"))
+    found = costs(space.dataset(), held(spread=0.01), definition="absent")
+    assert (found.n, found.fees) == (1, pytest.approx(sum(range(2, 14))))
+    assert found.margin == pytest.approx(1000 * 0.01 + sum(range(2, 14)))

@@ -68,11 +68,16 @@ def test_a_single_month_that_is_missing_is_bridged_and_counts_for_no_calendar_mo
     assert effect == pytest.approx(PLANTED[3] - sum(PLANTED.values()) / 12, abs=0.001)
 
 
-def test_two_missing_months_end_the_run():
+def test_two_missing_months_lie_on_a_straight_line_and_three_end_the_run():
     values = dict(series(36))
     del values[datetime.date(2023, 3, 1)], values[datetime.date(2023, 4, 1)]
     found, bridged = _unbroken(values)
-    assert found[0][0] == datetime.date(2023, 5, 1) and not bridged
+    before, first, second, after = (dict(found)[datetime.date(2023, m, 1)] for m in (2, 3, 4, 5))
+    assert bridged == {datetime.date(2023, 3, 1), datetime.date(2023, 4, 1)} and len(found) == 36
+    assert (first - before, second - first) == pytest.approx(((after - before) / 3,) * 2)
+    del values[datetime.date(2023, 5, 1)]
+    found, bridged = _unbroken(values)
+    assert found[0][0] == datetime.date(2023, 6, 1) and not bridged
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
+from churn_dash.measures.growth import growth
 from churn_dash.measures.markers import markers
 from churn_dash.measures.settling import incomplete, last_month_of, settles_on
 from churn_dash.store import Records, Workspace, publish
@@ -88,3 +89,7 @@ def test_a_period_with_a_month_that_did_not_come_whole_inside_is_measured_all_th
     told, whole = (measure(d, ["customers", "customers_lost"], definition="close").to_dicts() for d in (ds, bank_data))
     assert told == whole, "closures are told by the accounts, whatever the list of a month in between"
     assert told[0]["customers"] > 0
+    rows = growth(ds, ["month"], definition="close")
+    after = bank_data.months[-4]
+    assert rows.filter(pl.col("aum_start").is_null())["month"].to_list() == [after], "its balances at the start are missing, not nothing"
+    assert rows.filter(pl.col("month") == after)["start"][0] > 0

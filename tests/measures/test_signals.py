@@ -86,3 +86,28 @@ def test_without_warnings_only_balances_tell_and_a_short_history_tells_nothing(t
 @pytest.mark.parametrize("definition", ["close", "dormant"])
 def test_nobody_signals_who_did_not_leave(bank_data, definition):
     assert all(0 <= s.n_signal <= s.n_left for s in signals(bank_data, definition=definition))
+
+
+def test_a_warning_of_more_than_a_year_ago_or_of_an_earlier_stay_is_no_sign_of_this_departure(tmp_path):
+    months = [datetime.date(2024 + m // 12, m % 12 + 1, 1) for m in range(20)]
+    rows = [(f"c{i}", m, 100.0) for i in range(12) for m in months]
+    frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
+    # c0 leaves on 2025-07-15; c1 left in May 2025, came back in June and leaves again in August; c2 leaves too early to look back a year.
+    accounts = [("a", "c0", "2020-01-01", "2025-07-15"), ("b", "c1", "2020-01-01", "2025-05-10"), ("c", "c1", "2025-06-10", "2025-08-10")]
+    accounts += [("d", "c2", "2020-01-01", "2024-11-30"), *((f"x{i}", f"c{i}", "2020-01-01", None) for i in range(3, 12))]
+    table = pl.DataFrame(accounts, schema=["account_id", "customer_id", "open_date", "close_date"], orient="row")
+    told = [
+        ("1", "c0", "2024-06-01"),
+        ("2", "c0", "2025-07-05"),
+        ("3", "c1", "2025-05-01"),
+        ("4", "c2", "2024-11-01"),
+        ("5", "c0", "2025-07-20"),
+    ]
+    warned = pl.DataFrame(told, schema=["warning_id", "customer_id", "ts"], orient="row")
+    as_days = pl.col("open_date", "close_date").str.to_date()
+    space = Workspace.create(tmp_path)
+    tables = {"customer_month": frame, "accounts": table.with_columns(as_days), "warnings": warned.with_columns(pl.col("ts").str.to_date())}
+    publish(space, extract_of(tables, "made"))
+    found = next(s for s in signals(space.dataset(), definition="close") if s.kind == "warning")
+    assert (found.n_left, found.n_signal) == (3, 2), "c0, and c1 twice; c1 was warned of the first departure only"
+    assert found.median == (10 + 9) / 2

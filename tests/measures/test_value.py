@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.measures.value import lifetime_value, multiple, over_a_year, value_at_risk, value_of_acting
@@ -14,12 +14,14 @@ def test_the_published_answers():
     assert value_at_risk([0.1, 0.5, 0.8], [1000, 400, 200]) == pytest.approx(460)
 
 
+@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(0, 1), st.floats(0.001, 2), st.integers(0, 60), st.booleans())
 def test_a_horizon_is_the_plain_sum(margin, retention, discount, horizon, immediate):
     plain = sum(margin * retention**t / (1 + discount) ** t for t in range(1, horizon + 1)) + (margin if immediate else 0)
     assert lifetime_value(margin, retention, discount, horizon, immediate) == pytest.approx(plain, rel=1e-9, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0.02, 2))
 def test_a_long_horizon_comes_to_the_endless_sum(retention, discount):
     assert multiple(retention, discount, 5_000) == pytest.approx(multiple(retention, discount), rel=1e-6, abs=1e-9)

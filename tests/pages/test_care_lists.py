@@ -34,7 +34,8 @@ def test_each_list_answers_with_its_own_figure(language, bank_folder, looking_at
         said.add(sentence)
         if one.found.n and one.trigger.name != "complaint_open":
             assert f"{one.found.customers:,}" in sentence
-        assert len(at.dataframe[0].value) == min(one.found.n, 1_000)
+        if one.found.n:
+            assert len(at.dataframe[0].value) == min(one.found.n, 1_000)
     assert len(said) == len(known)
 
 
@@ -50,6 +51,14 @@ def test_the_page_of_another_day_is_the_list_of_that_day(bank_folder, looking_at
     assert not at.exception and f"as of {ds.data_end}" in every.words(at), "what is no day is left out"
     at = every.opened("lists", list="birthday", period="12m")
     assert f"as of {ds.data_end}" in every.words(at)
+
+
+def test_a_day_after_the_data_says_that_it_knows_nothing_of_it(bank_folder, looking_at):
+    looking_at(bank_folder)
+    end = data(bank_folder).data_end
+    at = every.opened("lists", list="birthday", day=(end + datetime.timedelta(days=10)).isoformat())
+    assert not at.exception and f"The data end on {end}" in every.words(at)
+    assert "what has happened since" not in every.words(every.opened("lists"))
 
 
 def test_an_owner_sees_their_rows_only(bank_folder, looking_at):

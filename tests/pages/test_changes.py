@@ -118,3 +118,24 @@ def test_too_few_months_are_a_sentence_about_what_is_needed(months, said, tmp_pa
     at = opened()
     assert not at.exception
     assert said in answer(at) and "at least three months" in words(at)
+
+
+def test_another_data_version_is_a_step_of_its_own(paradox_folder, looking_at, tmp_path):
+    import shutil
+
+    root = tmp_path / "w"
+    shutil.copytree(paradox_folder, root)
+    workspace = Workspace.open(root)
+    held = workspace.dataset().table("customer_month")
+    last = held["month"].max()
+    back = held.filter(pl.col("month") == pl.col("month").min()).head(30).select("customer_id", pl.lit(last).alias("month"), "aum_end")
+    publish(workspace, extract_of({"customer_month": back.join(held, on=["customer_id", "month"], how="anti")}, "later"))
+    looking_at(root)
+    query = {"by": "gender", "definition": "absent", "against": "before", "period": "custom", "from": "2024-03", "to": "2024-03"}
+    at = opened(**query, **{"against-version": "1"})
+    assert not at.exception
+    new, old = workspace.dataset(), workspace.dataset(1)
+    months = [Period(m, m) for m in new.measurable]
+    found = bridge(new, "gender", months[1], months[0], "absent", "absent", old)
+    assert found.data != 0 and "from corrected data" in answer(at)
+    assert percent(found.before.rate) in answer(at) and percent(found.after.rate) in answer(at)

@@ -78,6 +78,8 @@ def test_a_filter_that_leaves_nobody_and_one_row_a_customer_are_sentences(bank_f
     looking_at(bank_folder)
     at = every.opened("tiers", **{"where.tier": "private", "where.aum_band": "<10k"})
     assert not at.exception and "Nobody above the lowest tier" in every.answer(at)
+    at = every.opened("tiers", rule="ccb", **{"where.tier": "private"})
+    assert not at.exception and " of " in at.metric[0].value and "%" not in at.metric[0].value, "too few for a rate"
     looking_at(flat_folder)
     assert "need months" in every.answer(every.opened("tiers"))
 

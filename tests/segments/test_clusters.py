@@ -110,3 +110,17 @@ def test_the_groups_of_the_bank_add_up_to_it(bank_data):
     assert found.groups()["customers"].sum() == bank["customers"]
     assert found.groups()["customers_lost"].sum() == bank["customers_lost"]
     assert set(clusters.assigned(bank_data).columns) == {"customer_id", "group"}
+
+
+def test_noise_too_is_grouped_alike_twice():
+    noise = people(np.random.default_rng(9).normal(5, 1, (600, 5)), NAMES)
+    first, again = clusters.grouped(noise, 6), clusters.grouped(noise, 6)
+    assert first.people["group"].to_list() == again.people["group"].to_list() and first.stability == again.stability
+
+
+def test_stability_is_asked_of_samples_drawn_again_with_repeats(monkeypatch):
+    fitted, real = [], clusters._fitted
+    monkeypatch.setattr(clusters, "_fitted", lambda values, k, **more: fitted.append(values) or real(values, k, **more))
+    clusters.grouped(people(planted(2, 300)[0], NAMES), 3)
+    again = [len(np.unique(v, axis=0)) for v in fitted[-clusters.REFITS :]]
+    assert len(set(again)) > 1 and all(0.5 * 300 < n < 0.75 * 300 for n in again), "about 63 % of the customers are in a bootstrap sample"

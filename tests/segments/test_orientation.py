@@ -1,3 +1,5 @@
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -5,6 +7,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.segments import orientation
+from churn_dash.segments.behaviour import Behaviour
 from churn_dash.segments.orientation import group
 from churn_dash.store import Workspace, publish
 
@@ -89,3 +92,16 @@ def test_data_without_a_sign_of_one_orientation_say_what_is_lacking(bank, tmp_pa
     publish(workspace, extract_of({"customer_month": frame}, "x"))
     with pytest.raises(NotPossible, match="loan_balance or card_txn_count"):
         orientation.orientation(workspace.dataset())
+
+
+def test_a_contact_on_the_day_itself_is_not_of_the_months_before():
+    rows = pl.DataFrame(
+        {"customer_id": list("abcd"), "ts": [dt.date(2023, 1, 1), dt.date(2022, 12, 31), dt.date(2023, 12, 31), dt.date(2024, 1, 1)]}
+    )
+
+    class Tables:
+        def table(self, name):
+            return rows
+
+    found = orientation._counted(Tables(), "contacts", "ts", Behaviour(pl.DataFrame(), dt.date(2024, 1, 1), 12, (), None))
+    assert sorted(found["customer_id"]) == ["a", "c"]

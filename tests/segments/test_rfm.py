@@ -3,7 +3,7 @@ import itertools
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.access import Scope
@@ -11,7 +11,9 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.segments import rfm
+from churn_dash.segments.behaviour import Behaviour
 from churn_dash.segments.quantiles import parts
+from churn_dash.segments.standing import standing
 from churn_dash.store import Workspace, publish
 
 
@@ -134,6 +136,7 @@ def test_money_may_be_the_amount_of_transactions(bank_data):
     assert by_amount.filter(pl.col("m") == 5)["amount"].min() >= by_amount.filter(pl.col("m") == 4)["amount"].max()
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=1, max_size=60), st.integers(2, 10))
 def test_equal_values_are_never_torn_apart_and_larger_ones_never_stand_lower(values, n):
     frame = pl.DataFrame({"v": values}, schema={"v": pl.Float64}).with_columns(parts(pl.col("v"), n).alias("p"))
@@ -146,3 +149,23 @@ def test_equal_values_are_never_torn_apart_and_larger_ones_never_stand_lower(val
         assert known[-1][1] == n
     for v, p in known:
         assert p == next(q for q in range(1, n + 1) if sum(x <= v for x, _p in known) * n <= q * len(known))
+
+
+def test_the_score_of_recency_falls_with_every_limit_of_silence():
+    """None 5, one month 4, two 3, three to five 2, six and more 1; unknown has none."""
+    silent = [0, 1, 2, 3, 4, 5, 6, 7, None]
+    frame = pl.DataFrame({"customer_id": [str(i) for i in range(9)], "recency": silent}, schema_overrides={"recency": pl.Float64})
+    frame = frame.with_columns(pl.lit(1.0).alias("transactions"), pl.lit(1.0).alias("balances"))
+    found = rfm.scored(Behaviour(frame, dt.date(2024, 1, 1), 12, ("recency", "transactions", "balances"), None)).people
+    assert found["r"].to_list() == [5, 4, 3, 2, 2, 2, 1, 1, None]
+    assert found["group"].to_list()[-1] == "unknown"
+
+
+def test_who_leaves_on_the_day_after_the_period_has_not_left_in_it(worked_tables, tmp_path):
+    moved = worked_tables["accounts"].with_columns(
+        pl.when(pl.col("account_id") == "h1").then(pl.lit(dt.date(2024, 2, 1))).otherwise("close_date").alias("close_date")
+    )
+    ds = place(worked_tables | {"accounts": moved}, tmp_path)
+    january, february = (standing(ds, dt.date(2024, 1, 1), dt.date(2024, m, 1), Filters(), "close", Scope.everything()) for m in (1, 2))
+    assert january.filter("left")["customer_id"].to_list() == []
+    assert february.filter("left")["customer_id"].to_list() == ["B", "H"]

@@ -2,7 +2,7 @@ import itertools
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.errors import NotPossible
@@ -38,6 +38,7 @@ def test_without_anything_to_share_nothing_is_said():
     assert gini(pl.Series([-5.0, 10.0])) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=300))
 def test_the_curve_rises_ever_slower_to_one(values):
     points = curve(pl.Series(values)).rows()

@@ -118,7 +118,8 @@ def month_table(
     worked_out = pl.DataFrame([s.alias(name) for name, s in out.items()])
     kept = customer_month.select(c for c in customer_month.columns if c not in _NOT_KEPT)
     if "aum_end" not in kept.columns:
-        kept = kept.with_columns(pl.lit(None, dtype=pl.Float64).alias("aum_end"))
+        nothing = pl.Series("aum_end", [None] * len(customer_month), dtype=pl.Float64)
+        kept = kept.hstack([nothing]) if kept.width else nothing.to_frame()
     meaning = pl.concat(state.meaning.select(pl.lit(name).alias("definition"), pl.all()) for name, state in found.items())
     kept = kept.with_columns(pl.Series(name, values.ravel()[listed]).fill_nan(None) for name, values in past.columns.items())
     return MonthTable(

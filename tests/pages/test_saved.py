@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import Clause, Rule, members, retire, save_list, save_rule, saved
-from churn_dash.segments.contrast import contrast
+from churn_dash.segments.lists.contrast import contrast
 from churn_dash.store import Workspace
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"

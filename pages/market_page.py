@@ -59,14 +59,7 @@ else:
             cards.picture(season.calendar_chart(found), as_table, key="chart-7")
 
     with errors_shown():
-        left, right = st.columns(2, gap="small")
-        offered, gone = market.offers_table(asked), market.gone_to(asked)
+        offered = market.offers_table(asked)
         if offered is not None:
-            with left, cards.card(market.offers_finding(offered), market.OFFERS, offered, key="offers"):
+            with cards.card(market.offers_finding(offered), market.OFFERS, offered, key="offers"):
                 cards.shown(offered)
-        if gone is not None:
-            with (
-                right if offered is not None else left,
-                cards.card(market.gone_finding(gone), market.gone_caption(gone), market.gone_table(gone), key="gone") as as_table,
-            ):
-                cards.picture(market.gone_chart(gone), as_table, key="chart-8")

@@ -90,7 +90,7 @@ class Standing:
     @functools.cached_property
     def monthly(self) -> frozenset[str]:
         """The columns of the month table."""
-        return frozenset(str(r[0]) for r in self.ds.cursor().execute("describe month_rows").fetchall())
+        return self.ds.month_columns
 
     @functools.cached_property
     def _told(self) -> Any:

@@ -34,12 +34,6 @@ def near(standing: Standing) -> pl.DataFrame:
     return _by_rule(standing) if standing.has("customer_month", ("aum_avg",)) else _as_stated(standing)
 
 
-def watched(standing: Standing) -> pl.DataFrame:
-    """The rows of ``near`` on watch."""
-    rows = near(standing)
-    return rows.filter("on_watch") if "on_watch" in rows.columns else rows.clear()
-
-
 def _by_rule(standing: Standing) -> pl.DataFrame:
     assert standing.month is not None
     rule = TIER_RULES[standing.rule]

@@ -39,9 +39,6 @@ class Difference:
     unmatched: int
 
 
-NO_DIFFERENCE = Difference(None, None, NOTHING, 0, 0, 0)
-
-
 @dataclass(frozen=True)
 class AfterComplaint:
     """``rows``: group (of ``KINDS``, or ``category:…``), and the ``Difference`` of each. ``horizon`` in months; ``too_late``:

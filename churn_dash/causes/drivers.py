@@ -17,7 +17,6 @@ from churn_dash.store import Dataset
 
 FEWEST = 30
 """Answers below which no driver is looked for."""
-OUTCOMES = {"csat": _("Satisfaction"), "nps": _("Would recommend")}
 
 
 @dataclass(frozen=True)

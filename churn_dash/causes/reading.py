@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import duckdb
 import polars as pl
@@ -174,7 +174,7 @@ def customer_months(
     """
     first, last = months or (question.whole.start, question.whole.end)
     d = question.definition
-    present = {str(r[0]) for r in question.ds.cursor().execute("describe month_rows").fetchall()}
+    present = question.ds.month_columns
     lagged = [f"CAST(l.{c} AS DOUBLE) as {c}" if c in present else f"CAST(NULL AS DOUBLE) as {c}" for c in before]
     joined = f" left join month_rows l on l.c = m.c and l.month = m.month - INTERVAL {int(lag)} MONTH" if before else ""
     columns = ["m.month", "s.active", "s.exposure", "s.end_day", *dims(question.ds, names), *lagged]
@@ -194,8 +194,3 @@ def placed(rows: pl.DataFrame, day: str, months: pl.DataFrame) -> pl.DataFrame:
 def left_within(months: int = HORIZON) -> pl.Expr:
     """Whether a spell active at the start of ``month`` ended within ``months`` from there, over the columns of ``customer_months``."""
     return (pl.col("end_day") < pl.col("month").dt.offset_by(f"{months}mo")).fill_null(value=False)
-
-
-def row(**values: Any) -> dict[str, Any]:
-    """A row of an answer: rates unrounded, dates as text."""
-    return {k: v.isoformat() if isinstance(v, datetime.date) else v for k, v in values.items()}

@@ -14,10 +14,10 @@ from churn_dash.errors import BadInput
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.quarantine import by_reason, spoken
 from churn_dash.marks import _
+from churn_dash.report import files
 from churn_dash.store import Workspace
 from churn_dash.store.catalogue import Version
 from churn_dash.store.versions.planning import plan
-from churn_dash.ui import downloads
 from churn_dash.words import say
 
 
@@ -88,7 +88,7 @@ def _write(rows: pl.DataFrame, out: pathlib.Path) -> None:
     if out.suffix.casefold() not in (".csv", ".xlsx"):
         raise BadInput(_("{path} is neither .csv nor .xlsx."), path=out)
     try:
-        out.write_bytes(downloads.xlsx(rows) if out.suffix.casefold() == ".xlsx" else downloads.csv(rows))
+        out.write_bytes(files.xlsx(rows) if out.suffix.casefold() == ".xlsx" else files.csv(rows))
     except OSError as problem:
         raise BadInput(_("{path} cannot be written: {why}"), path=out, why=problem.strerror or problem) from problem
 

@@ -13,7 +13,7 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, say, show
 
-PARTS = ("growth", "products", "season", "market", "offers", "destinations", "maturities", "calendar")
+PARTS = ("growth", "products", "season", "market", "offers", "maturities", "calendar")
 
 
 @app.command()
@@ -31,7 +31,7 @@ def trends(
     as_json: AsJson = False,
 ) -> None:
     """Growth, product churn, season and market: the same numbers as the pages."""
-    from churn_dash.measures.calendar.market import destinations, market, offers
+    from churn_dash.measures.calendar.market import market, offers
     from churn_dash.measures.calendar.seasonality import seasonality
     from churn_dash.measures.movement.growth import growth
     from churn_dash.measures.movement.maturities import maturities
@@ -58,7 +58,6 @@ def trends(
         "season": lambda: _season(seasonality(ds, of, filters, period, chosen)),
         "market": lambda: _market(market(ds, filters, period, chosen)),
         "offers": lambda: _rows(offers(ds)),
-        "destinations": lambda: _rows(destinations(ds, filters, period)),
         "maturities": lambda: maturities(ds, filters, period).to_dicts(),
         "calendar": lambda: _calendar(ds, filters, chosen),
     }

@@ -20,8 +20,8 @@ from churn_dash.intake.findings import Finding
 from churn_dash.intake.quarantine import spoken as in_language
 from churn_dash.intake.questions import Question
 from churn_dash.marks import _
+from churn_dash.report.files import csv
 from churn_dash.store import Recalled, Workspace, publish, recall, remember, stopped
-from churn_dash.ui.downloads import csv
 from churn_dash.words import LANGUAGES, Count, Text, say
 
 Spoken = dict[str, str]

@@ -64,7 +64,7 @@ def metrics_markdown() -> str:
     parts = ["# The measures", "", "Generated from the declarations; `make docs` writes it anew.", ""]
     parts += ["| name | label | unit | better | meaning | source |", "|---|---|---|---|---|---|"]
     parts += [_line((f"`{m.name}`", m.label, m.unit, m.better or "—", m.meaning, m.source)) for m in METRICS.values()]
-    parts += ["", "## SQL", "", "Over the sums of `churn_dash/store/facts.py`, one grain and period at a time.", ""]
+    parts += ["", "## SQL", "", "Over the sums of `churn_dash/store/derive/facts.py`, one grain and period at a time.", ""]
     parts += [f"- `{m.name}`: `{m.sql}`" for m in METRICS.values()]
     parts += ["", "## Churn definitions", "", "| name | label | meaning |", "|---|---|---|"]
     parts += [_line((f"`{d.name}`", d.label, d.meaning.format(**d.values))) for d in DEFINITIONS.values()]

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import cache, session
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
 T = TypeVar("T")
-SMALL = 30
-"""Below this many a rate is not shown on a page, only its count. METHODS B0."""
 
 
 def answered(question: Question, work: Callable[..., T], *more: object) -> T:
@@ -31,6 +30,6 @@ def answered(question: Question, work: Callable[..., T], *more: object) -> T:
 
 def shown(value: float | None, n: int, unit: str = "ratio") -> str:
     """A figure as words; where it rests on fewer than 30, how many only."""
-    if n < SMALL and value is not None:
+    if n < TOO_FEW and value is not None:
         return session.say(Text(_("{n} only"), n=Count(n)))
     return session.look().show(value, unit)

@@ -32,7 +32,6 @@ def test_every_part_is_there_and_says_in_a_sentence_what_it_lacks(folder):
         "season",
         "market",
         "offers",
-        "destinations",
         "maturities",
         "calendar",
     }

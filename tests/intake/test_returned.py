@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from churn_dash.intake import Extract, Options, Source
 from churn_dash.intake.extraction import extract
 from churn_dash.intake.quarantine import spoken
-from churn_dash.ui import downloads
+from churn_dash.report import files
 
 MONTHS = "customer_id,month,aum_end,note\n" + "".join(f"c{i},2024-01,{i},n{i}\n" for i in range(30))
 BAD = "b1,2024-01,-7.50,=1+1\nb2,2024-01,x,plain\n"
@@ -24,7 +24,7 @@ def first() -> Extract:
 
 def written(found: Extract, form: str, language: str = "en") -> Source:
     rows = spoken(found.quarantine_rows, language)
-    return Source(f"rows-set-aside.{form}", downloads.csv(rows) if form == "csv" else downloads.xlsx(rows))
+    return Source(f"rows-set-aside.{form}", files.csv(rows) if form == "csv" else files.xlsx(rows))
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -46,7 +46,7 @@ def test_corrected_rows_come_in_as_the_tables_they_belong_to(form):
         pl.when(pl.col("account_id").is_not_null()).then(pl.lit("2020-12-01")).otherwise("open_date").alias("open_date"),
         pl.when(pl.col("month").is_not_null()).then(pl.lit("12")).otherwise("aum_end").alias("aum_end"),
     )
-    data = downloads.csv(rows) if form == "csv" else downloads.xlsx(rows)
+    data = files.csv(rows) if form == "csv" else files.xlsx(rows)
     again = extract([Source(f"mended.{form}", data)])
     assert (again.rows_in, again.rows_good) == (3, 3)
     assert set(again.tables["customer_month"].columns) == {"customer_id", "month", "aum_end", "x_note"}
@@ -59,19 +59,19 @@ def test_columns_called_like_the_added_ones_keep_their_name():
     found = extract([Source("a.csv", text.encode())])
     assert found.quarantine_rows.columns == ["file", "source_row", "why", "customer_id", "churn", "reason (file)", "file (file)"]
     back = spoken(found.quarantine_rows).with_columns(pl.lit("1").alias("churn"))
-    again = extract([Source("b.csv", downloads.csv(back))])
+    again = extract([Source("b.csv", files.csv(back))])
     assert {a.label: again.tables["cross_section"][a.column][0] for a in again.attributes} == {"reason": "why", "file": "f"}
 
 
 def test_rows_that_had_too_many_cells_come_back_without_the_extra_ones():
     found = extract([Source("customer_month.csv", (MONTHS + "b1,2024-01,7,plain,more\n").encode())])
     rows = spoken(found.quarantine_rows).with_columns(pl.lit(None, dtype=pl.String).alias("column 5"))
-    again = extract([Source("a.csv", downloads.csv(rows))])
+    again = extract([Source("a.csv", files.csv(rows))])
     assert again.tables["customer_month"].rows()[0][0] == "b1" and {a.label for a in again.attributes} == {"note"}
 
 
 def test_a_row_that_is_broken_in_the_list_itself_is_counted():
-    data = downloads.csv(spoken(first().quarantine_rows)) + b"only,two\r\n"
+    data = files.csv(spoken(first().quarantine_rows)) + b"only,two\r\n"
     assert [extract([Source("a.csv", data)]).rows_quarantined, extract([Source("a.csv", data)]).rows_good] == [4, 0]
     fixed = data.replace(b"'-7.50", b"7.50")
     again = extract([Source("a.csv", fixed)])
@@ -90,7 +90,7 @@ def test_any_cell_survives_the_way_out_and_back(cells, form):
     found = extract([Source("customer_month.csv", (MONTHS + out.getvalue()).encode())], Options(table="customer_month"))
     rows = spoken(found.quarantine_rows)
     again = extract(
-        [Source(f"a.{form}", downloads.csv(rows) if form == "csv" else downloads.xlsx(rows)), Source("b.csv", MONTHS.encode())],
+        [Source(f"a.{form}", files.csv(rows) if form == "csv" else files.xlsx(rows)), Source("b.csv", MONTHS.encode())],
         Options(table="customer_month"),
     )
     assert again.quarantine_rows["note"].to_list() == found.quarantine_rows["note"].to_list()

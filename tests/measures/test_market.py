@@ -1,4 +1,4 @@
-"""The market as customers met it: weights by city, the gap, offers, destinations; by hand and on the invented bank."""
+"""The market as customers met it: weights by city, the gap, offers; by hand and on the invented bank."""
 
 import datetime
 
@@ -8,7 +8,7 @@ import pytest
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.calendar.market import SERIES, destinations, market, offers
+from churn_dash.measures.calendar.market import SERIES, market, offers
 from churn_dash.measures.movement.maturities import heavy, maturities
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, publish
@@ -125,18 +125,6 @@ def test_offers_stand_beside_what_we_pay_for_the_same_product_and_term(tmp_path)
     assert (row["product_kind"], row["term_months"], row["best_rate"], row["best_bank"], row["n_offers"]) == ("term", 12, 2.4, "Other", 2)
     assert row["own_rate"] == pytest.approx((150 + 570) / 400) and row["n_own"] == 2
     assert row["gap"] == pytest.approx(2.4 - 1.8) and row["mean_rate"] == pytest.approx(2.2)
-
-
-def test_destinations_are_counted_within_the_period_and_shares_are_of_those_stated(bank, bank_data):
-    period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    rows = destinations(bank_data, period=period).to_dicts()
-    inside = [e for e in bank.tables["churn_events"].to_dicts() if period.start <= e["event_date"] <= period.last_day]
-    stated = [e["destination"] for e in inside if e["destination"] is not None]
-    assert {r["destination"]: r["n"] for r in rows} == {
-        **{d: stated.count(d) for d in set(stated)}, **({None: len(inside) - len(stated)} if len(inside) > len(stated) else {}),
-    }  # fmt: skip
-    assert sum(r["share"] or 0 for r in rows) == pytest.approx(1.0)
-    assert destinations(bank_data, Filters((("tier", ()),)), period).is_empty()
 
 
 def test_what_falls_due_agrees_with_a_plain_loop_and_looks_ahead(bank, bank_data):

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from churn_dash.care import care_list, totals
+from churn_dash.report import files
 from churn_dash.store import Workspace
-from churn_dash.ui import downloads
 from churn_dash.ui.action import lists
 from churn_dash.ui.parts import list_words
 
@@ -91,9 +91,9 @@ def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folde
         assert table.rows.height == min(5, one.found.n)
         whole = table.every_row()
         assert whole["customer_id"].to_list() == one.found.rows["customer_id"].to_list()
-        written = pl.read_csv(downloads.csv(whole)[3:], infer_schema=False)
+        written = pl.read_csv(files.csv(whole)[3:], infer_schema=False)
         assert written["customer_id"].to_list() == whole["customer_id"].to_list()
-        book = pl.read_excel(io.BytesIO(downloads.xlsx(whole)), engine="calamine", infer_schema_length=0)
+        book = pl.read_excel(io.BytesIO(files.xlsx(whole)), engine="calamine", infer_schema_length=0)
         assert book.height == one.found.n and (not one.found.n or book["customer_id"].to_list() == whole["customer_id"].to_list())
 
 

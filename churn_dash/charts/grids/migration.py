@@ -6,11 +6,10 @@ from typing import Literal
 
 from churn_dash.charts.grids.heat import wrapped
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.words import Text, _
 
 Move = Literal["down", "lost", "stay", "up"]
-FEWEST = 30
-"""Below this many customers a start group shows counts, not shares. METHODS B0."""
 _ROW = 44
 _SIGNS = {"down": 1.0, "lost": 1.0, "stay": 0.0, "up": -1.0}
 
@@ -28,7 +27,7 @@ class Stream:
 
 def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[str], *, look: Look, what: str) -> Chart:
     """A grid of start groups × end groups (labels, in order): orange where customers fell or left, blue where they rose, neutral
-    where they stayed; the share of the row in every cell, its count where the row has fewer than ``FEWEST`` customers."""
+    where they stayed; the share of the row in every cell, its count where the row has fewer than ``TOO_FEW`` customers."""
     palette = look.palette
     by = {(f.start, f.end): f for f in flows}
     totals = {row: sum(f.n for f in flows if f.start == row) for row in rows}
@@ -55,7 +54,7 @@ def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[st
             flow = by.get((row, column))
             if flow is None or not flow.n:
                 continue
-            few = totals[row] < FEWEST or flow.share is None
+            few = totals[row] < TOO_FEW or flow.share is None
             text = f"n={flow.n:,}" if few else f"{100 * (flow.share or 0):.1f}"
             size, colour = (11, palette.muted) if few else (12, palette.ink)
             figure.add_annotation(x=j, y=i, text=text, showarrow=False, font={"size": size, "color": colour})
@@ -63,7 +62,7 @@ def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[st
     figure.update_xaxes(side="top", tickvals=across, ticktext=[wrapped(c, 9) for c in columns], tickangle=0, tickfont=labels)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=down, ticktext=[wrapped(r, 10) for r in rows], tickfont=labels)
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
-    told = [f for f in flows if f.n and f.share is not None and totals[f.start] >= FEWEST]
+    told = [f for f in flows if f.n and f.share is not None and totals[f.start] >= TOO_FEW]
     parts = [f"{f.start} → {f.end} {look.show(f.share, 'ratio')}" for f in told]
     return Chart(figure, look.say(Text(_("{what}: {words}"), what=what, words="; ".join(parts))))
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.words import Text, _
 
 _ROW = 50
-_FEWEST = 30
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def moves(
             move = by.get((before, after))
             if move is None:
                 continue
-            small = move.n_before < _FEWEST
+            small = move.n_before < TOO_FEW
             colour = palette.line if before == after or small else palette.orange if after in worse else palette.blue
             strength = 0.5 if before == after or small else min(0.6, 0.08 + 1.2 * move.share)
             figure.add_shape(
@@ -104,7 +104,7 @@ def _hover(move: Move | None, before: str, after: str, words: dict[str, str], lo
 
 
 def _alt(rows: Sequence[Move], words: dict[str, str], look: Look) -> str:
-    changed = [m for m in rows if m.before != m.after and m.n_before >= _FEWEST]
+    changed = [m for m in rows if m.before != m.after and m.n_before >= TOO_FEW]
     if not changed:
         return look.say(_("Moves between stages: too few customers for shares."))
     top = max(changed, key=lambda m: m.share)

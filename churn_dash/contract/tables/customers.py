@@ -8,7 +8,6 @@ from churn_dash.contract.tables.columns import Codes, date, flag, id_, money, wh
 from churn_dash.marks import _
 
 _GENDER: Codes = {"F": ("female", "女", "woman", "f"), "M": ("male", "男", "man", "m")}
-_YES: Codes = {}
 _ACCOUNT: Codes = {
     "current": ("活期", "demand", "checking", "savings"),
     "term": ("定期", "time", "fixed"),

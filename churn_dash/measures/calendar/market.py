@@ -192,29 +192,3 @@ def offers(ds: Dataset) -> pl.DataFrame | None:
     rows = rows.with_columns((pl.col("best_rate") - pl.col("own_rate")).alias("gap"))
     columns = ["product_kind", "term_months", "own_rate", "n_own", "best_rate", "best_bank", "mean_rate", "n_offers", "gap"]
     return rows.select(columns).sort("gap", "product_kind", "term_months", descending=[True, False, False], nulls_last=True)
-
-
-def destinations(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame | None:
-    """Where recorded departures of the period went: destination (null: not stated), n, share (0–1 of those stated; null for the rest).
-
-    Customers count as they stood at the start of the month in which they left. None without ``churn_events`` and destinations.
-    """
-    events = ds.table("churn_events")
-    if events is None or "destination" not in events.columns or events["destination"].null_count() == len(events):
-        return None
-    spans = asked_spans(ds, period)
-    rows = events.filter(pl.col("event_date").is_between(spans[0].start, spans[0].last)).with_columns(
-        pl.col("event_date").dt.truncate("1mo").alias("month")
-    )
-    where = condition(ds, filters, scope)
-    if where.sql and len(rows):
-        rows = rows.join(stood(ds, rows["month"].unique().to_list(), (), where), on=["customer_id", "month"], how="semi")
-    counts = rows.group_by("destination").agg(pl.len().alias("n").cast(pl.Int64))
-    stated = float(counts.filter(pl.col("destination").is_not_null())["n"].sum())
-    share = pl.when(pl.col("destination").is_not_null() & pl.lit(stated > 0)).then(pl.col("n") / max(stated, 1.0))
-    return counts.with_columns(share.alias("share")).sort(pl.col("destination").is_null(), -pl.col("n"), "destination")

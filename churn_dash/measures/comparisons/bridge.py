@@ -8,6 +8,7 @@ from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.bridge_rates import Counted, Rates, moved_range, rate_range
@@ -17,9 +18,6 @@ from churn_dash.measures.statistics.decomposition import Decomposition, Part, de
 from churn_dash.measures.statistics.intervals import ends
 from churn_dash.store import Dataset, shifted
 from churn_dash.words import Month
-
-FEWEST = 30
-"""A level with fewer customers, before or after, says nothing of the direction of its rate. METHODS B0."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Bridge:
 
     ``rate_low``, ``rate_high``: 95 % range of the rate part; ``moved_low``, ``moved_high``: of mix and rate together, the change by
     the same data and definition. None where a level lacks a range, or the months are the same. ``paradox``: the total moved one
-    way while every level with at least ``FEWEST`` customers moved the other way or not at all (Simpson).
+    way while every level with at least ``TOO_FEW`` customers moved the other way or not at all (Simpson).
     """
 
     dimension: str
@@ -184,12 +182,12 @@ def bridge(
 
 
 def paradox(split: Decomposition[Any], n: dict[Any, tuple[int, int]]) -> bool:
-    """Whether the total moves one way while every level of at least ``FEWEST`` customers moves the other way or not at all.
+    """Whether the total moves one way while every level of at least ``TOO_FEW`` customers moves the other way or not at all.
 
     Two levels are needed to disagree with the total.
     """
     moved = split.after - split.before
-    large = [p for p in split.parts if min(n[p.level]) >= FEWEST and p.rate_before is not None and p.rate_after is not None]
+    large = [p for p in split.parts if min(n[p.level]) >= TOO_FEW and p.rate_before is not None and p.rate_after is not None]
     turns = [(p.rate_after - p.rate_before) * moved for p in large if p.rate_after is not None and p.rate_before is not None]
     return bool(moved) and len(turns) > 1 and all(t <= 0 for t in turns)
 

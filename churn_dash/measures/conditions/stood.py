@@ -25,9 +25,3 @@ def stood(
     rows = pl.from_arrow(found)
     assert isinstance(rows, pl.DataFrame)
     return rows.with_columns(pl.col(c).cast(pl.String) for c in ("customer_id", *dict.fromkeys(dims)))
-
-
-def month_columns(ds: Dataset) -> set[str]:
-    """The columns of the month table, those of the bank's own rows included."""
-    sql = "select column_name from information_schema.columns where table_name = 'month_rows'"
-    return {name for (name,) in ds.cursor().execute(sql).fetchall()}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from churn_dash.access import Scope
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import Holdings, lost
@@ -19,8 +20,6 @@ from churn_dash.measures.query import definition_of, measure
 from churn_dash.measures.statistics.intervals import effective_n
 from churn_dash.store import Dataset
 
-FEW = 30
-"""Below this many equal customers (effective n) an amount is carried by few. METHODS B0, B1."""
 SWING = 0.2
 """How far an assumption is moved, up and down, to see what hangs on it."""
 
@@ -38,7 +37,7 @@ class Concentration:
     @property
     def few(self) -> bool:
         """Whether few customers carry it."""
-        return self.effective_n < FEW
+        return self.effective_n < TOO_FEW
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def present(ds: Dataset, filters: Filters, definition: str, scope: Scope) -> Hol
 
 def _with_fees(ds: Dataset, source: str, bound: tuple[object, ...], until: datetime.date | None) -> pl.DataFrame:
     con = ds.cursor()
-    has = {row[0] for row in con.execute("describe month_rows").fetchall()}
+    has = ds.month_columns
     fees, joined = "CAST(NULL AS DOUBLE)", ""
     if until is not None and "fee_income" in has:
         months = f"f.month between DATE '{shifted(until, 1 - _YEAR)}' and DATE '{until}'"

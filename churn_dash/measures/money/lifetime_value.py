@@ -73,12 +73,3 @@ def over_a_year(monthly: float | None) -> float | None:
     0.2153
     """
     return None if monthly is None else 1 - (1 - monthly) ** 12
-
-
-def expected_years(retention: float | None) -> float | None:
-    """How many years a customer stays on average at this yearly retention: 1 / (1 − retention); None where nobody leaves.
-
-    >>> round(expected_years(0.9), 4), expected_years(1.0)
-    (10.0, None)
-    """
-    return None if retention is None or retention >= 1 else 1 / (1 - retention)

@@ -65,7 +65,7 @@ def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) ->
     """
     table = ds.scan("market_month")
     con = ds.cursor()
-    has = {row[0] for row in con.execute("describe month_rows").fetchall()}
+    has = ds.month_columns
     if table is None or "market_balances" not in table.collect_schema() or "deposit_avg" not in has:
         return None
     inside = pl.col("month").is_between(shifted(period.start, -1), period.end)

@@ -18,7 +18,6 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
-from churn_dash.measures.conditions.stood import month_columns
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.movement.growth_sql import growth_sql
 from churn_dash.measures.movement.maturities import due_holdings
@@ -63,7 +62,7 @@ def growth(
     if not spans:
         return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
     where = condition(ds, filters, scope)
-    valued = "valuation_change" in month_columns(ds)
+    valued = "valuation_change" in ds.month_columns
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
     # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.

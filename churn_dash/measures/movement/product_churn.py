@@ -14,7 +14,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
-from churn_dash.measures.conditions.stood import month_columns, stood
+from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.movement.product_units import accounts, cards, deposits, loans
 from churn_dash.measures.query import TIMES, asked_spans
@@ -87,7 +87,7 @@ def lacking(ds: Dataset, name: str) -> tuple[str, ...]:
         if table not in ds.info.tables:
             found.append(table)
             continue
-        known = month_columns(ds) if table == "customer_month" else set(_columns(ds, table))
+        known = ds.month_columns if table == "customer_month" else set(_columns(ds, table))
         if not known & set(columns.split("/")):
             found.append(f"{table}.{columns}")
     return tuple(dict.fromkeys(found))

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from churn_dash.measures.conditions.stood import month_columns
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import Span
 
@@ -90,7 +89,7 @@ def cards(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame:
     cannot be counted, unless it was activated within the days; where they are missing for the whole bank, no card is counted.
     """
     frame = _with(ds.table("cards"), closed_date=pl.Date, card_kind=pl.String)
-    monthly = "card_txn_count" in month_columns(ds)
+    monthly = "card_txn_count" in ds.month_columns
     found = []
     for s in spans:
         there = frame.filter((pl.col("activated_date") <= s.last) & (pl.col("closed_date").is_null() | (pl.col("closed_date") > s.last)))

@@ -124,7 +124,7 @@ def eligible(
 def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope) -> pl.DataFrame:
     """Customers active at the start of each month with its three balances; who left in it holds nothing at its end."""
     by, where = definition_of(ds, definition), condition(ds, filters, scope)
-    columns = {str(r[0]) for r in ds.cursor().execute("describe month_rows").fetchall()}
+    columns = ds.month_columns
     if "aum_avg" not in columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))
     sql = (

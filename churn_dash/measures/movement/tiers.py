@@ -137,8 +137,7 @@ def rule_of(ds: Dataset, name: str | None) -> str:
 
 def followed(ds: Dataset) -> bool:
     """Whether these data tell tiers by the rules: month-average balances, month by month."""
-    rows = ds.cursor().execute("describe month_rows").fetchall() if ds.shape == "panel" else []
-    return f"tier_{next(iter(TIER_RULES))}" in {r[0] for r in rows}
+    return ds.shape == "panel" and f"tier_{next(iter(TIER_RULES))}" in ds.month_columns
 
 
 def leaving(ds: Dataset, name: str | None) -> str:

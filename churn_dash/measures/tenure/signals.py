@@ -1,6 +1,5 @@
 """How long before they left customers first gave a sign: a warning, or balances that fell from then on. Source: METHODS A1 1.1(3)."""
 
-import datetime
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -61,7 +60,7 @@ def signals(
     warned = ds.scan("warnings")
     if warned is not None and {"customer_id", "ts"} <= set(warned.collect_schema().names()):
         found.append(_signal("warning", len(gone), _warned(gone, warned)))
-    has = {row[0] for row in ds.cursor().execute("describe month_rows").fetchall()}
+    has = ds.month_columns
     balance = next((c for c in ("aum_avg", "aum_end") if c in has), None)
     if balance and ds.cursor().execute(f"select count({balance}) from month_rows").fetchall()[0][0]:
         found.append(_signal("balances", len(gone), _fallen(ds, gone, balance)))
@@ -151,8 +150,3 @@ def median_range(values: list[int], level: float = 0.95) -> tuple[float | None, 
     rank = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
     middle = float(np.median(known))
     return (middle, float(known[rank - 1]), float(known[n - rank])) if rank > 0 else (middle, None, None)
-
-
-def history_from(ds: Dataset) -> datetime.date:
-    """The first day from which departures are looked at: before it the data hold no year of history."""
-    return shifted(ds.all_months[0], LOOK_BACK)

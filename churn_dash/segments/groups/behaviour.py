@@ -64,7 +64,7 @@ def now(ds: Dataset, at: datetime.date | None, definition: str | None = None, sc
 def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, filters: Filters, definition: str | None, scope: Scope) -> Behaviour:
     people = standing(ds, at, period.end if period else None, filters, definition, scope)
     window = [m for m in ds.months if shifted(at, -MONTHS) <= m < at]
-    columns = {str(r[0]) for r in ds.cursor().execute("describe month_rows").fetchall()}
+    columns = ds.month_columns
     held = next((c for c in ("aum_avg", "aum_end") if c in columns), None)
     kept: dict[str, str] = {}
     if "txn_count" in columns:

@@ -132,7 +132,7 @@ def _valued(ds: Dataset, people: pl.DataFrame, at: datetime.date | None, period:
 def margins(ds: Dataset, at: datetime.date | None, margin: Margin) -> tuple[pl.DataFrame, bool]:
     """What a year of each customer brings, by the twelve months before ``at``: c, margin (CNY; null where balances are unknown); and
     whether fees are in it. For one row a customer: by the balances of that row, without fees."""
-    columns = {str(r[0]) for r in ds.cursor().execute("describe month_rows").fetchall()}
+    columns = ds.month_columns
     held = next((c for c in ("aum_avg", "aum_end") if c in columns), "aum_end")
     if at is None:
         rows = rows_of(

@@ -76,16 +76,6 @@ class Dimension:
     """The label is the header of the extract, not a word of the catalogue."""
 
 
-def band(values: pl.Expr, name: str) -> pl.Expr:
-    """The band of a number, by ``BANDS``; null stays null."""
-    limits, names = BANDS[name]
-    expression: Any = pl.when(values.is_null() | values.is_nan()).then(None)
-    for limit, text in zip(limits, names, strict=False):
-        expression = expression.when(values < limit).then(pl.lit(text))
-    banded: pl.Expr = expression.otherwise(pl.lit(names[-1]))
-    return banded
-
-
 def attribute_levels(values: pl.Series, kind: str, most: int = MOST_LEVELS) -> pl.Series | None:
     """An attribute as texts of a dimension: levels as they are, numbers in fifths; None where it cannot be one.
 

@@ -1,13 +1,12 @@
 """What departures do to the bank's standing, as a card: share of the market's deposits, detractors, complaints."""
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.money.repute import Share, Voice, complaints, detractors, market_share
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH, points
-
-FEWEST = 30
 
 
 def share(question: Question) -> Share | None:
@@ -67,7 +66,7 @@ def _share_tile(found: Share | None) -> Tile:
 def _voice_tile(label: str, voice: Voice | None, unit: str, needed: str) -> Tile:
     if voice is None:
         return Tile(session.say(label), DASH, note=session.say(needed))
-    told = voice.per_1000 is not None and voice.low is not None and voice.high is not None and voice.n >= FEWEST
+    told = voice.per_1000 is not None and voice.low is not None and voice.high is not None and voice.n >= TOO_FEW
     if not told:
         counts = Text(_("{n} of {all}: too few for a rate"), n=Count(voice.events), all=Count(voice.n))
         return Tile(session.say(label), DASH, note=session.say(counts))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.charts import Bar, Chart, bars, concentration
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import METRICS
 from churn_dash.segments.groups import tenths as value
@@ -12,7 +13,7 @@ from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds import lifecycle, service_tiers
 from churn_dash.ui.kinds.grouped import Split
-from churn_dash.ui.kinds.rated import TOO_FEW, Rated, rated_table
+from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how, metric_labels, metric_units

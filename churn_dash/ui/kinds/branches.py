@@ -7,6 +7,7 @@ import polars as pl
 from churn_dash.charts import Chart, Limit, Point, funnel
 from churn_dash.charts.ground.chart import plain
 from churn_dash.charts.groups.funnel import sizes
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.comparisons.comparison import CLEAR, STRATA, WARN, Comparison, Unit, comparison, limits
 from churn_dash.ui import cache, session
@@ -18,8 +19,6 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
-FEWEST = 30
-"""Of a unit with fewer customers only the counts are shown."""
 _MOST_NAMED = 3
 _UNITS = ("branch_id", "rm_id", "city")
 _MIX, _PLAIN = "mix", "plain"
@@ -71,7 +70,7 @@ def found(question: Question, by: str, how: str) -> tuple[Comparison | None, Not
 
 
 def _large(told: Comparison) -> list[Unit]:
-    return [u for u in told.units if u.n >= FEWEST]
+    return [u for u in told.units if u.n >= TOO_FEW]
 
 
 def _name(question: Question, told: Comparison, unit: str) -> str:
@@ -79,14 +78,14 @@ def _name(question: Question, told: Comparison, unit: str) -> str:
 
 
 def _named(question: Question, told: Comparison, verdict: str) -> list[str]:
-    return [_name(question, told, u.name) for u in told.clear if u.verdict == verdict and u.n >= FEWEST]
+    return [_name(question, told, u.name) for u in told.clear if u.verdict == verdict and u.n >= TOO_FEW]
 
 
 def answer(question: Question, told: Comparison) -> Text:
     """The page's sentence: who is clearly outside, by name; nobody else is named."""
     above, below, all_units = _named(question, told, "above"), _named(question, told, "below"), len(_large(told))
     if not all_units:
-        return Text(_("None of the {n} units has {fewest} customers: too few to compare."), n=Count(len(told.units)), fewest=FEWEST)
+        return Text(_("None of the {n} units has {fewest} customers: too few to compare."), n=Count(len(told.units)), fewest=TOO_FEW)
     if above and len(above) <= _MOST_NAMED:
         return Text(
             _("{n} of {all} lose clearly more than their customers explain: {names}."), n=len(above), all=all_units, names=_joined(above)
@@ -163,7 +162,7 @@ def caption(question: Question, told: Comparison) -> str:
     words = Text(_("Churn rate adjusted for: {mix}"), mix=mix) if mix else Text(_("Churn rate as it is, not adjusted"))
     parts = [session.say(words), session.say(_("chance keeps 95% of units inside the dotted, 99.8% inside the solid lines"))]
     if small := len(told.units) - len(_large(told)):
-        parts.append(session.say(Text(_("{n} units under {fewest} customers left out"), n=small, fewest=FEWEST)))
+        parts.append(session.say(Text(_("{n} units under {fewest} customers left out"), n=small, fewest=TOO_FEW)))
     if told.unplaced:
         parts.append(session.say(Text(_("{n} customers of no known unit"), n=Count(told.unplaced))))
     return " · ".join(parts)
@@ -199,10 +198,10 @@ def ranking_caption(told: Comparison) -> Text | str:
 def ranking(question: Question, told: Comparison) -> Table:
     """The units by shrunk rate, highest first; of small ones only the counts."""
     rows: list[tuple[Any, ...]] = []
-    for u in sorted(told.units, key=lambda u: (u.n < FEWEST, -u.shrunk)):
-        rates = (u.shrunk, u.shrunk_low, u.shrunk_high, u.adjusted, u.rate) if u.n >= FEWEST else (None,) * 5
-        charts = (u.p_chart_low, u.p_chart_high) if u.n >= FEWEST else (None, None)
-        verdict = session.say(_SHORT.get(u.verdict, VERDICTS[u.verdict])) if u.n >= FEWEST else session.say(_("too few customers"))
+    for u in sorted(told.units, key=lambda u: (u.n < TOO_FEW, -u.shrunk)):
+        rates = (u.shrunk, u.shrunk_low, u.shrunk_high, u.adjusted, u.rate) if u.n >= TOO_FEW else (None,) * 5
+        charts = (u.p_chart_low, u.p_chart_high) if u.n >= TOO_FEW else (None, None)
+        verdict = session.say(_SHORT.get(u.verdict, VERDICTS[u.verdict])) if u.n >= TOO_FEW else session.say(_("too few customers"))
         rows.append((_name(question, told, u.name), *rates, u.left, u.expected, u.n, verdict, *charts))
     names = ("unit", "shrunk", "shrunk_low", "shrunk_high", "adjusted", "rate", "left", "expected", "n", "verdict", "p_low", "p_high")
     kinds = dict(zip(names, (pl.String, *[pl.Float64] * 5, pl.Int64, pl.Float64, pl.Int64, pl.String, pl.Float64, pl.Float64), strict=True))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.charts import Bar, Chart, Move, bars, moves
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.lifecycle import LABELS, STAGES
 from churn_dash.segments.groups import lifecycle
 from churn_dash.segments.groups.lifecycle import CHURNED, LABEL_SETS, OTHERS, UNKNOWN
@@ -12,7 +13,7 @@ from churn_dash.segments.groups.stage_value import StageValue, Worth, stage_valu
 from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts import lifetimes as worth
-from churn_dash.ui.kinds.rated import TOO_FEW, Rated
+from churn_dash.ui.kinds.rated import Rated
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS

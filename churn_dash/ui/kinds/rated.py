@@ -6,15 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.charts import FEWEST, Bar, Cell, Chart, bars, heat
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
-
-TOO_FEW = 30
-"""Below this many customers a page shows the count alone. METHODS B0."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from churn_dash.charts import Chart
 from churn_dash.charts import overlap as overlap_chart
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
 from churn_dash.segments import Rule, Segment, members, rename, retire, saved, versions
@@ -31,7 +32,6 @@ from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import points
 
 _FIRST_LAID = 6
-_FEWEST = 20
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _rule_answer(found: Contrast) -> str:
 
 def _enough(found: Contrast) -> bool:
     """Whether a rate may be shown: on a page small groups have only their count."""
-    return int(found.inside["customers"]) >= _FEWEST
+    return int(found.inside["customers"]) >= TOO_FEW
 
 
 def builder_card(question: Question) -> Rule | None:
@@ -141,7 +141,7 @@ def tiles(found: Contrast) -> list[Tile]:
     if inside["churn_rate"] is None and outside["churn_rate"] is None:
         return shown
     if not _enough(found):
-        few = session.say(Text(_("fewer than {n} customers: only the count"), n=_FEWEST))
+        few = session.say(Text(_("fewer than {n} customers: only the count"), n=TOO_FEW))
         return [*shown, Tile(_("Churn in it"), "—", note=few)]
     shown.append(Tile(_("Churn in it"), look.show(inside["churn_rate"], "ratio"), note=_range(inside)))
     shown.append(Tile(_("Everybody else"), look.show(outside["churn_rate"], "ratio"), note=_range(outside)))

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import FEWEST, Cell, Chart, clickable_heat
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.ui import cache, session
@@ -40,7 +41,7 @@ class Grid:
     def fewest(self) -> int:
         """Below this many customers a cell shows only its count: 200, fewer in a small bank."""
         whole = int(self.rows["churn_rate_n"].sum() or 0)
-        return min(FEWEST, max(20, whole // 100))
+        return min(FEWEST, max(TOO_FEW, whole // 100))
 
     def words(self, dimension: str, level: str | None) -> str:
         """A level in words."""

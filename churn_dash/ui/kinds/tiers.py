@@ -9,6 +9,7 @@ import polars as pl
 from churn_dash.care import COLUMNS, CareList, care_list
 from churn_dash.care.notices import notice
 from churn_dash.charts import Chart, Series, Stream, migration, sankey, trend
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
 from churn_dash.measures.movement.tiers import LOST, MOVES, TIERS, Migration, followed, rule_of
@@ -23,8 +24,6 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Month, Ratio, Text, _
 
 _MOST = 1_000
-_FEWEST = 30
-"""Below so many customers there are counts, no rates. METHODS B0."""
 _LEFT = _("Left")
 _MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
 _WATCH = (
@@ -88,7 +87,7 @@ def answer(found: Migration, watched: CareList) -> Text:
     share = found.share("down")
     if share.value is None:
         return Text(_("Nobody above the lowest tier matches these filters."))
-    if share.n < _FEWEST:
+    if share.n < TOO_FEW:
         return Text(
             _("{k} of {all} customers above the lowest tier were downgraded; {n} are on watch"),
             k=Count(share.k),
@@ -114,7 +113,7 @@ def tiles(found: Migration, watched: CareList, money: bool) -> list[Tile]:
 def _share_tile(found: Migration, move: str, money: bool, stayers: bool = False) -> Tile:
     label = _("Of those staying") if stayers else _MOVES[move]
     heads, share = found.share(move, stayers=stayers), found.share(move, money=money, stayers=stayers)
-    if heads.n < _FEWEST:
+    if heads.n < TOO_FEW:
         words = Text(_("{k} of {n}"), k=Count(heads.k), n=Count(heads.n))
         return Tile(label, session.say(words) if heads.n else "—", note=session.say(_("too few for a rate")))
     return Tile(label, session.look().show(share.value, "ratio"), note=_range(share.interval))
@@ -155,7 +154,7 @@ def streams_chart(found: Migration, money: bool) -> Chart:
 def matrix_title(found: Migration, money: bool) -> Text:
     """The finding of the matrix: the tier that keeps its customers least."""
     rows = [(t, found.share("down", t, money)) for t in TIERS[1:]]
-    known = [(t, s) for t, s in rows if s.value is not None and found.share("down", t).n >= _FEWEST]
+    known = [(t, s) for t, s in rows if s.value is not None and found.share("down", t).n >= TOO_FEW]
     if not known:
         return Text(_("From which tier to which"))
     tier, share = max(known, key=lambda pair: pair[1].value or 0.0)
@@ -252,7 +251,7 @@ def recovery_title(found: Recovery) -> Text:
     """The finding of the recovery."""
     if found.rate is None:
         return Text(_("Nobody was below last month's level"))
-    if found.below < _FEWEST:
+    if found.below < TOO_FEW:
         return Text(_("{back} of the {missing} that was missing came back"), back=Money(found.back), missing=Money(found.missing))
     return Text(_("{share} of what was missing came back within the month"), share=Ratio(found.rate))
 
@@ -298,9 +297,9 @@ def recovery_rows(months: list[Recovery]) -> pl.DataFrame:
 
 def recovery_chart(months: list[Recovery]) -> Chart | None:
     """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
-    if all(r.below < _FEWEST for r in months):
+    if all(r.below < TOO_FEW for r in months):
         return None
-    rows = recovery_rows(months).with_columns(pl.when(pl.col("rate_n") >= _FEWEST).then(pl.col("^rate(_low|_high)?$")))
+    rows = recovery_rows(months).with_columns(pl.when(pl.col("rate_n") >= TOO_FEW).then(pl.col("^rate(_low|_high)?$")))
     return cache.chart(trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look())
 
 

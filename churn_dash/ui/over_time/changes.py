@@ -9,9 +9,10 @@ import streamlit as st
 
 from churn_dash.charts import Chart, Share, Step, change, contributions
 from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Period
-from churn_dash.measures.comparisons.bridge import FEWEST, Bridge, bridge, earlier
+from churn_dash.measures.comparisons.bridge import Bridge, bridge, earlier
 from churn_dash.measures.comparisons.bridge_rates import Counted
 from churn_dash.measures.comparisons.bridge_words import STEPS, sentence
 from churn_dash.store import shifted
@@ -212,7 +213,7 @@ def levels_chart(question: Question, told: Bridge) -> Chart:
 
 def levels_finding(question: Question, told: Bridge) -> str:
     """Title of the groups: how many of them left faster."""
-    large = [c for c in told.levels if min(c.n_before, c.n_after) >= FEWEST and c.rate_before is not None and c.rate_after is not None]
+    large = [c for c in told.levels if min(c.n_before, c.n_after) >= TOO_FEW and c.rate_before is not None and c.rate_after is not None]
     faster = [c for c in large if (c.rate_after or 0.0) > (c.rate_before or 0.0)]
     if not large:
         return session.say(_("No group has enough customers in both periods"))
@@ -239,7 +240,7 @@ def table(question: Question, told: Bridge) -> Table:
     rows = pl.DataFrame(lines, infer_schema_length=None).select(
         "level",
         *(pl.col(c) * 100 for c in ("change", "mix", "rate")),
-        *(pl.when(pl.col(f"n_{s}") >= FEWEST).then(pl.col(f"rate_{s}")).alias(f"rate_{s}") for s in ("before", "after")),
+        *(pl.when(pl.col(f"n_{s}") >= TOO_FEW).then(pl.col(f"rate_{s}")).alias(f"rate_{s}") for s in ("before", "after")),
         "share_before",
         "share_after",
         *(c for s in ("before", "after") for c in (f"n_{s}", f"lost_{s}")),

@@ -5,15 +5,15 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.charts import Bar, Chart, Column, Series, bars, months, trend
-from churn_dash.measures.calendar.market import SERIES, Market, destinations, market, offers
+from churn_dash.charts import Chart, Column, Series, months, trend
+from churn_dash.measures.calendar.market import SERIES, Market, market, offers
 from churn_dash.ui import cache, session
 from churn_dash.ui.over_time.overtime import asked, bands, due, events, partial_months, unsettled
 from churn_dash.ui.over_time.products import KINDS
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question, month_words
-from churn_dash.words import Count, Money, Points, Ratio, Text, _
+from churn_dash.words import Money, Points, Ratio, Text, _
 
 DUE = _("Term deposits and wealth products by the month they fall due · hatched: ahead of the data · orange: over 1.25 times the median")
 OFFERS = _("What we paid on sales of the last three months beside offers that stand, per cent a year")
@@ -209,42 +209,3 @@ def offers_finding(shown: Table) -> str:
     if top["term_months"] is None:
         return session.say(Text(_("Widest gap: {product}, {gap} at {bank}"), **named))
     return session.say(Text(_("Widest gap: {product} of {n} months, {gap} at {bank}"), **named))
-
-
-def gone_to(question: Question) -> pl.DataFrame | None:
-    """Where those went who said so; None where the data do not tell."""
-    return cache.worked_out(
-        question.ds,
-        question.scope,
-        lambda *_asked: destinations(question.ds, question.filters, question.period, question.scope),
-        *asked(question),
-        name="destinations",
-    )
-
-
-def gone_finding(rows: pl.DataFrame) -> str:
-    """Title of the destinations: the bank named most."""
-    named = rows.drop_nulls("destination")
-    if named.is_empty():
-        return session.say(_("Nobody who left in these months said where to"))
-    top = named.row(0, named=True)
-    return session.say(Text(_("{bank} took {share} of those who said where they went"), bank=top["destination"], share=Ratio(top["share"])))
-
-
-def gone_caption(rows: pl.DataFrame) -> str:
-    """How many said where they went."""
-    silent = int(rows.filter(pl.col("destination").is_null())["n"].sum())
-    told = int(rows["n"].sum()) - silent
-    return session.say(Text(_("Recorded departures: {told} named a bank, {silent} did not"), told=Count(told), silent=Count(silent)))
-
-
-def gone_chart(rows: pl.DataFrame) -> Chart:
-    """The banks named, most first."""
-    listed = [Bar(r["destination"], r["share"], r["n"]) for r in rows.drop_nulls("destination").to_dicts()][:8]
-    return cache.chart(bars, listed, unit="ratio", look=session.look(), what=session.say(_("where customers went")), all_grey=True)
-
-
-def gone_table(rows: pl.DataFrame) -> Table:
-    """The banks as rows."""
-    labels = {"destination": _("Bank"), "n": _("Customers"), "share": _("Share")}
-    return Table(rows, "destinations", labels, {"n": "count", "share": "ratio"})

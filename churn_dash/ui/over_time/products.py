@@ -8,6 +8,7 @@ import streamlit as st
 
 from churn_dash.charts import Bar, Chart, Series, bars, trend
 from churn_dash.charts.ground.axes import time_text
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Period
 from churn_dash.measures.movement.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
@@ -20,8 +21,6 @@ from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
 from churn_dash.words import Ratio, Text, _
 
-FEWEST = 30
-"""Below this many accounts, cards or customers a page shows no rate. METHODS B0."""
 _MOST_BARS = 8
 PAIRS = (("account_closure_rate", "deposit_transfer_rate"), ("loan_runoff_rate", "card_dormancy_rate"))
 """The measures as they stand side by side."""
@@ -83,7 +82,7 @@ def _large_enough(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
     """The rows with no rate where it rests on too few."""
     ends = ("", "_low", "_high")
     return rows.with_columns(
-        pl.when(pl.col(f"{n}_n") >= FEWEST).then(pl.col(n + e)).alias(n + e) for n in names for e in ends if n + e in rows.columns
+        pl.when(pl.col(f"{n}_n") >= TOO_FEW).then(pl.col(n + e)).alias(n + e) for n in names for e in ends if n + e in rows.columns
     )
 
 
@@ -208,7 +207,7 @@ def total(found: Products, name: str) -> float | None:
 def compared_finding(found: Products, rows: pl.DataFrame, name: str) -> str:
     """Title of the comparison: the highest group that is surely above the whole."""
     whole = total(found, name)
-    sure = [r for r in rows.to_dicts() if whole is not None and r[f"{name}_n"] >= FEWEST and (r[f"{name}_low"] or 0) > whole]
+    sure = [r for r in rows.to_dicts() if whole is not None and r[f"{name}_n"] >= TOO_FEW and (r[f"{name}_low"] or 0) > whole]
     label = session.say(PRODUCT_MEASURES[name].label)
     if not sure:
         return session.say(Text(_("{what}: no group clearly above {rate}"), what=label, rate=Ratio(whole)))
@@ -221,7 +220,7 @@ def compared_chart(found: Products, rows: pl.DataFrame, name: str) -> Chart:
     shown = [
         Bar(r["group"], r[name], r[f"{name}_n"], r[f"{name}_low"], r[f"{name}_high"])
         for r in rows.to_dicts()
-        if r[f"{name}_n"] >= FEWEST and r[name] is not None
+        if r[f"{name}_n"] >= TOO_FEW and r[name] is not None
     ][:_MOST_BARS]
     what = session.say(PRODUCT_MEASURES[name].label)
     return cache.chart(bars, shown, unit="ratio", look=session.look(), what=what, bank=total(found, name))

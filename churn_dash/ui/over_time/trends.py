@@ -165,22 +165,23 @@ def heads_caption(found: Over) -> str:
 
 def money_finding(found: Over) -> str:
     """Title of the first card: do balances leave faster than heads?"""
-    heads, money = (found.rows[name].mean() for name in ("churn_rate", "aum_churn_rate"))
-    if not isinstance(heads, float) or not isinstance(money, float):
+    whole = found.question.rows(["churn_rate", "aum_churn_rate"])
+    heads, money = (whole[name][0] if len(whole) else None for name in ("churn_rate", "aum_churn_rate"))
+    if heads is None or money is None:
         return session.say(_("Churn over time"))
     named = {"heads": Ratio(heads), "money": Ratio(money)}
     if money < heads:
-        return session.say(Text(_("Small balances leave faster: {heads} of customers, {money} of balances a period"), **named))
-    return session.say(Text(_("Large balances leave faster: {heads} of customers, {money} of balances a period"), **named))
+        return session.say(Text(_("Small balances leave faster: {heads} of customers, {money} of balances in these months"), **named))
+    return session.say(Text(_("Large balances leave faster: {heads} of customers, {money} of balances in these months"), **named))
 
 
 def reason_finding(found: Over) -> str:
     """Title of the card by reason: what share of the departures was the customer's own decision."""
-    lost = found.rows["churn_rate"].sum()
-    own = found.rows["voluntary_churn_rate"].sum()
-    if not lost:
+    whole = found.question.rows(["churn_rate", "voluntary_churn_rate"])
+    lost, own = (whole[name][0] if len(whole) else None for name in ("churn_rate", "voluntary_churn_rate"))
+    if not lost or own is None:
         return session.say(_("Nobody left"))
-    return session.say(Text(_("{share} of those who left decided so themselves"), share=Ratio(float(own) / float(lost))))
+    return session.say(Text(_("{share} of those who left decided so themselves"), share=Ratio(own / lost)))
 
 
 def newcomers(question: Question, grain: str) -> Over:

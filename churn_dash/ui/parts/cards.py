@@ -10,7 +10,8 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import CONFIG, Chart
-from churn_dash.ui import downloads, footer, session
+from churn_dash.report import files
+from churn_dash.ui import footer, session
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.words import Text, _
 
@@ -71,7 +72,7 @@ def menu(table: Table, key: str) -> bool:
         stem = f"{file_stem(table.name)}-v{footer.data_version() or 0}"
         st.download_button(
             session.say(_("Download CSV")),
-            lambda: downloads.csv(table.every_row(), spoken),
+            lambda: files.csv(table.every_row(), spoken),
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -99,7 +100,7 @@ def menu(table: Table, key: str) -> bool:
 def _workbook(table: Table, labels: Mapping[str, str], about: Sequence[tuple[str, str]], sheets: tuple[str, str]) -> bytes:
     rows = table.every_row()
     percent = [c for c, unit in table.units.items() if unit in (*_PERCENT, "bar")]
-    return downloads.xlsx(rows, labels, [*about, ("n", f"{len(rows):,}")], percent, sheets)
+    return files.xlsx(rows, labels, [*about, ("n", f"{len(rows):,}")], percent, sheets)
 
 
 def picture(chart: Chart, as_table: bool = False, notes: Sequence[str] = (), key: str | None = None) -> None:

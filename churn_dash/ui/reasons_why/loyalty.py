@@ -9,9 +9,10 @@ from churn_dash.causes.loyalty_classes import Standing
 from churn_dash.causes.referrals import EARLY_MONTHS, Referrals
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.charts.groups.effects import written
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import cache, session
-from churn_dash.ui.answers import SMALL, answered
+from churn_dash.ui.answers import answered
 from churn_dash.ui.parts import saving
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
@@ -34,7 +35,7 @@ def found(question: Question) -> Standing:
 
 def finding(s: Standing) -> str:
     """Title: churn of the loyal and of the loose."""
-    known = {r["group"]: r for r in s.classes.iter_rows(named=True) if r["n"] >= SMALL}
+    known = {r["group"]: r for r in s.classes.iter_rows(named=True) if r["n"] >= TOO_FEW}
     if "loyal" not in known or "loose" not in known:
         return session.say(_("Loyalty and churn"))
     named = {"loyal": Ratio(known["loyal"]["churn"]), "loose": Ratio(known["loose"]["churn"])}
@@ -51,7 +52,7 @@ def chart(s: Standing) -> Chart:
     rows = s.classes.filter(pl.col("n") > 0)
     total, left = int(rows["n"].sum()), int(rows["left"].sum())
     marks = [
-        Bar(session.say(CLASSES[g]), c if n >= SMALL else None, n, lo, hi)
+        Bar(session.say(CLASSES[g]), c if n >= TOO_FEW else None, n, lo, hi)
         for g, c, n, lo, hi in rows.select("group", "churn", "n", "churn_low", "churn_high").iter_rows()
     ]
     bank = left / total if total else None
@@ -96,7 +97,7 @@ def mouth_finding(r: Referrals) -> str:
     """Title: referrals per 100 customers, and whether the referred stay."""
     d = r.difference
     named = {"rate": Number(r.rate.value)}
-    if d.value is None or d.low is None or d.high is None or min(r.left_referred.n, r.left_others.n) < SMALL:
+    if d.value is None or d.low is None or d.high is None or min(r.left_referred.n, r.left_others.n) < TOO_FEW:
         return session.say(Text(_("{rate} referrals per 100 customers"), **named))
     named["difference"] = written(d.value, "ratio", session.look())  # type: ignore[assignment]
     if d.low > 0:

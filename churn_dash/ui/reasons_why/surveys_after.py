@@ -6,8 +6,9 @@ from churn_dash.causes import followed
 from churn_dash.causes.satisfaction import Followed
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.charts.groups.effects import written
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import cache, session
-from churn_dash.ui.answers import SMALL, answered
+from churn_dash.ui.answers import answered
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.question import Question
@@ -35,7 +36,7 @@ def found(question: Question) -> Followed:
 def _bars(rows: pl.DataFrame) -> list[Bar]:
     """Groups of a follow-up as bars; small groups only with their count."""
     return [
-        Bar(session.say(GROUPS[g]), share if n >= SMALL else None, n, low, high)
+        Bar(session.say(GROUPS[g]), share if n >= TOO_FEW else None, n, low, high)
         for g, n, share, low, high in rows.select("group", "n", "share", "low", "high").iter_rows()
     ]
 

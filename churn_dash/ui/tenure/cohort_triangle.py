@@ -5,12 +5,13 @@ import datetime
 import polars as pl
 
 from churn_dash.charts import Chart, Series, Square, trend, triangle
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.tenure.cohorts import Triangle
 from churn_dash.measures.tenure.first_events import EVENTS, JOINED
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.tenure.cohorts import FEWEST, cohort_words, usual_age
+from churn_dash.ui.tenure.cohorts import cohort_words, usual_age
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _MOST_AGES = 13
@@ -33,13 +34,13 @@ def chart(told: Triangle, chosen: tuple[str, int] | None) -> Chart:
             c.low,
             c.high,
             _counted(told, c.top, c.bottom),
-            few=told.cohorts[c.cohort] < FEWEST,
+            few=told.cohorts[c.cohort] < TOO_FEW,
             provisional=c.provisional,
         )
         for c in told.cells
     ]
     labels = [(f"{c:%Y-%m}", f"{_short(told, c)} · {Count(n)}") for c, n in told.cohorts.items()]
-    pooled = {p.age: p.value if p.n >= FEWEST else None for p in told.pooled}
+    pooled = {p.age: p.value if p.n >= TOO_FEW else None for p in told.pooled}
     what = session.say(EVENTS[told.event].label)
     words = session.say(_("All cohorts"))
     return cache.chart(triangle, squares, labels, pooled, ages(told), look=session.look(), what=what, all_label=words, chosen=chosen)
@@ -62,7 +63,7 @@ def finding(told: Triangle) -> str:
     ends = [
         (c.low, c.high)
         for c in told.cells
-        if c.age == pooled.age and told.cohorts[c.cohort] >= FEWEST and c.low is not None and c.high is not None
+        if c.age == pooled.age and told.cohorts[c.cohort] >= TOO_FEW and c.low is not None and c.high is not None
     ]
     if pooled.value is None or not ends or not pooled.age:
         return session.say(_("Who began when, and who is still there"))
@@ -158,7 +159,7 @@ HOW = _(
 def age_rows(told: Triangle, age: int) -> pl.DataFrame:
     """One age over the cohorts: month (the cohort), value with its range and n; the cohorts that have not reached it left out."""
     lines = [
-        (c.cohort, c.value if told.cohorts[c.cohort] >= FEWEST else None, c.low, c.high, told.cohorts[c.cohort])
+        (c.cohort, c.value if told.cohorts[c.cohort] >= TOO_FEW else None, c.low, c.high, told.cohorts[c.cohort])
         for c in told.cells
         if c.age == age
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from churn_dash.charts.ground.axes import time_text
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Pooled, Relative, Triangle, cohorts
 from churn_dash.measures.tenure.first_events import EVENTS, events
@@ -21,7 +22,6 @@ from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import ratio
 
 PAGE = _("Cohorts")
-FEWEST = 30
 _TILES = (1, 3, 6, 12, 24)
 _COUNTED: dict[str, Counted] = {"churn_rate": "heads", "aum_churn_rate": "aum"}
 _MODES: dict[str, str] = {"on": _("At that age"), "on_or_after": _("Then or later")}
@@ -98,7 +98,7 @@ def cohort_words(told: Triangle, cohort: datetime.date) -> str:
 
 def usual_age(told: Triangle) -> int:
     """The age to speak of: the oldest that at least half of the cohorts have reached, with enough customers; 0 where none has."""
-    enough = [p.age for p in told.pooled if p.n >= FEWEST and 2 * p.n_cohorts >= len(told.cohorts) and p.value is not None]
+    enough = [p.age for p in told.pooled if p.n >= TOO_FEW and 2 * p.n_cohorts >= len(told.cohorts) and p.value is not None]
     return max(enough, default=0)
 
 
@@ -133,7 +133,7 @@ def _surely_below(told: Triangle, pooled: Pooled) -> tuple[datetime.date, float]
     low = [
         (c.value, c.cohort)
         for c in told.cells
-        if c.age == pooled.age and told.cohorts[c.cohort] >= FEWEST and c.value is not None and c.high is not None
+        if c.age == pooled.age and told.cohorts[c.cohort] >= TOO_FEW and c.value is not None and c.high is not None
         if pooled.value is not None and c.high < pooled.value
     ]
     return (min(low)[1], min(low)[0]) if low else None
@@ -146,7 +146,7 @@ def tiles(told: Triangle) -> list[Tile]:
     return [
         Tile(
             session.say(_tile_label(told, p.age)),
-            session.look().show(p.value if p.n >= FEWEST else None, "ratio"),
+            session.look().show(p.value if p.n >= TOO_FEW else None, "ratio"),
             note=_tile_note(p),
         )
         for p in shown
@@ -160,7 +160,7 @@ def _tile_label(told: Triangle, age: int) -> Text:
 
 
 def _tile_note(p: Pooled) -> str:
-    if p.n < FEWEST:
+    if p.n < TOO_FEW:
         return session.say(Text(_("only {n} customers"), n=Count(p.n)))
     if p.low is None:
         return f"n={Count(p.n)}"

@@ -3,12 +3,13 @@
 import polars as pl
 
 from churn_dash.charts import Bar, Chart, Line, bars, gone
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.measures.tenure.hazard import Pace
 from churn_dash.measures.tenure.survival import Stay, day_of
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.tenure.survival import FEWEST, age, last_told
+from churn_dash.ui.tenure.survival import age, last_told
 from churn_dash.words import Ratio, Text, _
 
 CAUSES = {
@@ -23,7 +24,7 @@ HOW_PACE = _("Departures of customers at that age divided by the months they wer
 
 def pace_chart(found: Stay) -> Chart:
     """Departures a customer-month by age, beside those of everybody."""
-    rows = [Bar(_band(p), p.pace, round(p.exposure), p.low, p.high) for p in found.pace if p.exposure >= FEWEST]
+    rows = [Bar(_band(p), p.pace, round(p.exposure), p.low, p.high) for p in found.pace if p.exposure >= TOO_FEW]
     return cache.chart(bars, rows, unit="per_month", look=session.look(), what=session.say(METRICS["hazard"].label), bank=_pace(found))
 
 
@@ -72,7 +73,7 @@ def causes_chart(found: Stay) -> Chart:
     """The share gone by cause."""
     last = last_told(found.whole)
     lines = [_line(found, cause, last) for cause in found.causes if cause in CAUSES]
-    return cache.chart(gone, lines if found.whole.n >= FEWEST else [], look=session.look())
+    return cache.chart(gone, lines if found.whole.n >= TOO_FEW else [], look=session.look())
 
 
 def _line(found: Stay, cause: str, last: int) -> Line:
@@ -84,7 +85,7 @@ def causes_finding(found: Stay) -> str:
     """Title of the causes: what share goes by their own decision by then."""
     last = min(60, last_told(found.whole))
     own = found.causes["voluntary"].at(day_of(last))[0] if "voluntary" in found.causes else None
-    if own is None or found.whole.n < FEWEST:
+    if own is None or found.whole.n < TOO_FEW:
         return session.say(_("Why they are gone"))
     return session.say(Text(_("Within {age} {share} go by their own decision"), age=age(last), share=Ratio(own)))
 

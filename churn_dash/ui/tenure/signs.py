@@ -5,12 +5,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.tenure.signals import FALL, LOOK_BACK, Signal, signals
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, drawn
 from churn_dash.ui.question import Question
-from churn_dash.ui.tenure.survival import FEWEST
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -29,7 +29,7 @@ def signs(question: Question) -> tuple[Signal, ...]:
 
 def finding(found: tuple[Signal, ...]) -> str:
     """Title of the signs: how much time there was."""
-    known = [s for s in found if s.median is not None and s.n_signal >= FEWEST]
+    known = [s for s in found if s.median is not None and s.n_signal >= TOO_FEW]
     if not known:
         return session.say(_("Time from the first sign to the departure"))
     first = max(known, key=lambda s: s.n_signal)
@@ -44,7 +44,7 @@ def tiles(found: tuple[Signal, ...]) -> list[Tile]:
     """Each kind of sign: the median time to the departure, and how many gave it."""
     made = []
     for s in found:
-        told = s.n_signal >= FEWEST
+        told = s.n_signal >= TOO_FEW
         value = session.say(Text(_("{n} days"), n=Count(s.median))) if told and s.median is not None else DASH
         note = session.say(Text(_("{n} of {all} who left had it"), n=Count(s.n_signal), all=Count(s.n_left)))
         if told and s.first_quarter is not None and s.third_quarter is not None:

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.charts import Chart, Line, staying
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.tenure.survival import Stay, Survival, day_of, survival
 from churn_dash.ui import cache, session
@@ -17,8 +18,6 @@ from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
 EVERYBODY = "all"
-FEWEST = 30
-"""A group of fewer customers has no curve: only its counts are shown."""
 _MOST_GROUPS = 7
 _YEARS = (1, 3, 5)
 HOW = _(
@@ -70,7 +69,7 @@ def age(months: float | None) -> Text | str:
 def answer(found: Stay) -> Text | str:
     """The page's sentence: when half are gone, or how many are left after the longest age that was watched."""
     one, median = found.whole, found.whole.median[0]
-    if one.n < FEWEST:
+    if one.n < TOO_FEW:
         return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
     if one.start > day_of(1):
         rest = one.at(last_told(one))[0]
@@ -85,18 +84,18 @@ def answer(found: Stay) -> Text | str:
 
 def last_told(one: Survival) -> int:
     """The last month of age at which enough are watched."""
-    return max((m for m in range(one.months + 1) if one.at_risk(m) >= FEWEST and one.at(m)[0] is not None), default=0)
+    return max((m for m in range(one.months + 1) if one.at_risk(m) >= TOO_FEW and one.at(m)[0] is not None), default=0)
 
 
 def told(found: Stay) -> bool:
     """Whether enough customers were watched for pictures."""
-    return found.whole.n >= FEWEST
+    return found.whole.n >= TOO_FEW
 
 
 def tiles(found: Stay) -> list[Tile]:
     """The row of figures: the share still there after some years, and the median."""
     look, one = session.look(), found.whole
-    small = one.n < FEWEST
+    small = one.n < TOO_FEW
     made = []
     for years in _YEARS:
         share, low, high = one.at(12 * years) if 12 * years <= last_told(one) and not small else (None, None, None)
@@ -120,15 +119,15 @@ def caption(question: Question, found: Stay) -> str:
     words = session.say(Text(_("Share still there by time since joining, at the pace of {months}"), months=months))
     if found.left_out:
         words += " · " + session.say(Text(_("{n} left out: nothing tells when they joined"), n=Count(found.left_out)))
-    small = [g for g in found.groups if g.n < FEWEST]
+    small = [g for g in found.groups if g.n < TOO_FEW]
     if small:
-        words += " · " + session.say(Text(_("groups under {n} customers only in the table"), n=FEWEST))
+        words += " · " + session.say(Text(_("groups under {n} customers only in the table"), n=TOO_FEW))
     return words
 
 
 def finding(question: Question, found: Stay) -> str:
     """Title of the curves: which group stays longest, and whether the groups differ beyond chance."""
-    large = [g for g in found.groups if g.n >= FEWEST and g.level is not None]
+    large = [g for g in found.groups if g.n >= TOO_FEW and g.level is not None]
     if found.difference is None or len(large) < 2:
         last = min(60, last_told(found.whole))
         return session.say(Text(_("Still there after {age}: {share}"), age=age(last), share=Ratio(found.whole.at(last)[0])))
@@ -161,9 +160,9 @@ def _line(name: str, one: Survival) -> Line:
 
 def chart(question: Question, found: Stay) -> Chart:
     """The curves of the groups, or of everybody."""
-    large = [g for g in found.groups if g.n >= FEWEST]
+    large = [g for g in found.groups if g.n >= TOO_FEW]
     lines = [_line(_level(question, found, g.level), g) for g in large] or [_line(session.say(_("all customers")), found.whole)]
-    return cache.chart(staying, lines if found.whole.n >= FEWEST else [], look=session.look())
+    return cache.chart(staying, lines if found.whole.n >= TOO_FEW else [], look=session.look())
 
 
 def notes(found: Stay) -> list[str]:
@@ -173,7 +172,7 @@ def notes(found: Stay) -> list[str]:
         p = found.difference.p
         words = Text(_("log-rank test: p < 0.001")) if p < 0.001 else Text(_("log-rank test: p = {p}"), p=f"{p:.3f}")
         told.append(session.say(words))
-    late = [g for g in (found.groups or (found.whole,)) if g.start > day_of(1) and g.n >= FEWEST]
+    late = [g for g in (found.groups or (found.whole,)) if g.start > day_of(1) and g.n >= TOO_FEW]
     if late:
         told.append(session.say(_("a curve that begins later speaks of those who had stayed that long: too few joined in these months")))
     return told
@@ -184,7 +183,7 @@ def table(question: Question, found: Stay) -> Table:
     rows: list[tuple[Any, ...]] = []
     for one in (found.whole, *found.groups):
         name = session.say(_("all customers")) if one is found.whole else _level(question, found, one.level)
-        told = one.n >= FEWEST
+        told = one.n >= TOO_FEW
         shares = [one.at(12 * y)[0] if told and 12 * y <= last_told(one) else None for y in _YEARS]
         median = [None if m is None or not told else m for m in one.median]
         rows.append((name, one.n, one.n_left, *shares, *median))

@@ -5,7 +5,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from churn_dash.ui import downloads
+from churn_dash.report import files
 
 ROWS = pl.DataFrame(
     {
@@ -19,7 +19,7 @@ ROWS = pl.DataFrame(
 
 
 def test_csv_opens_in_excel_with_chinese_intact_and_says_so_by_its_first_bytes():
-    data = downloads.csv(ROWS, {"name": "姓名"})
+    data = files.csv(ROWS, {"name": "姓名"})
     assert data.startswith(b"\xef\xbb\xbf")
     text = data.decode("utf-8-sig")
     assert "姓名" in text.splitlines()[0] and "王芳" in text
@@ -27,20 +27,20 @@ def test_csv_opens_in_excel_with_chinese_intact_and_says_so_by_its_first_bytes()
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_text_cell_or_header_of_a_csv_is_a_formula(start):
-    text = downloads.csv(pl.DataFrame({"a": [f"{start}cmd|' /C calc'!A0"]}), {"a": f"{start}x"}).decode("utf-8-sig")
+    text = files.csv(pl.DataFrame({"a": [f"{start}cmd|' /C calc'!A0"]}), {"a": f"{start}x"}).decode("utf-8-sig")
     cells = [line for line in text.split("\r\n") if line]
     assert all(c.lstrip('"').startswith("'") for c in cells[:1])
     assert pl.read_csv(text.encode())[pl.read_csv(text.encode()).columns[0]][0].startswith("'")
 
 
 def test_numbers_of_a_csv_are_whole_and_negative_ones_stay_numbers():
-    back = pl.read_csv(downloads.csv(ROWS), schema_overrides={"customer_id": pl.String})
+    back = pl.read_csv(files.csv(ROWS), schema_overrides={"customer_id": pl.String})
     assert back["rate"].to_list() == [0.1234567890123, None, -0.5]
     assert back["customer_id"][0] == "000123"
 
 
 def test_a_workbook_keeps_ids_as_text_and_dates_as_dates():
-    book = openpyxl.load_workbook(io.BytesIO(downloads.xlsx(ROWS, {"customer_id": "客户号"}, [("Data version", "3")], ["rate"])))
+    book = openpyxl.load_workbook(io.BytesIO(files.xlsx(ROWS, {"customer_id": "客户号"}, [("Data version", "3")], ["rate"])))
     sheet = book["List"]
     assert sheet["A1"].value == "客户号"
     assert [sheet[f"A{i}"].value for i in (2, 3, 4)] == ["000123", "622200001234567890", "=1+1"]
@@ -53,5 +53,5 @@ def test_a_workbook_keeps_ids_as_text_and_dates_as_dates():
 
 def test_a_level_of_a_dimension_is_written_as_text():
     rows = pl.DataFrame({"tier": ["gold"]}, schema={"tier": pl.Enum(["gold", "mass"])})
-    assert b"gold" in downloads.csv(rows)
-    assert openpyxl.load_workbook(io.BytesIO(downloads.xlsx(rows)))["List"]["A2"].value == "gold"
+    assert b"gold" in files.csv(rows)
+    assert openpyxl.load_workbook(io.BytesIO(files.xlsx(rows)))["List"]["A2"].value == "gold"

@@ -16,9 +16,9 @@ from benchmarks.panel import customers_of, walks_of
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, TierDown, with_settings
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
-from churn_dash.measures.cohorts import cohorts
 from churn_dash.measures.lab import compare_definitions
-from churn_dash.measures.survival import survival
+from churn_dash.measures.tenure.cohorts import cohorts
+from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Dataset, Workspace, publish
 from churn_dash.store.versions.tables import Tables
 

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from churn_dash.ui import behaviour, cards, clusters, grouped, orientation, question, rated, rfm, stock
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.front import stock
+from churn_dash.ui.kinds import behaviour, clusters, grouped, orientation, rated, rfm
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

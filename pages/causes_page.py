@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, causes, hypotheses, question, reason_map, stock
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.front import stock
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.tiles import tiles
+from churn_dash.ui.reasons_why import causes, hypotheses, reason_map
 from churn_dash.words import _
 
 asked = question.current()

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, changes, question
+from churn_dash.ui import question
+from churn_dash.ui.over_time import changes
+from churn_dash.ui.parts import cards
 from churn_dash.words import _
 
 asked = question.current()

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, cohort_people, cohort_triangle, cohorts, question
-from churn_dash.ui.tiles import tiles
+from churn_dash.ui import question
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.tiles import tiles
+from churn_dash.ui.tenure import cohort_people, cohort_triangle, cohorts
 
 asked = question.current()
 top = st.container()

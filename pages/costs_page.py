@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from churn_dash.ui import assumptions, cards, concentration, costs, question, repute, session, stock, swings, tiles
-from churn_dash.ui.headings import heading
-from churn_dash.ui.markdown import safe
+from churn_dash.ui import question, session
+from churn_dash.ui.amounts import assumptions, concentration, costs, repute, swings
+from churn_dash.ui.front import stock
+from churn_dash.ui.parts import cards, tiles
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, session, templates, versions
-from churn_dash.ui.headings import heading
+from churn_dash.ui import session, templates, versions
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.ui.wizard import checking, choosing, comparing, matching, publishing, reading, remembering, standing, state
 from churn_dash.words import _

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, lab, question
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.over_time import definitions as lab
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from churn_dash.measures.product_churn import PRODUCT_MEASURES
-from churn_dash.ui import cards, growth, overtime, products, question, trends
-from churn_dash.ui.headings import heading
+from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES
+from churn_dash.ui import question
+from churn_dash.ui.over_time import growth, overtime, products, trends
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

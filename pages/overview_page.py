@@ -2,11 +2,19 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, clicks, groups, money, months, overview, people, question, standing, steps, stock
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.front import figures as standing
+from churn_dash.ui.front import losses as money
+from churn_dash.ui.front import overview, steps, stock
+from churn_dash.ui.front import worst as groups
+from churn_dash.ui.kinds import people
+from churn_dash.ui.over_time import months
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.tables import MONEY_LABELS, MONEY_UNITS, RATE_LABELS, RATE_UNITS, how
+from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.tables import MONEY_LABELS, MONEY_UNITS, RATE_LABELS, RATE_UNITS, how
-from churn_dash.ui.tiles import tiles
 from churn_dash.words import _
 
 asked = question.current()

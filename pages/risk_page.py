@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, footer, models, question, risk, session
-from churn_dash.ui.headings import heading
+from churn_dash.ui import footer, question, session
+from churn_dash.ui.action import models, risk
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
-from churn_dash.ui.tiles import tiles
 from churn_dash.words import _
 
 asked = question.current()

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, complaints, improvements, loyalty, question, satisfaction, surveys_after
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.tiles import tiles
+from churn_dash.ui.reasons_why import complaints, improvements, loyalty, satisfaction, surveys_after
 from churn_dash.words import _
 
 asked = question.current()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from churn_dash.ui import question, saved
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.kinds import saved
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

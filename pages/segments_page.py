@@ -4,8 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from churn_dash.ui import cards, clicks, people, question, saving, segments, stock
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.front import stock
+from churn_dash.ui.kinds import people, segments
+from churn_dash.ui.parts import cards, saving
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

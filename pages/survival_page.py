@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, departures, question, signs, stock, survival, tiles, trends
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.front import stock
+from churn_dash.ui.over_time import trends
+from churn_dash.ui.parts import cards, tiles
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.tenure import departures, signs, survival
 from churn_dash.words import _
 
 asked = question.current()

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, official, overtime, people, question, stock, trends
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.front import stock
+from churn_dash.ui.kinds import people
+from churn_dash.ui.over_time import official, overtime, trends
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import cards, grouped, lifecycle, question, rated, service_tiers, stock, value, worth
-from churn_dash.ui.headings import heading
+from churn_dash.ui import question
+from churn_dash.ui.amounts import lifetimes as worth
+from churn_dash.ui.amounts import tenths as value
+from churn_dash.ui.front import stock
+from churn_dash.ui.kinds import grouped, lifecycle, rated, service_tiers
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
 

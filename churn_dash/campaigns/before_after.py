@@ -14,7 +14,7 @@ from churn_dash.campaigns.members import CHURN, Campaign, campaign, holdout_arm,
 from churn_dash.campaigns.money import CONTACT_COST, VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.outcomes import bank_before
 from churn_dash.campaigns.spread import group
-from churn_dash.measures.estimates import Estimate, rate
+from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 from scipy import special, stats
 
 from churn_dash.campaigns.power import smallest_difference_of_means, smallest_difference_of_rates
-from churn_dash.measures.estimates import holm
-from churn_dash.measures.intervals import newcombe, welch, welch_error
+from churn_dash.measures.statistics.estimates import holm
+from churn_dash.measures.statistics.intervals import newcombe, welch, welch_error
 from churn_dash.words import Text
 
 Unit = Literal["ratio", "amount", "money"]

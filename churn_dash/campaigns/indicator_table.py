@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from churn_dash.campaigns.design import Evidence
-from churn_dash.measures.estimates import NOTHING, Estimate
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.words import Text, _
 
 Unit = Literal["ratio", "number", "money"]

@@ -9,8 +9,8 @@ import polars as pl
 from churn_dash.campaigns.extract import Extract, full_table, month_of
 from churn_dash.campaigns.members import Campaign
 from churn_dash.causes.loyalty import loyalty
-from churn_dash.measures.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
-from churn_dash.measures.intervals import welch
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
+from churn_dash.measures.statistics.intervals import welch
 
 RETURN_DAYS = 180
 """A lost customer who comes back within so many days is won back (METHODS B6)."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from scipy import special
 
 from churn_dash.campaigns.effects import Effect
-from churn_dash.measures.intervals import normal_quantile
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.words import _
 
 

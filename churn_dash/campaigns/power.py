@@ -4,7 +4,7 @@ import math
 
 from scipy import optimize, special
 
-from churn_dash.measures.intervals import welch_error
+from churn_dash.measures.statistics.intervals import welch_error
 
 
 def smallest_difference_of_rates(

@@ -16,7 +16,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.values.codes import coded
 from churn_dash.marks import _
 from churn_dash.measures import Filters, definition_of
-from churn_dash.measures.condition import condition
+from churn_dash.measures.conditions.condition import condition
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.store.derive.facts import month_rows
 

@@ -10,9 +10,9 @@ from churn_dash.causes.reading import HORIZON, asked, customer_months, left_with
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import NOTHING, Estimate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import normal_quantile
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
 
 QUIET_MONTHS = 6

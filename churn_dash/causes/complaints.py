@@ -9,10 +9,10 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
 from churn_dash.causes.reading import asked, customer_months, needed, placed
-from churn_dash.measures.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import garwood
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
+from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import Dataset
 
 SLA_DAYS = 15

@@ -11,7 +11,7 @@ from churn_dash.causes.reading import Asked, asked, cohort, full_table, needed
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import wilson
+from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset
 
 MATCH_DAYS = 62

@@ -10,9 +10,9 @@ from churn_dash.causes.satisfaction import sent_rows, with_outcome
 from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import NOTHING, Estimate, mean, rate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import newcombe
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, rate
+from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Dataset
 
 EXPECTED = 4.0

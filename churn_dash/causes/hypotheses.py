@@ -14,8 +14,8 @@ from churn_dash.causes.reading import asked
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import holm
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.statistics.estimates import holm
 from churn_dash.store import Dataset
 
 EVENTS_EACH = 10

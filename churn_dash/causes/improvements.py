@@ -11,8 +11,8 @@ from churn_dash.causes.satisfaction import SATISFIED, sent_rows
 from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.store import Dataset, Record, Records, shifted
 from churn_dash.words import nearest
 

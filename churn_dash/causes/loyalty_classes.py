@@ -11,8 +11,8 @@ from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules
 from churn_dash.causes.reading import asked, cohort
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import Estimate, mean, rate
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.statistics.estimates import Estimate, mean, rate
 from churn_dash.store import Dataset, shifted
 
 

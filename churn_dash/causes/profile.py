@@ -10,7 +10,7 @@ from churn_dash.causes.reading import Asked, asked, cohort, customer_months, fet
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import normal_quantile
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
 
 GROUPS = {

@@ -13,7 +13,7 @@ from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.condition import Condition, condition
+from churn_dash.measures.conditions.condition import Condition, condition
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset

@@ -8,9 +8,9 @@ from churn_dash.access import Scope
 from churn_dash.causes.reading import asked, cohort, customer_months, full_table, needed
 from churn_dash.causes.satisfaction import NPS_CLASSES
 from churn_dash.contract.calendar import month_end, shifted
-from churn_dash.measures.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import garwood, newcombe
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
+from churn_dash.measures.statistics.intervals import garwood, newcombe
 from churn_dash.store import Dataset
 
 EARLY_MONTHS = 6

@@ -11,9 +11,9 @@ from churn_dash.causes.reading import HORIZON, asked, customer_months, full_tabl
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.estimates import NOTHING, Estimate, mean, promoter_score, rate
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.intervals import newcombe, normal_quantile, wilson
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, promoter_score, rate
+from churn_dash.measures.statistics.intervals import newcombe, normal_quantile, wilson
 from churn_dash.store import Dataset
 
 SATISFIED = 4

@@ -1,34 +1,34 @@
 """Rows in, a finished figure out: no data access, no arithmetic beyond what a picture needs."""
 
-from churn_dash.charts.bars import Bar, bars
-from churn_dash.charts.change import Share, change, contributions
-from churn_dash.charts.chart import CONFIG, Chart, Look
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
-from churn_dash.charts.columns import Column, month_name, months, year
-from churn_dash.charts.concentration import concentration
-from churn_dash.charts.effects import ALIKE, Effect, Gap, balance, effects
-from churn_dash.charts.events import Event
-from churn_dash.charts.forest import Mark, forest
-from churn_dash.charts.funnel import Limit, Point, funnel
-from churn_dash.charts.growth import Flow, Side, flows, sides
-from churn_dash.charts.heat import FEWEST, Cell, heat
-from churn_dash.charts.lifetime import Line, gone, staying
-from churn_dash.charts.migration import Stream, migration
-from churn_dash.charts.money import Moved, lorenz, tornado
-from churn_dash.charts.moves import Move, moves
-from churn_dash.charts.overlap import overlap
-from churn_dash.charts.palettes import PALETTES, Palette, Theme
-from churn_dash.charts.pareto import CauseBar, pareto
-from churn_dash.charts.profile import profile
-from churn_dash.charts.risk import Bin, calibration, profit, scores
-from churn_dash.charts.sankey import sankey
-from churn_dash.charts.spark import spark
-from churn_dash.charts.timeline import timeline
-from churn_dash.charts.trend import Band, Partial, Series, trend
-from churn_dash.charts.triangle import Square, triangle
-from churn_dash.charts.upset import Together, upset
-from churn_dash.charts.waterfall import Step, waterfall
-from churn_dash.charts.waves import WavePoint, waves
+from churn_dash.charts.curves.concentration import concentration
+from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
+from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
+from churn_dash.charts.grids.heat import FEWEST, Cell, heat
+from churn_dash.charts.grids.migration import Stream, migration
+from churn_dash.charts.grids.moves import Move, moves
+from churn_dash.charts.grids.profile import profile
+from churn_dash.charts.grids.triangle import Square, triangle
+from churn_dash.charts.ground.chart import CONFIG, Chart, Look
+from churn_dash.charts.ground.events import Event
+from churn_dash.charts.ground.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.groups.bars import Bar, bars
+from churn_dash.charts.groups.effects import ALIKE, Effect, Gap, balance, effects
+from churn_dash.charts.groups.forest import Mark, forest
+from churn_dash.charts.groups.funnel import Limit, Point, funnel
+from churn_dash.charts.groups.overlap import overlap
+from churn_dash.charts.groups.pareto import CauseBar, pareto
+from churn_dash.charts.groups.spark import spark
+from churn_dash.charts.groups.upset import Together, upset
+from churn_dash.charts.groups.waves import WavePoint, waves
+from churn_dash.charts.over_time.columns import Column, month_name, months, year
+from churn_dash.charts.over_time.lifetime import Line, gone, staying
+from churn_dash.charts.over_time.timeline import timeline
+from churn_dash.charts.over_time.trend import Band, Partial, Series, trend
+from churn_dash.charts.steps.change import Share, change, contributions
+from churn_dash.charts.steps.growth import Flow, Side, flows, sides
+from churn_dash.charts.steps.sankey import sankey
+from churn_dash.charts.steps.waterfall import Step, waterfall
 from churn_dash.words.printed import printed_steps
 
 __all__ = [

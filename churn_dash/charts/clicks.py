@@ -6,10 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from churn_dash.charts.bars import Bar, bars
-from churn_dash.charts.chart import Chart, Look
-from churn_dash.charts.heat import Cell, heat
-from churn_dash.charts.trend import Series, trend
+from churn_dash.charts.grids.heat import Cell, heat
+from churn_dash.charts.ground.chart import Chart, Look
+from churn_dash.charts.groups.bars import Bar, bars
+from churn_dash.charts.over_time.trend import Series, trend
 
 _UNSEEN = {"marker": {"opacity": 0}}
 _HIT = 34

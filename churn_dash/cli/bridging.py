@@ -8,9 +8,9 @@ import typer
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.measures import period
-from churn_dash.measures.bridge import Bridge, Contribution, Side, bridge
-from churn_dash.measures.bridge_rates import RATES
-from churn_dash.measures.bridge_words import PARADOX, STEPS, sentence
+from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
+from churn_dash.measures.comparisons.bridge_rates import RATES
+from churn_dash.measures.comparisons.bridge_words import PARADOX, STEPS, sentence
 from churn_dash.store import Workspace
 from churn_dash.words import Points, Ratio, say
 

@@ -11,10 +11,10 @@ from churn_dash.cli.measuring import conditions
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures import month_of, period
-from churn_dash.measures.cohorts import Counted, Grain, Mode, Relative, Triangle
-from churn_dash.measures.cohorts import cohorts as triangle
-from churn_dash.measures.first_events import EVENTS, JOINED
-from churn_dash.segments.cohort_list import Who, cohort_customers
+from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Relative, Triangle
+from churn_dash.measures.tenure.cohorts import cohorts as triangle
+from churn_dash.measures.tenure.first_events import EVENTS, JOINED
+from churn_dash.segments.lists.cohort_list import Who, cohort_customers
 from churn_dash.store import Workspace
 from churn_dash.words import say, show
 

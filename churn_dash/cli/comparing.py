@@ -24,7 +24,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare units fairly: adjusted for their mix of customers, with what chance alone would do."""
-    from churn_dash.measures.comparison import comparison
+    from churn_dash.measures.comparisons.comparison import comparison
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     strata = () if adjust == ["none"] else adjust or None

@@ -9,7 +9,7 @@ from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import ChurnDashError
-from churn_dash.measures import assumptions as assumed
+from churn_dash.measures.money import assumptions as assumed
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
 from churn_dash.words.numbers import DASH
@@ -27,8 +27,8 @@ def costs(
 ) -> None:
     """What lost customers cost: margin, lifetime value, replacement, standing, value at risk; with the assumptions behind it."""
     from churn_dash import risk
-    from churn_dash.measures import repute
-    from churn_dash.measures.costs import costs
+    from churn_dash.measures.money import repute
+    from churn_dash.measures.money.costs import costs
     from churn_dash.risk.stakes import stakes
 
     place = Workspace.open(workspace_path(workspace))

@@ -9,7 +9,7 @@ import typer
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
-from churn_dash.measures.assumptions import in_force
+from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import show
 
@@ -33,7 +33,7 @@ def segments(
     as_json: AsJson = False,
 ) -> None:
     """Group the customers and measure who left: the same numbers as the pages Behaviour and Value."""
-    from churn_dash.segments.stage_value import worth_of
+    from churn_dash.segments.groups.stage_value import worth_of
 
     place = Workspace.open(workspace_path(workspace))
     ds, held = place.dataset(version), in_force(Records(place.root))
@@ -61,7 +61,7 @@ def _found(
     margin: Any,
 ) -> dict[str, Any]:
     if kind == "rfm":
-        from churn_dash.segments.rfm import rfm
+        from churn_dash.segments.groups.rfm import rfm
 
         scored = rfm(ds, *asked, money=money)
         return {
@@ -72,7 +72,7 @@ def _found(
             "cells": scored.cells().to_dicts(),
         }
     if kind == "clusters":
-        from churn_dash.segments.clusters import clusters
+        from churn_dash.segments.groups.clusters import clusters
 
         made = clusters(ds, *asked, k=k)
         names = {c.code: c for c in made.clusters}
@@ -85,7 +85,7 @@ def _found(
         told = {"stability": made.stability, "steadiness": made.steadiness, "silhouette": made.silhouette, "silhouettes": made.silhouettes}
         return {**_months(made.behaviour.period), "months": made.behaviour.months, "groups": groups, **told, "n_fitted": made.n_fitted}
     if kind == "value":
-        from churn_dash.segments.value import value
+        from churn_dash.segments.groups.tenths import value
 
         valued = value(ds, *asked, margin=margin)
         tops = [{"share_of_customers": t, "share_of_value": held} for t, held in valued.tops()]
@@ -101,8 +101,8 @@ def _found(
         }
     if kind == "lifecycle":
         from churn_dash.contract.lifecycle import LABELS
-        from churn_dash.segments.lifecycle import lifecycle
-        from churn_dash.segments.stage_value import stage_value
+        from churn_dash.segments.groups.lifecycle import lifecycle
+        from churn_dash.segments.groups.stage_value import stage_value
 
         stages = lifecycle(ds, *asked)
         values = stage_value(ds, stages, worth)
@@ -116,11 +116,11 @@ def _found(
             "moves": values.moves.to_dicts(),
         }
     if kind == "orientation":
-        from churn_dash.segments.orientation import orientation
+        from churn_dash.segments.groups.orientation import orientation
 
         oriented = orientation(ds, *asked)
         return {**_months(oriented.behaviour.period), "signs": oriented.signs, "groups": oriented.groups().to_dicts()}
-    from churn_dash.segments.service_tiers import service_tiers
+    from churn_dash.segments.groups.service_tiers import service_tiers
 
     served = service_tiers(ds, *asked)
     managers = [
@@ -145,7 +145,8 @@ def _months(period: measures.Period | None) -> dict[str, Any]:
 
 
 def _assigned(ds: Dataset, kind: Kind, at: str | None, definition: str | None, margin: Any) -> pl.DataFrame:
-    from churn_dash.segments import clusters, lifecycle, orientation, rfm, service_tiers, value
+    from churn_dash.segments.groups import clusters, lifecycle, orientation, rfm, service_tiers
+    from churn_dash.segments.groups import tenths as value
 
     month = measures.month_of(at) if at else None
     if kind == "value":

@@ -10,7 +10,7 @@ from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
-from churn_dash.measures.saved import PREFIX
+from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, show
 

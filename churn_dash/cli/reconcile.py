@@ -6,7 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
-from churn_dash.measures.reconciliation import Choice, Reconciliation, how
+from churn_dash.measures.comparisons.reconciliation import Choice, Reconciliation, how
 from churn_dash.store import Workspace
 from churn_dash.words import say
 

@@ -12,9 +12,9 @@ from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.segments import Segment
-from churn_dash.segments.contrast import contrast
-from churn_dash.segments.overlap import overlap
-from churn_dash.segments.saved import gone
+from churn_dash.segments.lists.contrast import contrast
+from churn_dash.segments.lists.overlap import overlap
+from churn_dash.segments.lists.saved import gone
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import show
 

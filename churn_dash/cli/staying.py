@@ -23,8 +23,8 @@ def survival(
     as_json: AsJson = False,
 ) -> None:
     """How long customers stay: survival by months since they joined, by group and by cause; pace by age; time from the first sign."""
-    from churn_dash.measures.signals import signals
-    from churn_dash.measures.survival import Survival, survival
+    from churn_dash.measures.tenure.signals import signals
+    from churn_dash.measures.tenure.survival import Survival, survival
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)

@@ -11,8 +11,8 @@ from churn_dash.care.notices import notice
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.tiers import FLOORS
-from churn_dash.measures.recovery import Recovery, recoveries
-from churn_dash.measures.tiers import MOVES, Migration, Share, migration
+from churn_dash.measures.movement.recovery import Recovery, recoveries
+from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration
 from churn_dash.store import Workspace, month_end
 from churn_dash.words import show
 

@@ -31,11 +31,11 @@ def trends(
     as_json: AsJson = False,
 ) -> None:
     """Growth, product churn, season and market: the same numbers as the pages."""
-    from churn_dash.measures.growth import growth
-    from churn_dash.measures.market import destinations, market, offers
-    from churn_dash.measures.maturities import maturities
-    from churn_dash.measures.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
-    from churn_dash.measures.seasonality import seasonality
+    from churn_dash.measures.calendar.market import destinations, market, offers
+    from churn_dash.measures.calendar.seasonality import seasonality
+    from churn_dash.measures.movement.growth import growth
+    from churn_dash.measures.movement.maturities import maturities
+    from churn_dash.measures.movement.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
 
     for part in parts or ():
         if part not in PARTS:
@@ -79,7 +79,7 @@ def _rows(frame: Any) -> list[dict[str, Any]] | None:
 
 def _settled(ds: Dataset, rows: list[dict[str, Any]], by: list[str], definition: str) -> list[dict[str, Any]]:
     """Each row of a period with the day on which it is final, where it is not yet."""
-    from churn_dash.measures.settling import last_month_of, settles_on
+    from churn_dash.measures.calendar.settling import last_month_of, settles_on
 
     grain = next((b for b in by if b in ("month", "quarter", "year")), None)
     for row in rows:
@@ -117,8 +117,8 @@ def _market(found: Any) -> dict[str, Any]:
 
 def _calendar(ds: Dataset, filters: measures.Filters, definition: str) -> dict[str, Any]:
     from churn_dash.contract.bank_calendar import BANDS, in_band
-    from churn_dash.measures.markers import markers
-    from churn_dash.measures.settling import incomplete, settles_on
+    from churn_dash.measures.calendar.markers import markers
+    from churn_dash.measures.calendar.settling import incomplete, settles_on
 
     months = [
         {"month": m, "complete": m in ds.months, "bands": [b for b in BANDS if in_band(m, b)], "settles_on": settles_on(ds, m, definition)}

@@ -1,10 +1,10 @@
 """Every number, declared once and asked for in one way."""
 
-from churn_dash.measures.before_after import Headline, Outlook, headlines, outlook
+from churn_dash.measures.comparisons.load_outlook import Headline, Outlook, headlines, outlook
+from churn_dash.measures.comparisons.reconciliation import Reconciliation, reconcile
 from churn_dash.measures.filters import Filters, Period, dimension, last_12, month_of, period
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.measures.query import definition_of, measure, metric
-from churn_dash.measures.reconciliation import Reconciliation, reconcile
 from churn_dash.measures.tag import named, tag
 from churn_dash.store import Dataset, Dimension
 

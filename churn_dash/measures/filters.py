@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.rules import WRITTEN, rule_in
-from churn_dash.measures.saved import PREFIX, membership, segment
+from churn_dash.measures.conditions.rules import WRITTEN, rule_in
+from churn_dash.measures.conditions.saved_segments import PREFIX, membership, segment
 from churn_dash.store import Dataset, Dimension, month_end, shifted
 from churn_dash.words import Month, nearest
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from churn_dash.marks import _
-from churn_dash.measures.intervals import Interval, garwood, ratio_of_sums, wilson
+from churn_dash.measures.statistics.intervals import Interval, garwood, ratio_of_sums, wilson
 
 Unit = Literal["ratio", "count", "money", "per_month"]
 Better = Literal["down", "up", ""]

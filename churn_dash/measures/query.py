@@ -15,7 +15,7 @@ from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.condition import Condition, condition, virtual
+from churn_dash.measures.conditions.condition import Condition, condition, virtual
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted

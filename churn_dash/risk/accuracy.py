@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score, roc_curve
 
-from churn_dash.measures.intervals import wilson
+from churn_dash.measures.statistics.intervals import wilson
 
 Values = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -8,9 +8,9 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Filters
-from churn_dash.measures.assumptions import Held
-from churn_dash.measures.held import present
-from churn_dash.measures.value import multiple, value_at_risk
+from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.money.held import present
+from churn_dash.measures.money.lifetime_value import multiple, value_at_risk
 from churn_dash.store import Dataset
 
 

@@ -1,10 +1,10 @@
 """Groups of customers as lists of people: who is in a cell, what one customer did month by month, what people saved under a name."""
 
-from churn_dash.measures.rules import Clause, Rule, rule_in, rule_of, rule_of_where
-from churn_dash.measures.saved import Segment, segment
-from churn_dash.segments.history import History, history
-from churn_dash.segments.members import members
-from churn_dash.segments.saved import rename, retire, save_list, save_rule, saved, versions
+from churn_dash.measures.conditions.rules import Clause, Rule, rule_in, rule_of, rule_of_where
+from churn_dash.measures.conditions.saved_segments import Segment, segment
+from churn_dash.segments.lists.history import History, history
+from churn_dash.segments.lists.members import members
+from churn_dash.segments.lists.saved import rename, retire, save_list, save_rule, saved, versions
 
 __all__ = [
     "Clause",

@@ -13,7 +13,7 @@ from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.saved import PREFIX, stamp
+from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version

@@ -7,8 +7,9 @@ import streamlit as st
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import tag
 from churn_dash.store import Dataset
-from churn_dash.ui import filters, session
-from churn_dash.ui.markdown import safe
+from churn_dash.ui import session
+from churn_dash.ui.filtering import filters
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.words import Text, _
 
 _MODEL = "_model_shown"

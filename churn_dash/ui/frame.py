@@ -5,8 +5,10 @@ import pathlib
 import streamlit as st
 
 from churn_dash.errors import ChurnDashError
-from churn_dash.ui import address, cards, controls, filters, footer, session, versions
-from churn_dash.ui.headings import heading
+from churn_dash.ui import address, footer, session, versions
+from churn_dash.ui.filtering import filters
+from churn_dash.ui.parts import cards, controls
+from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.places import places
 from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.words import LANGUAGES, _

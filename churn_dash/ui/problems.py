@@ -7,7 +7,7 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import session
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.words import say
 
 

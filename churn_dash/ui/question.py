@@ -9,9 +9,10 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
-from churn_dash.measures.saved import PREFIX
+from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
-from churn_dash.ui import cache, filters, limits, session
+from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import filters, limits
 from churn_dash.words import Month, Text, _
 
 

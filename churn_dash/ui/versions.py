@@ -9,8 +9,8 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.intake.quarantine import spoken
 from churn_dash.store import Version, Workspace, redo, redoable, undo, undoable
 from churn_dash.ui import address, session
-from churn_dash.ui.cards import Table
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown
 from churn_dash.ui.wizard import state
 from churn_dash.words import Text, _

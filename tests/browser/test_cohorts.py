@@ -12,7 +12,7 @@ _CELL = """([cohort, age]) => {
 
 def test_a_click_on_a_cell_lists_its_customers(visit, sample_place):
     from churn_dash.measures import last_12
-    from churn_dash.measures.cohorts import cohorts
+    from churn_dash.measures.tenure.cohorts import cohorts
     from churn_dash.store import Workspace
 
     ds = Workspace.open(sample_place).dataset()

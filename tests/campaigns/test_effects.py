@@ -5,7 +5,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
 from churn_dash.campaigns.effects import Group, Outcome, corrected, effect, exact_p, pooled_z_p, welch_p
-from churn_dash.measures.estimates import holm
+from churn_dash.measures.statistics.estimates import holm
 
 CHURN = Outcome("churn", "Churn rate", "ratio", "down")
 RETAINED = Outcome("retention", "Retention rate", "ratio", "up")

@@ -5,8 +5,8 @@ import pytest
 from churn_dash.care import totals
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters
-from churn_dash.measures.recovery import recoveries
-from churn_dash.measures.tiers import migration
+from churn_dash.measures.movement.recovery import recoveries
+from churn_dash.measures.movement.tiers import migration
 from churn_dash.segments import Clause, Rule, members, save_list, save_rule
 from churn_dash.store import Workspace, publish
 

@@ -15,7 +15,7 @@ from churn_dash.causes.improvements import improvement
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures import Filters, Period
-from churn_dash.measures.intervals import newcombe
+from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import shifted
 
 D = datetime.date

@@ -15,7 +15,7 @@ from churn_dash.causes.reading import asked
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
-from churn_dash.measures.estimates import holm
+from churn_dash.measures.statistics.estimates import holm
 from churn_dash.store import Workspace, publish, shifted
 
 PLAN = {

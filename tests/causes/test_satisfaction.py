@@ -12,7 +12,7 @@ from churn_dash.causes.satisfaction import population_weights, response_weights,
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12
-from churn_dash.measures.estimates import mean, promoter_score, rate
+from churn_dash.measures.statistics.estimates import mean, promoter_score, rate
 from churn_dash.store import Workspace, publish, shifted
 
 D = datetime.date

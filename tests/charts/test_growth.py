@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from churn_dash.charts import Band, Flow, Look, Partial, Series, Side, flows, sides, trend
-from churn_dash.charts.columns import Column, months, year
-from churn_dash.charts.growth import printed_amounts
+from churn_dash.charts.over_time.columns import Column, months, year
+from churn_dash.charts.steps.growth import printed_amounts
 
 LOOK = Look("en", "light")
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 13)]

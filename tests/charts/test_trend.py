@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from churn_dash.charts import Event, Look, Series, trend
-from churn_dash.charts.axes import tick_text, time_ticks, value_ticks
+from churn_dash.charts.ground.axes import tick_text, time_ticks, value_ticks
 
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 13)]
 RATES = [0.020, 0.0196, 0.0193, 0.019, 0.0188, 0.0186, 0.018, 0.0176, 0.0174, 0.017, 0.0166, 0.0158]

@@ -5,7 +5,8 @@ import pytest
 
 from churn_dash import cli
 from churn_dash.measures import measure
-from churn_dash.segments import clusters, lifecycle, orientation, rfm, service_tiers, value
+from churn_dash.segments.groups import clusters, lifecycle, orientation, rfm, service_tiers
+from churn_dash.segments.groups import tenths as value
 
 KINDS = ("rfm", "clusters", "value", "lifecycle", "orientation", "service")
 

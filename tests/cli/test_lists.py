@@ -53,8 +53,8 @@ def test_what_cannot_be_is_one_sentence(run):
 
 
 def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank_data):
-    from churn_dash.measures.recovery import recoveries
-    from churn_dash.measures.tiers import MOVES, migration
+    from churn_dash.measures.movement.recovery import recoveries
+    from churn_dash.measures.movement.tiers import MOVES, migration
 
     got = run_any("tiers", "--watch", "--rule", "ccb")
     found = migration(bank_data, rule="ccb")

@@ -7,10 +7,10 @@ import shutil
 import pytest
 
 from churn_dash.cli import main
-from churn_dash.measures.assumptions import in_force
-from churn_dash.measures.comparison import comparison
-from churn_dash.measures.costs import costs
-from churn_dash.measures.survival import survival
+from churn_dash.measures.comparisons.comparison import comparison
+from churn_dash.measures.money.assumptions import in_force
+from churn_dash.measures.money.costs import costs
+from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Records, Workspace
 from tests.words.test_catalogue import ROOT
 

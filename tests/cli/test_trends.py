@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from churn_dash.cli import app
 from churn_dash.measures import Filters
-from churn_dash.measures.growth import growth
-from churn_dash.measures.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.measures.movement.growth import growth
+from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
 
 
 def asked(folder, *words):

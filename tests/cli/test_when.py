@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from churn_dash.cli import app
 from churn_dash.errors import ChurnDashError
-from churn_dash.measures.cohorts import cohorts
+from churn_dash.measures.tenure.cohorts import cohorts
 
 CLI = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "CLI.md").read_text()
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
-from churn_dash.measures.bridge import bridge, paradox
-from churn_dash.measures.bridge_words import printed, sentence
-from churn_dash.measures.decomposition import decomposed
-from churn_dash.measures.intervals import newcombe
+from churn_dash.measures.comparisons.bridge import bridge, paradox
+from churn_dash.measures.comparisons.bridge_words import printed, sentence
+from churn_dash.measures.statistics.decomposition import decomposed
+from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, publish, shifted
 from churn_dash.words import say
 

@@ -11,9 +11,9 @@ import pytest
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
-from churn_dash.measures.cohorts import cohorts
-from churn_dash.measures.first_events import EVENTS, events
-from churn_dash.segments.cohort_list import cohort_customers
+from churn_dash.measures.tenure.cohorts import cohorts
+from churn_dash.measures.tenure.first_events import EVENTS, events
+from churn_dash.segments.lists.cohort_list import cohort_customers
 from churn_dash.store import Workspace, publish, shifted
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))

@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters, last_12
-from churn_dash.measures.comparison import (
+from churn_dash.measures.comparisons.comparison import (
     CLEAR,
     WARN,
     clopper_pearson,

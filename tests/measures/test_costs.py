@@ -11,11 +11,11 @@ from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
-from churn_dash.measures.assumptions import Held, in_force, parsed, put
-from churn_dash.measures.costs import concentration, costs
-from churn_dash.measures.held import Holdings
-from churn_dash.measures.repute import complaints, detractors, market_share
-from churn_dash.measures.value import lifetime_value
+from churn_dash.measures.money.assumptions import Held, in_force, parsed, put
+from churn_dash.measures.money.costs import concentration, costs
+from churn_dash.measures.money.held import Holdings
+from churn_dash.measures.money.lifetime_value import lifetime_value
+from churn_dash.measures.money.repute import complaints, detractors, market_share
 from churn_dash.risk.stakes import stakes
 from churn_dash.store import Records, Workspace, publish
 from tests.measures.brute import Brute, end_of, next_month

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from churn_dash.measures.estimates import NOTHING, combination, mean, promoter_score, rate
-from churn_dash.measures.intervals import newcombe
+from churn_dash.measures.statistics.estimates import NOTHING, combination, mean, promoter_score, rate
+from churn_dash.measures.statistics.intervals import newcombe
 
 
 def test_the_published_promoter_score() -> None:

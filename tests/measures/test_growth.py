@@ -10,7 +10,7 @@ import pytest
 from churn_dash.access import Scope
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
-from churn_dash.measures.growth import HEADS, MONEY, growth
+from churn_dash.measures.movement.growth import HEADS, MONEY, growth
 from churn_dash.store import Workspace, publish
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))

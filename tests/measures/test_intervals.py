@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from churn_dash.measures.intervals import (
+from churn_dash.measures.statistics.intervals import (
     Interval,
     effective_n,
     garwood,

@@ -8,9 +8,9 @@ import pytest
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.intervals import newcombe
-from churn_dash.measures.market import SERIES, destinations, market, offers
-from churn_dash.measures.maturities import heavy, maturities
+from churn_dash.measures.calendar.market import SERIES, destinations, market, offers
+from churn_dash.measures.movement.maturities import heavy, maturities
+from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, publish
 
 D = datetime.date

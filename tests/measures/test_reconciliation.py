@@ -11,8 +11,8 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.intake import Source
 from churn_dash.intake.extraction import extract
 from churn_dash.measures import Filters, Period, measure, reconcile
-from churn_dash.measures.formulas import FORMULAS
-from churn_dash.measures.reconciliation import Official, definition_named, neighbours
+from churn_dash.measures.comparisons.formulas import FORMULAS
+from churn_dash.measures.comparisons.reconciliation import Official, definition_named, neighbours
 from churn_dash.store import Workspace, publish
 from churn_dash.words import say
 

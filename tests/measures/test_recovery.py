@@ -7,7 +7,7 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
-from churn_dash.measures.recovery import eligible, recoveries, recovery
+from churn_dash.measures.movement.recovery import eligible, recoveries, recovery
 from churn_dash.segments import members
 from churn_dash.store import Workspace, publish, shifted
 

@@ -9,8 +9,8 @@ import pytest
 from churn_dash.contract.bank_calendar import in_band
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.product_churn import product_churn
-from churn_dash.measures.seasonality import FEWEST, _unbroken, decomposed, seasonality
+from churn_dash.measures.calendar.seasonality import FEWEST, _unbroken, decomposed, seasonality
+from churn_dash.measures.movement.product_churn import product_churn
 
 PLANTED = {3: 0.004, 9: 0.002, 1: -0.003}
 

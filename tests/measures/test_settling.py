@@ -7,9 +7,9 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
-from churn_dash.measures.growth import growth
-from churn_dash.measures.markers import markers
-from churn_dash.measures.settling import incomplete, last_month_of, settles_on
+from churn_dash.measures.calendar.markers import markers
+from churn_dash.measures.calendar.settling import incomplete, last_month_of, settles_on
+from churn_dash.measures.movement.growth import growth
 from churn_dash.store import Records, Workspace, publish
 
 D = datetime.date

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures.signals import FALL, LOOK_BACK, fall_began, median_range, signals
+from churn_dash.measures.tenure.signals import FALL, LOOK_BACK, fall_began, median_range, signals
 from churn_dash.store import Workspace, publish
 from tests.measures.brute import Brute, end_of, next_month
 

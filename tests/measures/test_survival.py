@@ -17,10 +17,10 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight, surv
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
-from churn_dash.measures.curves import incidence, kaplan_meier, log_rank
-from churn_dash.measures.hazard import BANDS, paces
-from churn_dash.measures.lifetimes import added, counted
-from churn_dash.measures.survival import day_of, survival, survived
+from churn_dash.measures.tenure.curves import incidence, kaplan_meier, log_rank
+from churn_dash.measures.tenure.hazard import BANDS, paces
+from churn_dash.measures.tenure.lifetimes import added, counted
+from churn_dash.measures.tenure.survival import day_of, survival, survived
 from churn_dash.store import Workspace, publish
 from tests.measures.brute import ONE, Brute, end_of
 

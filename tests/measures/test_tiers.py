@@ -10,8 +10,8 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.intervals import wilson
-from churn_dash.measures.tiers import MOVES, TIERS, migration
+from churn_dash.measures.movement.tiers import MOVES, TIERS, migration
+from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish
 
 D = datetime.date

@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
-from churn_dash.segments import clusters, lifecycle, rfm, value
-from churn_dash.segments.standing import whole
+from churn_dash.segments.groups import clusters, lifecycle, rfm
+from churn_dash.segments.groups import tenths as value
+from churn_dash.segments.groups.starters import whole
 from churn_dash.store import Workspace, publish
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"

@@ -1,6 +1,6 @@
 """The Branches page names only who is clearly outside, says what data are missing, and compares managers as well."""
 
-from churn_dash.measures.comparison import comparison
+from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.store import Workspace
 from tests.pages.test_every_page import answer, opened, words
 

@@ -10,7 +10,9 @@ import pytest
 
 from churn_dash.care import care_list, totals
 from churn_dash.store import Workspace
-from churn_dash.ui import downloads, list_words, lists
+from churn_dash.ui import downloads
+from churn_dash.ui.action import lists
+from churn_dash.ui.parts import list_words
 
 _SPEC = importlib.util.spec_from_file_location("every_page", pathlib.Path(__file__).with_name("test_every_page.py"))
 every = importlib.util.module_from_spec(_SPEC)

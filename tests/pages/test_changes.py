@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period
-from churn_dash.measures.bridge import bridge
+from churn_dash.measures.comparisons.bridge import bridge
 from churn_dash.store import Workspace, publish
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from churn_dash.charts import Look, Square, triangle
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, last_12
-from churn_dash.measures.cohorts import cohorts
+from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.segments import saved
 from churn_dash.store import Workspace, publish
 

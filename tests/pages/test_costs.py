@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from churn_dash.measures.assumptions import in_force, put
-from churn_dash.measures.costs import costs
+from churn_dash.measures.money.assumptions import in_force, put
+from churn_dash.measures.money.costs import costs
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
 from tests.pages.test_every_page import answer, opened, words

@@ -7,7 +7,7 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import last_12
-from churn_dash.measures.survival import survival
+from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Workspace, publish
 from tests.pages.test_every_page import answer, opened, words
 

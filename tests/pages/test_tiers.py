@@ -11,8 +11,8 @@ from churn_dash import sample
 from churn_dash.care import care_list
 from churn_dash.intake import Source, extract
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures.recovery import eligible, recoveries
-from churn_dash.measures.tiers import migration
+from churn_dash.measures.movement.recovery import eligible, recoveries
+from churn_dash.measures.movement.tiers import migration
 from churn_dash.store import Workspace, publish
 
 _SPEC = importlib.util.spec_from_file_location("every_page_of_tiers", pathlib.Path(__file__).with_name("test_every_page.py"))

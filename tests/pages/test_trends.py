@@ -9,9 +9,9 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters
-from churn_dash.measures.growth import growth
-from churn_dash.measures.product_churn import product_churn
-from churn_dash.measures.seasonality import seasonality
+from churn_dash.measures.calendar.seasonality import seasonality
+from churn_dash.measures.movement.growth import growth
+from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.store import Records, Workspace, publish
 
 _spec = importlib.util.spec_from_file_location("every_page", pathlib.Path(__file__).with_name("test_every_page.py"))

@@ -7,8 +7,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import measure
-from churn_dash.segments import clusters
-from churn_dash.segments.behaviour import Behaviour
+from churn_dash.segments.groups import clusters
+from churn_dash.segments.groups.behaviour import Behaviour
 
 
 def people(values, names):

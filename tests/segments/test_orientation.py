@@ -6,9 +6,9 @@ import pytest
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
-from churn_dash.segments import orientation
-from churn_dash.segments.behaviour import Behaviour
-from churn_dash.segments.orientation import group
+from churn_dash.segments.groups import orientation
+from churn_dash.segments.groups.behaviour import Behaviour
+from churn_dash.segments.groups.orientation import group
 from churn_dash.store import Workspace, publish
 
 

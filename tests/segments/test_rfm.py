@@ -10,10 +10,10 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
-from churn_dash.segments import rfm
-from churn_dash.segments.behaviour import Behaviour
-from churn_dash.segments.quantiles import parts
-from churn_dash.segments.standing import standing
+from churn_dash.segments.groups import rfm
+from churn_dash.segments.groups.behaviour import Behaviour
+from churn_dash.segments.groups.quantiles import parts
+from churn_dash.segments.groups.starters import standing
 from churn_dash.store import Workspace, publish
 
 

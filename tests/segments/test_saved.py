@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import METRICS, Filters, Period, measure
-from churn_dash.measures.condition import rule_condition
+from churn_dash.measures.conditions.condition import rule_condition
 from churn_dash.segments import (
     Clause,
     Rule,
@@ -27,8 +27,8 @@ from churn_dash.segments import (
     segment,
     versions,
 )
-from churn_dash.segments.overlap import overlap, tags_of
-from churn_dash.segments.saved import gone
+from churn_dash.segments.lists.overlap import overlap, tags_of
+from churn_dash.segments.lists.saved import gone
 from churn_dash.store import Workspace, publish
 
 GOLD = Rule((Clause("tier", ("gold", "platinum")),))

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from churn_dash.measures import Filters
-from churn_dash.measures.growth import growth
-from churn_dash.measures.product_churn import PRODUCT_MEASURES, product_churn
-from churn_dash.measures.survival import survival
+from churn_dash.measures.movement.growth import growth
+from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.measures.tenure.survival import survival
 from churn_dash.segments import Clause, Rule, save_list, save_rule
 
 RULE = Rule((Clause("aum_end", low=20_000.0), Clause("txn_count", low=2.0)))

@@ -6,7 +6,7 @@ import pytest
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure
-from churn_dash.segments import service_tiers
+from churn_dash.segments.groups import service_tiers
 from churn_dash.store import Workspace, publish
 
 

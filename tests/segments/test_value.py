@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, dimensions, measure
-from churn_dash.segments import value
-from churn_dash.segments.value import Margin, curve, gini, held_by
+from churn_dash.segments.groups import tenths as value
+from churn_dash.segments.groups.tenths import Margin, curve, gini, held_by
 from churn_dash.store import Workspace, publish
 
 TEN = pl.Series([100.0, 50.0, 20.0, 10.0, 8.0, 5.0, 4.0, 2.0, 1.0, 0.0])

@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 def page():
     import streamlit as st
 
-    from churn_dash.ui import address, controls
+    from churn_dash.ui import address
+    from churn_dash.ui.parts import controls
 
     address.arrive(st.session_state.get("test_path", "/a"))
     address.share("tier", ["gold", "mass"])

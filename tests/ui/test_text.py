@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from churn_dash.ui.cards import file_stem
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.cards import file_stem
+from churn_dash.ui.parts.markdown import safe
 
 
 @given(st.text(st.sampled_from("a1 ![]()<>*_`#~|\\{}:$^&+.-"), max_size=30))

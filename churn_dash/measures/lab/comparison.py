@@ -13,9 +13,9 @@ from churn_dash.contract.definitions import ChurnDefinition
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
-from churn_dash.measures.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.lab.outcomes import leave_of, outcomes
 from churn_dash.measures.lab.relabelled import changed, relabelled
+from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
 from churn_dash.words import Text

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.measures.condition import condition
+from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN

@@ -11,10 +11,10 @@ from churn_dash.intake import Extract, extract
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.quarantine import by_reason, spoken
 from churn_dash.ui import cache, session
-from churn_dash.ui.cards import Table
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.progress import progress
 from churn_dash.ui.problems import shown
-from churn_dash.ui.progress import progress
 from churn_dash.ui.wizard import state
 from churn_dash.words import Count, Ratio, Text, _
 

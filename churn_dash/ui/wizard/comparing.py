@@ -9,10 +9,10 @@ from churn_dash.intake import Extract
 from churn_dash.measures import METRICS, Headline, Outlook, outlook
 from churn_dash.store import Workspace
 from churn_dash.ui import places, session
-from churn_dash.ui.cards import Table
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.progress import progress
 from churn_dash.ui.problems import shown
-from churn_dash.ui.progress import progress
 from churn_dash.ui.wizard import state
 from churn_dash.words import Count, Text, _, show
 

@@ -7,9 +7,9 @@ from churn_dash.intake import Extract
 from churn_dash.measures import Outlook
 from churn_dash.store import Loaded, commit, publish, remember
 from churn_dash.ui import address, frame, places, session
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.progress import progress
 from churn_dash.ui.problems import shown
-from churn_dash.ui.progress import progress
 from churn_dash.ui.wizard import state
 from churn_dash.words import Count, Text, _
 

@@ -9,7 +9,7 @@ from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.intake import Preview, preview
 from churn_dash.ui import session
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.wizard import questions, state
 from churn_dash.words import Text, _
 

@@ -7,7 +7,7 @@ import streamlit as st
 from churn_dash.intake import Preview
 from churn_dash.store import Recalled, recall
 from churn_dash.ui import places, session
-from churn_dash.ui.markdown import safe
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.wizard import state
 from churn_dash.words import Text, _
 

@@ -1,0 +1,62 @@
+"""A finished chart: the figure, the sentence that says what it shows, and the notes that belong under it."""
+
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from churn_dash.charts.ground.palettes import PALETTES, Palette, Theme
+from churn_dash.words import Text, say, show
+
+CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False, "showTips": False}
+"""Plotly's settings for every chart: no tool bar, no zoom by accident."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who is looking: the language and the theme. Part of the cache key of a figure.
+
+    >>> Look("en", "dark").palette.blue
+    '#6EA8FE'
+    """
+
+    language: str = "en"
+    theme: Theme = "light"
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the theme."""
+        return PALETTES[self.theme]
+
+    def say(self, what: str | Text) -> str:
+        """The words in this language."""
+        return say(what, self.language)
+
+    def show(self, value: float | None, unit: str) -> str:
+        """The number as this language writes it."""
+        return show(value, unit, self.language)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Plotly figure, the sentence for those who cannot see it (``alt``), and notes to print under it."""
+
+    figure: go.Figure
+    alt: str
+    notes: tuple[str, ...] = field(default=())
+
+
+def bare_figure(look: Look, height: int) -> go.Figure:
+    """An empty figure in the look's template; ``height`` in pixels."""
+    return go.Figure(layout={"template": f"churn_{look.theme}", "height": height})
+
+
+def plain(text: object, most: int = 0) -> str:
+    """Text from the data, made safe inside a figure and cut to ``most`` characters (0: whole).
+
+    >>> plain("<b>A&B</b>", 6)
+    '&lt;b&gt;A&amp;…'
+    """
+    words = " ".join(str(text).split())
+    if most and len(words) > most:
+        words = words[: most - 1].rstrip() + "…"
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,127 @@
+"""Named bars beside the bank's own figure: which groups are above it, and surely so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.words import Text, _
+
+ROW = 46
+_THICK = 0.36
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, its value, how many it rests on, and its 95 % range. An undefined value has no bar."""
+
+    name: str
+    value: float | None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def worse_than(self, bank: float | None, better: str) -> bool:
+        """Whether the whole range lies on the worse side of the bank's figure.
+
+        >>> Bar("a", 0.03, 100, 0.02, 0.04).worse_than(0.0158, "down")
+        True
+        """
+        if bank is None or self.low is None or self.high is None:
+            return False
+        return self.low > bank if better == "down" else self.high < bank if better == "up" else False
+
+
+def bars(
+    rows: Sequence[Bar],
+    *,
+    unit: str,
+    look: Look,
+    what: str,
+    bank: float | None = None,
+    better: str = "down",
+    all_grey: bool = False,
+    longest_name: int = 34,
+    line: str = "",
+) -> Chart:
+    """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``.
+
+    ``line`` names what the dotted line stands for where that is not the bank.
+    """
+    palette = look.palette
+    figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
+    at = list(range(len(rows) - 1, -1, -1))
+    worse = [not all_grey and row.worse_than(bank, better) for row in rows]
+    top = max([row.value or 0.0 for row in rows] + [bank or 0.0, 1e-12])
+    figure.add_bar(
+        orientation="h",
+        x=[row.value for row in rows],
+        y=at,
+        width=_THICK,
+        marker={"color": [palette.orange if w else palette.rest for w in worse]},
+        text=[f"<b>{look.show(row.value, unit)}</b>" for row in rows],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"color": palette.ink, "size": 12},
+        customdata=[_hover(row, unit, look) for row in rows],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for row, y, bold in zip(rows, at, worse, strict=True):
+        name = plain(row.name, longest_name)
+        count = f"  <span style='color:{palette.muted}'>{look.show(row.n, 'count')}</span>" if row.n is not None else ""
+        figure.add_annotation(
+            x=0,
+            y=y + _THICK / 2,
+            yshift=8,
+            xanchor="left",
+            yanchor="middle",
+            showarrow=False,
+            bgcolor=palette.page,
+            borderpad=0,
+            text=(f"<b>{name}</b>" if bold else name) + count,
+            font={"size": 12},
+        )
+    if bank is not None:
+        figure.add_shape(
+            type="line", x0=bank, x1=bank, y0=-0.62, y1=len(rows) - 0.3, line={"color": palette.ink, "width": 1, "dash": "dot"}
+        )
+        label = f"{line} {look.show(bank, unit)}" if line else look.say(Text(_("bank {value}"), value=look.show(bank, unit)))
+        right = bank > 0.6 * top
+        figure.add_annotation(
+            x=bank,
+            y=-0.62,
+            text=label,
+            showarrow=False,
+            xanchor="right" if right else "left",
+            xshift=-4 if right else 4,
+            font={"size": 11, "color": palette.muted},
+        )
+    figure.update_xaxes(range=[0, top * 1.22], visible=False)
+    figure.update_yaxes(range=[-0.85, len(rows) - 0.2], visible=False)
+    figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
+    return Chart(figure, _alt(rows, what, unit, bank, look))
+
+
+def _hover(row: Bar, unit: str, look: Look) -> str:
+    text = f"{plain(row.name)} <b>{look.show(row.value, unit)}</b>"
+    if row.low is not None and row.high is not None:
+        text += "<br>" + look.say(Text(_("95% range {low} to {high}"), low=look.show(row.low, unit), high=look.show(row.high, unit)))
+    return text + (f"<br>n={look.show(row.n, 'count')}" if row.n is not None else "")
+
+
+def _alt(rows: Sequence[Bar], what: str, unit: str, bank: float | None, look: Look) -> str:
+    known = [(row, row.value) for row in rows if row.value is not None]
+    if not known:
+        return look.say(_("Bar chart without values."))
+    top, low = max(known, key=lambda pair: pair[1]), min(known, key=lambda pair: pair[1])
+    return look.say(
+        Text(
+            _("Bar chart of {what} for {n} groups: highest {top} at {high}, lowest {bottom} at {low}; the bank {bank}."),
+            what=what,
+            n=len(rows),
+            top=top[0].name,
+            high=look.show(top[1], unit),
+            bottom=low[0].name,
+            low=look.show(low[1], unit),
+            bank=look.show(bank, unit),
+        )
+    )

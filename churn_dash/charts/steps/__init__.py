@@ -1,0 +1,1 @@
+"""From one figure to another."""

@@ -1,0 +1,138 @@
+"""From the average customer to this one, step by step; the steps add up exactly, also as printed. Source: METHODS D5."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.groups.bars import ROW
+from churn_dash.words import Text, _
+from churn_dash.words.printed import printed_steps
+
+_THICK = 0.34
+_MINUS = "−"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One reason: its name, the customer's value in words, and its contribution (0.01 is one percentage point)."""
+
+    name: str
+    contribution: float
+    value: str = ""
+
+
+def grouped_steps(steps: Sequence[Step], most: int, rest_name: str) -> list[Step]:
+    """The ``most`` largest steps by size, those that raise first; the others as one. The sum is unchanged.
+
+    >>> [s.name for s in grouped_steps([Step("a", .1), Step("b", -.3), Step("c", .01)], 2, "others")]
+    ['a', 'b', 'others']
+    """
+    by_size = sorted(steps, key=lambda s: -abs(s.contribution))
+    shown = sorted(by_size[:most], key=lambda s: -s.contribution)
+    rest = by_size[most:]
+    return [*shown, Step(rest_name, sum(s.contribution for s in rest))] if rest else shown
+
+
+def waterfall(
+    steps: Sequence[Step], *, start: float, end: float, start_label: str, end_label: str, look: Look, most: int = 6, tolerance: float = 1e-6
+) -> Chart:
+    """Bars from ``start`` to ``end`` (0–1). Up is solid orange, down hatched blue.
+
+    Raises ``ValueError`` when start + contributions and end differ by more than ``tolerance``: such a picture would lie.
+    """
+    total = start + sum(s.contribution for s in steps)
+    if abs(total - end) > tolerance:
+        raise ValueError(f"the steps end at {total}, not at {end}")
+    palette = look.palette
+    shown = grouped_steps(steps, most, look.say(_("all other reasons")))
+    first, points, last = printed_steps(start, [s.contribution for s in shown], end)
+    levels = [start]
+    for step in shown:
+        levels.append(levels[-1] + step.contribution)
+    n = len(shown) + 2
+    at = list(range(n - 1, -1, -1))
+    up = [s.contribution >= 0 for s in shown]
+    figure = bare_figure(look, n * ROW + 8)
+    figure.add_bar(
+        orientation="h",
+        width=_THICK,
+        y=at,
+        base=[0, *(min(a, b) for a, b in itertools.pairwise(levels)), 0],
+        x=[start, *(abs(s.contribution) for s in shown), end],
+        marker={
+            "color": [palette.slate, *(palette.orange if u else palette.blue for u in up), palette.ink],
+            "line": {"width": 0},
+            "pattern": {
+                "shape": ["", *("" if u else "/" for u in up), ""],
+                "size": 5,
+                "solidity": 0.45,
+                "fillmode": "replace",
+            },
+        },
+        customdata=[
+            f"{first:.1f}%",
+            *(f"{plain(s.name)} {s.value}<br><b>{_signed(p)}</b>" for s, p in zip(shown, points, strict=True)),
+            f"{last:.1f}%",
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+    low, high = min(0.0, *levels), max(*levels, end)
+    names = [f"<b>{plain(start_label, 30)}</b>", *(_name(s, look) for s in shown), f"<b>{plain(end_label, 30)}</b>"]
+    ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
+    colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
+    for y, name, x, text, colour in zip(at, names, ends, [f"{first:.1f}%", *map(_signed, points), f"{last:.1f}%"], colours, strict=True):
+        figure.add_annotation(
+            x=low,
+            y=y + _THICK / 2,
+            yshift=9,
+            text=name,
+            xanchor="left",
+            showarrow=False,
+            bgcolor=palette.page,
+            borderpad=0,
+            font={"size": 12},
+        )
+        figure.add_annotation(
+            x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12}
+        )
+    for i, level in enumerate(levels):
+        figure.add_shape(
+            type="line",
+            x0=level,
+            x1=level,
+            y0=at[i] - _THICK / 2,
+            y1=at[i + 1] + _THICK / 2,
+            layer="below",
+            line={"color": palette.zero, "width": 1, "dash": "dot"},
+        )
+    figure.update_xaxes(visible=False, range=[low, low + (high - low) * 1.2])
+    figure.update_yaxes(visible=False, range=[-0.6, n - 0.2])
+    figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
+    return Chart(figure, _alt(shown, points, first, last, start_label, end_label, look))
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", _MINUS)
+
+
+def _name(step: Step, look: Look) -> str:
+    value = f"  <span style='color:{look.palette.muted}'>{plain(step.value, 18)}</span>" if step.value else ""
+    return plain(step.name, 30) + value
+
+
+def _alt(steps: Sequence[Step], points: Sequence[float], first: float, last: float, start_label: str, end_label: str, look: Look) -> str:
+    largest = max(zip(steps, points, strict=True), key=lambda pair: abs(pair[1]), default=None)
+    return look.say(
+        Text(
+            _("Waterfall from {start_label} at {start} to {end_label} at {end} in {n} steps; the largest is {step} with {points} points."),
+            start_label=start_label,
+            start=f"{first:.1f}%",
+            end_label=end_label,
+            end=f"{last:.1f}%",
+            n=len(steps),
+            step=largest[0].name if largest else "—",
+            points=_signed(largest[1]) if largest else "—",
+        )
+    )

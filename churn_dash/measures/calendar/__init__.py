@@ -1,0 +1,1 @@
+"""Season, market, markers, and what is settled."""

@@ -1,0 +1,1 @@
+"""One figure beside another: periods, branches, official figures, loads."""

@@ -1,0 +1,216 @@
+"""Why churn moved between two periods: corrected data, another definition, another mix, other rates; the four add up exactly.
+
+Source: Kitagawa 1955 (``measures.decomposition``), METHODS B0.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from churn_dash.access import Scope
+from churn_dash.contract import DEFINITIONS
+from churn_dash.errors import BadInput, NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.comparisons.bridge_rates import Counted, Rates, moved_range, rate_range
+from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
+from churn_dash.measures.query import definition_of
+from churn_dash.measures.statistics.decomposition import Decomposition, Part, decomposed
+from churn_dash.measures.statistics.intervals import ends
+from churn_dash.store import Dataset, shifted
+from churn_dash.words import Month
+
+FEWEST = 30
+"""A level with fewer customers, before or after, says nothing of the direction of its rate. METHODS B0."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One end of the bridge: what was measured, and its rate (0–1) with its 95 % range and customers."""
+
+    version: int
+    definition: str
+    period: Period
+    rate: float
+    low: float | None
+    high: float | None
+    n: int
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One level of the dimension (None: not known) before and after, and what it contributes to the change (0.01: one point).
+
+    ``n`` are customers; shares, of customers or of balances, and rates are 0–1; a rate is None where the level was not there.
+    """
+
+    level: str | None
+    n_before: int
+    n_after: int
+    lost_before: int
+    lost_after: int
+    share_before: float
+    share_after: float
+    rate_before: float | None
+    rate_after: float | None
+    mix: float
+    rate: float
+
+    @property
+    def change(self) -> float:
+        """Mix and rate together."""
+        return self.mix + self.rate
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The change of churn and its parts: ``after.rate − before.rate = data + definition + mix + rate``.
+
+    ``rate_low``, ``rate_high``: 95 % range of the rate part; ``moved_low``, ``moved_high``: of mix and rate together, the change by
+    the same data and definition. None where a level lacks a range, or the months are the same. ``paradox``: the total moved one
+    way while every level with at least ``FEWEST`` customers moved the other way or not at all (Simpson).
+    """
+
+    dimension: str
+    count: Counted
+    before: Side
+    after: Side
+    data: float
+    definition: float
+    mix: float
+    rate: float
+    rate_low: float | None
+    rate_high: float | None
+    moved_low: float | None
+    moved_high: float | None
+    levels: tuple[Contribution, ...]
+    paradox: bool
+
+    @property
+    def change(self) -> float:
+        """How far the rate moved."""
+        return self.after.rate - self.before.rate
+
+    @property
+    def moved(self) -> bool:
+        """Whether other months are compared: only then do mix and rates say anything."""
+        return self.before.period != self.after.period
+
+    @property
+    def steps(self) -> dict[str, float]:
+        """The parts that there are, in order: data and definition where they were asked about, mix and rate where the months differ."""
+        found = {"data": self.data} if self.before.version != self.after.version else {}
+        found |= {"definition": self.definition} if self.before.definition != self.after.definition else {}
+        return found | ({"mix": self.mix, "rate": self.rate} if self.moved else {})
+
+    @property
+    def most(self) -> Contribution | None:
+        """The level that contributes most in the direction of the rates and the mix together; None where nothing moved."""
+        moved = self.mix + self.rate
+        found = max(self.levels, key=lambda c: c.change if moved >= 0 else -c.change, default=None)
+        return found if found is not None and abs(found.change) > 0 else None
+
+
+def earlier(ds: Dataset, period: Period) -> Period:
+    """What to compare with where nothing is said: the same months a year before, else the months just before.
+
+    Raises ``NotPossible`` where the data do not reach back so far.
+    """
+    first = ds.measurable[0]
+    before = Period(shifted(period.start, -period.n_months), shifted(period.end, -period.n_months))
+    found = next((p for p in (period.year_before, before) if p.start >= first and p.end < period.start), None)
+    if found is None:
+        raise NotPossible(
+            _("There are no {n} months before {start} to compare with: the data measure {first} to {last}."),
+            n=period.n_months, start=Month(period.start), first=Month(first), last=Month(ds.measurable[-1]),
+        )  # fmt: skip
+    return found
+
+
+def bridge(
+    ds: Dataset,
+    by: str,
+    period: Period | None = None,
+    against: Period | None = None,
+    definition: str | None = None,
+    against_definition: str | None = None,
+    against_ds: Dataset | None = None,
+    count: Counted = "heads",
+    filters: Filters = Filters(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> Bridge:
+    """The change of churn from ``against`` to ``period``, by customers (``heads``) or by balances (``aum``), over the levels of ``by``.
+
+    Without a period the last twelve complete months; without ``against`` see ``earlier``. The steps are walked in this order, each
+    holding the others still: the data (the earlier months in the other data version), the definition (the earlier months by both),
+    then mix and rate from the earlier months to the later ones, by the data and the definition asked for.
+
+    Raises ``NotPossible`` for data without months, for months, definitions or balances that they lack, where nobody matches, and
+    ``BadInput`` for periods of different length: their rates do not compare.
+    """
+    if ds.shape != "panel":
+        raise NotPossible(_("Why churn moved needs months: these data hold one row a customer."))
+    found, chosen = dimension(ds, by), definition_of(ds, definition)
+    now = covered(ds, period) if period is not None else last_12(ds)
+    base = against if against is not None else earlier(ds, now)
+    if base.n_months != now.n_months:
+        raise BadInput(
+            _("A rate over {n} months does not compare with one over {m}: choose two periods of the same length."),
+            n=now.n_months,
+            m=base.n_months,
+        )
+    old = definition_of(against_ds or ds, against_definition or chosen)
+    early = Rates.of(ds, found, base, chosen, count, filters, scope)
+    late = early if now == base else Rates.of(ds, found, now, chosen, count, filters, scope)
+    by_old = early if old == chosen else Rates.of(ds, found, base, definition_of(ds, old), count, filters, scope)
+    start = by_old if against_ds is None else Rates.of(against_ds, dimension(against_ds, by), base, old, count, filters, scope)
+    split = decomposed(early.sums, late.sums)
+    rates = [r.whole for r in (start, by_old, early, late)]
+    data, redefined = rates[1] - rates[0], rates[2] - rates[1]
+    assert rates[3] - rates[0] == data + redefined + split.mix + split.rate
+    return Bridge(
+        found.name,
+        count,
+        _side(start, against_ds or ds, base, old),
+        _side(late, ds, now, chosen),
+        float(data),
+        float(redefined),
+        float(split.mix),
+        float(split.rate),
+        *ends(None if late is early else rate_range(split, early, late)),
+        *ends(None if late is early else moved_range(early, late)),
+        tuple(_contribution(p, early, late) for p in split.parts),
+        paradox(split, {level: (early.n.get(level, 0), late.n.get(level, 0)) for level in {*early.n, *late.n}}),
+    )
+
+
+def paradox(split: Decomposition[Any], n: dict[Any, tuple[int, int]]) -> bool:
+    """Whether the total moves one way while every level of at least ``FEWEST`` customers moves the other way or not at all.
+
+    Two levels are needed to disagree with the total.
+    """
+    moved = split.after - split.before
+    large = [p for p in split.parts if min(n[p.level]) >= FEWEST and p.rate_before is not None and p.rate_after is not None]
+    turns = [(p.rate_after - p.rate_before) * moved for p in large if p.rate_after is not None and p.rate_before is not None]
+    return bool(moved) and len(turns) > 1 and all(t <= 0 for t in turns)
+
+
+def _side(found: Rates, ds: Dataset, period: Period, definition: str) -> Side:
+    unsettled = DEFINITIONS[definition].unsettled_months
+    provisional = bool(unsettled) and period.end in ds.measurable[-unsettled:]
+    return Side(ds.version, definition, period, float(found.whole), found.low, found.high, sum(found.n.values()), provisional)
+
+
+def _contribution(part: Part[str | None], early: Rates, late: Rates) -> Contribution:
+    return Contribution(
+        part.level,
+        early.n.get(part.level, 0),
+        late.n.get(part.level, 0),
+        early.lost.get(part.level, 0),
+        late.lost.get(part.level, 0),
+        float(part.share_before),
+        float(part.share_after),
+        None if part.rate_before is None else float(part.rate_before),
+        None if part.rate_after is None else float(part.rate_after),
+        float(part.mix),
+        float(part.rate),
+    )

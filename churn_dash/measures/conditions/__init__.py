@@ -1,0 +1,1 @@
+"""Which rows of the month table a question is about: rules, saved segments, scope."""

@@ -1,0 +1,1 @@
+"""What departures cost and customers are worth."""

@@ -1,0 +1,142 @@
+"""Where growth comes from: heads and balances from the start of a period to its end, step by step. Source: METHODS A1 1.2(3), B1.
+
+Heads: start + new + returned − lost − left otherwise + moved in − moved out = end. Balances: start + new + inflow + returned −
+outflow − lost + valuation + moved in − moved out = end. Both are counted customer by customer and must hold to the last customer.
+
+Everything that happens to a customer in a period belongs to the group in which he entered it: at its start, or when he joined or
+returned. Who stands in another group at the end is moved out of the one and into the other.
+"""
+
+import datetime
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.conditions.condition import condition, laid_over
+from churn_dash.measures.conditions.stood import month_columns
+from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.movement.growth_sql import growth_sql
+from churn_dash.measures.movement.maturities import due_holdings
+from churn_dash.measures.query import TIMES, asked_spans, definition_of
+from churn_dash.store import Dataset, Dimension, shifted
+from churn_dash.store.derive.facts import Span
+
+HEADS = (
+    "start", "new", "returned", "lost", "left_otherwise", "moved_in", "moved_out", "end",
+    "lost_of_start", "lost_new", "lost_voluntary", "lost_involuntary", "lost_unexplained",
+)  # fmt: skip
+"""Counts. ``lost`` counts departures: ``lost_of_start`` are customers there at the start (the ``customers_lost`` of ``measure``),
+``lost_new`` joined in the period; the rest left a second time or after they had returned. The reasons add up to ``lost``."""
+MONEY = ("start", "new", "returned", "inflow", "outflow", "lost", "valuation", "moved_in", "moved_out", "end")
+"""CNY. Flows are net of each customer who stayed, less the change of value by market prices where the data tell it. Beside them
+stands ``outflow_due``: the part of each customer's outflow that is no more than what fell due to him in the period."""
+MONEY_COUNTS = ("no_balance_at_start", "no_balance_at_end", "no_valuation")
+"""Customers whose balance is not known and counts as 0; customers who stayed and lack a change of value in some month."""
+
+
+def growth(
+    ds: Dataset,
+    by: Sequence[str] = (),
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The two waterfalls by dimensions and one of month, quarter, year.
+
+    Returns a row a combination, ordered, with the ``by`` columns (time as the first day), the columns of ``HEADS``, those of
+    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances or the month
+    before did not come whole; ``aum_valuation`` where they tell no change of value, which then is part of the flows;
+    ``aum_outflow_due`` where they do not tell what falls due. Raises what ``measure`` raises.
+    """
+    chosen = definition_of(ds, definition)
+    times = [b for b in by if b in TIMES]
+    if len(times) > 1:
+        raise NotPossible(_("Ask for one of month, quarter or year at a time."))
+    spans = asked_spans(ds, period, times[0] if times else None)
+    dims = {b: dimension(ds, b) for b in by if b not in TIMES}
+    if not spans:
+        return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
+    where = condition(ds, filters, scope)
+    valued = "valuation_change" in month_columns(ds)
+    names = list(dict.fromkeys(d.column for d in dims.values()))
+    due = _falls_due(ds, spans)
+    # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
+    blind = {s.period for s in spans if not balances_known(ds, s.start)}
+    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
+    rows = _rows(ds, sql, bound, due)
+    return _answered(rows, by, dims, times, valued, due is not None, blind)
+
+
+def balances_known(ds: Dataset, start: datetime.date) -> bool:
+    """Whether the balances at the start of a month are known: the month before it came whole."""
+    return shifted(start, -1) in ds.months
+
+
+def _falls_due(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame | None:
+    """What fell due to each customer in each period: customer_id, period, amount; None where the data do not tell."""
+    held = due_holdings(ds)
+    if held is None:
+        return None
+    inside = [
+        held.filter(pl.col("maturity_date").is_between(s.start, s.last)).with_columns(pl.lit(s.period).alias("period")) for s in spans
+    ]
+    return pl.concat(inside).group_by("customer_id", "period").agg(pl.col("amount").sum())
+
+
+def _rows(ds: Dataset, sql: str, bound: Sequence[Any], due: pl.DataFrame | None) -> pl.DataFrame:
+    cursor = ds.cursor()
+    if due is not None:
+        cursor.register("falls_due", due.to_arrow())
+    result = cursor.execute(sql, list(bound))
+    names = [d[0] for d in result.description or ()]
+    return pl.DataFrame(result.fetchall(), schema=names, orient="row", infer_schema_length=None)
+
+
+def _answered(
+    rows: pl.DataFrame,
+    by: Sequence[str],
+    dims: dict[str, Dimension],
+    times: Sequence[str],
+    valued: bool,
+    due: bool,
+    blind: Collection[datetime.date] = (),
+) -> pl.DataFrame:
+    out = []
+    for row in rows.to_dicts():
+        heads = {name: int(row[{"end": "end_count"}.get(name, name)]) for name in HEADS if name != "lost_unexplained"}
+        heads["lost_unexplained"] = heads["lost"] - heads["lost_voluntary"] - heads["lost_involuntary"]
+        known = (row["known"] or row["known_end_count"]) and row["period"] not in blind
+        money = {f"aum_{name}": float(row["aum_end_sum" if name == "end" else f"aum_{name}"]) for name in MONEY}
+        _held(heads, money)
+        values: dict[str, object] = {b: row["period"] if b in times else row[dims[b].column] for b in by}
+        values |= heads
+        values |= {name: value if known and (valued or name != "aum_valuation") else None for name, value in money.items()}
+        values["aum_outflow_due"] = float(row["aum_outflow_due"]) if known and due else None
+        values |= {name: int(row[name]) if known and (valued or name != "no_valuation") else None for name in MONEY_COUNTS}
+        out.append(values)
+    types: dict[str, pl.DataType | type[pl.DataType]] = {b: pl.Date if b in times else pl.Enum(dims[b].values) for b in by}
+    types |= (
+        dict.fromkeys(HEADS, pl.Int64) | {f"aum_{n}": pl.Float64 for n in (*MONEY, "outflow_due")} | dict.fromkeys(MONEY_COUNTS, pl.Int64)
+    )
+    if not out and not by:
+        out = [dict.fromkeys(HEADS, 0)]
+    frame = pl.DataFrame(out, schema=types)
+    return frame.sort(list(by), nulls_last=True) if by else frame
+
+
+def _held(heads: dict[str, int], money: dict[str, float]) -> None:
+    """Both identities; a waterfall that does not add up is a mistake of ours and is not shown."""
+    end = (
+        heads["start"] + heads["new"] + heads["returned"] - heads["lost"] - heads["left_otherwise"] + heads["moved_in"] - heads["moved_out"]
+    )
+    assert end == heads["end"], heads
+    plus = sum(money[f"aum_{n}"] for n in ("start", "new", "returned", "inflow", "valuation", "moved_in"))
+    minus = sum(money[f"aum_{n}"] for n in ("outflow", "lost", "moved_out"))
+    scale = sum(abs(v) for v in money.values())
+    assert math.isclose(plus - minus, money["aum_end"], rel_tol=1e-9, abs_tol=1e-9 * scale + 1e-6), money

@@ -1,0 +1,130 @@
+"""The SQL of growth: every customer's way through a period, summed over the groups in which he enters and ends it. METHODS B1."""
+
+import datetime
+from collections.abc import Sequence
+
+from churn_dash.measures.conditions.condition import Condition
+from churn_dash.store import shifted
+from churn_dash.store.derive.facts import Span
+
+_ZERO = "CAST(0 AS DOUBLE)"
+
+
+def growth_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where: Condition, valued: bool, due: bool) -> str:
+    """A row a period and cell: the sums of both waterfalls. The condition's values are bound once.
+
+    ``cust`` is a customer in a period; ``i`` and ``j`` are where he stands as he enters it and at its end. ``valued``: the month
+    table tells changes of value; ``due``: a relation ``falls_due`` (customer_id, period, amount) is registered.
+    """
+    listed = " union all ".join(
+        f"select DATE '{s.period}' as period, DATE '{s.start - datetime.timedelta(days=1)}' as eve, DATE '{s.start}' as start_month, "
+        f"DATE '{s.last_month}' as last_month, DATE '{s.last}' as last_day, DATE '{shifted(s.last_month, 1)}' as after_month"
+        for s in spans
+    )
+    first, last = min(s.start for s in spans), shifted(max(s.last_month for s in spans), 1)
+    held = "".join(f", m.{d}" for d in dims)
+    # One row a spell that touches the period; a spell is active at the end of a day if it began by then and ends later.
+    spells = (
+        "select p.period, p.start_month, p.last_month, p.after_month, x.c, x.spell, x.start_date, x.why, "
+        "x.start_date <= p.eve as at_start, x.start_date > p.eve as begins, "
+        "coalesce(x.end_date <= p.last_day, false) as ends, x.form is not null as event "
+        f"from spell_rows x join periods p on x.start_date <= p.last_day and (x.end_date is null or x.end_date > p.eve) "
+        f"where x.definition = '{definition}'"
+    )
+    flags = {
+        "at_start": "at_start",
+        "began": "begins",
+        "joined": "begins and spell = 1",
+        "returned": "begins and spell > 1",
+        "lost": "ends and event",
+        "otherwise": "ends and not event",
+        "lost_of_start": "ends and event and at_start",
+        "lost_new": "ends and event and begins and spell = 1",
+        "voluntary": "ends and event and why = 'voluntary'",
+        "involuntary": "ends and event and why in ('involuntary_bank', 'involuntary_life')",
+        "at_end": "not ends",
+    }
+    counts = ", ".join(f"sum(case when {rule} then 1 else 0 end) as {name}" for name, rule in flags.items())
+    customers = (
+        "select period, start_month, last_month, after_month, c, min(case when begins then start_date end) as first_begin, "
+        f"{counts} from spells group by period, start_month, last_month, after_month, c"
+    )
+    inside = f"select m.c, m.month{held} from month_rows m where m.month between DATE '{first}' and DATE '{last}'{where.and_sql}"
+    worth = (
+        "select p.period, m.c, sum(coalesce(m.valuation_change, CAST(0 AS DOUBLE))) as valuation, "
+        "max(case when m.valuation_change is null then 1 else 0 end) as unvalued from month_rows m "
+        "join periods p on m.month between p.start_month and p.last_month group by p.period, m.c"
+    )
+    valuation = "coalesce(v.valuation, CAST(0 AS DOUBLE)) as valuation, coalesce(v.unvalued, 1) as unvalued"
+    told = valuation if valued else f"{_ZERO} as valuation, 0 as unvalued"
+    matured = f"coalesce(f.amount, {_ZERO})" if due else _ZERO
+    entered = "".join(f", i.{d} as i_{d}" for d in dims)
+    ended = "".join(f", j.{d} as j_{d}" for d in dims)
+    same = " and ".join(["j.c is not null", *(f"i.{d} is not distinct from j.{d}" for d in dims)])
+    whole = (
+        f"select t.*{entered}{ended}, i.c is not null as inside, j.c is not null as inside_end, {same} as same, "
+        "s.aum_start as known_start, e.aum_end as known_end, "
+        f"coalesce(s.aum_start, {_ZERO}) as aum_s, coalesce(e.aum_end, {_ZERO}) as aum_e, {told}, {matured} as matured from cust t "
+        "left join inside i on i.c = t.c "
+        "and i.month = case when t.at_start > 0 then t.start_month else date_trunc('month', t.first_begin) end "
+        "left join inside j on j.c = t.c and j.month = t.after_month and t.at_end > 0 "
+        "left join month_rows s on s.c = t.c and s.month = t.start_month and t.at_start > 0 "
+        "left join month_rows e on e.c = t.c and e.month = t.last_month and t.at_end > 0"
+        + (" left join worth v on v.c = t.c and v.period = t.period" if valued else "")
+        + (" left join due f on f.c = t.c and f.period = t.period" if due else "")
+    )
+    parts = [f"with periods as ({listed}), spells as ({spells}), cust as ({customers}), inside as ({inside})"]
+    parts += [f", worth as ({worth})"] if valued else []
+    parts += [", due as (select d.period, p.c, d.amount from falls_due d join people p on p.customer_id = d.customer_id)"] if due else []
+    parts.append(f", whole as ({whole}) ")
+    entry = "".join(f", i_{d} as {d}" for d in dims)
+    end = "".join(f", j_{d} as {d}" for d in dims)
+    stayed = "at_start > 0 and at_end > 0 and lost = 0 and otherwise = 0"
+    flow = "aum_e - aum_s - valuation"
+    gone = "at_start > 0 and (lost > 0 or otherwise > 0)"
+    came = "at_end > 0 and (at_start = 0 or lost > 0 or otherwise > 0)"
+    fresh = f"{came} and at_start = 0 and joined > 0"
+    by_entry = {
+        "start": "at_start",
+        "new": "joined",
+        "returned": "returned",
+        "lost": "lost",
+        "left_otherwise": "otherwise",
+        "moved_out": "case when at_end > 0 and not same then 1 else 0 end",
+        "lost_of_start": "lost_of_start",
+        "lost_new": "lost_new",
+        "lost_voluntary": "voluntary",
+        "lost_involuntary": "involuntary",
+        "aum_start": "case when at_start > 0 then aum_s else CAST(0 AS DOUBLE) end",
+        "aum_new": f"case when {fresh} then aum_e else CAST(0 AS DOUBLE) end",
+        "aum_returned": f"case when {came} and not ({fresh}) then aum_e else CAST(0 AS DOUBLE) end",
+        "aum_inflow": f"case when {stayed} and {flow} > 0 then {flow} else CAST(0 AS DOUBLE) end",
+        "aum_outflow": f"case when {stayed} and {flow} < 0 then -({flow}) else CAST(0 AS DOUBLE) end",
+        "aum_outflow_due": f"case when {stayed} and {flow} < 0 then least(-({flow}), matured) else CAST(0 AS DOUBLE) end",
+        "aum_lost": f"case when {gone} then aum_s else CAST(0 AS DOUBLE) end",
+        "aum_valuation": f"case when {stayed} then valuation else CAST(0 AS DOUBLE) end",
+        "aum_moved_out": "case when at_end > 0 and not same then aum_e else CAST(0 AS DOUBLE) end",
+        "no_balance_at_start": "case when at_start > 0 and known_start is null then 1 else 0 end",
+        "no_valuation": f"case when {stayed} and unvalued > 0 then 1 else 0 end",
+        "known": "case when at_start > 0 and known_start is not null then 1 else 0 end",
+    }
+    by_end = {
+        "end_count": "1",
+        "moved_in": "case when not (inside and same) then 1 else 0 end",
+        "aum_end_sum": "aum_e",
+        "aum_moved_in": "case when not (inside and same) then aum_e else CAST(0 AS DOUBLE) end",
+        "no_balance_at_end": "case when known_end is null then 1 else 0 end",
+        "known_end_count": "case when known_end is not null then 1 else 0 end",
+    }
+    every = [*by_entry, *by_end]
+
+    def side(found: dict[str, str], keys: str, rule: str) -> str:
+        sums = ", ".join(found.get(name, _ZERO if name.startswith("aum_") else "0") + f" as {name}" for name in every)
+        return f"select period{keys}, {sums} from whole where {rule}"
+
+    keys = ["period", *dims]
+    totals = ", ".join(f"sum({name}) as {name}" for name in every)
+    unions = f"{side(by_entry, entry, 'inside')} union all {side(by_end, end, 'at_end > 0 and inside_end')}"
+    order = ", ".join(f"{k} nulls last" for k in keys)
+    parts.append(f"select {', '.join(keys)}, {totals} from ({unions}) u group by {', '.join(keys)} order by {order}")
+    return "".join(parts)

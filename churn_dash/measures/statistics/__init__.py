@@ -1,0 +1,1 @@
+"""Intervals, pooled estimates, exact decompositions."""

@@ -1,0 +1,1 @@
+"""How long customers stay: lifetimes, survival, hazard, cohorts."""

@@ -1,0 +1,1 @@
+"""How customers are grouped: behaviour, value, stage, orientation, service."""

@@ -1,0 +1,144 @@
+"""Stages of a customer's life: exploring, growing, mature, declining, and how customers move between them. Source: METHODS A3, A1 7.2.
+
+The month table holds the stage at the start of each month (the dimension ``lifecycle``); ``stage`` is the rule for one customer.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract.lifecycle import STAGES, StageRule
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures import Filters, Period, dimensions
+from churn_dash.measures.statistics.intervals import wilson
+from churn_dash.segments.groups.starters import counted, next_month, rates, standing
+from churn_dash.store import Dataset, shifted
+
+CHURNED, UNKNOWN = "churned", "unknown"
+OTHERS = {CHURNED: _("Left"), UNKNOWN: _("Unknown")}
+LABEL_SETS = {"plan": _("Stages of the customer"), "lifecycle": _("Tasks of the bank")}
+"""The two sets of labels (``contract.lifecycle.LABELS``): the plan names where the customer stands, source 004 what the bank has to do."""
+_SIX = 6
+
+
+def stage(
+    tenure: float | None,
+    balances: Sequence[float | None],
+    transactions: Sequence[float | None],
+    products: float | None = None,
+    products_before: float | None = None,
+    churned: bool = False,
+    rule: StageRule = StageRule(),  # noqa: B008
+) -> str | None:
+    """The stage of one customer at the end of a month, the first rule that fits. METHODS A3.
+
+    ``tenure`` in months; ``balances`` (month averages) and ``transactions`` of the last six months, oldest first, None where unknown;
+    ``products`` now and six months before. A ratio without a denominator is undefined and its rule false. None where the tenure is
+    unknown, or where the data do not reach back six months for a customer who no longer explores.
+
+    >>> stage(24, [100, 100, 100, 50, 50, 50], [5] * 6), stage(24, [0, 0, 0, 50, 50, 50], [5] * 6)
+    ('declining', 'mature')
+    >>> stage(4, [10, 10, 10, 10], []), stage(24, [100] * 6, [5] * 6, 4, 3)
+    ('exploring', 'growing')
+    """
+    if churned:
+        return CHURNED
+    if tenure is None:
+        return None
+    of_balances, of_transactions = ratio(balances), ratio(transactions)
+    if tenure >= rule.least_tenure and any(r is not None and r < rule.declining for r in (of_balances, of_transactions)):
+        return "declining"
+    if tenure <= rule.exploring_months:
+        return "exploring"
+    if max(len(balances), len(transactions)) < _SIX:
+        return None
+    more = products is not None and products_before is not None and products > products_before
+    return "growing" if more or (of_balances is not None and of_balances >= rule.growing) else "mature"
+
+
+def ratio(values: Sequence[float | None]) -> float | None:
+    """The sum of the last three months over that of the three before; None where one is unknown or the denominator is 0.
+
+    >>> ratio([100, 100, 100, 70, 70, 70]), ratio([0, 0, 0, 1, 1, 1]), ratio([1, 1])
+    (0.7, None, None)
+    """
+    last = list(values)[-_SIX:]
+    known = [v for v in last if v is not None]
+    if len(known) < _SIX:
+        return None
+    before = sum(known[:3])
+    return sum(known[3:]) / before if before else None
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """``people``: the columns of ``standing``, then group (the stage at the start of ``period``, or unknown) and after (the stage at
+    its end, unknown, or churned: no longer a customer then)."""
+
+    people: pl.DataFrame
+    period: Period
+
+    def groups(self) -> pl.DataFrame:
+        """A row a stage: group and the columns of ``standing.rates``."""
+        return rates(self.people, ["group"], {"group": (*STAGES, UNKNOWN)})
+
+    def transitions(self) -> pl.DataFrame:
+        """How customers moved over the period: before, after, n, n_before, share of those who began in the stage (0–1) with its 95 %
+        interval (low, high); every pair of stages and churned, also where nobody moved. The shares of a stage add up to 1."""
+        asked = self.people.filter("asked")
+        counts = {(b, a): n for b, a, n in asked.group_by("group", "after").agg(pl.len()).iter_rows()}
+        starts = {s: sum(n for (b, _a), n in counts.items() if b == s) for s in (*STAGES, UNKNOWN)}
+        ends = (*STAGES, *([UNKNOWN] if any(a == UNKNOWN for _b, a in counts) else []), CHURNED)
+        rows = []
+        for before, whole in starts.items():
+            for after in ends if whole else ():
+                n = counts.get((before, after), 0)
+                found = wilson(n, whole)
+                rows.append((before, after, n, whole, n / whole, found and found.low, found and found.high))
+        kinds = {"before": pl.String, "after": pl.String, "n": pl.Int64, "n_before": pl.Int64}
+        kinds |= {"share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def lifecycle(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> Lifecycle:
+    """Stages at the start of the period, churn in it, and stages at its end. Raises ``NotPossible`` without months or stages."""
+    months = counted(ds, period)
+    _told(ds)
+    people = _named(standing(ds, months.start, months.end, filters, definition, scope, ["lifecycle"]), "group")
+    # Where customers of a viewer's branch end does not depend on the branch that keeps them then.
+    ends = standing(ds, shifted(months.end, 1), None, Filters(), definition, Scope.everything(), ["lifecycle"])
+    ends = _named(ends, "after").select("c", "after")
+    joined = people.join(ends, on="c", how="left", maintain_order="left").with_columns(pl.col("after").fill_null(CHURNED))
+    return Lifecycle(joined, months)
+
+
+def assigned(
+    ds: Dataset,
+    at: datetime.date | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The stage of each customer at the start of the month ``at`` (None: as the data end): customer_id, group."""
+    counted(ds, None)
+    _told(ds)
+    people = standing(ds, at or next_month(ds), None, Filters(), definition, scope, ["lifecycle"])
+    return _named(people, "group").select("customer_id", "group")
+
+
+def _told(ds: Dataset) -> None:
+    if "lifecycle" not in dimensions(ds):
+        raise NotPossible(_("Stages need the day a customer joined, balances or transactions by month; these data tell no stage."))
+
+
+def _named(people: pl.DataFrame, name: str) -> pl.DataFrame:
+    return people.rename({"lifecycle": name}).with_columns(pl.col(name).fill_null(UNKNOWN))

@@ -1,0 +1,1 @@
+"""Groups as lists of people, saved and compared."""

@@ -1,0 +1,1 @@
+"""Money: what departures cost, assumptions, what customers are worth."""

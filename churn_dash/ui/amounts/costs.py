@@ -1,0 +1,175 @@
+"""What the "What it costs" page shows: each amount with everything that it rests on, how few carry it, what it hangs on."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.errors import NotPossible
+from churn_dash.measures.money.assumptions import Held, spoken
+from churn_dash.measures.money.costs import Costs, costs
+from churn_dash.risk.stakes import Stakes, stakes
+from churn_dash.ui import cache, session
+from churn_dash.ui.action import models
+from churn_dash.ui.amounts import assumptions
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.tiles import Tile, money_tile
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Money, Number, Ratio, Text, _
+
+NO_MODEL = _("Train a risk model on the Risk page, and it shows here")
+NO_BALANCES = _("not known: the data need balances")
+NO_MONTHS = _("not known: a lifetime needs months, to tell how long customers stay")
+RETENTION = _("Customers who stay a year")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer with the assumptions behind it, and what is at risk where a model can say it."""
+
+    costs: Costs
+    held: dict[str, Held]
+    stakes: Stakes | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An amount: its name, its value in words, how it came about in words, and the assumptions and measured inputs in it."""
+
+    label: str
+    value: str
+    formula: str
+    used: tuple[str, ...]
+    measured: tuple[tuple[str, str, str], ...]
+    """Name, value, where from."""
+
+
+def found(question: Question) -> tuple[Found | None, NotPossible | None]:
+    """Work it out, remembered by data, question and assumptions; or why it cannot be."""
+    q, held = question, assumptions.held(question)
+    values = {n: h.value for n, h in held.items()}
+
+    def work(*_asked: object) -> Costs:
+        return costs(q.ds, held, q.filters, q.period, q.definition, q.scope)
+
+    try:
+        told = cache.worked_out(q.ds, q.scope, work, values, q.filters, str(q.period), q.definition, name="costs")
+    except NotPossible as problem:
+        return None, problem
+    return Found(told, held, _stakes(q, held, values, told)), None
+
+
+def _stakes(q: Question, held: dict[str, Held], values: dict[str, float], told: Costs) -> Stakes | None:
+    kept = None if q.timeless else models.model(q.ds)
+    if kept is None:
+        return None
+    scores = models.scores(q.ds, kept)
+    return cache.worked_out(
+        q.ds,
+        q.scope,
+        lambda *_asked: stakes(q.ds, scores, held, told.retention, q.definition, q.filters, q.scope),
+        *(kept.id, values, q.filters, q.definition, told.retention),
+        name="stakes",
+    )
+
+
+def answer(f: Found) -> Text:
+    """The page's sentence."""
+    c = f.costs
+    named = {
+        "n": Count(c.n),
+        "whole": Money(c.whole),
+        "lifetime": Money(c.lifetime),
+        "replacement": Money(c.replacement),
+        "balances": Money(c.balances),
+        "margin": Money(c.margin),
+    }
+    if c.n == 0:
+        return Text(_("Nobody was lost here, so that nothing was lost."))
+    if c.whole is not None:
+        return Text(_("The {n} customers lost cost {whole}: {lifetime} of margin to come and {replacement} to win others."), **named)
+    if c.margin is not None:
+        return Text(_("The {n} customers lost took {balances} with them, {margin} of margin a year."), **named)
+    return Text(_("To replace the {n} customers lost costs {replacement}; without balances no more can be told."), **named)
+
+
+def tiles(f: Found) -> list[Tile]:
+    """The row of amounts."""
+    c = f.costs
+    unknown = Text(NO_BALANCES) if c.balances is None and c.n else None
+    known = Text(_("of {n} of {all} customers"), n=Count(c.n_known), all=Count(c.n)) if c.n_known < c.n else None
+    held = unknown or known or Text(_("{n} customers"), n=Count(c.n))
+    fees = unknown or (Text(_("fees are not in the data")) if c.fees is None else Text(_("of it {fees} fees"), fees=Money(c.fees)))
+    # What is beyond the years counted is no part of it: the convention stands beside the amount.
+    years = int(f.held["horizon_years"].value)
+    lifetime = unknown or (Text(NO_MONTHS) if c.lifetime is None else Text(_("{n} years, from a year later on"), n=years))
+    won = Text(_("{n} at {cost} each"), n=Count(c.n), cost=Money(f.held["acquisition_cost"].value))
+    risk = Text(_("{n} expected to leave"), n=Count(f.stakes.expected)) if f.stakes else Text(NO_MODEL)
+    rows = (
+        (_("Balances lost"), c.balances, held),
+        (_("Yearly margin"), c.margin, fees),
+        (_("Lifetime value"), c.lifetime, lifetime),
+        (_("Replacement"), c.replacement, won),
+        (_("Value at risk"), f.stakes.value if f.stakes else None, risk),
+    )
+    return [money_tile(session.say(label), value, note=session.say(note)) for label, value, note in rows]
+
+
+def opened(f: Found) -> list[Opened]:
+    """Every amount opened into its inputs."""
+    c, held = f.costs, {n: spoken(h.assumption, h.value) for n, h in f.held.items()}
+    data = session.say(_("measured from the data"))
+    balances = (session.say(_("Balances lost")), _money(c.balances), data)
+    fees = (session.say(_("Fees of the year before")), _money(c.fees), data)
+    lost = (session.say(_("Customers lost")), session.look().show(c.n, "count"), data)
+    stay = (session.say(RETENTION), _kept(c), data)
+    named = {**held, "balances": Money(c.balances), "fees": Money(c.fees or 0.0), "n": Count(c.n), "kept": Ratio(c.retention)}
+    rows = [
+        (_("Yearly margin"), c.margin, Text(_("{balances} × {spread} + {fees} fees"), **named), ("spread",), (balances, fees)),
+        (
+            _("Lifetime value"),
+            c.lifetime,
+            Text(
+                _(
+                    "(margin a year − {servicing_cost} a customer) × {times}: over {horizon_years}, the first margin a year after "
+                    "the departure, each worth {kept} of the one before, less {discount} a year"
+                ),
+                **named,
+                times=Number(c.times),
+            ),
+            ("spread", "servicing_cost", "discount", "horizon_years"),
+            (balances, fees, stay),
+        ),
+        (_("Replacement"), c.replacement, Text(_("{n} customers × {acquisition_cost}"), **named), ("acquisition_cost",), (lost,)),
+    ]
+    if f.stakes is not None:
+        words = Text(
+            _("the risk of each of {n} customers × what he is worth (worked out as the lifetime value), added up; less can be saved"),
+            n=Count(f.stakes.n),
+        )
+        held_at_risk = (session.say(_("Balances × risk, added up")), _money(f.stakes.balances), session.say(_("from the risk model")))
+        rows.append(
+            (_("Value at risk"), f.stakes.value, words, ("spread", "servicing_cost", "discount", "horizon_years"), (held_at_risk, stay))
+        )
+    return [
+        Opened(session.say(label), _money(value), session.say(formula), used, inputs)
+        for label, value, formula, used, inputs in rows
+        if value is not None
+    ]
+
+
+def _money(value: float | None) -> str:
+    return session.look().show(value, "money")
+
+
+def _kept(c: Costs) -> str:
+    ends = {"value": Ratio(c.retention), "low": Ratio(c.retention_low), "high": Ratio(c.retention_high)}
+    return session.say(Text(_("{value} ({low} to {high})"), **ends))
+
+
+def inputs(f: Found, one: Opened) -> Table:
+    """The inputs of an amount as rows: what, value, who and when or where from."""
+    rows = [*one.measured]
+    rows += [(session.say(f.held[n].assumption.label), assumptions.value_words(f.held[n]), assumptions.origin(f.held[n])) for n in one.used]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(("what", "value", "origin"), pl.String), orient="row")
+    labels = {"what": _("Input"), "value": _("Value"), "origin": _("Where it comes from")}
+    return Table(frame, "inputs", labels, only=True)

@@ -1,0 +1,202 @@
+"""What the Campaigns page shows: the verdict on one campaign, its evidence, its money, and the register of all."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.campaigns import (
+    BADGES,
+    STATUSES,
+    BalanceRow,
+    BeforeAfter,
+    Entry,
+    Evaluation,
+    balance,
+    before_after,
+    campaign_ids,
+    evaluate,
+    evaluate_rows,
+    planned_shares,
+    register,
+)
+from churn_dash.intake import Source, read_rows
+from churn_dash.ui import cache, session
+from churn_dash.ui.parts import controls
+from churn_dash.ui.parts.headings import badges
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Text, _
+
+MOST_GROUPS = 20
+_ENDINGS = ["csv", "gz", "bz2", "zip", "xlsx", "parquet", "txt", "tsv"]
+LOADED, FILE = "loaded", "file"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is judged: a campaign of the data (by id) or a flat file, with what was declared."""
+
+    evaluation: Evaluation
+    campaign_id: str | None
+    title: str
+
+
+def ids(question: Question) -> tuple[str, ...]:
+    """The campaigns of the data, by start."""
+    found: tuple[str, ...] = cache.worked_out(question.ds, question.scope, lambda: campaign_ids(question.ds), name="campaign ids")
+    return found
+
+
+def source_control(known: Sequence[str]) -> str:
+    """Choose between the campaigns of the data and a file."""
+    options = [LOADED, FILE] if known else [FILE]
+    labels = {LOADED: _("Campaigns of these data"), FILE: _("A file of an experiment")}
+    return controls.choice(
+        session.say(_("What to judge")), options, key="judge", words=lambda code: session.say(labels[code]), kind="segments", hidden=True
+    )
+
+
+def loaded(question: Question, known: Sequence[str]) -> Chosen:
+    """Choose a campaign of the data and judge it; a box declares a random draw that the table does not declare."""
+    names = _names(question)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        chosen = controls.choice(
+            session.say(_("Campaign")),
+            list(known),
+            key="campaign",
+            words=lambda i: f"{names.get(i) or i} · {i}",
+            default=known[-1],
+            width=360,
+        )
+        declared = _judged(question, chosen, None)
+        if declared.design != "randomised":
+            ticked = st.checkbox(session.say(_("The groups were drawn at random")), key=f"random-{chosen}", persist_state="session")
+            declared = _judged(question, chosen, "randomised") if ticked else declared
+    return Chosen(declared, chosen, declared.name or chosen)
+
+
+def _names(question: Question) -> dict[str, str | None]:
+    table = question.ds.table("campaigns")
+    return {} if table is None else dict(table.select("campaign_id", "name").iter_rows())
+
+
+def _judged(question: Question, campaign_id: str, design: str | None) -> Evaluation:
+    def work(name: str, declared: str | None, definition: str) -> Evaluation:
+        return evaluate(question.ds, name, design=declared, definition=definition, scope=question.scope)
+
+    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, question.definition, name="evaluation")
+
+
+def from_file() -> Chosen | None:
+    """Upload a flat file, choose its columns, and judge it; None until that is done. Raises what ``evaluate_rows`` raises."""
+    label = session.say(_("One row a member: the group, and what came of it. CSV, Excel or Parquet"))
+    uploaded = st.file_uploader(label, type=_ENDINGS, key="experiment")
+    if uploaded is None:
+        return None
+    data = uploaded.getvalue()
+    rows = cache.rows_of(hashlib.sha256(data).hexdigest(), lambda: read_rows(Source(uploaded.name, data)))
+    groups = [c for c in rows.columns if 2 <= rows[c].n_unique() <= MOST_GROUPS]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        arm = st.selectbox(
+            session.say(_("Column of the group")), groups, index=None, key="arm", width=220, placeholder=session.say(_("Choose"))
+        )
+        values = sorted(rows[arm].drop_nulls().cast(pl.String).unique().to_list()) if arm else []
+        control = st.selectbox(
+            session.say(_("Its value for the hold-out")), values, index=None, key="control", width=220, placeholder=session.say(_("Choose"))
+        )
+        outcomes = [c for c in rows.columns if c != arm]
+        outcome = st.selectbox(
+            session.say(_("Column of the outcome")), outcomes, index=None, key="outcome", width=220, placeholder=session.say(_("Choose"))
+        )
+    ticked = st.checkbox(session.say(_("The groups were drawn at random")), key="file-random")
+    ratio = None
+    if ticked and values:
+        hint = ";".join(f"{v}={1 / len(values):.2g}" for v in values)
+        planned = st.text_input(
+            session.say(_("Planned shares of the groups, to check the draw; may stay empty")), key="file-ratio", placeholder=hint
+        )
+        ratio = planned_shares(planned, values, control) if planned.strip() else None
+        if planned.strip() and ratio is None:
+            st.caption(session.say(Text(_("These shares cannot be read; write them like {hint}."), hint=hint)))
+    if not (arm and control and outcome):
+        st.caption(session.say(Text(_("{n} rows read. Choose the three columns to see the result."), n=Count(rows.height))))
+        return None
+    found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio)
+    return Chosen(found, None, uploaded.name)
+
+
+def where(chosen: Chosen) -> str:
+    """The small line above the verdict."""
+    e = chosen.evaluation
+    page = session.say(_("Campaigns"))
+    if e.start is None:
+        return f"{page} · {chosen.title}"
+    when = Text(
+        _("{page} · {name}, from {start}, judged after {n} days"), page=page, name=chosen.title, start=e.start.isoformat(), n=e.horizon_days
+    )
+    return session.say(when)
+
+
+def headline(chosen: Chosen) -> str:
+    """The page's sentence: the verdict's first word, short; the whole verdict stands below."""
+    e = chosen.evaluation
+    if len(e.findings) == 1:
+        return session.say(Text(_("{status}: {name}"), status=STATUSES[e.status], name=chosen.title))
+    worked = sum(1 for f in e.findings if f.status == "worked")
+    return session.say(Text(_("{n} of {all} groups worked: {name}"), n=worked, all=len(e.findings), name=chosen.title))
+
+
+def facts(chosen: Chosen) -> None:
+    """Draw the badges: evidence, whether a conclusion may be drawn, how many were in each group."""
+    e = chosen.evaluation
+    sure = e.grade == "A"
+    ready = e.status in ("worked", "worse")
+    sizes = " · ".join(
+        session.say(Text(_("{group} {n}"), group=g.label if isinstance(g.label, str) else session.say(g.label), n=Count(g.n)))
+        for g in e.groups
+    )
+    badges(
+        (session.say(BADGES[e.grade]), "verified" if sure else "visibility", "blue" if sure else "orange"),
+        (
+            session.say(_("Ready to conclude") if ready else STATUSES[e.status]),
+            "check_circle" if ready else "pending",
+            "blue" if ready else "gray",
+        ),
+        (sizes, "group", "gray"),
+    )
+
+
+def verdict(chosen: Chosen) -> None:
+    """Draw the verdict in whole sentences, why the evidence has its grade, and what to do next."""
+    e = chosen.evaluation
+    st.markdown(safe(session.say(e.verdict)))
+    for finding in dict.fromkeys(f.next_step for f in e.findings):
+        st.markdown(f":material/arrow_forward: {safe(session.say(finding))}")
+    st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade == "A" else ()), e.sizes, *e.notes))))
+
+
+def table_of(question: Question, campaign_id: str) -> BeforeAfter:
+    """The eight indicators before and after."""
+
+    def work(name: str, definition: str) -> BeforeAfter:
+        return before_after(question.ds, name, definition=definition, scope=question.scope)
+
+    return cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, name="before and after")
+
+
+def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
+    """How alike the groups were beforehand; empty without a hold-out."""
+    return cache.worked_out(
+        question.ds, question.scope, lambda name: balance(question.ds, name, question.scope), campaign_id, name="balance"
+    )
+
+
+def entries(question: Question) -> list[Entry]:
+    """The register."""
+    return cache.worked_out(
+        question.ds, question.scope, lambda name: list(register(question.ds, definition=name, scope=question.scope)), question.definition,
+        name="register",
+    )  # fmt: skip

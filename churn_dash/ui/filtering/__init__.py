@@ -1,0 +1,1 @@
+"""Which customers and months the reader looks at: shared filters, clicks, chips."""

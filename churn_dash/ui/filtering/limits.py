@@ -1,0 +1,169 @@
+"""One limit on the customers shown, wherever it came from: the filter bar, a click in a chart, a saved segment. Held in the address."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from churn_dash.errors import ChurnDashError
+from churn_dash.measures import Dimension, dimensions, month_of
+from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, Segment, saved
+from churn_dash.store import GRAINS, Dataset
+from churn_dash.store.derive.grains import spans
+from churn_dash.ui import address, session
+from churn_dash.ui.parts.values import dimension_words, value_words
+from churn_dash.words import Month, Text, _
+
+ALL = "all"
+INSIDE, OUTSIDE = "inside", "outside"
+"""Keys of the address: names of segments in which, and out of which, the customers shown are."""
+WHEN = "moment"
+"""Key of the address: the month, quarter or year that was clicked, as its first and last month."""
+PICKED = "pick"
+"""Key of the address: which chart a limit was clicked in, as ``chart.dimension``; that chart goes on showing everything."""
+CHARTS = ("worst", "heat", "time")
+"""Charts in which a click limits the others."""
+_PREFIX = "where."
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A value of a dimension, or of a segment, that the customers shown have; ``key`` and ``code`` are its place in the address."""
+
+    dimension: str
+    value: str
+    key: str
+    code: str
+
+
+def key(name: str) -> str:
+    """The address key of a dimension's filter."""
+    return f"{_PREFIX}{name}"
+
+
+def of(dimension: str, value: str) -> Limit:
+    """The limit to a level of a dimension, or to those in or out of a segment.
+
+    >>> of("tier", "gold").key, of("segment:VIP", "out").key, of("segment:VIP", "out").code
+    ('where.tier', 'outside', 'VIP')
+    """
+    if dimension.startswith(PREFIX):
+        return Limit(dimension, value, INSIDE if value == IN else OUTSIDE, dimension.removeprefix(PREFIX))
+    return Limit(dimension, value, key(dimension), value)
+
+
+def segments(ds: Dataset) -> dict[str, Segment]:
+    """The saved segments; none where the records cannot be read, which the page of the segments says."""
+    try:
+        return saved(ds)
+    except ChurnDashError:
+        return {}
+
+
+def groupings(ds: Dataset) -> dict[str, Dimension]:
+    """Every dimension and every saved segment, by name."""
+    return dimensions(ds) | {PREFIX + name: one.dimension for name, one in segments(ds).items()}
+
+
+def held(ds: Dataset) -> list[Limit]:
+    """The limits that hold now; only those that these data know."""
+    found = []
+    for name, dimension in dimensions(ds).items():
+        found += [of(name, v) for v in address.held(key(name)) if v in dimension.values]
+    known = segments(ds)
+    for at, side in ((INSIDE, IN), (OUTSIDE, OUT)):
+        found += [of(PREFIX + name, side) for name in address.held(at) if name in known]
+    return found
+
+
+def words(limit: Limit, known: Mapping[str, Dimension]) -> str:
+    """A limit as people read it: Tier: Gold; in VIP."""
+    dimension = known[limit.dimension]
+    spoken = value_words(dimension, limit.value)
+    if limit.dimension.startswith(PREFIX):
+        return spoken
+    return session.say(Text(_("{what}: {words}"), what=dimension_words(dimension), words=spoken))
+
+
+def put(at: str, codes: tuple[str, ...]) -> None:
+    """Set an address key and let its control follow; no codes take the filter away."""
+    address.forget([at])
+    address.hold(at, codes, shared=True)
+
+
+def drop(limit: Limit) -> None:
+    """Take one limit away, and what is remembered of where it was clicked."""
+    put(limit.key, tuple(c for c in address.held(limit.key) if c != limit.code))
+    put(PICKED, tuple(p for p in address.held(PICKED) if p.partition(".")[2] != limit.dimension))
+
+
+def drop_moment() -> None:
+    """Take the clicked time away."""
+    put(WHEN, ())
+    put(PICKED, tuple(p for p in address.held(PICKED) if p.partition(".")[2] != WHEN))
+
+
+def picks(chart: str) -> tuple[str, ...]:
+    """The dimensions that were clicked in a chart and still limit the others; ``moment`` for a time."""
+    return tuple(p.partition(".")[2] for p in address.held(PICKED) if p.partition(".")[0] == chart)
+
+
+def clicked(chart: str, ds: Dataset) -> dict[str, str]:
+    """What is clicked in a chart now: dimension → level; ``moment`` → its code."""
+    names = set(picks(chart))
+    found = {limit.dimension: limit.value for limit in held(ds) if limit.dimension in names}
+    if WHEN in names and address.held(WHEN):
+        found[WHEN] = address.held(WHEN)[0]
+    return found
+
+
+def click(chart: str, wanted: Mapping[str, str], ds: Dataset) -> None:
+    """A click in a chart: limit the others to ``wanted`` (dimension → level) in place of what was clicked there before; the same again
+    takes it away."""
+    again = clicked(chart, ds) == dict(wanted)
+    for limit in held(ds):
+        if limit.dimension in (*picks(chart), *wanted):
+            drop(limit)
+    if WHEN in (*picks(chart), *wanted):
+        put(WHEN, ())
+    kept = [p for p in address.held(PICKED) if p.partition(".")[0] != chart and p.partition(".")[2] not in wanted]
+    if not again:
+        for name, value in wanted.items():
+            if name == WHEN:
+                put(WHEN, (value,))
+            else:
+                limit = of(name, value)
+                put(limit.key, (*address.held(limit.key), limit.code) if limit.key in (INSIDE, OUTSIDE) else (limit.code,))
+        kept += [f"{chart}.{name}" for name in wanted]
+    put(PICKED, tuple(kept))
+
+
+def time_words(code: str) -> Text:
+    """A clicked month, or months, as people read them."""
+    first, _dots, last = code.partition("..")
+    if last and last != first:
+        return Text(_("{start} to {end}"), start=Month(month_of(first)), end=Month(month_of(last)))
+    return Text(_("{month}"), month=Month(month_of(first)))
+
+
+def moment(ds: Dataset) -> tuple[datetime.date, datetime.date] | None:
+    """The first and last month that were clicked; None where none was, or the data do not measure them."""
+    codes = address.held(WHEN)
+    if not codes or codes[0] not in moments(ds):
+        return None
+    first, _dots, last = codes[0].partition("..")
+    return month_of(first), month_of(last or first)
+
+
+def moments(ds: Dataset) -> list[str]:
+    """Every code that a click on a time may leave in the address: whole months, quarters and years that the data measure."""
+    return [moment_code(s.start, s.last_month) for grain in GRAINS if grain != "trailing" for s in spans(grain, ds.measurable)]
+
+
+def moment_code(first: datetime.date, last: datetime.date) -> str:
+    """The months of a period as a code of the address.
+
+    >>> moment_code(datetime.date(2026, 1, 1), datetime.date(2026, 3, 1)), moment_code(datetime.date(2026, 1, 1), datetime.date(2026, 1, 1))
+    ('2026-01..2026-03', '2026-01')
+    """
+    ends = [d.isoformat()[:7] for d in (first, last)]
+    return ends[0] if ends[0] == ends[1] else "..".join(ends)

@@ -1,0 +1,1 @@
+"""Who leaves: groups of customers side by side."""

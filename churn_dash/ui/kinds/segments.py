@@ -1,0 +1,236 @@
+"""What the Segments page shows: churn by two characteristics at once, the groups ranked, and the customers in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.charts import FEWEST, Cell, Chart, clickable_heat
+from churn_dash.measures import METRICS
+from churn_dash.measures.conditions.saved_segments import PREFIX
+from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import limits
+from churn_dash.ui.parts import controls
+from churn_dash.ui.parts.cards import Table, columns, displayed
+from churn_dash.ui.parts.tables import RANGE_LABELS, how
+from churn_dash.ui.parts.values import dimension_words, value_words
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Ratio, Text, _
+
+_ROWS = ("tenure_band", "age_band", "branch_id")
+_COLUMNS = ("tier", "customer_type", "product_band")
+CHART = "heat"
+_MOST_ROWS, _MOST_COLUMNS = 12, 7
+COUNT_BY = {"churn_rate": _("Customers"), "aum_churn_rate": _("Balances")}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Churn by rows × columns: two dimensions, the metric, the measured rows, and the bank's own figure."""
+
+    question: Question
+    row: str
+    column: str
+    metric: str
+    rows: pl.DataFrame
+    bank: float | None
+
+    @property
+    def fewest(self) -> int:
+        """Below this many customers a cell shows only its count: 200, fewer in a small bank."""
+        whole = int(self.rows["churn_rate_n"].sum() or 0)
+        return min(FEWEST, max(20, whole // 100))
+
+    def words(self, dimension: str, level: str | None) -> str:
+        """A level in words."""
+        return value_words(self.question.groupings[dimension], level)
+
+    def label(self, row: str | None, column: str | None) -> str:
+        """A cell in words; the bank's own columns with their names, since a bare level says little."""
+        sides = [(self.question.groupings[d], v) for d, v in ((self.row, row), (self.column, column))]
+        named = [d.own_words and not d.name.startswith(PREFIX) for d, _v in sides]
+        return " · ".join(
+            f"{d.label} {value_words(d, v)}" if also else value_words(d, v) for (d, v), also in zip(sides, named, strict=True)
+        )
+
+    @property
+    def height(self) -> int:
+        """How tall the heat map is, in pixels."""
+        return int(chart(self).figure.layout.height)
+
+
+def dimension_controls(question: Question) -> tuple[str, str, str]:
+    """Choose rows, columns, and whether customers or balances are counted."""
+    names = [*telling(question), *(n for n in question.groupings if n not in question.dimensions)]
+    first = next((n for n in _ROWS if n in names), names[0])
+    row = _dimension(_("Rows"), "rows", _offered(names, _ROWS, first), first, question)
+    rest = [n for n in names if n != row]
+    second = next((n for n in _COLUMNS if n in rest), rest[0])
+    column = _dimension(_("Columns"), "columns", _offered(rest, _COLUMNS, second), second, question)
+    if question.timeless:
+        return row, column, "churn_rate"
+    metric = controls.choice(
+        session.say(_("Count by")), list(COUNT_BY), key="count", words=lambda name: session.say(COUNT_BY[name]), kind="segments"
+    )
+    return row, column, metric
+
+
+def telling(question: Question) -> list[str]:
+    """The dimensions; those of the bank's own columns with the one that tells leavers apart best first."""
+    known = question.dimensions
+    own = [n for n, d in known.items() if d.own_words]
+    if len(own) < len(known) / 2:
+        return list(known)
+    spread = {}
+    for name in own:
+        rows = question.rows(["churn_rate"], [name]).drop_nulls()
+        bank = float((rows["churn_rate"] * rows["churn_rate_n"]).sum()) / max(1, int(rows["churn_rate_n"].sum()))
+        spread[name] = float(((rows["churn_rate"] - bank) ** 2 * rows["churn_rate_n"]).sum())
+    return [*sorted(own, key=lambda n: -spread[n]), *(n for n in known if n not in own)]
+
+
+def _offered(names: Sequence[str], first: Sequence[str], chosen: str) -> list[str]:
+    return list(dict.fromkeys([chosen, *(n for n in first if n in names), *names]))
+
+
+def _dimension(label: str, key: str, names: list[str], default: str, question: Question) -> str:
+    known = question.groupings
+    return controls.choice(session.say(label), names, key=key, words=lambda name: dimension_words(known[name]), default=default, width=200)
+
+
+def grid(question: Question, row: str, column: str, metric: str) -> Grid:
+    """Measure the cells."""
+    names = list(dict.fromkeys(["churn_rate", metric, "customers_lost"]))
+    rows = question.rows(names, [row, column])
+    whole = question.rows([metric])
+    return Grid(question, row, column, metric, rows, whole[metric][0] if len(whole) else None)
+
+
+def _levels(found: Grid, name: str, most: int) -> list[str]:
+    """The most frequent levels of a dimension, in their own order."""
+    sizes = found.rows.group_by(name).agg(pl.col("churn_rate_n").sum().alias("n")).sort("n", descending=True)
+    largest = set(sizes[name].drop_nulls().cast(pl.String).to_list()[:most])
+    return [v for v in found.question.groupings[name].values if v in largest]
+
+
+def cells(found: Grid) -> list[Cell]:
+    """The cells in words; those of levels that are not known are left out."""
+    m = found.metric
+    return [
+        Cell(found.words(found.row, r), found.words(found.column, c), value, int(n or 0), low, high)
+        for r, c, value, n, low, high in found.rows.select(found.row, found.column, m, "churn_rate_n", f"{m}_low", f"{m}_high").iter_rows()
+        if r is not None and c is not None
+    ]
+
+
+def chart(found: Grid) -> Chart:
+    """The heat map."""
+    downs, acrosses = _levels(found, found.row, _MOST_ROWS), _levels(found, found.column, _MOST_COLUMNS)
+    rows, columns = [found.words(found.row, v) for v in downs], [found.words(found.column, v) for v in acrosses]
+    now = limits.clicked(CHART, found.question.ds)
+    down, across = now.get(found.row), now.get(found.column)
+    chosen = (downs.index(down), acrosses.index(across)) if down in downs and across in acrosses else None
+    shown = [c for c in cells(found) if c.row in rows and c.column in columns]
+    what = session.say(METRICS[found.metric].label)
+    named = {"unit": "ratio", "look": session.look(), "what": what, "bank": found.bank, "fewest": found.fewest}
+    return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
+
+
+def levels(found: Grid) -> list[dict[str, str] | None]:
+    """What a click on each cell of the heat map means, row by row; None where nobody is."""
+    full = {(r, c) for r, c, n in found.rows.select(found.row, found.column, "churn_rate_n").iter_rows() if n}
+    return [
+        {found.row: r, found.column: c} if (r, c) in full else None
+        for r in _levels(found, found.row, _MOST_ROWS)
+        for c in _levels(found, found.column, _MOST_COLUMNS)
+    ]
+
+
+def clicked(found: Grid) -> list[int]:
+    """The line of the ranking that is the clicked cell; none where none is."""
+    now = limits.clicked(CHART, found.question.ds)
+    rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
+    pairs = rows.select(found.row, found.column).rows()
+    return [i for i, pair in enumerate(pairs) if pair == (now.get(found.row), now.get(found.column))]
+
+
+def caption(found: Grid) -> str:
+    """Under the title: the unit, the colours, and what is not shown."""
+    named = {"n": Count(found.fewest), "metric": METRICS[found.metric].label}
+    words = session.say(Text(_("{metric}, % · orange above, blue below the bank · under {n} customers only the count"), **named))
+    words = f"{words} · {session.say(_('click a cell to look at its customers'))}"
+    if len(found.question.groupings[found.row].values) > _MOST_ROWS or len(found.question.groupings[found.column].values) > _MOST_COLUMNS:
+        words = f"{words} · {session.say(_('largest groups shown, all in the table'))}"
+    return words
+
+
+def answer(found: Grid) -> str:
+    """The page's sentence: how much of the churn the worst cell holds."""
+    known = found.rows.drop_nulls([found.row, found.column, found.metric]).filter(pl.col("churn_rate_n") >= found.fewest)
+    lost = float(found.rows["customers_lost"].sum() or 0)
+    if known.is_empty() or not lost:
+        return session.say(_("No group here is large enough for a rate."))
+    worst = known.sort(found.metric, descending=True).row(0, named=True)
+    named = {
+        "group": found.label(worst[found.row], worst[found.column]),
+        "rate": Ratio(worst[found.metric]),
+        "bank": Ratio(found.bank),
+        "share": Ratio(worst["customers_lost"] / lost),
+        "size": Ratio(worst["churn_rate_n"] / float(found.rows["churn_rate_n"].sum())),
+    }
+    return session.say(Text(_("{group}: {rate} left, {bank} in the bank; {size} of customers, {share} of those lost."), **named))
+
+
+def finding(found: Grid) -> str:
+    """Title of the heat map: how many cells are surely above the bank."""
+    large = [c for c in cells(found) if c.n >= found.fewest]
+    above = [c for c in large if c.low is not None and found.bank is not None and c.low > found.bank]
+    if not above:
+        return session.say(_("No cell is clearly above the bank"))
+    return session.say(Text(_("{n} of {all} groups leave clearly faster than the bank"), n=len(above), all=len(large)))
+
+
+def ranking(found: Grid) -> Table:
+    """The groups by customers lost, most first."""
+    m = found.metric
+    rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
+    shown = pl.DataFrame(
+        [
+            (found.label(r[found.row], r[found.column]), r["churn_rate_n"], r["customers_lost"], r[m], r[f"{m}_low"], r[f"{m}_high"])
+            for r in rows.iter_rows(named=True)
+        ],
+        schema={"group": pl.String, "n": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64},
+        orient="row",
+    )
+    labels = {
+        "group": _("Group"),
+        "n": _("Customers"),
+        "lost": _("Lost"),
+        "rate": METRICS[m].label,
+        "low": RANGE_LABELS["low"],
+        "high": RANGE_LABELS["high"],
+    }
+    units = {"n": "count", "lost": "count", "rate": "bar", "low": "ratio", "high": "ratio"}
+    return Table(shown, f"churn-by-{found.row}-and-{found.column}", labels, units, how=how(m), only=True)
+
+
+def chosen_groups(found: Grid, picked: Sequence[int]) -> list[tuple[str | None, str | None]]:
+    """Row and column levels of the picked lines of the ranking."""
+    rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
+    return [(rows[found.row][i], rows[found.column][i]) for i in picked if i < rows.height]
+
+
+def ranking_shown(table: Table, height: int) -> list[int]:
+    """Draw the ranking; the indices of the lines that the reader picked."""
+    event = st.dataframe(
+        displayed(table),
+        hide_index=True,
+        column_config=columns(table),
+        column_order=["group", "rate", "lost", "n"],
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=height,
+        key=f"pick-{table.name}",
+    )
+    return list(event.selection.rows)

@@ -1,0 +1,372 @@
+"""The page of the tiers: who moved between them, who is on watch, and what balances came back."""
+
+import dataclasses
+import statistics
+from functools import partial
+
+import polars as pl
+
+from churn_dash.care import COLUMNS, CareList, care_list
+from churn_dash.care.notices import notice
+from churn_dash.charts import Chart, Series, Stream, migration, sankey, trend
+from churn_dash.contract.tiers import TIER_RULES
+from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
+from churn_dash.measures.movement.tiers import LOST, MOVES, TIERS, Migration, followed, rule_of
+from churn_dash.measures.movement.tiers import migration as measured
+from churn_dash.store import month_end
+from churn_dash.ui import cache, session
+from churn_dash.ui.parts import controls, list_words
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.tiles import Tile
+from churn_dash.ui.parts.values import CODES
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Money, Month, Ratio, Text, _
+
+_MOST = 1_000
+_FEWEST = 30
+"""Below so many customers there are counts, no rates. METHODS B0."""
+_LEFT = _("Left")
+_MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
+_WATCH = (
+    "customer_id", "owner", "own_tier", "average", "threshold", "gap", "months_on_watch", "months_left", "last_chance", "falls_on",
+    "falls_to", "to_bring", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
+)  # fmt: skip
+
+
+def rule_control(question: Question) -> str:
+    """Choose whose rule moves the customers; by default the one of the bank's settings."""
+    usual = rule_of(question.ds, None)
+    return controls.choice(
+        session.say(_("Tier rule")),
+        list(TIER_RULES),
+        key="rule",
+        words=lambda name: session.say(TIER_RULES[name].label),
+        default=usual,
+        kind="segments",
+    )
+
+
+def money_control() -> bool:
+    """Choose whether customers are counted or their balances; True for balances."""
+    spoken = {"heads": _("Customers"), "money": _("Balances")}
+    code = controls.choice(session.say(_("Counted in")), list(spoken), key="by", words=lambda c: session.say(spoken[c]), kind="segments")
+    return code == "money"
+
+
+def told(question: Question) -> bool:
+    """Whether the data tell tiers: month-average balances, month by month."""
+    return followed(question.ds)
+
+
+def _asked(question: Question) -> tuple[object, ...]:
+    return question.filters.where, str(question.period), question.definition
+
+
+def moved(question: Question, rule: str) -> Migration:
+    """Who moved in the period."""
+    work = partial(measured, question.ds, question.filters, question.period, question.definition, question.scope, rule)
+    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *_asked(question), rule, name="tier-migration")
+
+
+def watch(question: Question, rule: str) -> CareList:
+    """Who is on watch at the end of the period, with the notice to each in the reader's language."""
+    work = partial(_watch, question, rule)
+    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *_asked(question), rule, session.language(), name="tier-watch")
+
+
+def _watch(question: Question, rule: str) -> CareList:
+    day = month_end(question.period.end) if question.period is not None else None
+    one = care_list(question.ds, "near_downgrade", day, question.filters, question.definition, question.scope, rule=rule)
+    rows = one.rows.filter("on_watch")
+    words = {code: session.say(word) for code, word in CODES["tier"].items()}
+    told = [session.say(text) if (text := notice(row, words)) is not None else None for row in rows.iter_rows(named=True)]
+    return dataclasses.replace(one, rows=rows.with_columns(pl.Series("notice", told, dtype=pl.String)))
+
+
+def answer(found: Migration, watched: CareList) -> Text:
+    """The page's sentence: how many were downgraded, and how many are on watch."""
+    share = found.share("down")
+    if share.value is None:
+        return Text(_("Nobody above the lowest tier matches these filters."))
+    if share.n < _FEWEST:
+        return Text(
+            _("{k} of {all} customers above the lowest tier were downgraded; {n} are on watch"),
+            k=Count(share.k),
+            all=Count(share.n),
+            n=Count(watched.n),
+        )
+    return Text(
+        _("{share} of customers above the lowest tier were downgraded; {n} are on watch"), share=Ratio(share.value), n=Count(watched.n)
+    )
+
+
+def tiles(found: Migration, watched: CareList, money: bool) -> list[Tile]:
+    """The partition, in customers or their balances, and what would bring the watched back."""
+    shown = [_share_tile(found, move, money) for move in MOVES if move != "stay"]
+    shown.insert(1, _share_tile(found, "down", money, stayers=True))
+    two = session.say(Text(_("{n} fell by two tiers or more"), n=Count(found.fallen_two)))
+    short = float(watched.rows["to_bring"].sum() or 0.0)
+    shown[0] = dataclasses.replace(shown[0], help=two)
+    note = session.say(Text(_("{amount} would bring them back"), amount=Money(short))) if short else ""
+    return [*shown, Tile(_("On watch"), session.look().show(watched.n, "count"), note=note)]
+
+
+def _share_tile(found: Migration, move: str, money: bool, stayers: bool = False) -> Tile:
+    label = _("Of those staying") if stayers else _MOVES[move]
+    heads, share = found.share(move, stayers=stayers), found.share(move, money=money, stayers=stayers)
+    if heads.n < _FEWEST:
+        words = Text(_("{k} of {n}"), k=Count(heads.k), n=Count(heads.n))
+        return Tile(label, session.say(words) if heads.n else "—", note=session.say(_("too few for a rate")))
+    return Tile(label, session.look().show(share.value, "ratio"), note=_range(share.interval))
+
+
+def _range(interval: object) -> str:
+    low, high = getattr(interval, "low", None), getattr(interval, "high", None)
+    return session.say(Text(_("95% range {low} to {high}"), low=Ratio(low), high=Ratio(high))) if low is not None else ""
+
+
+def _words(tier: str) -> str:
+    return session.say(_LEFT if tier == LOST else CODES["tier"][tier])
+
+
+def flows(found: Migration, money: bool) -> list[Stream]:
+    """Every pair of tiers, the highest first."""
+    column = "balance_share" if money else "share"
+    rows = found.matrix.to_dicts()
+    return [Stream(_words(r["start"]), _words(r["end"]), r[column], r["n"], r["move"]) for r in rows]
+
+
+def matrix_chart(found: Migration, money: bool) -> Chart:
+    """The matrix of start and end tiers."""
+    starts = [_words(t) for t in reversed(TIERS) if t in found.matrix["start"]]
+    ends = [_words(t) for t in (*reversed(TIERS), LOST)]
+    return cache.chart(migration, flows(found, money), starts, ends, look=session.look(), what=session.say(_("Moves between tiers")))
+
+
+def streams_chart(found: Migration, money: bool) -> Chart:
+    """The same as streams."""
+    groups = [_words(t) for t in (*reversed(TIERS), LOST)]
+    amounts = found.matrix["balance"].to_list() if money else None
+    unit = "money" if money else "count"
+    what = session.say(_("Moves between tiers"))
+    return cache.chart(sankey, flows(found, money), groups, unit=unit, look=session.look(), what=what, amounts=amounts)
+
+
+def matrix_title(found: Migration, money: bool) -> Text:
+    """The finding of the matrix: the tier that keeps its customers least."""
+    rows = [(t, found.share("down", t, money)) for t in TIERS[1:]]
+    known = [(t, s) for t, s in rows if s.value is not None and found.share("down", t).n >= _FEWEST]
+    if not known:
+        return Text(_("From which tier to which"))
+    tier, share = max(known, key=lambda pair: pair[1].value or 0.0)
+    template = _("{tier} loses most to lower tiers: {share} of balances") if money else _("{tier} loses most to lower tiers: {share}")
+    return Text(template, tier=CODES["tier"][tier], share=Ratio(share.value))
+
+
+def streams_title(found: Migration, money: bool) -> Text:
+    """The finding of the streams: down against up."""
+    down, up = found.share("down", money=money), found.share("up", money=money)
+    show = Money if money else Count
+    return Text(_("{down} went down, {up} went up"), down=show(down.k), up=show(up.k))
+
+
+def caption(question: Question, found: Migration) -> Text:
+    """Under the matrix: between when, by which rule, and who is left out."""
+    values = {"start": Month(found.period.start), "end": Month(found.period.end), "rule": TIER_RULES[found.rule].label}
+    if found.unknown:
+        return Text(
+            _("Share of each tier before {start} by tier in {end}, % · rule of {rule} · {n} customers without a known tier left out"),
+            n=Count(found.unknown),
+            **values,
+        )
+    return Text(_("Share of each tier before {start} by tier in {end}, % · rule of {rule}"), **values)
+
+
+def notes(question: Question, found: Migration) -> list[str]:
+    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and where the bank's own
+    months of grace are others than the rule's."""
+    said = []
+    if found.definition != question.definition:
+        label = question.ds.rules[found.definition].label
+        said.append(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))
+    own, rule = question.ds.rules["tier_down"].settings.tier_down, TIER_RULES[found.rule]
+    if own.rule == found.rule and own.applied.months != rule.months:
+        said.append(
+            Text(
+                _("The definition of churn gives {own} months of grace; here the rule's own {months} hold."),
+                own=own.months,
+                months=rule.months,
+            )
+        )
+    return [session.say(text) for text in said]
+
+
+def matrix_table(found: Migration) -> Table:
+    """The matrix as rows."""
+    words = {t: _words(t) for t in (*TIERS, LOST)}
+    moves = {move: session.say(word) for move, word in _MOVES.items()}
+    rows = found.matrix.with_columns(pl.col("start", "end").replace(words), pl.col("move").replace(moves))
+    labels = {
+        "start": _("Tier before"),
+        "end": _("Tier after"),
+        "move": _("Direction of move"),
+        "n": _("Customers"),
+        "share": _("Share of the tier"),
+        "balance": _("Balances, ¥"),
+        "balance_share": _("Share of its balances"),
+    }
+    units = {"n": "count", "share": "ratio", "balance": "money", "balance_share": "ratio"}
+    how = session.say(
+        _(
+            "Of the customers of a tier at the start of the period: those in each tier at its end by the rule, and those who left in it. "
+            "Downgraded, left, stayed and upgraded add up to 100% of who started above the lowest tier (METHODS B3)."
+        )
+    )
+    return Table(rows, "tier-migration", labels, units, how=how)
+
+
+def watch_table(one: CareList) -> Table:
+    """Who is on watch, those who fall soonest first."""
+    rows = list_words.spoken(one.rows.select(c for c in _WATCH if c in one.rows.columns))
+    labels, units = {c: COLUMNS[c].label for c in rows.columns}, {c: COLUMNS[c].unit for c in rows.columns}
+    return Table(rows.head(_MOST), f"tier-watch-{one.day.isoformat()}", labels, units, is_list=True, only=True, whole=lambda: rows)
+
+
+def watch_title(one: CareList) -> Text:
+    """The finding of the watch list: who falls next month."""
+    if not one.n:
+        return Text(_("Nobody is on watch"))
+    falls = one.rows.filter(pl.col("months_left") == 0).height
+    if falls:
+        return Text(_("{falls} of {n} on watch fall next month; the others can still be kept"), falls=Count(falls), n=Count(one.n))
+    return Text(_("{n} customers are on watch"), n=Count(one.n))
+
+
+def recovered(question: Question) -> tuple[Recovery, list[Recovery]]:
+    """What came back in the months of the period."""
+    work = partial(recoveries, question.ds, question.filters, question.period, question.definition, question.scope)
+    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *_asked(question), name="recovery")
+
+
+def recovery_title(found: Recovery) -> Text:
+    """The finding of the recovery."""
+    if found.rate is None:
+        return Text(_("Nobody was below last month's level"))
+    if found.below < _FEWEST:
+        return Text(_("{back} of the {missing} that was missing came back"), back=Money(found.back), missing=Money(found.missing))
+    return Text(_("{share} of what was missing came back within the month"), share=Ratio(found.rate))
+
+
+def recovery_caption(found: Recovery) -> Text:
+    """Under it: how much was missing, and how often the level was reached again."""
+    return Text(
+        _("{missing} was missing at the start against the average before, {back} came back; {share} of those below reached their level"),
+        missing=Money(found.missing),
+        back=Money(found.back),
+        share=Ratio(found.reached_rate),
+    )
+
+
+def recovery_rows(months: list[Recovery]) -> pl.DataFrame:
+    """The months as rows."""
+    return pl.DataFrame(
+        [
+            {
+                "month": r.month,
+                "rate": r.rate,
+                "rate_low": r.interval.low if r.interval is not None else None,
+                "rate_high": r.interval.high if r.interval is not None else None,
+                "rate_n": r.below,
+                "missing": r.missing,
+                "back": r.back,
+                "reached": r.reached,
+                "reached_from_below": r.reached_from_below,
+                "again": r.again,
+            }
+            for r in months
+        ],
+        schema={
+            "month": pl.Date,
+            **dict.fromkeys(("rate", "rate_low", "rate_high"), pl.Float64),
+            "rate_n": pl.Int64,
+            "missing": pl.Float64,
+            "back": pl.Float64,
+            **dict.fromkeys(("reached", "reached_from_below", "again"), pl.Int64),
+        },
+    )
+
+
+def recovery_chart(months: list[Recovery]) -> Chart | None:
+    """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
+    if all(r.below < _FEWEST for r in months):
+        return None
+    rows = recovery_rows(months).with_columns(pl.when(pl.col("rate_n") >= _FEWEST).then(pl.col("^rate(_low|_high)?$")))
+    return cache.chart(trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look())
+
+
+def recovery_note(months: list[Recovery]) -> str:
+    """Under the chart, where some months rest on little money."""
+    usual = statistics.median(r.missing for r in months)
+    if all(r.missing >= usual / 4 for r in months) or recovery_chart(months) is None:
+        return ""
+    return session.say(
+        _("Where balances ran high at the end of a month, as after a quarter-end, few are below and the figure rests on little.")
+    )
+
+
+def recovery_table(months: list[Recovery]) -> Table:
+    """The months as a table."""
+    labels = {
+        "month": _("Month"),
+        "rate": _("Recovered"),
+        "rate_low": _("95% range from"),
+        "rate_high": _("95% range to"),
+        "rate_n": _("Customers below"),
+        "missing": _("Missing, ¥"),
+        "back": _("Came back, ¥"),
+        "reached": _("At their level again or above"),
+        "reached_from_below": _("Of those below"),
+        "again": _("Of these, last month too"),
+    }
+    units = {"month": "month", "rate": "ratio", "rate_low": "ratio", "rate_high": "ratio", "missing": "money", "back": "money"}
+    units |= dict.fromkeys(("rate_n", "reached", "reached_from_below", "again"), "count")
+    how = session.say(
+        _(
+            "Of what each customer had less at the start of the month than on average the month before, the part that came back by its "
+            "end (METHODS B7). Who leaves and returns each month gains by a lottery: see how many came back the month before, too."
+        )
+    )
+    return Table(recovery_rows(months), "recovery", labels, units, how=how)
+
+
+def lottery_table(question: Question) -> Table:
+    """Who may enter the lottery of the period's last month: back at the level of the month before, or above."""
+    assert question.period is not None
+    month = question.period.end
+    work = partial(eligible, question.ds, month, question.filters, question.definition, question.scope)
+    rows: pl.DataFrame = cache.worked_out(question.ds, question.scope, lambda *_a: work(), *_asked(question), name="lottery")
+    labels = {
+        "customer_id": _("Customer"),
+        "previous": _("Average the month before, ¥"),
+        "start": _("At the start, ¥"),
+        "end": _("At the end, ¥"),
+        "brought_back": _("Brought back, ¥"),
+    }
+    units = {"customer_id": "id"} | dict.fromkeys(("previous", "start", "end", "brought_back"), "money")
+    return Table(rows.head(_MOST), f"lottery-{month.isoformat()[:7]}", labels, units, is_list=True, only=True, whole=lambda: rows)
+
+
+def lottery_title(months: list[Recovery]) -> Text:
+    """The finding of the lottery list."""
+    last = months[-1]
+    return Text(_("{n} customers may enter the lottery of {month}"), n=Count(last.reached), month=Month(last.month))
+
+
+def lottery_caption(months: list[Recovery]) -> Text:
+    """Under it: who of them had been below."""
+    last = months[-1]
+    return Text(
+        _("Back at last month's average or above; {n} of them had been below it, {again} of these the month before, too"),
+        n=Count(last.reached_from_below),
+        again=Count(last.again),
+    )

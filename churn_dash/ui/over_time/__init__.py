@@ -1,0 +1,1 @@
+"""Figures over time: trends, growth, season and market, why it moved, definitions."""

@@ -1,0 +1,275 @@
+"""What the page "Why it moved" shows: the change between two periods, step by step and group by group."""
+
+import dataclasses
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.charts import Chart, Share, Step, change, contributions
+from churn_dash.contract import DEFINITIONS
+from churn_dash.errors import ChurnDashError, NotPossible
+from churn_dash.measures import Period
+from churn_dash.measures.comparisons.bridge import FEWEST, Bridge, bridge, earlier
+from churn_dash.measures.comparisons.bridge_rates import Counted
+from churn_dash.measures.comparisons.bridge_words import STEPS, sentence
+from churn_dash.store import shifted
+from churn_dash.ui import cache, session
+from churn_dash.ui.kinds.segments import COUNT_BY
+from churn_dash.ui.parts import cards, controls
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.values import dimension_words, value_words
+from churn_dash.ui.question import Question, month_words, where
+from churn_dash.words import Month, Points, Text, _
+
+PAGE = _("Why it moved")
+_FIRST = ("tier", "branch_id", "age_band", "tenure_band", "customer_type")
+_COUNTED: dict[str, Counted] = {"churn_rate": "heads", "aum_churn_rate": "aum"}
+_AGAINST = {
+    "year": _("The same months a year before"),
+    "before": _("The months just before"),
+    "same": _("The same months"),
+    "other": _("Other months…"),
+}
+_SAME = "same"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader chose: dimension, what is counted, the months, definition and data version to compare with."""
+
+    by: str
+    count: Counted
+    against: Period
+    definition: str
+    version: int
+
+
+def controls_drawn(question: Question) -> Asked | None:
+    """Draw the choices; None where the data have no dimension or no months to choose from."""
+    if question.period is None or not question.groupings:
+        return None
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        known = question.groupings
+        names = list(dict.fromkeys([*(n for n in _FIRST if n in known), *known]))
+        by = controls.choice(session.say(_("Split by")), names, key="by", words=lambda n: dimension_words(known[n]), width=200)
+        against = _months(question)
+        counted = controls.choice(
+            session.say(_("Count by")), list(COUNT_BY), key="count", words=lambda n: session.say(COUNT_BY[n]), kind="segments"
+        )
+        with st.popover(session.say(_("Definition and data")), icon=":material/rule:", key="compared"):
+            definition = _definition(question)
+            version = _version(question)
+    return Asked(by, _COUNTED[counted], against, definition, version)
+
+
+def _months(question: Question) -> Period:
+    """The months to compare with."""
+    assert question.period is not None
+    now, first = question.period, question.ds.measurable[0]
+    before = Period(shifted(now.start, -now.n_months), shifted(now.start, -1))
+    starts = [m for m in question.ds.measurable if shifted(m, now.n_months - 1) <= question.ds.measurable[-1] and m != now.start]
+    codes = [
+        *(["year"] if now.year_before.start >= first and now.year_before.end < now.start else []),
+        *(["before"] if before.start >= first else []),
+        *(["other"] if starts else []),
+        _SAME,
+    ]
+    code = controls.choice(session.say(_("Compared with")), codes, key="against", words=lambda c: session.say(_AGAINST[c]), width=230)
+    if code == "other":
+        spoken = {f"{m:%Y-%m}": _span(Period(m, shifted(m, now.n_months - 1))) for m in starts}
+        picked = controls.choice(session.say(_("Months")), list(spoken), key="since", words=spoken.__getitem__, width=220)
+        start = next(m for m in starts if f"{m:%Y-%m}" == picked)
+        return Period(start, shifted(start, now.n_months - 1))
+    return {"year": now.year_before, "before": before}.get(code, now)
+
+
+def _definition(question: Question) -> str:
+    """The definition to compare with."""
+    return controls.choice(
+        session.say(_("Definition of the comparison")),
+        list(question.ds.definitions),
+        key="against-definition",
+        words=lambda name: session.say(DEFINITIONS[name].label),
+        default=question.definition,
+        width=280,
+    )
+
+
+def _version(question: Question) -> int:
+    """The data version to compare with: one whose rows are kept."""
+    found = session.workspace()
+    kept = [v for v in found.versions() if not v.removed and v.shape == "panel"] if found is not None else []
+    dates = {str(v.version): v.created[:10] for v in kept}
+    codes = list(dict.fromkeys([str(question.ds.version), *dates]))
+    picked = controls.choice(
+        session.say(_("Data version of the comparison")),
+        codes,
+        key="against-version",
+        words=lambda code: f"{code} · {dates.get(code, '')}",
+        width=280,
+    )
+    return int(picked)
+
+
+def found(question: Question, asked: Asked) -> Bridge:
+    """The bridge, remembered. Raises what ``bridge`` raises."""
+    q = question
+    place = session.workspace()
+    other = place.dataset(asked.version) if place is not None and asked.version != q.ds.version else None
+
+    def work(*_asked: object) -> Bridge:
+        return bridge(q.ds, asked.by, q.period, asked.against, q.definition, asked.definition, other, asked.count, q.filters, q.scope)
+
+    key = (asked.by, asked.count, str(asked.against), asked.definition, asked.version, q.filters, str(q.period), q.definition)
+    return cache.worked_out(q.ds, q.scope, work, *key, name="bridge")
+
+
+def answered(question: Question, asked: Asked | None, top: AbstractContextManager[object]) -> Bridge | None:
+    """The bridge with the page's sentence in ``top``; where there is none, the reason as the sentence and what would help."""
+    try:
+        if question.ds.shape != "panel":
+            raise NotPossible(_("Why churn moved needs months: these data hold one row a customer."))
+        if question.period is None or len(question.ds.measurable) < 2:
+            raise NotPossible(_("Why churn moved needs at least three months of data."))
+        if asked is None:
+            raise NotPossible(_("These data say too little about the customers to split the change by."))
+        if asked.against == question.period and (asked.definition, asked.version) == (question.definition, question.ds.version):
+            earlier(question.ds, question.period)
+            raise NotPossible(_("Nothing differs: choose other months, another definition or another data version to compare with."))
+        told = found(question, asked)
+    except ChurnDashError as problem:
+        with top:
+            heading(where(PAGE, question), session.say(problem))
+        cards.needs_time(_("Two periods of the same length are compared, so at least three months of customers by month are needed."))
+        return None
+    with top:
+        heading(where(PAGE, question), sentence(told, lambda v: _full_level(question, told, v)))
+    return told
+
+
+def _level(question: Question, told: Bridge, level: str | None) -> str:
+    d = question.groupings[told.dimension]
+    return value_words(d, level)
+
+
+def _full_level(question: Question, told: Bridge, level: str | None) -> str:
+    """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
+    d, words = question.groupings[told.dimension], _level(question, told, level)
+    return f"{dimension_words(d)} · {words}" if level is None or words == level or words[:1].isdigit() else words
+
+
+def steps_chart(told: Bridge) -> Chart:
+    """From the earlier rate to the later one."""
+    rows = [Step(session.say(STEPS[name]), value) for name, value in told.steps.items()]
+    labels = _ends(told)
+    return cache.chart(
+        change,
+        rows,
+        start=told.before.rate,
+        end=told.after.rate,
+        start_label=labels[0],
+        end_label=labels[1],
+        look=session.look(),
+    )
+
+
+def _ends(told: Bridge) -> list[str]:
+    """What the two ends are called: their months; of the same months what else differs."""
+    sides = (told.before, told.after)
+    if told.moved:
+        return [_span(side.period) for side in sides]
+    if told.before.definition != told.after.definition:
+        return [session.say(DEFINITIONS[side.definition].label) for side in sides]
+    return [session.say(Text(_("data version {n}"), n=side.version)) for side in sides]
+
+
+def steps_finding(told: Bridge) -> str:
+    """Title of the waterfall: the larger of mix and rates."""
+    if abs(told.mix) == abs(told.rate):
+        return session.say(_("How the figure came about"))
+    if abs(told.rate) > abs(told.mix):
+        return session.say(_("Mostly groups leaving faster or slower, not other customers"))
+    return session.say(_("Mostly other customers, not groups leaving faster or slower"))
+
+
+def steps_caption(told: Bridge) -> str:
+    """Under it: the unit, and how sure the rate part is."""
+    if told.rate_low is None or told.rate_high is None:
+        return session.say(_("Churn rate, %, and steps in points; they add up exactly"))
+    named = {"low": Points(told.rate_low), "high": Points(told.rate_high)}
+    if told.rate_low <= 0 <= told.rate_high:
+        return session.say(Text(_("Churn rate, %, and steps in points; the rates alone: {low} to {high}, so it may be chance"), **named))
+    return session.say(Text(_("Churn rate, %, and steps in points; the rates alone: {low} to {high}, more than chance"), **named))
+
+
+def levels_chart(question: Question, told: Bridge) -> Chart:
+    """What each group contributes."""
+    return cache.chart(contributions, [Share(_level(question, told, c.level), c.mix, c.rate) for c in told.levels], look=session.look())
+
+
+def levels_finding(question: Question, told: Bridge) -> str:
+    """Title of the groups: how many of them left faster."""
+    large = [c for c in told.levels if min(c.n_before, c.n_after) >= FEWEST and c.rate_before is not None and c.rate_after is not None]
+    faster = [c for c in large if (c.rate_after or 0.0) > (c.rate_before or 0.0)]
+    if not large:
+        return session.say(_("No group has enough customers in both periods"))
+    return session.say(Text(_("{n} of {all} groups left faster than before"), n=len(faster), all=len(large)))
+
+
+def paradox_note(told: Bridge) -> None:
+    """The warning where the total and every group disagree."""
+    if not told.paradox:
+        return
+    up = told.mix + told.rate > 0
+    text = (
+        _("Mind the mix: churn rose in total, yet no group left faster. Only their sizes changed (Simpson's paradox).")
+        if up
+        else _("Mind the mix: churn fell in total, yet no group left slower. Only their sizes changed (Simpson's paradox).")
+    )
+    with st.container(border=True, key="paradox"):
+        st.markdown(f":orange[:material/warning:] **{session.say(text)}**")
+
+
+def table(question: Question, told: Bridge) -> Table:
+    """Every group before and after, with what it contributes; rates only of groups with enough customers."""
+    lines = [dataclasses.asdict(c) | {"change": c.change, "level": _level(question, told, c.level)} for c in told.levels]
+    rows = pl.DataFrame(lines, infer_schema_length=None).select(
+        "level",
+        *(pl.col(c) * 100 for c in ("change", "mix", "rate")),
+        *(pl.when(pl.col(f"n_{s}") >= FEWEST).then(pl.col(f"rate_{s}")).alias(f"rate_{s}") for s in ("before", "after")),
+        "share_before",
+        "share_after",
+        *(c for s in ("before", "after") for c in (f"n_{s}", f"lost_{s}")),
+    )
+    labels = {
+        "level": dimension_words(question.groupings[told.dimension]),
+        "change": _("Contribution, points"),
+        "mix": _("of it mix, points"),
+        "rate": _("of it rates, points"),
+        "rate_before": _("Churn before"),
+        "rate_after": _("Churn after"),
+        "share_before": _("Share before"),
+        "share_after": _("Share after"),
+        "n_before": _("Customers before"),
+        "n_after": _("Customers after"),
+        "lost_before": _("Lost before"),
+        "lost_after": _("Lost after"),
+    }
+    units = dict.fromkeys(("change", "mix", "rate"), "score") | {c: "ratio" for c in labels if c.startswith(("rate_", "share_"))}
+    units |= {c: "count" for c in labels if c.startswith(("n_", "lost_"))}
+    how = session.say(
+        _(
+            "Of each group: mix is its change of share times how far its mean rate lies from the mean of the two totals; rates is its mean "
+            "share times its change of rate (Kitagawa). Under 30 customers only the counts are shown."
+        )
+    )
+    return Table(rows.sort(pl.col("change").abs(), descending=True), f"change-by-{told.dimension}", labels, units, how=how, only=True)
+
+
+def _span(period: Period) -> str:
+    if period.start == period.end:
+        return month_words(period.start)
+    return session.say(Text(_("{start} to {end}"), start=Month(period.start), end=Month(period.end)))

@@ -1,0 +1,59 @@
+"""Words for coded values and dimensions; values of the bank's own attributes are shown as the bank writes them."""
+
+from churn_dash.contract.lifecycle import LABELS
+from churn_dash.measures.conditions.saved_segments import IN, PREFIX
+from churn_dash.store import Dimension
+from churn_dash.ui import session
+from churn_dash.words import Text, _
+
+CODES: dict[str, dict[str, str]] = {
+    "gender": {"F": _("Women"), "M": _("Men")},
+    "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
+    "tier": {
+        "mass": _("Mass"),
+        "affluent": _("Affluent"),
+        "gold": _("Gold"),
+        "platinum": _("Platinum"),
+        "private": _("Private banking"),
+    },
+    "lifecycle": LABELS["plan"],
+    "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
+    "special_need": {"yes": _("Yes"), "no": _("No")},
+    "consent_marketing": {"yes": _("Yes"), "no": _("No")},
+    "tenure_band": {
+        "<1": _("under 1 year"),
+        "1–2": _("1–2 years"),
+        "3–4": _("3–4 years"),
+        "5–9": _("5–9 years"),
+        "10+": _("10 years and more"),
+    },
+    "aum_band": {
+        "<10k": _("under ¥10,000"),
+        "10k–50k": _("¥10,000–50,000"),
+        "50k–300k": _("¥50,000–300,000"),
+        "300k–1M": _("¥300,000–1 million"),
+        "1M+": _("¥1 million and more"),
+    },
+    "age_band": {"<25": _("under 25"), "65+": _("65 and older")},
+    "product_band": {
+        "0–1": _("1 product or none"),
+        "2": _("2 products"),
+        "3": _("3 products"),
+        "4+": _("4 products and more"),
+    },
+}
+
+
+def value_words(dimension: Dimension, value: str | None) -> str:
+    """A level of a dimension as people read it; undefined levels are "not known"."""
+    if value is None:
+        return session.say(_("not known"))
+    if dimension.name.startswith(PREFIX):
+        return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension.label))
+    known = {} if dimension.own_words else CODES.get(dimension.name, {})
+    return session.say(known[value]) if value in known else value
+
+
+def dimension_words(dimension: Dimension) -> str:
+    """The dimension's label: from the catalogue, or the header of the bank's own column."""
+    return dimension.label if dimension.own_words else session.say(dimension.label)

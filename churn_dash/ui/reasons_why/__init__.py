@@ -1,0 +1,1 @@
+"""Why they left and what they say: causes, satisfaction, complaints, loyalty."""

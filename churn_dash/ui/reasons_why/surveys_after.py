@@ -1,0 +1,108 @@
+"""What the page Satisfaction shows of churn after a questionnaire: by what was said, and by who answered."""
+
+import polars as pl
+
+from churn_dash.causes import followed
+from churn_dash.causes.satisfaction import Followed
+from churn_dash.charts import Bar, Chart, bars
+from churn_dash.charts.groups.effects import written
+from churn_dash.ui import cache, session
+from churn_dash.ui.answers import SMALL, answered
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.tables import RANGE_LABELS
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Ratio, Text, _
+
+GROUPS = {
+    "answered": _("answered"),
+    "silent": _("did not answer"),
+    "low": _("dissatisfied (1–2)"),
+    "middle": _("in between (3)"),
+    "high": _("satisfied (4–5)"),
+    "detractor": _("detractors (0–6)"),
+    "passive": _("passives (7–8)"),
+    "promoter": _("promoters (9–10)"),
+    "fell": _("fell by a point or more"),
+    "held": _("did not fall"),
+}
+
+
+def found(question: Question) -> Followed:
+    """Who left after a questionnaire. Raises ``NotPossible`` where none can be followed."""
+    return answered(question, followed)
+
+
+def _bars(rows: pl.DataFrame) -> list[Bar]:
+    """Groups of a follow-up as bars; small groups only with their count."""
+    return [
+        Bar(session.say(GROUPS[g]), share if n >= SMALL else None, n, low, high)
+        for g, n, share, low, high in rows.select("group", "n", "share", "low", "high").iter_rows()
+    ]
+
+
+def chart(rows: pl.DataFrame, f: Followed) -> Chart:
+    """Churn of each group; orange where it is surely above the churn of everybody asked."""
+    n, k = int(f.answering["n"].sum()), int(f.answering["left"].sum())
+    bank = k / n if n else None
+    return cache.chart(
+        bars,
+        _bars(rows),
+        unit="ratio",
+        look=session.look(),
+        what=session.say(_("churn after a questionnaire")),
+        bank=bank,
+        line=session.say(_("all asked")),
+    )
+
+
+def table(rows: pl.DataFrame, name: str) -> Table:
+    """Groups of a follow-up as rows."""
+    shown_rows = rows.with_columns(pl.Series("group", [session.say(GROUPS[g]) for g in rows["group"]], dtype=pl.String))
+    labels = {"group": _("Group"), "n": _("Customers"), "left": _("Left"), "share": _("Share"), "low": RANGE_LABELS["low"]}
+    units = {"n": "count", "left": "count", "share": "ratio", "low": "ratio", "high": "ratio"}
+    return Table(shown_rows, name, {**labels, "high": RANGE_LABELS["high"]}, units, how=session.say(HOW))
+
+
+HOW = _(
+    "The last questionnaire of each customer, counted from the end of its month, of those still there then and "
+    "followed for the whole time. "
+    "An association: the dissatisfied may leave for other reasons too. (METHODS A1 2.4)"
+)
+
+
+def caption(f: Followed) -> Text:
+    """Under the title: the time counted, and how many questionnaires cannot be followed yet."""
+    return Text(
+        _("Left within {months} months after · {late} later questionnaires cannot be followed yet"),
+        months=f.horizon,
+        late=Count(f.too_late),
+    )
+
+
+def silent_finding(f: Followed) -> str:
+    """Title: whether silent customers leave more than those who answer."""
+    d = f.difference
+    if d.value is None or d.low is None or d.high is None:
+        return session.say(_("Who answers and who leaves"))
+    named = {"difference": written(d.value, "ratio", session.look())}
+    if d.low > 0:
+        return session.say(Text(_("The silent leave more often than those who answer: {difference}"), **named))
+    if d.high < 0:
+        return session.say(Text(_("The silent leave less often than those who answer: {difference}"), **named))
+    return session.say(Text(_("The silent leave about as often as those who answer: {difference}, within chance"), **named))
+
+
+def bands_finding(f: Followed) -> str:
+    """Title: churn from the dissatisfied to the satisfied."""
+    low, high = f.bands["share"][0], f.bands["share"][-1]
+    if low is None or high is None:
+        return session.say(_("Churn by satisfaction"))
+    return session.say(Text(_("Of the dissatisfied {low} left, of the satisfied {high}"), low=Ratio(low), high=Ratio(high)))
+
+
+def classes_finding(f: Followed) -> str:
+    """Title: churn from detractors to promoters."""
+    low, high = f.classes["share"][0], f.classes["share"][-1]
+    if low is None or high is None:
+        return session.say(_("Churn by recommendation"))
+    return session.say(Text(_("Of detractors {low} left, of promoters {high}"), low=Ratio(low), high=Ratio(high)))

@@ -1,0 +1,1 @@
+"""How long customers stay: cohorts and survival."""

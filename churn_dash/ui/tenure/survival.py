@@ -1,0 +1,205 @@
+"""What the Survival page shows: how long customers stay, and who stays longer."""
+
+from typing import Any
+
+import polars as pl
+
+from churn_dash.charts import Chart, Line, staying
+from churn_dash.errors import NotPossible
+from churn_dash.measures.tenure.survival import Stay, Survival, day_of, survival
+from churn_dash.ui import cache, session
+from churn_dash.ui.parts import controls
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.tiles import Tile
+from churn_dash.ui.parts.values import dimension_words, value_words
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Month, Ratio, Text, _
+from churn_dash.words.numbers import DASH
+
+EVERYBODY = "all"
+FEWEST = 30
+"""A group of fewer customers has no curve: only its counts are shown."""
+_MOST_GROUPS = 7
+_YEARS = (1, 3, 5)
+HOW = _(
+    "Kaplan–Meier by days since the customer joined; who was there before the first month enters late, at his age then; who is still there "
+    "leaves the count at the end. A return begins anew. Ranges: 95%, log-log (METHODS A1 1.1(3), B0)."
+)
+
+
+def group_control(question: Question) -> str | None:
+    """Choose by what the customers are set beside one another; only what has few enough levels for one picture."""
+    known = {n: d for n, d in question.groupings.items() if len(d.values) <= _MOST_GROUPS and n != "tenure_band"}
+    picked = controls.choice(
+        session.say(_("Set side by side")),
+        [EVERYBODY, *known],
+        key="stay-by",
+        words=lambda n: session.say(_("All customers together")) if n == EVERYBODY else dimension_words(known[n]),
+        default="tier" if "tier" in known else EVERYBODY,
+        width=240,
+    )
+    return None if picked == EVERYBODY else picked
+
+
+def stay(question: Question, by: str | None) -> tuple[Stay | None, NotPossible | None]:
+    """The answer of ``measures.survival``, remembered, or why there is none."""
+    q = question
+
+    def work(*_asked: Any) -> Stay:
+        return survival(q.ds, by, q.filters, q.period, q.definition, q.scope)
+
+    try:
+        return cache.worked_out(q.ds, q.scope, work, by, q.filters, str(q.period), q.definition, name="survival"), None
+    except NotPossible as problem:
+        return None, problem
+
+
+def age(months: float | None) -> Text | str:
+    """A span of life in words: months below two years, else years.
+
+    >>> str(age(8.04)), str(age(60.7)), str(age(None))
+    ('8 months', '5.1 years', '—')
+    """
+    if months is None:
+        return DASH
+    if months < 24:
+        return Text(_("{n} months"), n=round(months))
+    return Text(_("{n} years"), n=f"{months / 12:.1f}".removesuffix(".0"))
+
+
+def answer(found: Stay) -> Text | str:
+    """The page's sentence: when half are gone, or how many are left after the longest age that was watched."""
+    one, median = found.whole, found.whole.median[0]
+    if one.n < FEWEST:
+        return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
+    if one.start > day_of(1):
+        rest = one.at(last_told(one))[0]
+        named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(last_told(one))}
+        return Text(_("Of customers who had stayed {start}, {share} are still there after {end}."), **named)
+    first = one.at(12)[0]
+    if median is not None and first is not None:
+        return Text(_("{share} of new customers stay a year; half are gone after {median}."), share=Ratio(first), median=age(median))
+    last = last_told(one)
+    return Text(_("{share} of new customers are still there after {age}."), share=Ratio(one.at(last)[0]), age=age(last))
+
+
+def last_told(one: Survival) -> int:
+    """The last month of age at which enough are watched."""
+    return max((m for m in range(one.months + 1) if one.at_risk(m) >= FEWEST and one.at(m)[0] is not None), default=0)
+
+
+def told(found: Stay) -> bool:
+    """Whether enough customers were watched for pictures."""
+    return found.whole.n >= FEWEST
+
+
+def tiles(found: Stay) -> list[Tile]:
+    """The row of figures: the share still there after some years, and the median."""
+    look, one = session.look(), found.whole
+    small = one.n < FEWEST
+    made = []
+    for years in _YEARS:
+        share, low, high = one.at(12 * years) if 12 * years <= last_told(one) and not small else (None, None, None)
+        label = session.say(_("After 1 year")) if years == 1 else session.say(Text(_("After {n} years"), n=years))
+        ends = Text(_("{low} to {high} · n={n}"), low=Ratio(low), high=Ratio(high), n=Count(one.at_risk(12 * years)))
+        note = session.say(ends) if low is not None else session.say(_("too few watched at that age"))
+        made.append(Tile(label, look.show(share, "ratio"), note=note))
+    median, low, high = (None, None, None) if small else one.median
+    note = (
+        session.say(Text(_("{low} to {high}"), low=age(low), high=age(high))) if median is not None else session.say(_("not reached yet"))
+    )
+    made.append(Tile(session.say(_("Half are gone")), session.say(age(median)), note=note))
+    watched = session.say(Text(_("{left} of them left"), left=Count(one.n_left)))
+    made.append(Tile(session.say(_("Watched")), look.show(one.n, "count"), note=watched))
+    return made
+
+
+def caption(question: Question, found: Stay) -> str:
+    """Under the title of the curves: what they are made of, and who is not in them."""
+    months = Text(_("{start} to {end}"), start=Month(found.period.start), end=Month(found.period.end))
+    words = session.say(Text(_("Share still there by time since joining, at the pace of {months}"), months=months))
+    if found.left_out:
+        words += " · " + session.say(Text(_("{n} left out: nothing tells when they joined"), n=Count(found.left_out)))
+    small = [g for g in found.groups if g.n < FEWEST]
+    if small:
+        words += " · " + session.say(Text(_("groups under {n} customers only in the table"), n=FEWEST))
+    return words
+
+
+def finding(question: Question, found: Stay) -> str:
+    """Title of the curves: which group stays longest, and whether the groups differ beyond chance."""
+    large = [g for g in found.groups if g.n >= FEWEST and g.level is not None]
+    if found.difference is None or len(large) < 2:
+        last = min(60, last_told(found.whole))
+        return session.say(Text(_("Still there after {age}: {share}"), age=age(last), share=Ratio(found.whole.at(last)[0])))
+    if found.difference.p >= 0.05:
+        return session.say(_("The groups differ no more than chance would make them"))
+    month = min(60, *(last_told(g) for g in large))
+    told = [(g.at(month)[0], g) for g in large if g.at(month)[0] is not None]
+    if len(told) < 2:
+        return session.say(_("The groups leave at different paces"))
+    top, bottom = max(told, key=lambda t: t[0] or 0.0), min(told, key=lambda t: t[0] or 0.0)
+    named = {
+        "top": _level(question, found, top[1].level),
+        "most": Ratio(top[0]),
+        "bottom": _level(question, found, bottom[1].level),
+        "least": Ratio(bottom[0]),
+        "age": age(month),
+    }
+    return session.say(Text(_("Still there after {age}: {top} {most}, {bottom} {least}"), **named))
+
+
+def _level(question: Question, found: Stay, level: str | None) -> str:
+    return value_words(question.groupings[found.by], level) if found.by else session.say(_("all customers"))
+
+
+def _line(name: str, one: Survival) -> Line:
+    months = range(last_told(one) + 1)
+    shares, lows, highs = zip(*(one.at(m) for m in months), strict=True)
+    return Line(name, shares, lows, highs, [one.at_risk(m) for m in months])
+
+
+def chart(question: Question, found: Stay) -> Chart:
+    """The curves of the groups, or of everybody."""
+    large = [g for g in found.groups if g.n >= FEWEST]
+    lines = [_line(_level(question, found, g.level), g) for g in large] or [_line(session.say(_("all customers")), found.whole)]
+    return cache.chart(staying, lines if found.whole.n >= FEWEST else [], look=session.look())
+
+
+def notes(found: Stay) -> list[str]:
+    """Under the curves: the test, and from which age they speak."""
+    told = []
+    if found.difference is not None:
+        p = found.difference.p
+        words = Text(_("log-rank test: p < 0.001")) if p < 0.001 else Text(_("log-rank test: p = {p}"), p=f"{p:.3f}")
+        told.append(session.say(words))
+    late = [g for g in (found.groups or (found.whole,)) if g.start > day_of(1) and g.n >= FEWEST]
+    if late:
+        told.append(session.say(_("a curve that begins later speaks of those who had stayed that long: too few joined in these months")))
+    return told
+
+
+def table(question: Question, found: Stay) -> Table:
+    """The groups as rows; of small ones only the counts."""
+    rows: list[tuple[Any, ...]] = []
+    for one in (found.whole, *found.groups):
+        name = session.say(_("all customers")) if one is found.whole else _level(question, found, one.level)
+        told = one.n >= FEWEST
+        shares = [one.at(12 * y)[0] if told and 12 * y <= last_told(one) else None for y in _YEARS]
+        median = [None if m is None or not told else m for m in one.median]
+        rows.append((name, one.n, one.n_left, *shares, *median))
+    years = [f"year_{y}" for y in _YEARS]
+    names = ["group", "n", "left", *years, "median", "median_low", "median_high"]
+    kinds = [pl.String, pl.Int64, pl.Int64, *[pl.Float64] * (len(years) + 3)]
+    frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+    labels = {
+        "group": _("Group"),
+        "n": _("Watched"),
+        "left": _("Left"),
+        **{f"year_{y}": session.say(_("After 1 year")) if y == 1 else session.say(Text(_("After {n} years"), n=y)) for y in _YEARS},
+        "median": _("Half gone after, months"),
+        "median_low": _("95% range from"),
+        "median_high": _("95% range to"),
+    }
+    units = {"n": "count", "left": "count", **dict.fromkeys(years, "ratio"), **dict.fromkeys(names[-3:], "decimal")}
+    return Table(frame, "survival", labels, units, how=session.say(HOW))

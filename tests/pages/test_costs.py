@@ -23,11 +23,11 @@ def test_the_amounts_are_those_of_the_measure_and_each_opens_into_its_inputs(pla
     at = opened("costs")
     assert not at.exception and not at.error
     tiles = {m.label: m.value for m in at.metric}
-    assert tiles["Margin a year"] == show(found.margin, "money") and tiles["Replacement"] == show(found.replacement, "money")
+    assert tiles["Margin lost"] == show(found.margin, "money") and tiles["Replacement"] == show(found.replacement, "money")
     assert show(found.whole, "money") in answer(at)
     assert tiles["Value at risk"].startswith("¥"), "the bank has a model"
     labels = [e.label for e in at.expander]
-    assert [x.split(" · ")[0] for x in labels[:4]] == ["Margin a year", "Lifetime value", "Replacement", "Value at risk"]
+    assert [x.split(" · ")[0] for x in labels[:4]] == ["Margin lost", "Lifetime value", "Replacement", "Value at risk"]
     inputs = at.dataframe[1].value
     assert "Discount rate" in list(inputs["what"]) and any("Default" in o for o in inputs["origin"])
 

@@ -106,7 +106,7 @@ def tiles(f: Found) -> list[Tile]:
     risk = Text(_("{n} expected to leave"), n=Count(f.stakes.expected)) if f.stakes else Text(NO_MODEL)
     rows = (
         (_("Balances lost"), c.balances, held),
-        (_("Margin lost a year"), c.margin, fees),
+        (_("Margin lost"), c.margin, fees),
         (_("Lifetime value"), c.lifetime, lifetime),
         (_("Replacement"), c.replacement, won),
         (_("Value at risk"), f.stakes.value if f.stakes else None, risk),
@@ -124,7 +124,7 @@ def opened(f: Found) -> list[Opened]:
     stay = (session.say(RETENTION), _kept(c), data)
     named = {**held, "balances": Money(c.balances), "fees": Money(c.fees or 0.0), "n": Count(c.n), "kept": Ratio(c.retention)}
     rows = [
-        (_("Margin lost a year"), c.margin, Text(_("{balances} × {spread} + {fees} fees"), **named), ("spread",), (balances, fees)),
+        (_("Margin lost"), c.margin, Text(_("{balances} × {spread} + {fees} fees"), **named), ("spread",), (balances, fees)),
         (
             _("Lifetime value"),
             c.lifetime,

@@ -1,0 +1,59 @@
+"""Every split of customers adds up to the whole: every dimension, every definition, every count and amount, on every road to a number."""
+
+import polars as pl
+import pytest
+
+from churn_dash.measures import Period, measure
+from churn_dash.measures.movement.growth import growth
+from churn_dash.measures.movement.tiers import migration
+from churn_dash.measures.tenure.cohorts import cohorts
+from churn_dash.segments import members
+
+ADDITIVE = ("customers", "customers_lost", "customers_new", "aum_start", "aum_lost")
+
+
+@pytest.mark.parametrize("definition", ["close", "absent", "dormant", "asset_out", "tier_down", "first"])
+def test_every_dimension_adds_up_by_every_definition(bank_data, definition):
+    whole = measure(bank_data, ADDITIVE, definition=definition).row(0, named=True)
+    assert whole["customers"] > 0
+    for dim in bank_data.dimensions:
+        rows = measure(bank_data, ADDITIVE, [dim.name], definition=definition)
+        for name in ADDITIVE:
+            assert rows[name].sum() == pytest.approx(whole[name], rel=1e-9), (dim.name, name)
+
+
+def test_two_dimensions_and_months_add_up_like_one(bank_data):
+    by_month = measure(bank_data, ADDITIVE, ["month"])
+    crossed = measure(bank_data, ADDITIVE, ["month", "lifecycle", "gender"])
+    for name in ADDITIVE:
+        summed = crossed.group_by("month").agg(pl.col(name).sum()).sort("month")
+        assert summed[name].to_list() == pytest.approx(by_month[name].to_list(), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["tier", "lifecycle", "age_band", "branch_id"])
+def test_the_people_behind_a_level_are_as_many_as_it_counts(bank_data, name):
+    rows = measure(bank_data, ["customers", "customers_lost"], [name])
+    people = members(bank_data)
+    for level, n, lost in rows.select(name, "customers", "customers_lost").iter_rows():
+        mine = people.filter(people[name].eq_missing(level))
+        assert (mine.height, int(mine["left"].sum())) == (n, lost)
+
+
+@pytest.mark.parametrize("name", ["tier", "lifecycle", "gender"])
+def test_growth_adds_up_over_groups(bank_data, name):
+    period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
+    whole, parts = growth(bank_data, period=period), growth(bank_data, [name], period=period)
+    for column in ("start", "new", "returned", "lost", "end"):
+        assert parts[column].sum() == whole[column].sum(), column
+    assert parts["moved_in"].sum() == parts["moved_out"].sum()
+
+
+def test_the_cohorts_and_those_before_are_everybody_who_ever_came(bank_data):
+    found = cohorts(bank_data, definition="close")
+    people = bank_data.cursor().execute("select count(distinct customer_id) from spells where definition = 'close'").fetchone()[0]
+    assert sum(found.cohorts.values()) + found.n_before + found.n_outside == people
+
+
+def test_the_partition_of_tiers_is_whole(bank_data):
+    found = migration(bank_data)
+    assert found.cells["n"].sum() == measure(bank_data, ["customers"], definition=found.definition)["customers"][0]

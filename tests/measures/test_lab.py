@@ -54,6 +54,16 @@ def test_a_slider_gives_what_deriving_the_data_anew_gives(bank_data, settings, t
     assert lab.overlaps == again.overlaps
 
 
+def test_a_longer_grace_than_a_long_one_in_force_still_finds_who_falls(bank_data, tmp_path):
+    (tmp_path / "a").mkdir()
+    in_force = derived_with(bank_data, Settings(tier_down=TierDown("ccb")), tmp_path / "a")
+    longer = Settings(tier_down=TierDown("ccb", 9))
+    built = derived_with(bank_data, longer, tmp_path)
+    found = compare_definitions(in_force, with_settings(longer)).of("tier_down").heads
+    assert found.n > 0
+    assert (found.n, found.of) == tuple(measure(built, ["customers_lost", "customers"], definition="tier_down").row(0)[i] for i in (0, 4))
+
+
 def test_the_overlaps_add_up_to_everybody_lost_by_any(bank_data):
     lab = compare_definitions(bank_data, bank_data.rules)
     spells = bank_data.cursor().execute("select definition, customer_id, start_date, end_date, form from spells").fetchall()

@@ -43,6 +43,7 @@ def test_the_next_load_and_a_load_from_nothing_are_derived_with_it(place, tmp_pa
     freeze(place, "dormant", "Q3", SHORT)
     whole = sample.generate(5, 300, 15).tables
     publish(place, extract_of(whole, "more"), mode="replace-all")
+    assert place.dataset()._path.exists(), "what was derived for the load is what is read"
     other = Workspace.create(tmp_path / "other")
     publish(other, extract_of(whole, "more"))
     usual = measure(other.dataset(), ["churn_rate"], definition="dormant")

@@ -28,6 +28,7 @@ with errors_shown():
             heading(question.where(_("Tiers"), asked), session.say(tiers.answer(found, watched)))
         tiles(tiers.tiles(found, watched, money))
 
+        st.caption(session.say(tiers.RULED))
         if found.matrix.height:
             left, right = st.columns(2, gap="small")
             table = tiers.matrix_table(found)

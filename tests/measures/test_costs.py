@@ -8,7 +8,7 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ASSUMPTIONS
-from churn_dash.errors import BadInput, NotFound
+from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.money.assumptions import Held, in_force, parsed, put
@@ -210,3 +210,8 @@ def test_the_fees_are_those_of_the_twelve_months_before_the_period(tmp_path):
     found = costs(space.dataset(), held(spread=0.01), definition="absent")
     assert (found.n, found.fees) == (1, pytest.approx(sum(range(2, 14))))
     assert found.margin == pytest.approx(1000 * 0.01 + sum(range(2, 14)))
+
+
+def test_a_downgrade_is_no_departure_that_could_cost_a_customer(bank_data):
+    with pytest.raises(NotPossible):
+        costs(bank_data, in_force(Records(bank_data.root)), definition="tier_down")

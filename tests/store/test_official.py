@@ -78,3 +78,13 @@ def test_no_file_of_the_settings_in_force_is_swept_away(place):
     freeze(place, "dormant", "Q3", SHORT)
     assert place.dataset()._path.exists()
     assert place.dataset()._path not in leftovers(place)
+
+
+def test_a_change_of_settings_alone_is_marked_on_every_line_over_time(place):
+    from churn_dash.measures.calendar.markers import markers
+
+    freeze(place, "dormant", "Q1", Settings())
+    freeze(place, "dormant", "Q1 again", Settings())
+    assert not [m for m in markers(place.dataset()) if m.kind == "definition"]
+    freeze(place, "dormant", "Q2", SHORT)
+    assert len([m for m in markers(place.dataset()) if m.kind == "definition"]) == 1

@@ -59,9 +59,7 @@ def bars(
         width=_THICK,
         marker={"color": [palette.orange if w else palette.rest for w in worse]},
         text=[f"<b>{look.show(row.value, unit)}</b>" for row in rows],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"color": palette.ink, "size": 12},
+        textposition="none",
         customdata=[_hover(row, unit, look) for row in rows],
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -79,6 +77,18 @@ def bars(
             borderpad=0,
             text=(f"<b>{name}</b>" if bold else name) + count,
             font={"size": 12},
+        )
+        figure.add_annotation(
+            x=row.value or 0,
+            y=y,
+            xshift=3,
+            xanchor="left",
+            yanchor="middle",
+            showarrow=False,
+            bgcolor=palette.page,
+            borderpad=0,
+            text=f"<b>{look.show(row.value, unit)}</b>",
+            font={"size": 12, "color": palette.ink},
         )
     if bank is not None:
         figure.add_shape(

@@ -19,7 +19,8 @@ class Marker:
 
 
 def markers(ds: Dataset) -> list[Marker]:
-    """Campaigns by their first day, and every official definition of churn after the first by the day from which it holds; ascending."""
+    """Campaigns by their first day, and every change of the official definition of churn or of its settings by the day from which it
+    holds; ascending."""
     found: list[Marker] = []
     table = ds.table("campaigns")
     if table is not None and "start_date" in table.columns:
@@ -29,7 +30,7 @@ def markers(ds: Dataset) -> list[Marker]:
     history = Records(ds.root).history("definition", "official")[::-1]
     for before, record in itertools.pairwise(history):
         name = str(record.body.get("definition", record.name))
-        if name != before.body.get("definition"):
+        if any(record.body.get(part) != before.body.get(part) for part in ("definition", "settings")):
             day = record.body.get("from") or record.made
             label = DEFINITIONS[name].label if name in DEFINITIONS else name
             found.append(Marker("definition", datetime.date.fromisoformat(str(day)[:10]), label))

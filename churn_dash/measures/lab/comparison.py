@@ -52,8 +52,9 @@ class Judged:
     ``heads``: lost of those active at its start, which is the churn rate (METHODS B1). ``aum_share`` and ``aum_interval``: the same
     in balances; None where balances are not known. ``before``: heads in the same months a year earlier. ``only``: lost by this form
     and no other, of all the same customers lost by any; None for a definition of several forms. ``caught``: of those who really
-    left, whom it had found by then. ``recovered``: of those it found lost, who came back by themselves within the horizon.
-    ``lead_days``: the median of days from being found lost to really leaving, of those it found before; ``n_lead`` of them.
+    left, whom it had found by then; None for a definition that waits for that leave itself. ``recovered``: of those it found lost,
+    who came back by themselves within the horizon. ``lead_days``: the median of days from being found lost to really leaving, of
+    those it found before; ``n_lead`` of them.
     """
 
     name: str
@@ -189,7 +190,7 @@ def compare_definitions(
                 aum_interval=aum[2],
                 before=before.get(name),
                 only=Share(no_other, anybody.height) if name in lost else None,
-                caught=Share(found.height, left.height) if leave else None,
+                caught=Share(found.height, left.height) if leave and leave not in definition.forms else None,
                 recovered=_recovered(own, name, whole, data_end, horizon),
                 lead_days=float(lead) if isinstance(lead, int | float) else None,
                 n_lead=ahead.height,

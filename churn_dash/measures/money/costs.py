@@ -12,6 +12,8 @@ import numpy as np
 
 from churn_dash.access import Scope
 from churn_dash.contract.few import TOO_FEW
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import Holdings, lost
@@ -22,6 +24,7 @@ from churn_dash.store import Dataset
 
 SWING = 0.2
 """How far an assumption is moved, up and down, to see what hangs on it."""
+_STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see what leaving costs.")
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def costs(
     Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
+    if chosen == "tier_down":
+        raise NotPossible(_STILL_THERE)
     whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
     rate = measure(ds, ["churn_rate"], (), filters, whole, chosen, scope)
     gone = lost(ds, filters, whole, chosen, scope)

@@ -213,4 +213,7 @@ def _left(ds: Dataset) -> None:
         asked = Period(chosen.end, chosen.end) if chosen else None
         rows = cache.measured(ds, ["customers"], filters=filters(ds), period=asked, definition=definition(ds), scope=session.scope())
         n = rows["customers"][0] if len(rows) else 0
-        st.badge(session.say(Text(_("{n} customers"), n=Count(n))), icon=":material/group:", color="gray")
+        words = Text(_("{n} customers"), n=Count(n))
+        if asked is not None:
+            words = Text(_("{n} customers at the start of {month}"), n=Count(n), month=Month(asked.start))
+        st.badge(session.say(words), icon=":material/group:", color="gray")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.charts import FEWEST, Bar, Cell, Chart, bars, heat
+from churn_dash.charts import Bar, Cell, Chart, bars, heat
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.ui import cache, session
@@ -39,11 +39,6 @@ def nobody(question: Question) -> bool:
     """Whether the filters leave no customer at all."""
     rows = question.rows(["customers"])
     return rows.is_empty() or not rows["customers"][0]
-
-
-def fewest(rows: pl.DataFrame) -> int:
-    """Below this many customers a cell of a grid shows only its count: 200, fewer in a small bank."""
-    return min(FEWEST, max(TOO_FEW, int(rows["churn_rate_n"].sum() or 0) // 100))
 
 
 def rated_chart(found: Rated, longest_name: int = 34) -> Chart:
@@ -128,14 +123,14 @@ def grid_chart(
         look=session.look(),
         what=session.say(METRICS["churn_rate"].label),
         bank=bank,
-        fewest=fewest(rows),
+        fewest=TOO_FEW,
         row_height=row_height,
     )
 
 
 def grid_finding(rows: pl.DataFrame, bank: float | None) -> str:
     """Title of a grid: how many cells are surely above the bank."""
-    large = rows.filter((pl.col("churn_rate_n") >= fewest(rows)) & pl.col("churn_rate").is_not_null())
+    large = rows.filter((pl.col("churn_rate_n") >= TOO_FEW) & pl.col("churn_rate").is_not_null())
     above = large.filter(pl.col("churn_rate_low") > bank) if bank is not None else large.clear()
     if above.is_empty():
         return session.say(_("No cell is clearly above the bank"))
@@ -144,5 +139,5 @@ def grid_finding(rows: pl.DataFrame, bank: float | None) -> str:
 
 def grid_caption(rows: pl.DataFrame, how_made: str) -> str:
     """Under the title of a grid: how it is made, its colours, and what is not shown."""
-    named = {"how": how_made, "n": Count(fewest(rows))}
+    named = {"how": how_made, "n": Count(TOO_FEW)}
     return session.say(Text(_("{how} · churn, %; orange above, blue below the bank · under {n} customers only the count"), **named))

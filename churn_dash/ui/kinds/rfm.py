@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.charts import Chart
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.segments.groups import rfm
 from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
-from churn_dash.ui.kinds.rated import Rated, fewest, grid_caption, grid_chart, grid_finding, rated_chart, rated_table, spread_finding
+from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_finding, rated_chart, rated_table, spread_finding
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
@@ -182,7 +183,7 @@ def kinds_finding(one: Seen) -> str:
     """Title of the kinds: how much of the balances at stake the valuable ones who fall silent hold."""
     rows = {r["group"]: r for r in one.kinds.rows.to_dicts()}
     quiet = rows.get("valuable_silent")
-    if quiet is not None and quiet["customers"] >= fewest(one.kinds.rows) / 2 and quiet["aum_start"] and quiet["churn_rate"] is not None:
+    if quiet is not None and quiet["customers"] >= TOO_FEW and quiet["aum_start"] and quiet["churn_rate"] is not None:
         named = {"n": Count(quiet["customers"]), "rate": Ratio(quiet["churn_rate"])}
         return session.say(Text(_("{n} valuable customers had fallen silent; {rate} of them left"), **named))
     return spread_finding(one.kinds)

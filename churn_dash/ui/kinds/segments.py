@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from churn_dash.charts import FEWEST, Cell, Chart, clickable_heat
+from churn_dash.charts import Cell, Chart, clickable_heat
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.measures.conditions.saved_segments import PREFIX
@@ -39,9 +39,8 @@ class Grid:
 
     @property
     def fewest(self) -> int:
-        """Below this many customers a cell shows only its count: 200, fewer in a small bank."""
-        whole = int(self.rows["churn_rate_n"].sum() or 0)
-        return min(FEWEST, max(TOO_FEW, whole // 100))
+        """Below this many customers a cell shows only its count."""
+        return TOO_FEW
 
     def words(self, dimension: str, level: str | None) -> str:
         """A level in words."""

@@ -25,6 +25,10 @@ from churn_dash.words import Count, Money, Month, Ratio, Text, _
 
 _MOST = 1_000
 _LEFT = _("Left")
+RULED = _(
+    "Tiers in force by the rule, worked out from month-average balances; the tier column of the extract, by which other pages group, may "
+    "differ. Counted is who stands lower at the end of the period; churn by tier downgrade counts every fall in it."
+)
 _MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
 _WATCH = (
     "customer_id", "owner", "own_tier", "average", "threshold", "gap", "months_on_watch", "months_left", "last_chance", "falls_on",

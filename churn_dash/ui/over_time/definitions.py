@@ -9,6 +9,7 @@ import streamlit as st
 from churn_dash.charts import Bar, Chart, Together, bars, upset
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import WINDOWS, AssetDecline, ChurnDefinition, Dormancy, Settings, TierDown, with_settings
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
 from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
@@ -43,18 +44,18 @@ def settings(question: Question) -> Settings:
     s, known = question.ds.settings, question.ds.definitions
     d, a, t = s.dormancy, s.asset_decline, s.tier_down
     if "dormant" in known:
-        days = _number(_("Dormant after days without a transaction"), "days", _DAYS, d.days, "{n} days")
-        balance = _number(_("and at most this left"), "balance", _BALANCES, d.balance, "¥{n}")
+        days = _number(_("Dormancy: days without a transaction"), "days", _DAYS, d.days, "{n} days")
+        balance = _number(_("Dormancy: balance at most"), "balance", _BALANCES, d.balance, "¥{n}")
         d = Dormancy(int(days), balance, d.grace_days)
     if "asset_out" in known:
-        share = _number(_("Asset decline to at most"), "share", _SHARES, a.share, "")
-        window = _number(_("of the level so many months before"), "window", WINDOWS, a.window, "{n} months")
+        share = _number(_("Asset decline: share left, at most"), "share", _SHARES, a.share, "")
+        window = _number(_("Asset decline: compared with months before"), "window", WINDOWS, a.window, "{n} months")
         a = AssetDecline(share, int(window), a.least_baseline)
     if "tier_down" in known:
         words = {r.name: session.say(r.label) for r in TIER_RULES.values()}
-        rule = controls.choice(session.say(_("Tier rule of")), list(words), key="rule", words=words.__getitem__, default=t.rule)
+        rule = controls.choice(session.say(_("Tier downgrade: rule of")), list(words), key="rule", words=words.__getitem__, default=t.rule)
         usual = t.applied.months if rule == t.rule else TIER_RULES[rule].months
-        months = int(_number(_("Downgrade after months below the tier"), "grace", _GRACE, usual, "{n} months"))
+        months = int(_number(_("Tier downgrade: months below the tier"), "grace", _GRACE, usual, "{n} months"))
         t = TierDown(rule, 0 if months == TIER_RULES[rule].months else months)
     return Settings(d, a, t)
 
@@ -107,7 +108,7 @@ def answer(question: Question, found: Lab) -> str:
         "high": Ratio(high.heads.value),
         "most": DEFINITIONS[high.name].label,
     }
-    return session.say(Text(_("From {low} to {high} of the same customers are lost: by {least}, or by {most}."), **named_))
+    return session.say(Text(_("By definition, {low} to {high} of customers are lost: least by {least}, most by {most}."), **named_))
 
 
 def table(found: Lab) -> Table:
@@ -118,9 +119,9 @@ def table(found: Lab) -> Table:
                 "definition": session.say(DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
                 "money": j.aum_share,
-                "caught": j.caught and j.caught.value,
-                "recovered": j.recovered.value,
-                "lead": j.lead_days,
+                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
+                "recovered": j.recovered.value if j.recovered.of >= TOO_FEW else None,
+                "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
                 "lost": j.heads.n,
                 "n": j.heads.of,
                 "low": j.heads.interval and j.heads.interval.low,
@@ -168,7 +169,7 @@ def table_caption(found: Lab) -> Text:
 
 def finding(found: Lab) -> Text:
     """Title of the table: which definition is most often wrong about people."""
-    known = [j for j in found.judged if j.recovered.of >= 30 and len(DEFINITIONS[j.name].forms) == 1]
+    known = [j for j in found.judged if j.recovered.of >= TOO_FEW and len(DEFINITIONS[j.name].forms) == 1]
     if not known:
         return Text(_("What each definition finds"))
     worst = max(known, key=lambda j: j.recovered.value or 0.0)

@@ -76,8 +76,8 @@ def season(question: Question, name: str) -> Shown:
 
 
 def answer(found: Shown) -> str:
-    """The page's sentence: the season, or the one part of the calendar that stands out, or that there is none."""
-    season, band = found.season, _standing_out(found.season)
+    """The page's sentence: the season, or that there is none."""
+    season = found.season
     if found.trouble:
         return found.trouble
     if not season.by_stl:
@@ -89,9 +89,6 @@ def answer(found: Shown) -> str:
         named |= {"high": Points(top["effect"]), "low": Points(low["effect"])}
         named |= {"best": month_name(low["month"], session.language()), "worst": month_name(top["month"], session.language())}
         return session.say(Text(_("{what}: a clear season, {high} in {worst} and {low} in {best} against the trend."), **named))
-    if band is not None:
-        named |= {"band": session.say(_INSIDE[band["band"]]), "effect": Points(band["effect"])}
-        return session.say(Text(_("{what}: no clear season over the year, but {effect} in {band}."), **named))
     return session.say(Text(_("{what}: no clear season."), **named))
 
 

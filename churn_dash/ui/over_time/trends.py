@@ -97,6 +97,8 @@ def _year_before(question: Question, grain: str) -> pl.DataFrame:
 def answer(found: Over) -> str:
     """The page's sentence: the worst period."""
     known = found.rows.drop_nulls("churn_rate")
+    settled = found.rows.head(found.rows.height - found.provisional).drop_nulls("churn_rate")
+    known = settled if settled.height > 1 else known
     if known.is_empty():
         return session.say(_("No whole period of this length lies inside the months chosen."))
     worst = known.sort("churn_rate", descending=True).row(0, named=True)

@@ -90,7 +90,7 @@ def reasons_finding(question: Question) -> str:
     inside = d.sides.row(by_predicate=pl.col("side") == "internal", named=True)
     if not d.lost:
         return session.say(_("Nobody left"))
-    return session.say(Text(_("{share} left for a cause inside the bank, which it can mend"), share=Ratio(inside["share"])))
+    return session.say(Text(_("{share} left for a cause inside the bank"), share=Ratio(inside["share"])))
 
 
 REASONS_CAPTION = _("Share of all customers lost · blue inside the bank, grey outside, hatched not known · Σ adds up from the top")

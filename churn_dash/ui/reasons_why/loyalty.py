@@ -171,7 +171,7 @@ def editor(question: Question) -> None:
     """Draw the weights and the limits of the classes under a heading that opens; a change is recorded and holds from then on."""
     force = rules(question.ds)
     with (
-        st.expander(session.say(Text(_("Weights and classes, change {n}"), n=force.version)), icon=":material/tune:"),
+        st.expander(session.say(_("Weights and classes")), icon=":material/tune:"),
         st.form("loyalty", border=False),
     ):
         given: dict[str, float] = {}

@@ -10,7 +10,7 @@ from churn_dash.ui import session
 from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
 from churn_dash.ui.reasons_why import causes
-from churn_dash.words import Text, _
+from churn_dash.words import _
 
 _NONE = _("none of the four")
 
@@ -19,7 +19,7 @@ def editor(question: Question) -> None:
     """Draw the map and its form under a heading that opens; a change is recorded and holds from then on."""
     found = reason_map(question.ds)
     codes = list(dict.fromkeys([*(c for c in causes.found(question).reasons["code"] if c), *found.reasons]))
-    with st.expander(session.say(Text(_("Reason map, change {n}"), n=found.version)), icon=":material/edit_note:"):
+    with st.expander(session.say(_("Reason map")), icon=":material/edit_note:"):
         rows = [(causes.reason_words(c), CLASSES[found.cause(c).cause_class].label, DECIDED[found.cause(c).decided]) for c in codes]
         words = [(code, session.say(kind), session.say(decided)) for code, kind, decided in rows]
         headers = [session.say(h) for h in (_("Reason"), _("Kind of cause"), _("Who decided"))]

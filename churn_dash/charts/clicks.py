@@ -74,7 +74,7 @@ def clickable_trend(rows: pl.DataFrame, series: Sequence[Series], *, look: Look,
     chart = trend(rows, series, look=look, **named)
     figure = chart.figure
     for trace in figure.data:
-        if trace.hoverinfo != "skip":
+        if trace.type == "scatter" and trace.hoverinfo != "skip":
             if trace.mode == "lines":
                 # Only what has marks can be picked; these have no size.
                 trace.update(mode="lines+markers", marker={"size": 0, "opacity": 0})

@@ -27,6 +27,8 @@ def test_every_part_is_there_and_says_in_a_sentence_what_it_lacks(folder):
     assert set(found) == {
         "version",
         "definition",
+        "definition_tag",
+        "as_of",
         "growth",
         "products",
         "season",

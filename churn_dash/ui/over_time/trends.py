@@ -111,6 +111,8 @@ def answer(found: Over) -> str:
     }
     if known.height == 1:
         return session.say(Text(_("{high} of customers left in {when}."), **named))
+    if worst["churn_rate"] == best["churn_rate"]:
+        return session.say(Text(_("In every one of these periods {high} of customers left."), **named))
     return session.say(Text(_("Churn was highest in {when} at {high} and lowest in {least} at {low}."), **named))
 
 

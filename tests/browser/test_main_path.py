@@ -173,7 +173,7 @@ def test_the_whole_list_of_customers_downloads_as_excel_with_ids_as_text(visit, 
 
     everybody = measure(Workspace.open(sample_place).dataset(), ["customers"])["customers"][0]
     seen = visit("zh").go("/segments")
-    seen.page.get_by_test_id("stPopover").last.get_by_role("button").click()
+    seen.page.locator(".st-key-menu-people").get_by_role("button").click()
     with seen.page.expect_download() as waiting:
         seen.page.get_by_role("button", name="下载 Excel").click()
     book = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes()))

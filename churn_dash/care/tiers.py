@@ -8,7 +8,9 @@ from churn_dash.care.standing import Standing
 from churn_dash.contract.calendar import month_number, ordinal
 from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import FLOORS, NEAR, TIER_RULES, TierRule
+from churn_dash.errors import NotFound
 from churn_dash.intake.values.codes import coded
+from churn_dash.marks import _
 from churn_dash.segments import members
 from churn_dash.store import shifted
 
@@ -36,6 +38,8 @@ def near(standing: Standing) -> pl.DataFrame:
 
 def _by_rule(standing: Standing) -> pl.DataFrame:
     assert standing.month is not None
+    if standing.rule not in TIER_RULES:
+        raise NotFound(_("There is no tier rule {name}; there are: {known}."), name=standing.rule, known=", ".join(TIER_RULES))
     rule = TIER_RULES[standing.rule]
     now = standing.months((f"tier_{rule.name}", f"watch_{rule.name}", "aum_avg", "aum_end"), 1)
     now = now.rename({f"tier_{rule.name}": "rank", f"watch_{rule.name}": "watch"}).filter(pl.col("rank") >= 0).drop_nulls("aum_avg")

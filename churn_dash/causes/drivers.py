@@ -10,7 +10,7 @@ from scipy import special
 from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.causes import EXPECTATIONS
-from churn_dash.errors import NotPossible
+from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.store import Dataset
@@ -57,6 +57,8 @@ def drivers(
 
     A linear model with ranges that count a customer's answers together. Raises ``NotPossible`` below 30 answers with every item.
     """
+    if outcome not in ("csat", "nps"):
+        raise BadInput(_("{option} has no {value}; there are: {known}."), option="--outcome", value=outcome, known="csat, nps")
     sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
     items = [c for c in EXPECTATIONS if sent[c].drop_nulls().n_unique() > 1]
     known = sent.filter("answered").drop_nulls([outcome, *items])

@@ -63,11 +63,14 @@ class Following:
 
 
 def mark(ds: Dataset, name: str, date: datetime.date, what: str = "", score: str = "csat", who: str | None = None) -> Record:
-    """Record an improvement. Raises ``BadInput`` without a name or for an unknown score."""
+    """Record an improvement. Raises ``BadInput`` without a name, for an unknown score, for a day outside the data."""
     if not name.strip():
         raise BadInput(_("Give the improvement a name."))
     if score not in SCORES:
         raise BadInput(_("{name} cannot be followed; the nearest is {near}."), name=score, near=nearest(score, SCORES) or ", ".join(SCORES))
+    months = ds.measurable
+    if months and not months[0] <= date <= (ds.data_end or date):
+        raise BadInput(_("{date} lies outside the months of these data, so no wave could be compared."), date=date.isoformat())
     return Records(ds.root).add(KIND, name.strip(), {"name": name.strip(), "date": date.isoformat(), "what": what, "score": score}, who)
 
 
@@ -95,9 +98,9 @@ def following(
 ) -> Following:
     """Every later wave of the data beside the waves of the year before the improvement. Raises ``NotPossible`` without any wave before
     or after."""
-    first = max(ds.measurable[0], shifted(about.date.replace(day=1), -BEFORE_MONTHS)) if ds.measurable else about.date
-    if not ds.measurable or about.date > (ds.data_end or about.date) or first > ds.measurable[-1]:
+    if not ds.measurable or not ds.measurable[0] <= about.date <= (ds.data_end or about.date):
         raise NotPossible(_("{name} lies outside the months of these data, so no wave can be compared."), name=about.name)
+    first = max(ds.measurable[0], shifted(about.date.replace(day=1), -BEFORE_MONTHS))
     sent, _base, _outside = sent_rows(ds, filters, Period(first, ds.measurable[-1]), definition, scope)
     answers = sent.filter("answered")
     before, later = answers.filter(pl.col("sent_at") < about.date), answers.filter(pl.col("sent_at") >= about.date)

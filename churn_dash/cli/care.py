@@ -24,7 +24,7 @@ def lists(
     branch: Annotated[str | None, typer.Option(help="Rows of one branch.")] = None,
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,
     most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = care.CAP.contacts,
-    days: Annotated[int, typer.Option("--cap-days", min=1, help="In so many days.")] = care.CAP.days,
+    days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = care.CAP.days,
     definition: Annotated[str | None, typer.Option(help="Churn definition: who is still a customer.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
@@ -52,9 +52,12 @@ def _day(text: str | None) -> datetime.date | None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise BadInput(_("{text} is not a day; write it as 2024-03-01."), text=text)
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as problem:
         raise BadInput(_("{text} is not a day; write it as 2024-03-01."), text=text) from problem
+    if not 1950 <= day.year <= 2100:
+        raise BadInput(_("{text} is too far away for a list."), text=text)
+    return day
 
 
 def _total(one: care.Total, owner: str | None, branch: str | None) -> dict[str, Any]:

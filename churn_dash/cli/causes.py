@@ -39,7 +39,7 @@ def causes(
     end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
     outcome: Annotated[str, typer.Option(help="drivers: csat or nps.")] = "csat",
-    sla_days: Annotated[int, typer.Option(help="complaints: days in which one is to be settled.")] = 15,
+    sla_days: Annotated[int, typer.Option(min=0, max=3_660, help="complaints: days in which one is to be settled.")] = 15,
     reason: Annotated[
         list[str] | None, typer.Option(help="reasons: record CODE=CLASS or CODE=CLASS/DEFICIT or CODE=CLASS/DEFICIT/WHO.")
     ] = None,

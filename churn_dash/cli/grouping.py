@@ -9,6 +9,8 @@ import typer
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import show
@@ -46,7 +48,10 @@ def segments(
     result = {"version": ds.version, **tagged(ds, definition), "kind": kind, **found}
     if assigned is not None:
         rows = _assigned(ds, kind, at, definition, margin)
-        rows.write_csv(assigned, include_bom=True)
+        try:
+            rows.write_csv(assigned, include_bom=True)
+        except OSError as problem:
+            raise BadInput(_("{path} cannot be written."), path=assigned) from problem
         result |= {"assigned": str(assigned), "n_assigned": len(rows)}
     printed(result, as_json, lambda: "\n".join(_line(r) for r in result["groups"]))
 

@@ -19,6 +19,8 @@ _CREATE = (
     "create table if not exists versions (version integer primary key, body text not null)",
     "create table if not exists removed (version integer primary key, removed text not null)",
 )
+_LARGEST = 2**63 - 1
+"""What SQLite can hold."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Catalogue:
         return None if found == "ok" else found
 
     def _read(self, clause: str, values: tuple[int, ...]) -> list[Version]:
+        if any(abs(v) > _LARGEST for v in values):
+            return []
         with self._rows() as con:
             if con is None:
                 return []

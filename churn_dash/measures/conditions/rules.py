@@ -1,7 +1,6 @@
 """A rule that says which customers belong to a group: conditions on what is known of them, as data that a record can hold."""
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ WRITTEN = "rule:"
 """Before the JSON of a rule that stands where the name of a dimension may: it is asked for without being saved."""
 _DEEPEST = 4
 _MOST_VALUES = 2_000
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,6 @@ def _clause(written: Mapping[str, Any]) -> Clause:
 def _number(written: object) -> float | None:
     if written is None:
         return None
-    if isinstance(written, bool) or not isinstance(written, int | float) or not math.isfinite(written):
+    if isinstance(written, bool) or not isinstance(written, int | float) or not -_LARGEST < written < _LARGEST:
         raise BadInput(_("{what} is not a number."), what=repr(written)[:60])
     return float(written)

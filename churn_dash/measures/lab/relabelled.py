@@ -49,7 +49,11 @@ def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[
         for form in d.forms:
             if form in SETTINGS_OF.values() and set(NEEDS[form]) <= ds.month_columns:
                 by_form.setdefault(form, []).append(d.settings)
+    if not by_form:
+        return {}
     who, rows, spans = _read(ds, by_form)
+    if who.is_empty():
+        return {}
     place = np.full(int(who[-1]) + 1 if len(who) else 0, -1, dtype=np.int64)
     place[who.to_numpy()] = np.arange(len(who))
     columns = Columns(_panel(ds, who, rows, place), rows)

@@ -1,5 +1,6 @@
 """The assumptions in force: what the bank last set, with who and when, else the declared default."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from churn_dash.words import Money, Ratio, Text, nearest
 
 KIND = "assumption"
 """Under which they are kept in the records of the workspace."""
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,11 @@ def parsed(name: str, text: str) -> float:
     (0.015, 1200.0)
     """
     a = known(name)
-    bare = text.strip().replace(",", "").removeprefix("¥").removesuffix("元").strip()
+    bare = text.strip().removeprefix("¥").removesuffix("元").strip()
     percent = bare.endswith(("%", "％"))
+    bare = bare[:-1] if percent else bare
     try:
-        value = float(bare.rstrip("%％"))
+        value = float(bare.replace(",", "") if _THOUSANDS.fullmatch(bare) else bare)
     except ValueError:
         raise BadInput(_("{text} is not a number for: {what}."), text=text, what=a.label) from None
     if percent and a.unit != "ratio":

@@ -166,4 +166,4 @@ def effective_n(x_sum: float | None, x_sq: float | None) -> float | None:
     """
     if x_sum is None or not x_sq:
         return None
-    return x_sum**2 / x_sq
+    return x_sum * x_sum / x_sq

@@ -107,6 +107,8 @@ def log_rank(groups: Sequence[Lifetimes]) -> LogRank | None:
     >>> round(log_rank([one, one]).p, 6)
     1.0
     """
+    if len(groups) < 2:
+        return None
     size = max([len(g.left) for g in groups], default=0)
     n = np.array([np.pad(g.at_risk, (0, size - len(g.left))) for g in groups], dtype=np.float64)
     d = np.array([np.pad(g.departed, (0, size - len(g.left))) for g in groups], dtype=np.float64)

@@ -58,7 +58,7 @@ def _groups(question: Question) -> list[Step]:
 
 def _campaigns(question: Question) -> list[Step]:
     table = question.ds.table("campaigns")
-    if table is None or table.is_empty():
+    if table is None or table.is_empty() or "design" not in table.columns:
         return []
     undeclared = table.filter(table["design"].fill_null("") != "randomised")
     if undeclared.is_empty():

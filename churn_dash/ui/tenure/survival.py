@@ -73,6 +73,8 @@ def answer(found: Stay) -> Text | str:
         return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
     if one.start > day_of(1):
         rest = one.at(last_told(one))[0]
+        if rest is None:
+            return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
         named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(last_told(one))}
         return Text(_("Of customers who had stayed {start}, {share} are still there after {end}."), **named)
     first = one.at(12)[0]

@@ -11,7 +11,7 @@ from scipy import stats
 from churn_dash.access import Scope
 from churn_dash.causes import drivers, expectations, following, mark, marked
 from churn_dash.causes.drivers import spearman
-from churn_dash.causes.improvements import improvement
+from churn_dash.causes.improvements import Improvement, improvement
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures import Filters, Period
@@ -123,9 +123,12 @@ def test_marking_again_is_a_new_version_and_a_bad_mark_is_refused(fresh):
         mark(fresh, "App", D(2026, 2, 1), score="csta")
     with pytest.raises(NotFound):
         improvement(fresh, "Bus")
-    mark(fresh, "Past", D(1999, 1, 1))
-    with pytest.raises(NotPossible):
-        following(fresh, improvement(fresh, "Past"))
+    for far in (D(1999, 1, 1), D(1, 1, 1), D(9999, 12, 31)):
+        with pytest.raises(BadInput):
+            mark(fresh, "Past", far)
+        with pytest.raises(NotPossible):
+            following(fresh, Improvement("Past", far, "", "csat"))
+    assert [i.name for i in marked(fresh)] == ["App"]
 
 
 def test_the_mean_interval_of_a_level_is_students(bank_data):

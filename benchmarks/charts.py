@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 
 import duckdb
+import polars as pl
 
-from benchmarks.panel import customers_of, walks_of
+from benchmarks.panel import customers_of, joiners, walks_of
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, TierDown, with_settings
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
@@ -66,7 +67,10 @@ def main(n_customers: int = 1_000_000, n_months: int = 24) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "w"
         workspace = Workspace.create(root)
-        tables = {"customer_month": walks_of(n_customers, n_months), "customers": customers_of(n_customers)}
+        joins = pl.Series(joiners(n_customers, n_months))
+        opened = pl.select(pl.date(2024, 1, 1).dt.offset_by(pl.format("{}mo", joins))).to_series()
+        people = customers_of(n_customers).with_columns(pl.when(joins > 0).then(opened).otherwise("open_date").alias("open_date"))
+        tables = {"customer_month": walks_of(n_customers, n_months), "customers": people}
         print(f"{len(tables['customer_month']):,} customer-months")
         publish(workspace, extract_of(tables, "benchmark"))
         del tables

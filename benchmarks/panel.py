@@ -41,12 +41,19 @@ def customers_of(n_customers: int, seed: int = 0) -> pl.DataFrame:
     )
 
 
+def joiners(n_customers: int, n_months: int) -> np.ndarray:
+    """In which month each customer of ``walks_of`` joins; 0: was there before."""
+    rng = np.random.default_rng(1)
+    return np.where(rng.random(n_customers) < 1 / 3, rng.integers(1, n_months - 2, n_customers), 0)
+
+
 def walks_of(n_customers: int, n_months: int, seed: int = 0) -> pl.DataFrame:
     """customer_month of customers who are the same people from month to month: balances that move by a fifth, habits that last.
 
-    One in fifty falls silent on the way, one in four leaves.
+    One in fifty falls silent on the way, one in four leaves, one in three joins: see ``joiners``.
     """
     rng = np.random.default_rng(seed)
+    joins = joiners(n_customers, n_months)
     first = datetime.date(2024, 1, 1)
     months = pl.date_range(first, datetime.date(2024 + (n_months - 1) // 12, (n_months - 1) % 12 + 1, 1), "1mo", eager=True)
     leaves = np.where(rng.random(n_customers) < 1 / 4, rng.integers(5, n_months, n_customers), n_months)
@@ -55,7 +62,7 @@ def walks_of(n_customers: int, n_months: int, seed: int = 0) -> pl.DataFrame:
     log, frames = level.copy(), []
     for t, month in enumerate(months):
         log += 0.15 * (level - log) + rng.normal(0, 0.18, n_customers)
-        here = np.flatnonzero(t < leaves)
+        here = np.flatnonzero((t < leaves) & (t >= joins))
         quiet = t >= silent[here]
         aum = np.where(quiet, 50.0, np.exp(log[here])).round(2)
         txn = np.where(quiet, 0, rng.poisson(habit[here]))

@@ -10,7 +10,7 @@ from churn_dash.risk.scoring import Contribution, Explanation, explain, levers, 
 from churn_dash.risk.training import TrainingResult, train
 from churn_dash.risk.whatif import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif import Lever, WhatIf
-from churn_dash.risk.worklist import Call, calls_frame, worklist
+from churn_dash.risk.worklist import Call, calls_frame, may_be_called, worklist
 
 __all__ = [
     "GROUPS",
@@ -30,6 +30,7 @@ __all__ = [
     "explain",
     "latest",
     "levers",
+    "may_be_called",
     "score",
     "train",
     "trained",

@@ -32,7 +32,7 @@ with errors_shown():
         left, right = st.columns([5, 4], gap="small")
         table = segments.ranking(found)
         with left, cards.card(segments.finding(found), segments.caption(found), table, key="heat") as as_table:
-            clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table)
+            clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table, listed=False)
         caption = _("Most customers lost first · tick groups for their customers")
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)

@@ -8,6 +8,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.conditions.among import AMONG, codes_among
 from churn_dash.measures.conditions.rule_columns import Column, levels, number
 from churn_dash.measures.conditions.rules import WRITTEN, Clause, Rule, rule_in
 from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, codes, segment
@@ -84,7 +85,7 @@ def _limit(ds: Dataset, name: str, values: Sequence[str]) -> Condition:
     """A filter: one of the values."""
     if not values:
         return Condition(_NOBODY, (), frozenset())
-    if name.startswith((PREFIX, WRITTEN)):
+    if name.startswith((PREFIX, WRITTEN, AMONG)):
         return _membership(_group(ds, name, ()), values)
     d = dimension(ds, name)
     return Condition(f"m.{d.column} in ({', '.join('?' for _v in values)})", tuple(values), frozenset({d.column}))
@@ -105,7 +106,9 @@ def _joined(parts: Sequence[Condition], word: str) -> Condition:
 
 
 def _group(ds: Dataset, name: str, seen: tuple[str, ...]) -> Condition:
-    """Those in a saved segment, or those whom a rule that is not saved yet describes."""
+    """Those in a saved segment, those whom a rule that is not saved yet describes, or those named one by one."""
+    if name.startswith(AMONG):
+        return Condition("(m.c in (select unnest(?)))", (codes_among(ds, name),), frozenset({_LISTED}))
     return _rule(ds, rule_in(name), seen) if name.startswith(WRITTEN) else _segment(ds, name, seen)
 
 

@@ -137,6 +137,20 @@ def chart(found: Grid) -> Chart:
     return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
 
 
+def cells_table(found: Grid) -> Table:
+    """The cells as rows, for a screen too narrow for their figures: group, rate, its range and how many; small ones without a rate."""
+    look = session.look()
+    rows = []
+    for c in sorted(cells(found), key=lambda c: (c.n < found.fewest, -(c.value or 0.0))):
+        few = c.n < found.fewest or c.value is None or c.low is None or c.high is None
+        ends = "—" if few else f"{look.show(c.low, 'ratio')} – {look.show(c.high, 'ratio')}"
+        if c.n:
+            rows.append((f"{c.row} · {c.column}", None if few else c.value, ends, c.n))
+    kinds = {"group": pl.String, "rate": pl.Float64, "range": pl.String, "n": pl.Int64}
+    labels = {"group": _("Group"), "rate": METRICS[found.metric].label, "range": _("95% range"), "n": _("Customers")}
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "cells", labels, {"rate": "ratio", "n": "count"}, only=True)
+
+
 def levels(found: Grid) -> list[dict[str, str] | None]:
     """What a click on each cell of the heat map means, row by row; None where nobody is."""
     full = {(r, c) for r, c, n in found.rows.select(found.row, found.column, "churn_rate_n").iter_rows() if n}
@@ -158,7 +172,10 @@ def clicked(found: Grid) -> list[int]:
 def caption(found: Grid) -> str:
     """Under the title: the unit, the colours, and what is not shown."""
     named = {"n": Count(found.fewest), "metric": METRICS[found.metric].label}
-    words = session.say(Text(_("{metric}, % · orange above, blue below the bank · under {n} customers only the count"), **named))
+    if session.on_phone():
+        return session.say(Text(_("{metric} with its 95% range, highest first · under {n} customers only the count"), **named))
+    told = _("{metric}, % · small: 95% range, n · orange above, blue below the bank · grey: under {n} customers, only the count")
+    words = session.say(Text(told, **named))
     words = f"{words} · {session.say(_('click a cell to look at its customers'))}"
     if len(found.question.groupings[found.row].values) > _MOST_ROWS or len(found.question.groupings[found.column].values) > _MOST_COLUMNS:
         words = f"{words} · {session.say(_('largest groups shown, all in the table'))}"

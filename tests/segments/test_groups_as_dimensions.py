@@ -118,7 +118,7 @@ def test_the_people_and_the_curves_of_a_group_are_those_it_counts(bank_data):
         mine = people.filter(pl.col("rfm") == level)
         assert (mine.height, int(mine["left"].sum())) == (n, lost)
     late = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    assert len(survival(bank_data, by="orientation", period=late).curves) >= 2
+    assert len(survival(bank_data, by="orientation", period=late).groups) >= 2
 
 
 def test_new_rules_of_loyalty_give_new_classes_at_once(bank_workspace, tmp_path):

@@ -92,7 +92,7 @@ def heat(
         autorange="reversed",
         showgrid=False,
         tickvals=down,
-        ticktext=[wrapped(r, 10) for r in rows],
+        ticktext=[wrapped(r, 14) for r in rows],
         tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})

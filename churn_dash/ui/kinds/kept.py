@@ -69,6 +69,7 @@ def list_card(question: Question, found: Sequence[Kept]) -> None:
             on_select="rerun",
             selection_mode="single-row",
             key="pick-saved",
+            placeholder="—",
         )
         for k in found:
             if k.problem:

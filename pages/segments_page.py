@@ -33,7 +33,7 @@ with errors_shown():
         table = segments.ranking(found)
         with left, cards.card(segments.finding(found), segments.caption(found), table, key="heat") as as_table:
             if session.on_phone() and not as_table:
-                cards.shown(segments.cells_table(found))
+                segments.cells_shown(found)
             else:
                 clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table)
         caption = _("Most customers lost first · tick groups for their customers")

@@ -91,3 +91,17 @@ def test_a_segment_with_nobody_is_one_sentence_and_no_chart(ds, page, language, 
     assert sentence in answer(at)
     assert "nan" not in words(at).casefold().replace("finance", "")
     assert not at.get("plotly_chart")
+
+
+def test_on_a_telephone_the_heat_map_is_a_table_with_range_and_n(ds, monkeypatch):
+    from churn_dash.ui import session
+
+    monkeypatch.setattr(session, "on_phone", lambda: True)
+    at = opened("segments")
+    assert not at.exception and not at.error
+    table = pl.DataFrame(at.table[0].value)
+    cells = measure(ds, ["churn_rate"], ["tenure_band", "tier"]).filter(pl.col("churn_rate_n") > 0)
+    known = cells.drop_nulls(["tenure_band", "tier"])
+    assert table.height == known.height
+    assert sum(1 for r in table.iter_rows() if "gray" in r[2]) == known.filter(pl.col("churn_rate_n") < 30).height > 0
+    assert all("–" in r[1] for r in table.iter_rows() if "gray" not in r[2])

@@ -6,6 +6,7 @@ definition, scope and start.
 """
 
 import datetime
+import functools
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import NotPossible
-from churn_dash.store import Dataset, Dimension, shifted
+from churn_dash.store import Dataset, Dimension, Records, shifted
 from churn_dash.store.derive.facts import Span
 
 _PLACE = "grouped"
@@ -67,10 +68,21 @@ def declare(grouping: Grouping) -> None:
 
 def groupings(ds: Dataset) -> dict[str, Grouping]:
     """The groupings that these data allow, by name; a column of the bank's own that is called the same goes first."""
+    return {name: _declared[name] for name in _allowed(ds, Records(ds.root).stamp, declared())}
+
+
+@functools.lru_cache(maxsize=64)
+def _allowed(ds: Dataset, _recorded: tuple[int, int, int], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names among ``names`` that the data allow; asked anew when anything is recorded, since rules of loyalty may be."""
     if ds.shape == "empty":
-        return {}
+        return ()
     stored = {d.name.casefold() for d in ds.dimensions}
-    return {name: g for name, g in sorted(_declared.items()) if name not in stored and g.possible(ds)}
+    return tuple(name for name in names if name not in stored and _declared[name].possible(ds))
+
+
+def declared() -> tuple[str, ...]:
+    """The names of all groupings, whatever the data allow."""
+    return tuple(sorted(_declared))
 
 
 def grouping(ds: Dataset, name: str) -> Grouping | None:

@@ -14,6 +14,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import limits
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, columns, displayed
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
@@ -137,18 +138,18 @@ def chart(found: Grid) -> Chart:
     return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
 
 
-def cells_table(found: Grid) -> Table:
-    """The cells as rows, for a screen too narrow for their figures: group, rate, its range and how many; small ones without a rate."""
+def cells_shown(found: Grid) -> None:
+    """Draw the cells as lines that wrap, for a screen too narrow for the heat map: group, rate and range, how many; small ones gray."""
     look = session.look()
     rows = []
     for c in sorted(cells(found), key=lambda c: (c.n < found.fewest, -(c.value or 0.0))):
         few = c.n < found.fewest or c.value is None or c.low is None or c.high is None
-        ends = "—" if few else f"{look.show(c.low, 'ratio')} – {look.show(c.high, 'ratio')}"
-        if c.n:
-            rows.append((f"{c.row} · {c.column}", None if few else c.value, ends, c.n))
-    kinds = {"group": pl.String, "rate": pl.Float64, "range": pl.String, "n": pl.Int64}
-    labels = {"group": _("Group"), "rate": METRICS[found.metric].label, "range": _("95% range"), "n": _("Customers")}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "cells", labels, {"rate": "ratio", "n": "count"}, only=True)
+        rate = "—" if few else f"**{look.show(c.value, 'ratio')}** {look.show(c.low, 'ratio')} – {look.show(c.high, 'ratio')}"
+        line = (safe(f"{c.row} · {c.column}"), rate, f"{c.n:,}")
+        rows += [tuple(f":gray[{text}]" for text in line) if few else line] if c.n else []
+    ends = session.say(Text(_("{metric}, 95% range"), metric=METRICS[found.metric].label))
+    heads = [session.say(_("Group")), ends, "n"]
+    st.table(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), border="horizontal", hide_index=True)
 
 
 def levels(found: Grid) -> list[dict[str, str] | None]:

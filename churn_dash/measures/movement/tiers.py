@@ -10,6 +10,7 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
@@ -164,7 +165,7 @@ def migration(
     chosen, by = rule_of(ds, rule), leaving(ds, definition)
     # As the dimension tier: who had no known tier before the first month is in that of its end.
     whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
     gone = "coalesce(s.end_day <= ?, false)"
     sql = (
         f"select case when b.tier_{chosen} >= 0 then b.tier_{chosen} else m.tier_{chosen} end as first, "

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import definitions as lab
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -27,6 +28,8 @@ with errors_shown():
             heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
         with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
             cards.shown(lab.table(found))
+            for sentence in lab.not_shown_words(asked, chosen):
+                st.caption(sentence)
 
         caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
         with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
@@ -36,7 +39,7 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
         table = lab.overlap_table(found)
         with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
-            cards.picture(lab.overlap_chart(found), as_table)
+            clicks.rows(asked.ds, "overlap", lab.overlap_chart(found), lab.overlap_levels(asked, found, chosen), as_table)
         if history is not None:
-            with right, cards.card(_("Official definitions so far"), table=history, key="official-history"):
+            with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
                 cards.shown(history)

@@ -136,13 +136,13 @@ def test_a_customer_who_does_not_exist_is_one_sentence(bank_folder, looking_at):
 
 
 def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, looking_at):
-    from churn_dash import risk
+    from churn_dash import retention, risk
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     assert not at.exception
     assert f"{100 * first.probability:.2f}%" in answer(at) + at.metric[0].value
@@ -151,13 +151,13 @@ def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, l
 
 
 def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, looking_at):
-    from churn_dash import risk
+    from churn_dash import retention, risk
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     slider = next(s for s in at.slider if s.max > s.value)
     slider.set_value(slider.max).run()
@@ -249,7 +249,7 @@ def test_an_official_figure_is_explained_on_the_trends_page(bank_folder, looking
 
 
 def test_the_customers_to_call_and_what_they_hold_are_the_same_people(bank_folder, looking_at):
-    from churn_dash import risk
+    from churn_dash import retention, risk
     from churn_dash.store import Workspace
     from churn_dash.ui.action.models import threshold
     from churn_dash.words import Count, Money
@@ -258,7 +258,7 @@ def test_the_customers_to_call_and_what_they_hold_are_the_same_people(bank_folde
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
     kept = risk.trained(workspace.models, ds.version)
-    rows = [r for r in risk.may_be_called(ds, kept).to_dicts() if r["probability"] >= threshold(kept)]
+    rows = [r for r in retention.may_be_called(ds, kept).to_dicts() if r["probability"] >= threshold(kept)]
     said = words(opened("overview"))
     assert f"Call the {Count(len(rows))} customers at highest risk" in said
     assert f"they hold {Money(sum(r['value'] or 0.0 for r in rows))}" in said

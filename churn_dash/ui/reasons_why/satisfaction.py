@@ -40,7 +40,7 @@ def answer(question: Question) -> str:
     try:
         whole = found(question).whole
     except NotPossible as problem:
-        return session.say(problem) if question.ds.info.tables.get("surveys") else _without_surveys(question)
+        return session.say(problem) if "surveys" in question.ds.info.tables else _without_surveys(question)
     if not whole["csat_n"]:
         return session.say(Text(_("{n} questionnaires were sent and nobody answered."), n=Count(whole["sent"])))
     named: dict[str, object] = {"csat": Ratio(whole["csat"]), "response": Ratio(whole["response"])}

@@ -25,6 +25,8 @@ with errors_shown():
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             by, how = branches.unit_control(asked, names)
+        # The one picture of this page is of all units, whichever is clicked.
+        asked = asked.apart(branches.CHART)
         found, why_not = branches.found(asked, by, how)
         with top:
             heading(question.where(_("Branches"), asked), branches.answer(asked, found) if found else why_not)
@@ -34,6 +36,6 @@ with errors_shown():
             left, right = st.columns([5, 4], gap="small")
             table = branches.ranking(asked, found)
             with left, cards.card(branches.finding(found), branches.caption(asked, found), table, key="funnel"):
-                cards.picture(branches.chart(asked, found))
+                branches.picture(asked, found)
             with right, cards.card(branches.ranking_finding(found), branches.ranking_caption(found), table, key="units"):
                 cards.shown(table, height=400)

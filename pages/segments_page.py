@@ -35,7 +35,7 @@ with errors_shown():
             if session.on_phone() and not as_table:
                 segments.cells_shown(found)
             else:
-                clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table)
+                clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table, listed=False)
         caption = _("Most customers lost first · tick groups for their customers")
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
-from churn_dash.ui.kinds import people, rated
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.over_time import official, overtime, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -59,7 +59,6 @@ with errors_shown():
         table = trends.table(found, trends.EVERYTHING, "trends", only=True)
         with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):
             cards.shown(table)
-        people.chosen_card(asked)
 
 with errors_shown():
     official.card(asked)

@@ -42,7 +42,8 @@ class Period:
 class Filters:
     """Dimension → wanted values; a customer must match every one. Part of every cache key.
 
-    A saved segment is the dimension ``segment:NAME`` with the values ``in`` and ``out``.
+    A saved segment is the dimension ``segment:NAME`` with the values ``in`` and ``out``; customers named one by one are such a
+    dimension as well, see ``conditions.among``.
     """
 
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()

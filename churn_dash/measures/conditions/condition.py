@@ -8,6 +8,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.conditions.among import AMONG, codes_among
 from churn_dash.measures.conditions.groupings import View, every_start, grouping, laid
 from churn_dash.measures.conditions.rule_columns import Column, levels, number
 from churn_dash.measures.conditions.rules import WRITTEN, Clause, Rule, rule_in
@@ -104,7 +105,7 @@ def _limit(ds: Dataset, name: str, values: Sequence[str], view: View) -> Conditi
     """A filter: one of the values."""
     if not values:
         return Condition(_NOBODY, (), frozenset())
-    if name.startswith((PREFIX, WRITTEN)):
+    if name.startswith((PREFIX, WRITTEN, AMONG)):
         return _membership(_group(ds, name, (), view), values)
     d = dimension(ds, name)
     if d.column.startswith("g_"):
@@ -138,7 +139,9 @@ def _joined(parts: Sequence[Condition], word: str) -> Condition:
 
 
 def _group(ds: Dataset, name: str, seen: tuple[str, ...], view: View) -> Condition:
-    """Those in a saved segment, or those whom a rule that is not saved yet describes."""
+    """Those in a saved segment, those whom a rule that is not saved yet describes, or those named one by one."""
+    if name.startswith(AMONG):
+        return Condition("(m.c in (select unnest(?)))", (codes_among(ds, name),), frozenset({_LISTED}))
     return _rule(ds, rule_in(name), seen, view) if name.startswith(WRITTEN) else _segment(ds, name, seen, view)
 
 

@@ -6,8 +6,9 @@ found again in bootstrap samples: 1 the same, 0 no better than chance. Every dra
 """
 
 import datetime
+import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,21 @@ def clusters(
 
     Raises ``NotPossible`` without months, with fewer than two features or fifty customers, or where nothing differs.
     """
-    return grouped(behaviour(ds, filters, period, definition, scope), k, progress)
+    if progress is not None:
+        return grouped(behaviour(ds, filters, period, definition, scope), k, progress)
+    whole = _everybody(ds, period, definition, scope, k)
+    if not filters.where:
+        return whole
+    # A filter chooses whom to show and moves nobody into another group: the groups need not be found again.
+    found = behaviour(ds, filters, period, definition, scope)
+    group = whole.people.select("customer_id", "group")
+    return replace(whole, behaviour=found, people=found.people.join(group, on="customer_id", how="left", maintain_order="left"))
+
+
+@functools.lru_cache(maxsize=16)
+def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope, k: int | None) -> Clusters:
+    """The groups of everybody in the scope: the dearest answer of the page Behaviour, asked for again by every filter."""
+    return grouped(behaviour(ds, Filters(), period, definition, scope), k)
 
 
 def assigned(

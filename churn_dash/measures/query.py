@@ -38,6 +38,7 @@ from churn_dash.store.derive.facts import (
     stock,
 )
 from churn_dash.store.derive.grains import spans
+from churn_dash.store.lacking import answerable
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
@@ -66,12 +67,7 @@ def definition_of(ds: Dataset, name: str | None) -> str:
         raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
     if ds.shape == "empty":
         raise NotPossible(_("These data hold no customers by month yet; load that table (customer_month) beside the others."))
-    if chosen not in ds.definitions:
-        raise NotPossible(
-            _("These data cannot answer the churn definition {name}; they can answer: {known}."),
-            name=chosen,
-            known=", ".join(ds.definitions) or "—",
-        )
+    answerable(ds, chosen)
     return chosen
 
 

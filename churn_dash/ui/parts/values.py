@@ -11,16 +11,18 @@ from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import Text, _
 
+_TIERS = {
+    "mass": _("Mass"),
+    "affluent": _("Affluent"),
+    "gold": _("Gold"),
+    "platinum": _("Platinum"),
+    "private": _("Private banking"),
+}
 CODES: dict[str, Mapping[str, str | Text]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
-    "tier": {
-        "mass": _("Mass"),
-        "affluent": _("Affluent"),
-        "gold": _("Gold"),
-        "platinum": _("Platinum"),
-        "private": _("Private banking"),
-    },
+    "tier": _TIERS,
+    "tier_stated": _TIERS,
     "lifecycle": LABELS["plan"],
     "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
     "special_need": {"yes": _("Yes"), "no": _("No")},

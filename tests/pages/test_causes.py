@@ -16,8 +16,6 @@ APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 
 def opened(page, language="en", **query):
     at = AppTest.from_file(str(APP), default_timeout=180)
-    at.query_params["lang"] = language
-    at.run()
     at.switch_page(f"pages/{page}_page.py")
     at.query_params["lang"] = language
     for key, value in query.items():
@@ -68,7 +66,7 @@ def test_satisfaction_is_stated_raw_and_weighted(bank_folder, looking_at):
     assert f"weighted {100 * whole['csat_weighted']:.2f}%" in words(at)
 
 
-def test_every_association_says_so(bank_folder, looking_at, monkeypatch):
+def test_every_association_says_so(bank_folder, looking_at, monkeypatch, nothing_remembered):
     monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
     looking_at(bank_folder)
     assert "association, not cause" in words(opened("causes"))

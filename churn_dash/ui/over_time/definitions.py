@@ -1,6 +1,7 @@
 """What the Definitions page shows: definitions side by side on the same customers, with sliders, and the official one."""
 
 import datetime
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -14,8 +15,10 @@ from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
 from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
 from churn_dash.store import freeze
+from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import long_work, progress
@@ -79,6 +82,11 @@ def _number(label: str, key: str, options: tuple[float, ...], default: float, te
 def rules(question: Question, chosen: Settings) -> dict[str, ChurnDefinition]:
     """Every definition that the data can answer, with these settings."""
     return {name: d for name, d in with_settings(chosen).items() if name in question.ds.definitions}
+
+
+def not_shown_words(question: Question, chosen: Settings) -> list[str]:
+    """The definitions that the data cannot show, and what data would make them possible; a sentence each."""
+    return [session.say(Text(_("Not shown: {reason}."), reason=why)) for why in not_shown(question.ds, with_settings(chosen)).values()]
 
 
 def lab(question: Question, chosen: Settings) -> Lab:
@@ -187,6 +195,12 @@ def overlap_chart(found: Lab) -> Chart:
     rows = [Together(tuple(words[n] for n in o.names), o.n) for o in found.overlaps[:_MOST_ROWS]]
     what = session.say(METRICS["customers_lost"].label)
     return cache.chart(upset, list(words.values()), rows, look=session.look(), what=what)
+
+
+def overlap_levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+    """What a click on each combination means: a list of its customers."""
+    how = "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
+    return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how)
 
 
 def overlap_table(found: Lab) -> Table:

@@ -19,6 +19,9 @@ PAGES = ("behaviour", "value")
 
 def opened(page, language="en", **query):
     at = AppTest.from_file(str(APP), default_timeout=120)
+    for key, text in {"lang": language, **query}.items():
+        at.query_params[key] = text
+    at.run()
     at.switch_page(f"pages/{page}_page.py")
     for key, text in {"lang": language, **query}.items():
         at.query_params[key] = text

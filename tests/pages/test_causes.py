@@ -16,6 +16,8 @@ APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 
 def opened(page, language="en", **query):
     at = AppTest.from_file(str(APP), default_timeout=180)
+    at.query_params["lang"] = language
+    at.run()
     at.switch_page(f"pages/{page}_page.py")
     at.query_params["lang"] = language
     for key, value in query.items():

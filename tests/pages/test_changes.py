@@ -19,6 +19,8 @@ APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 
 def opened(language="en", **query):
     at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["lang"] = language
+    at.run()
     at.switch_page("pages/changes_page.py")
     for key, value in {"lang": language, **query}.items():
         at.query_params[key] = value

@@ -21,10 +21,13 @@ FORMS = ("list", "unknown headers", "one month")
 
 def opened(page, language="en"):
     at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["lang"] = language
+    at.run()
     if page != "overview":
         at.switch_page(f"pages/{page}_page.py")
-    at.query_params["lang"] = language
-    return at.run()
+        at.query_params["lang"] = language
+        at.run()
+    return at
 
 
 def words(at):

@@ -34,9 +34,10 @@ def ds(bank_folder, looking_at):
 
 def opened(page, language="en", **query):
     at = AppTest.from_file(str(APP), default_timeout=120)
-    if page != "overview":
-        at.switch_page(f"pages/{page}_page.py")
     at.query_params["lang"] = language
+    if page != "overview":
+        at.run()
+        at.switch_page(f"pages/{page}_page.py")
     for key, value in query.items():
         at.query_params[key] = value
     at.run()

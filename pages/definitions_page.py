@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import definitions as lab
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -34,7 +35,7 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         table = lab.overlap_table(found)
         with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
-            cards.picture(lab.overlap_chart(found), as_table)
+            clicks.rows(asked.ds, "overlap", lab.overlap_chart(found), lab.overlap_levels(asked, found, chosen), as_table)
         with right, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
             if lab.freeze_form(asked, chosen):
                 st.rerun()

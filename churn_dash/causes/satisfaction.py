@@ -235,19 +235,42 @@ def followed(
     Counted from the month after the one of sending, of those still there then. Raises ``NotPossible`` where nothing can be followed.
     """
     sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
-    followable = with_outcome(sent, ds, horizon)
     late = sent.filter(pl.col("month") > shifted(ds.measurable[-1], -horizon))
-    last = followable.unique("customer_id", keep="last", maintain_order=True)
-    answering = _shares(last, pl.when("answered").then(pl.lit("answered")).otherwise(pl.lit("silent")), ["answered", "silent"])
+    last = _followable(sent, ds, horizon)
+    answering = _shares(last, pl.col("answering"), ["answered", "silent"])
     told = last.filter("answered")
-    bands = _shares(told.drop_nulls("csat"), _banded("csat", BANDS), [b[0] for b in BANDS])
-    classes = _shares(told.drop_nulls("nps"), _banded("nps", NPS_CLASSES), [c[0] for c in NPS_CLASSES])
+    bands = _shares(told.drop_nulls("csat"), pl.col("band"), [b[0] for b in BANDS])
+    classes = _shares(told.drop_nulls("nps"), pl.col("class"), [c[0] for c in NPS_CLASSES])
     dropped = _drops(told.drop_nulls("csat"), needed(ds, "surveys", ["sent_at"]))
     drops = _shares(dropped, pl.when(pl.col("fell") >= DROP).then(pl.lit("fell")).otherwise(pl.lit("held")), ["fell", "held"])
     (n0, k0), (n1, k1) = answering.select("n", "left").iter_rows()
     ends = newcombe(k1, n1, k0, n0)
     difference = NOTHING if ends is None else Estimate(k1 / n1 - k0 / n0, ends.low, ends.high, n1 + n0)
     return Followed(horizon, answering, difference, bands, classes, drops, len(late))
+
+
+def followed_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    horizon: int = HORIZON,
+) -> pl.DataFrame:
+    """The customers behind ``followed``, one row each: customer_id, answering, band and class (null where not told), left."""
+    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    return _followable(sent, ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
+
+
+def _followable(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:
+    """The last questionnaire of each customer that can be followed, with answering, band, class."""
+    last = with_outcome(sent, ds, horizon).unique("customer_id", keep="last", maintain_order=True)
+    told = pl.col("answered")
+    return last.with_columns(
+        pl.when(told).then(pl.lit("answered")).otherwise(pl.lit("silent")).alias("answering"),
+        pl.when(told).then(_banded("csat", BANDS)).alias("band"),
+        pl.when(told).then(_banded("nps", NPS_CLASSES)).alias("class"),
+    )
 
 
 def with_outcome(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:

@@ -179,6 +179,11 @@ class Dataset:
         """The official one where these data can answer it; else ``flag`` where the extract brings one, else ``first``."""
         if self.official is not None and self.official.definition in self.definitions:
             return self.official.definition
+        return self.own_definition
+
+    @property
+    def own_definition(self) -> str:
+        """What numbers are by while nothing is official."""
         return "flag" if "flag" in self.definitions else "first"
 
     @functools.cached_property

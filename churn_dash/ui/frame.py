@@ -6,7 +6,8 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import address, footer, session, versions
-from churn_dash.ui.filtering import filters
+from churn_dash.ui.filtering import clicks, filters, limits
+from churn_dash.ui.kinds import drill
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.places import places
@@ -98,6 +99,8 @@ def draw(root: pathlib.Path) -> None:
     if ds is None and slug != "data":
         _nothing_loaded(slug)
         return
+    st.session_state[limits.PAGE] = slug
+    clicks.start_page()
     if ds is not None:
         filters.take_over(ds)
     address.show_shared()
@@ -105,6 +108,8 @@ def draw(root: pathlib.Path) -> None:
         with errors_shown():
             filters.bar(ds)
     chosen.run()
+    if ds is not None and slug in FILTERED:
+        drill.card()
     footer.footer()
 
 

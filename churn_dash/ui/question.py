@@ -9,7 +9,6 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
-from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import filters, limits
@@ -79,8 +78,10 @@ class Question:
 
     @property
     def groupings(self) -> dict[str, Dimension]:
-        """The dimensions, and the saved segments as dimensions ``segment:NAME`` with the levels ``in`` and ``out``."""
-        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n.startswith(PREFIX)}
+        """The dimensions, the groupings that are worked out (RFM and the like), and the saved segments as dimensions ``segment:NAME``
+        with the levels ``in`` and ``out``."""
+        stored = dimensions(self.ds)
+        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n not in stored}
 
 
 def current() -> Question:

@@ -12,7 +12,7 @@ from churn_dash.words.printed import printed_steps
 
 _THICK = 0.36
 _DIGITS = 2
-_MOST = 8
+GROUPS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     return Chart(figure, look.say(alt), notes)
 
 
-def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Chart:
+def contributions(rows: Sequence[Share], *, look: Look, most: int = GROUPS_SHOWN) -> Chart:
     """A bar a group, the largest first: right and solid orange where it raised the rate, left and hatched blue where it lowered it.
 
     Mix and rate stand beside the name; what is printed adds up. Groups beyond ``most`` are one bar.

@@ -18,8 +18,9 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
+from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, dimension
-from churn_dash.measures.movement.growth_sql import growth_sql
+from churn_dash.measures.movement.growth_sql import BY_END, STEPS, growth_sql, steps_sql
 from churn_dash.measures.movement.maturities import due_holdings
 from churn_dash.measures.query import TIMES, asked_spans, definition_of
 from churn_dash.store import Dataset, Dimension, shifted
@@ -61,15 +62,38 @@ def growth(
     dims = {b: dimension(ds, b) for b in by if b not in TIMES}
     if not spans:
         return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
-    where = condition(ds, filters, scope)
+    view = within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans])
+    where = condition(ds, filters, scope, view)
     valued = "valuation_change" in ds.month_columns
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
     # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
     blind = {s.period for s in spans if not balances_known(ds, s.start)}
-    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
+    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound, view)
     rows = _rows(ds, sql, bound, due)
     return _answered(rows, by, dims, times, valued, due is not None, blind)
+
+
+def steps(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Who made each step of the waterfall of heads: customer_id, step (as the counts of ``growth`` are called), times.
+
+    A row a customer and step; the ``times`` of a step add up to its count. By step and customer number. Raises what ``growth`` raises.
+    """
+    chosen = definition_of(ds, definition)
+    names = (*STEPS, *BY_END)
+    kinds = {"customer_id": pl.String, **dict.fromkeys(names, pl.Int64)}
+    spans = asked_spans(ds, period, None)
+    where = condition(ds, filters, scope)
+    rows = ds.cursor().execute(steps_sql(chosen, spans[0], where), list(where.bound)).fetchall() if spans else []
+    wide = pl.DataFrame(rows, schema=kinds, orient="row")
+    long = wide.unpivot(names, index="customer_id", variable_name="step", value_name="times").filter(pl.col("times") > 0)
+    return long.sort("step", "customer_id")
 
 
 def balances_known(ds: Dataset, start: datetime.date) -> bool:

@@ -10,6 +10,7 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
@@ -164,7 +165,7 @@ def migration(
     chosen, by = rule_of(ds, rule), leaving(ds, definition)
     # As the dimension tier: who had no known tier before the first month is in that of its end.
     whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
     gone = "coalesce(s.end_day <= ?, false)"
     sql = (
         f"select case when b.tier_{chosen} >= 0 then b.tier_{chosen} else m.tier_{chosen} end as first, "
@@ -182,3 +183,27 @@ def migration(
     cells = pl.DataFrame(rows, schema=_CELLS, orient="row").group_by("start", "end", maintain_order=True).sum()
     unknown = cells.filter((pl.col("start") == UNKNOWN) | (pl.col("end") == UNKNOWN))
     return Migration(chosen, whole, by, cells, int(unknown["n"].sum()))
+
+
+def moved_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    rule: str | None = None,
+) -> pl.DataFrame:
+    """The customers behind ``migration``: customer_id, start, end (a tier, ``lost`` or ``unknown``), by number. Raises what it raises."""
+    chosen, by = rule_of(ds, rule), leaving(ds, definition)
+    whole = covered(ds, period) if period is not None else last_12(ds)
+    where = condition(ds, filters, scope)
+    sql = (
+        f"select p.customer_id, b.tier_{chosen}, case when coalesce(s.end_day <= ?, false) then -2 else e.tier_{chosen} end "
+        f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = ? "
+        f"left join month_rows e on e.c = m.c and e.month = ? where s.active and m.month = ?{where.and_sql} "
+        "order by p.customer_id nulls last"
+    )
+    bound = [whole.last_day, shifted(whole.start, -1), whole.end, whole.start, *where.bound]
+    names = dict(enumerate(TIERS)) | {-2: LOST}
+    rows = [(c, names.get(a, UNKNOWN), names.get(z, UNKNOWN)) for c, a, z in ds.cursor().execute(sql, bound).fetchall()]
+    return pl.DataFrame(rows, schema={"customer_id": pl.String, "start": pl.String, "end": pl.String}, orient="row")

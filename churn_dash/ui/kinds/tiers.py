@@ -16,6 +16,7 @@ from churn_dash.measures.movement.tiers import LOST, MOVES, TIERS, Migration, fo
 from churn_dash.measures.movement.tiers import migration as measured
 from churn_dash.store import month_end
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls, list_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
@@ -144,6 +145,14 @@ def matrix_chart(found: Migration, money: bool) -> Chart:
     starts = [_words(t) for t in reversed(TIERS) if t in found.matrix["start"]]
     ends = [_words(t) for t in (*reversed(TIERS), LOST)]
     return cache.chart(migration, flows(found, money), starts, ends, look=session.look(), what=session.say(_("Moves between tiers")))
+
+
+def matrix_levels(found: Migration) -> list[list[dict[str, str] | None]]:
+    """What a click on each cell of the matrix means; nothing where nobody moved so."""
+    some = set(found.matrix.filter(pl.col("n") > 0).select("start", "end").rows())
+    ends = (*reversed(TIERS), LOST)
+    starts = [t for t in reversed(TIERS) if t in found.matrix["start"]]
+    return [clicks.of_split("tier_move", [f"{s}>{e}" if (s, e) in some else None for e in ends], found.rule) for s in starts]
 
 
 def streams_chart(found: Migration, money: bool) -> Chart:

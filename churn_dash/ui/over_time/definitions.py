@@ -1,6 +1,7 @@
 """What the Definitions page shows: definitions side by side on the same customers, with sliders, and the official one."""
 
 import datetime
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -17,6 +18,7 @@ from churn_dash.store import freeze
 from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import long_work, progress
@@ -195,6 +197,12 @@ def overlap_chart(found: Lab) -> Chart:
     rows = [Together(tuple(words[n] for n in o.names), o.n) for o in found.overlaps[:_MOST_ROWS]]
     what = session.say(METRICS["customers_lost"].label)
     return cache.chart(upset, list(words.values()), rows, look=session.look(), what=what)
+
+
+def overlap_levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+    """What a click on each combination means: a list of its customers."""
+    how = "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
+    return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how)
 
 
 def overlap_table(found: Lab) -> Table:

@@ -8,6 +8,8 @@ from churn_dash.charts import Chart, Flow, Side, flows, sides
 from churn_dash.charts.ground.axes import time_text
 from churn_dash.measures.movement.growth import balances_known, growth
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.over_time.months import CHART, levels
 from churn_dash.ui.over_time.overtime import asked, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts.cards import Table
@@ -157,6 +159,11 @@ def heads_chart(found: Grown) -> Chart:
     return _waterfall(found, _HEADS, "", "count", (_("Customers at the start"), _("Customers at the end")))
 
 
+def heads_levels(found: Grown) -> list[dict[str, str] | None]:
+    """What a click on each step of the waterfall of heads means: a list of its customers."""
+    return clicks.of_split("growth", ["start", *(n for n in _HEADS if found.whole[n]), "end"])
+
+
 def money_chart(found: Grown) -> Chart:
     """The waterfall of balances."""
     return _waterfall(found, _MONEY, "aum_", "money", (_("Balances at the start"), _("Balances at the end")))
@@ -235,6 +242,14 @@ def money_over_time(found: Grown) -> Chart:
         Side(session.say(_("lost")), _values(gone.to_list()), goes=True),
     ]
     return _sides(found, listed, "money", session.say(_("net")), rows)
+
+
+def over_time(found: Grown, money: bool, as_table: bool) -> None:
+    """A picture over time on the page: a click on a time limits the other charts to it."""
+    chart = money_over_time(found) if money else heads_over_time(found)
+    notes = [] if money else partial_words(found)
+    key = "money-time" if money else "heads-time"
+    clicks.times(found.question.ds, CHART, chart, levels(found.rows, found.grain), as_table, key, notes)
 
 
 def _values(values: list[float | None]) -> tuple[float, ...]:

@@ -10,7 +10,8 @@ from churn_dash.cli.measuring import conditions
 from churn_dash.measures import period
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
 from churn_dash.measures.comparisons.bridge_rates import RATES
-from churn_dash.measures.comparisons.bridge_words import PARADOX, STEPS, sentence
+from churn_dash.measures.comparisons.bridge_words import PARADOX, sentence, step_words
+from churn_dash.measures.comparisons.former import former
 from churn_dash.store import Workspace
 from churn_dash.words import Points, Ratio, say
 
@@ -25,13 +26,16 @@ def why(
     against_end: Annotated[str | None, typer.Option("--against-to", help="Its last month; else the same months a year before.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
     against_definition: Annotated[str | None, typer.Option(help="Churn definition of the comparison, where it was another.")] = None,
+    against_official: Annotated[
+        str | None, typer.Option(help="What was official on a day (YYYY-MM-DD) or as a name: its definition and its settings then.")
+    ] = None,
     count: Annotated[str, typer.Option(help="heads: customers; aum: balances.")] = "heads",
     where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
     version: AtVersion = None,
     against_version: Annotated[int | None, typer.Option(help="Data version of the comparison, where it was another.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Split the change of churn between two periods into data, definition, mix and rate; they add up exactly."""
+    """Split the change of churn between two periods into data, definition, its settings, mix and rate; they add up exactly."""
     place = Workspace.open(workspace_path(workspace))
     ds = place.dataset(version)
     other = None if against_version in (None, ds.version) else place.dataset(against_version)
@@ -44,6 +48,7 @@ def why(
         definition,
         against_definition,
         other,
+        former(ds, against_official) if against_official is not None else None,
         one_of(count, RATES, "--count"),
         conditions(ds, where),
     )
@@ -62,6 +67,7 @@ def as_json_of(found: Bridge) -> dict[str, Any]:
         "change": found.change,
         "data_change": found.data,
         "definition_change": found.definition,
+        "settings_change": found.settings,
         "mix": found.mix,
         "rate": found.rate,
         "rate_low": found.rate_low,
@@ -85,9 +91,10 @@ def _level(found: Contribution) -> dict[str, Any]:
 
 
 def _text(found: Bridge) -> str:
+    words = step_words(found)
     lines = [say(sentence(found)), *([say(PARADOX)] if found.paradox else []), ""]
     lines += [f"{Ratio(found.before.rate)!s:>10}  {_side(found.before)['from']} – {_side(found.before)['to']}"]
-    lines += [f"{Points(value)!s:>10}  {say(STEPS[name])}" for name, value in found.steps.items()]
+    lines += [f"{Points(value)!s:>10}  {say(words[name])}" for name, value in found.steps.items()]
     lines += [f"{Ratio(found.after.rate)!s:>10}  {_side(found.after)['from']} – {_side(found.after)['to']}", ""]
     ordered = sorted(found.levels, key=lambda c: -abs(c.change))
     lines += [

@@ -29,7 +29,7 @@ def costs(
     from churn_dash import risk
     from churn_dash.measures.money import repute
     from churn_dash.measures.money.costs import costs
-    from churn_dash.risk.stakes import stakes
+    from churn_dash.retention.worklists.at_stake import stakes
 
     place = Workspace.open(workspace_path(workspace))
     ds = place.dataset(version)

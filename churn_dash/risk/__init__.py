@@ -1,23 +1,23 @@
 """Who is about to leave, why the model thinks so, and what it would say if something changed."""
 
-from churn_dash.risk.features import GROUPS
-from churn_dash.risk.leaks import LeftOut
-from churn_dash.risk.models import KINDS
-from churn_dash.risk.reasons import NOTE as REASONS_NOTE
-from churn_dash.risk.reasons import Reason
-from churn_dash.risk.registry import Model, latest, trained
-from churn_dash.risk.scoring import Contribution, Explanation, explain, levers, score, what_if, write_scores
+from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
+from churn_dash.risk.explained.reasons import Reason
+from churn_dash.risk.features.feature import GROUPS
+from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.kept.registry import Model, latest, trained
+from churn_dash.risk.models.kinds import KINDS
+from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
-from churn_dash.risk.whatif import NOTE as WHAT_IF_NOTE
-from churn_dash.risk.whatif import Lever, WhatIf
-from churn_dash.risk.worklist import Call, calls_frame, worklist
+from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
+from churn_dash.risk.whatif.levers import Lever, WhatIf
 
 __all__ = [
     "GROUPS",
     "KINDS",
     "REASONS_NOTE",
     "WHAT_IF_NOTE",
-    "Call",
     "Contribution",
     "Explanation",
     "LeftOut",
@@ -26,7 +26,6 @@ __all__ = [
     "Reason",
     "TrainingResult",
     "WhatIf",
-    "calls_frame",
     "explain",
     "latest",
     "levers",
@@ -34,6 +33,5 @@ __all__ = [
     "train",
     "trained",
     "what_if",
-    "worklist",
     "write_scores",
 ]

@@ -9,25 +9,25 @@ import numpy as np
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.risk import registry, sheets, source
-from churn_dash.risk.design import Design, Matrix, design
-from churn_dash.risk.examples import Examples, cross_section_examples, panel_examples
-from churn_dash.risk.folds import MOST_TRAINING_ROWS, SEEDS, capped
-from churn_dash.risk.leaks import LeftOut
-from churn_dash.risk.models import Kind, fitted, kinds
-from churn_dash.risk.peers import peers
-from churn_dash.risk.portfolio import portfolio, scored
-from churn_dash.risk.registry import Model
-from churn_dash.risk.spoken import kept_text
-from churn_dash.risk.trials import Trial, trial, winner
+from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.features.peers import peers
+from churn_dash.risk.kept import registry
+from churn_dash.risk.kept.registry import Model
+from churn_dash.risk.models.kinds import Kind, fitted, kinds
+from churn_dash.risk.models.matrix import Design, Matrix, design
+from churn_dash.risk.rows import panel_tables, sheet_tables
+from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples
+from churn_dash.risk.scores.current import portfolio
+from churn_dash.risk.scores.scored import scored
+from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, capped, folds, tested
+from churn_dash.risk.trials.trial import Trial, trial, winner
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
+from churn_dash.words.stored import written
 
 Progress = Callable[[Text, float], None]
 MOST_CUSTOMERS = 30_000
 """A panel's model learns from a random sample of at most so many customers."""
-REPEATED = ("logistic", "boosting")
-"""Models tried with all five seeds on a cross-section; the others with the first, to save time."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def train(
     """
     tell = progress or (lambda text, share: None)
     wanted = kinds(model)
-    sheets.not_empty(ds)
+    sheet_tables.not_empty(ds)
     tell(Text(_("Reading what was known of each customer")), 0.0)
     examples, name, settled = _examples(ds, target, definition, drop, keep, seed, tell)
     plan = design(examples.frame, examples.features)
@@ -115,7 +115,7 @@ def train(
         examples.windows.as_json() if examples.windows else None,
         examples.dropped,
         seed,
-        examples.tested,
+        tested(examples),
     )
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
@@ -135,9 +135,9 @@ def train(
         "importance": importance,
         "base_rate": result.base_rate,
         "training": result.as_json(),
-        "left_out": [{"column": x.column, "why": say(x.why), "text": kept_text(x.why)} for x in result.left_out],
-        "why": kept_text(why),
-        "tested": kept_text(result.tested),
+        "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why)} for x in result.left_out],
+        "why": written(why),
+        "tested": written(result.tested),
     }
     tell(Text(_("Keeping the model")), 0.95)
     kept = registry.saved(models_dir, card, final, scores)
@@ -155,7 +155,7 @@ def _examples(
 ) -> tuple[Examples, str, str | None]:
     """The examples, the name of the outcome, and the churn definition (None for a cross-section)."""
     if ds.shape != "panel":
-        one = sheets.sampled(sheets.sheet(ds, target), seed, MOST_TRAINING_ROWS)
+        one = sheet_tables.sampled(sheet_tables.sheet(ds, target), seed, MOST_TRAINING_ROWS)
         return cross_section_examples(one.frame, one.columns, one.left, drop, keep), one.target, None
     if target is not None and target not in ds.definitions:
         raise NotPossible(
@@ -163,14 +163,12 @@ def _examples(
             name=target,
             known=", ".join(ds.definitions),
         )
-    panel, name = source.panel(ds, target or definition, source.sample(ds, seed, MOST_CUSTOMERS))
+    panel, name = panel_tables.panel(ds, target or definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS))
     step = Text(_("Reading what was known of each customer"))
-    found = panel_examples(panel, source.declared(ds), drop, keep, seed, lambda i, n: tell(step, 0.25 * i / n))
+    found = panel_examples(panel, panel_tables.declared(ds), drop, keep, seed, lambda i, n: tell(step, 0.25 * i / n))
     return found, name, name
 
 
 def _tried(kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int) -> Trial:
     tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * i / n)
-    seeds = SEEDS if kind.name in REPEATED else SEEDS[:1]
-    folds = examples.folds(seeds, seed)
-    return trial(kind, plan, matrix, examples.y, folds, seed)
+    return trial(kind, plan, matrix, examples.y, folds(examples, SEEDS[: kind.seeds], seed), seed)

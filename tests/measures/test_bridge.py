@@ -1,5 +1,6 @@
 """Why churn moved: the parts add up exactly, the levels add up to the parts, and a paradox is flagged."""
 
+import dataclasses
 import datetime
 from fractions import Fraction
 
@@ -8,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from churn_dash.errors import BadInput, NotPossible
+from churn_dash.contract.definitions import Dormancy, Settings
+from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.measures.comparisons.bridge import bridge, paradox
 from churn_dash.measures.comparisons.bridge_words import printed, sentence
+from churn_dash.measures.comparisons.former import former, formers
 from churn_dash.measures.statistics.decomposition import decomposed
 from churn_dash.measures.statistics.intervals import newcombe
-from churn_dash.store import Workspace, publish, shifted
+from churn_dash.store import Workspace, freeze, publish, shifted
 from churn_dash.words import say
 
 
@@ -230,3 +233,113 @@ def test_nobody_and_unknown_balances_are_sentences(bank_data, tmp_path):
 def one_of(workspace, i):
     month = workspace.dataset().measurable[i]
     return Period(month, month)
+
+
+# What was official then against what is official now.
+
+SHORT = Settings(dormancy=Dormancy(60, 1_000.0, 30))
+
+
+@pytest.fixture(scope="module")
+def resettled_bank(bank, tmp_path_factory):
+    """The invented bank, whose official dormancy was 180 days and is 60."""
+    workspace = Workspace.create(tmp_path_factory.mktemp("resettled"))
+    publish(workspace, extract_of(bank.tables, "bank"))
+    usual = {name: measure(workspace.dataset(), ["churn_rate", "aum_churn_rate"], definition=name, period=first_half(workspace))
+             for name in ("dormant", "first", "close")}  # fmt: skip
+    freeze(workspace, "first", "2026-Q1", Settings())
+    freeze(workspace, "dormant", "2026-Q2", SHORT)
+    return workspace, usual
+
+
+def first_half(workspace):
+    months = workspace.dataset().measurable
+    return Period(months[0], months[5])
+
+
+@pytest.mark.parametrize(("count", "rate"), [("heads", "churn_rate"), ("aum", "aum_churn_rate")])
+def test_changed_settings_are_a_step_of_their_own_and_a_second_way_agrees(resettled_bank, count, rate):
+    """The second way: measured before the settings were changed, from the file derived with the old ones."""
+    workspace, usual = resettled_bank
+    ds = workspace.dataset()
+    months, before = ds.measurable, first_half(workspace)
+    now = Period(months[-6], months[-1])
+    then = dataclasses.replace(former(ds, "2026-Q1"), definition="dormant")
+    found = bridge(ds, "tier", now, before, against_official=then, count=count)
+    old, new = usual["dormant"][rate][0], measure(ds, [rate], period=before)[rate][0]
+    assert found.settings == pytest.approx(new - old, abs=1e-12) and found.settings != 0
+    assert found.before.rate == pytest.approx(old, abs=1e-12)
+    assert (found.before.low, found.before.high) == (
+        pytest.approx(usual["dormant"][f"{rate}_low"][0], abs=1e-9), pytest.approx(usual["dormant"][f"{rate}_high"][0], abs=1e-9)
+    )  # fmt: skip
+    assert found.before.n == usual["dormant"]["churn_rate_n"][0]
+    assert found.definition == found.data == 0
+    assert found.change == pytest.approx(found.settings + found.mix + found.rate, abs=1e-15)
+    assert list(found.steps) == ["settings", "mix", "rate"]
+    assert sum(printed(found)[s] for s in found.steps) == pytest.approx(printed(found)["change"], abs=1e-9)
+
+
+def test_what_was_official_then_is_a_step_for_its_name_and_one_for_its_settings(resettled_bank):
+    workspace, usual = resettled_bank
+    ds = workspace.dataset()
+    months, before = ds.measurable, first_half(workspace)
+    found = bridge(ds, "tier", Period(months[-6], months[-1]), before, against_official=former(ds, "2026-q1"))
+    rates = [
+        usual["first"]["churn_rate"][0],
+        usual["dormant"]["churn_rate"][0],
+        measure(ds, ["churn_rate"], period=before)["churn_rate"][0],
+    ]
+    assert (found.before.definition, found.after.definition) == ("first", "dormant")
+    assert found.before.rate == pytest.approx(rates[0], abs=1e-12)
+    assert found.definition == pytest.approx(rates[1] - rates[0], abs=1e-12)
+    assert found.settings == pytest.approx(rates[2] - rates[1], abs=1e-12)
+    assert list(found.steps) == ["definition", "settings", "mix", "rate"]
+    told = say(sentence(found))
+    assert "from the other definition, " in told and "from changed settings of the definition (2026-Q1 → 2026-Q2), " in told
+    assert "口径参数变化（2026-Q1 → 2026-Q2）" in say(sentence(found), "zh")
+    same = bridge(ds, "tier", before, before, against_official=dataclasses.replace(former(ds, "2026-Q1"), definition="dormant"))
+    assert list(same.steps) == ["settings"] and "by the definition's settings of 2026-Q1" in say(sentence(same))
+
+
+def test_settings_that_the_definition_does_not_use_are_no_step(resettled_bank):
+    workspace, usual = resettled_bank
+    ds = workspace.dataset()
+    before = first_half(workspace)
+    found = bridge(ds, "tier", before, before, definition="close", against_definition="close", against_official=former(ds, "2026-Q1"))
+    assert found.settings == 0 and found.steps == {}
+    assert found.before.rate == pytest.approx(usual["close"]["churn_rate"][0], abs=1e-12)
+
+
+def test_what_was_official_is_found_by_name_and_by_day(resettled_bank):
+    workspace, _usual = resettled_bank
+    ds = workspace.dataset()
+    assert [(o.title, o.version) for o in formers(ds)] == [("2026-Q1", 1)], "before any was official the same held as in 2026-Q1"
+    assert former(ds, "2000-01-01").version == 0 and former(ds, "2000-01-01").settings == Settings()
+    assert former(ds, "9999-01-01").title == "2026-Q2"
+    with pytest.raises(NotFound, match="2026-Q1"):
+        former(ds, "2026-Q9")
+
+
+def test_changed_dormancy_counted_by_hand(tmp_path):
+    """Forty customers with one account each: ten are quiet from March on, ten from June on, twenty never. By 60 days the ten of March
+    are lost in April, by 180 days in August; those of June in July, or not within the data."""
+    rows = [
+        (f"C{i:02d}", datetime.date(2024, m, 1), 50.0, 0 if m >= (3 if i < 10 else 6 if i < 20 else 99) else 4)
+        for i in range(40)
+        for m in range(1, 11)
+    ]
+    schema = {"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64, "txn_count": pl.Int64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    workspace = Workspace.create(tmp_path)
+    publish(workspace, extract_of({"customer_month": frame}, "hand"))
+    freeze(workspace, "dormant", "old", Settings())
+    freeze(workspace, "dormant", "new", SHORT)
+    ds = workspace.dataset()
+    spring = Period(datetime.date(2024, 3, 1), datetime.date(2024, 5, 1))
+    found = bridge(ds, "tenure_band", spring, spring, against_official=former(ds, "old"))
+    assert (found.before.rate, found.after.rate, found.settings) == (0.0, 0.25, 0.25)
+    late = Period(datetime.date(2024, 6, 1), datetime.date(2024, 8, 1))
+    found = bridge(ds, "tenure_band", late, late, against_official=former(ds, "old"))
+    assert found.before.rate == 0.25, "ten of the forty, in August"
+    assert found.after.rate == pytest.approx(1 / 3), "ten of the thirty still there, in July"
+    assert found.settings == pytest.approx(1 / 3 - 1 / 4, abs=1e-15)

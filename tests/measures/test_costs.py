@@ -16,7 +16,7 @@ from churn_dash.measures.money.costs import concentration, costs
 from churn_dash.measures.money.held import Holdings
 from churn_dash.measures.money.lifetime_value import lifetime_value
 from churn_dash.measures.money.repute import complaints, detractors, market_share
-from churn_dash.risk.stakes import stakes
+from churn_dash.retention.worklists.at_stake import stakes
 from churn_dash.store import Records, Workspace, publish
 from tests.measures.brute import Brute, end_of, next_month
 
@@ -121,7 +121,7 @@ def test_nobody_lost_costs_nothing_and_unknown_balances_are_no_zero(bank_data, t
 def test_the_value_at_risk_of_the_worked_customers_is_460(bank_data, monkeypatch):
     """METHODS B9: p (.1, .5, .8), lifetime values (1000, 400, 200)."""
     rows = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "held": [1000.0, 400.0, 200.0, None], "fees": [0.0, None, 0.0, 5.0]})
-    monkeypatch.setattr("churn_dash.risk.stakes.present", lambda *_asked: Holdings(rows))
+    monkeypatch.setattr("churn_dash.retention.worklists.at_stake.present", lambda *_asked: Holdings(rows))
     scores = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "probability": [0.1, 0.5, 0.8, 0.9]})
     # One margin of the whole balance, a year from now, nobody else leaving, no discount: each is worth what he holds.
     assumed = held(spread=0.2, servicing_cost=0.0, discount=0.0, horizon_years=5.0)

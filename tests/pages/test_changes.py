@@ -7,10 +7,12 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from churn_dash.contract.definitions import Dormancy, Settings
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period
 from churn_dash.measures.comparisons.bridge import bridge
-from churn_dash.store import Workspace, publish
+from churn_dash.measures.comparisons.former import former
+from churn_dash.store import Workspace, freeze, publish
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 
@@ -139,3 +141,24 @@ def test_another_data_version_is_a_step_of_its_own(paradox_folder, looking_at, t
     found = bridge(new, "gender", months[1], months[0], "absent", "absent", old)
     assert found.data != 0 and "from corrected data" in answer(at)
     assert percent(found.before.rate) in answer(at) and percent(found.after.rate) in answer(at)
+
+
+def test_what_was_official_before_can_be_compared_with(bank_folder, looking_at, tmp_path):
+    import shutil
+
+    root = tmp_path / "w"
+    shutil.copytree(bank_folder, root)
+    workspace = Workspace.open(root)
+    freeze(workspace, "dormant", "2026-Q1", Settings())
+    freeze(workspace, "dormant", "2026-Q2", Settings(dormancy=Dormancy(60, 1_000.0, 30)))
+    looking_at(root)
+    at = opened(period="3m", by="age_band", **{"against-definition": "official-1"})
+    ds = workspace.dataset()
+    quarter = Period(ds.measurable[-3], ds.measurable[-1])
+    found = bridge(ds, "age_band", quarter, against_official=former(ds, "2026-Q1"))
+    assert not at.exception and found.settings != 0
+    assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
+    assert "from changed settings of the definition (2026-Q1 → 2026-Q2)" in answer(at)
+    at = opened(period="3m", by="age_band", against="same", **{"against-definition": "official-1"})
+    assert not at.exception and "by the definition's settings of 2026-Q1" in answer(at)
+    assert "口径参数" in answer(opened("zh", period="3m", by="age_band", **{"against-definition": "official-1"}))

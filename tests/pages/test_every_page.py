@@ -136,13 +136,13 @@ def test_a_customer_who_does_not_exist_is_one_sentence(bank_folder, looking_at):
 
 
 def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, looking_at):
-    from churn_dash import risk
+    from churn_dash import retention, risk
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     assert not at.exception
     assert f"{100 * first.probability:.2f}%" in answer(at) + at.metric[0].value
@@ -151,13 +151,13 @@ def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, l
 
 
 def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, looking_at):
-    from churn_dash import risk
+    from churn_dash import retention, risk
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = risk.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     slider = next(s for s in at.slider if s.max > s.value)
     slider.set_value(slider.max).run()

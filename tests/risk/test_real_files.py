@@ -5,11 +5,12 @@ import pathlib
 import polars as pl
 import pytest
 
-from churn_dash.risk.attributes import Column
-from churn_dash.risk.design import design
-from churn_dash.risk.examples import Examples, cross_section_examples
-from churn_dash.risk.models import KINDS
-from churn_dash.risk.trials import trial
+from churn_dash.risk.features.sheet import Column
+from churn_dash.risk.models.kinds import KINDS
+from churn_dash.risk.models.matrix import design
+from churn_dash.risk.rows.examples import Examples, cross_section_examples
+from churn_dash.risk.trials.folds import folds
+from churn_dash.risk.trials.trial import trial
 
 SEEDS = (0, 1, 2, 3, 4)
 
@@ -30,7 +31,7 @@ def examples(
 
 def auc(found: Examples, kind: str, seeds: tuple[int, ...] = SEEDS) -> float:
     plan = design(found.frame, found.features)
-    result = trial(KINDS[kind], plan, plan.matrix(found.frame), found.y, found.folds(seeds, 0), 0)
+    result = trial(KINDS[kind], plan, plan.matrix(found.frame), found.y, folds(found, seeds, 0), 0)
     assert len(result.roc_aucs) == 5 * len(seeds) and result.roc_auc is not None
     return result.roc_auc
 

@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from churn_dash import risk
+from churn_dash import retention, risk
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.words import say
@@ -85,18 +85,18 @@ def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
 
 
 def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason(sheet, result) -> None:
-    calls = risk.worklist(sheet, result.model, 20)
+    calls = retention.worklist(sheet, result.model, 20)
     gone = set(sheet.frame.filter("churned")["customer_id"])
     assert len(calls) == 20 and not {c.customer_id for c in calls} & gone
     stakes = [c.probability * c.value for c in calls]
     assert stakes == sorted(stakes, reverse=True)
-    everybody = sorted((c.probability for c in risk.worklist(sheet, result.model, 10_000)), reverse=True)
+    everybody = sorted((c.probability for c in retention.worklist(sheet, result.model, 10_000)), reverse=True)
     assert min(c.probability for c in calls) >= everybody[len(everybody) // 10]
     assert [c.probability for c in calls] != sorted((c.probability for c in calls), reverse=True)
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
     assert all(c.value == held[c.customer_id] for c in calls)
     assert all(r.telling for c in calls for r in c.reasons) and sum(bool(c.as_json("zh")["reason"]) for c in calls) > 10
-    assert risk.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
+    assert retention.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
 
 
 def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
@@ -193,7 +193,7 @@ def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> 
 
 def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     ds, found, _heard = panel
-    call = risk.worklist(ds, found.model, 1)[0]
+    call = retention.worklist(ds, found.model, 1)[0]
     one = risk.explain(ds, found.model, call.customer_id)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
@@ -204,7 +204,7 @@ def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
 def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
     ds, found, _heard = panel
     refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])
-    assert refused and not refused & {c.customer_id for c in risk.worklist(ds, found.model, 10_000)}
+    assert refused and not refused & {c.customer_id for c in retention.worklist(ds, found.model, 10_000)}
 
 
 def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_path) -> None:
@@ -216,13 +216,13 @@ def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_pat
 
 
 def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) -> None:
-    from churn_dash.risk import source
-    from churn_dash.risk.snapshots import available_features, snapshot
-    from churn_dash.risk.windows import month_end
+    from churn_dash.risk.rows import panel_tables
+    from churn_dash.risk.rows.snapshot import available_features, snapshot
+    from churn_dash.risk.rows.windows import month_end
 
     ds = risk_bank.dataset()
-    whole, _name = source.panel(ds, None)
-    features = available_features(whole, source.declared(ds))
+    whole, _name = panel_tables.panel(ds, None)
+    features = available_features(whole, panel_tables.declared(ds))
     t = whole.windows.score_dates[-1]
     later = pl.col("month") > t
     spoilt = [pl.when(later).then(pl.col(c) * 0).otherwise(pl.col(c)).alias(c) for c in ("aum_avg", "aum_end", "txn_count", "login_count")]
@@ -232,11 +232,11 @@ def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) 
 
 
 def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
-    from churn_dash.risk import portfolio
+    from churn_dash.risk.scores import current
 
     ds, found, _heard = panel
     model = found.model
-    whole = portfolio.portfolio(ds, model.design, "first").sort("customer_id")
-    monkeypatch.setattr(portfolio, "CHUNK", 600)
-    parts = portfolio.portfolio(ds, model.design, "first").sort("customer_id")
+    whole = current.portfolio(ds, model.design, "first").sort("customer_id")
+    monkeypatch.setattr(current, "CHUNK", 600)
+    parts = current.portfolio(ds, model.design, "first").sort("customer_id")
     assert whole.height == parts.height and whole.equals(parts)

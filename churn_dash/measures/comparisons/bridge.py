@@ -1,4 +1,6 @@
-"""Why churn moved between two periods: corrected data, another definition, another mix, other rates; the four add up exactly.
+"""Why churn moved between two periods: corrected data, another definition or other settings of it, another mix, other rates.
+
+The steps add up exactly.
 
 Source: Kitagawa 1955 (``measures.decomposition``), METHODS B0.
 """
@@ -7,25 +9,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
+from churn_dash.contract import DEFINITIONS, ChurnDefinition
+from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.bridge_rates import Counted, Rates, moved_range, rate_range
+from churn_dash.measures.comparisons.former import resettled
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.decomposition import Decomposition, Part, decomposed
 from churn_dash.measures.statistics.intervals import ends
-from churn_dash.store import Dataset, shifted
+from churn_dash.store import Dataset, Dimension, Official, shifted
 from churn_dash.words import Month
 
 
 @dataclass(frozen=True)
 class Side:
-    """One end of the bridge: what was measured, and its rate (0–1) with its 95 % range and customers."""
+    """One end of the bridge: what was measured, and its rate (0–1) with its 95 % range and customers.
+
+    ``since`` and ``title``: the day from which the settings were official, and the name given then; None while nothing was.
+    """
 
     version: int
     definition: str
+    settings: Settings
+    since: str | None
+    title: str | None
     period: Period
     rate: float
     low: float | None
@@ -61,7 +71,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Bridge:
-    """The change of churn and its parts: ``after.rate − before.rate = data + definition + mix + rate``.
+    """The change of churn and its parts: ``after.rate − before.rate = data + definition + settings + mix + rate``.
 
     ``rate_low``, ``rate_high``: 95 % range of the rate part; ``moved_low``, ``moved_high``: of mix and rate together, the change by
     the same data and definition. None where a level lacks a range, or the months are the same. ``paradox``: the total moved one
@@ -74,6 +84,7 @@ class Bridge:
     after: Side
     data: float
     definition: float
+    settings: float
     mix: float
     rate: float
     rate_low: float | None
@@ -94,10 +105,17 @@ class Bridge:
         return self.before.period != self.after.period
 
     @property
+    def resettled(self) -> bool:
+        """Whether the definition asked for had other settings at the earlier end."""
+        return resettled(self.before.settings, self.after.settings, DEFINITIONS[self.after.definition])
+
+    @property
     def steps(self) -> dict[str, float]:
-        """The parts that there are, in order: data and definition where they were asked about, mix and rate where the months differ."""
+        """The parts that there are, in order: data, definition and settings where they were asked about, mix and rate where the months
+        differ."""
         found = {"data": self.data} if self.before.version != self.after.version else {}
         found |= {"definition": self.definition} if self.before.definition != self.after.definition else {}
+        found |= {"settings": self.settings} if self.resettled else {}
         return found | ({"mix": self.mix, "rate": self.rate} if self.moved else {})
 
     @property
@@ -132,6 +150,7 @@ def bridge(
     definition: str | None = None,
     against_definition: str | None = None,
     against_ds: Dataset | None = None,
+    against_official: Official | None = None,
     count: Counted = "heads",
     filters: Filters = Filters(),  # noqa: B008
     scope: Scope = Scope.everything(),  # noqa: B008
@@ -140,7 +159,9 @@ def bridge(
 
     Without a period the last twelve complete months; without ``against`` see ``earlier``. The steps are walked in this order, each
     holding the others still: the data (the earlier months in the other data version), the definition (the earlier months by both),
-    then mix and rate from the earlier months to the later ones, by the data and the definition asked for.
+    its settings (the earlier months with those of ``against_official`` and those in force), then mix and rate from the earlier
+    months to the later ones, by the data, the definition and the settings in force. ``against_official`` also says the definition
+    of the comparison, unless ``against_definition`` does.
 
     Raises ``NotPossible`` for data without months, for months, definitions or balances that they lack, where nobody matches, and
     ``BadInput`` for periods of different length: their rates do not compare.
@@ -156,22 +177,27 @@ def bridge(
             n=now.n_months,
             m=base.n_months,
         )
-    old = definition_of(against_ds or ds, against_definition or chosen)
+    was = against_official.settings if against_official is not None else ds.settings
+    rules = with_settings(was)
+    old = definition_of(against_ds or ds, against_definition or (against_official.definition if against_official else chosen))
     early = Rates.of(ds, found, base, chosen, count, filters, scope)
     late = early if now == base else Rates.of(ds, found, now, chosen, count, filters, scope)
-    by_old = early if old == chosen else Rates.of(ds, found, base, definition_of(ds, old), count, filters, scope)
-    start = by_old if against_ds is None else Rates.of(against_ds, dimension(against_ds, by), base, old, count, filters, scope)
+    reset = resettled(was, ds.settings, rules[chosen])
+    set_so = Rates.under(ds, base, rules[chosen], count, filters, scope) if reset else early
+    by_old = set_so if old == chosen else _then(ds, found, base, rules[definition_of(ds, old)], count, filters, scope)
+    start = by_old if against_ds is None else _then(against_ds, dimension(against_ds, by), base, rules[old], count, filters, scope)
     split = decomposed(early.sums, late.sums)
-    rates = [r.whole for r in (start, by_old, early, late)]
-    data, redefined = rates[1] - rates[0], rates[2] - rates[1]
-    assert rates[3] - rates[0] == data + redefined + split.mix + split.rate
+    rates = [r.whole for r in (start, by_old, set_so, early, late)]
+    data, redefined, reset_by = rates[1] - rates[0], rates[2] - rates[1], rates[3] - rates[2]
+    assert rates[4] - rates[0] == data + redefined + reset_by + split.mix + split.rate
     return Bridge(
         found.name,
         count,
-        _side(start, against_ds or ds, base, old),
-        _side(late, ds, now, chosen),
+        _side(start, against_ds or ds, base, rules[old], against_official or ds.official),
+        _side(late, ds, now, ds.rules[chosen], ds.official),
         float(data),
         float(redefined),
+        float(reset_by),
         float(split.mix),
         float(split.rate),
         *ends(None if late is early else rate_range(split, early, late)),
@@ -192,10 +218,19 @@ def paradox(split: Decomposition[Any], n: dict[Any, tuple[int, int]]) -> bool:
     return bool(moved) and len(turns) > 1 and all(t <= 0 for t in turns)
 
 
-def _side(found: Rates, ds: Dataset, period: Period, definition: str) -> Side:
-    unsettled = DEFINITIONS[definition].unsettled_months
+def _then(ds: Dataset, found: Dimension, period: Period, rule: ChurnDefinition, count: Counted, filters: Filters, scope: Scope) -> Rates:
+    """By a definition with the settings of its day: of those in force the levels too, of others the whole."""
+    if resettled(rule.settings, ds.settings, rule):
+        return Rates.under(ds, period, rule, count, filters, scope)
+    return Rates.of(ds, found, period, rule.name, count, filters, scope)
+
+
+def _side(found: Rates, ds: Dataset, period: Period, rule: ChurnDefinition, official: Official | None) -> Side:
+    unsettled = rule.unsettled_months
     provisional = bool(unsettled) and period.end in ds.measurable[-unsettled:]
-    return Side(ds.version, definition, period, float(found.whole), found.low, found.high, sum(found.n.values()), provisional)
+    since, title = (official.since or None, official.title or None) if official is not None else (None, None)
+    n, rate = sum(found.n.values()), float(found.whole)
+    return Side(ds.version, rule.name, rule.settings, since, title, period, rate, found.low, found.high, n, provisional)
 
 
 def _contribution(part: Part[str | None], early: Rates, late: Rates) -> Contribution:

@@ -9,12 +9,14 @@ from typing import Literal
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract import ChurnDefinition
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.query import measure
 from churn_dash.measures.statistics.decomposition import Decomposition, Sums, total
-from churn_dash.measures.statistics.intervals import Interval
+from churn_dash.measures.statistics.intervals import Interval, ends
 from churn_dash.store import Dataset, Dimension
 from churn_dash.words import Month
 
@@ -48,7 +50,7 @@ class Rates:
         _refuse_nobody(rows, bottom, period)
         sums = {r[by]: (Fraction(r[top] or 0), Fraction(r[bottom] or 0)) for r in rows.iter_rows(named=True)}
         if not total(sums)[1]:
-            raise NotPossible(_("The customers chosen held no balances at the start of {month}."), month=Month(period.start))
+            raise _held_nothing(period)
         return cls(
             sums,
             dict(zip(rows[by], rows["customers"], strict=True)),
@@ -58,6 +60,22 @@ class Rates:
             whole[f"{rate}_high"],
         )
 
+    @classmethod
+    def under(cls, ds: Dataset, period: Period, rule: ChurnDefinition, count: Counted, filters: Filters, scope: Scope) -> "Rates":
+        """The whole, as one level, by a definition with other settings than the data were derived with: as the definition lab finds it."""
+        found = compare_definitions(ds, {rule.name: rule}, filters, period, scope).of(rule.name)
+        if not found.heads.of:
+            raise _nobody(period)
+        if count == "heads":
+            sums, spread = (Fraction(found.heads.n), Fraction(found.heads.of)), found.heads.interval
+        elif found.aum_lost is None:
+            raise _no_balances(period)
+        elif found.aum_share is None:
+            raise _held_nothing(period)
+        else:
+            sums, spread = (Fraction(found.aum_share), Fraction(1)), found.aum_interval
+        return cls({None: sums}, {None: found.heads.of}, {None: found.heads.n}, {}, *ends(spread))
+
     @property
     def whole(self) -> Fraction:
         top, bottom = total(self.sums)
@@ -66,9 +84,21 @@ class Rates:
 
 def _refuse_nobody(rows: pl.DataFrame, bottom: str, period: Period) -> None:
     if not int(rows["customers"].sum() or 0):
-        raise NotPossible(_("Nobody matches at the start of {month}, so that there is no rate to compare."), month=Month(period.start))
+        raise _nobody(period)
     if rows[bottom].is_null().all():
-        raise NotPossible(_("These data hold no balances in {month}: load a column of balances (aum_end)."), month=Month(period.start))
+        raise _no_balances(period)
+
+
+def _nobody(period: Period) -> NotPossible:
+    return NotPossible(_("Nobody matches at the start of {month}, so that there is no rate to compare."), month=Month(period.start))
+
+
+def _no_balances(period: Period) -> NotPossible:
+    return NotPossible(_("These data hold no balances in {month}: load a column of balances (aum_end)."), month=Month(period.start))
+
+
+def _held_nothing(period: Period) -> NotPossible:
+    return NotPossible(_("The customers chosen held no balances at the start of {month}."), month=Month(period.start))
 
 
 def rate_range(split: Decomposition[str | None], early: Rates, late: Rates) -> Interval | None:

@@ -6,7 +6,8 @@ import polars as pl
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period
-from churn_dash.risk import Call, Model, score, worklist
+from churn_dash.retention import Call, worklist
+from churn_dash.risk import Model, score
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 from churn_dash.ui import cache, session

@@ -8,7 +8,8 @@ import streamlit as st
 
 from churn_dash.charts import Bin, Chart, calibration, scores
 from churn_dash.errors import ChurnDashError
-from churn_dash.risk import KINDS, Model, calls_frame, train
+from churn_dash.retention import calls_frame
+from churn_dash.risk import KINDS, Model, train
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models

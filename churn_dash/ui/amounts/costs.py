@@ -8,7 +8,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures.money.assumptions import Held, spoken
 from churn_dash.measures.money.costs import Costs, costs
 from churn_dash.measures.money.repute import Share, Voice
-from churn_dash.risk.stakes import Stakes, stakes
+from churn_dash.retention.worklists.at_stake import Stakes, stakes
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
 from churn_dash.ui.amounts import assumptions

@@ -15,8 +15,9 @@ from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Period
 from churn_dash.measures.comparisons.bridge import Bridge, bridge, earlier
 from churn_dash.measures.comparisons.bridge_rates import Counted
-from churn_dash.measures.comparisons.bridge_words import STEPS, sentence
-from churn_dash.store import shifted
+from churn_dash.measures.comparisons.bridge_words import sentence, settings_words, step_words
+from churn_dash.measures.comparisons.former import formers, resettled, told
+from churn_dash.store import Official, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks, limits
 from churn_dash.ui.kinds.segments import COUNT_BY
@@ -38,17 +39,27 @@ _AGAINST = {
     "other": _("Other months…"),
 }
 _SAME = "same"
+_OFFICIAL = "official-"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the reader chose: dimension, what is counted, the months, definition and data version to compare with."""
+    """What the reader chose: dimension, what is counted, the months, definition (of today, or what was official once) and data
+    version to compare with."""
 
     by: str
     count: Counted
     against: Period
     definition: str
+    official: Official | None
     version: int
+
+    def differs(self, question: Question) -> bool:
+        """Whether anything beside the months is another."""
+        ds = question.ds
+        settings = self.official.settings if self.official is not None else ds.settings
+        moved = resettled(settings, ds.settings, ds.rules[question.definition])
+        return moved or (self.definition, self.version) != (question.definition, ds.version)
 
 
 def controls_drawn(question: Question) -> Asked | None:
@@ -64,9 +75,9 @@ def controls_drawn(question: Question) -> Asked | None:
             session.say(_("Count by")), list(COUNT_BY), key="count", words=lambda n: session.say(COUNT_BY[n]), kind="segments"
         )
         with st.popover(session.say(_("Definition and data")), icon=":material/rule:", key="compared"):
-            definition = _definition(question)
+            definition, official = _definition(question)
             version = _version(question)
-    return Asked(by, _COUNTED[counted], against, definition, version)
+    return Asked(by, _COUNTED[counted], against, definition, official, version)
 
 
 def _months(question: Question) -> Period:
@@ -90,16 +101,20 @@ def _months(question: Question) -> Period:
     return {"year": now.year_before, "before": before}.get(code, now)
 
 
-def _definition(question: Question) -> str:
-    """The definition to compare with."""
-    return controls.choice(
+def _definition(question: Question) -> tuple[str, Official | None]:
+    """The definition to compare with, and what was official once where that was chosen."""
+    once = {f"{_OFFICIAL}{o.version}": o for o in formers(question.ds)}
+    words = {code: session.say(told(question.ds, o)) for code, o in once.items()}
+    code = controls.choice(
         session.say(_("Definition of the comparison")),
-        list(question.ds.definitions),
+        [*question.ds.definitions, *once],
         key="against-definition",
-        words=lambda name: session.say(DEFINITIONS[name].label),
+        words=lambda name: words[name] if name in words else session.say(DEFINITIONS[name].label),
         default=question.definition,
-        width=280,
+        width=340 if once else 280,
+        help=session.say(_("What was official before stands below today's definitions, with the settings of its day.")) if once else None,
     )
+    return (once[code].definition, once[code]) if code in once else (code, None)
 
 
 def _version(question: Question) -> int:
@@ -125,9 +140,11 @@ def found(question: Question, asked: Asked) -> Bridge:
     other = place.dataset(asked.version) if place is not None and asked.version != q.ds.version else None
 
     def work(*_asked: object) -> Bridge:
-        return bridge(q.ds, asked.by, q.period, asked.against, q.definition, asked.definition, other, asked.count, q.filters, q.scope)
+        definition, official = asked.definition, asked.official
+        return bridge(q.ds, asked.by, q.period, asked.against, q.definition, definition, other, official, asked.count, q.filters, q.scope)
 
-    key = (asked.by, asked.count, str(asked.against), asked.definition, asked.version, q.filters, str(q.period), q.definition)
+    once = asked.official.version if asked.official is not None else None
+    key = (asked.by, asked.count, str(asked.against), asked.definition, once, asked.version, q.filters, str(q.period), q.definition)
     return cache.worked_out(q.ds, q.scope, work, *key, name="bridge")
 
 
@@ -140,18 +157,18 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
             raise NotPossible(_("Why churn moved needs at least three months of data."))
         if asked is None:
             raise NotPossible(_("These data say too little about the customers to split the change by."))
-        if asked.against == question.period and (asked.definition, asked.version) == (question.definition, question.ds.version):
+        if asked.against == question.period and not asked.differs(question):
             earlier(question.ds, question.period)
             raise NotPossible(_("Nothing differs: choose other months, another definition or another data version to compare with."))
-        told = found(question, asked)
+        answer = found(question, asked)
     except ChurnDashError as problem:
         with top:
             heading(where(PAGE, question), session.say(problem))
         cards.needs_time(_("Two periods of the same length are compared, so at least three months of customers by month are needed."))
         return None
     with top:
-        heading(where(PAGE, question), sentence(told, lambda v: _full_level(question, told, v)))
-    return told
+        heading(where(PAGE, question), sentence(answer, lambda v: _full_level(question, answer, v)))
+    return answer
 
 
 def _level(question: Question, told: Bridge, level: str | None) -> str:
@@ -167,7 +184,8 @@ def _full_level(question: Question, told: Bridge, level: str | None) -> str:
 
 def steps_chart(told: Bridge) -> Chart:
     """From the earlier rate to the later one."""
-    rows = [Step(session.say(STEPS[name]), value) for name, value in told.steps.items()]
+    words = step_words(told)
+    rows = [Step(session.say(words[name]), value) for name, value in told.steps.items()]
     labels = _ends(told)
     return cache.chart(
         change,
@@ -187,6 +205,8 @@ def _ends(told: Bridge) -> list[str]:
         return [_span(side.period) for side in sides]
     if told.before.definition != told.after.definition:
         return [session.say(DEFINITIONS[side.definition].label) for side in sides]
+    if told.resettled:
+        return [session.say(Text(_("settings of {date}"), date=date)) for date in settings_words(told)]
     return [session.say(Text(_("data version {n}"), n=side.version)) for side in sides]
 
 

@@ -1,0 +1,69 @@
+"""Whom to call first: the customers with most at stake who may be called, with the reason and what they hold."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.retention.worklists import standing
+from churn_dash.risk.explained.reasons import Reason, reason_of
+from churn_dash.risk.kept.registry import Model
+from churn_dash.risk.scores.asked import score
+from churn_dash.store import Dataset
+from churn_dash.words import say
+
+HIGH_SHARE = 0.1
+"""Share of the customers that counts as the riskiest."""
+_BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One customer to call: risk 0–1, what he holds in CNY (None: not known), and the model's reasons, strongest first."""
+
+    customer_id: str
+    probability: float
+    value: float | None
+    reasons: tuple[Reason, ...]
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """A row of the list; ``reason`` is the strongest one in words, null where nothing raises the risk."""
+        said = [say(r.text, language) for r in self.reasons]
+        return {
+            "customer_id": self.customer_id,
+            "probability": self.probability,
+            "value": self.value,
+            "reason": said[0] if said else None,
+            "reasons": said,
+        }
+
+
+def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
+    """The ``n`` customers to call: of the riskiest tenth those with most at stake first, risk × what they hold (METHODS B9); then
+    the others likewise. By risk where no balances are known.
+
+    Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep.
+    Not on it: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
+    """
+    rows = score(ds, model).join(standing.not_to_be_called(ds), on="customer_id", how="anti")
+    rows = rows.join(standing.holdings(ds, _BALANCE), on="customer_id", how="left")
+    stake = pl.col("probability") * pl.col("value").fill_null(0.0).clip(0.0)
+    risky = pl.col("probability") >= pl.col("probability").quantile(1 - HIGH_SHARE)
+    chosen = rows.sort([risky, stake, "probability", "output", "customer_id"], descending=[True, True, True, True, False]).head(n)
+    return tuple(
+        Call(
+            row["customer_id"],
+            row["probability"],
+            row["value"],
+            tuple(reason_of(r, model.design.features) for r in json.loads(row["reasons"])),
+        )
+        for row in chosen.iter_rows(named=True)
+    )
+
+
+def calls_frame(calls: tuple[Call, ...], language: str = "en") -> pl.DataFrame:
+    """The list as a frame to download: customer_id, probability, value, reason."""
+    kinds = {"customer_id": pl.String, "probability": pl.Float64, "value": pl.Float64, "reason": pl.String}
+    return pl.DataFrame([{k: c.as_json(language)[k] for k in kinds} for c in calls], schema=kinds)

@@ -1,0 +1,1 @@
+"""Why a model says so: contributions and reasons."""

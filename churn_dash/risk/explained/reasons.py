@@ -1,0 +1,170 @@
+"""The reasons a model has for a customer's risk, in plain words beside similar customers. Source: METHODS D5.
+
+Only what raises the risk, summed by theme, at most three, each at least 5 % of all that raises it. Age and gender are never a
+reason to act. A reason is what the model looks at, not a cause.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
+from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.features.peers import Typical, Value
+from churn_dash.risk.features.spoken import Signed, Whole, spoken
+from churn_dash.words import Text
+
+MOST = 3
+LEAST_SHARE = 0.05
+_MANIFOLD = 9.0
+"""A rise beyond this says only that the start was next to nothing."""
+
+NOTE = _("What the model looks at; it goes together with leaving, and need not be its cause.")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: the feature that speaks for its theme, the customer's value, that of similar customers, and the theme's share
+    (0–1) of all that raises the risk."""
+
+    feature: Feature
+    value: Value
+    peer: Value
+    contribution: float
+    share: float
+
+    @property
+    def telling(self) -> bool:
+        """Whether the customer differs from similar ones as far as the sentence shows."""
+        return str(spoken(self.value, self.feature.unit)) != str(spoken(self.peer, self.feature.unit))
+
+    @property
+    def text(self) -> Text:
+        """The reason as a sentence."""
+        return sentence(self.feature, self.value, self.peer)
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers, from which ``reason_of`` makes the reason again."""
+        return {
+            "feature": self.feature.name,
+            "value": self.value,
+            "peer": self.peer,
+            "contribution": self.contribution,
+            "share": self.share,
+        }
+
+
+def reason_of(data: Mapping[str, Any], features: Sequence[Feature]) -> Reason:
+    """The reason as written by ``Reason.as_json``."""
+    found = next(f for f in features if f.name == data["feature"])
+    return Reason(found, data["value"], data["peer"], data["contribution"], data["share"])
+
+
+def picked(features: Sequence[Feature], contributions: Values, most: int = 2 * MOST) -> list[list[tuple[int, float, float]]]:
+    """For each row of contributions (rows × features), at most ``most`` reasons: feature number, contribution and share of its theme."""
+    themes = list(dict.fromkeys(f.theme for f in features))
+    member = np.array([[f.theme == t for t in themes] for f in features], dtype=np.float64)
+    sums = contributions @ member
+    rising = sums.clip(0).sum(axis=1)
+    # Of each theme, the feature that raises the risk most and may be said.
+    may_be_said = np.where([f.sensitive for f in features], 0.0, contributions.clip(0))
+    speaking = np.column_stack([(may_be_said * member[:, t]).argmax(axis=1) for t in range(len(themes))])
+    said = np.take_along_axis(may_be_said, speaking, axis=1) > 0
+    strong = said & (sums > 0) & (sums >= LEAST_SHARE * rising[:, None])
+    order = np.argsort(-np.where(strong, sums, -np.inf), axis=1, kind="stable")[:, :most]
+    return [
+        [(int(speaking[i, t]), float(sums[i, t]), float(sums[i, t] / rising[i])) for t in row if strong[i, t]]
+        for i, row in enumerate(order)
+    ]
+
+
+def reasons(
+    features: Sequence[Feature], contributions: Sequence[float], row: Mapping[str, Any], typical: Mapping[str, Typical], most: int = MOST
+) -> tuple[Reason, ...]:
+    """The top reasons of one customer; none where nothing raises the risk. ``contributions`` in the order of ``features``."""
+    found = picked(features, np.array([contributions], dtype=np.float64))[0]
+    return told(features, found, row, typical, most)
+
+
+def told(
+    features: Sequence[Feature],
+    found: Sequence[tuple[int, float, float]],
+    row: Mapping[str, Any],
+    typical: Mapping[str, Typical],
+    most: int = MOST,
+) -> tuple[Reason, ...]:
+    """What ``picked`` found for one row as reasons: the first ``most`` that set the customer apart from similar ones."""
+    made = (Reason(features[i], row[features[i].name], typical[features[i].name].value, total, share) for i, total, share in found)
+    return tuple(r for r in made if r.telling)[:most]
+
+
+def sentence(feature: Feature, value: Value, peer: Value) -> Text:
+    """One feature of a customer beside similar customers, as a sentence.
+
+    >>> from churn_dash.risk.features.panel import PANEL_FEATURES
+    >>> f = next(f for f in PANEL_FEATURES if f.name == "aum_change_3m")
+    >>> sentence(f, -0.62, -0.04).in_("en")
+    'Average balances fell 62% in 3 months; similar customers −4%'
+    """
+    source = feature.source
+    if value is None:
+        return Text(_("{label}: not known"), label=feature.label)
+    if feature.own_words or not feature.what:
+        return _plain(feature, value, peer)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number, other = float(value), Signed(peer if isinstance(peer, int | float) else None)
+        if source.measure in ("change", "mean_change", "market_change"):
+            if number > _MANIFOLD:
+                return Text(
+                    _("{what} rose more than tenfold in {n} months; similar customers {peer}"),
+                    what=feature.what,
+                    n=source.months,
+                    peer=other,
+                )
+            if number < 0:
+                template = _("{what} fell {size} in {n} months; similar customers {peer}")
+                if source.months == 1:
+                    template = _("{what} fell {size} in a month; similar customers {peer}")
+            else:
+                template = _("{what} rose {size} in {n} months; similar customers {peer}")
+                if source.months == 1:
+                    template = _("{what} rose {size} in a month; similar customers {peer}")
+            return Text(template, what=feature.what, size=Whole(abs(number)), n=source.months, peer=other)
+        if source.measure == "slope":
+            template = _("{what}: trend {size} a month over {n} months; similar customers {peer}")
+            return Text(template, what=feature.what, size=Signed(number), n=source.months, peer=other)
+        if source.measure == "peak":
+            template = _("{what}: {size} from the highest of the last year; similar customers {peer}")
+            return Text(template, what=feature.what, size=Signed(number), peer=other)
+        if source.measure == "since" and number > 0:
+            template = _("{what}: none for {n} months; similar customers {peer} months")
+            if number < 2:
+                template = _("{what}: none for a month; similar customers {peer} months")
+            return Text(template, what=feature.what, n=f"{number:.0f}", peer=spoken(peer, "number"))
+        if source.measure == "open" and number > 0:
+            return Text(_("Complaints still open: {n}"), n=f"{number:.0f}")
+        if source.measure == "changed" and number > 0:
+            return Text(_("The tier changed in the last {n} months"), n=source.months)
+    return Text(
+        _("{label}: {value}; similar customers {peer}"),
+        label=feature.label,
+        value=spoken(value, feature.unit),
+        peer=spoken(peer, feature.unit),
+    )
+
+
+def _plain(feature: Feature, value: Value, peer: Value) -> Text:
+    """For attributes of which only the header is known."""
+    if peer is None:
+        return Text(_("{label} is {value}"), label=feature.label, value=spoken(value, feature.unit))
+    if peer == value:
+        return Text(_("{label} is {value}, which is typical"), label=feature.label, value=spoken(value, feature.unit))
+    return Text(
+        _("{label} is {value}; typical: {peer}"),
+        label=feature.label,
+        value=spoken(value, feature.unit),
+        peer=spoken(peer, feature.unit),
+    )

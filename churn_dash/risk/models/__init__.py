@@ -1,0 +1,1 @@
+"""What is fitted: matrix, kinds of models, calibration."""

@@ -1,0 +1,172 @@
+"""Asking a kept model: scores, one customer's explanation, levers and what-if, and whom to call first."""
+
+import bisect
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from churn_dash.errors import NotFound
+from churn_dash.marks import _
+from churn_dash.risk.explained.contributions import bars, contributions
+from churn_dash.risk.explained.reasons import NOTE, Reason, reasons
+from churn_dash.risk.features.feature import GROUPS, Feature
+from churn_dash.risk.features.peers import Value
+from churn_dash.risk.features.spoken import spoken
+from churn_dash.risk.kept.registry import Model
+from churn_dash.risk.models.calibration import score_of
+from churn_dash.risk.scores.current import portfolio
+from churn_dash.risk.scores.scored import scored
+from churn_dash.store import Dataset
+from churn_dash.words import Text, say
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One feature's part: its value, the contribution in the unit of the model, and in probability (0.01 is one point)."""
+
+    feature: str
+    label: str
+    group: str
+    unit: str
+    value: Value
+    contribution: float
+    points: float
+
+    @property
+    def spoken(self) -> Any:
+        """The value in the format of its unit, to be put into a ``Text`` or said."""
+        return spoken(self.value, self.unit)
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """The contribution by name, label in the language."""
+        return asdict(self) | {"label": say(self.label, language), "text": say(Text("{value}", value=self.spoken), language)}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why the model gives this risk. ``base`` + contributions = ``output``, in ``unit``; ``probability`` is the calibrated one.
+
+    ``base_probability`` + the points of all contributions = ``probability``. ``row`` holds the customer's features.
+    """
+
+    customer_id: str
+    model: str
+    probability: float
+    base_probability: float
+    unit: str
+    base: float
+    output: float
+    contributions: tuple[Contribution, ...]
+    reasons: tuple[Reason, ...]
+    row: dict[str, Any]
+
+    @property
+    def bars(self) -> tuple[Contribution, ...]:
+        """The contributions, largest first by size."""
+        return tuple(sorted(self.contributions, key=lambda c: -abs(c.points)))
+
+    @property
+    def groups(self) -> dict[str, float]:
+        """Contributions summed by the plan's four groups, in probability."""
+        return {g: sum(c.points for c in self.contributions if c.group == g) for g in GROUPS}
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "customer_id": self.customer_id,
+            "model": self.model,
+            "probability": self.probability,
+            "base_probability": self.base_probability,
+            "unit": self.unit,
+            "base": self.base,
+            "output": self.output,
+            "contributions": [{"feature": c.feature, "value": c.value, "contribution": c.contribution} for c in self.contributions],
+            "reasons": [say(r.text, language) for r in self.reasons],
+            "bars": [c.as_json(language) for c in self.bars],
+            "groups": self.groups,
+            "note": say(NOTE, language),
+        }
+
+
+def probabilities(model: Model, frame: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Calibrated probabilities of leaving, for rows of features."""
+    output = model.fitted.output(model.design.matrix(frame))
+    return model.calibration(score_of(model.fitted.kind, output))
+
+
+def score(ds: Dataset, model: Model) -> pl.DataFrame:
+    """Every customer who can still leave, with his risk: customer_id, probability (0–1), output, reasons (JSON).
+
+    The scores kept with the model where the data are the same; else worked out anew.
+    """
+    if model.version == ds.state:
+        return model.scores()
+    frame = portfolio(ds, model.design, model.card["definition"])
+    return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means)[0]
+
+
+def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
+    """One customer's features by name. ``NotFound`` for an unknown number, with the nearest known one."""
+    frame = portfolio(ds, model.design, model.card["definition"], pl.Series([customer_id]))
+    if not frame.height:
+        raise _unknown(model, customer_id, ds)
+    return frame.drop("customer_id").row(0, named=True)
+
+
+def _unknown(model: Model, customer_id: str, ds: Dataset) -> NotFound:
+    known = score(ds, model)["customer_id"].sort().to_list()
+    if not known:
+        return NotFound(_("There is no customer {name} with this bank at the end of these data."), name=customer_id)
+    at = bisect.bisect_left(known, customer_id)
+    near = max(known[max(0, at - 20) : at + 20], key=lambda k: (_shared(k, customer_id), -abs(len(k) - len(customer_id))))
+    return NotFound(
+        _("There is no customer {name} with this bank at the end of these data; the nearest number is {near}."), name=customer_id, near=near
+    )
+
+
+def _shared(a: str, b: str) -> int:
+    """Characters that both begin with."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def explain(ds: Dataset, model: Model, customer_id: str) -> Explanation:
+    """Why this customer: METHODS D5. Raises ``NotFound`` for an unknown customer, ``ArithmeticError`` where nothing adds up."""
+    return explained(model, customer_id, features_of(ds, model, customer_id))
+
+
+def explained(model: Model, customer_id: str, row: Mapping[str, Any]) -> Explanation:
+    """The explanation of a row of features."""
+    frame = row_frame(model, row)
+    found = contributions(model.fitted, model.design, model.design.matrix(frame), model.means)
+    phi, output = found.values[0], float(found.output[0])
+    base_probability, probability, points = bars(model.fitted.kind, model.calibration, found.base, phi, output)
+    parts = tuple(
+        Contribution(f.name, f.label, f.group, f.unit, _said(f, row[f.name]), float(c), float(p))
+        for f, c, p in zip(model.design.features, phi, points, strict=True)
+    )
+    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)))
+    return Explanation(
+        customer_id,
+        model.name,
+        probability,
+        base_probability,
+        model.fitted.kind.unit,
+        found.base,
+        output,
+        parts,
+        why,
+        dict(row),
+    )
+
+
+def _said(feature: Feature, value: Value) -> Value:
+    return bool(value) if feature.kind == "flag" and value is not None else value
+
+
+def row_frame(model: Model, row: Mapping[str, Any]) -> pl.DataFrame:
+    """One row of features as a frame, typed as the model learnt them."""
+    kinds = {f.name: pl.String if f.kind == "category" else pl.Float64 for f in model.design.features}
+    return pl.DataFrame({n: pl.Series([row[n]], dtype=k, strict=False) for n, k in kinds.items()})

@@ -1,0 +1,75 @@
+"""Every customer who can still leave, with what is known of him now."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.models.matrix import Design
+from churn_dash.risk.rows import panel_tables, sheet_tables
+from churn_dash.risk.rows.snapshot import snapshot
+from churn_dash.store import Dataset
+
+CHUNK = 100_000
+"""Customers whose months are read at a time."""
+
+
+def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl.Series | None = None) -> pl.DataFrame:
+    """customer_id and the features of the design: of the customers of a cross-section, or of those active at a panel's end.
+
+    ``customers`` restricts it. Raises ``NotPossible`` where these data lack a feature of the model.
+    """
+    if ds.shape != "panel":
+        frame = sheet_tables.columns_of(ds, customers)
+        _complete(design, [f.name for f in design.features if f.source.column in frame.columns])
+        return frame.select("customer_id", *(_as_learnt(f, frame.schema[f.source.column]) for f in design.features))
+    parts = [_panel_part(ds, design, definition, part) for part in _chunks(ds, customers)]
+    return pl.concat(parts, how="vertical_relaxed")
+
+
+def _panel_part(ds: Dataset, design: Design, definition: str | None, customers: pl.Series | None) -> pl.DataFrame:
+    panel, _name = panel_tables.panel(ds, definition, customers, training=False)
+    columns = {*panel.months.columns, *(panel.customers.columns if panel.customers is not None else [])}
+    absent = [
+        f
+        for f in design.features
+        if f.source.measure in panel_tables.FROM_COLUMNS and f.source.column not in columns and f"d_{f.source.column}" not in columns
+    ]
+    _complete(design, [f.name for f in design.features if f not in absent])
+    rows = snapshot(panel, design.features, panel.windows.today, training=False)
+    return rows.select("customer_id", *design.names)
+
+
+def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:
+    """A column of a cross-section as it was when the model learnt: numbers in text as numbers, days as days since 1970."""
+    value = pl.col(feature.source.column)
+    if kind.is_temporal():
+        value = value.cast(pl.Date).cast(pl.Int32)
+    if kind == pl.String:
+        value = value.str.strip_chars()
+    if feature.kind == "category":
+        text = value.cast(pl.String)
+        return pl.when(text != "").then(text).alias(feature.name)
+    return value.cast(pl.Float64, strict=False).alias(feature.name)
+
+
+def _chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+    if customers is not None:
+        yield customers
+        return
+    everyone = panel_tables.customers(ds)
+    if len(everyone) <= CHUNK:
+        yield None
+        return
+    for start in range(0, len(everyone), CHUNK):
+        yield everyone.slice(start, CHUNK)
+
+
+def _complete(design: Design, present: list[str]) -> None:
+    missing = [n for n in design.names if n not in present]
+    if missing:
+        raise NotPossible(
+            _("The model needs {columns}, which these data lack; train it again with churn-dash train."), columns=", ".join(missing)
+        )

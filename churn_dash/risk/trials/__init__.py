@@ -1,0 +1,1 @@
+"""How good models are on customers they have not seen."""

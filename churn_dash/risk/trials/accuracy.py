@@ -1,0 +1,105 @@
+"""How good predictions are: ranking, calibration, and what a list of the riskiest finds. Source: METHODS D3."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from sklearn.metrics import average_precision_score, log_loss, roc_auc_score, roc_curve
+
+from churn_dash.measures.statistics.intervals import wilson
+from churn_dash.measures.statistics.odds import Labels, Values, logit, logit_line
+
+BINS = 10
+_CLIP = 1e-6
+CAPACITY = 0.1
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Measures of one set of predictions. ``lift`` and ``recall`` are of the riskiest tenth; undefined is None."""
+
+    n: int
+    base_rate: float
+    roc_auc: float | None
+    pr_auc: float | None
+    ks: float | None
+    brier: float
+    brier_skill: float | None
+    log_loss: float | None
+    slope: float | None
+    intercept: float | None
+    ece: float
+    lift: float | None
+    recall: float | None
+
+    def as_json(self) -> dict[str, float | None]:
+        """The measures by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Customers of like risk: mean prediction, share that left with its Wilson interval, and how many they were."""
+
+    predicted: float
+    observed: float
+    low: float
+    high: float
+    n: int
+
+
+def accuracy(y: Labels, p: Values, score: Values | None = None) -> Accuracy:
+    """The measures of probabilities ``p`` of leaving, against labels ``y`` (1: left).
+
+    ``score`` ranks, where it says more than ``p`` (calibration makes ties). Ranking measures need both classes.
+
+    >>> import numpy as np
+    >>> found = accuracy(np.array([0, 0, 1, 0, 1, 1]), np.array([.1, .2, .3, .6, .8, .9]))
+    >>> round(found.roc_auc, 4), round(found.pr_auc, 4), round(found.brier, 5)
+    (0.8889, 0.9167, 0.15833)
+    """
+    ranking = p if score is None else score
+    base = float(y.mean())
+    both = 0 < base < 1
+    brier = float(np.mean((p - y) ** 2))
+    line = logit_line(logit(p), y.astype(np.float64)) if both and len(np.unique(p)) > 1 else None
+    found = found_in_riskiest(y, ranking, CAPACITY)
+    curve = roc_curve(y, ranking) if both else None
+    return Accuracy(
+        n=len(y),
+        base_rate=base,
+        roc_auc=float(roc_auc_score(y, ranking)) if both else None,
+        pr_auc=float(average_precision_score(y, ranking)) if both else None,
+        ks=float(np.max(curve[1] - curve[0])) if curve is not None else None,
+        brier=brier,
+        brier_skill=1 - brier / (base * (1 - base)) if both else None,
+        log_loss=float(log_loss(y, np.clip(p, _CLIP, 1 - _CLIP))) if both else None,
+        slope=line[1] if line else None,
+        intercept=line[0] if line else None,
+        ece=sum(b.n * abs(b.predicted - b.observed) for b in reliability(y, p)) / len(y),
+        lift=found / (CAPACITY * y.sum()) if both else None,
+        recall=found / y.sum() if both else None,
+    )
+
+
+def reliability(y: Labels, p: Values, bins: int = BINS) -> list[Bin]:
+    """Predicted beside observed in quantile bins of the prediction; equal predictions stay together."""
+    edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1]))
+    place = np.searchsorted(edges, p, side="right")
+    found = []
+    for b in np.unique(place):
+        here = place == b
+        k, n = int(y[here].sum()), int(here.sum())
+        interval = wilson(k, n)
+        assert interval is not None
+        found.append(Bin(float(p[here].mean()), k / n, interval.low, interval.high, n))
+    return found
+
+
+def found_in_riskiest(y: Labels, score: Values, share: float) -> float:
+    """Leavers among the riskiest ``share`` of customers; of equals at the edge, the expected number."""
+    room = share * len(y)
+    order = np.argsort(-score, kind="stable")
+    ranked, labels = score[order], y[order]
+    edge = ranked[min(int(np.ceil(room)), len(y)) - 1]
+    above, equal = ranked > edge, ranked == edge
+    return float(labels[above].sum() + labels[equal].sum() * (room - above.sum()) / equal.sum())

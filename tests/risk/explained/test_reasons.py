@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+
+from churn_dash.risk.explained.reasons import picked, reason_of, reasons, sentence
+from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.peers import Typical, peers
+from churn_dash.risk.features.sheet import Column, features_of
+from churn_dash.words import say
+
+BY_NAME = {f.name: f for f in PANEL_FEATURES}
+
+
+def pick(*names: str) -> tuple[Feature, ...]:
+    return tuple(BY_NAME[n] for n in names)
+
+
+def typical(*names: str) -> dict[str, Typical]:
+    return {n: Typical(0.0, -1.0, 1.0) for n in names}
+
+
+def test_a_change_is_said_beside_similar_customers_in_both_languages() -> None:
+    text = sentence(BY_NAME["aum_change_3m"], -0.62, -0.04)
+    assert say(text) == "Average balances fell 62% in 3 months; similar customers −4%"
+    assert say(text, "zh") == "日均资产近3个月下降62%；同类客户−4%"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "peer", "english"),
+    [
+        ("aum_change_1m", -0.3, 0.01, "Average balances fell 30% in a month; similar customers +1%"),
+        ("txn_change_3m", 0.5, 0.0, "Transactions rose 50% in 3 months; similar customers 0%"),
+        ("aum_slope_6m", -0.1, 0.002, "Average balances: trend −10% a month over 6 months; similar customers 0%"),
+        ("aum_from_peak", -0.55, -0.1, "Average balances: −55% from the highest of the last year; similar customers −10%"),
+        ("months_without_txn", 4.0, 0.0, "Transactions: none for 4 months; similar customers 0 months"),
+        ("complaints_open", 2.0, 0.0, "Complaints still open: 2"),
+        ("tier_changed_3m", 1.0, 0.0, "The tier changed in the last 3 months"),
+        ("aum_avg", 31_000.0, 214_000.0, "Average balances: ¥31K; similar customers ¥214K"),
+        ("tier", "mass", "gold", "Tier: mass; similar customers gold"),
+        ("csat_last", None, 4.0, "Last satisfaction (1 to 5): not known"),
+    ],
+)
+def test_every_kind_of_feature_has_its_sentence(name: str, value: object, peer: object, english: str) -> None:
+    assert say(sentence(BY_NAME[name], value, peer)) == english  # type: ignore[arg-type]
+
+
+def test_an_attribute_of_which_only_the_header_is_known_is_said_plainly() -> None:
+    import polars as pl
+
+    frame = pl.DataFrame({"x_products": [1, 2, 3], "x_active": [True, False, True]})
+    products, active = features_of(frame, [Column("x_products", "NumOfProducts", "number"), Column("x_active", "活跃", "flag")])[0]
+    assert say(sentence(products, 1.0, 2.0)) == "NumOfProducts is 1; typical: 2"
+    assert say(sentence(products, 2.0, 2.0)) == "NumOfProducts is 2, which is typical"
+    assert say(sentence(active, 0.0, 1.0), "zh") == "活跃为否；一般为是"
+
+
+def test_reasons_are_what_raises_the_risk_strongest_theme_first_at_most_three() -> None:
+    features = pick("aum_change_3m", "csat_last", "product_count", "points", "login_mean_3m")
+    row = {f.name: 1.0 for f in features}
+    found = reasons(features, [0.5, 0.1, 0.3, -0.9, 0.2], row, typical(*row))
+    assert [r.feature.name for r in found] == ["aum_change_3m", "product_count", "login_mean_3m"]
+    assert [r.share for r in found] == pytest.approx([0.5 / 1.1, 0.3 / 1.1, 0.2 / 1.1])
+
+
+def test_features_that_say_the_same_thing_are_summed_before_they_are_ranked() -> None:
+    features = pick("aum_change_1m", "aum_change_3m", "aum_slope_6m", "product_count")
+    row = {f.name: -0.5 for f in features}
+    found = reasons(features, [0.3, 0.4, -0.2, 0.45], row, typical(*row))
+    assert [(r.feature.name, round(r.contribution, 6)) for r in found] == [("aum_change_3m", 0.5), ("product_count", 0.45)]
+
+
+def test_what_adds_less_than_a_twentieth_is_no_reason() -> None:
+    features = pick("aum_change_3m", "product_count")
+    row = {f.name: 1.0 for f in features}
+    assert len(reasons(features, [0.951, 0.049], row, typical(*row))) == 1
+    assert len(reasons(features, [0.94, 0.06], row, typical(*row))) == 2
+
+
+def test_age_and_gender_are_never_a_reason() -> None:
+    features = pick("age", "gender", "product_count")
+    row = {"age": 22.0, "gender": "M", "product_count": 1.0}
+    assert [r.feature.name for r in reasons(features, [0.8, 0.5, 0.2], row, typical(*row))] == ["product_count"]
+    assert reasons(features, [0.8, 0.5, -0.2], row, typical(*row)) == ()
+
+
+def test_where_nothing_raises_the_risk_there_is_no_reason() -> None:
+    features = pick("aum_change_3m", "product_count")
+    row = {f.name: 1.0 for f in features}
+    assert reasons(features, [-0.5, 0.0], row, typical(*row)) == ()
+
+
+def test_one_customer_and_many_get_the_same_reasons() -> None:
+    features = pick("aum_change_3m", "aum_avg", "csat_last", "product_count", "age", "points")
+    phi = np.random.default_rng(0).normal(size=(200, 6))
+    together = picked(features, phi)
+    assert together == [picked(features, one[None, :])[0] for one in phi]
+
+
+def test_a_reason_can_be_kept_and_said_later() -> None:
+    features = pick("aum_change_3m", "product_count")
+    found = reasons(features, [0.5, 0.3], {"aum_change_3m": -0.5, "product_count": 1.0}, typical("aum_change_3m", "product_count"))
+    assert tuple(reason_of(r.as_json(), features) for r in found) == found
+
+
+def test_similar_customers_are_of_the_same_tier_where_there_are_thirty() -> None:
+    import polars as pl
+
+    frame = pl.DataFrame({"tier": ["gold"] * 40 + ["mass"] * 60 + ["private"] * 5, "aum_avg": [100.0] * 40 + [10.0] * 60 + [999.0] * 5})
+    found = peers(frame, pick("tier", "aum_avg"))
+    assert found.of({"tier": "gold"})["aum_avg"].value == 100
+    assert found.of({"tier": "private"})["aum_avg"].value == 10
+    assert found.of({})["tier"].value == "mass"
+    assert type(found).of_json(found.as_json()) == found
+
+
+def test_a_rise_from_next_to_nothing_is_not_told_as_a_percentage():
+    from churn_dash.risk.features.panel import PANEL_FEATURES
+
+    rise = next(f for f in PANEL_FEATURES if f.name == "aum_change_3m")
+    assert say(sentence(rise, 23_030.17, 0.02)) == "Average balances rose more than tenfold in 3 months; similar customers +2%"
+    assert "62%" in say(sentence(rise, 0.62, 0.02))

@@ -1,0 +1,105 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash.risk.features.feature import Feature, Source
+from churn_dash.risk.features.sheet import Column, features_of, readable
+from churn_dash.risk.rows.examples import cross_section_examples
+from churn_dash.risk.rows.leaks import leaks, separation, telling_name
+
+Y = np.repeat([0, 1], [300, 100])
+RNG = np.random.default_rng(0)
+
+
+def feature(name: str, own: bool = True) -> Feature:
+    return Feature(name, name, "banking", name, "number", Source("column", name), name, own_words=own)
+
+
+@pytest.mark.parametrize(
+    "name", ["duration", "Closing Ticket Flag", "last_status_code", "Exit Reason", "churn_date", "Customer Status", "流失原因", "销户日期"]
+)
+def test_names_that_tell_of_the_outcome_are_found(name: str) -> None:
+    assert telling_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Balance", "loan_duration_months", "Contacts_Count_12_mon", "account_status", "poutcome", "余额", "开户日期"]
+)
+def test_ordinary_names_are_not_suspected(name: str) -> None:
+    assert not telling_name(name)
+
+
+def test_a_column_that_separates_is_found_in_either_direction() -> None:
+    for sign in (1, -1):
+        frame = pl.DataFrame({"x": sign * (Y * 3.0 + RNG.normal(0, 0.5, 400))})
+        assert [x.column for x in leaks(frame, [feature("x")], Y)] == ["x"]
+
+
+def test_a_column_that_is_filled_only_for_leavers_is_found() -> None:
+    frame = pl.DataFrame({"x": [None if not y else 1.0 for y in Y]})
+    assert separation(frame["x"], Y) == 1
+    assert leaks(frame, [feature("x")], Y)
+
+
+def test_a_level_that_names_the_outcome_is_found() -> None:
+    assert separation(pl.Series(["gone" if y else "here" for y in Y]), Y) > 0.99
+
+
+def test_a_strong_but_honest_column_stays() -> None:
+    frame = pl.DataFrame({"x": Y + RNG.normal(0, 0.8, 400)})
+    assert 0.7 < separation(frame["x"], Y) < 0.95
+    assert leaks(frame, [feature("x")], Y) == []
+
+
+def test_a_handful_of_known_values_proves_nothing() -> None:
+    values = [float(y) if i % 40 == 0 else None for i, y in enumerate(Y)]
+    assert separation(pl.Series(values), Y) < 0.6
+
+
+def test_a_column_that_knew_nothing_a_month_before_is_part_of_leaving() -> None:
+    now = pl.DataFrame({"x": Y + RNG.normal(0, 0.7, 400)})
+    nothing, lasting = pl.DataFrame({"x": RNG.normal(0, 1, 400)}), pl.DataFrame({"x": Y + RNG.normal(0, 1.0, 400)})
+    assert [x.column for x in leaks(now, [feature("x")], Y, nothing)] == ["x"]
+    assert leaks(now, [feature("x")], Y, lasting) == []
+
+
+def mixed() -> tuple[pl.DataFrame, list[Column]]:
+    n = len(Y)
+    frame = pl.DataFrame(
+        {
+            "customer_id": [str(i) for i in range(n)],
+            "x_score": Y * 5 + RNG.normal(0, 0.5, n),
+            "x_sex": RNG.choice(["F", "M"], n),
+            "x_amount": [f" {v:.2f}" if i % 50 else " " for i, v in enumerate(RNG.lognormal(3, 1, n))],
+            "x_ref": [f"ref-{i}" for i in range(n)],
+            "x_same": ["CNY"] * n,
+            "x_no": np.arange(n),
+        }
+    )
+    kinds = {"score": "number", "sex": "category", "amount": "text", "ref": "text", "same": "category", "no": "number"}
+    return frame, [Column(f"x_{k}", k.capitalize(), kind) for k, kind in kinds.items()]
+
+
+def test_what_is_left_out_is_named_with_the_reason_and_kept_when_insisted_on() -> None:
+    frame, columns = mixed()
+    found = cross_section_examples(frame, columns, Y.astype(bool))
+    assert [f.name for f in found.features] == ["Amount"]
+    why = {x.column: str(x.why.in_("en")) for x in found.left_out}
+    assert set(why) == {"Score", "Sex", "Ref", "Same", "No"}
+    assert "tells who left" in why["Score"] and "fair treatment" in why["Sex"]
+    kept = cross_section_examples(frame, columns, Y.astype(bool), keep=("score", "GENDER"))
+    assert {f.name for f in kept.features} == {"Amount", "Score", "Sex"}
+    assert "Amount" not in {f.name for f in cross_section_examples(frame, columns, Y.astype(bool), ("amount",), ("score",)).features}
+
+
+def test_numbers_written_as_text_are_numbers_and_blanks_are_gaps() -> None:
+    frame, columns = mixed()
+    found = readable(frame, columns)["x_amount"]
+    assert found.dtype == pl.Float64
+    assert found.null_count() == 8
+
+
+def test_a_number_with_all_values_different_is_no_identifier() -> None:
+    frame = pl.DataFrame({"x_salary": RNG.permutation(np.arange(1000, 5000, 10)).astype(float)})
+    features, left = features_of(frame, [Column("x_salary", "EstimatedSalary", "number")])
+    assert [f.name for f in features] == ["EstimatedSalary"] and left == []

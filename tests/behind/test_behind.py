@@ -71,7 +71,18 @@ def test_cells_hold_as_many_customers_as_the_pages_say(bank, filters):
 def test_the_steps_of_growth_add_up_to_its_counts(bank, filters):
     row = growth(bank, (), filters).row(0, named=True)
     summed = dict(steps(bank, filters).group_by("step").agg(pl.col("times").sum()).iter_rows())
-    for name in ("start", "new", "returned", "lost", "lost_voluntary", "lost_involuntary", "lost_unexplained", "moved_out", "moved_in", "end"):
+    for name in (
+        "start",
+        "new",
+        "returned",
+        "lost",
+        "lost_voluntary",
+        "lost_involuntary",
+        "lost_unexplained",
+        "moved_out",
+        "moved_in",
+        "end",
+    ):
         assert summed.get(name, 0) == row[name], name
 
 

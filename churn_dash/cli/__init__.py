@@ -6,6 +6,7 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    behind,
     bridging,
     campaign,
     care,
@@ -34,6 +35,7 @@ from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "behind",
     "bridging",
     "campaign",
     "care",

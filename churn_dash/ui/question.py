@@ -33,9 +33,9 @@ class Question:
         """The same question about other months."""
         return dataclasses.replace(self, period=period)
 
-    def apart(self, chart: str) -> "Question":
+    def apart(self, *charts: str) -> "Question":
         """The same question as a chart asks it: without what was clicked in that chart, which limits only the others."""
-        return dataclasses.replace(self, filters=filters.filters(self.ds, chart), period=filters.period(self.ds, chart))
+        return dataclasses.replace(self, filters=filters.filters(self.ds, *charts), period=filters.period(self.ds, *charts))
 
     def by_definition(self, name: str) -> "Question":
         """The same question by another definition of churn."""

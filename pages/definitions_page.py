@@ -18,8 +18,11 @@ with errors_shown():
     else:
         top = st.container()
         left, right = st.columns([1, 2], gap="small")
-        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings"):
+        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings", tall=False):
             chosen = lab.settings(asked)
+        with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+            if lab.freeze_form(asked, chosen):
+                st.rerun()
         found = lab.lab(asked, chosen)
         with top:
             heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
@@ -32,14 +35,11 @@ with errors_shown():
         with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
             cards.picture(lab.headline_chart(asked, found), as_table)
 
-        left, right = st.columns([3, 2], gap="small")
+        history = lab.official_table(asked)
+        left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
         table = lab.overlap_table(found)
         with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
             clicks.rows(asked.ds, "overlap", lab.overlap_chart(found), lab.overlap_levels(asked, found, chosen), as_table)
-        with right, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
-            if lab.freeze_form(asked, chosen):
-                st.rerun()
-        table = lab.official_table(asked)
-        if table is not None:
-            with right, cards.card(_("Official definitions so far"), table=table, key="official-history"):
-                cards.shown(table)
+        if history is not None:
+            with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
+                cards.shown(history)

@@ -15,6 +15,7 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import newcombe, normal_quantile, wilson
 from churn_dash.store import Dataset
+from churn_dash.words import Count
 
 SATISFIED = 4
 """CSAT counts answers of 4 and 5 of 5."""
@@ -77,7 +78,13 @@ def sent_rows(
     frame = needed(ds, "surveys", ["sent_at"])
     inside = frame.filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
     if inside.is_empty():
-        raise NotPossible(_("No questionnaire was sent in these months: choose a longer period."))
+        first, last = frame["sent_at"].min(), frame["sent_at"].max()
+        if first is None or last is None:
+            raise NotPossible(_("No questionnaire says on which day it was sent (sent_at)."))
+        raise NotPossible(
+            _("No questionnaire was sent in these months; the {n} there are were sent from {first} to {last}: choose a period with them."),
+            n=Count(len(frame)), first=str(first)[:10], last=str(last)[:10],
+        )  # fmt: skip
     base = customer_months(question, ("tier", "age_band")).filter("active").select("customer_id", "month", "tier", "age_band", "end_day")
     base = base.with_columns(pl.col("tier", "age_band").fill_null(""))
     mine = placed(inside, "sent_at", base).with_columns(answered=pl.col("answered_at").is_not_null())

@@ -36,6 +36,7 @@ def lists(
     head = {"version": ds.version, **tagged(ds, definition), "as_of": at, "cap": {"contacts": most, "days": days}}
     if trigger is None:
         totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule)
+        care.refuse_unknown(ds, totals, owner, branch)
         result: dict[str, Any] = head | {"lists": [_total(t, owner, branch) for t in totals]}
         printed(
             result, as_json, lambda: "\n".join(f"{t['list']:<18} {t['n'] if t['n'] is not None else t['problem']}" for t in result["lists"])

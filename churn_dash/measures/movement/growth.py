@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
@@ -25,6 +26,7 @@ from churn_dash.measures.movement.maturities import due_holdings
 from churn_dash.measures.query import TIMES, asked_spans, definition_of
 from churn_dash.store import Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import Span
+from churn_dash.words import Month, Text
 
 HEADS = (
     "start", "new", "returned", "lost", "left_otherwise", "moved_in", "moved_out", "end",
@@ -50,8 +52,9 @@ def growth(
     """The two waterfalls by dimensions and one of month, quarter, year.
 
     Returns a row a combination, ordered, with the ``by`` columns (time as the first day), the columns of ``HEADS``, those of
-    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances or the month
-    before did not come whole; ``aum_valuation`` where they tell no change of value, which then is part of the flows;
+    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances, where the
+    month before did not come whole, or where amounts beyond all money were loaded (``beyond_money``); ``aum_valuation`` where they
+    tell no change of value, which then is part of the flows;
     ``aum_outflow_due`` where they do not tell what falls due. Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
@@ -101,6 +104,25 @@ def balances_known(ds: Dataset, start: datetime.date) -> bool:
     return shifted(start, -1) in ds.months
 
 
+def without_start(ds: Dataset, start: datetime.date) -> Text | None:
+    """Why nobody's balance at the start of a month is known, where that is for want of the month before; None where it is not."""
+    if balances_known(ds, start):
+        return None
+    return Text(
+        _("Balances and tiers at the start of {start} are those of the end of {month}, which is missing or did not come whole."),
+        start=Month(start),
+        month=Month(shifted(start, -1)),
+    )
+
+
+def beyond_money(ds: Dataset) -> bool:
+    """Whether balances were loaded, before that was refused, that are larger than all the money there is: their sums say nothing."""
+    if "aum_end" not in ds.month_columns:
+        return False
+    found = ds.cursor().execute("select coalesce(max(abs(aum_end)), 0) > ? from month_rows", [MOST_MONEY]).fetchone()
+    return bool(found and found[0])
+
+
 def _falls_due(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame | None:
     """What fell due to each customer in each period: customer_id, period, amount; None where the data do not tell."""
     held = due_holdings(ds)
@@ -136,7 +158,9 @@ def _answered(
         heads["lost_unexplained"] = heads["lost"] - heads["lost_voluntary"] - heads["lost_involuntary"]
         known = (row["known"] or row["known_end_count"]) and row["period"] not in blind
         money = {f"aum_{name}": float(row["aum_end_sum" if name == "end" else f"aum_{name}"]) for name in MONEY}
-        _held(heads, money)
+        summed = all(math.isfinite(v) for v in money.values())
+        known = known and summed
+        _held(heads, money if summed else {})
         values: dict[str, object] = {b: row["period"] if b in times else row[dims[b].column] for b in by}
         values |= heads
         values |= {name: value if known and (valued or name != "aum_valuation") else None for name, value in money.items()}
@@ -154,11 +178,13 @@ def _answered(
 
 
 def _held(heads: dict[str, int], money: dict[str, float]) -> None:
-    """Both identities; a waterfall that does not add up is a mistake of ours and is not shown."""
+    """Both identities, the second where there is money; a waterfall that does not add up is a mistake of ours and is not shown."""
     end = (
         heads["start"] + heads["new"] + heads["returned"] - heads["lost"] - heads["left_otherwise"] + heads["moved_in"] - heads["moved_out"]
     )
     assert end == heads["end"], heads
+    if not money:
+        return
     plus = sum(money[f"aum_{n}"] for n in ("start", "new", "returned", "inflow", "valuation", "moved_in"))
     minus = sum(money[f"aum_{n}"] for n in ("outflow", "lost", "moved_out"))
     scale = sum(abs(v) for v in money.values())

@@ -12,6 +12,7 @@ from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.movement.growth import without_start
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.store import Dataset, shifted
@@ -181,6 +182,8 @@ def migration(
         for first, last, n, balance, squares, n_balance in ds.cursor().execute(sql, bound).fetchall()
     ]
     cells = pl.DataFrame(rows, schema=_CELLS, orient="row").group_by("start", "end", maintain_order=True).sum()
+    if len(cells) and (cells["start"] == UNKNOWN).all() and (why := without_start(ds, whole.start)) is not None:
+        raise NotPossible(_("{why} Choose a period that begins in another month."), why=why)
     unknown = cells.filter((pl.col("start") == UNKNOWN) | (pl.col("end") == UNKNOWN))
     return Migration(chosen, whole, by, cells, int(unknown["n"].sum()))
 

@@ -20,6 +20,7 @@ from churn_dash.words.numbers import DASH
 
 NO_MODEL = _("Train a risk model on the Risk page, and it shows here")
 NO_BALANCES = _("not known: the data need balances")
+NO_MONTH_BEFORE = _("not known: the month before the period is missing")
 NO_MONTHS = _("not known: a lifetime needs months, to tell how long customers stay")
 RETENTION = _("Customers who stay a year")
 
@@ -91,13 +92,15 @@ def answer(f: Found) -> Text:
         return Text(_("The {n} customers lost cost {whole}: {lifetime} of margin to come and {replacement} to win others."), **named)
     if c.margin is not None:
         return Text(_("The {n} customers lost took {balances} with them, {margin} of margin a year."), **named)
+    if c.why_not is not None:
+        return Text(_("To replace the {n} customers lost costs {replacement}. {why}"), **named, why=c.why_not)
     return Text(_("To replace the {n} customers lost costs {replacement}; without balances no more can be told."), **named)
 
 
 def tiles(f: Found) -> list[Tile]:
     """The row of amounts."""
     c = f.costs
-    unknown = Text(NO_BALANCES) if c.balances is None and c.n else None
+    unknown = Text(NO_MONTH_BEFORE if c.why_not is not None else NO_BALANCES) if c.balances is None and c.n else None
     known = Text(_("of {n} of {all} customers"), n=Count(c.n_known), all=Count(c.n)) if c.n_known < c.n else None
     held = unknown or known or Text(_("{n} customers"), n=Count(c.n))
     fees = unknown or (Text(_("fees are not in the data")) if c.fees is None else Text(_("of it {fees} fees"), fees=Money(c.fees)))

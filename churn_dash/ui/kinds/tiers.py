@@ -32,8 +32,8 @@ RULED = _(
 )
 _MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
 _WATCH = (
-    "customer_id", "owner", "own_tier", "average", "threshold", "gap", "months_on_watch", "months_left", "last_chance", "falls_on",
-    "falls_to", "to_bring", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
+    "customer_id", "falls_on", "to_bring", "own_tier", "falls_to", "owner", "months_left", "average", "threshold", "gap",
+    "months_on_watch", "last_chance", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
 )  # fmt: skip
 
 

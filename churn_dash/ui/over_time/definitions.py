@@ -128,9 +128,9 @@ def table(found: Lab) -> Table:
             {
                 "definition": session.say(DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
-                "money": j.aum_share,
-                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
                 "recovered": j.recovered.value if j.recovered.of >= TOO_FEW else None,
+                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
+                "money": j.aum_share,
                 "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
                 "lost": j.heads.n,
                 "n": j.heads.of,
@@ -142,7 +142,7 @@ def table(found: Lab) -> Table:
             for j in found.judged
         ],
         schema={
-            "definition": pl.String, "rate": pl.Float64, "money": pl.Float64, "caught": pl.Float64, "recovered": pl.Float64,
+            "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "money": pl.Float64,
             "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64, "followed": pl.Int64,
             "found_before": pl.Int64,
         },
@@ -155,8 +155,8 @@ def table(found: Lab) -> Table:
         "low": _("95% range from"),
         "high": _("95% range to"),
         "money": METRICS["aum_churn_rate"].label,
-        "caught": _("Real leavers found"),
-        "recovered": _("Came back by themselves"),
+        "caught": _("Leavers found"),
+        "recovered": _("Back by themselves"),
         "followed": _("Followed up"),
         "lead": _("Days ahead, median"),
         "found_before": _("Found ahead"),

@@ -6,7 +6,7 @@ import polars as pl
 
 from churn_dash.charts import Chart, Flow, Side, flows, sides
 from churn_dash.charts.ground.axes import time_text
-from churn_dash.measures.movement.growth import balances_known, growth
+from churn_dash.measures.movement.growth import balances_known, beyond_money, growth
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time.months import CHART, levels
@@ -135,6 +135,8 @@ def money_finding(found: Grown) -> str:
     whole = found.whole
     if not found.has_money and found.question.period and not balances_known(found.question.ds, found.question.period.start):
         return session.say(_("The month before did not come whole: balances at the start are not known"))
+    if not found.has_money and beyond_money(found.question.ds):
+        return session.say(_("Some balances are beyond all the money of the country and cannot be added up: load those rows corrected"))
     if not found.has_money:
         return session.say(_("These data hold no balances"))
     stayed = (whole["aum_inflow"] or 0.0) - (whole["aum_outflow"] or 0.0)

@@ -29,6 +29,7 @@ from churn_dash.cli import (
     tiers,
     trends,
     versions,
+    warnings,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -59,6 +60,7 @@ __all__ = [
     "tiers",
     "trends",
     "versions",
+    "warnings",
 ]
 
 

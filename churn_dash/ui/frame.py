@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("index", _("Risk index"), "balance"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
@@ -65,6 +66,7 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "index",
     "lists",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

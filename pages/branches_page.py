@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
-from churn_dash.ui.kinds import branches
+from churn_dash.ui.kinds import branches, rated
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -19,6 +19,8 @@ with errors_shown():
     elif not names:
         heading(question.where(_("Branches"), asked), _("These data name no branches and no relationship managers."))
         cards.note(_("Load the customers with their branch (branch_id, 机构号) or manager (rm_id, 客户经理), and they are compared here."))
+    elif rated.nobody(asked):
+        heading(question.where(_("Branches"), asked), rated.NOBODY)
     else:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):

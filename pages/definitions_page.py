@@ -25,6 +25,8 @@ with errors_shown():
             heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
         with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
             cards.shown(lab.table(found))
+            for sentence in lab.not_shown_words(asked, chosen):
+                st.caption(sentence)
 
         caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
         with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -13,6 +14,9 @@ from churn_dash.words import _
 
 asked = question.current()
 with errors_shown():
+    if rated.nobody(asked):
+        heading(question.where(_("Satisfaction"), asked), rated.NOBODY)
+        st.stop()
     heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked))
 if asked.timeless:
     cards.needs_time(satisfaction.NEEDS_MONTHS)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.over_time import official, overtime, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -20,7 +21,9 @@ with errors_shown():
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
             cards.picture(trends.definitions_chart(named), as_table, key="chart-1")
-    if not asked.timeless:
+    if not asked.timeless and rated.nobody(asked, ever=True):
+        heading(question.where(_("Trends"), asked), rated.NOBODY)
+    elif not asked.timeless:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             trends.definition_control(asked)

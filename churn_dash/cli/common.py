@@ -32,7 +32,9 @@ def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
 def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:
     """What every answer says of its numbers: the churn definition, in words with its settings, and up to when the data reach."""
     chosen = definition_of(ds, definition)
-    return {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
+    found = {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
+    uncounted = ds.not_counted if {"absent", "close"} & set(ds.rules[chosen].forms) else 0
+    return found | ({"absences_not_counted": uncounted} if uncounted else {})
 
 
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:

@@ -9,11 +9,10 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
-from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import filters, limits
-from churn_dash.words import Month, Text, _
+from churn_dash.words import Count, Month, Text, _
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,10 @@ class Question:
 
     @property
     def groupings(self) -> dict[str, Dimension]:
-        """The dimensions, and the saved segments as dimensions ``segment:NAME`` with the levels ``in`` and ``out``."""
-        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n.startswith(PREFIX)}
+        """The dimensions, the groupings that are worked out (RFM and the like), and the saved segments as dimensions ``segment:NAME``
+        with the levels ``in`` and ``out``."""
+        stored = dimensions(self.ds)
+        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n not in stored}
 
 
 def current() -> Question:
@@ -99,6 +100,16 @@ def where(page: str, question: Question) -> str:
     if question.settles_on is None:
         return f"{name} · {period}"
     last = question.settles_on.isoformat()
+    if question.ds.not_counted and "absent" in question.ds.rules[question.definition].forms:
+        return session.say(
+            Text(
+                _("{page} · {period} · {n} missing from the last list alone are not counted before {date}: most such customers come back"),
+                page=name,
+                period=period,
+                n=Count(question.ds.not_counted),
+                date=last,
+            )
+        )
     return session.say(Text(_("{page} · {period}, the last month provisional until {date}"), page=name, period=period, date=last))
 
 

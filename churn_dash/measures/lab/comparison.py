@@ -18,6 +18,7 @@ from churn_dash.measures.lab.relabelled import changed, relabelled
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
+from churn_dash.store.lacking import too_short
 from churn_dash.words import Text
 
 HORIZON = 6
@@ -215,7 +216,7 @@ def _answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, 
     """Those of the definitions that the data can answer."""
     if ds.shape != "panel":
         raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
-    asked = {name: d for name, d in rules.items() if name in ds.definitions}
+    asked = {name: d for name, d in rules.items() if name in ds.definitions and too_short(ds, d) is None}
     if not asked:
         raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
     return asked

@@ -18,6 +18,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
+from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.movement.growth_sql import BY_END, STEPS, growth_sql, steps_sql
 from churn_dash.measures.movement.maturities import due_holdings
@@ -61,13 +62,14 @@ def growth(
     dims = {b: dimension(ds, b) for b in by if b not in TIMES}
     if not spans:
         return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
-    where = condition(ds, filters, scope)
+    view = within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans])
+    where = condition(ds, filters, scope, view)
     valued = "valuation_change" in ds.month_columns
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
     # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
     blind = {s.period for s in spans if not balances_known(ds, s.start)}
-    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
+    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound, view)
     rows = _rows(ds, sql, bound, due)
     return _answered(rows, by, dims, times, valued, due is not None, blind)
 

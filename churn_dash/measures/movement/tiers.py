@@ -10,6 +10,7 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
@@ -162,11 +163,13 @@ def migration(
     where the data hold no month-average balances, ``NotFound`` for an unknown rule or name.
     """
     chosen, by = rule_of(ds, rule), leaving(ds, definition)
+    # As the dimension tier: who had no known tier before the first month is in that of its end.
     whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
     gone = "coalesce(s.end_day <= ?, false)"
     sql = (
-        f"select b.tier_{chosen} as first, case when {gone} then -2 else e.tier_{chosen} end as last, CAST(count(*) AS BIGINT) as n, "
+        f"select case when b.tier_{chosen} >= 0 then b.tier_{chosen} else m.tier_{chosen} end as first, "
+        f"case when {gone} then -2 else e.tier_{chosen} end as last, CAST(count(*) AS BIGINT) as n, "
         "sum(m.aum_start) as balance, sum(m.aum_start * m.aum_start) as squares, CAST(count(m.aum_start) AS BIGINT) as n_balance "
         f"from {month_rows(by)} left join month_rows b on b.c = m.c and b.month = ? left join month_rows e on e.c = m.c and e.month = ? "
         f"where s.active and m.month = ?{where.and_sql} group by 1, 2 order by 1 nulls last, 2 nulls last"

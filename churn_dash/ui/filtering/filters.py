@@ -9,7 +9,7 @@ import streamlit as st
 from churn_dash.access import Scope
 from churn_dash.behind import SPLITS, people
 from churn_dash.errors import ChurnDashError
-from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.measures import Dimension, Filters, Period
 from churn_dash.measures.conditions.among import among
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX
 from churn_dash.store import Dataset, shifted
@@ -127,7 +127,7 @@ def period_words(ds: Dataset) -> str:
 
 def take_over(ds: Dataset) -> None:
     """Accept what the address says about the shared filters, on whatever page it arrived."""
-    for name, dimension in dimensions(ds).items():
+    for name, dimension in limits.filterable(ds).items():
         address.share(limits.key(name), [*dimension.values, ALL] if name == BRANCH else dimension.values)
     months = [m.isoformat()[:7] for m in ds.measurable]
     address.share("period", [*_LENGTHS, "ytd", ALL, "custom"])
@@ -144,7 +144,7 @@ def take_over(ds: Dataset) -> None:
 
 def bar(ds: Dataset) -> None:
     """Draw the filter bar."""
-    known = dimensions(ds)
+    known = limits.filterable(ds)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         if ds.measurable:
             _periods(ds)
@@ -212,13 +212,16 @@ def _branches(branch: Dimension) -> None:
 
 
 def _popover(ds: Dataset, rest: Mapping[str, Dimension]) -> None:
-    names = list(limits.segments(ds))
+    spoken = {name: dimension_words(one.dimension) for name, one in limits.segments(ds).items()}
+    names = list(spoken)
     on = sum(1 for key in (*map(limits.key, rest), limits.INSIDE, limits.OUTSIDE) if address.held(key))
     label = session.say(Text(_("Filters · {n}"), n=on)) if on else session.say(_("Filters"))
     with st.popover(label, icon=":material/tune:", key="more-filters"):
         if names:
             for key, label in ((limits.INSIDE, _("In all of these segments")), (limits.OUTSIDE, _("In none of these segments"))):
-                controls.choices(session.say(label), names, key=key, words=str, shared=True, placeholder=session.say(_("Choose segments")))
+                controls.choices(
+                    session.say(label), names, key=key, words=spoken.__getitem__, shared=True, placeholder=session.say(_("Choose segments"))
+                )
         for name, dimension in rest.items():
             controls.choices(
                 safe(dimension_words(dimension)),

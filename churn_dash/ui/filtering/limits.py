@@ -10,6 +10,7 @@ from churn_dash.behind import SPLITS
 from churn_dash.behind.words import cell_words
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Dimension, dimensions, month_of
+from churn_dash.measures.conditions.groupings import groupings as worked_out
 from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, Segment, saved
 from churn_dash.store import GRAINS, Dataset
 from churn_dash.store.derive.grains import spans
@@ -136,15 +137,20 @@ def segments(ds: Dataset) -> dict[str, Segment]:
         return {}
 
 
+def filterable(ds: Dataset) -> dict[str, Dimension]:
+    """Every dimension and every grouping that is worked out (RFM and the like), by name."""
+    return dimensions(ds) | {name: one.dimension for name, one in worked_out(ds).items()}
+
+
 def groupings(ds: Dataset) -> dict[str, Dimension]:
-    """Every dimension and every saved segment, by name."""
-    return dimensions(ds) | {PREFIX + name: one.dimension for name, one in segments(ds).items()}
+    """Every dimension, every grouping and every saved segment, by name."""
+    return filterable(ds) | {PREFIX + name: one.dimension for name, one in segments(ds).items()}
 
 
 def held(ds: Dataset) -> list[Limit]:
     """The limits that hold now; only those that these data know."""
     found = []
-    for name, dimension in dimensions(ds).items():
+    for name, dimension in filterable(ds).items():
         found += [of(name, v) for v in address.held(key(name)) if v in dimension.values]
     known = segments(ds)
     for at, side in ((INSIDE, IN), (OUTSIDE, OUT)):

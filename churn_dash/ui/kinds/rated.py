@@ -36,10 +36,16 @@ class Rated:
         return known.sort(["churn_rate", "group"], descending=[True, False]).to_dicts()
 
 
-def nobody(question: Question) -> bool:
-    """Whether the filters leave no customer at all."""
-    rows = question.rows(["customers"])
-    return rows.is_empty() or not rows["customers"][0]
+NOBODY = _("No customer matches these filters.")
+
+
+def nobody(question: Question, ever: bool = False) -> bool:
+    """Whether the filters leave no customer at all at the start of the period; ``ever``: in no month of it, nor among who joined."""
+    if not ever or question.timeless:
+        rows = question.rows(["customers"])
+        return rows.is_empty() or not rows["customers"][0]
+    rows = question.rows(["customers", "customers_new"], ["month"])
+    return not (rows["customers"].sum() or rows["customers_new"].sum())
 
 
 def rated_chart(found: Rated, longest_name: int = 34) -> Chart:

@@ -27,8 +27,8 @@ from churn_dash.words import Count, Money, Month, Ratio, Text, _
 _MOST = 1_000
 _LEFT = _("Left")
 RULED = _(
-    "Tiers in force by the rule, worked out from month-average balances; the tier column of the extract, by which other pages group, may "
-    "differ. Counted is who stands lower at the end of the period; churn by tier downgrade counts every fall in it."
+    "Tiers in force by the rule, worked out from month-average balances. Counted is who stands lower at the end of the period; churn by "
+    "tier downgrade counts every fall in it, also of those who rose first."
 )
 _MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
 _WATCH = (
@@ -195,21 +195,17 @@ def caption(question: Question, found: Migration) -> Text:
 
 
 def notes(question: Question, found: Migration) -> list[str]:
-    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and where the bank's own
-    months of grace are others than the rule's."""
+    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and by which rule every
+    other page tells tiers, where that is another."""
     said = []
     if found.definition != question.definition:
         label = question.ds.rules[found.definition].label
         said.append(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))
-    own, rule = question.ds.rules["tier_down"].settings.tier_down, TIER_RULES[found.rule]
-    if own.rule == found.rule and own.applied.months != rule.months:
-        said.append(
-            Text(
-                _("The definition of churn gives {own} months of grace; here the rule's own {months} hold."),
-                own=own.months,
-                months=rule.months,
-            )
-        )
+    own = question.ds.settings.tier_down
+    if own.rule != found.rule:
+        said.append(Text(_("Every other page tells tiers by the rule in force, that of {bank}."), bank=own.applied.label))
+    elif own.applied != TIER_RULES[own.rule]:
+        said.append(Text(_("With the {n} months of grace of the official settings."), n=own.applied.months))
     return [session.say(text) for text in said]
 
 

@@ -15,6 +15,7 @@ from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
 from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
 from churn_dash.store import freeze
+from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
@@ -81,6 +82,11 @@ def _number(label: str, key: str, options: tuple[float, ...], default: float, te
 def rules(question: Question, chosen: Settings) -> dict[str, ChurnDefinition]:
     """Every definition that the data can answer, with these settings."""
     return {name: d for name, d in with_settings(chosen).items() if name in question.ds.definitions}
+
+
+def not_shown_words(question: Question, chosen: Settings) -> list[str]:
+    """The definitions that the data cannot show, and what data would make them possible; a sentence each."""
+    return [session.say(Text(_("Not shown: {reason}."), reason=why)) for why in not_shown(question.ds, with_settings(chosen)).values()]
 
 
 def lab(question: Question, chosen: Settings) -> Lab:

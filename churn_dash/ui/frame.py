@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("index", _("Risk index"), "balance"),
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
@@ -66,6 +67,7 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "index",
     "warnings",
     "lists",
 )

@@ -50,6 +50,8 @@ with errors_shown():
 
 left, right = st.columns(2, gap="small")
 below = st.container()
+# Why somebody left chooses among those who left; these two set them beside those who stayed.
+asked = asked.apart(*causes.OUTCOMES)
 with left, errors_shown():
     rows = causes.features(asked)
     table = causes.profile_table(asked, rows)

@@ -39,7 +39,7 @@ else:
                 over = asked.apart(months.CHART)
                 rows = months.monthly(over)
                 table = cards.Table(rows, "churn-by-month", RATE_LABELS, RATE_UNITS, how=how("churn_rate"))
-                with cards.card(months.trend_finding(rows), months.trend_caption(over), table, key="trend") as as_table:
+                with cards.card(months.trend_finding(over, rows), months.trend_caption(over), table, key="trend") as as_table:
                     clicks.picture(asked.ds, months.CHART, months.trend_chart(over, rows), months.levels(rows), as_table)
         with right, cards.card(_("What to do next"), _("Ordered by what is at stake"), key="next"):
             steps.drawn(steps.steps(asked))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.ui import question
+from churn_dash.ui import footer, question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import rated
 from churn_dash.ui.parts import cards
@@ -16,10 +16,12 @@ asked = question.current()
 with errors_shown():
     if rated.nobody(asked):
         heading(question.where(_("Satisfaction"), asked), rated.NOBODY)
+        footer.footer()
         st.stop()
     heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked))
 if asked.timeless:
     cards.needs_time(satisfaction.NEEDS_MONTHS)
+    footer.footer()
     st.stop()
 
 with errors_shown():

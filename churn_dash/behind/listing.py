@@ -29,9 +29,12 @@ def customers(
     rows = people(ds, name, how, filters, period, definition, scope)
     mine = rows.filter(pl.col("cell") == cell)["customer_id"]
     if mine.is_empty():
-        known = rows["cell"].unique().sort().to_list()
-        near = nearest(cell, known) or ", ".join(known[:12]) or "—"
-        raise NotFound(_("Nobody is in {cell} of {split}; the nearest is {near}."), cell=cell, split=name, near=near)
+        known = [c for c in rows["cell"].unique().sort() if c]
+        near = nearest(cell, known)
+        if near:
+            raise NotFound(_("Nobody is in {cell} of {split}; the nearest is {near}."), cell=cell, split=name, near=near)
+        listed = ", ".join(known[:12]) or "—"
+        raise NotFound(_("Nobody is in {cell} of {split}; there are: {known}."), cell=cell, split=name, known=listed)
     return described(ds, mine.to_list(), period, definition, scope)
 
 

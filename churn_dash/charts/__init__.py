@@ -10,6 +10,7 @@ from churn_dash.charts.clicks import (
     clickable_trend,
 )
 from churn_dash.charts.curves.concentration import concentration
+from churn_dash.charts.curves.index import index_spread
 from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
@@ -92,6 +93,7 @@ __all__ = [
     "funnel",
     "gone",
     "heat",
+    "index_spread",
     "lorenz",
     "migration",
     "month_name",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import care
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -19,7 +19,7 @@ def lists(
     trigger: Annotated[str | None, typer.Argument(help="One list; without it every list with its count.")] = None,
     workspace: Where = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Day of the list, YYYY-MM-DD; else the last of the data.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    where: Only = None,
     rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
     branch: Annotated[str | None, typer.Option(help="Rows of one branch.")] = None,
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,

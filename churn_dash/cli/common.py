@@ -21,6 +21,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
 AtVersion = Annotated[int | None, typer.Option("--version", help="An older data version, read-only; else the newest.")]
+Only = Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")]
+FromMonth = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
+ToMonth = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
+Definition = Annotated[str | None, typer.Option(help="Churn definition.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

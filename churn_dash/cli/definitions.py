@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.measures.lab import HORIZON, Lab, compare_definitions
@@ -28,8 +28,8 @@ def definitions(
     rule: Annotated[str | None, typer.Option(help="Tier downgrade: bohai or ccb.")] = None,
     months: Annotated[int | None, typer.Option(help="Tier downgrade: months below before it; 0: the rule's own.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     horizon: Annotated[int, typer.Option(min=0, max=36, help="Months in which to look for real leaves and returns.")] = HORIZON,
     official: Annotated[str | None, typer.Option("--freeze", help="Make this definition official, with these settings.")] = None,
     title: Annotated[str, typer.Option(help="The bank's name for it, such as 2026-Q3.")] = "",

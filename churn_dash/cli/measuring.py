@@ -8,7 +8,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.causes import loyalty as loyalty
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures.conditions.saved_segments import PREFIX
@@ -31,8 +31,8 @@ def measure(
     where: Annotated[
         list[str] | None, typer.Option(help="DIMENSION=VALUE or segment:NAME=in|out; repeatable, the same dimension widens.")
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
@@ -36,9 +36,9 @@ def saved(
     rename: Annotated[str | None, typer.Option(help="Another name for it.")] = None,
     copy: Annotated[str | None, typer.Option(help="Save its rule once more under this name.")] = None,
     with_overlap: Annotated[bool, typer.Option("--overlap", help="Also how the segments lie over one another.")] = False,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     as_json: AsJson = False,
 ) -> None:
     """Saved segments: rules and lists of customers by name, to filter and to break down by in every question."""

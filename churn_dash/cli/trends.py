@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import _condition
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
@@ -22,9 +22,9 @@ def trends(
     parts: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(PARTS)}; else all of them.")] = None,
     workspace: Where = None,
     by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; for products also product. Else month.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
     of: Annotated[str, typer.Option(help="The measure whose season is asked for: a metric or a measure of products.")] = "churn_rate",
     whole: Annotated[bool, typer.Option("--whole", help="Growth and products over the whole period instead of by month.")] = False,

@@ -4,6 +4,9 @@ from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.index.compared import RiskIndex, risk_index
+from churn_dash.risk.index.indicators import INDICATORS, Indicator
+from churn_dash.risk.index.weighted import WAYS, Way
 from churn_dash.risk.kept.registry import Model, latest, trained
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
@@ -15,20 +18,26 @@ from churn_dash.risk.whatif.levers import Lever, WhatIf
 
 __all__ = [
     "GROUPS",
+    "INDICATORS",
     "KINDS",
     "REASONS_NOTE",
+    "WAYS",
     "WHAT_IF_NOTE",
     "Contribution",
     "Explanation",
+    "Indicator",
     "LeftOut",
     "Lever",
     "Model",
     "Reason",
+    "RiskIndex",
     "TrainingResult",
+    "Way",
     "WhatIf",
     "explain",
     "latest",
     "levers",
+    "risk_index",
     "score",
     "train",
     "trained",

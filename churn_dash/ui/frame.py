@@ -41,6 +41,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("index", _("Risk index"), "balance"),
+        ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
@@ -65,6 +67,8 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "index",
+    "warnings",
     "lists",
 )
 """Pages that show the shared filters; the others keep them for the way back."""

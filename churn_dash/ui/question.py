@@ -33,9 +33,9 @@ class Question:
         """The same question about other months."""
         return dataclasses.replace(self, period=period)
 
-    def apart(self, chart: str) -> "Question":
+    def apart(self, *charts: str) -> "Question":
         """The same question as a chart asks it: without what was clicked in that chart, which limits only the others."""
-        return dataclasses.replace(self, filters=filters.filters(self.ds, chart), period=filters.period(self.ds, chart))
+        return dataclasses.replace(self, filters=filters.filters(self.ds, *charts), period=filters.period(self.ds, *charts))
 
     def by_definition(self, name: str) -> "Question":
         """The same question by another definition of churn."""
@@ -72,6 +72,11 @@ class Question:
         return month_end(shifted(self.period.end, self._unsettled)) if self.period is not None and self.provisional else None
 
     @property
+    def uncounted(self) -> int:
+        """Customers missing from the last list alone who are not counted in the period's last month yet."""
+        return self.ds.not_counted if self.provisional and "absent" in self.ds.rules[self.definition].forms else 0
+
+    @property
     def dimensions(self) -> dict[str, Dimension]:
         """By what the data can be broken down, those with at least two levels."""
         return {name: d for name, d in dimensions(self.ds).items() if len(d.values) > 1}
@@ -100,13 +105,13 @@ def where(page: str, question: Question) -> str:
     if question.settles_on is None:
         return f"{name} · {period}"
     last = question.settles_on.isoformat()
-    if question.ds.not_counted and "absent" in question.ds.rules[question.definition].forms:
+    if question.uncounted:
         return session.say(
             Text(
                 _("{page} · {period} · {n} missing from the last list alone are not counted before {date}: most such customers come back"),
                 page=name,
                 period=period,
-                n=Count(question.ds.not_counted),
+                n=Count(question.uncounted),
                 date=last,
             )
         )

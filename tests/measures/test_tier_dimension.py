@@ -6,13 +6,13 @@ import pathlib
 
 import polars as pl
 import pytest
-from churn_dash.risk.source import panel
 
 from churn_dash.contract.definitions import Settings, TierDown
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.measures.movement.tiers import TIERS, migration
+from churn_dash.risk.rows.panel_tables import panel
 from churn_dash.segments import members
 from churn_dash.segments.lists.history import history
 from churn_dash.store import Dataset, Workspace, publish, shifted

@@ -149,3 +149,12 @@ def test_data_without_what_a_group_needs_do_not_offer_it(worked):
     with pytest.raises(NotFound):
         dimension(worked, "orientation")
     assert isinstance(worked.measurable[0], datetime.date)
+
+
+@pytest.mark.parametrize("name", ["rfm", "value_tenth", "loyalty"])
+def test_who_joins_in_the_period_was_in_no_group_at_its_start(bank_data, name):
+    period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
+    rows = measure(bank_data, ["customers_new", "customers"], [name], period=period)
+    unknown = groupings(bank_data)[name].unknown
+    assert rows.filter(pl.col(name) != unknown)["customers_new"].sum() == 0
+    assert rows["customers_new"].sum() == measure(bank_data, ["customers_new"], period=period)["customers_new"][0] > 0

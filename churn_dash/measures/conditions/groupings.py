@@ -22,7 +22,8 @@ from churn_dash.store import Dataset, Dimension, Records, shifted
 from churn_dash.store.derive.facts import Span
 
 _PLACE = "grouped"
-_lock = threading.Lock()
+_guard = threading.Lock()
+_locks: dict[str, threading.Lock] = {}
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,11 @@ def laid(ds: Dataset, asked: Grouping, view: View) -> Laid:
     mark = hashlib.sha256(repr((asked.name, view.definition, branches, asked.state(ds))).encode()).hexdigest()[:16]
     table = f"{_PLACE}.main.{asked.name}_{mark}"
     refusals = []
-    with _lock:
+    with _guard:
         con = _room(ds, table)
-        # Whoever is working a group out must not find it half there: a start is written in one statement.
+        lock = _locks.setdefault(table, threading.Lock())
+    # Nobody waits for a group that somebody else is working out, but who asks for the same one.
+    with lock:
         done = dict(con.execute(f"select start, told from {table}_starts").fetchall())
         for start in starts:
             code = _code(start)
@@ -182,12 +185,14 @@ def _worked_out(ds: Dataset, con: duckdb.DuckDBPyConnection, asked: Grouping, vi
     except NotPossible:
         told, people = False, pl.DataFrame(schema={"customer_id": pl.String, "group": pl.String})
     con.register("people_of_groups", people.select("customer_id", "group").to_arrow())
+    con.execute("begin")  # whole or not there: a start written twice would count its customers twice
     con.execute(
         f'insert into {table} select CAST(p.c AS BIGINT) * 65536 + {code}, g."group" from people_of_groups g '
         "join people p on p.customer_id = g.customer_id"
     )
-    con.unregister("people_of_groups")
     con.execute(f"insert into {table}_starts values ({code}, {told})")
+    con.execute("commit")
+    con.unregister("people_of_groups")
     return told
 
 

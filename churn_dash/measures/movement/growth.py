@@ -92,7 +92,7 @@ def steps(
     names = (*STEPS, *BY_END)
     kinds = {"customer_id": pl.String, **dict.fromkeys(names, pl.Int64)}
     spans = asked_spans(ds, period, None)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans]))
     rows = ds.cursor().execute(steps_sql(chosen, spans[0], where), list(where.bound)).fetchall() if spans else []
     wide = pl.DataFrame(rows, schema=kinds, orient="row")
     long = wide.unpivot(names, index="customer_id", variable_name="step", value_name="times").filter(pl.col("times") > 0)

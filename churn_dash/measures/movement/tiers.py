@@ -199,7 +199,7 @@ def moved_customers(
     """The customers behind ``migration``: customer_id, start, end (a tier, ``lost`` or ``unknown``), by number. Raises what it raises."""
     chosen, by = rule_of(ds, rule), leaving(ds, definition)
     whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
     sql = (
         f"select p.customer_id, b.tier_{chosen}, case when coalesce(s.end_day <= ?, false) then -2 else e.tier_{chosen} end "
         f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = ? "

@@ -41,13 +41,13 @@ def _period_words(ds: Dataset, language: str) -> Callable[[str], str]:
     return lambda code: session.say(texts[code])
 
 
-def period(ds: Dataset, apart: str = "") -> Period | None:
+def period(ds: Dataset, *apart: str) -> Period | None:
     """The chosen months, or those clicked in a chart other than ``apart``; None for a cross-section and for a panel too short to
     measure."""
     if not ds.measurable:
         return None
     clicked = limits.moment(ds)
-    if clicked is not None and limits.WHEN not in limits.picks(apart):
+    if clicked is not None and limits.WHEN not in limits.picks(*apart):
         return Period(*clicked)
     first, last = ds.measurable[0], ds.measurable[-1]
     code = (address.held("period") or (_USUAL,))[0]
@@ -63,22 +63,22 @@ def _month(codes: tuple[str, ...], usual: datetime.date) -> datetime.date:
     return datetime.date.fromisoformat(f"{codes[0]}-01") if codes else usual
 
 
-def filters(ds: Dataset, apart: str = "") -> Filters:
+def filters(ds: Dataset, *apart: str) -> Filters:
     """The chosen customers. Only dimensions, values and segments that these data know.
 
-    ``apart`` is a chart: what was clicked in it limits all others, and not itself.
+    ``apart`` are charts: what was clicked in them is left out, since it limits all others and not themselves.
     """
     found: dict[str, tuple[str, ...]] = {}
     for limit in limits.held(ds):
-        if limit.dimension not in limits.picks(apart):
+        if limit.dimension not in limits.picks(*apart):
             found[limit.dimension] = (*found.get(limit.dimension, ()), limit.value)
-    narrowing = [c for c in limits.cells() if SPLITS[c.split].narrows and c.split != apart]
+    narrowing = [c for c in limits.cells() if SPLITS[c.split].narrows and c.split not in apart]
     return Filters((*found.items(), *((_named(ds, c, apart), (IN,)) for c in narrowing)))
 
 
-def _named(ds: Dataset, cell: limits.Cell, apart: str) -> str:
+def _named(ds: Dataset, cell: limits.Cell, apart: tuple[str, ...]) -> str:
     """The customers of a clicked cell as a filter; nobody where the months chosen cannot tell."""
-    asked = (cell.split, cell.how, Filters(), period(ds, apart), definition(ds), session.scope())
+    asked = (cell.split, cell.how, Filters(), period(ds, *apart), definition(ds), session.scope())
     return among(in_cells(ds, *asked).filter(pl.col("cell") == cell.cell)["customer_id"])
 
 

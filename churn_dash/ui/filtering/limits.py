@@ -185,9 +185,9 @@ def drop_moment() -> None:
     put(PICKED, tuple(p for p in address.held(PICKED) if p.partition(".")[2] != WHEN))
 
 
-def picks(chart: str) -> tuple[str, ...]:
-    """The dimensions that were clicked in a chart and still limit the others; ``moment`` for a time."""
-    return tuple(p.partition(".")[2] for p in address.held(PICKED) if p.partition(".")[0] == chart)
+def picks(*charts: str) -> tuple[str, ...]:
+    """The dimensions that were clicked in charts and still limit the others; ``moment`` for a time."""
+    return tuple(p.partition(".")[2] for p in address.held(PICKED) if p.partition(".")[0] in charts)
 
 
 def clicked(chart: str, ds: Dataset) -> dict[str, str]:

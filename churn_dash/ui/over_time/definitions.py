@@ -110,6 +110,8 @@ def answer(question: Question, found: Lab) -> str:
     if not known:
         return session.say(_("No customer matches these filters."))
     low, high = (f(known, key=lambda j: j.heads.value or 0.0) for f in (min, max))
+    if low.heads.value == high.heads.value:
+        return session.say(Text(_("By every definition that can be told, {rate} of customers are lost."), rate=Ratio(low.heads.value)))
     named_ = {
         "low": Ratio(low.heads.value),
         "least": DEFINITIONS[low.name].label,

@@ -123,6 +123,8 @@ def reasons_levels(question: Question, by: str) -> list[dict[str, str] | None]:
 
 
 SPLIT_OF = {"classes": "cause", "reasons": "reason"}
+OUTCOMES = ("cause", "reason", "destination", "deficit")
+"""Splits of those who left."""
 
 
 def reason_words(code: str) -> str:

@@ -10,6 +10,7 @@ from churn_dash.risk.index.weighted import WAYS, Way
 from churn_dash.risk.kept.registry import Model, latest, trained
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
 from churn_dash.risk.whatif.asked import levers, what_if
@@ -39,6 +40,7 @@ __all__ = [
     "levers",
     "risk_index",
     "score",
+    "time_to_leave",
     "train",
     "trained",
     "what_if",

@@ -30,15 +30,9 @@ def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl
 
 
 def _panel_part(ds: Dataset, design: Design, definition: str | None, customers: pl.Series | None) -> pl.DataFrame:
-    panel, _name = panel_tables.panel(ds, definition, customers, training=False)
-    columns = {*panel.months.columns, *(panel.customers.columns if panel.customers is not None else [])}
-    absent = [
-        f
-        for f in design.features
-        if f.source.measure in panel_tables.FROM_COLUMNS and f.source.column not in columns and f"d_{f.source.column}" not in columns
-    ]
-    _complete(design, [f.name for f in design.features if f not in absent])
-    rows = snapshot(panel, design.features, panel.windows.today, training=False)
+    panel, _name = panel_tables.panel(ds, definition, customers, training=False, features=design.features)
+    _refused(panel.held.lacking(design.features))
+    rows = snapshot(panel, design.features, panel.windows.today)
     return rows.select("customer_id", *design.names)
 
 
@@ -68,7 +62,10 @@ def _chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | No
 
 
 def _complete(design: Design, present: list[str]) -> None:
-    missing = [n for n in design.names if n not in present]
+    _refused([n for n in design.names if n not in present])
+
+
+def _refused(missing: list[str]) -> None:
     if missing:
         raise NotPossible(
             _("The model needs {columns}, which these data lack; train it again with churn-dash train."), columns=", ".join(missing)

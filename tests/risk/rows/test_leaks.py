@@ -2,10 +2,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from churn_dash.contract.separation import separation
+from churn_dash.contract.telling import telling_name
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.sheet import Column, features_of, readable
 from churn_dash.risk.rows.examples import cross_section_examples
-from churn_dash.risk.rows.leaks import leaks, separation, telling_name
+from churn_dash.risk.rows.leaks import leaks
 
 Y = np.repeat([0, 1], [300, 100])
 RNG = np.random.default_rng(0)

@@ -4,9 +4,12 @@ from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.kept.registry import Model, latest, trained
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
 from churn_dash.risk.whatif.asked import levers, what_if
@@ -16,12 +19,14 @@ from churn_dash.risk.whatif.levers import Lever, WhatIf
 __all__ = [
     "GROUPS",
     "KINDS",
+    "PANEL_FEATURES",
     "REASONS_NOTE",
     "WHAT_IF_NOTE",
     "Contribution",
     "Explanation",
     "LeftOut",
     "Lever",
+    "LookedAt",
     "Model",
     "Reason",
     "TrainingResult",
@@ -29,9 +34,12 @@ __all__ = [
     "explain",
     "latest",
     "levers",
+    "looked_at",
+    "reading",
     "score",
     "train",
     "trained",
     "what_if",
+    "when_known",
     "write_scores",
 ]

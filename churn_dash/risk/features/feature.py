@@ -22,7 +22,7 @@ GROUPS: dict[str, str] = {
 
 Measure = Literal[
     "level", "change", "mean", "mean_change", "slope", "peak", "share", "difference", "changed", "since",
-    "age", "tenure", "attribute", "open", "recent", "since_event", "last", "last_change", "sum", "standing", "standing_sum",
+    "age", "tenure", "attribute", "months_ago", "open", "recent", "since_event", "last", "last_change", "sum", "standing", "standing_sum",
     "standing_share", "market_level", "market_gap", "market_gap_change", "market_change", "column",
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from churn_dash.contract.calendar import ordinal
+from churn_dash.marks import _
 
 PREFIX = "known_"
 """Names of the tables that features are read from begin so."""
@@ -19,11 +20,12 @@ class Known:
     """One table. ``days``: columns of which the first filled one says when a row happened; a month happens at its end.
 
     ``arrived``: the column with the day it became known, if it has one; empty there, and without it, the row was known when it
-    happened. ``key``: what rows are about. ``order``: what tells rows of one day apart.
+    happened. ``when``: the same in words. ``key``: what rows are about. ``order``: what tells rows of one day apart.
     """
 
     table: str
     days: tuple[str, ...]
+    when: str
     arrived: str = ""
     key: str = "customer_id"
     order: str = ""
@@ -50,24 +52,30 @@ class Known:
 KNOWN: Mapping[str, Known] = {
     k.table: k
     for k in (
-        Known("months", ("month",), "available_ts"),
-        Known("joined", ("joined",)),
-        Known("complaints", ("created_at",), order="complaint_id"),
-        Known("surveys", ("answered_at",), order="survey_id"),
-        Known("contacts", ("ts",), order="contact_id"),
-        Known("large_transactions", ("booked_at", "txn_date"), order="txn_id"),
-        Known("product_holdings", ("recorded_at", "start_date"), order="holding_id"),
-        Known("loans", ("month",)),
-        Known("cards", ("issued_date", "activated_date"), order="card_id"),
-        Known("fees", ("charged_at",), order="fee_id"),
-        Known("campaign_answers", ("contacted_at",), order="campaign_id"),
-        Known("market_month", ("month",), "available_ts", key="city"),
-        Known("balances", ("month",), "available_ts", key="city"),
+        Known("months", ("month",), _("at the end of its month, or when the row arrived"), "available_ts"),
+        Known("joined", ("joined",), _("on the day the customer joined")),
+        Known("complaints", ("created_at",), _("on the day of the complaint"), order="complaint_id"),
+        Known("surveys", ("answered_at",), _("on the day of the answer"), order="survey_id"),
+        Known("contacts", ("ts",), _("on the day of the contact"), order="contact_id"),
+        Known("large_transactions", ("booked_at", "txn_date"), _("on the day it was announced, else done"), order="txn_id"),
+        Known("product_holdings", ("recorded_at", "start_date"), _("on the day it was recorded, else its first day"), order="holding_id"),
+        Known("loans", ("month",), _("at the end of its month")),
+        Known("cards", ("issued_date", "activated_date"), _("on the day of issue"), order="card_id"),
+        Known("fees", ("charged_at",), _("on the day of the charge; a dispute on its own day"), order="fee_id"),
+        Known(
+            "campaign_answers",
+            ("contacted_at",),
+            _("on the day of the contact; an acceptance at the end of the campaign"),
+            order="campaign_id",
+        ),
+        Known("market_month", ("month",), _("at the end of its month, or when the row arrived"), "available_ts", key="city"),
+        Known("balances", ("month",), _("when the last row of its month arrived"), "available_ts", key="city"),
     )
 }
 """``months`` is the month table with the day each row arrived, ``joined`` when each customer did, ``campaign_answers`` the treated
 members of campaigns, ``balances`` the bank's balances by city. The customers table has no days: it says how things are today."""
 TODAY = "customers"
+TODAY_WORDS = _("as it is today: no past is kept of it")
 """The one table that says how things are today, not how they were."""
 
 

@@ -8,9 +8,10 @@ import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from churn_dash.contract.calendar import month_end, shifted
+from churn_dash.contract.calendar import month_end, ordinal, shifted
+from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature, Source
-from churn_dash.risk.features.known import KNOWN, TODAY
+from churn_dash.risk.features.known import KNOWN, TODAY, TODAY_WORDS
 from churn_dash.risk.features.which import WHICH
 
 Columns = Mapping[str, Collection[str]]
@@ -46,14 +47,17 @@ class Reading:
         """Whether it says how things are in the extract, not how they were at the score date."""
         return self.table == TODAY
 
+    @property
+    def when(self) -> str:
+        """When its rows become known, as a marked sentence."""
+        return TODAY_WORDS if self.today else KNOWN[self.table].when
+
 
 def reading(feature: Feature, columns: Columns) -> Reading:
-    """Where a feature is read in data with these columns. Attributes are read as they stood where that is known, else as of today."""
+    """Where a feature is read in data with these columns. Attributes as they stood where the months have them, else as of today."""
     source = feature.source
-    if source.measure == "attribute":
-        if feature.kind == "category" and f"d_{source.column}" in columns.get("months", ()):
-            return Reading("months", (f"d_{source.column}",))
-        return Reading(TODAY, (source.column,))
+    if source.measure in ("attribute", "months_ago"):
+        return Reading("months" if source.column in columns.get("months", ()) else TODAY, (source.column,))
     if source.measure == "age":
         return Reading(TODAY, ("birth_date",))
     table = source.table or _OF.get(source.measure, "months")
@@ -63,6 +67,13 @@ def reading(feature: Feature, columns: Columns) -> Reading:
         return Reading(table, (), (*which, *(("resolved_at",) if source.measure == "open" else ())), nothing=nothing)
     needs = (source.column,) if source.where else tuple(c for c in (source.column, source.other) if c)
     return Reading(table, needs, which, (source.column,) if source.measure in ("last", "last_change") else (), nothing)
+
+
+def when_known(feature: Feature) -> str:
+    """When what a feature says becomes known, as a marked sentence."""
+    if feature.source.measure == "column":
+        return _("with the extract: a list of one day keeps no past")
+    return reading(feature, {}).when
 
 
 def lacking(feature: Feature, columns: Columns) -> list[str]:
@@ -85,6 +96,10 @@ def value(feature: Feature, found: Reading, day: datetime.date) -> str:
             return f"case when {now} <> {then} then {_ONE} when {now} = {then} then {_ZERO} end"
         kind = "STRING" if feature.kind == "category" else "DOUBLE"
         return f"max(CAST(w.{column} AS {kind}))" if found.today else _at(f"CAST(w.{column} AS {kind})", 0)
+    if source.measure == "months_ago":
+        column = f"w.{found.needs[0]}"
+        months = f"CAST({ordinal(day)} - (year({column}) * 12 + month({column}) - 1) AS DOUBLE)"
+        return f"max({months})" if found.today else _at(months, 0)
     made = _EVENTS.get(source.measure) or _MONTHS[source.measure]
     return made(source, day)
 

@@ -70,7 +70,7 @@ class Model:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The columns that it does not see, with the reason in words."""
-        return tuple(LeftOut(x["column"], read(x["text"])) for x in self.card["left_out"])
+        return tuple(LeftOut(x["column"], read(x["text"]), x.get("leak", False)) for x in self.card["left_out"])
 
     @property
     def why(self) -> Text:

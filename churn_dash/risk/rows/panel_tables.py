@@ -61,7 +61,7 @@ def panel(
 def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
     """Table → the columns that these features look at. The month table is always among them."""
     there: dict[str, Collection[str]] = {"months": _month_columns(ds)}
-    needed: dict[str, set[str]] = {"months": {"d_city"}}
+    needed: dict[str, set[str]] = {"months": {"city"}, "customers": {"city"}}
     for feature in features:
         found = reading(feature, there)
         known = KNOWN.get(found.table)
@@ -183,7 +183,8 @@ def declared(ds: Dataset) -> tuple[Feature, ...]:
 
 
 def _own(table: str, column: str, label: str, kind: str) -> Feature:
-    unit: Unit = "category" if kind == "category" else "flag" if kind == "flag" else "number"
+    units: dict[str, Unit] = {"category": "category", "flag": "flag", "date": "months"}
+    unit = units.get(kind, "number")
     monthly = table == "customer_month"
     return Feature(
         label,
@@ -191,7 +192,7 @@ def _own(table: str, column: str, label: str, kind: str) -> Feature:
         "banking" if monthly else "customer",
         column,
         unit,
-        Source("level" if monthly else "attribute", column),
+        Source("months_ago" if kind == "date" else "level" if monthly else "attribute", column),
         label,
         immutable=not monthly,
         own_words=True,

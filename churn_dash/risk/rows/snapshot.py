@@ -111,11 +111,10 @@ def _read(held: Held, sql: str) -> pl.DataFrame:
 def _cities(panel: Panel, day: datetime.date) -> pl.DataFrame:
     """customer_id, city: as it stood in the newest month known, else as the extract has it; null where unknown."""
     columns = panel.held.columns
-    if "d_city" in columns.get("months", ()):
-        rows = as_of(KNOWN["months"], day, ["d_city"], panel.windows.observation)
-        return _read(
-            panel.held, f"select w.customer_id, max(case when w.k = 0 then w.d_city end) as city from ({rows}) w group by w.customer_id"
-        )
+    if "city" in columns.get("months", ()):
+        rows = as_of(KNOWN["months"], day, ["city"], panel.windows.observation)
+        city = "max(case when w.k = 0 then w.city end) as city"
+        return _read(panel.held, f"select w.customer_id, {city} from ({rows}) w group by w.customer_id")
     if "city" in columns.get("customers", ()):
         return _read(panel.held, f"select w.customer_id, w.city from {PREFIX}customers w")
     return panel.joined.select("customer_id", pl.lit(None, dtype=pl.String).alias("city"))

@@ -25,7 +25,7 @@ def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl
         frame = sheet_tables.columns_of(ds, customers)
         _complete(design, [f.name for f in design.features if f.source.column in frame.columns])
         return frame.select("customer_id", *(_as_learnt(f, frame.schema[f.source.column]) for f in design.features))
-    parts = [_panel_part(ds, design, definition, part) for part in _chunks(ds, customers)]
+    parts = [_panel_part(ds, design, definition, part) for part in chunks(ds, customers)]
     return pl.concat(parts, how="vertical_relaxed")
 
 
@@ -49,7 +49,8 @@ def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:
     return value.cast(pl.Float64, strict=False).alias(feature.name)
 
 
-def _chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+def chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+    """The customers in parts that are read at a time; None means everybody at once."""
     if customers is not None:
         yield customers
         return

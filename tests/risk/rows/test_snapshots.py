@@ -138,14 +138,14 @@ def test_the_market_is_the_city_else_the_whole_bank() -> None:
             "aum_avg": [100.0, 80.0, 1000.0, 1010.0],
         }
     )
-    months = pl.concat([rows("a", FALLING, d_city=["X"] * 8), rows("b", FALLING, d_city=[None] * 8)])
+    months = pl.concat([rows("a", FALLING, city=["X"] * 8), rows("b", FALLING, city=[None] * 8)])
     features = tuple(f for f in PANEL_FEATURES if f.name == "market_change_3m")
     found = snapshot(panel(months, ids=("a", "b"), balances=sums), features, T)["market_change_3m"]
     assert found.to_list() == [pytest.approx(-0.2), pytest.approx(0.01)]
 
 
 def test_attributes_are_as_they_stood_not_as_they_are_today() -> None:
-    months = rows("a", FALLING, d_education=["school"] * 7 + ["degree"])
+    months = rows("a", FALLING, education=["school"] * 7 + ["degree"])
     today = pl.DataFrame({"customer_id": ["a"], "education": ["doctorate"]})
     found = panel(months, customers=today)
     assert at(found, "education")["education"] == "degree"
@@ -214,7 +214,7 @@ def test_the_rate_gap_is_that_of_the_city_by_what_was_known() -> None:
             "available_ts": [DAY(2023, 12, 5), DAY(2024, 2, 5), DAY(2024, 3, 5), DAY(2024, 2, 5)],
         }
     )
-    months = pl.concat([rows("a", FALLING, d_city=["X"] * 8), rows("b", FALLING, d_city=["Y"] * 8)])
+    months = pl.concat([rows("a", FALLING, city=["X"] * 8), rows("b", FALLING, city=["Y"] * 8)])
     features = tuple(f for f in PANEL_FEATURES if f.name == "rate_gap")
     assert snapshot(panel(months, ids=("a", "b"), market_month=market), features, T)["rate_gap"].to_list() == [0.5, 0]
 

@@ -5,7 +5,7 @@ undefined; a count of nothing is 0.
 """
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from churn_dash.contract.calendar import month_end, ordinal, shifted
@@ -172,7 +172,7 @@ def _gap(s: Source, k: int) -> str:
     return f"{_at(_number(s.column), k)} - {_at(_number(s.other), k)}"
 
 
-_MONTHS = {
+_MONTHS: Mapping[str, Callable[[Source, datetime.date], str]] = {
     "change": lambda s, t: _relative(_at(_number(s.column), 0), _at(_number(s.column), s.months)),
     "difference": lambda s, t: f"{_at(_number(s.column), 0)} - {_at(_number(s.column), s.months)}",
     "share": lambda s, t: (
@@ -187,7 +187,7 @@ _MONTHS = {
     "market_gap_change": lambda s, t: f"({_gap(s, 0)}) - ({_gap(s, s.months)})",
     "market_change": lambda s, t: _relative(_at(_number(s.column), 0), _at(_number(s.column), s.months)),
 }
-_EVENTS = {
+_EVENTS: Mapping[str, Callable[[Source, datetime.date], str]] = {
     "age": _age,
     "tenure": _tenure,
     "open": lambda s, t: f"sum(case when w.resolved_at is null or w.resolved_at > DATE '{t}' then {_ONE} else {_ZERO} end)",

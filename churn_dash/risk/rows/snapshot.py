@@ -80,6 +80,7 @@ def parts(panel: Panel, features: Sequence[Feature], score_date: datetime.date) 
     cities = None
     for table, asked in by_table.items():
         rows = _read(panel.held, query(table, asked, score_date, panel.windows.observation))
+        rows = rows.rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
         latest = rows["available_ts"].max()
         assert latest is None or latest <= score_date, "a feature knew the future"  # type: ignore[operator]
         if table in WHOLE:
@@ -89,8 +90,8 @@ def parts(panel: Panel, features: Sequence[Feature], score_date: datetime.date) 
 
 
 def query(table: str, asked: Sequence[tuple[Feature, Reading]], day: datetime.date, observation: int) -> str:
-    """SQL of the features of one table at a score date: key, event_ts, available_ts, the features."""
-    values = ", ".join(f'{value(f, found, day)} as "{f.name}"' for f, found in asked)
+    """SQL of the features of one table at a score date: key, event_ts, available_ts, then f0, f1 … in the order asked."""
+    values = ", ".join(f"{value(f, found, day)} as f{i}" for i, (f, found) in enumerate(asked))
     if table not in KNOWN:
         days = "CAST(NULL AS DATE) as event_ts, CAST(NULL AS DATE) as available_ts"
         return f"select w.customer_id, {days}, {values} from {PREFIX}{table} w group by w.customer_id"

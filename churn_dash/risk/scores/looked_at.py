@@ -95,7 +95,7 @@ def _add(found: dict[str, LookedAt], panel: Panel, declared: Sequence[Feature], 
         found.setdefault(feature.name, LookedAt(feature, r.when, r.table, r.today, missing))
     for part in parts(panel, available, panel.windows.today):
         rows = there.join(part.rows, on="customer_id", how="left")
-        event, arrived = rows["event_ts"].max(), rows["available_ts"].max()
+        days = [rows["event_ts"].max(), rows["available_ts"].max()]
         for feature in part.features:
             nothing = reading(feature, held.columns).nothing
             values = rows[feature.name] if nothing is None else rows[feature.name].fill_null(nothing)
@@ -106,12 +106,16 @@ def _add(found: dict[str, LookedAt], panel: Panel, declared: Sequence[Feature], 
                 part.table,
                 before.today,
                 (),
-                max((d for d in (before.event_ts, event) if d is not None), default=None),  # type: ignore[type-var]
-                max((d for d in (before.available_ts, arrived) if d is not None), default=None),  # type: ignore[type-var]
+                _later(before.event_ts, days[0]),
+                _later(before.available_ts, days[1]),
                 before.n + len(values) - values.null_count(),
                 0,
                 values[0] if len(values) == 1 else None,
             )
+
+
+def _later(a: datetime.date | None, b: object) -> datetime.date | None:
+    return max((d for d in (a, b) if isinstance(d, datetime.date)), default=None)
 
 
 def _sheet(ds: Dataset, customer_id: str | None) -> tuple[LookedAt, ...]:

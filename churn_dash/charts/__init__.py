@@ -1,7 +1,16 @@
 """Rows in, a finished figure out: no data access, no arithmetic beyond what a picture needs."""
 
-from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
+from churn_dash.charts.clicks import (
+    clickable_bars,
+    clickable_cells,
+    clickable_heat,
+    clickable_points,
+    clickable_rows,
+    clickable_times,
+    clickable_trend,
+)
 from churn_dash.charts.curves.concentration import concentration
+from churn_dash.charts.curves.index import index_spread
 from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
@@ -70,7 +79,11 @@ __all__ = [
     "calibration",
     "change",
     "clickable_bars",
+    "clickable_cells",
     "clickable_heat",
+    "clickable_points",
+    "clickable_rows",
+    "clickable_times",
     "clickable_trend",
     "concentration",
     "contributions",
@@ -80,6 +93,7 @@ __all__ = [
     "funnel",
     "gone",
     "heat",
+    "index_spread",
     "lorenz",
     "migration",
     "month_name",

@@ -28,8 +28,6 @@ from churn_dash.words.stored import written
 Progress = Callable[[Text, float], None]
 MOST_CUSTOMERS = 30_000
 """A panel's model learns from a random sample of at most so many customers."""
-REPEATED = ("logistic", "boosting")
-"""Models tried with all five seeds on a cross-section; the others with the first, to save time."""
 
 
 @dataclass(frozen=True)
@@ -174,5 +172,4 @@ def _examples(
 
 def _tried(kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int) -> Trial:
     tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * i / n)
-    seeds = SEEDS if kind.name in REPEATED else SEEDS[:1]
-    return trial(kind, plan, matrix, examples.y, folds(examples, seeds, seed), seed)
+    return trial(kind, plan, matrix, examples.y, folds(examples, SEEDS[: kind.seeds], seed), seed)

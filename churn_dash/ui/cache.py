@@ -13,6 +13,7 @@ from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures.conditions.groupings import declared
 from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
@@ -38,9 +39,11 @@ Place = tuple[str, int, str, tuple[int, int, int] | None]
 
 
 def _place(ds: Dataset, asked: str) -> Place:
-    """The data version; where a saved segment is asked for also the state of the segments, so that a new version answers anew."""
+    """The data version; where a saved segment or a grouping is asked for also the state of the records, so that a
+    new version of it, or new rules of loyalty, answer anew."""
     built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
-    return str(ds.root), ds.version, built, stamp(ds) if PREFIX in asked else None
+    recorded = PREFIX in asked or any(f"'{name}'" in asked for name in declared())
+    return str(ds.root), ds.version, built, stamp(ds) if recorded else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)

@@ -1,7 +1,7 @@
 """Why the model gives this risk: contributions that add up. Source: METHODS D5, PLATFORM 5.
 
-One rule: boosting, tree and forest path-dependent, logistic regression linearly against the training means. Logistic and
-boosting in log-odds, tree and forest in probability. The contributions explain the model, not why a customer leaves.
+One rule: models of trees path-dependent, models of weights linearly against the training means, in the unit that their kind
+declares. The contributions explain the model, not why a customer leaves.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from churn_dash.risk.models.matrix import Design, Matrix
 TOLERANCE = 1e-4
 ENOUGH_FOR_WOODELF = 2_000
 _TINY = 1e-9
+_STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,28 @@ def linear_contributions(weights: Values, intercept: float, means: Values, rows:
 def contributions(model: Fitted, design: Design, matrix: Matrix, means: Values) -> Contributions:
     """The contributions of every feature to every row's output; dummies summed to their attribute.
 
-    ``means`` are the training means of the prepared columns (logistic). Raises ``ArithmeticError`` where they do not add up to
+    ``means`` are the training means of the prepared columns (models of weights). Raises ``ArithmeticError`` where they do not add up to
     the output within 1e-4: a picture that lies is not shown.
     """
     ready, output = model.prepared(matrix), model.output(matrix)
-    if model.kind.name == "logistic":
-        base, raw = linear_contributions(model.estimator.coef_[0], float(model.estimator.intercept_[0]), means, ready)
-    else:
-        base, raw = _tree_contributions(model, ready, output)
+    ways = {"linear": lambda: _line_contributions(model, ready, means), "paths": lambda: _tree_contributions(model, ready, output)}
+    base, raw = ways[model.kind.additive]()
     _added_up(base, raw, output)
     parents = model.parents(design)
     values = np.zeros((len(matrix), len(design.features)))
     np.add.at(values.T, parents, raw.T)
     return Contributions(base, values, output)
+
+
+def _line_contributions(model: Fitted, ready: Values, means: Values) -> tuple[float, Values]:
+    """Contributions to the straight line, stretched to the output where the model bends it: by the mean slope, as ``bars`` are."""
+    start, phi = linear_contributions(model.estimator.coef_[0], float(model.estimator.intercept_[0]), means, ready)
+    line = start + phi.sum(axis=1)
+    ends = model.kind.of_line(model.estimator, np.append(line, [start, start - _STEP, start + _STEP]))
+    rise, run = ends[:-3] - ends[-3], line - start
+    level = np.abs(run) <= _TINY
+    slope = np.where(level, (ends[-1] - ends[-2]) / (2 * _STEP), rise / np.where(level, 1.0, run))
+    return float(ends[-3]), phi * slope[:, None]
 
 
 def _tree_contributions(model: Fitted, ready: NDArray[np.float32], output: Values) -> tuple[float, Values]:
@@ -97,6 +107,5 @@ def bars(kind: Kind, calibration: Calibration, base: float, values: Values, outp
     total = float(values.sum())
     if abs(total) > _TINY:
         return float(ends[0]), float(ends[1]), values * (ends[1] - ends[0]) / total
-    step = 1e-4
-    around = calibration(score_of(kind, np.array([base - step, base + step])))
-    return float(ends[0]), float(ends[0]), values * (around[1] - around[0]) / (2 * step)
+    around = calibration(score_of(kind, np.array([base - _STEP, base + _STEP])))
+    return float(ends[0]), float(ends[0]), values * (around[1] - around[0]) / (2 * _STEP)

@@ -9,7 +9,11 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract.calendar import shifted
+<<<<<<< HEAD
 from churn_dash.contract.hold_outs import hold_out
+=======
+from churn_dash.contract.tiers import FLOORS
+>>>>>>> main
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
 from churn_dash.risk.features.known import KNOWN
@@ -21,6 +25,11 @@ from churn_dash.risk.rows.windows import windows
 from churn_dash.store import Dataset
 
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
+<<<<<<< HEAD
+=======
+_TIERS = dict(enumerate(FLOORS))
+_HOLD_OUT = re.compile(r"control|hold.?out|对照|留出", re.IGNORECASE)
+>>>>>>> main
 
 
 def panel(
@@ -74,7 +83,27 @@ def _month_columns(ds: Dataset) -> list[str]:
     con = ds.cursor()
     found = [str(r[0]) for r in con.execute("describe months").fetchall()]
     con.close()
+<<<<<<< HEAD
     return found
+=======
+    in_force = f"tier_{ds.settings.tier_down.rule}"
+    if in_force in columns:
+        months = months.with_columns(pl.col(in_force).replace_strict(_TIERS, default=None, return_dtype=pl.String).alias("tier"))
+    lag = 0
+    if training:
+        months, lag = _with_availability(ds, months)
+    return Panel(
+        frame,
+        months,
+        spells,
+        _of(ds.table("customers"), customers),
+        _of(ds.table("surveys"), customers),
+        _of(ds.table("complaints"), customers),
+        _treated(ds) if training else None,
+        market,
+        lag,
+    ), name
+>>>>>>> main
 
 
 def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
@@ -133,10 +162,33 @@ def _of(frame: pl.DataFrame, customers: pl.Series | None) -> pl.DataFrame:
     return frame.join(customers.to_frame("customer_id"), on="customer_id", how="semi", maintain_order="left")
 
 
+<<<<<<< HEAD
 def _members(ds: Dataset) -> pl.DataFrame | None:
     """Members of campaigns that were treated, with the days of their campaign: hold-outs are not among them."""
     rows = ds.table("campaign_assignments")
     if rows is None:
+=======
+def _with_availability(ds: Dataset, months: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The months with the day each row became known, and the usual lag in days after the month's end."""
+    rows = ds.table("customer_month")
+    if rows is None or "available_ts" not in rows.columns or rows["available_ts"].null_count() == rows.height:
+        return months, 0
+    when = rows.select("customer_id", "month", "available_ts")
+    lag = when.select((pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days().median()).item()
+    joined = months.join(when, on=["customer_id", "month"], how="left", maintain_order="left")
+    lag = min(max(0, int(lag)), MOST_LAG_DAYS)
+    if "tier" not in joined.columns:
+        return joined, lag
+    # The tier in force rests on every month so far: where one of them came late, it was not known in time.
+    latest = pl.col("available_ts").cum_max().forward_fill().over("customer_id")
+    in_time = (latest <= pl.col("month").dt.month_end() + pl.duration(days=lag)).fill_null(True)
+    return joined.with_columns(pl.when(in_time).then("tier").alias("tier")), lag
+
+
+def _market(ds: Dataset, first: datetime.date, last: datetime.date, cities: bool, balances: bool) -> pl.DataFrame | None:
+    """Balances by city and month, and of the whole bank (city null); None without balances."""
+    if not balances:
+>>>>>>> main
         return None
     lacking = [c for c in ("contacted_at", "assigned_at", "accepted", "arm") if c not in rows.columns]
     kinds = {"contacted_at": pl.Date, "assigned_at": pl.Date, "accepted": pl.Boolean, "arm": pl.String}

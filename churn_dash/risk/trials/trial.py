@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
 from churn_dash.risk.models.calibration import Calibration, calibration, score_of
-from churn_dash.risk.models.kinds import KINDS, Fitted, Kind, fitted
+from churn_dash.risk.models.kinds import Fitted, Kind, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, reliability
 from churn_dash.risk.trials.folds import Fold
@@ -146,8 +146,7 @@ def winner(trials: Sequence[Trial]) -> tuple[Trial, Text]:
     best = max(trials, key=lambda t: means[t.kind.name])
     values = [v for v in best.pr_aucs[:n] if v is not None]
     error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else _bootstrap_error(best)
-    simplicity = list(KINDS)
-    simple = min((t for t in trials if means[t.kind.name] >= means[best.kind.name] - error), key=lambda t: simplicity.index(t.kind.name))
+    simple = min((t for t in trials if means[t.kind.name] >= means[best.kind.name] - error), key=lambda t: t.kind.simplicity)
     if simple is best:
         return best, Text(_("the best precision and recall on customers it had not seen"))
     return simple, Text(_("within one standard error of the best ({best}), and simpler"), best=best.kind.label)

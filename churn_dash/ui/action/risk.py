@@ -68,7 +68,11 @@ def tiles(question: Question, kept: Model) -> list[Tile]:
     note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth["threshold"])))
     found = [Tile(_("At high risk"), look.show(risk.n if risk else None, "count"), note=note)]
     if risk is not None and risk.balances:
-        found.append(money_tile(_("At stake"), risk.balances, note=session.say(_("balances of those on the call list"))))
+        found.append(
+            money_tile(
+                _("At stake"), risk.balances, note=session.say(Text(_("balances of the {n} who may be called"), n=Count(risk.callable)))
+            )
+        )
     caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth["precision"]), base=Ratio(base)))
     found.append(Tile(_("Leavers reached"), look.show(tenth["recall"], "ratio"), note=caught))
     ends = {"low": _three(tried["roc_auc_low"]), "high": _three(tried["roc_auc_high"]), "n": _folds(kept)}

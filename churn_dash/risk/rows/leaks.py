@@ -15,8 +15,8 @@ from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.words import Text
 
 _STRONG = 0.75
-_LEANS = 0.15
-"""Of all that a model looks at; features are dozens, so an honest one has far less."""
+_LEANS, _TIMES_EVEN = 0.15, 3
+"""A model leans on a feature that makes up so much of all it looks at, and so many times an even share."""
 _COLLAPSE = 1 / 3
 _STRAY = 0.001
 """So many days after the score date may be slips of the pen."""
@@ -68,7 +68,8 @@ def _leaning(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int
         return frozenset()
     picked = np.sort(np.random.default_rng(0).permutation(len(y))[:_ROWS])
     now, then = (_importance(rows[picked], features, y[picked]) for rows in (frame, earlier))
-    return frozenset(f.name for f, a, b in zip(features, now, then, strict=True) if a >= _LEANS and b < _COLLAPSE * a)
+    least = max(_LEANS, _TIMES_EVEN / len(features))
+    return frozenset(f.name for f, a, b in zip(features, now, then, strict=True) if a >= least and b < _COLLAPSE * a)
 
 
 def _importance(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int64]) -> NDArray[np.float64]:

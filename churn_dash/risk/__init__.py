@@ -4,14 +4,11 @@ from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
-<<<<<<< HEAD
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.readings import reading, when_known
-=======
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
->>>>>>> main
 from churn_dash.risk.kept.registry import Model, latest, trained
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
@@ -45,12 +42,9 @@ __all__ = [
     "explain",
     "latest",
     "levers",
-<<<<<<< HEAD
     "looked_at",
     "reading",
-=======
     "risk_index",
->>>>>>> main
     "score",
     "train",
     "trained",

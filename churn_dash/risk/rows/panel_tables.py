@@ -9,11 +9,8 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract.calendar import shifted
-<<<<<<< HEAD
 from churn_dash.contract.hold_outs import hold_out
-=======
 from churn_dash.contract.tiers import FLOORS
->>>>>>> main
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
 from churn_dash.risk.features.known import KNOWN
@@ -25,11 +22,6 @@ from churn_dash.risk.rows.windows import windows
 from churn_dash.store import Dataset
 
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
-<<<<<<< HEAD
-=======
-_TIERS = dict(enumerate(FLOORS))
-_HOLD_OUT = re.compile(r"control|hold.?out|对照|留出", re.IGNORECASE)
->>>>>>> main
 
 
 def panel(
@@ -83,46 +75,38 @@ def _month_columns(ds: Dataset) -> list[str]:
     con = ds.cursor()
     found = [str(r[0]) for r in con.execute("describe months").fetchall()]
     con.close()
-<<<<<<< HEAD
     return found
-=======
-    in_force = f"tier_{ds.settings.tier_down.rule}"
-    if in_force in columns:
-        months = months.with_columns(pl.col(in_force).replace_strict(_TIERS, default=None, return_dtype=pl.String).alias("tier"))
-    lag = 0
-    if training:
-        months, lag = _with_availability(ds, months)
-    return Panel(
-        frame,
-        months,
-        spells,
-        _of(ds.table("customers"), customers),
-        _of(ds.table("surveys"), customers),
-        _of(ds.table("complaints"), customers),
-        _treated(ds) if training else None,
-        market,
-        lag,
-    ), name
->>>>>>> main
 
 
 def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
-    """Hold the month table with the day each row became known."""
-    columns = [c for c in _month_columns(ds) if c in wanted and c not in ("customer_id", "month", "available_ts")]
-    arrived = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
-    shown = ", ".join(["m.customer_id", "m.month", *(f'm."{c}"' for c in columns)])
+    """Hold the month table with the day each row became known. Its tier is the one in force.
+
+    The tier in force rests on every month so far: where one of them arrived later than the row, it counts as unknown.
+    """
+    there = _month_columns(ds)
+    columns = [c for c in there if c in wanted and c not in ("customer_id", "month", "available_ts")]
+    names = {c: f'm."{c}"' for c in columns}
+    in_force = f"tier_{ds.settings.tier_down.rule}"
+    if "tier" in wanted and in_force in there:
+        each = " ".join(f"when {code} then '{tier}'" for code, tier in enumerate(FLOORS))
+        names["tier"] = f"case m.{in_force} {each} end"
     limits = f"where m.month between ? and ?{picked.format('m.')}"
-    names = ["customer_id", "month", *columns]
-    if arrived is None:
-        held.make("months", f"select {shown} from months m {limits}", names, [first, ds.months[-1]])
-        return
-    days = arrived.filter(pl.col("month") >= first).select("customer_id", "month", "available_ts").collect()
-    held.con.register("arrivals", days.to_arrow())
-    sql = (
-        f"select {shown}, a.available_ts from months m left join arrivals a on a.customer_id = m.customer_id and a.month = m.month {limits}"
-    )
-    held.make("months", sql, [*names, "available_ts"], [first, ds.months[-1]])
-    held.con.unregister("arrivals")
+    source, bound = "months m", [first, ds.months[-1]]
+    arrived = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
+    if arrived is not None:
+        days = arrived.filter(pl.col("month") >= first).select("customer_id", "month", "available_ts").collect()
+        held.con.register("arrivals", days.to_arrow())
+        source += " left join arrivals a on a.customer_id = m.customer_id and a.month = m.month"
+        names["available_ts"] = "a.available_ts"
+        if "tier" in names:
+            day = "coalesce(a.available_ts, last_day(m.month))"
+            so_far = f"max({day}) over (partition by m.customer_id order by m.month asc nulls last)"
+            names["tier"] = f"case when {so_far} <= {day} then {names['tier']} end"
+    shown = ", ".join(f'{sql} as "{c}"' for c, sql in names.items())
+    sql = f"select m.customer_id, m.month{', ' if shown else ''}{shown} from {source} {limits}"
+    held.make("months", sql, ["customer_id", "month", *names], bound)
+    if arrived is not None:
+        held.con.unregister("arrivals")
 
 
 def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
@@ -162,33 +146,10 @@ def _of(frame: pl.DataFrame, customers: pl.Series | None) -> pl.DataFrame:
     return frame.join(customers.to_frame("customer_id"), on="customer_id", how="semi", maintain_order="left")
 
 
-<<<<<<< HEAD
 def _members(ds: Dataset) -> pl.DataFrame | None:
     """Members of campaigns that were treated, with the days of their campaign: hold-outs are not among them."""
     rows = ds.table("campaign_assignments")
     if rows is None:
-=======
-def _with_availability(ds: Dataset, months: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The months with the day each row became known, and the usual lag in days after the month's end."""
-    rows = ds.table("customer_month")
-    if rows is None or "available_ts" not in rows.columns or rows["available_ts"].null_count() == rows.height:
-        return months, 0
-    when = rows.select("customer_id", "month", "available_ts")
-    lag = when.select((pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days().median()).item()
-    joined = months.join(when, on=["customer_id", "month"], how="left", maintain_order="left")
-    lag = min(max(0, int(lag)), MOST_LAG_DAYS)
-    if "tier" not in joined.columns:
-        return joined, lag
-    # The tier in force rests on every month so far: where one of them came late, it was not known in time.
-    latest = pl.col("available_ts").cum_max().forward_fill().over("customer_id")
-    in_time = (latest <= pl.col("month").dt.month_end() + pl.duration(days=lag)).fill_null(True)
-    return joined.with_columns(pl.when(in_time).then("tier").alias("tier")), lag
-
-
-def _market(ds: Dataset, first: datetime.date, last: datetime.date, cities: bool, balances: bool) -> pl.DataFrame | None:
-    """Balances by city and month, and of the whole bank (city null); None without balances."""
-    if not balances:
->>>>>>> main
         return None
     lacking = [c for c in ("contacted_at", "assigned_at", "accepted", "arm") if c not in rows.columns]
     kinds = {"contacted_at": pl.Date, "assigned_at": pl.Date, "accepted": pl.Boolean, "arm": pl.String}

@@ -240,6 +240,22 @@ def test_no_feature_of_a_panel_knows_what_came_after_the_score_date(risk_bank) -
     assert t == month_end(whole.windows.last - 4) and isinstance(t, datetime.date)
 
 
+def test_data_without_tables_that_the_model_needs_are_refused_by_one_sentence_that_names_them(panel, risk_bank, tmp_path) -> None:
+    from churn_dash import sample
+    from churn_dash.intake.typed import extract_of
+    from churn_dash.risk.scores import current
+    from churn_dash.store import Workspace, publish
+
+    _ds, found, _heard = panel
+    tables = {n: t for n, t in sample.generate(3, 300, 12).tables.items() if n not in ("complaints", "surveys", "market_month")}
+    tables["customers"] = tables["customers"].drop("birth_date")
+    publish(other := Workspace.create(tmp_path), extract_of(tables, "less"))
+    with pytest.raises(NotPossible) as refused:
+        current.portfolio(other.dataset(), found.model.design, "first")
+    said = str(refused.value)
+    assert all(name in said for name in ("complaints", "surveys", "market_month", "customers.birth_date")) and "months.aum_avg" not in said
+
+
 def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
     from churn_dash.risk.scores import current
 

@@ -25,6 +25,8 @@ with errors_shown():
     else:
         footer.note_model(risk.model_words(kept))
         heading(risk.where(asked, kept), risk.answer(asked, kept))
+        if banner := risk.leaks(kept):
+            cards.note(banner, "visibility_off")
         tiles(risk.tiles(asked, kept))
 
         left, right = st.columns([3, 2], gap="small")
@@ -42,6 +44,8 @@ with errors_shown():
             if left_out := risk.left_out(kept):
                 with st.expander(session.say(_("Columns left out")), icon=":material/visibility_off:"):
                     st.text("\n".join(left_out))
+            with st.expander(session.say(_("What the model looks at")), icon=":material/visibility:"):
+                cards.shown(risk.looked_at(kept), height=380)
             with st.expander(session.say(_("Train again")), icon=":material/model_training:"):
                 if risk.train_form(asked):
                     st.rerun()

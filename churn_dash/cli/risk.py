@@ -1,7 +1,7 @@
 """Risk models: train, score, explain."""
 
 import pathlib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -85,3 +85,30 @@ def explain(customer_id: str, workspace: Where = None, version: AtVersion = None
 
 def _waiting(model: "Model | None", used: bool) -> str:
     return "in use" if used or model is None else f"kept, not in use; churn-dash models promote {model.id} --why …"
+
+
+@app.command()
+def features(
+    customer_id: Annotated[str | None, typer.Argument(help="One customer; without it, of how many customers each is known.")] = None,
+    workspace: Where = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition that says who is still a customer.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the models may look at at the end of the data, and when each was known."""
+    from churn_dash import risk
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    found = [x.as_json(one=customer_id is not None) for x in risk.looked_at(ds, customer_id, definition)]
+    result = {"version": ds.version, "as_of": ds.data_end and ds.data_end.isoformat(), "customer_id": customer_id, "features": found}
+
+    def line(x: dict[str, Any]) -> str:
+        if x["lacks"]:
+            said = f"not in these data: {', '.join(x['lacks'])}"
+        elif customer_id is not None:
+            said = f"{x['value']}  ({x['when_known']}: {x['available_ts'] or '—'})"
+        else:
+            said = f"{x['customers']} of {x['of']}  ({x['when_known']}: {x['available_ts'] or '—'})"
+        return f"{x['group']:<9}{x['feature']:<26}{said}"
+
+    printed(result, as_json, lambda: "\n".join(line(x) for x in found))

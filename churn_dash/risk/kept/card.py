@@ -78,6 +78,7 @@ class Card:
     trials: tuple[Tried, ...]
     importance: Mapping[str, float]
     left_out: tuple[LeftOut, ...]
+    known_of: Mapping[str, int]
     why: Text
     tested: Text
     data: Mapping[str, Any]
@@ -93,7 +94,8 @@ class Card:
             base_rate=float(data["base_rate"]),
             n=int(data["training"]["n"]),
             trials=tuple(Tried.of_json(m) for m in data["training"]["models"]),
-            left_out=tuple(LeftOut(x["column"], read(x["text"])) for x in data["left_out"]),
+            left_out=tuple(LeftOut(x["column"], read(x["text"]), x["leak"]) for x in data["left_out"]),
+            known_of=data["known_of"],
             why=read(data["why"]),
             tested=read(data["tested"]),
             data=data,

@@ -9,7 +9,7 @@ import streamlit as st
 from churn_dash.charts import Bin, Chart, calibration, scores
 from churn_dash.errors import ChurnDashError
 from churn_dash.retention import calls_frame
-from churn_dash.risk import KINDS, Model, train
+from churn_dash.risk import GROUPS, KINDS, Model, train, when_known
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
@@ -172,6 +172,34 @@ def worklist_caption(table: Table) -> Text:
 def left_out(kept: Model) -> list[str]:
     """Columns that no model saw, each with the reason."""
     return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.card.left_out]
+
+
+def leaks(kept: Model) -> str | None:
+    """The banner about columns that would have told the outcome, each with the reason; None where there was none."""
+    found = [x for x in kept.card.left_out if x.leak]
+    if not found:
+        return None
+    named = "; ".join(session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in found)
+    return session.say(Text(_("Left out, because it would tell the outcome: {named}."), named=named))
+
+
+def looked_at(kept: Model) -> Table:
+    """What the model looks at: each feature with its group, of how many customers it is known, and when it becomes known."""
+    known = kept.card.known_of
+    rows = [
+        (
+            session.say(f.label),
+            session.say(GROUPS[f.group]),
+            known.get(f.name),
+            session.say(when_known(f)),
+            kept.importance.get(f.name, 0.0),
+        )
+        for f in kept.design.features
+    ]
+    schema = {"feature": pl.String, "group": pl.String, "customers": pl.Int64, "when": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    labels = {"feature": _("What"), "group": _("Group"), "customers": _("Customers of whom it is known"), "when": _("Known")}
+    return Table(frame, "looked-at", labels, {"customers": "count"}, only=True)
 
 
 def train_form(question: Question) -> bool:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import models, risk
+from churn_dash.ui.action import fairness, models, risk
+from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -20,9 +21,12 @@ with errors_shown():
         with cards.card(_("Train the models"), _("Four models side by side, each tested on customers it has not seen"), key="train"):
             if risk.train_form(asked):
                 st.rerun()
+        registry.kept_card(asked)
     else:
         footer.note_model(risk.model_words(kept))
         heading(risk.where(asked, kept), risk.answer(asked, kept))
+        if banner := risk.leaks(kept):
+            cards.note(banner, "visibility_off")
         tiles(risk.tiles(asked, kept))
 
         left, right = st.columns([3, 2], gap="small")
@@ -40,9 +44,13 @@ with errors_shown():
             if left_out := risk.left_out(kept):
                 with st.expander(session.say(_("Columns left out")), icon=":material/visibility_off:"):
                     st.text("\n".join(left_out))
+            with st.expander(session.say(_("What the model looks at")), icon=":material/visibility:"):
+                cards.shown(risk.looked_at(kept), height=380)
             with st.expander(session.say(_("Train again")), icon=":material/model_training:"):
                 if risk.train_form(asked):
                     st.rerun()
         caption, table = _("Predicted against observed, with 95% ranges"), risk.calibration_table(kept)
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
+        fairness.fairness_card(asked, kept)
+        registry.kept_card(asked)

@@ -2,15 +2,23 @@
 
 from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
+from churn_dash.risk.fairness.by_group import ByGroup, Treated, by_group
+from churn_dash.risk.fairness.cost_of_leaving_out import Cost, costs_of_leaving_out, kept_costs
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
-from churn_dash.risk.kept.registry import Model, latest, trained
+from churn_dash.risk.kept.compared import Comparison, compared
+from churn_dash.risk.kept.register import Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
+from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.leaving import time_to_leave
+from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
 from churn_dash.risk.whatif.asked import levers, what_if
@@ -21,28 +29,52 @@ __all__ = [
     "GROUPS",
     "INDICATORS",
     "KINDS",
+    "PANEL_FEATURES",
     "REASONS_NOTE",
     "WAYS",
     "WHAT_IF_NOTE",
+    "ByGroup",
+    "Carried",
+    "Comparison",
     "Contribution",
+    "Cost",
+    "Entry",
     "Explanation",
     "Indicator",
     "LeftOut",
     "Lever",
+    "LookedAt",
     "Model",
     "Reason",
     "RiskIndex",
     "TrainingResult",
+    "Treated",
+    "Use",
     "Way",
     "WhatIf",
+    "by_group",
+    "carried",
+    "compared",
+    "costs_of_leaving_out",
+    "entries",
+    "entry",
     "explain",
+    "in_use",
+    "kept_costs",
     "latest",
     "levers",
+    "looked_at",
+    "model_of",
+    "promote",
+    "reading",
     "risk_index",
+    "roll_back",
     "score",
     "time_to_leave",
     "train",
     "trained",
+    "uses",
     "what_if",
+    "when_known",
     "write_scores",
 ]

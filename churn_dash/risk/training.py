@@ -9,9 +9,11 @@ import numpy as np
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.tag import named
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
-from churn_dash.risk.kept import registry
+from churn_dash.risk.kept import register, registry
+from churn_dash.risk.kept.compared import held_out
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import Kind, fitted, kinds
 from churn_dash.risk.models.matrix import Design, Matrix, design
@@ -56,7 +58,7 @@ class TrainingResult:
             "base_rate": self.base_rate,
             "n": self.n,
             "baseline": {"roc_auc": 0.5, "pr_auc": self.base_rate, "brier": self.base_rate * (1 - self.base_rate)},
-            "left_out": [{"column": x.column, "why": say(x.why, language)} for x in self.left_out],
+            "left_out": [{"column": x.column, "why": say(x.why, language), "leak": x.leak} for x in self.left_out],
             "models": [t.as_json() for t in self.trials],
             "chosen": self.chosen,
             "why_chosen": say(self.why, language),
@@ -80,6 +82,7 @@ def train(
     seed: int = 0,
     definition: str | None = None,
     progress: Progress | None = None,
+    promote: bool = False,
 ) -> TrainingResult:
     """Train, compare, keep and score. METHODS D1–D5.
 
@@ -87,6 +90,8 @@ def train(
     and ``keep`` name columns, in any case. A cross-section of more than 40,000 customers, and a panel of more than 30,000, are
     learnt from a random sample of so many. Raises ``NotFound`` for an unknown model, target or definition, ``NotPossible`` where
     the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+
+    The model comes into use at once with ``promote``, or where these data have no model yet; else it waits to be promoted.
     """
     tell = progress or (lambda text, share: None)
     wanted = kinds(model)
@@ -125,6 +130,7 @@ def train(
         "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
+        "tag": written(named(ds.rules[settled])) if settled else None,
         "target": name,
         "windows": result.windows,
         "seed": seed,
@@ -133,14 +139,15 @@ def train(
         "peers": typical.as_json(),
         "means": means.tolist(),
         "importance": importance,
+        "known_of": {"customers": now.height, **{n: now.height - now[n].null_count() for n in plan.names}},
         "base_rate": result.base_rate,
         "training": result.as_json(),
-        "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why)} for x in result.left_out],
+        "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why), "leak": x.leak} for x in result.left_out],
         "why": written(why),
         "tested": written(result.tested),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    kept = registry.saved(models_dir, card, final, scores)
+    kept = register.added(models_dir, *registry.saved(models_dir, card, final, scores, held_out(examples.frame, best)), promote)
     return replace(result, model=kept)
 
 

@@ -18,9 +18,8 @@ def customer(bank_folder) -> str:
     """A customer who can still leave, has been warned of, and holds something."""
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    warned = set(ds.table("warnings")["customer_id"]) & set(
-        ds.table("product_holdings").filter(pl.col("closed_date").is_null())["customer_id"]
-    )
+    held = ds.table("product_holdings")
+    warned = set(ds.table("warnings")["customer_id"]) & set(held.filter(pl.col("closed_date").is_null())["customer_id"])
     rows = risk.score(ds, risk.trained(workspace.models, ds.state)).sort("probability", descending=True)
     return next(c for c in rows["customer_id"] if c in warned)
 

@@ -215,20 +215,45 @@ def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_pat
         risk.train(ds, tmp_path, definition="frist")
 
 
-def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) -> None:
+def test_no_feature_of_a_panel_knows_what_came_after_the_score_date(risk_bank) -> None:
+    from churn_dash.risk.features.known import KNOWN
     from churn_dash.risk.rows import panel_tables
-    from churn_dash.risk.rows.snapshot import available_features, snapshot
+    from churn_dash.risk.rows.snapshot import snapshot
     from churn_dash.risk.rows.windows import month_end
 
     ds = risk_bank.dataset()
     whole, _name = panel_tables.panel(ds, None)
-    features = available_features(whole, panel_tables.declared(ds))
+    features = whole.held.available(panel_tables.declared(ds))
     t = whole.windows.score_dates[-1]
-    later = pl.col("month") > t
-    spoilt = [pl.when(later).then(pl.col(c) * 0).otherwise(pl.col(c)).alias(c) for c in ("aum_avg", "aum_end", "txn_count", "login_count")]
-    blind = whole.__class__(**{**vars(whole), "months": whole.months.with_columns(spoilt)})
-    assert snapshot(whole, features, t).equals(snapshot(blind, features, t))
+    before = snapshot(whole, features, t)
+    gone = 0
+    for table in KNOWN.keys() & whole.held.columns.keys() - {"joined"}:
+        known = KNOWN[table]
+        gone += whole.held.con.execute(f"select count(*) from known_{table} r where {known.happened} > DATE '{t}'").fetchall()[0][0]
+        whole.held.con.execute(f"delete from known_{table} r where {known.happened} > DATE '{t}' or {known.known} > DATE '{t}'")
+    later = {"complaints": ["resolved_at"], "product_holdings": ["closed_date"], "cards": ["activated_date", "closed_date"]}
+    later |= {"large_transactions": ["txn_date"], "fees": ["disputed_at"], "campaign_answers": ["end_date"]}
+    for table, columns in later.items():
+        for column in columns:
+            whole.held.con.execute(f"update known_{table} set {column} = null where {column} > DATE '{t}'")
+    assert gone > 1000 and snapshot(whole, features, t).equals(before)
     assert t == month_end(whole.windows.last - 4) and isinstance(t, datetime.date)
+
+
+def test_data_without_tables_that_the_model_needs_are_refused_by_one_sentence_that_names_them(panel, risk_bank, tmp_path) -> None:
+    from churn_dash import sample
+    from churn_dash.intake.typed import extract_of
+    from churn_dash.risk.scores import current
+    from churn_dash.store import Workspace, publish
+
+    _ds, found, _heard = panel
+    tables = {n: t for n, t in sample.generate(3, 300, 12).tables.items() if n not in ("complaints", "surveys", "market_month")}
+    tables["customers"] = tables["customers"].drop("birth_date")
+    publish(other := Workspace.create(tmp_path), extract_of(tables, "less"))
+    with pytest.raises(NotPossible) as refused:
+        current.portfolio(other.dataset(), found.model.design, "first")
+    said = str(refused.value)
+    assert all(name in said for name in ("complaints", "surveys", "market_month", "customers.birth_date")) and "months.aum_avg" not in said
 
 
 def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:

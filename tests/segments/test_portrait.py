@@ -113,9 +113,8 @@ def test_the_profile_holds_what_the_table_of_customers_says_and_the_age_in_full_
         if born is None:
             assert "age" not in found
             continue
-        assert found["age"] == day.year - born.year - (
-            day < born.replace(year=day.year, day=min(born.day, 28) if born.month == 2 else born.day)
-        )
+        birthday = (born.month, born.day)
+        assert found["age"] == day.year - born.year - ((day.month, day.day) < birthday)
 
 
 def test_a_customer_outside_the_viewers_branches_is_not_found_by_the_same_sentence_as_nobody(bank, bank_data, some):

@@ -15,7 +15,7 @@ from churn_dash.risk.features.panel import BY_DEFAULT_OUT
 from churn_dash.risk.features.sheet import Column, features_of, gender, readable
 from churn_dash.risk.rows.leaks import leaks
 from churn_dash.risk.rows.periods import periods, thinned
-from churn_dash.risk.rows.snapshot import Panel, available_features, snapshot
+from churn_dash.risk.rows.snapshot import Panel, snapshot
 from churn_dash.risk.rows.windows import Windows, month_end
 from churn_dash.words import Text, nearest
 
@@ -147,7 +147,7 @@ def panel_examples(
     """A row for every customer at every score date that some fold or the last fit needs. ``step`` hears of progress."""
     frame = panel.windows
     known_names([*drop, *keep], declared)
-    features, asked = chosen(available_features(panel, declared), drop, keep)
+    features, asked = chosen(panel.held.available(declared), drop, keep)
     usable(features)
     dates = frame.snapshots
     last = thinned(dates)

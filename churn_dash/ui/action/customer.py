@@ -61,7 +61,7 @@ def person(question: Question, kept: Model | None, customer_id: str) -> Person:
 
 def _time(question: Question, kept: Model | None, customer_id: str, why: Explanation | None) -> Remaining | None:
     """The time still expected; the pace of the bank is worked out once for all customers."""
-    ds, definition = question.ds, kept.card["definition"] if kept is not None else None
+    ds, definition = question.ds, kept.card.definition if kept is not None else None
     pace = cache.worked_out(ds, question.scope, lambda name: pace_by_tenure(ds, name), definition, name="pace by tenure")
     p = why.probability if why is not None else None
 

@@ -9,9 +9,12 @@ from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
-from churn_dash.risk.kept.registry import Model, latest, trained
+from churn_dash.risk.kept.compared import Comparison, compared
+from churn_dash.risk.kept.register import Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
+from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
@@ -27,7 +30,10 @@ __all__ = [
     "REASONS_NOTE",
     "WAYS",
     "WHAT_IF_NOTE",
+    "Carried",
+    "Comparison",
     "Contribution",
+    "Entry",
     "Explanation",
     "Indicator",
     "LeftOut",
@@ -37,17 +43,27 @@ __all__ = [
     "Reason",
     "RiskIndex",
     "TrainingResult",
+    "Use",
     "Way",
     "WhatIf",
+    "carried",
+    "compared",
+    "entries",
+    "entry",
     "explain",
+    "in_use",
     "latest",
     "levers",
     "looked_at",
+    "model_of",
+    "promote",
     "reading",
     "risk_index",
+    "roll_back",
     "score",
     "train",
     "trained",
+    "uses",
     "what_if",
     "when_known",
     "write_scores",

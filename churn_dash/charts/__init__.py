@@ -2,6 +2,7 @@
 
 from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
 from churn_dash.charts.curves.concentration import concentration
+from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
@@ -56,6 +57,7 @@ __all__ = [
     "Palette",
     "Partial",
     "Point",
+    "Reached",
     "Series",
     "Share",
     "Side",
@@ -90,6 +92,7 @@ __all__ = [
     "printed_steps",
     "profile",
     "profit",
+    "reach",
     "sankey",
     "scores",
     "sides",

@@ -12,19 +12,35 @@ from churn_dash.store import Workspace
 @app.command()
 def train(
     workspace: Where = None,
-    model: Annotated[str, typer.Option(help="all, logistic, tree, forest or boosting.")] = "all",
+    model: Annotated[str, typer.Option(help="all, logistic, scorecard, hazard, tree, forest or boosting.")] = "all",
     target: Annotated[str | None, typer.Option(help="Column that holds the outcome.")] = None,
     drop: Annotated[list[str] | None, typer.Option(help="Column to leave out; repeatable.")] = None,
     keep: Annotated[list[str] | None, typer.Option(help="Column to keep although it would be left out; repeatable.")] = None,
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
     definition: Annotated[str | None, typer.Option(help="Churn definition of the label.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Rows to learn from at most; default 200,000.")] = None,
+    choose: Annotated[str | None, typer.Option(help="Model to use whatever the comparison says; needs --why.")] = None,
+    why: Annotated[str, typer.Option(help="Why that model; recorded with your name and the day.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Train the risk models side by side and keep the best."""
+    """Train the risk models side by side and keep the simplest that is as good as the best, or the one you choose."""
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
-    result = risk.train(space.dataset(), space.models, model, target, drop or (), keep or (), seed, definition, progress(as_json)).as_json()
+    choice = risk.Choice(choose, why) if choose else None
+    result = risk.train(
+        space.dataset(),
+        space.models,
+        model,
+        target,
+        drop or (),
+        keep or (),
+        seed,
+        definition,
+        progress(as_json),
+        rows,
+        choice,
+    ).as_json()
     lines = (f"{m['name']:<9} ROC-AUC {m['roc_auc']:.4f}  PR-AUC {m['pr_auc']:.4f}  Brier {m['brier']:.4f}" for m in result["models"])
     printed(result, as_json, lambda: "\n".join([f"base rate {result['base_rate']:.4f}", *lines, f"chosen: {result['chosen']}"]))
 

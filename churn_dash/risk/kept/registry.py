@@ -30,7 +30,7 @@ from churn_dash.words import Text
 from churn_dash.words.stored import read
 
 _MODEL, _CARD, _SCORES, _LATEST = "model.skops", "card.json", "scores.parquet", "latest.json"
-RECIPE = 3
+RECIPE = 4
 """Raised when the card changes, so that older models are trained anew."""
 
 
@@ -49,7 +49,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """logistic, tree, forest or boosting."""
+        """The kind, by its name in ``KINDS``."""
         return self.fitted.kind.name
 
     @property
@@ -81,6 +81,16 @@ class Model:
     def tested(self) -> Text:
         """How it was tested."""
         return read(self.card["tested"])
+
+    @property
+    def calibrated(self) -> Text:
+        """On what its probabilities were calibrated."""
+        return read(self.card["calibrated"])
+
+    @property
+    def readable(self) -> dict[str, Any]:
+        """By kind, what a person can read of it (``explained.readable``); its sentences as ``read`` takes them."""
+        return dict(self.card["readable"])
 
     def scores(self) -> pl.DataFrame:
         """The scores given when it was trained: customer_id, probability, output, reasons. Raises ``WorkspaceProblem`` if touched."""

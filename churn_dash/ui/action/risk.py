@@ -1,28 +1,23 @@
-"""What the Risk page shows: which model, how good, whom it names, and a button to train it anew."""
+"""What the Risk page shows: which model, how good, and whom it names."""
 
 import datetime
-from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from churn_dash.charts import Bin, Chart, calibration, scores
-from churn_dash.errors import ChurnDashError
 from churn_dash.retention import calls_frame
-from churn_dash.risk import KINDS, Model, train
+from churn_dash.risk import KINDS, Model
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Month, Number, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
 _BARS = 20
-_TARGET, _DROP, _KEEP = "risk-target", "risk-drop", "risk-keep"
 MEANS = _(
     "ROC-AUC: how often a customer who left was ranked above one who stayed (0.5 is guessing). "
     "PR-AUC: how pure the top of the list is (guessing gives the base rate). Brier: squared error of the probability, less is better."
@@ -88,32 +83,6 @@ def _three(value: float | None) -> str:
 def model_words(kept: Model) -> str:
     """The model for the foot of the page: its kind and when it was trained."""
     return f"{session.say(KINDS[kept.name].label)} · {kept.card['created'][:16].replace('T', ' ')}"
-
-
-def comparison(kept: Model) -> Table:
-    """The models side by side with the base rate as the first line."""
-    result = kept.result
-    guess = result["baseline"]
-    lines = [(session.say(_("Guessing (base rate)")), guess["roc_auc"], None, None, guess["pr_auc"], guess["brier"], "")]
-    for m in result["models"]:
-        name, chosen = session.say(KINDS[m["name"]].label), session.say(_("in use")) if m["name"] == kept.name else ""
-        lines.append((name, m["roc_auc"], m["roc_auc_low"], m["roc_auc_high"], m["pr_auc"], m["brier"], chosen))
-    numbers = ("roc_auc", "low", "high", "pr_auc", "brier")
-    kinds: dict[str, Any] = {"model": pl.String, **dict.fromkeys(numbers, pl.Float64), "chosen": pl.String}
-    labels = {"model": _("Model"), "roc_auc": "ROC-AUC", "low": _("lowest test"), "high": _("highest test"), "pr_auc": "PR-AUC"}
-    labels |= {"brier": "Brier", "chosen": ""}
-    rows = pl.DataFrame(lines, schema=kinds, orient="row")
-    return Table(rows, "models", labels, dict.fromkeys(numbers, "score"), how=session.say(MEANS), only=True)
-
-
-def comparison_finding(kept: Model) -> Text:
-    """Title of the models: which one is used."""
-    tried = kept.result["models"]
-    best = max(tried, key=lambda m: m["pr_auc"] or 0.0)["name"]
-    if best == kept.name:
-        return Text(_("{model} is used: it did best on customers it had not seen"), model=KINDS[kept.name].label)
-    names = {"model": KINDS[kept.name].label, "best": KINDS[best].label}
-    return Text(_("{model} is used: as good as the best ({best}) within chance, and simpler"), **names)
 
 
 def calibration_chart(kept: Model) -> Chart:
@@ -189,55 +158,3 @@ def worklist_caption(table: Table) -> Text:
 def left_out(kept: Model) -> list[str]:
     """Columns that no model saw, each with the reason."""
     return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.left_out]
-
-
-def train_form(question: Question) -> bool:
-    """Choices for training and the button; trains when pressed and says by stages what happens. True when a model was kept."""
-    found = session.workspace()
-    if found is None:
-        return False
-    with st.form("train", border=False):
-        columns = [a.label for a in question.ds.attributes]
-        target = None
-        if question.timeless:
-            options = ["", *columns] if "flag" in question.ds.definitions else columns
-            flag = session.say(_("the churn flag of the extract"))
-            target = st.selectbox(
-                session.say(_("Who left is told by")),
-                options,
-                format_func={c: c or flag for c in options}.__getitem__,
-                key=_TARGET,
-                width=320,
-            )
-        with st.container(horizontal=True, gap="medium"):
-            drop = st.multiselect(session.say(_("Leave out columns")), columns, key=_DROP, placeholder=session.say(_("None")))
-            keep = st.multiselect(
-                session.say(_("Keep columns although they would be left out")),
-                [*columns, "gender"],
-                key=_KEEP,
-                placeholder=session.say(_("None")),
-            )
-        pressed = st.form_submit_button(session.say(_("Train the models")), icon=":material/model_training:")
-    if not pressed:
-        return False
-    progress = st.progress(0.0, session.say(_("Starting")))
-
-    def told(stage: Text, share: float) -> None:
-        progress.progress(min(max(share, 0.0), 1.0), session.say(stage))
-
-    try:
-        train(
-            question.ds,
-            found.models,
-            target=target or None,
-            drop=drop,
-            keep=keep,
-            definition=None if question.timeless else question.definition,
-            progress=told,
-        )
-    except ChurnDashError as problem:
-        shown(problem)
-        return False
-    finally:
-        progress.empty()
-    return True

@@ -21,6 +21,7 @@ def train(
     rows: Annotated[int | None, typer.Option(help="Rows to learn from at most; default 200,000.")] = None,
     choose: Annotated[str | None, typer.Option(help="Model to use whatever the comparison says; needs --why.")] = None,
     why: Annotated[str, typer.Option(help="Why that model; recorded with your name and the day.")] = "",
+    stayers: Annotated[float, typer.Option(help="Share of those who stayed to fit on; less is quicker.")] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Train the risk models side by side and keep the simplest that is as good as the best, or the one you choose."""
@@ -40,6 +41,7 @@ def train(
         progress(as_json),
         rows,
         choice,
+        stayers,
     ).as_json()
     lines = (f"{m['name']:<9} ROC-AUC {m['roc_auc']:.4f}  PR-AUC {m['pr_auc']:.4f}  Brier {m['brier']:.4f}" for m in result["models"])
     printed(result, as_json, lambda: "\n".join([f"base rate {result['base_rate']:.4f}", *lines, f"chosen: {result['chosen']}"]))

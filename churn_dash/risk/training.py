@@ -22,7 +22,7 @@ from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples, usable
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import scored
-from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
+from churn_dash.risk.trials.folds import CUSTOMER_GROUPS, MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
 from churn_dash.risk.trials.last import Last, last_fit, learnt
 from churn_dash.risk.trials.rules import RuleTrial, tried_rules
 from churn_dash.risk.trials.trial import Trial, trial, winner
@@ -31,6 +31,7 @@ from churn_dash.words import Text, say
 from churn_dash.words.stored import written
 
 LEAST_ROWS = 200
+LEAST_STAYERS = 0.01
 Progress = Callable[[Text, float], None]
 INTERACTIVE_ROWS = 40_000
 """Rows that a page learns from unless asked for more: some minutes on two cores."""
@@ -109,25 +110,27 @@ def train(
     progress: Progress | None = None,
     rows: int | None = None,
     choice: Choice | None = None,
+    stayers: float = 1.0,
 ) -> TrainingResult:
     """Train, compare, keep and score. METHODS D1–D5.
 
     ``target`` names the outcome of a cross-section (default: the churn flag); for a panel it is the churn definition. ``drop``
     and ``keep`` name columns, in any case. More data than ``rows`` (default 200,000) are learnt from a random sample of customers.
-    ``choice`` overrules the model that the rule would take, and is recorded. Raises ``NotFound`` for an unknown model,
+    ``choice`` overrules the model that the rule would take, and is recorded. ``stayers`` is the share
+    of those who stayed that fits see (less is quicker; calibration sees everybody). Raises ``NotFound`` for an unknown model,
     target or definition, ``NotPossible`` where the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
     """
     tell = progress or (lambda text, share: None)
     wanted = kinds(model, months=ds.shape == "panel")
     most = rows or MOST_TRAINING_ROWS
-    _allowed(wanted, choice, ds, most)
+    _allowed(wanted, choice, ds, most, stayers)
     sheet_tables.not_empty(ds)
     tell(Text(_("Reading what was known of each customer")), 0.0)
     examples, name, settled = _examples(ds, target, definition, drop, keep, seed, tell, most)
     plan = design(examples.frame, examples.features)
     usable(plan.features)
     matrix = plan.matrix(examples.frame)
-    trials = [_tried(kind, examples, plan, matrix, seed, tell, i, len(wanted), most) for i, kind in enumerate(wanted)]
+    trials = [_tried(kind, examples, plan, matrix, seed, tell, i, len(wanted), most, stayers) for i, kind in enumerate(wanted)]
     best, why = winner(trials)
     decided = None
     if choice is not None:
@@ -135,7 +138,7 @@ def train(
         names = {"who": decided["who"], "best": best.kind.label, "why": decided["why"]}
         best, why = next(t for t in trials if t.kind.name == choice.name), Text(_("chosen by {who} instead of {best}: {why}"), **names)
     tell(Text(_("Scoring every customer")), 0.8)
-    last = last_fit(best, plan, matrix, examples, seed, most)
+    last = last_fit(best, plan, matrix, examples, seed, most, stayers)
     rules = tried_rules(plan, matrix, examples.y, _people(examples), folds(examples, SEEDS[:1], seed, most), seed)
     known = plan.names
     left = (*examples.left_out, *(LeftOut(f.name, Text(_("it has a single value"))) for f in examples.features if f.name not in known))
@@ -155,7 +158,7 @@ def train(
         tested(examples),
         last.how,
         rules,
-        _read(trials, last, plan, matrix, examples, seed),
+        _read(trials, last, plan, matrix, examples, seed, stayers),
         decided,
     )
     now = portfolio(ds, plan, settled)
@@ -189,13 +192,15 @@ def train(
     return replace(result, model=kept)
 
 
-def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: int) -> None:
+def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: int, stayers: float) -> None:
     """Raise where a kind cannot learn from these data, where the choice is none, or where there is too little to learn from."""
     lacking = [k for k in wanted if k.needs_months and ds.shape != "panel"]
     if lacking:
         raise NotPossible(_("{model} needs months, and these data are a single list; choose another model."), model=lacking[0].label)
     if most < LEAST_ROWS:
         raise BadInput(_("A model needs at least {least} rows to learn from; {n} were allowed."), least=LEAST_ROWS, n=most)
+    if not LEAST_STAYERS <= stayers <= 1:
+        raise BadInput(_("The share of stayers to learn from must lie between {least} and 1."), least=LEAST_STAYERS)
     if choice is not None:
         kinds(choice.name)
         if choice.name not in {k.name for k in wanted}:
@@ -208,14 +213,16 @@ def _people(examples: Examples) -> NDArray[np.int64]:
     return examples.customers if len(examples.customers) else np.arange(len(examples.y))
 
 
-def _read(trials: Sequence[Trial], last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int) -> dict[str, Any]:
+def _read(
+    trials: Sequence[Trial], last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int, stayers: float
+) -> dict[str, Any]:
     """What a person can read of each kind that can be read, fitted like the kept one."""
     found = {}
     for t in trials:
         if t.kind.read_as is not None:
             same = t.kind is last.model.kind
-            model = last.model if same else learnt(t.kind, plan, matrix, examples, t.settings, last.rows, seed)
-            found[t.kind.name] = readable(model, plan, matrix[last.rows], examples.y[last.rows])
+            model = last.model if same else learnt(t.kind, plan, matrix, examples, t.settings, last.rows, seed, stayers)
+            found[t.kind.name] = readable(model, plan, matrix[last.rows], examples.y[last.rows], stayers)
     return found
 
 
@@ -245,17 +252,23 @@ def _examples(
     return found, name, name
 
 
-def _tried(kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int, most: int) -> Trial:
+def _tried(
+    kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int, most: int, stayers: float
+) -> Trial:
     people = _people(examples)
+    parts = folds(examples, SEEDS[: kind.seeds], seed, most)
+    # As many rows as a fold has, so that the promise of a random split is not that of more data.
+    size = round(float(np.mean([len(f.fit) for f in parts])) * CUSTOMER_GROUPS / (CUSTOMER_GROUPS - 1))
     return trial(
         kind,
         plan,
         matrix,
         examples.y,
-        folds(examples, SEEDS[: kind.seeds], seed, most),
+        parts,
         seed,
         people,
         examples.when,
-        shuffled(examples.y, people, seed, most) if examples.windows else None,
+        shuffled(examples.y, people, seed, size) if examples.windows else None,
         lambda k, of: tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * (i + k / of) / n),
+        stayers,
     )

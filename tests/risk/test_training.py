@@ -274,7 +274,7 @@ def test_trees_and_scorecards_can_be_read(panel) -> None:
     assert all(r["when"] and all(isinstance(w, str) for w in r["when"]) for r in rules)
     assert [r["rate"] for r in rules] == sorted((r["rate"] for r in rules), reverse=True)
     assert found["scorecard"]["points"] and found["scorecard"]["base"] > 0
-    assert "平均" in json.dumps(panel[1].as_json("zh")["readable"], ensure_ascii=False)
+    assert "高于" in json.dumps(panel[1].as_json("zh")["readable"], ensure_ascii=False)
 
 
 def test_somebody_may_overrule_and_it_is_recorded_who_when_and_why(risk_bank) -> None:
@@ -333,3 +333,12 @@ def test_columns_without_a_value_are_left_out_and_a_list_of_nothing_else_is_refu
     only = sheet.frame.select("customer_id", "churned", x_age=pl.lit(None, dtype=pl.Int64))
     with pytest.raises(NotPossible, match="no column left"):
         risk.train(type(sheet)(only, sheet.attributes[:1]), tmp_path, "tree")
+
+
+def test_fits_on_a_fifth_of_those_who_stayed_still_give_true_risks(sheet, tmp_path) -> None:
+    found = risk.train(sheet, tmp_path, "scorecard", stayers=0.2)
+    assert risk.score(sheet, found.model)["probability"].mean() == pytest.approx(sheet.frame["churned"].mean(), abs=0.05)
+    whole = risk.train(sheet, tmp_path, "scorecard").as_json()["readable"]["scorecard"]["base"]
+    assert found.as_json()["readable"]["scorecard"]["base"] == pytest.approx(whole, abs=12)
+    with pytest.raises(BadInput, match=r"between 0\.01 and 1"):
+        risk.train(sheet, tmp_path, "tree", stayers=0.0)

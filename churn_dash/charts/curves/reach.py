@@ -32,7 +32,7 @@ def reach(ways: Sequence[Reached], *, look: Look) -> Chart:
     figure = bare_figure(look, _HEIGHT)
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.rest, "width": 1.5, "dash": "dot"}, hoverinfo="skip")
     quiet = {"size": 11, "color": palette.muted}
-    figure.add_annotation(x=0.93, y=0.93, text=look.say(_("at random")), showarrow=False, xanchor="left", yanchor="top", font=quiet)
+    figure.add_annotation(x=0.62, y=0.6, text=look.say(_("at random")), showarrow=False, xanchor="left", yanchor="top", font=quiet)
     for at, way in enumerate(sorted(ways, key=lambda w: w.kept)):
         colour = palette.blue if way.kept else palette.orange if way.rule else palette.slate
         words = [

@@ -19,7 +19,7 @@ Labels = NDArray[np.int64]
 Values = NDArray[np.float64]
 
 
-def readable(model: Fitted, design: Design, matrix: Matrix, y: Labels) -> dict[str, Any]:
+def readable(model: Fitted, design: Design, matrix: Matrix, y: Labels, stayers: float = 1.0) -> dict[str, Any]:
     """What a person can read of a fitted model; sentences in it are ``Text``.
 
     rules: of every leaf of a tree, riskiest first, ``when`` (conditions that all hold), ``n`` and ``rate`` of the rows fitted on.
@@ -29,7 +29,11 @@ def readable(model: Fitted, design: Design, matrix: Matrix, y: Labels) -> dict[s
     """
     ways = {"rules": _rules, "points": _points, "weights": _weights}
     assert model.kind.read_as is not None
-    return {"as": model.kind.read_as, **ways[model.kind.read_as](model, design, matrix, y)}
+    found = {"as": model.kind.read_as, **ways[model.kind.read_as](model, design, matrix, y)}
+    if "base" in found:
+        # A model that saw few who stayed takes leaving for likelier than it is, by ln β.
+        found["base"] -= FACTOR * float(np.log(stayers))
+    return found
 
 
 def said(found: Any, language: str = "en") -> Any:

@@ -97,6 +97,14 @@ def shuffled(y: NDArray[np.int64], customers: NDArray[np.int64], seed: int, most
     return Fold(np.sort(order[cut:]), np.sort(order[:cut]), seed=seed)
 
 
+def undersampled(rows: Rows, y: NDArray[np.int64], stayers: float, seed: int) -> Rows:
+    """The rows with all leavers and a random share ``stayers`` of those who stayed."""
+    if stayers >= 1:
+        return rows
+    keep = np.random.default_rng([seed, 5]).random(len(rows)) < stayers
+    return rows[keep | (y[rows] == 1)]
+
+
 def tested(examples: Examples) -> Text:
     """How models are tested, as a sentence."""
     if examples.windows is None:

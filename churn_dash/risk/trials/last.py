@@ -9,7 +9,7 @@ from churn_dash.risk.models.calibration import Calibration, calibration, score_o
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.rows.examples import LEAST_LEAVERS, Examples
-from churn_dash.risk.trials.folds import CUSTOMER_GROUPS, Rows, capped, customer_groups
+from churn_dash.risk.trials.folds import CUSTOMER_GROUPS, Rows, capped, customer_groups, undersampled
 from churn_dash.risk.trials.trial import Trial
 from churn_dash.words import Count, Text
 
@@ -27,13 +27,16 @@ class Last:
     how: Text
 
 
-def learnt(kind: Kind, plan: Design, matrix: Matrix, examples: Examples, settings: Settings, rows: Rows, seed: int) -> Fitted:
-    """The model fitted on some rows of the examples."""
+def learnt(
+    kind: Kind, plan: Design, matrix: Matrix, examples: Examples, settings: Settings, rows: Rows, seed: int, stayers: float = 1.0
+) -> Fitted:
+    """The model fitted on some rows of the examples, and on a share ``stayers`` of those among them who stayed."""
+    rows = undersampled(rows, examples.y, stayers, seed)
     when = examples.when[rows] if kind.needs_months else None
     return fitted(kind, plan, matrix[rows], examples.y[rows], seed, settings, when)
 
 
-def last_fit(tried: Trial, plan: Design, matrix: Matrix, examples: Examples, seed: int, most: int) -> Last:
+def last_fit(tried: Trial, plan: Design, matrix: Matrix, examples: Examples, seed: int, most: int, stayers: float = 1.0) -> Last:
     """The kind that was tried, fitted once more for use.
 
     In a panel with enough months: fitted on the score dates before the last three, and calibrated on those. The scores for that come
@@ -41,7 +44,7 @@ def last_fit(tried: Trial, plan: Design, matrix: Matrix, examples: Examples, see
     score has not seen. Else: calibrated on the held-out scores of the trial.
     """
     rows = capped(examples.final, examples.customers, seed, most) if examples.windows else examples.final
-    model = learnt(tried.kind, plan, matrix, examples, tried.settings, rows, seed)
+    model = learnt(tried.kind, plan, matrix, examples, tried.settings, rows, seed, stayers)
     later = examples.later
     if len(later):
         later = capped(later, examples.customers, seed, most)
@@ -54,7 +57,7 @@ def last_fit(tried: Trial, plan: Design, matrix: Matrix, examples: Examples, see
     for g in range(CUSTOMER_GROUPS):
         inside, outside = groups[later] == g, rows[groups[rows] != g]
         if inside.any():
-            other = learnt(tried.kind, plan, matrix, examples, tried.settings, outside, seed)
+            other = learnt(tried.kind, plan, matrix, examples, tried.settings, outside, seed, stayers)
             score[inside] = score_of(tried.kind, other.output(matrix[later[inside]]))
     n = {"n": Count(len(later)), "leavers": Count(int(examples.y[later].sum()))}
     how = Text(_LATER, **n)

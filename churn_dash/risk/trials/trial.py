@@ -10,11 +10,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
-from churn_dash.risk.models.calibration import Calibration, calibration, score_of
+from churn_dash.risk.models.calibration import Calibration, calibration, of_sample, score_of
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, gains, reliability
-from churn_dash.risk.trials.folds import Fold
+from churn_dash.risk.trials.folds import Fold, undersampled
 from churn_dash.risk.trials.resampled import HeldOut, Measured, measured
 from churn_dash.risk.trials.tuning import precision_error, tuned
 from churn_dash.words import Text
@@ -105,11 +105,12 @@ def trial(
     when: Labels | None = None,
     chance: Fold | None = None,
     step: Callable[[int, int], None] = lambda done, of: None,
+    stayers: float = 1.0,
 ) -> Trial:
     """The model tuned inside, fitted and tested on every fold. ``customers`` numbers the customer of each row (default: one a row).
 
     ``when``: the month of leaving, for the kinds that need it. ``chance``: a random split, whose promise is shown beside the test.
-    ``step`` hears after every fold.
+    ``step`` hears after every fold. ``stayers``: share of those who stayed that fits see; tests and calibration see everybody.
     """
     people = np.arange(len(y)) if customers is None or not len(customers) else customers
     rocs, prs, chosen = [], [], []
@@ -117,6 +118,7 @@ def trial(
     first = folds[0].seed
 
     def learnt(rows: Labels) -> tuple[Fitted, Settings]:
+        rows = undersampled(rows, y, stayers, seed)
         months = when[rows] if kind.needs_months and when is not None else None
         settings = tuned(kind, design, matrix[rows], y[rows], people[rows], seed, months)
         return fitted(kind, design, matrix[rows], y[rows], seed, settings, months), settings
@@ -131,7 +133,7 @@ def trial(
             chosen.append(settings)
             held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score)))
     rows = np.concatenate([f.test for f, _score, _p in held])
-    parts = [(f.test, s, p if p is not None else _from_others(held, i, y)) for i, (f, s, p) in enumerate(held)]
+    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers)) for i, (f, s, p) in enumerate(held)]
     score, p = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
     return Trial(
         kind,
@@ -173,11 +175,11 @@ def _calibrated(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold
     return calibration(score_of(kind, model.output(matrix[fold.calibrate])), y[fold.calibrate])(score)
 
 
-def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels) -> Values:
-    """Probabilities by a curve fitted on the other folds' held-out scores; uncalibrated where there is no other fold."""
+def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float) -> Values:
+    """Probabilities by a curve fitted on the other folds' held-out scores; where there is none, by the share of stayers seen."""
     others = [(f.test, s) for j, (f, s, _p) in enumerate(held) if j != i]
     if not others:
-        return Calibration("platt", 0.0, 1.0)(held[i][1])
+        return of_sample(stayers)(held[i][1])
     rows = np.concatenate([t for t, _s in others])
     return calibration(np.concatenate([s for _t, s in others]), y[rows])(held[i][1])
 

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := workspace-demo
+# Modules are compiled once, not in every process of a run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test install lint demo docs slow faults torture browser benchmarks bundle bundle-test clean
 
@@ -20,7 +22,7 @@ demo: install
 	$(BIN)/churn-dash demo --workspace $(DEMO)
 
 test: install
-	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser and not faults"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not browser and not faults"
 
 slow: install
 	$(BIN)/python -m pytest -q -m "slow and not browser and not faults"

@@ -30,26 +30,28 @@ with errors_shown():
             heading(question.where(_("Behaviour"), asked), answer)
         if found is not None:
             left, right = st.columns([5, 4], gap="small")
-            with left, cards.card(rfm.title(found), rfm.caption(found), rfm.grid_table(found), key="rfm") as as_table:
-                cards.picture(rfm.grid_picture(found), as_table, key="rfm-picture")
+            grid = rfm.seen(asked.apart("rfm"), axes, money)
+            with left, cards.card(rfm.title(grid), rfm.caption(grid), rfm.grid_table(grid), key="rfm") as as_table:
+                rfm.picture(asked, grid, as_table)
             caption = _("Kinds of customers by their scores · churn rate, number of customers beside each name")
-            with right, cards.card(rfm.kinds_finding(found), caption, rfm.kinds_table(found), key="kinds") as as_table:
-                cards.picture(rfm.kinds_picture(found), as_table, key="kinds-picture")
+            kinds = rfm.seen(asked.apart("rfm_kind"), axes, money)
+            with right, cards.card(rfm.kinds_finding(kinds), caption, rfm.kinds_table(kinds), key="kinds") as as_table:
+                rated.clickable(asked, "rfm_kind", kinds.kinds, as_table, "kinds-picture", money)
 
         with errors_shown():
-            groups = clusters.seen(asked, k)
+            groups = clusters.seen(asked.apart("cluster"), k)
             left, right = st.columns(2, gap="small")
             with left, cards.card(clusters.finding(groups), clusters.caption(groups), clusters.table(groups), key="clusters") as as_table:
-                cards.picture(clusters.picture(groups), as_table, key="clusters-picture")
+                rated.clickable(asked, "cluster", groups.rated, as_table, "clusters-picture", str(k or ""))
             title, caption, table = clusters.profile_finding(groups), clusters.profile_caption(), clusters.profile_table(groups)
             with right, cards.card(title, caption, table, key="profile") as as_table:
                 cards.picture(clusters.profile_picture(groups), as_table, key="profile-picture")
 
         left, right = st.columns(2, gap="small")
         with left, errors_shown():
-            seen = orientation.seen(asked)
+            seen = orientation.seen(asked.apart("orientation"))
             title, caption = rated.spread_finding(seen.rated), orientation.caption(seen)
             with cards.card(title, caption, orientation.table(seen), key="orientation") as as_table:
-                cards.picture(rated.rated_chart(seen.rated), as_table, key="orientation-picture")
+                rated.clickable(asked, "orientation", seen.rated, as_table, "orientation-picture")
         with right, errors_shown():
             grouped.list_card(asked, behaviour.splits(asked, money, k), "behaviour")

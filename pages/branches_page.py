@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
-from churn_dash.ui.kinds import branches
+from churn_dash.ui.kinds import branches, rated
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -19,10 +19,14 @@ with errors_shown():
     elif not names:
         heading(question.where(_("Branches"), asked), _("These data name no branches and no relationship managers."))
         cards.note(_("Load the customers with their branch (branch_id, 机构号) or manager (rm_id, 客户经理), and they are compared here."))
+    elif rated.nobody(asked):
+        heading(question.where(_("Branches"), asked), rated.NOBODY)
     else:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             by, how = branches.unit_control(asked, names)
+        # The one picture of this page is of all units, whichever is clicked.
+        asked = asked.apart(branches.CHART)
         found, why_not = branches.found(asked, by, how)
         with top:
             heading(question.where(_("Branches"), asked), branches.answer(asked, found) if found else why_not)
@@ -32,6 +36,6 @@ with errors_shown():
             left, right = st.columns([5, 4], gap="small")
             table = branches.ranking(asked, found)
             with left, cards.card(branches.finding(found), branches.caption(asked, found), table, key="funnel"):
-                cards.picture(branches.chart(asked, found))
+                branches.picture(asked, found)
             with right, cards.card(branches.ranking_finding(found), branches.ranking_caption(found), table, key="units"):
                 cards.shown(table, height=400)

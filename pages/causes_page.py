@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -30,21 +31,27 @@ with errors_shown():
     found = causes.found(asked)
     tiles(causes.tiles(asked))
     left, right = st.columns([3, 2], gap="small")
-    table = causes.reasons_table(asked)
-    with left, cards.card(causes.reasons_finding(asked), causes.REASONS_CAPTION, table, key="pareto") as as_table:
+    split = causes.SPLIT_OF[causes.chosen_by()]
+    apart = asked.apart(split)
+    table = causes.reasons_table(apart)
+    with left, cards.card(causes.reasons_finding(apart), causes.REASONS_CAPTION, table, key="pareto") as as_table:
         by = causes.by_control()
-        cards.picture(causes.reasons_chart(asked, by), as_table, key="pareto-picture")
+        clicks.rows(asked.ds, split, causes.reasons_chart(apart, by), causes.reasons_levels(apart, by), as_table, "pareto-picture")
         reason_map.editor(asked)
     with right:
-        table, caption = causes.destinations_table(asked), causes.destinations_caption(asked)
-        with cards.card(causes.destinations_finding(asked), caption, table, key="destinations", tall=False) as as_table:
-            cards.picture(causes.destinations_chart(asked), as_table, key="destinations-picture")
-        caption, table = causes.deficits_caption(asked), causes.deficits_table(asked)
-        with cards.card(causes.deficits_finding(asked), caption, table, key="deficits") as as_table:
-            cards.picture(causes.deficits_chart(asked), as_table, key="deficits-picture")
+        apart = asked.apart("destination")
+        table, caption, levels = causes.destinations_table(apart), causes.destinations_caption(apart), causes.destinations_levels(apart)
+        with cards.card(causes.destinations_finding(apart), caption, table, key="destinations", tall=False) as as_table:
+            clicks.rows(asked.ds, "destination", causes.destinations_chart(apart), levels, as_table, "destinations-picture")
+        apart = asked.apart("deficit")
+        caption, table, levels = causes.deficits_caption(apart), causes.deficits_table(apart), causes.deficits_levels(apart)
+        with cards.card(causes.deficits_finding(apart), caption, table, key="deficits") as as_table:
+            clicks.rows(asked.ds, "deficit", causes.deficits_chart(apart), levels, as_table, "deficits-picture")
 
 left, right = st.columns(2, gap="small")
 below = st.container()
+# Why somebody left chooses among those who left; these two set them beside those who stayed.
+asked = asked.apart(*causes.OUTCOMES)
 with left, errors_shown():
     rows = causes.features(asked)
     table = causes.profile_table(asked, rows)

@@ -18,8 +18,9 @@ if found is not None:
         cards.picture(changes.steps_chart(found))
     if right is not None:
         caption = _("What each group adds to the change, points · mix: its size, rates: how fast it left")
-        with right, cards.card(changes.levels_finding(asked, found), caption, key="levels"):
-            cards.picture(changes.levels_chart(asked, found))
-        table = changes.table(asked, found)
+        groups = changes.everything(asked, chosen, found)
+        with right, cards.card(changes.levels_finding(asked, groups), caption, key="levels"):
+            changes.picture(asked, groups)
+        table = changes.table(asked, groups)
         with cards.card(_("Every group, before and after"), _("The contributions add up to the change"), table, key="all-levels"):
             cards.shown(table)

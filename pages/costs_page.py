@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.amounts import assumptions, concentration, costs, repute, swings
+from churn_dash.ui.amounts import assumptions, concentration, costs, losses, repute, swings
 from churn_dash.ui.front import stock
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
@@ -24,7 +24,8 @@ with errors_shown():
 
             left, right = st.columns([3, 2], gap="small")
             with left, cards.card(_("Every amount, opened"), _("Each with what it was worked out from, who set it and when"), key="opened"):
-                for i, one in enumerate(costs.opened(found)):
+                share, told = repute.share(asked), repute.voices(asked)
+                for i, one in enumerate([*costs.opened(found), *costs.standing(found, share, told)]):
                     with st.expander(safe(f"{one.label} · {one.value}"), expanded=i == 0):
                         st.markdown(safe(one.formula))
                         cards.shown(costs.inputs(found, one))
@@ -49,6 +50,11 @@ with errors_shown():
             if asked.timeless:
                 cards.needs_time(_("Market share, detractors and complaints need months: these data hold one row a customer."))
             else:
-                share = repute.share(asked)
                 with cards.card(repute.finding(share), _("Of the customers at the start of the period"), key="repute"):
-                    tiles.tiles(repute.tiles(share, repute.voices(asked)))
+                    tiles.tiles(repute.tiles(share, told))
+                if by := losses.control(asked):
+                    left, right = st.columns(2, gap="small")
+                    with left, cards.card(losses.groups_finding(asked, by), losses.CAPTION, losses.groups_table(asked, by), key="losses"):
+                        losses.groups(asked, by)
+                    with right, cards.card(losses.months_finding(asked), losses.CAPTION, losses.months_table(asked), key="losses-months"):
+                        losses.by_month(asked)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import definitions as lab
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -17,26 +18,28 @@ with errors_shown():
     else:
         top = st.container()
         left, right = st.columns([1, 2], gap="small")
-        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings"):
+        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings", tall=False):
             chosen = lab.settings(asked)
+        with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+            if lab.freeze_form(asked, chosen):
+                st.rerun()
         found = lab.lab(asked, chosen)
         with top:
             heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
         with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
             cards.shown(lab.table(found))
+            for sentence in lab.not_shown_words(asked, chosen):
+                st.caption(sentence)
 
         caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
         with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
             cards.picture(lab.headline_chart(asked, found), as_table)
 
-        left, right = st.columns([3, 2], gap="small")
+        history = lab.official_table(asked)
+        left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
         table = lab.overlap_table(found)
         with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
-            cards.picture(lab.overlap_chart(found), as_table)
-        with right, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
-            if lab.freeze_form(asked, chosen):
-                st.rerun()
-        table = lab.official_table(asked)
-        if table is not None:
-            with right, cards.card(_("Official definitions so far"), table=table, key="official-history"):
-                cards.shown(table)
+            clicks.rows(asked.ds, "overlap", lab.overlap_chart(found), lab.overlap_levels(asked, found, chosen), as_table)
+        if history is not None:
+            with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
+                cards.shown(history)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import growth, overtime, products, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -29,19 +30,20 @@ with errors_shown():
         left, right = st.columns(2, gap="small")
         table = growth.waterfall_table(found, money=False)
         with left, cards.card(growth.heads_finding(found), growth.heads_caption(found), table, key="heads") as as_table:
-            cards.picture(growth.heads_chart(found), as_table, key="chart-1")
+            clicks.rows(asked.ds, "growth", growth.heads_chart(found), growth.heads_levels(found), as_table, "chart-1")
         table = growth.waterfall_table(found, money=True) if found.has_money else None
         with right, cards.card(growth.money_finding(found), growth.money_caption(found), table, key="money") as as_table:
             if found.has_money:
                 cards.picture(growth.money_chart(found), as_table, key="chart-2")
 
         left, right = st.columns(2, gap="small")
-        caption = growth.over_time_caption(found)
-        with left, cards.card(growth.over_time_finding(found, money=False), caption, growth.table(found), key="heads-time") as as_table:
-            cards.picture(growth.heads_over_time(found), as_table, growth.partial_words(found), key="chart-3")
-        if found.has_money:
-            with right, cards.card(growth.over_time_finding(found, money=True), caption, growth.table(found), key="money-time") as as_table:
-                cards.picture(growth.money_over_time(found), as_table, key="chart-4")
+        over = growth.grown(asked.apart(growth.CHART), grain)
+        caption = growth.over_time_caption(over)
+        with left, cards.card(growth.over_time_finding(over, money=False), caption, growth.table(over), key="heads-time") as as_table:
+            growth.over_time(over, money=False, as_table=as_table)
+        if over.has_money:
+            with right, cards.card(growth.over_time_finding(over, money=True), caption, growth.table(over), key="money-time") as as_table:
+                growth.over_time(over, money=True, as_table=as_table)
 
         told = products.products(asked, grain)
         if not told.names:

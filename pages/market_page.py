@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import market, overtime, season, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -22,7 +23,8 @@ else:
     with row:
         calendar = overtime.calendar_control(asked)
     asked = question.current()
-    found = season.season(asked, name)
+    over = asked.apart(season.CHART)
+    found = season.season(over, name)
     with top:
         heading(question.where(_("Season and market"), asked), season.answer(found))
 
@@ -30,14 +32,14 @@ else:
         left, right = st.columns([3, 2], gap="small") if found.season.by_stl else (st.container(), st.container())
         table = season.line_table(found)
         with left, cards.card(season.line_finding(found), season.line_caption(found), table, key="season") as as_table:
-            cards.picture(season.line_chart(found, calendar), as_table, key="chart-1")
+            season.line(found, calendar, as_table)
         if found.season.by_stl:
             table = season.months_table(found)
             with right, cards.card(season.months_finding(found), season.months_caption(found), table, key="year") as as_table:
                 cards.picture(season.months_chart(found), as_table, key="chart-2")
 
     with errors_shown():
-        shown = market.around(asked)
+        shown = market.around(over)
         left, right = st.columns(2, gap="small")
         table = market.table(shown)
         with left, cards.card(market.rates_finding(shown), market.rates_caption(shown), table, key="rates") as as_table:
@@ -45,7 +47,7 @@ else:
         with row:
             series = market.series_control(shown)
         with right, cards.card(market.beside_finding(shown, series), market.beside_caption(shown, series), table, key="beside") as as_table:
-            cards.picture(market.churn_chart(shown, calendar), as_table, key="chart-4")
+            clicks.times(asked.ds, season.CHART, market.churn_chart(shown, calendar), season.levels(shown.rows), as_table, "chart-4")
             cards.picture(market.series_chart(shown, series, calendar), as_table, key="chart-5")
 
     left, right = st.columns([3, 2], gap="small")

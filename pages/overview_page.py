@@ -8,7 +8,6 @@ from churn_dash.ui.front import figures as standing
 from churn_dash.ui.front import losses as money
 from churn_dash.ui.front import overview, steps, stock
 from churn_dash.ui.front import worst as groups
-from churn_dash.ui.kinds import people
 from churn_dash.ui.over_time import months
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -40,7 +39,7 @@ else:
                 over = asked.apart(months.CHART)
                 rows = months.monthly(over)
                 table = cards.Table(rows, "churn-by-month", RATE_LABELS, RATE_UNITS, how=how("churn_rate"))
-                with cards.card(months.trend_finding(rows), months.trend_caption(over), table, key="trend") as as_table:
+                with cards.card(months.trend_finding(over, rows), months.trend_caption(over), table, key="trend") as as_table:
                     clicks.picture(asked.ds, months.CHART, months.trend_chart(over, rows), months.levels(rows), as_table)
         with right, cards.card(_("What to do next"), _("Ordered by what is at stake"), key="next"):
             steps.drawn(steps.steps(asked))
@@ -57,6 +56,3 @@ else:
                 table = cards.Table(lost, "balances-lost", {**MONEY_LABELS, "group": label}, MONEY_UNITS, how=how("aum_lost"), only=True)
                 with cards.card(money.money_finding(lost), money.money_caption(), table, key="money"):
                     cards.shown(table)
-
-    with errors_shown():
-        people.chosen_card(asked)

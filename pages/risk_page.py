@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import footer, question, session
 from churn_dash.ui.action import compared, models, risk, train_form
+from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -20,6 +21,7 @@ with errors_shown():
         with cards.card(_("Train the models"), _("Models side by side, each tested on customers it has not seen"), key="train"):
             if train_form.train_form(asked):
                 st.rerun()
+        registry.kept_card(asked)
     else:
         footer.note_model(risk.model_words(kept))
         heading(risk.where(asked, kept), risk.answer(asked, kept))
@@ -56,3 +58,4 @@ with errors_shown():
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))
             cards.shown(table, height=380)
+        registry.kept_card(asked)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from churn_dash.ui import question
+from churn_dash.ui import footer, question
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -12,9 +14,14 @@ from churn_dash.words import _
 
 asked = question.current()
 with errors_shown():
+    if rated.nobody(asked):
+        heading(question.where(_("Satisfaction"), asked), rated.NOBODY)
+        footer.footer()
+        st.stop()
     heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked))
 if asked.timeless:
     cards.needs_time(satisfaction.NEEDS_MONTHS)
+    footer.footer()
     st.stop()
 
 with errors_shown():
@@ -28,18 +35,19 @@ with errors_shown():
         cards.picture(satisfaction.waves_chart(over, "nps", "number", marks), as_table, key="nps-picture")
 
     with errors_shown():
-        after = surveys_after.found(asked)
-        caption = surveys_after.caption(after)
         left, middle, right = st.columns(3, gap="small")
-        table = surveys_after.table(after.bands, "churn-by-satisfaction")
+        after = surveys_after.found(asked.apart("band"))
+        caption, table = surveys_after.caption(after), surveys_after.table(after.bands, "churn-by-satisfaction")
         with left, cards.card(surveys_after.bands_finding(after), caption, table, key="bands") as as_table:
-            cards.picture(surveys_after.chart(after.bands, after), as_table, key="bands-picture")
-        table = surveys_after.table(after.classes, "churn-by-recommendation")
+            surveys_after.picture(asked, "band", after.bands, after, as_table)
+        after = surveys_after.found(asked.apart("nps"))
+        caption, table = surveys_after.caption(after), surveys_after.table(after.classes, "churn-by-recommendation")
         with middle, cards.card(surveys_after.classes_finding(after), caption, table, key="classes") as as_table:
-            cards.picture(surveys_after.chart(after.classes, after), as_table, key="classes-picture")
-        table = surveys_after.table(after.answering, "churn-by-answering")
+            surveys_after.picture(asked, "nps", after.classes, after, as_table)
+        after = surveys_after.found(asked.apart("answering"))
+        caption, table = surveys_after.caption(after), surveys_after.table(after.answering, "churn-by-answering")
         with right, cards.card(surveys_after.silent_finding(after), caption, table, key="silent") as as_table:
-            cards.picture(surveys_after.chart(after.answering, after), as_table, key="silent-picture")
+            surveys_after.picture(asked, "answering", after.answering, after, as_table)
 
     left, right = st.columns(2, gap="small")
     with left, errors_shown():
@@ -58,8 +66,9 @@ with errors_shown():
     tiles(complaints.tiles(asked))
     left, right = st.columns([2, 3], gap="small")
     with left:
-        with cards.card(complaints.finding(made), _("By category"), complaints.table(made), key="complaints", tall=False) as as_table:
-            cards.picture(complaints.chart(made), as_table, key="complaints-picture")
+        of = complaints.found(asked.apart("complaint"))
+        with cards.card(complaints.finding(of), _("By category"), complaints.table(of), key="complaints", tall=False) as as_table:
+            clicks.rows(asked.ds, "complaint", complaints.chart(of), complaints.levels(of), as_table, "complaints-picture")
         table = complaints.months_table(made)
         with cards.card(complaints.months_finding(made), complaints.MONTHS_CAPTION, table, key="complaint-months") as as_table:
             cards.picture(complaints.months_chart(made), as_table, key="complaint-months-picture")
@@ -71,10 +80,10 @@ with errors_shown():
 
 left, right = st.columns(2, gap="small")
 with left, errors_shown():
-    standing = loyalty.found(asked)
+    standing = loyalty.found(asked.apart("loyalty"))
     caption, table = loyalty.caption(standing), loyalty.table(standing)
     with cards.card(loyalty.finding(standing), caption, table, key="loyalty") as as_table:
-        cards.picture(loyalty.chart(standing), as_table, key="loyalty-picture")
+        clicks.rows(asked.ds, "loyalty", loyalty.chart(standing), loyalty.levels(standing), as_table, "loyalty-picture")
         loyalty.save_form(asked)
         loyalty.editor(asked)
 with right, errors_shown():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
-from churn_dash.ui.kinds import saved
+from churn_dash.ui.kinds import kept, saved
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -18,7 +18,7 @@ with top, errors_shown():
     heading(question.where(_("Saved segments"), asked), saved.answer(asked, rule, found))
 if found:
     with errors_shown():
-        saved.list_card(asked, found)
+        kept.list_card(asked, found)
     left, right = st.columns(2, gap="small")
     with left, errors_shown():
         saved.overlap_card(asked, found)

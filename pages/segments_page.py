@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from churn_dash.ui import question
+from churn_dash.ui import question, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import people, segments
@@ -32,7 +32,10 @@ with errors_shown():
         left, right = st.columns([5, 4], gap="small")
         table = segments.ranking(found)
         with left, cards.card(segments.finding(found), segments.caption(found), table, key="heat") as as_table:
-            clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table)
+            if session.on_phone() and not as_table:
+                segments.cells_shown(found)
+            else:
+                clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table, listed=False)
         caption = _("Most customers lost first · tick groups for their customers")
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)

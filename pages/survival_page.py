@@ -30,9 +30,10 @@ with errors_shown():
             with top:
                 tiles.tiles(survival.tiles(found))
             left, right = st.columns([2, 1], gap="small")
-            table = survival.table(asked, found)
-            with left, cards.card(survival.finding(asked, found), survival.caption(asked, found), table, key="curves") as as_table:
-                cards.picture(survival.chart(asked, found), as_table or not survival.told(found), survival.notes(found))
+            curves = survival.stay(asked.apart(survival.CHART), by)[0] or found
+            title, caption, table = survival.finding(asked, curves), survival.caption(asked, curves), survival.table(asked, curves)
+            with left, cards.card(title, caption, table, key="curves") as as_table:
+                survival.picture(asked, curves, as_table)
             caption, table = _("Departures a customer-month by time since joining; n: customer-months"), departures.pace_table(found)
             with right, cards.card(departures.pace_finding(found), caption, table, key="pace") as as_table:
                 cards.picture(departures.pace_chart(found), as_table or not survival.told(found))

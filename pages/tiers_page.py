@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import tiers
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -31,9 +32,10 @@ with errors_shown():
         st.caption(session.say(tiers.RULED))
         if found.matrix.height:
             left, right = st.columns(2, gap="small")
-            table = tiers.matrix_table(found)
-            with left, cards.card(tiers.matrix_title(found, money), tiers.caption(asked, found), table, key="tier-matrix") as as_table:
-                cards.picture(tiers.matrix_chart(found, money), as_table)
+            all_moves = tiers.moved(asked.apart("tier_move"), rule)
+            title, caption, table = tiers.matrix_title(all_moves, money), tiers.caption(asked, all_moves), tiers.matrix_table(all_moves)
+            with left, cards.card(title, caption, table, key="tier-matrix") as as_table:
+                clicks.cells(asked.ds, "tier_move", tiers.matrix_chart(all_moves, money), tiers.matrix_levels(all_moves), as_table)
             caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
             with right, cards.card(tiers.streams_title(found, money), caption, table, key="tier-streams") as as_table:
                 cards.picture(tiers.streams_chart(found, money), as_table, tiers.notes(asked, found))

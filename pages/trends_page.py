@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
-from churn_dash.ui.kinds import people
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.over_time import official, overtime, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -21,7 +21,9 @@ with errors_shown():
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
             cards.picture(trends.definitions_chart(named), as_table, key="chart-1")
-    if not asked.timeless:
+    if not asked.timeless and rated.nobody(asked, ever=True):
+        heading(question.where(_("Trends"), asked), rated.NOBODY)
+    elif not asked.timeless:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             trends.definition_control(asked)
@@ -57,7 +59,6 @@ with errors_shown():
         table = trends.table(found, trends.EVERYTHING, "trends", only=True)
         with cards.card(_("All figures"), _("With 95% ranges and the customers that each rests on"), table, key="all"):
             cards.shown(table)
-        people.chosen_card(asked)
 
 with errors_shown():
     official.card(asked)

@@ -5,6 +5,7 @@ import streamlit as st
 from churn_dash.ui import question
 from churn_dash.ui.amounts import lifetimes as worth
 from churn_dash.ui.amounts import tenths as value
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import grouped, lifecycle, rated, service_tiers
 from churn_dash.ui.parts import cards
@@ -21,7 +22,8 @@ with errors_shown():
         labels = "plan" if asked.timeless else lifecycle.labels_control()
         worth.link()
     assumed = worth.assumed(asked)
-    answer, found = value.told(asked, assumed.margin if by == "margin" else None)
+    margin = assumed.margin if by == "margin" else None
+    answer, found = value.told(asked, margin)
     with top:
         heading(question.where(_("Value and stage"), asked), answer)
 
@@ -30,8 +32,9 @@ with errors_shown():
         with left, cards.card(value.curve_finding(found), value.curve_caption(found), value.curve_table(found), key="curve") as as_table:
             cards.picture(value.curve_picture(found), as_table, key="curve-picture")
         caption = _("Tenths of the customers by value, the most valuable first · churn rate, number of customers beside each name")
-        with right, cards.card(value.tenths_finding(found), caption, value.tenths_table(found), key="tenths") as as_table:
-            cards.picture(rated.rated_chart(found.rated), as_table, key="tenths-picture")
+        tenths = value.seen(asked.apart("tenth"), margin)
+        with right, cards.card(value.tenths_finding(tenths), caption, value.tenths_table(tenths), key="tenths") as as_table:
+            rated.clickable(asked, "tenth", tenths.rated, as_table, "tenths-picture", value.how(tenths, margin))
 
 with errors_shown():
     if asked.timeless:
@@ -40,12 +43,14 @@ with errors_shown():
     elif not nobody:
         stages = lifecycle.seen(asked, labels)
         left, right = st.columns([5, 4], gap="small")
-        title, table = lifecycle.moves_finding(stages), lifecycle.moves_table(stages)
-        with left, cards.card(title, lifecycle.moves_caption(stages), table, key="moves") as as_table:
-            cards.picture(lifecycle.moves_picture(stages), as_table, key="moves-picture")
-        title, caption, table = rated.spread_finding(stages.rated), _("Churn by stage at the start"), rated.rated_table(stages.rated)
+        moved, each = lifecycle.seen(asked.apart("stage_move"), labels), lifecycle.seen(asked.apart("stages"), labels)
+        title, table = lifecycle.moves_finding(moved), lifecycle.moves_table(moved)
+        with left, cards.card(title, lifecycle.moves_caption(moved), table, key="moves") as as_table:
+            clicks.cells(asked.ds, "stage_move", lifecycle.moves_picture(moved), lifecycle.moves_levels(moved), as_table, "moves-picture")
+        title, caption, table = rated.spread_finding(each.rated), _("Churn by stage at the start"), rated.rated_table(each.rated)
         with right, cards.card(title, caption, table, key="stages") as as_table:
-            cards.picture(rated.rated_chart(stages.rated), as_table, key="stages-picture")
+            levels = lifecycle.stage_levels(each.rated.rows["group"].to_list())
+            clicks.rows(asked.ds, "stages", rated.rated_chart(each.rated), levels, as_table, "stages-picture")
 
         valued = lifecycle.valued(asked, stages, assumed)
         left, right = st.columns(2, gap="small")
@@ -60,14 +65,15 @@ with errors_shown():
 if not nobody:
     left, right = st.columns(2, gap="small")
     with left, errors_shown():
-        served = service_tiers.seen(asked)
+        served = service_tiers.seen(asked.apart("service"))
         title, caption, table = service_tiers.finding(served), service_tiers.caption(served), service_tiers.table(served)
         with cards.card(title, caption, table, key="served") as as_table:
-            cards.picture(rated.rated_chart(served.rated), as_table, service_tiers.notes(served), key="served-picture")
+            rated.clickable(asked, "service", served.rated, as_table, "served-picture", notes=service_tiers.notes(served))
     with right, errors_shown():
-        kinds = value.kinds(asked)
-        title, caption, table = value.kinds_finding(asked, kinds), value.kinds_caption(kinds), value.kinds_table(asked, kinds)
+        apart = asked.apart("types")
+        kinds = value.kinds(apart)
+        title, caption, table = value.kinds_finding(apart, kinds), value.kinds_caption(kinds), value.kinds_table(apart, kinds)
         with cards.card(title, caption, table, key="types") as as_table:
-            cards.picture(value.kinds_picture(asked, kinds), as_table, key="types-picture")
+            clicks.rows(asked.ds, "types", value.kinds_picture(apart, kinds), value.kind_levels(kinds), as_table, "types-picture")
     with errors_shown():
         grouped.list_card(asked, value.splits(asked, labels, found), "value", height=320)

@@ -3,8 +3,21 @@
 from churn_dash.care.columns import COLUMNS
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.care.holidays import Holiday
-from churn_dash.care.lists import CareList, Total, care_list, totals
+from churn_dash.care.lists import CareList, Total, care_list, refuse_unknown, totals
 from churn_dash.care.standing import default_day
 from churn_dash.care.triggers import TRIGGERS, Trigger
 
-__all__ = ["CAP", "COLUMNS", "TRIGGERS", "Cap", "CareList", "Holiday", "Total", "Trigger", "care_list", "default_day", "totals"]
+__all__ = [
+    "CAP",
+    "COLUMNS",
+    "TRIGGERS",
+    "Cap",
+    "CareList",
+    "Holiday",
+    "Total",
+    "Trigger",
+    "care_list",
+    "default_day",
+    "refuse_unknown",
+    "totals",
+]

@@ -151,6 +151,18 @@ def totals(
     return found
 
 
+def refuse_unknown(ds: Dataset, found: list[Total], owner: str | None, branch: str | None) -> None:
+    """Raise ``NotFound`` for an owner or a branch that neither a list nor the data name, with the nearest that they do."""
+    named = {d.column.removeprefix("d_"): set(d.values) for d in ds.dimensions}
+    units = {"branch_id": named.get("branch_id", set()), "owner": named.get("rm_id", set()) | named.get("branch_id", set())}
+    for column, wanted in (("owner", owner), ("branch_id", branch)):
+        known = units[column].union(*(t.found.rows[column].drop_nulls() for t in found if t.found is not None))
+        if wanted is not None and wanted not in known:
+            near = nearest(wanted, sorted(known)) or ", ".join(sorted(known)[:12]) or "—"
+            what = COLUMNS[column].label
+            raise NotFound(_("Nobody on these lists has {what} {name}; the nearest is {near}."), what=what, name=wanted, near=near)
+
+
 def _made(one: Trigger, at: Standing, cap: Cap) -> CareList:
     own = one.rows(at)
     about = at.people.select("customer_id", *(c for c in _PEOPLE if c not in own.columns))

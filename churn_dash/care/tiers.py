@@ -15,6 +15,8 @@ from churn_dash.segments import members
 from churn_dash.store import shifted
 
 _TIERS = list(FLOORS)
+_MOST_GRACE = 24
+"""Months of grace that ``Settings`` allows."""
 _ORDER = [False, False, True, True, False]
 
 
@@ -40,7 +42,7 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
     assert standing.month is not None
     if standing.rule not in TIER_RULES:
         raise NotFound(_("There is no tier rule {name}; there are: {known}."), name=standing.rule, known=", ".join(TIER_RULES))
-    rule = TIER_RULES[standing.rule]
+    rule = standing.ds.settings.tier_rules[standing.rule]
     now = standing.months((f"tier_{rule.name}", f"watch_{rule.name}", "aum_avg", "aum_end"), 1)
     now = now.rename({f"tier_{rule.name}": "rank", f"watch_{rule.name}": "watch"}).filter(pl.col("rank") >= 0).drop_nulls("aum_avg")
     now = now.with_columns(
@@ -74,7 +76,7 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
 
 def _month(month: datetime.date, more: int, name: str) -> pl.Expr:
     """The first day of the month ``months_left`` and ``more`` months after ``month``."""
-    days = {left: shifted(month, left + more) for left in range(13)}
+    days = {left: shifted(month, left + more) for left in range(_MOST_GRACE + 1)}
     return pl.col("months_left").replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date).alias(name)
 
 

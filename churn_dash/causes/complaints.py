@@ -101,6 +101,21 @@ def complaints(
     )
 
 
+def complaining_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Who complained of what: customer_id, category (empty: none), a row each pair. The complaints are those of ``complaints``."""
+    question = asked(ds, filters, period, definition, scope, leaving=False)
+    whole, frame = question.whole, needed(ds, "complaints", ["created_at"])
+    inside = frame.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
+    mine = placed(inside, "created_at", customer_months(question).select("customer_id", "month"))
+    return mine.select("customer_id", pl.col("category").fill_null("")).unique().sort("category", "customer_id")
+
+
 def settled(rows: pl.DataFrame, end: datetime.date) -> pl.DataFrame:
     """Complaints with settled (by ``end``), days (to the settling, else to ``end``) and age (days to ``end``)."""
     done = pl.col("resolved_at").is_not_null() & (pl.col("resolved_at") <= end)

@@ -64,11 +64,7 @@ def departures(
     """
     found = mapping or reason_map(ds)
     question = asked(ds, filters, period, definition, scope)
-    events, accounts = full_table(ds, "churn_events"), full_table(ds, "accounts")
-    if events is None and (accounts is None or accounts["close_initiator"].null_count() == len(accounts)):
-        needed(ds, "churn_events")
-    everyone = cohort(question)
-    lost = told_reasons(everyone.filter("left"), events, accounts, found)
+    everyone, lost = _departed(question, found)
     codes = lost.with_columns(code=pl.col("codes").list.first().fill_null(""))
     named = lost.explode("codes").drop_nulls("codes").unique(["customer_id", "codes"])["codes"].value_counts(name="n_named")
     total = len(lost)
@@ -103,6 +99,41 @@ def departures(
         deficits=deficits,
         destinations=shares(banks["destination"].value_counts(name="n"), len(banks)).sort(["n", "destination"], descending=[True, False]),
     )
+
+
+def departed_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    mapping: ReasonMap | None = None,
+) -> pl.DataFrame:
+    """The customers behind ``departures``, one row each: customer_id, reason (the first named, empty: none), cause_class,
+    destination (null where not known), deficits (the list that reason and complaints point to)."""
+    found = mapping or reason_map(ds)
+    question = asked(ds, filters, period, definition, scope)
+    _everyone, lost = _departed(question, found)
+    first = lost["codes"].list.first().fill_null("")
+    pointed = pl.concat([_by_reason(lost, found), _complained(lost, full_table(ds, "complaints"), found, None)]).unique()
+    deficits = pointed.sort("deficit").group_by("customer_id", maintain_order=True).agg(pl.col("deficit").alias("deficits"))
+    rows = lost.select(
+        "customer_id",
+        first.alias("reason"),
+        pl.Series("cause_class", [found.cause(c).cause_class for c in first], dtype=pl.String),
+        "destination",
+    )
+    return rows.join(deficits, on="customer_id", how="left", maintain_order="left").sort("customer_id")
+
+
+def _departed(question: Asked, mapping: ReasonMap) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Everybody there at the start, and those of them who left, with what is told of why."""
+    ds = question.ds
+    events, accounts = full_table(ds, "churn_events"), full_table(ds, "accounts")
+    if events is None and (accounts is None or accounts["close_initiator"].null_count() == len(accounts)):
+        needed(ds, "churn_events")
+    everyone = cohort(question)
+    return everyone, told_reasons(everyone.filter("left"), events, accounts, mapping)
 
 
 def told_reasons(lost: pl.DataFrame, events: pl.DataFrame | None, accounts: pl.DataFrame | None, mapping: ReasonMap) -> pl.DataFrame:
@@ -183,11 +214,7 @@ def _deficits(
     question: Asked, lost: pl.DataFrame, stayed: pl.DataFrame, complaints: pl.DataFrame | None, mapping: ReasonMap
 ) -> tuple[pl.DataFrame, int]:
     """The four deficits among those lost, by reason and by complaint, beside complaints of those who stayed; and who had none."""
-    reason = lost.select("customer_id", "codes").explode("codes").drop_nulls("codes")
-    pointed = {c: mapping.cause(c).deficit for c in reason["codes"].unique()}
-    by_reason = reason.select(
-        "customer_id", pl.col("codes").replace_strict(pointed, default="", return_dtype=pl.String).alias("deficit")
-    ).filter(pl.col("deficit") != "")
+    by_reason = _by_reason(lost, mapping)
     end = question.period.last_day if question.period else None
     of_lost = _complained(lost, complaints, mapping, None)
     of_stayed = _complained(stayed, complaints, mapping, end)
@@ -201,6 +228,14 @@ def _deficits(
     known = complaints is not None and len(stayed) > 0
     stayed_share = pl.col("stayed_n") / len(stayed) if known else pl.lit(None, dtype=pl.Float64)
     return shares(frame, len(lost)).with_columns(stayed_share.alias("stayed_share")), len(lost) - either["customer_id"].n_unique()
+
+
+def _by_reason(lost: pl.DataFrame, mapping: ReasonMap) -> pl.DataFrame:
+    """customer_id and deficit of the reasons named."""
+    reason = lost.select("customer_id", "codes").explode("codes").drop_nulls("codes")
+    pointed = {c: mapping.cause(c).deficit for c in reason["codes"].unique()}
+    point = pl.col("codes").replace_strict(pointed, default="", return_dtype=pl.String)
+    return reason.select("customer_id", point.alias("deficit")).filter(pl.col("deficit") != "")
 
 
 def _complained(rows: pl.DataFrame, complaints: pl.DataFrame | None, mapping: ReasonMap, until: datetime.date | None) -> pl.DataFrame:

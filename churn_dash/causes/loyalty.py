@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of, month_values
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.conditions.groupings import Grouping, declare
+from churn_dash.measures.conditions.rule_columns import columns
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset, Record, Records, shifted
 from churn_dash.store.derive.facts import month_rows
@@ -193,3 +196,30 @@ def _complaints(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
     since = end - datetime.timedelta(days=182)
     made = frame.filter((pl.col("created_at") > since) & (pl.col("created_at") <= end))
     return made.select("customer_id").unique().with_columns(pl.lit(0.0).alias("complaint_free"))
+
+
+def _at_start(ds: Dataset, at: datetime.date | None, definition: str, scope: Scope) -> pl.DataFrame:
+    """The class at the start of a month; its bounds are fixed, so that it is the same whoever else may be seen."""
+    return assigned(ds, None if at is None else shifted(at, -1), definition)
+
+
+_COLUMNS = {
+    "breadth": {"product_count"},
+    "main_bank": {"salary_in", "autopay_count"},
+    "activity": {"txn_count"},
+    "balances": {"aum_avg"},
+}
+_TABLES = {"tenure": ("customers", "open_date"), "promoter": ("surveys", "nps"), "complaint_free": ("complaints", "created_at")}
+
+
+def _possible(ds: Dataset) -> bool:
+    """Whether the data hold enough of the parts for anybody to have an index."""
+    if ds.shape != "panel" or not ds.measurable:
+        return False
+    known, weights = set(columns(ds)), rules(ds).weights
+    told = {name for name, wanted in _COLUMNS.items() if wanted & known}
+    told |= {name for name, (table, column) in _TABLES.items() if column in ds.columns_of(table)}
+    return sum(w for name, w in weights.items() if name in told) >= LEAST_OBSERVED * sum(weights.values()) - 1e-9
+
+
+declare(Grouping("loyalty", _("Loyalty class"), tuple(CLASSES), "not_known", _at_start, _possible, lambda ds: rules(ds).version))

@@ -8,7 +8,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
 from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules
-from churn_dash.causes.reading import asked, cohort
+from churn_dash.causes.reading import Asked, asked, cohort
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -38,16 +38,11 @@ def standing(
     by: Rules | None = None,
 ) -> Standing:
     """The classes as they stood when the period began, and who of each left in it. An association. Raises what ``measure`` raises."""
-    question = asked(ds, filters, period, definition, scope)
-    month = shifted(question.whole.start, -1)
-    people = cohort(question).select("customer_id", "left")
     force = by or rules(ds)
-    index = loyalty(ds, people, month, force)
-    groups = pl.Series("group", [force.group(i) for i in index["index"].to_list()], dtype=pl.String)
-    rows = index.with_columns(groups).join(people, on="customer_id")
+    rows, month = _standing(asked(ds, filters, period, definition, scope), force)
     counts = rows.group_by("group").agg(pl.len().alias("n"), pl.col("left").sum())
     table = pl.DataFrame({"group": list(CLASSES)}).join(counts, on="group", how="left").with_columns(pl.col("n", "left").fill_null(0))
-    if index["index"].null_count() == len(index):
+    if rows["index"].null_count() == len(rows):
         raise NotPossible(
             _(
                 "The loyalty index needs more of each customer: years with the bank, products, salary and standing payments, "
@@ -59,4 +54,26 @@ def standing(
         f"churn{end}": pl.Series([getattr(e, a) for e in left], dtype=pl.Float64)
         for end, a in (("", "value"), ("_low", "low"), ("_high", "high"))
     }
-    return Standing(shares(table, len(rows)).with_columns(**churn), mean(index["index"]), force, month)
+    return Standing(shares(table, len(rows)).with_columns(**churn), mean(rows["index"]), force, month)
+
+
+def standing_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    by: Rules | None = None,
+) -> pl.DataFrame:
+    """The customers behind ``standing``: customer_id, group, by number."""
+    rows, _month = _standing(asked(ds, filters, period, definition, scope), by or rules(ds))
+    return rows.select("customer_id", "group").sort("customer_id")
+
+
+def _standing(question: Asked, force: Rules) -> tuple[pl.DataFrame, datetime.date]:
+    """The customers of the start with index, group and left, and the month by whose end they stood so."""
+    month = shifted(question.whole.start, -1)
+    people = cohort(question).select("customer_id", "left")
+    index = loyalty(question.ds, people, month, force)
+    groups = pl.Series("group", [force.group(i) for i in index["index"].to_list()], dtype=pl.String)
+    return index.with_columns(groups).join(people, on="customer_id"), month

@@ -14,10 +14,11 @@ from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition
+from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset
-from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.derive.facts import Span, month_rows
 
 HORIZON = 3
 """Months after a complaint or an answer in which a departure counts. METHODS D1."""
@@ -123,7 +124,8 @@ def asked(ds: Dataset, filters: Filters, period: Period | None, definition: str 
         tells(ds)
     panel = ds.shape == "panel"
     whole = (covered(ds, period) if period is not None else last_12(ds)) if panel else None
-    return Asked(ds, chosen, whole, condition(ds, filters, scope))
+    whole_span = [Span(whole.start, whole.start, whole.last_day)] if whole is not None else []
+    return Asked(ds, chosen, whole, condition(ds, filters, scope, within(chosen, scope, whole_span)))
 
 
 def tells(ds: Dataset) -> None:

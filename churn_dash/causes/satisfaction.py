@@ -15,6 +15,7 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import newcombe, normal_quantile, wilson
 from churn_dash.store import Dataset
+from churn_dash.words import Count
 
 SATISFIED = 4
 """CSAT counts answers of 4 and 5 of 5."""
@@ -77,7 +78,13 @@ def sent_rows(
     frame = needed(ds, "surveys", ["sent_at"])
     inside = frame.filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
     if inside.is_empty():
-        raise NotPossible(_("No questionnaire was sent in these months: choose a longer period."))
+        first, last = frame["sent_at"].min(), frame["sent_at"].max()
+        if first is None or last is None:
+            raise NotPossible(_("No questionnaire says on which day it was sent (sent_at)."))
+        raise NotPossible(
+            _("No questionnaire was sent in these months; the {n} there are were sent from {first} to {last}: choose a period with them."),
+            n=Count(len(frame)), first=str(first)[:10], last=str(last)[:10],
+        )  # fmt: skip
     base = customer_months(question, ("tier", "age_band")).filter("active").select("customer_id", "month", "tier", "age_band", "end_day")
     base = base.with_columns(pl.col("tier", "age_band").fill_null(""))
     mine = placed(inside, "sent_at", base).with_columns(answered=pl.col("answered_at").is_not_null())
@@ -235,19 +242,42 @@ def followed(
     Counted from the month after the one of sending, of those still there then. Raises ``NotPossible`` where nothing can be followed.
     """
     sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
-    followable = with_outcome(sent, ds, horizon)
     late = sent.filter(pl.col("month") > shifted(ds.measurable[-1], -horizon))
-    last = followable.unique("customer_id", keep="last", maintain_order=True)
-    answering = _shares(last, pl.when("answered").then(pl.lit("answered")).otherwise(pl.lit("silent")), ["answered", "silent"])
+    last = _followable(sent, ds, horizon)
+    answering = _shares(last, pl.col("answering"), ["answered", "silent"])
     told = last.filter("answered")
-    bands = _shares(told.drop_nulls("csat"), _banded("csat", BANDS), [b[0] for b in BANDS])
-    classes = _shares(told.drop_nulls("nps"), _banded("nps", NPS_CLASSES), [c[0] for c in NPS_CLASSES])
+    bands = _shares(told.drop_nulls("csat"), pl.col("band"), [b[0] for b in BANDS])
+    classes = _shares(told.drop_nulls("nps"), pl.col("class"), [c[0] for c in NPS_CLASSES])
     dropped = _drops(told.drop_nulls("csat"), needed(ds, "surveys", ["sent_at"]))
     drops = _shares(dropped, pl.when(pl.col("fell") >= DROP).then(pl.lit("fell")).otherwise(pl.lit("held")), ["fell", "held"])
     (n0, k0), (n1, k1) = answering.select("n", "left").iter_rows()
     ends = newcombe(k1, n1, k0, n0)
     difference = NOTHING if ends is None else Estimate(k1 / n1 - k0 / n0, ends.low, ends.high, n1 + n0)
     return Followed(horizon, answering, difference, bands, classes, drops, len(late))
+
+
+def followed_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    horizon: int = HORIZON,
+) -> pl.DataFrame:
+    """The customers behind ``followed``, one row each: customer_id, answering, band and class (null where not told), left."""
+    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    return _followable(sent, ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
+
+
+def _followable(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:
+    """The last questionnaire of each customer that can be followed, with answering, band, class."""
+    last = with_outcome(sent, ds, horizon).unique("customer_id", keep="last", maintain_order=True)
+    told = pl.col("answered")
+    return last.with_columns(
+        pl.when(told).then(pl.lit("answered")).otherwise(pl.lit("silent")).alias("answering"),
+        pl.when(told).then(_banded("csat", BANDS)).alias("band"),
+        pl.when(told).then(_banded("nps", NPS_CLASSES)).alias("class"),
+    )
 
 
 def with_outcome(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:

@@ -1,7 +1,16 @@
 """Rows in, a finished figure out: no data access, no arithmetic beyond what a picture needs."""
 
-from churn_dash.charts.clicks import clickable_bars, clickable_heat, clickable_trend
+from churn_dash.charts.clicks import (
+    clickable_bars,
+    clickable_cells,
+    clickable_heat,
+    clickable_points,
+    clickable_rows,
+    clickable_times,
+    clickable_trend,
+)
 from churn_dash.charts.curves.concentration import concentration
+from churn_dash.charts.curves.index import index_spread
 from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
@@ -72,7 +81,11 @@ __all__ = [
     "calibration",
     "change",
     "clickable_bars",
+    "clickable_cells",
     "clickable_heat",
+    "clickable_points",
+    "clickable_rows",
+    "clickable_times",
     "clickable_trend",
     "concentration",
     "contributions",
@@ -82,6 +95,7 @@ __all__ = [
     "funnel",
     "gone",
     "heat",
+    "index_spread",
     "lorenz",
     "migration",
     "month_name",

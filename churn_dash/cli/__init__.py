@@ -6,6 +6,7 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    behind,
     bridging,
     campaign,
     care,
@@ -18,7 +19,9 @@ from churn_dash.cli import (
     definitions,
     grouping,
     inbox,
+    indexing,
     measuring,
+    modelling,
     preview,
     reconcile,
     risk,
@@ -28,12 +31,14 @@ from churn_dash.cli import (
     tiers,
     trends,
     versions,
+    warnings,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
 __all__ = [
     "app",
+    "behind",
     "bridging",
     "campaign",
     "care",
@@ -46,8 +51,10 @@ __all__ = [
     "definitions",
     "grouping",
     "inbox",
+    "indexing",
     "main",
     "measuring",
+    "modelling",
     "preview",
     "reconcile",
     "risk",
@@ -57,6 +64,7 @@ __all__ = [
     "tiers",
     "trends",
     "versions",
+    "warnings",
 ]
 
 

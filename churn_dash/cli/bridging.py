@@ -5,7 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    FromMonth,
+    Only,
+    ToMonth,
+    Where,
+    app,
+    one_of,
+    printed,
+    tagged,
+    workspace_path,
+)
 from churn_dash.cli.measuring import conditions
 from churn_dash.measures import period
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
@@ -20,17 +33,17 @@ from churn_dash.words import Points, Ratio, say
 def why(
     by: Annotated[str, typer.Option(help="Dimension over whose levels the change is split.")],
     workspace: Where = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     against_start: Annotated[str | None, typer.Option("--against-from", help="First month of the period to compare with.")] = None,
     against_end: Annotated[str | None, typer.Option("--against-to", help="Its last month; else the same months a year before.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    definition: Definition = None,
     against_definition: Annotated[str | None, typer.Option(help="Churn definition of the comparison, where it was another.")] = None,
     against_official: Annotated[
         str | None, typer.Option(help="What was official on a day (YYYY-MM-DD) or as a name: its definition and its settings then.")
     ] = None,
     count: Annotated[str, typer.Option(help="heads: customers; aum: balances.")] = "heads",
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    where: Only = None,
     version: AtVersion = None,
     against_version: Annotated[int | None, typer.Option(help="Data version of the comparison, where it was another.")] = None,
     as_json: AsJson = False,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import care
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -19,7 +19,7 @@ def lists(
     trigger: Annotated[str | None, typer.Argument(help="One list; without it every list with its count.")] = None,
     workspace: Where = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Day of the list, YYYY-MM-DD; else the last of the data.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    where: Only = None,
     rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
     branch: Annotated[str | None, typer.Option(help="Rows of one branch.")] = None,
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,
@@ -36,6 +36,7 @@ def lists(
     head = {"version": ds.version, **tagged(ds, definition), "as_of": at, "cap": {"contacts": most, "days": days}}
     if trigger is None:
         totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule)
+        care.refuse_unknown(ds, totals, owner, branch)
         result: dict[str, Any] = head | {"lists": [_total(t, owner, branch) for t in totals]}
         printed(
             result, as_json, lambda: "\n".join(f"{t['list']:<18} {t['n'] if t['n'] is not None else t['problem']}" for t in result["lists"])

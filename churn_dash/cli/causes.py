@@ -9,7 +9,20 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    FromMonth,
+    Only,
+    ToMonth,
+    Where,
+    app,
+    pairs,
+    printed,
+    tagged,
+    workspace_path,
+)
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -34,10 +47,10 @@ PARTS = (
 def causes(
     part: Annotated[str, typer.Argument(help=", ".join(PARTS))] = "reasons",
     workspace: Where = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     outcome: Annotated[str, typer.Option(help="drivers: csat or nps.")] = "csat",
     sla_days: Annotated[int, typer.Option(min=0, max=3_660, help="complaints: days in which one is to be settled.")] = 15,
     reason: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, app, one_of, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
@@ -31,8 +31,8 @@ def cohorts(
     relative: Annotated[str, typer.Option(help="start: to the whole cohort; previous: to the age before.")] = "start",
     start: Annotated[str | None, typer.Option("--from", help="First month of beginning, YYYY-MM; else every month.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last month of beginning, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    definition: Definition = None,
+    where: Only = None,
     cell: Annotated[str | None, typer.Option(help="List the customers of this cohort (its first month, YYYY-MM) at --age.")] = None,
     age: Annotated[int, typer.Option(help="Months after the beginning, for --cell.")] = 0,
     who: Annotated[str, typer.Option(help="there, gone or all, for --cell.")] = "there",

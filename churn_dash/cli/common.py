@@ -21,6 +21,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 Where = Annotated[pathlib.Path | None, typer.Option("--workspace", help="Folder of the data; else CHURN_DASH_WORKSPACE, else ./workspace.")]
 AtVersion = Annotated[int | None, typer.Option("--version", help="An older data version, read-only; else the newest.")]
+Only = Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")]
+FromMonth = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
+ToMonth = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
+Definition = Annotated[str | None, typer.Option(help="Churn definition.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -32,7 +36,9 @@ def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
 def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:
     """What every answer says of its numbers: the churn definition, in words with its settings, and up to when the data reach."""
     chosen = definition_of(ds, definition)
-    return {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
+    found = {"definition": chosen, "definition_tag": str(tag(ds, chosen)), "as_of": ds.data_end and ds.data_end.isoformat()}
+    uncounted = ds.not_counted if {"absent", "close"} & set(ds.rules[chosen].forms) else 0
+    return found | ({"absences_not_counted": uncounted} if uncounted else {})
 
 
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:

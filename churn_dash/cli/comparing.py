@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words import show
@@ -16,10 +16,10 @@ def compare(
     by: Annotated[str, typer.Option(help="What is compared: branch_id, rm_id or another dimension.")] = "branch_id",
     workspace: Where = None,
     adjust: Annotated[list[str] | None, typer.Option(help="Dimension of the mix to adjust for; repeatable; none: for nothing.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

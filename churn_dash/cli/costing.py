@@ -6,7 +6,20 @@ import typer
 
 from churn_dash import measures
 from churn_dash.access import Scope
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, pairs, printed, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    FromMonth,
+    Only,
+    ToMonth,
+    Where,
+    app,
+    pairs,
+    printed,
+    tagged,
+    workspace_path,
+)
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.money import assumptions as assumed
@@ -18,10 +31,10 @@ from churn_dash.words.numbers import DASH
 @app.command()
 def costs(
     workspace: Where = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

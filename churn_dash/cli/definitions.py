@@ -6,11 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.measures.lab import HORIZON, Lab, compare_definitions
 from churn_dash.store import Workspace, freeze
+from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
 from churn_dash.words import show
 
@@ -27,8 +28,8 @@ def definitions(
     rule: Annotated[str | None, typer.Option(help="Tier downgrade: bohai or ccb.")] = None,
     months: Annotated[int | None, typer.Option(help="Tier downgrade: months below before it; 0: the rule's own.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     horizon: Annotated[int, typer.Option(min=0, max=36, help="Months in which to look for real leaves and returns.")] = HORIZON,
     official: Annotated[str | None, typer.Option("--freeze", help="Make this definition official, with these settings.")] = None,
     title: Annotated[str, typer.Option(help="The bank's name for it, such as 2026-Q3.")] = "",
@@ -56,18 +57,19 @@ def definitions(
         "history": [o.as_json() for o in history(place.root)],
         "settings": own.written(),
         **lab.as_json(),
+        "not_shown": {name: str(why) for name, why in not_shown(ds, with_settings(own)).items()},
     }
-    printed(result, as_json, lambda: _text(lab, str(result["definition_tag"])))
+    printed(result, as_json, lambda: _text(lab, str(result["definition_tag"]), result["not_shown"]))
 
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _text(lab: Lab, official: str) -> str:
+def _text(lab: Lab, official: str, not_shown: dict[str, str]) -> str:
     lines = [f"in force: {official}", f"{lab.period.start:%Y-%m} to {lab.period.end:%Y-%m}, {lab.same:,} same customers"]
     for j in lab.judged:
         caught = show(j.caught.value, "ratio") if j.caught else "—"
         found = (show(j.heads.value, "ratio"), show(j.aum_share, "ratio"), caught, show(j.recovered.value, "ratio"))
         lines.append(f"{j.tag}: {found[0]} of customers, {found[1]} of balances; {found[2]} of real leavers, {found[3]} came back")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"not shown: {why}" for why in not_shown.values())])

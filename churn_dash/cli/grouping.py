@@ -7,7 +7,7 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -22,9 +22,9 @@ Kind = Literal["rfm", "clusters", "value", "lifecycle", "orientation", "service"
 def segments(
     kind: Annotated[Kind, typer.Option(help="rfm, clusters, value, lifecycle, orientation or service.")],
     workspace: Where = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     k: Annotated[int | None, typer.Option("--groups", help="clusters: how many, 2 to 8; else as the silhouette says.")] = None,
     money: Annotated[Literal["balances", "amount"] | None, typer.Option(help="rfm: what money is.")] = None,

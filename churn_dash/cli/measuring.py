@@ -1,4 +1,4 @@
-"""The measures of the pages."""
+"""The measures of the pages. ``kinds`` and ``loyalty`` are imported for the dimensions that they declare."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.causes import loyalty as loyalty
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures.conditions.saved_segments import PREFIX
+from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, show
 
@@ -19,12 +21,18 @@ from churn_dash.words import nearest, show
 def measure(
     names: Annotated[list[str], typer.Argument(help="Metrics; see docs/METRICS.md.")],
     workspace: Where = None,
-    by: Annotated[list[str] | None, typer.Option(help="Dimension; segment:NAME; month, quarter or year; repeatable.")] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Dimension; rfm, cluster, value_tenth, orientation, service_tier or loyalty; segment:NAME; month, quarter or year; "
+            "repeatable."
+        ),
+    ] = None,
     where: Annotated[
         list[str] | None, typer.Option(help="DIMENSION=VALUE or segment:NAME=in|out; repeatable, the same dimension widens.")
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,

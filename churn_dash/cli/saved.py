@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
@@ -34,22 +34,25 @@ def saved(
     who: Annotated[str | None, typer.Option(help="Who saves it; else the user of the machine.")] = None,
     retire: Annotated[bool, typer.Option("--retire", help="Take it out of use; its history stays.")] = False,
     rename: Annotated[str | None, typer.Option(help="Another name for it.")] = None,
+    copy: Annotated[str | None, typer.Option(help="Save its rule once more under this name.")] = None,
     with_overlap: Annotated[bool, typer.Option("--overlap", help="Also how the segments lie over one another.")] = False,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     as_json: AsJson = False,
 ) -> None:
     """Saved segments: rules and lists of customers by name, to filter and to break down by in every question."""
     ds = Workspace.open(workspace_path(workspace)).dataset()
     saving = save or rule is not None or customers is not None
-    if name is None and (saving or retire or rename is not None or tag):
+    if name is None and (saving or retire or rename is not None or copy is not None or tag):
         raise BadInput(_("Name the segment first: churn-dash saved NAME."))
     if name is not None and (retire or rename is not None):
         one = segments.retire(ds, name, who) if rename is None else segments.rename(ds, name, rename, who)
         done = {"name": one.name, "segment_version": one.version, "retired": one.retired, "renamed_to": rename}
         printed(done, as_json, lambda: f"{one.name} v{one.version}")
         return
+    if name is not None and copy is not None:
+        name = _copied(ds, name, copy, who, tag, note)
     about: dict[str, Any] = {"version": ds.version, **tagged(ds, definition)}
     read: dict[str, int] = {}
     if name is not None and saving:
@@ -81,12 +84,32 @@ def saved(
     found = [_described(ds, s) | _sized(ds, s, filters, period, definition) for s in segments.saved(ds).values()]
     result = about | {"segments": found}
     if with_overlap:
-        result["overlap"] = overlap(ds, list(segments.saved(ds)), filters, period, definition).to_dicts()
+        result["overlap"] = overlap(
+            ds, [s.name for s in segments.saved(ds).values() if not s.ready], filters, period, definition
+        ).to_dicts()
     printed(result, as_json, lambda: "\n".join(_line(s) for s in found) or "—")
 
 
+def _copied(ds: Dataset, name: str, copy: str, who: str | None, tag: bool, note: str) -> str:
+    """Save the rule of a segment under another name; that name. Raises ``BadInput`` for a list, which has no rule, and a taken name."""
+    one = segments.segment(ds, name)
+    if one.rule is None:
+        raise BadInput(_("The segment {name} is a list of customers; only a rule can be copied."), name=one.name)
+    if " ".join(copy.split()) in segments.saved(ds):
+        raise BadInput(_("There is a segment {name} already."), name=copy)
+    return segments.save_rule(ds, copy, one.rule, who, tag=tag, note=note or one.note).name
+
+
 def _described(ds: Dataset, one: Segment) -> dict[str, Any]:
-    kept = {"name": one.name, "kind": one.kind, "tag": one.tag, "segment_version": one.version, "who": one.who, "made": one.made}
+    kept = {
+        "name": one.name,
+        "kind": one.kind,
+        "ready": one.ready,
+        "tag": one.tag,
+        "segment_version": one.version,
+        "who": one.who,
+        "made": one.made,
+    }
     return kept | {"note": one.note, "n_listed": one.n_listed, "n_gone": gone(ds, one)}
 
 
@@ -114,7 +137,8 @@ def _customers_of(path: pathlib.Path) -> list[str]:
 
 def _line(one: dict[str, Any]) -> str:
     size = f"  n={one['customers']}  churn {show(one['churn_rate'], 'ratio')}" if "customers" in one else ""
-    return f"{one['name']}  {one['kind']}{' tag' if one['tag'] else ''}  v{one['segment_version']}  {one['who']}  {one['made'][:10]}{size}"
+    about = "ready" if one["ready"] else f"v{one['segment_version']}  {one['who']}  {one['made'][:10]}"
+    return f"{one['name']}  {one['kind']}{' tag' if one['tag'] else ''}  {about}{size}"
 
 
 def _side(side: str, row: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words.numbers import DASH, ratio
@@ -15,10 +15,10 @@ from churn_dash.words.numbers import DASH, ratio
 def survival(
     workspace: Where = None,
     by: Annotated[str | None, typer.Option(help="Dimension whose levels are set beside one another.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 from churn_dash import measures
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.movement.recovery import Recovery, recoveries
@@ -23,9 +23,9 @@ _TIERS = {tier: tier for tier in FLOORS}
 def tiers(
     workspace: Where = None,
     rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     watch: Annotated[bool, typer.Option("--watch", help="Every customer on watch, with the notice to send.")] = False,
     definition: Annotated[str | None, typer.Option(help="Churn definition: who has left.")] = None,
     version: AtVersion = None,

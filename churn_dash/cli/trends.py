@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import _condition
-from churn_dash.errors import ChurnDashError
+from churn_dash.errors import NotFound, NotPossible
+from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import nearest, say, show
 
@@ -21,9 +22,9 @@ def trends(
     parts: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(PARTS)}; else all of them.")] = None,
     workspace: Where = None,
     by: Annotated[list[str] | None, typer.Option(help="Dimension; month, quarter or year; for products also product. Else month.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
     of: Annotated[str, typer.Option(help="The measure whose season is asked for: a metric or a measure of products.")] = "churn_rate",
     whole: Annotated[bool, typer.Option("--whole", help="Growth and products over the whole period instead of by month.")] = False,
@@ -36,6 +37,7 @@ def trends(
     from churn_dash.measures.movement.growth import growth
     from churn_dash.measures.movement.maturities import maturities
     from churn_dash.measures.movement.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
+    from churn_dash.measures.query import TIMES
 
     for part in parts or ():
         if part not in PARTS:
@@ -48,6 +50,8 @@ def trends(
     filters, period = measures.Filters(tuple(wanted.items())), measures.period(ds, start, end)
     chosen = measures.definition_of(ds, definition)
     asked = list(by or ([] if whole else ["month"]))
+    for name in asked:
+        _known(ds, name, (*TIMES, KIND))
     heads = [b for b in asked if b != KIND]
     makers: dict[str, Callable[[], Any]] = {
         "growth": lambda: _settled(ds, growth(ds, heads, filters, period, chosen).to_dicts(), heads, chosen),
@@ -65,11 +69,23 @@ def trends(
     for part in parts or PARTS:
         try:
             result[part] = makers[part]()
-        except ChurnDashError as problem:
+        except NotPossible as problem:
             if parts:
                 raise
             result[part] = {"not_possible": say(problem)}
     printed(result, as_json, lambda: "\n".join(f"{name}: {_line(result[name])}" for name in result))
+
+
+def _known(ds: Dataset, name: str, also: tuple[str, ...]) -> None:
+    """Raise ``NotFound`` for what is neither a dimension nor one of ``also``, with the nearest of all of them."""
+    if name in also:
+        return
+    try:
+        measures.dimension(ds, name)
+    except NotFound as problem:
+        known = [*also, *(d.name for d in ds.dimensions)]
+        near = nearest(name, known) or ", ".join(known)
+        raise NotFound(_("There is no dimension {name} in these data; the nearest is {near}."), name=name, near=near) from problem
 
 
 def _rows(frame: Any) -> list[dict[str, Any]] | None:

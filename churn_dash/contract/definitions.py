@@ -92,6 +92,16 @@ class Settings:
         if t.rule not in TIER_RULES or not 0 <= t.months <= 24:
             raise BadInput(_("A tier downgrade wants a rule ({known}) and 1 to 24 months of grace."), known=", ".join(TIER_RULES))
 
+    @property
+    def tier_rules(self) -> dict[str, TierRule]:
+        """Every tier rule by name; the one in force with the months of grace set for it.
+
+        >>> found = Settings(tier_down=TierDown("bohai", 2)).tier_rules
+        >>> found["bohai"].months, found["ccb"].months
+        (2, 6)
+        """
+        return TIER_RULES | {self.tier_down.rule: self.tier_down.applied}
+
     def written(self) -> dict[str, dict[str, Any]]:
         """As JSON can hold it."""
         return asdict(self)

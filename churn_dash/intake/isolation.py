@@ -9,8 +9,6 @@ import os
 import pathlib
 import queue
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,10 +18,10 @@ from typing import IO, cast
 
 import polars as pl
 
-import churn_dash
 from churn_dash.errors import BadInput, ChurnDashError, WorkspaceProblem
 from churn_dash.intake import wire
 from churn_dash.intake.extraction import Extract, Progress
+from churn_dash.intake.isolation_start import Reader, started
 from churn_dash.intake.previewing import Preview
 from churn_dash.intake.source import Options, Source
 from churn_dash.words import Text, _
@@ -33,7 +31,6 @@ SECONDS = 240.0
 _MEMORY_A_BYTE = {"plain": 8, "packed": 40}
 _SECONDS_A_BYTE = {"plain": 1 / (2 << 20), "packed": 1 / (1 << 18)}
 _PACKED = (b"\x1f\x8b", b"BZh", b"PK", b"PAR1")
-_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -109,15 +106,15 @@ def _apart(task: str, sources: Sequence[Source], options: Options | None, progre
         (room / "request.json").write_text(json.dumps(asked))
         names = ", ".join(s.name for s in sources)
         with (room / "errors.txt").open("wb") as faults:
-            process = _started(room, allowed, faults)
+            process = started(room, allowed.memory, max(1, round(allowed.seconds)), faults)
         try:
             names = _followed(process, allowed, progress, names)
         finally:
             process.kill()
-            process.wait()
+            code = process.wait()
             cast(IO[str], process.stdin).close()
         if not (room / "answer.json").exists():
-            raise _ended(process.returncode, (room / "errors.txt").read_text(errors="replace"), names)
+            raise _ended(code, (room / "errors.txt").read_text(errors="replace"), names)
         answer = wire.read(json.loads((room / "answer.json").read_text()), answers)
     if isinstance(answer, ChurnDashError):
         raise answer
@@ -132,31 +129,7 @@ def _on_disk(source: Source, room: pathlib.Path, at: int) -> Source:
     return Source(source.name, path)
 
 
-def _started(room: pathlib.Path, allowed: Limits, faults: IO[bytes]) -> subprocess.Popen[str]:
-    """The reading process. It ends by itself when this process does: its standard input closes then."""
-    worker = pathlib.Path(__file__).with_name("isolation_worker.py")
-    threads = str(min(_THREADS, os.cpu_count() or 1))
-    packages = os.pathsep.join(filter(None, [str(pathlib.Path(churn_dash.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
-    environment = {
-        "PYTHONPATH": packages,
-        "PYTHONUTF8": "1",
-        "POLARS_MAX_THREADS": threads,
-        "RAYON_NUM_THREADS": threads,
-        "OPENBLAS_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "4",
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(room / "work")),
-    }
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", str(worker), str(room), str(allowed.memory), str(max(1, round(allowed.seconds)))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=faults,
-        env=os.environ | environment,
-        encoding="utf-8",
-    )
-
-
-def _followed(process: subprocess.Popen[str], allowed: Limits, progress: Progress | None, names: str) -> str:
+def _followed(process: Reader, allowed: Limits, progress: Progress | None, names: str) -> str:
     """Pass the progress on until the process ends; the name of the file it was at. Raises BadInput when its time is up."""
     told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 

@@ -9,10 +9,13 @@ import pathlib
 import shutil
 import sys
 import threading
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from churn_dash.words import Text
+
+NEEDED = ("churn_dash.intake.experiment", "churn_dash.intake.extraction", "churn_dash.intake.previewing", "churn_dash.intake.wire")
+"""What ``main`` imports."""
 
 
 def limit(memory: int, seconds: int) -> None:
@@ -61,13 +64,17 @@ def main(room: pathlib.Path, told: IO[str]) -> None:
     draft.rename(room / "answer.json")
 
 
-if __name__ == "__main__":
-    limit(int(sys.argv[2]), int(sys.argv[3]))
+def run(room: pathlib.Path, memory: int, seconds: int) -> NoReturn:
+    """Be the reading process: from limits to the end."""
+    limit(memory, seconds)
     lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    folder = pathlib.Path(sys.argv[1])
-    threading.Thread(target=end_with_the_parent, args=(folder,), daemon=True).start()
-    main(folder, lines)
+    threading.Thread(target=end_with_the_parent, args=(room,), daemon=True).start()
+    main(room, lines)
     lines.close()
     sys.stderr.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    run(pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

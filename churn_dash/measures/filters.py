@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.conditions.groupings import grouping, groupings
 from churn_dash.measures.conditions.rules import WRITTEN, rule_in
 from churn_dash.measures.conditions.saved_segments import PREFIX, membership, segment
 from churn_dash.store import Dataset, Dimension, month_end, shifted
@@ -41,7 +42,8 @@ class Period:
 class Filters:
     """Dimension → wanted values; a customer must match every one. Part of every cache key.
 
-    A saved segment is the dimension ``segment:NAME`` with the values ``in`` and ``out``.
+    A saved segment is the dimension ``segment:NAME`` with the values ``in`` and ``out``; customers named one by one are such a
+    dimension as well, see ``conditions.among``.
     """
 
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -86,7 +88,8 @@ def covered(ds: Dataset, period: Period) -> Period:
 
 
 def dimension(ds: Dataset, name: str) -> Dimension:
-    """The dimension by name, header or alias, whatever the case, or ``segment:NAME``; ``NotFound`` with the nearest known name."""
+    """The dimension by name, header or alias, whatever the case, a grouping (RFM and the like), or ``segment:NAME``; ``NotFound`` with
+    the nearest known name."""
     if name.startswith(PREFIX):
         return segment(ds, name).dimension
     if name.startswith(WRITTEN):
@@ -97,7 +100,10 @@ def dimension(ds: Dataset, name: str) -> Dimension:
             own = (d.name,) if match == "name" else (d.column.removeprefix("d_"),) if match == "column" else d.aliases
             if wanted in (o.casefold() for o in own):
                 return d
-    known = [d.name for d in ds.dimensions]
+    group = grouping(ds, wanted)
+    if group is not None:
+        return group.dimension
+    known = [*(d.name for d in ds.dimensions), *groupings(ds)]
     near = nearest(name, known)
     if near:
         raise NotFound(_("There is no dimension {name} in these data; the nearest is {near}."), name=name, near=near)

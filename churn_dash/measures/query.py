@@ -16,6 +16,7 @@ from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition, virtual
+from churn_dash.measures.conditions.groupings import View, within
 from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
@@ -37,6 +38,7 @@ from churn_dash.store.derive.facts import (
     stock,
 )
 from churn_dash.store.derive.grains import spans
+from churn_dash.store.lacking import answerable
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
@@ -65,12 +67,7 @@ def definition_of(ds: Dataset, name: str | None) -> str:
         raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
     if ds.shape == "empty":
         raise NotPossible(_("These data hold no customers by month yet; load that table (customer_month) beside the others."))
-    if chosen not in ds.definitions:
-        raise NotPossible(
-            _("These data cannot answer the churn definition {name}; they can answer: {known}."),
-            name=chosen,
-            known=", ".join(ds.definitions) or "—",
-        )
+    answerable(ds, chosen)
     return chosen
 
 
@@ -103,10 +100,11 @@ def measure(
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
     dims = {b: dimension(ds, b) for b in by if b not in times}
     _told_apart(dims, wanted)
-    where = condition(ds, filters, scope)
     time = times[0] if times else None
     whole = covered(ds, period) if period is not None else _latest(ds, time) if panel else None
-    asked = _Question(chosen, list(dims.values()), where, whole, time)
+    view = within(chosen, scope, _spans(ds, whole, time) if panel else ())
+    where = condition(ds, filters, scope, view)
+    asked = _Question(chosen, list(dims.values()), where, whole, time, view)
     answerable = _answerable(ds, wanted)
     return _measured(_sums(ds, answerable, asked), wanted, answerable, by, dims, time)
 
@@ -173,6 +171,7 @@ class _Question:
     where: Condition
     period: Period | None
     time: str | None
+    view: View
 
     @property
     def columns(self) -> list[str]:
@@ -198,7 +197,7 @@ def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFr
     keys = ["period", *asked.columns]
     values = [f"CAST({m.sql} AS DOUBLE) as {m.name}" for m in metrics] + [f"CAST(sum({c}) AS DOUBLE) as sum_{c}" for c in sums]
     order = ", ".join(f"{k} nulls last" for k in keys)
-    laid_over, first = virtual(ds, asked.dims)
+    laid_over, first = virtual(ds, asked.dims, asked.view)
     sql = f"{laid_over}select {', '.join([*keys, *values])} from {source} group by {', '.join(keys)} order by {order}"
     rows = _drained(ds.cursor(), sql, [*first, *bound])
     # A cell in which nobody was is no row: the cube lays stock and flow over one another.

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.tag import named
 from churn_dash.risk.explained.readable import readable, said, stored
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
-from churn_dash.risk.kept import registry
+from churn_dash.risk.kept import register, registry
+from churn_dash.risk.kept.compared import held_out
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS, Kind, kinds
 from churn_dash.risk.models.matrix import Design, Matrix, design
@@ -108,6 +110,7 @@ def train(
     seed: int = 0,
     definition: str | None = None,
     progress: Progress | None = None,
+    promote: bool = False,
     rows: int | None = None,
     choice: Choice | None = None,
     stayers: float = 1.0,
@@ -116,9 +119,11 @@ def train(
 
     ``target`` names the outcome of a cross-section (default: the churn flag); for a panel it is the churn definition. ``drop``
     and ``keep`` name columns, in any case. More data than ``rows`` (default 200,000) are learnt from a random sample of customers.
-    ``choice`` overrules the model that the rule would take, and is recorded. ``stayers`` is the share
-    of those who stayed that fits see (less is quicker; calibration sees everybody). Raises ``NotFound`` for an unknown model,
-    target or definition, ``NotPossible`` where the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+    ``choice`` overrules the model that the rule would take, and is recorded. ``stayers`` is the share of those who stayed that fits
+    see (less is quicker; calibration sees everybody). Raises ``NotFound`` for an unknown model, target or definition, ``NotPossible``
+    where the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+
+    The model comes into use at once with ``promote``, where somebody chose it, or where these data have no model yet; else it waits.
     """
     tell = progress or (lambda text, share: None)
     wanted = kinds(model, months=ds.shape == "panel")
@@ -166,9 +171,11 @@ def train(
     means = np.asarray(last.model.prepared(matrix[last.rows]).mean(axis=0), dtype=np.float64)
     scores, importance = scored(now, plan, last.model, last.calibration, typical, means)
     card = {
+        **({"who": decided["who"]} if decided else {}),
         "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
+        "tag": written(named(ds.rules[settled])) if settled else None,
         "target": name,
         "windows": result.windows,
         "seed": seed,
@@ -186,7 +193,9 @@ def train(
         "readable": stored(result.readable),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    kept = registry.saved(models_dir, card, last.model, scores)
+    held = held_out(examples.frame, best)
+    reason = decided["why"] if decided else ""
+    kept = register.added(models_dir, *registry.saved(models_dir, card, last.model, scores, held), promote or bool(decided), reason)
     if decided is not None:
         Records(ds.root).add(CHOICE, name, {**decided, "chosen": best.kind.name, "model": kept.id}, decided["who"])
     return replace(result, model=kept)

@@ -4,6 +4,7 @@ import datetime
 import functools
 import pathlib
 from collections.abc import Callable
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -17,6 +18,7 @@ from churn_dash.store import connections
 from churn_dash.store.catalogue import Version
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
+from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.derive.listing import listing
 from churn_dash.store.official import mark, official
 from churn_dash.store.versions.frames import Frames
@@ -145,6 +147,17 @@ class Dataset:
     def rules(self) -> dict[str, ChurnDefinition]:
         """Every churn definition by name, with the settings in force."""
         return with_settings(self.settings)
+
+    @property
+    def not_counted(self) -> int:
+        """Customers missing from the last list alone, not counted as absent yet: most who are missing from one list come back."""
+        return int(self._about.get("not_counted", 0))  # type: ignore[call-overload, no-any-return]
+
+    @functools.cached_property
+    def lacking(self) -> dict[str, Lacking]:
+        """By name the churn definitions that these data cannot answer, and why."""
+        found: dict[str, dict[str, Any]] = self._about.get("lacking", {})  # type: ignore[assignment]
+        return {name: Lacking(**(why | {"columns": tuple(why["columns"])})) for name, why in found.items()}
 
     @property
     def flagged(self) -> bool:

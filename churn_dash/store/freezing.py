@@ -4,9 +4,10 @@ import datetime
 from collections.abc import Callable
 
 from churn_dash.contract.definitions import Settings
-from churn_dash.errors import BadInput, NotPossible
+from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store.dataset import Dataset
+from churn_dash.store.lacking import answerable
 from churn_dash.store.official import Official, official, record
 from churn_dash.store.workspace import Workspace
 from churn_dash.words import Text
@@ -32,11 +33,7 @@ def freeze(
         raise BadInput(_("Give the official definition a name of at most {n} characters, such as 2026-Q3."), n=_LONGEST)
     with workspace.writing():
         ds = Dataset(workspace.root, workspace.dataset().info, settings)
-        if definition not in ds.prepared(progress).definitions:
-            known = ", ".join(ds.definitions) or "—"
-            raise NotPossible(
-                _("These data cannot answer the churn definition {name}; they can answer: {known}."), name=definition, known=known
-            )
+        answerable(ds.prepared(progress), definition)
         before = official(workspace.root)
         if before is not None and (before.definition, before.title, before.settings) == (definition, title, settings):
             return before

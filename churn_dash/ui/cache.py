@@ -13,10 +13,12 @@ from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures.conditions.groupings import declared
 from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
+from churn_dash.store.records import Records
 
 _MOST_ANSWERS = 500
 _MOST_CHARTS = 400
@@ -38,9 +40,11 @@ Place = tuple[str, int, str, tuple[int, int, int] | None]
 
 
 def _place(ds: Dataset, asked: str) -> Place:
-    """The data version; where a saved segment is asked for also the state of the segments, so that a new version answers anew."""
+    """The data version; where a saved segment or a grouping is asked for also the state of the records, so that a
+    new version of it, or new rules of loyalty, answer anew."""
     built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}"
-    return str(ds.root), ds.version, built, stamp(ds) if PREFIX in asked else None
+    recorded = PREFIX in asked or any(f"'{name}'" in asked for name in declared())
+    return str(ds.root), ds.version, built, stamp(ds) if recorded else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
@@ -141,7 +145,7 @@ def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)
-def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> tuple[Model | None, ChurnDashError | None]:
+def _model(place: tuple[str, int, str], written: tuple[int, int, int], _models: pathlib.Path) -> tuple[Model | None, ChurnDashError | None]:
     try:
         return latest(_models, place[1]), None
     except ChurnDashError as problem:
@@ -149,9 +153,8 @@ def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> 
 
 
 def model(workspace: Workspace, ds: Dataset) -> tuple[Model | None, ChurnDashError | None]:
-    """The newest risk model of the version, opened once until another is trained, or why it cannot be opened."""
-    pointer = workspace.models / "latest.json"
-    return _model((str(ds.root), ds.state, ds.info.derived), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
+    """The risk model in use for the version, opened once until another comes into use, or why it cannot be opened."""
+    return _model((str(ds.root), ds.state, ds.info.derived), Records(workspace.models).stamp, workspace.models)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import address, footer, session, versions
-from churn_dash.ui.filtering import filters
+from churn_dash.ui.filtering import clicks, filters, limits
+from churn_dash.ui.kinds import drill
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.places import places
@@ -40,6 +41,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("index", _("Risk index"), "balance"),
+        ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
     ),
@@ -64,6 +67,8 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "index",
+    "warnings",
     "lists",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
@@ -98,6 +103,8 @@ def draw(root: pathlib.Path) -> None:
     if ds is None and slug != "data":
         _nothing_loaded(slug)
         return
+    st.session_state[limits.PAGE] = slug
+    clicks.start_page()
     if ds is not None:
         filters.take_over(ds)
     address.show_shared()
@@ -105,6 +112,8 @@ def draw(root: pathlib.Path) -> None:
         with errors_shown():
             filters.bar(ds)
     chosen.run()
+    if ds is not None and slug in FILTERED:
+        drill.card()
     footer.footer()
 
 

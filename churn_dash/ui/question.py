@@ -9,11 +9,10 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
-from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import filters, limits
-from churn_dash.words import Month, Text, _
+from churn_dash.words import Count, Month, Text, _
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class Question:
         """The same question about other months."""
         return dataclasses.replace(self, period=period)
 
-    def apart(self, chart: str) -> "Question":
+    def apart(self, *charts: str) -> "Question":
         """The same question as a chart asks it: without what was clicked in that chart, which limits only the others."""
-        return dataclasses.replace(self, filters=filters.filters(self.ds, chart), period=filters.period(self.ds, chart))
+        return dataclasses.replace(self, filters=filters.filters(self.ds, *charts), period=filters.period(self.ds, *charts))
 
     def by_definition(self, name: str) -> "Question":
         """The same question by another definition of churn."""
@@ -73,14 +72,21 @@ class Question:
         return month_end(shifted(self.period.end, self._unsettled)) if self.period is not None and self.provisional else None
 
     @property
+    def uncounted(self) -> int:
+        """Customers missing from the last list alone who are not counted in the period's last month yet."""
+        return self.ds.not_counted if self.provisional and "absent" in self.ds.rules[self.definition].forms else 0
+
+    @property
     def dimensions(self) -> dict[str, Dimension]:
         """By what the data can be broken down, those with at least two levels."""
         return {name: d for name, d in dimensions(self.ds).items() if len(d.values) > 1}
 
     @property
     def groupings(self) -> dict[str, Dimension]:
-        """The dimensions, and the saved segments as dimensions ``segment:NAME`` with the levels ``in`` and ``out``."""
-        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n.startswith(PREFIX)}
+        """The dimensions, the groupings that are worked out (RFM and the like), and the saved segments as dimensions ``segment:NAME``
+        with the levels ``in`` and ``out``."""
+        stored = dimensions(self.ds)
+        return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n not in stored}
 
 
 def current() -> Question:
@@ -99,6 +105,16 @@ def where(page: str, question: Question) -> str:
     if question.settles_on is None:
         return f"{name} · {period}"
     last = question.settles_on.isoformat()
+    if question.uncounted:
+        return session.say(
+            Text(
+                _("{page} · {period} · {n} missing from the last list alone are not counted before {date}: most such customers come back"),
+                page=name,
+                period=period,
+                n=Count(question.uncounted),
+                date=last,
+            )
+        )
     return session.say(Text(_("{page} · {period}, the last month provisional until {date}"), page=name, period=period, date=last))
 
 

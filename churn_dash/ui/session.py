@@ -34,6 +34,11 @@ def look() -> Look:
     return Look(language(), "dark" if st.context.theme.type == "dark" else "light")
 
 
+def on_phone() -> bool:
+    """Whether the reader's browser calls itself one of a telephone: how wide the screen is, nobody tells the server."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
 def scope() -> Scope:
     """The rows that the viewer may see. Everything, until accounts exist."""
     return Scope.everything()

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from babel.messages.pofile import read_po
 
 from churn_dash.errors import ChurnDashError
+from churn_dash.words.plurals import numbered
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDERS = {"zh": "zh_Hans"}
@@ -72,7 +73,9 @@ def say(what: str | Text | ChurnDashError, language: str = "en") -> str:
     template = sentences(language).get(what.template, what.template)
     if not what.params:
         return template
-    return template.format(**{key: spoken(value, language) for key, value in what.params.items()})
+    values = {key: spoken(value, language) for key, value in what.params.items()}
+    # What has no translation is English in every language.
+    return (numbered(template, values) if template == what.template else template).format(**values)
 
 
 def spoken(value: object, language: str) -> object:

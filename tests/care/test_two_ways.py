@@ -31,7 +31,7 @@ class Then:
         self.month = whole.months[-1 - months_ago]
         self.day = brute.end_of(self.month)
         self.people = {c for c in whole.ids if whole.active(c, self.day)}
-        self.monthly = whole.rows
+        self.monthly, self.tiers = whole.rows, whole.tiers
         self.about = {r["customer_id"]: r for r in self.rows["customers"]}
 
     def of(self, table):
@@ -41,7 +41,8 @@ class Then:
         return (self.monthly[c].get(brute.next_month(self.month, -back)) or {}).get(column)
 
     def core(self, c):
-        return self.value(c, "tier") in CORE
+        rank = self.tiers(c).get(self.month)
+        return rank is not None and list(FLOORS)[rank] in CORE
 
     def touched(self, c):
         return [r["ts"] for r in self.rows["contacts"] if r["customer_id"] == c and r["ts"] <= self.day]

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import sys
 
 import polars as pl
@@ -33,10 +34,21 @@ def run(monkeypatch, capsys):
     return run
 
 
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory):
+    """The panel, loaded once by the command line."""
+    place = tmp_path_factory.mktemp("panel") / "w"
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(sys, "argv", ["churn-dash", "load", *map(str, [*PANEL, *CAMPAIGN]), "--yes", "--json", "--workspace", str(place)])
+        cli.main()
+    assert not ended.value.code
+    return place
+
+
 @pytest.fixture
-def loaded(run, tmp_path):
-    run("load", *PANEL, *CAMPAIGN, "--yes", workspace=tmp_path / "w")
-    return tmp_path / "w"
+def loaded(panel, tmp_path):
+    """The panel in a workspace of the test's own."""
+    return shutil.copytree(panel, tmp_path / "w")
 
 
 def test_the_panel_loads_whole_and_measures_as_the_pages_do(run, loaded):

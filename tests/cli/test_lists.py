@@ -68,3 +68,10 @@ def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank
     assert got["recovery"]["rate"] == whole.rate and [m["rate"] for m in got["recovery"]["months"]] == [m.rate for m in months]
     assert "rows" not in run_any("tiers")["watch"]
     assert "nearest is bohai" in run_any("tiers", "--rule", "bohaj", code=1)
+
+
+def test_a_branch_or_an_owner_that_nobody_knows_is_refused_over_all_lists_too(run, bank_data):
+    known = next(d.values for d in bank_data.dimensions if d.name == "branch_id")
+    assert "the nearest is " in run("--branch", known[0] + "x", code=1)
+    assert "Nobody on these lists" in run("--owner", "nobody", code=1)
+    assert all(r["n"] is None or r["n"] >= 0 for r in run("--branch", known[0])["lists"])

@@ -36,12 +36,13 @@ def run(monkeypatch, capsys, place):
 
 
 NAME = "贵宾=“a'b”; --"
+READY = ("High net worth customers", "Middle customers", "Small-balance customers")
 
 
 def test_a_rule_is_saved_shown_asked_for_and_retired(run, place):
     made = run("saved", NAME, "--rule", '{"column": "tier", "in": ["gold"]}', "--tag", "--who", "Ann", "--note", "why")
     assert made["segment"] | {"made": ""} == {
-        "name": NAME, "kind": "rule", "tag": True, "segment_version": 1, "who": "Ann", "made": "", "note": "why",
+        "name": NAME, "kind": "rule", "ready": False, "tag": True, "segment_version": 1, "who": "Ann", "made": "", "note": "why",
         "n_listed": None, "n_gone": 0, "rule": {"all": [{"column": "tier", "in": ["gold"]}]},
         "history": made["segment"]["history"],
     }  # fmt: skip
@@ -55,12 +56,12 @@ def test_a_rule_is_saved_shown_asked_for_and_retired(run, place):
     by = run("measure", "churn_rate", "--by", f"segment:{NAME}")["rows"]
     assert [r[f"segment:{NAME}"] for r in by] == ["in", "out"] and by[0]["churn_rate"] == gold["churn_rate"]
     listed = run("saved", "--overlap")
-    assert [s["name"] for s in listed["segments"]] == [NAME] and listed["segments"][0]["customers"] == gold["customers"]
+    assert [s["name"] for s in listed["segments"]] == [NAME, *READY] and listed["segments"][0]["customers"] == gold["customers"]
     assert listed["overlap"][0]["both"] == gold["customers"]
     gone = run("saved", NAME, "--retire")
     assert gone == {"name": NAME, "segment_version": 2, "retired": True, "renamed_to": None}
     assert "was retired on" in run("measure", "churn_rate", "--where", f"segment:{NAME}=in", code=1)
-    assert run("saved")["segments"] == []
+    assert [s["name"] for s in run("saved")["segments"] if not s["ready"]] == []
 
 
 def test_filters_are_a_rule_only_with_save(run):
@@ -86,7 +87,7 @@ def test_a_list_of_customers_is_read_with_its_copies_and_strangers_counted(run, 
 def test_a_renamed_segment_answers_under_its_new_name(run):
     run("saved", "old", "--where", "tier=gold", "--save")
     assert run("saved", "old", "--rename", "new")["name"] == "new"
-    assert [s["name"] for s in run("saved")["segments"]] == ["new"]
+    assert [s["name"] for s in run("saved")["segments"]] == ["new", *READY]
     assert "is now called new" in run("saved", "old", code=1)
 
 
@@ -106,3 +107,25 @@ def test_a_renamed_segment_answers_under_its_new_name(run):
 def test_what_cannot_be_done_is_one_sentence(run, args, sentence):
     said = run("saved", *args, code=1)
     assert sentence in said and said.count("\n") == 1
+
+
+def test_the_ready_segments_are_listed_asked_for_copied_and_kept(run):
+    shown = run("saved", READY[0])
+    assert shown["segment"]["ready"] and shown["segment"]["rule"] == {"all": [{"column": "service_tier", "in": ["high"]}]}
+    by = run("measure", "customers", "--by", "service_tier")["rows"]
+    assert shown["inside"]["customers"] == next(r["customers"] for r in by if r["service_tier"] == "high") > 0
+    copied = run("saved", READY[0], "--copy", " Best ")
+    assert copied["segment"]["name"] == "Best" and copied["inside"]["customers"] == shown["inside"]["customers"]
+    assert "already" in run("saved", READY[1], "--copy", "Best", code=1)
+    assert "comes ready" in run("saved", READY[0], "--retire", code=1)
+    assert "comes ready" in run("saved", READY[0], "--where", "tier=gold", "--save", code=1)
+
+
+@pytest.mark.parametrize("name", ["rfm", "cluster", "value_tenth", "orientation", "service_tier", "loyalty"])
+def test_groups_break_down_and_filter_every_measure(run, name):
+    whole = run("measure", "customers")["rows"][0]["customers"]
+    rows = run("measure", "customers", "churn_rate", "--by", name)["rows"]
+    assert sum(r["customers"] for r in rows) == whole and len(rows) > 1
+    alone = run("measure", "customers", "--where", f"{name}={rows[0][name]}")["rows"]
+    assert alone[0]["customers"] == rows[0]["customers"]
+    assert "nearest is" in run("measure", "customers", "--where", f"{name}=nonsense", code=1)

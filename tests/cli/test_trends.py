@@ -68,3 +68,22 @@ def test_a_part_that_is_asked_for_and_cannot_be_told_is_an_error_in_one_sentence
 def test_an_unknown_part_names_the_nearest(folder):
     found = CliRunner().invoke(app, ["trends", "grwth", "--workspace", str(folder)])
     assert found.exit_code == 2 and "growth" in found.output
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [(["--by", "teir"], "tier"), (["--by", "mnth"], "month"), (["products", "--by", "prodct"], "product")],
+)
+def test_a_misspelt_name_is_refused_with_the_nearest(folder, words, near):
+    from churn_dash.errors import NotFound
+
+    found = CliRunner().invoke(app, ["trends", *words, "--workspace", str(folder), "--json"])
+    assert found.exit_code != 0 and isinstance(found.exception, NotFound)
+    assert f"the nearest is {near}" in str(found.exception)
+
+
+def test_a_misspelt_measure_is_refused_also_where_every_part_is_asked_for(folder):
+    from churn_dash.errors import NotFound
+
+    found = CliRunner().invoke(app, ["trends", "--of", "chrun_rate", "--workspace", str(folder), "--json"])
+    assert found.exit_code != 0 and isinstance(found.exception, NotFound)

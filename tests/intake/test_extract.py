@@ -198,3 +198,13 @@ def test_progress_is_told_from_beginning_to_end():
     extract([Source("a.csv", b"customer_id,churn\n1,0\n")], progress=lambda text, share: told.append((say(text), share)))
     assert [s for _t, s in told] == sorted(s for _t, s in told)
     assert told[-1][1] == 1.0
+
+
+def test_an_amount_beyond_all_money_is_set_aside_with_a_count_and_a_sentence(loaded):
+    rows = "".join(f"{c},2024-01,{x}\n" for c, x in enumerate(["10", "1e300", "1e15", "-1e15", "1.1e15", "-2e15"]))
+    found = loaded("customer_id,month,aum_end\n" + rows)
+    kept = found.tables["customer_month"]["aum_end"].sort().to_list()
+    assert kept in ([10.0, 1e15], [-1e15, 10.0, 1e15]), "a balance may be negative or not; the bound itself is kept"
+    assert found.rows_quarantined == 6 - len(kept)
+    said = [say(spoken(r)) if not isinstance(r, str) else r for r in found.quarantine["why"]]
+    assert sum("1,000,000,000,000,000" in s for s in said) >= 2

@@ -1,7 +1,9 @@
 """Hostile files end the process that reads them, in one sentence; the process that asked goes on, and leaves nothing behind."""
 
+import concurrent.futures
 import gzip
 import io
+import json
 import os
 import pathlib
 import signal
@@ -16,7 +18,7 @@ import pytest
 
 from churn_dash import intake
 from churn_dash.errors import BadInput, ChurnDashError, NotFound
-from churn_dash.intake import Options, Source, extraction, isolation, previewing
+from churn_dash.intake import Options, Source, extraction, isolation, isolation_start, previewing
 from churn_dash.words import say
 
 PANEL = b"customer_id,month,aum_end,note\n001,2024-01,10,x\n001,2024-02,,y\n002,2024-01,five,z\n"
@@ -32,7 +34,22 @@ def rooms(tmp_path, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
-def test_the_answer_is_that_of_the_same_work_in_this_process():
+@pytest.fixture(params=["forked", "afresh"])
+def way(request, monkeypatch):
+    """The two ways in which a reader begins."""
+    if request.param == "afresh":
+        monkeypatch.setattr(isolation_start, "_template", NoTemplate())
+    elif sys.platform != "linux":
+        pytest.skip("readers are forked on Linux only")
+    return request.param
+
+
+class NoTemplate:
+    def forked(self, *_asked):
+        return None
+
+
+def test_the_answer_is_that_of_the_same_work_in_this_process(way):
     stages = []
     there = intake.extract([Source("a.csv", PANEL)], None, lambda text, share: stages.append((say(text), share)))
     here = extraction.extract([Source("a.csv", PANEL)])
@@ -76,7 +93,7 @@ def refused(*sources: Source) -> str:
     return str(refusal.value)
 
 
-def test_a_workbook_of_five_kilobytes_that_wants_all_memory_is_refused(vast_workbook):
+def test_a_workbook_of_five_kilobytes_that_wants_all_memory_is_refused(vast_workbook, way):
     assert len(vast_workbook) < 10_000
     assert "vast.xlsx needs too much memory" in refused(Source("vast.xlsx", vast_workbook))
 
@@ -99,7 +116,7 @@ def test_a_parquet_file_that_lies_about_itself_is_refused():
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_file_that_never_ends_is_given_up(tmp_path, monkeypatch):
+def test_a_file_that_never_ends_is_given_up(tmp_path, monkeypatch, way):
     os.mkfifo(tmp_path / "endless.csv")
     monkeypatch.setattr(isolation, "SECONDS", 2.0)
     began = time.monotonic()
@@ -130,9 +147,101 @@ def test_a_reader_ends_with_the_process_that_asked(tmp_path, rooms):
         assert asking.stdout.readline() == "reading\n"
         asking.send_signal(signal.SIGKILL)
     until = time.monotonic() + 20
-    while list(rooms.iterdir()) and time.monotonic() < until:
+    while (list(rooms.iterdir()) or still_in(rooms)) and time.monotonic() < until:
         time.sleep(0.1)
-    assert not any(str(rooms).encode() in p.read_bytes() for p in pathlib.Path("/proc").glob("[0-9]*/cmdline") if p.exists())
+    assert not still_in(rooms)
+
+
+def still_in(folder: pathlib.Path) -> set[str]:
+    """The processes that hold a file of the folder open, or name it in their command."""
+    found = set()
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            held = [os.readlink(link) for link in (process / "fd").iterdir()]
+            held.append((process / "cmdline").read_text(errors="replace"))
+        except OSError:
+            continue
+        if any(str(folder) in name for name in held):
+            found.add(process.name)
+    return found
+
+
+forks = pytest.mark.skipif(sys.platform != "linux", reason="readers are forked on Linux only")
+
+
+@forks
+def test_readers_are_forked_from_one_template_and_from_another_when_it_is_killed():
+    assert intake.extract([Source("a.csv", PANEL)]).rows_good == 2
+    first = isolation_start._template._process
+    assert intake.extract([Source("a.csv", PANEL)]).rows_good == 2
+    assert isolation_start._template._process is first and first.poll() is None
+    first.kill()
+    first.wait()
+    assert intake.extract([Source("a.csv", PANEL)]).rows_good == 2
+    assert isolation_start._template._process is not first
+
+
+@forks
+def test_a_reader_is_a_process_of_its_own_with_its_own_limits(tmp_path):
+    (tmp_path / "room" / "work").mkdir(parents=True)
+    os.mkfifo(tmp_path / "endless.csv")
+    asked = {"task": "preview", "sources": [isolation.wire.written(Source.on_disk(tmp_path / "endless.csv"), tmp_path)]}
+    asked["options"] = isolation.wire.written(Options(), tmp_path)
+    (tmp_path / "room" / "request.json").write_text(json.dumps(asked))
+    with (tmp_path / "errors").open("wb") as faults:
+        reader = isolation_start.started(tmp_path / "room", 1_500 << 20, 77, faults)
+    assert isinstance(reader, isolation_start.Forked)
+    template = isolation_start._template._process.pid
+    until = time.monotonic() + 20
+    while not (bounds := limits_below(template)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert bounds == [(1_500 << 20, 77 * max(2, os.cpu_count() or 1))]
+    with pytest.raises(subprocess.TimeoutExpired):
+        reader.wait(0.2)
+    reader.kill()
+    assert reader.wait(20) == reader.wait() == -signal.SIGKILL
+    assert not limits_below(template)
+    assert list((tmp_path / "room").iterdir()), "the room belongs to the one who asked, who is there"
+    reader.stdin.close()
+    reader.stdout.close()
+
+
+def limits_below(pid: int) -> list[tuple[int, int]]:
+    """Bytes of address space and seconds of the processor that each child of a process may take, of those with bounds."""
+    found = []
+    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        rows = {line[:26].strip(): line[26:].split() for line in pathlib.Path(f"/proc/{child}/limits").read_text().splitlines()}
+        if "unlimited" not in (rows["Max address space"][0], rows["Max cpu time"][0]):
+            found.append((int(rows["Max address space"][0]), int(rows["Max cpu time"][0])))
+    return found
+
+
+@forks
+def test_many_files_are_read_at_once_and_each_answer_is_its_own():
+    def read(n: int) -> int:
+        rows = "\n".join(f"{i:04},2024-01,{i}" for i in range(n))
+        return intake.extract([Source("a.csv", f"customer_id,month,aum_end\n{rows}\n".encode())]).rows_good
+
+    sizes = [3, 5, 8, 13, 21, 34, 55, 89]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, sizes)) == sizes
+
+
+@forks
+def test_a_template_in_which_threads_work_forks_no_more():
+    code = (
+        "import polars as pl; from churn_dash.intake.isolation_template import threads; at_rest = threads(); "
+        "pl.DataFrame({'a': range(99999)}).lazy().group_by('a').len().collect(); print(at_rest, len(threads()) > 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=isolation_start._environment())
+    assert done.stdout.split() == ["set()", "True"], done.stderr
+
+
+@forks
+def test_a_relative_path_begins_where_the_one_who_asks_is(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_bytes(PANEL)
+    monkeypatch.chdir(tmp_path)
+    assert intake.extract([Source.on_disk(pathlib.Path("a.csv"))]).rows_good == 2
 
 
 def test_a_fault_of_this_product_keeps_its_traceback():

@@ -115,24 +115,31 @@ class Brute:
 
     def _tier_down(self, c: str) -> list[tuple[datetime.date, datetime.date]]:
         """(day a tier was lost, day it was in force again), by the rule of Bohai Bank: METHODS B3."""
+        found, lost, before = [], None, None
+        for m, tier in self.tiers(c).items():
+            if before is not None and lost is None and tier < before:
+                lost = before
+                found.append((end_of(m), FAR))
+            elif lost is not None and tier >= lost:
+                found[-1], lost = (found[-1][0], end_of(m)), None
+            before = tier
+        return found
+
+    def tiers(self, c: str) -> dict[datetime.date, int]:
+        """The rank of the tier in force in each month from the customer's first on, by the rule of Bohai Bank: METHODS B3."""
         floors = [float("-inf"), 50_000, 300_000, 1_000_000, 6_000_000]
         names = ["mass", "affluent", "gold", "platinum", "private"]
 
         def level(x: float) -> int:
             return max(i for i, floor in enumerate(floors) if x >= floor)
 
-        found, lost = [], None
-        tier, following, run = None, None, 0
-        if self.rows[c]:
-            following = names.index(self.rows[c][min(self.rows[c])]["tier"])
-        for m in sorted({m for rows in self.rows.values() for m in rows}):
+        found: dict[datetime.date, int] = {}
+        if not self.rows[c]:
+            return found
+        following, run = names.index(self.rows[c][min(self.rows[c])]["tier"]), 0
+        for m in sorted({m for rows in self.rows.values() for m in rows if m >= min(self.rows[c])}):
             row = self.rows[c].get(m)
-            before, tier = tier, following
-            if before is not None and lost is None and tier < before:
-                lost = before
-                found.append((end_of(m), FAR))
-            elif lost is not None and tier >= lost:
-                found[-1], lost = (found[-1][0], end_of(m)), None
+            found[m] = tier = following
             if row is None:
                 continue
             run = run + 1 if level(row["aum_avg"]) < tier else 0

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from churn_dash.measures import Period, measure
+from churn_dash.measures import METRICS, Filters, Period, measure
+from churn_dash.measures.conditions.groupings import groupings
 from churn_dash.measures.movement.growth import growth
 from churn_dash.measures.movement.tiers import migration
 from churn_dash.measures.tenure.cohorts import cohorts
@@ -57,3 +58,55 @@ def test_the_cohorts_and_those_before_are_everybody_who_ever_came(bank_data):
 def test_the_partition_of_tiers_is_whole(bank_data):
     found = migration(bank_data)
     assert found.cells["n"].sum() == measure(bank_data, ["customers"], definition=found.definition)["customers"][0]
+
+
+GROUPS = ("cluster", "loyalty", "orientation", "rfm", "service_tier", "value_tenth")
+
+
+def test_every_group_that_is_worked_out_is_counted_here(bank_data):
+    assert set(groupings(bank_data)) == set(GROUPS)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_every_group_adds_up_for_every_metric(bank_data, name):
+    """Counts and amounts are sums of their parts; a rate is the mean of its parts, each weighed by what it is a share of."""
+    names = [n for n, m in METRICS.items() if not m.sums & {"near_downgrade", "dormant"}]
+    whole = measure(bank_data, names).row(0, named=True)
+    parts = measure(bank_data, names, [name])
+    money = {"aum_churn_rate", "aum_retention_rate"}
+    for metric in names:
+        value = METRICS[metric]
+        if value.unit in ("count", "money"):
+            assert parts[metric].sum() == pytest.approx(whole[metric], rel=1e-9), metric
+        assert parts[f"{metric}_n"].sum() == pytest.approx(whole[f"{metric}_n"], rel=1e-9), metric
+        if value.unit == "ratio" and metric not in money and value.kind == "proportion":
+            weighed = (parts[metric].fill_null(0) * parts[f"{metric}_n"]).sum() / whole[f"{metric}_n"]
+            assert weighed == pytest.approx(whole[metric], rel=1e-9), metric
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_groups_add_up_by_every_definition_by_month_and_in_the_growth_of_customers(bank_data, name):
+    period = Period(bank_data.measurable[-3], bank_data.measurable[-1])
+    for definition in ("close", "dormant", "tier_down"):
+        whole = measure(bank_data, ADDITIVE, period=period, definition=definition).row(0, named=True)
+        rows = measure(bank_data, ADDITIVE, [name], period=period, definition=definition)
+        for metric in ADDITIVE:
+            assert rows[metric].sum() == pytest.approx(whole[metric], rel=1e-9), (definition, metric)
+    by_month = measure(bank_data, ADDITIVE, ["month"], period=period)
+    crossed = measure(bank_data, ADDITIVE, ["month", name, "gender"], period=period)
+    for metric in ADDITIVE:
+        summed = crossed.group_by("month").agg(pl.col(metric).sum()).sort("month")
+        assert summed[metric].to_list() == pytest.approx(by_month[metric].to_list(), rel=1e-9)
+    whole, parts = growth(bank_data, period=period), growth(bank_data, [name], period=period)
+    for column in ("start", "new", "returned", "lost", "end"):
+        assert parts[column].sum() == whole[column].sum(), column
+    assert parts["moved_in"].sum() == parts["moved_out"].sum()
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_filter_by_a_group_and_its_complement_share_the_customers(bank_data, name):
+    levels = groupings(bank_data)[name].levels
+    halves = [measure(bank_data, ADDITIVE, filters=Filters(((name, part),))).row(0, named=True) for part in (levels[:2], levels[2:])]
+    whole = measure(bank_data, ADDITIVE).row(0, named=True)
+    for metric in ADDITIVE:
+        assert sum(h[metric] or 0 for h in halves) == pytest.approx(whole[metric], rel=1e-9), metric

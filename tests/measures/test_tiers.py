@@ -84,9 +84,19 @@ def test_a_downgrade_is_no_departure_in_its_own_partition(worked):
 
 
 def test_who_has_no_known_tier_is_counted_and_in_no_share(tmp_path):
+    nothing = float("nan")
+    paths = {"A": [400e3] * 5, "B": [nothing] * 5, **{f"C{i}": [60e3] * 5 for i in range(10)}}
+    ds = built(tmp_path / "w", paths)
+    for rule in TIER_RULES:
+        found = migration(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close", rule=rule)
+        assert found.unknown == 1 and found.share("stay").n == 11
+
+
+@pytest.mark.parametrize("rule", TIER_RULES)
+def test_who_is_missing_from_a_list_keeps_the_tier_in_force(tmp_path, rule):
     ds = built(tmp_path / "w", {"A": [400e3] * 5, "B": [400e3, None, None, 400e3, None], **{f"C{i}": [60e3] * 5 for i in range(10)}})
-    found = migration(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close")
-    assert found.unknown == 1 and found.share("stay").n == 11
+    found = migration(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close", rule=rule)
+    assert found.unknown == 0 and found.share("stay").k == found.share("stay").n == 12
 
 
 def naive(tables, rule):

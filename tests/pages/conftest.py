@@ -40,12 +40,20 @@ def flat_folder(tmp_path_factory):
 
 @pytest.fixture
 def looking_at(monkeypatch):
-    """Point the pages at a workspace and clear what is remembered."""
-    import streamlit as st
+    """Point the pages at a workspace. What was worked out for it before is remembered, as it is where pages are served."""
 
     def at(root):
         monkeypatch.setenv("CHURN_DASH_WORKSPACE", str(root))
-        st.cache_resource.clear()
         return root
 
     return at
+
+
+@pytest.fixture
+def nothing_remembered():
+    """For a test that changes how answers are worked out: no answer of another test in it, and none of it in another."""
+    import streamlit as st
+
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()

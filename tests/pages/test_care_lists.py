@@ -81,7 +81,7 @@ def test_a_filter_narrows_the_list(bank_folder, looking_at):
     assert ids == set(rows.filter(pl.col("tier") == "private")["customer_id"])
 
 
-def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folder, looking_at, monkeypatch):
+def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folder, looking_at, monkeypatch, nothing_remembered):
     looking_at(bank_folder)
     monkeypatch.setattr(lists, "_MOST", 5)
     for module in (lists, list_words):

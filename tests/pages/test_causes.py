@@ -68,7 +68,7 @@ def test_satisfaction_is_stated_raw_and_weighted(bank_folder, looking_at):
     assert f"weighted {100 * whole['csat_weighted']:.2f}%" in words(at)
 
 
-def test_every_association_says_so(bank_folder, looking_at, monkeypatch):
+def test_every_association_says_so(bank_folder, looking_at, monkeypatch, nothing_remembered):
     monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
     looking_at(bank_folder)
     assert "association, not cause" in words(opened("causes"))

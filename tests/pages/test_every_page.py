@@ -246,3 +246,19 @@ def test_an_official_figure_is_explained_on_the_trends_page(bank_folder, looking
     assert "is what we get as: lost and not back at the end" in words(at)
     at.text_input(key="official-figure").set_value("about 5").run()
     assert not at.exception and "is no figure" in words(at)
+
+
+def test_the_customers_to_call_and_what_they_hold_are_the_same_people(bank_folder, looking_at):
+    from churn_dash import retention, risk
+    from churn_dash.store import Workspace
+    from churn_dash.ui.action.models import threshold
+    from churn_dash.words import Count, Money
+
+    looking_at(bank_folder)
+    workspace = Workspace.open(bank_folder)
+    ds = workspace.dataset()
+    kept = risk.trained(workspace.models, ds.version)
+    rows = [r for r in retention.may_be_called(ds, kept).to_dicts() if r["probability"] >= threshold(kept)]
+    said = words(opened("overview"))
+    assert f"Call the {Count(len(rows))} customers at highest risk" in said
+    assert f"they hold {Money(sum(r['value'] or 0.0 for r in rows))}" in said

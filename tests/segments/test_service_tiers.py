@@ -63,11 +63,18 @@ def test_a_manager_who_has_left_the_bank_or_serves_at_the_counter_is_none(tmp_pa
 
 
 def test_without_tiers_balances_decide(tmp_path):
-    ds = place(few(["R1"] * 6, tiers=False), tmp_path)
+    tables = few(["R1"] * 6, tiers=False)
+    ds = place(tables | {"customer_month": tables["customer_month"].drop("aum_avg")}, tmp_path)
     found = service_tiers.service_tiers(ds, period=LAST)
     assert not found.by_tier
     assert dict(found.groups().select("group", "customers").iter_rows()) == {"high": 4, "middle": 1, "small": 1}
     assert dict(service_tiers.assigned(ds).iter_rows())["e"] == "middle"
+
+
+def test_without_stated_tiers_those_in_force_by_month_averages_decide(tmp_path):
+    found = service_tiers.service_tiers(place(few(["R1"] * 6, tiers=False), tmp_path), period=LAST)
+    assert found.by_tier
+    assert dict(found.groups().select("group", "customers").iter_rows()) == {"high": 4, "middle": 1, "small": 1}
 
 
 def test_data_that_name_no_manager_say_nothing_of_managers(tmp_path):

@@ -33,9 +33,10 @@ def test_a_customer_who_drops_out_of_the_list_has_left(tmp_path, closed):
 
 def test_where_it_is_not_known_absence_is_no_departure(tmp_path):
     ds = published(tmp_path, "unknown").dataset()
-    assert ds.definitions == ("dormant", "first")
-    assert measure(ds, ["customers_lost"], definition="first")["customers_lost"][0] == 0
-    with pytest.raises(NotPossible, match="absent"):
+    assert ds.definitions == ("first",), "three months are too few for a dormancy"
+    with pytest.raises(NotPossible, match="do not say who has left"):
+        measure(ds, ["customers_lost"], definition="first")
+    with pytest.raises(NotPossible, match="absence needs lists from which customers who left are missing"):
         measure(ds, ["churn_rate"], definition="absent")
 
 

@@ -8,7 +8,9 @@ from churn_dash.words import Text, _
 
 FEWEST = 200
 """Below this many customers a cell shows its count, not a rate."""
-_ROW = 46
+_ROW = 58
+_FEW_COLUMNS = 4
+"""Up to so many columns a cell has room for its range and its n on one line."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ def heat(
 ) -> Chart:
     """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle.
 
-    Every cell prints its n under the rate; with fewer than ``fewest`` customers it is grey and prints ``n=…`` alone. Cells whose range
-    lies above the bank are bold.
+    Every cell prints its 95 % range and its n under the rate; with fewer than ``fewest`` customers it is grey and prints ``n=…`` alone.
+    Cells whose range lies above the bank are bold.
     Each cell's row and column label is its ``customdata``, for a selection.
     """
     palette = look.palette
@@ -51,7 +53,7 @@ def heat(
     for row in rows:
         line = [by.get((row, column)) for column in columns]
         z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in line])
-        texts.append([_cell_text(c, fewest, middle, unit, look) for c in line])
+        texts.append([_cell_text(c, fewest, middle, unit, look, len(columns) <= _FEW_COLUMNS) for c in line])
     figure = bare_figure(look, len(rows) * row_height + 44)
     across = list(range(len(columns)))
     down = list(range(len(rows)))
@@ -90,21 +92,30 @@ def heat(
         autorange="reversed",
         showgrid=False,
         tickvals=down,
-        ticktext=[wrapped(r, 10) for r in rows],
+        ticktext=[wrapped(r, 14) for r in rows],
         tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
     return Chart(figure, _alt(cells, what, unit, bank, fewest, look))
 
 
-def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: Look) -> str:
+def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: Look, one_line: bool) -> str:
     if cell is None or not cell.n:
         return ""
     if cell.n < fewest or cell.value is None:
         return f"n={cell.n:,}"
-    number = f"{100 * cell.value:.{1 if cell.value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(cell.value, unit)
+    number = _figure(cell.value, unit, look)
     shown = f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
-    return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>n={cell.n:,}</span>"
+    small = [f"n={cell.n:,}"]
+    if cell.low is not None and cell.high is not None:
+        small.insert(0, f"{_figure(cell.low, unit, look)}–{_figure(cell.high, unit, look)}")
+    under = (" · " if one_line else "<br>").join(small)
+    return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>{under}</span>"
+
+
+def _figure(value: float, unit: str, look: Look) -> str:
+    """A number of a cell, without its unit, which the caption says: percent to a tenth, below ten percent to a hundredth."""
+    return f"{100 * value:.{1 if value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(value, unit)
 
 
 def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> str:

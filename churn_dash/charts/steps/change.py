@@ -12,7 +12,7 @@ from churn_dash.words.printed import printed_steps
 
 _THICK = 0.36
 _DIGITS = 2
-_MOST = 8
+GROUPS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
         hoverinfo="skip",
         cliponaxis=False,
     )
-    names = [f"<b>{plain(start_label, 40)}</b>", *(_named(s.name, s.value, look) for s in steps), f"<b>{plain(end_label, 40)}</b>"]
+    names = [f"<b>{plain(start_label, 40)}</b>", *(_named(s.name, s.value, look, 60) for s in steps), f"<b>{plain(end_label, 40)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     told = [f"{first:.{_DIGITS}f}%", *(_points(p) for p in points), f"{last:.{_DIGITS}f}%"]
     colours = [palette.ink, *(palette.muted if not p else palette.orange_text if p > 0 else palette.blue for p in points), palette.ink]
@@ -84,7 +84,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
     return Chart(figure, look.say(alt), notes)
 
 
-def contributions(rows: Sequence[Share], *, look: Look, most: int = _MOST) -> Chart:
+def contributions(rows: Sequence[Share], *, look: Look, most: int = GROUPS_SHOWN) -> Chart:
     """A bar a group, the largest first: right and solid orange where it raised the rate, left and hatched blue where it lowered it.
 
     Mix and rate stand beside the name; what is printed adds up. Groups beyond ``most`` are one bar.
@@ -152,8 +152,8 @@ def gathered(rows: Sequence[Share], most: int, rest_name: str) -> list[Share]:
 _PLAIN = {"yanchor": "middle", "showarrow": False, "borderpad": 0}
 
 
-def _named(name: str, detail: str, look: Look) -> str:
-    return plain(name, 30) + (f"  <span style='color:{look.palette.muted}'>{plain(detail, 44)}</span>" if detail else "")
+def _named(name: str, detail: str, look: Look, most: int = 30) -> str:
+    return plain(name, most) + (f"  <span style='color:{look.palette.muted}'>{plain(detail, 44)}</span>" if detail else "")
 
 
 def _points(points: float) -> str:

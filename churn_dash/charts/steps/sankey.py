@@ -25,15 +25,17 @@ def sankey(
     sums = {("start", g): sum(s for f, s in shown if f.start == g) for g in left} | {
         ("end", g): sum(s for f, s in shown if f.end == g) for g in right
     }
+    names = [f"{plain(g, 18)} {look.show(sums[side, g], unit)}" for side, g in place]
+    middles = [*_heights([sums["start", g] for g in left], total), *_heights([sums["end", g] for g in right], total)]
     figure = bare_figure(look, 320)
     figure.add_sankey(
         arrangement="fixed",
         domain={"x": [0, 1], "y": [0, 1]},
-        textfont={"size": 12, "color": palette.ink, "shadow": "none"},
+        textfont={"size": 1, "color": "rgba(0,0,0,0)", "shadow": "none"},
         node={
-            "label": [f"{plain(g, 18)} {look.show(sums[side, g], unit)}" for side, g in place],
+            "label": names,
             "x": [0.001] * len(left) + [0.999] * len(right),
-            "y": [*_heights([sums["start", g] for g in left], total), *_heights([sums["end", g] for g in right], total)],
+            "y": middles,
             "color": palette.slate,
             "line": {"width": 0},
             "pad": 14,
@@ -49,6 +51,23 @@ def sankey(
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
+    # Names on a ground of their own: streams would cross the small ones.
+    for (side, _g), name, middle in zip(place, names, middles, strict=True):
+        at_left = side == "start"
+        figure.add_annotation(
+            text=name,
+            x=0 if at_left else 1,
+            y=1 - middle,
+            xref="paper",
+            yref="paper",
+            xanchor="left" if at_left else "right",
+            yanchor="middle",
+            xshift=14 if at_left else -14,
+            showarrow=False,
+            font={"size": 12, "color": palette.ink},
+            bgcolor=_faded(palette.page, 0.82),
+            borderpad=1,
+        )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 10, "b": 10})
     parts = [f"{f.start} → {f.end} {look.show(s, unit)}" for f, s in shown]
     return Chart(figure, look.say(Text(_("{what}: {words}"), what=what, words="; ".join(parts))))

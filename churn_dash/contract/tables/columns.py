@@ -8,6 +8,11 @@ import dataframely as dy
 from churn_dash.marks import _
 
 Codes = Mapping[str, tuple[str, ...]]
+MOST_MONEY = 1e15
+"""CNY. Three times all money of China (M2: 3.3e14 in 2025), so no amount of a bank or of the market lies beyond it; and sums of such
+amounts, and their squares, stay far inside what a double holds."""
+MOST_RATE = 1e6
+"""Per cent."""
 
 
 def about(
@@ -47,8 +52,10 @@ def date(meaning: str, zh: str, also: str = "", nullable: bool = True, key: bool
 
 
 def money(meaning: str, zh: str, also: str = "", signed: bool = False) -> dy.Float64:
-    """An amount of money, not below nothing unless ``signed``."""
-    return dy.Float64(nullable=True, min=None if signed else 0.0, description=meaning, metadata=about("CNY", zh, also))
+    """An amount of money, not below nothing unless ``signed``, and not beyond all money there is."""
+    return dy.Float64(
+        nullable=True, min=-MOST_MONEY if signed else 0.0, max=MOST_MONEY, description=meaning, metadata=about("CNY", zh, also)
+    )
 
 
 def whole(meaning: str, zh: str, also: str = "", low: int | None = 0, high: int | None = None, unit: str = "count") -> dy.Int64:
@@ -58,7 +65,9 @@ def whole(meaning: str, zh: str, also: str = "", low: int | None = 0, high: int 
 
 def rate(meaning: str, zh: str, also: str = "", signed: bool = True) -> dy.Float64:
     """A rate in per cent: 1.85 and 1.85% are the same."""
-    return dy.Float64(nullable=True, min=None if signed else 0.0, description=meaning, metadata=about("percent", zh, also))
+    return dy.Float64(
+        nullable=True, min=-MOST_RATE if signed else 0.0, max=MOST_RATE, description=meaning, metadata=about("percent", zh, also)
+    )
 
 
 def number(meaning: str, zh: str, also: str = "", low: float | None = None, high: float | None = None, unit: str = "") -> dy.Float64:

@@ -10,6 +10,7 @@ import polars as pl
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import month_number
+from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.intake.values.known import Typed
 from churn_dash.words import Text, _
 
@@ -156,6 +157,8 @@ def _reason(schema: type[dy.Schema], column: str, kind: str) -> Text:
     if kind == "due_not_before_start":
         return Text(_("The product falls due before it starts."))
     spec = schema.columns().get(column)
+    if kind in ("min", "max") and abs(getattr(spec, kind, 0) or 0) == MOST_MONEY:
+        return Text(_("The amount is beyond ¥{most}, more than all the money of the country."), most=f"{MOST_MONEY:,.0f}")
     if kind == "min":
         return Text(_("The value is below {least}."), least=f"{getattr(spec, 'min', 0):g}")
     if kind == "max":

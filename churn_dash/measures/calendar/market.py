@@ -15,6 +15,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import asked_spans, definition_of, measure
@@ -68,7 +69,7 @@ def market(
     months = [s.start for s in asked_spans(ds, period, "month")]
     whole = Period(months[0], months[-1])
     own = measure(ds, ["churn_rate", "customers_lost", "customers"], ["month"], filters, whole, chosen, scope)
-    weights = _weights(ds, months, filters, scope, set(table["city"].to_list()))
+    weights = _weights(ds, months, filters, chosen, scope, set(table["city"].to_list()))
     known = [c for c in SERIES if c in table.columns]
     cast = table.with_columns(pl.col(c).cast(pl.Float64) for c in known)
     joined = weights.join(cast, on=["month", "city"], how="left")
@@ -115,10 +116,12 @@ def _share_parts(table: pl.DataFrame) -> list[pl.Expr]:
     return [pl.col("deposits").filter(both).sum().alias("deposits"), pl.col("market_balances").filter(both).sum().alias("market")]
 
 
-def _weights(ds: Dataset, months: Sequence[datetime.date], filters: Filters, scope: Scope, named: set[str]) -> pl.DataFrame:
+def _weights(
+    ds: Dataset, months: Sequence[datetime.date], filters: Filters, definition: str, scope: Scope, named: set[str]
+) -> pl.DataFrame:
     """Customers (and their average deposits) a month and city: month, city, n, deposits. Cities that the market lacks are ``all``."""
     by_city = next((d for d in ds.dimensions if d.column == "d_city"), None)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(definition, scope, months))
     column = ["d_city"] if by_city is not None else []
     people = stood(ds, months, column, where)
     held = _deposits(ds, months)

@@ -8,6 +8,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset, month_end, shifted
@@ -53,7 +54,8 @@ def incomplete(
     partial = [m for m in ds.all_months[1:] if m not in set(ds.months)] if ds.shape == "panel" else []
     if not partial:
         return pl.DataFrame(schema=schema)
-    where, chosen = condition(ds, filters, scope), definition_of(ds, definition)
+    chosen = definition_of(ds, definition)
+    where = condition(ds, filters, scope, at_starts(chosen, scope, partial))
     listed = ", ".join(f"DATE '{m}'" for m in partial)
     gone = "s.active and s.end_day is not null and date_trunc('month', s.end_day) = m.month"
     sql = (

@@ -14,6 +14,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.lab import compare_definitions
+from churn_dash.measures.movement.growth import without_start
 from churn_dash.measures.query import measure
 from churn_dash.measures.statistics.decomposition import Decomposition, Sums, total
 from churn_dash.measures.statistics.intervals import Interval, ends
@@ -47,7 +48,7 @@ class Rates:
         names = list(dict.fromkeys([rate, top, bottom, "customers", "customers_lost"]))
         rows = measure(ds, names, [by], filters, period, definition, scope)
         whole = measure(ds, [rate], (), filters, period, definition, scope).row(0, named=True)
-        _refuse_nobody(rows, bottom, period)
+        _refuse_nobody(ds, rows, bottom, period)
         sums = {r[by]: (Fraction(r[top] or 0), Fraction(r[bottom] or 0)) for r in rows.iter_rows(named=True)}
         if not total(sums)[1]:
             raise _held_nothing(period)
@@ -69,7 +70,7 @@ class Rates:
         if count == "heads":
             sums, spread = (Fraction(found.heads.n), Fraction(found.heads.of)), found.heads.interval
         elif found.aum_lost is None:
-            raise _no_balances(period)
+            raise _no_balances(ds, period)
         elif found.aum_share is None:
             raise _held_nothing(period)
         else:
@@ -82,18 +83,21 @@ class Rates:
         return top / bottom
 
 
-def _refuse_nobody(rows: pl.DataFrame, bottom: str, period: Period) -> None:
+def _refuse_nobody(ds: Dataset, rows: pl.DataFrame, bottom: str, period: Period) -> None:
     if not int(rows["customers"].sum() or 0):
         raise _nobody(period)
     if rows[bottom].is_null().all():
-        raise _no_balances(period)
+        raise _no_balances(ds, period)
 
 
 def _nobody(period: Period) -> NotPossible:
     return NotPossible(_("Nobody matches at the start of {month}, so that there is no rate to compare."), month=Month(period.start))
 
 
-def _no_balances(period: Period) -> NotPossible:
+def _no_balances(ds: Dataset, period: Period) -> NotPossible:
+    why = without_start(ds, period.start)
+    if why is not None:
+        return NotPossible(_("{why} Choose a period that begins in another month."), why=why)
     return NotPossible(_("These data hold no balances in {month}: load a column of balances (aum_end)."), month=Month(period.start))
 
 

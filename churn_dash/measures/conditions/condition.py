@@ -8,6 +8,8 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.conditions.among import AMONG, codes_among
+from churn_dash.measures.conditions.groupings import View, every_start, grouping, laid
 from churn_dash.measures.conditions.rule_columns import Column, levels, number
 from churn_dash.measures.conditions.rules import WRITTEN, Clause, Rule, rule_in
 from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, codes, segment
@@ -40,13 +42,17 @@ class Condition:
         return f" and {self.sql}" if self.sql else ""
 
 
-def condition(ds: Dataset, filters: Filters, scope: Scope) -> Condition:
+def condition(ds: Dataset, filters: Filters, scope: Scope, view: View | None = None) -> Condition:
     """The filters and the scope together. A scope by branch on data without branches shows nothing; raises ``NotFound`` for an
-    unknown dimension or segment."""
+    unknown dimension or segment. ``view``: at which starts groups are taken (RFM and the like); without it, at that of each month."""
     where = [*filters.where]
     if scope.branches is not None:
         where.append(("branch_id", tuple(sorted(scope.branches))))
-    return _joined([_limit(ds, name, values) for name, values in where], "and") if where else Condition("", (), frozenset())
+    return (
+        _joined([_limit(ds, name, values, view or every_start(ds, scope)) for name, values in where], "and")
+        if where
+        else Condition("", (), frozenset())
+    )
 
 
 def rule_condition(ds: Dataset, rule: Rule) -> Condition:
@@ -55,39 +61,67 @@ def rule_condition(ds: Dataset, rule: Rule) -> Condition:
     A number is that of the month before; of a joiner, who was not there then, that of the month itself, as with every dimension.
     Raises ``NotFound`` for a column that these data lack, ``NotPossible`` where segments name one another in a ring.
     """
-    return _rule(ds, rule, ())
+    return _rule(ds, rule, (), View(ds.default_definition, Scope.everything(), ()))
 
 
-def virtual(ds: Dataset, dims: Sequence[Dimension]) -> tuple[str, tuple[Any, ...]]:
-    """SQL to stand before a question about ``month_rows`` that is broken down by segments, and its bound values; empty without them.
+def virtual(ds: Dataset, dims: Sequence[Dimension], view: View | None = None) -> tuple[str, tuple[Any, ...]]:
+    """SQL to stand before a question about ``month_rows`` that is broken down by segments or groups, and its bound values; empty
+    without them.
 
-    It lays over the month table one that also has a column ``in`` or ``out`` for each segment.
+    It lays over the month table one that also has a column ``in`` or ``out`` for each segment, and one of levels for each grouping.
     """
-    ours = [d for d in dims if d.name.startswith((PREFIX, WRITTEN))]
+    ours = {d.column: d for d in dims if d.column.startswith("g_")}
     if not ours:
         return "", ()
-    found = [_group(ds, d.name, ()) for d in ours]
-    columns = ", ".join(f"case when {c.sql} then 'in' else 'out' end as {d.column}" for c, d in zip(found, ours, strict=True))
+    seen = view or every_start(ds, Scope.everything())
+    columns: list[str] = []
+    joins: list[str] = []
+    bound: list[Any] = []
+    for d in ours.values():
+        if d.name.startswith((PREFIX, WRITTEN)):
+            found = _group(ds, d.name, (), seen)
+            columns.append(f"case when {found.sql} then 'in' else 'out' end as {d.column}")
+            bound += found.bound
+        else:
+            known = grouping(ds, d.name)
+            assert known is not None
+            over = laid(ds, known, seen)
+            columns.append(f"{over.level} as {d.column}")
+            joins.append(over.join)
     # Its own name inside would be a circle; "not materialized" lets the engine read only what the question needs.
-    return f"with month_rows as not materialized (select m.*, {columns} from main.month_rows m) ", tuple(v for c in found for v in c.bound)
+    source = " ".join(["main.month_rows m", *joins])
+    return f"with month_rows as not materialized (select m.*, {', '.join(columns)} from {source}) ", tuple(bound)
 
 
-def laid_over(ds: Dataset, dims: Sequence[Dimension], sql: str, bound: Sequence[Any]) -> tuple[str, list[Any]]:
-    """A question about ``month_rows`` and its bound values, made able to ask for the columns of segments among ``dims``."""
-    before, first = virtual(ds, dims)
+def laid_over(ds: Dataset, dims: Sequence[Dimension], sql: str, bound: Sequence[Any], view: View | None = None) -> tuple[str, list[Any]]:
+    """A question about ``month_rows`` and its bound values, made able to ask for the columns of segments and groups among ``dims``."""
+    before, first = virtual(ds, dims, view)
     if before and sql.startswith("with "):
         return f"{before.rstrip()}, {sql.removeprefix('with ')}", [*first, *bound]
     return before + sql, [*first, *bound]
 
 
-def _limit(ds: Dataset, name: str, values: Sequence[str]) -> Condition:
+def _limit(ds: Dataset, name: str, values: Sequence[str], view: View) -> Condition:
     """A filter: one of the values."""
     if not values:
         return Condition(_NOBODY, (), frozenset())
-    if name.startswith((PREFIX, WRITTEN)):
-        return _membership(_group(ds, name, ()), values)
+    if name.startswith((PREFIX, WRITTEN, AMONG)):
+        return _membership(_group(ds, name, (), view), values)
     d = dimension(ds, name)
+    if d.column.startswith("g_"):
+        return _of_levels(ds, d, values, view)
     return Condition(f"m.{d.column} in ({', '.join('?' for _v in values)})", tuple(values), frozenset({d.column}))
+
+
+def _of_levels(ds: Dataset, d: Dimension, values: Sequence[str], view: View) -> Condition:
+    """Whoever is in one of the levels of a grouping."""
+    known = grouping(ds, d.name)
+    assert known is not None
+    among = [v for v in values if v in d.values]
+    if not among or (not view.starts and ds.shape == "panel"):
+        return Condition(f"({_EVERYBODY if known.unknown in among else _NOBODY})", (), frozenset({d.column}))
+    sql, bound = laid(ds, known, view).among(among)
+    return Condition(sql, bound, frozenset({d.column}))
 
 
 def _membership(found: Condition, values: Sequence[str]) -> Condition:
@@ -104,39 +138,44 @@ def _joined(parts: Sequence[Condition], word: str) -> Condition:
     return Condition(sql, tuple(v for p in parts for v in p.bound), frozenset().union(*(p.columns for p in parts)))
 
 
-def _group(ds: Dataset, name: str, seen: tuple[str, ...]) -> Condition:
-    """Those in a saved segment, or those whom a rule that is not saved yet describes."""
-    return _rule(ds, rule_in(name), seen) if name.startswith(WRITTEN) else _segment(ds, name, seen)
+def _group(ds: Dataset, name: str, seen: tuple[str, ...], view: View) -> Condition:
+    """Those in a saved segment, those whom a rule that is not saved yet describes, or those named one by one."""
+    if name.startswith(AMONG):
+        return Condition("(m.c in (select unnest(?)))", (codes_among(ds, name),), frozenset({_LISTED}))
+    return _rule(ds, rule_in(name), seen, view) if name.startswith(WRITTEN) else _segment(ds, name, seen, view)
 
 
-def _segment(ds: Dataset, name: str, seen: tuple[str, ...]) -> Condition:
+def _segment(ds: Dataset, name: str, seen: tuple[str, ...], view: View) -> Condition:
     one = segment(ds, name)
     if one.name in seen:
         raise NotPossible(_("The segment {name} is defined by itself: {ring}."), name=one.name, ring=" → ".join((*seen, one.name)))
     if one.rule is not None:
-        return _rule(ds, one.rule, (*seen, one.name))
+        return _rule(ds, one.rule, (*seen, one.name), view)
     return Condition("(m.c in (select unnest(?)))", (codes(ds, one),), frozenset({_LISTED}))
 
 
-def _rule(ds: Dataset, rule: Rule, seen: tuple[str, ...]) -> Condition:
+def _rule(ds: Dataset, rule: Rule, seen: tuple[str, ...], view: View) -> Condition:
     found = _joined(
-        [_rule(ds, p, seen) if isinstance(p, Rule) else _clause(ds, p, seen) for p in rule.parts], "or" if rule.any_of else "and"
+        [_rule(ds, p, seen, view) if isinstance(p, Rule) else _clause(ds, p, seen, view) for p in rule.parts],
+        "or" if rule.any_of else "and",
     )
     return Condition(f"({found.sql})", found.bound, found.columns)
 
 
-def _clause(ds: Dataset, clause: Clause, seen: tuple[str, ...]) -> Condition:
-    met = _met(ds, clause, seen)
+def _clause(ds: Dataset, clause: Clause, seen: tuple[str, ...], view: View) -> Condition:
+    met = _met(ds, clause, seen, view)
     sql = f"(not {met.sql})" if clause.excluded else met.sql
     return Condition(sql, met.bound, met.columns)
 
 
-def _met(ds: Dataset, clause: Clause, seen: tuple[str, ...]) -> Condition:
+def _met(ds: Dataset, clause: Clause, seen: tuple[str, ...], view: View) -> Condition:
     if clause.column.startswith(PREFIX):
-        inner = _membership(_segment(ds, clause.column, seen), clause.values)
+        inner = _membership(_segment(ds, clause.column, seen, view), clause.values)
         return Condition(f"({inner.sql})", inner.bound, inner.columns)
     if clause.values:
         asked = levels(ds, clause.column)
+        if isinstance(asked, Dimension) and asked.column.startswith("g_"):
+            return _of_levels(ds, asked, clause.values, view)
         if isinstance(asked, Dimension):
             # A level that these data lack is nobody's; the engine would refuse to compare it with a closed list of levels.
             known = tuple(v for v in clause.values if v in asked.values)

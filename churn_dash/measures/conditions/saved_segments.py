@@ -11,7 +11,8 @@ import polars as pl
 
 from churn_dash.errors import NotFound, WorkspaceProblem
 from churn_dash.marks import _
-from churn_dash.measures.conditions.rules import Rule, rule_of
+from churn_dash.measures.conditions.groupings import grouping
+from churn_dash.measures.conditions.rules import Clause, Rule, rule_of
 from churn_dash.store import Dataset, Dimension, Record, Records
 from churn_dash.words import nearest
 
@@ -26,6 +27,7 @@ class Segment:
     """One version of a saved segment: a rule over what is known of a customer, or a fixed list of customers.
 
     ``n_listed`` counts the customers of a list when it was saved. ``tag``: a rule that marks customers. ``made`` is ISO 8601 in UTC.
+    ``ready``: it comes with Churn Dash, version 0, saved by nobody; its name is a word of the catalogue.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Segment:
     retired: bool
     renamed_to: str | None
     note: str
+    ready: bool = False
 
     @property
     def kind(self) -> str:
@@ -48,12 +51,26 @@ class Segment:
     @property
     def dimension(self) -> Dimension:
         """As a way to break customers down: those in it and those out of it."""
-        return membership(PREFIX + self.name, self.name)
+        return membership(PREFIX + self.name, self.name, own_words=not self.ready)
 
 
-def membership(name: str, label: str) -> Dimension:
+def membership(name: str, label: str, own_words: bool = True) -> Dimension:
     """A group as a way to break customers down: those ``in`` it and those ``out`` of it. Its column is none of the month table."""
-    return Dimension(name, "g_" + hashlib.sha256(name.encode()).hexdigest()[:16], label, (IN, OUT), own_words=True)
+    return Dimension(name, "g_" + hashlib.sha256(name.encode()).hexdigest()[:16], label, (IN, OUT), own_words=own_words)
+
+
+_declared: dict[str, Segment] = {}
+
+
+def declare_ready(name: str, column: str, values: tuple[str, ...], note: str) -> None:
+    """Make one level, or several, of a grouping a segment that is there without being saved."""
+    rule = Rule((Clause(column, values),))
+    _declared[name] = Segment(name, 0, "", "", rule, None, None, tag=False, retired=False, renamed_to=None, note=note, ready=True)
+
+
+def ready(ds: Dataset) -> dict[str, Segment]:
+    """The ready segments that these data allow, by name."""
+    return {n: s for n, s in _declared.items() if s.rule and all(grouping(ds, c.column) for c in s.rule.clauses())}
 
 
 def of_record(record: Record) -> Segment:
@@ -75,8 +92,9 @@ def of_record(record: Record) -> Segment:
 
 
 def saved(ds: Dataset) -> dict[str, Segment]:
-    """The segments in use by name, in the order of their names; those retired are not among them."""
-    return {s.name: s for s in _newest(ds.root, Records(ds.root).stamp) if not s.retired}
+    """The segments in use by name: those saved in the order of their names, then the ready ones; those retired are not among them."""
+    own = {s.name: s for s in _newest(ds.root, Records(ds.root).stamp) if not s.retired}
+    return own | {name: one for name, one in ready(ds).items() if name not in own}
 
 
 def segment(ds: Dataset, name: str) -> Segment:
@@ -86,11 +104,13 @@ def segment(ds: Dataset, name: str) -> Segment:
     one = found.get(wanted)
     if one is not None and not one.retired:
         return one
+    if wanted in ready(ds):
+        return ready(ds)[wanted]
     if one is not None and one.renamed_to:
         raise NotFound(_("The segment {name} is now called {now}."), name=wanted, now=one.renamed_to)
     if one is not None:
         raise NotFound(_("The segment {name} was retired on {day}."), name=wanted, day=one.made[:10])
-    known = [s.name for s in found.values() if not s.retired]
+    known = [*ready(ds), *(s.name for s in found.values() if not s.retired)]
     near = nearest(wanted, known)
     if near:
         raise NotFound(_("There is no segment {name}; the nearest is {near}."), name=wanted, near=near)

@@ -18,6 +18,7 @@ from churn_dash.measures.lab.relabelled import changed, relabelled
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
+from churn_dash.store.lacking import too_short
 from churn_dash.words import Text
 
 HORIZON = 6
@@ -144,17 +145,10 @@ def compare_definitions(
     Raises ``NotPossible`` for data without months, or that can answer none of them.
     """
     say = progress or (lambda text, share: None)
-    if ds.shape != "panel":
-        raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
-    asked = {name: d for name, d in rules.items() if name in ds.definitions}
-    if not asked:
-        raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
+    asked = _answerable(ds, rules)
     whole = covered(ds, period) if period is not None else last_12(ds)
     say(Text(_("Following the customers of the start")), 0.1)
-    moved = {name: d for name, d in asked.items() if changed(ds, d)}
-    # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
-    tiers = {name: d for name, d in moved.items() if "tier_down" in d.forms}
-    other = relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+    other = _seen_otherwise(ds, asked)
     rows, leave = outcomes(ds, asked, other, whole, filters, scope), leave_of(ds)
     earlier = whole.year_before if whole.year_before.start >= ds.measurable[0] else None
     before: dict[str, Share] = {}
@@ -165,9 +159,7 @@ def compare_definitions(
     say(Text(_("Laying the definitions over one another")), 0.8)
     data_end = ds.data_end or whole.last_day
     until = min(data_end, _end_of(shifted(whole.end, horizon)))
-    alone = [name for name, d in asked.items() if len(d.forms) == 1] or list(asked)
-    same = rows.filter(pl.all_horizontal(f"{name}_active" for name in alone))
-    lost = {name: _lost(name, whole) for name in alone}
+    same, lost = _same(rows, asked, whole)
     anybody = same.filter(pl.any_horizontal(lost.values()))
     overlaps = _overlaps(anybody, lost)
     left = same.filter(pl.col("gone").is_not_null() & (pl.col("gone") <= until) & (pl.col("gone") >= whole.start))
@@ -197,6 +189,51 @@ def compare_definitions(
             )
         )
     return Lab(whole, earlier, same.height, tuple(judged), overlaps, leave, left.height, until, horizon)
+
+
+def lost_by(
+    ds: Dataset,
+    rules: Mapping[str, ChurnDefinition],
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The customers behind ``Lab.overlaps``: customer_id, names (the definitions by which each is lost, joined by +), by number.
+
+    Raises what ``compare_definitions`` raises.
+    """
+    asked = _answerable(ds, rules)
+    whole = covered(ds, period) if period is not None else last_12(ds)
+    same, lost = _same(outcomes(ds, asked, _seen_otherwise(ds, asked), whole, filters, scope), asked, whole)
+    flags = same.filter(pl.any_horizontal(lost.values())).select("c", *(e.alias(name) for name, e in lost.items()))
+    names = ["+".join(name for name in lost if r[name]) for r in flags.iter_rows(named=True)]
+    people = dict(ds.cursor().execute("select p.c, p.customer_id from people p order by p.c").fetchall())
+    found = {"customer_id": [people[c] for c in flags["c"]], "names": names}
+    return pl.DataFrame(found, schema={"customer_id": pl.String, "names": pl.String}).sort("customer_id")
+
+
+def _answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, ChurnDefinition]:
+    """Those of the definitions that the data can answer."""
+    if ds.shape != "panel":
+        raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
+    asked = {name: d for name, d in rules.items() if name in ds.definitions and too_short(ds, d) is None}
+    if not asked:
+        raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
+    return asked
+
+
+def _seen_otherwise(ds: Dataset, asked: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
+    """What definitions with other settings than the data were derived with say of the few who come near them."""
+    moved = {name: d for name, d in asked.items() if changed(ds, d)}
+    # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
+    tiers = {name: d for name, d in moved.items() if "tier_down" in d.forms}
+    return relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+
+
+def _same(rows: pl.DataFrame, asked: Mapping[str, ChurnDefinition], period: Period) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
+    """The customers active by every definition of one form, and who of them is lost by each."""
+    alone = [name for name, d in asked.items() if len(d.forms) == 1] or list(asked)
+    return rows.filter(pl.all_horizontal(f"{name}_active" for name in alone)), {name: _lost(name, period) for name in alone}
 
 
 def _end_of(month: datetime.date) -> datetime.date:

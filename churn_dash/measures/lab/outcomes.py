@@ -8,6 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN
@@ -43,7 +44,7 @@ def outcomes(
     columns = ", ".join(
         f"s_{n}.active as {n}_active, CAST(s_{n}.end_day AS DATE) as {n}_lost, CAST(r_{n}.back AS DATE) as {n}_back" for n in wanted
     )
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(ds.default_definition, scope, [period.start]))
     asked = f"m.month = DATE '{period.start}'{where.and_sql}"
     sql = f"select m.c, m.aum_start as aum, {columns} from month_rows m {joins} {backs} where {asked}"
     rows = pl.DataFrame(ds.cursor().sql(sql, params=list(where.bound)).to_arrow_table())

@@ -4,6 +4,7 @@ Lost margin is that of one year: balances · margin + fees. A lifetime begins a 
 (1 + discount)ᵗ for t = 1 … the years counted, the margin less the cost of serving, the retention that of the question's own months.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,11 @@ from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import Holdings, lost
 from churn_dash.measures.money.lifetime_value import multiple
+from churn_dash.measures.movement.growth import without_start
 from churn_dash.measures.query import definition_of, measure
 from churn_dash.measures.statistics.intervals import effective_n
 from churn_dash.store import Dataset
+from churn_dash.words import Text
 
 SWING = 0.2
 """How far an assumption is moved, up and down, to see what hangs on it."""
@@ -81,6 +84,8 @@ class Costs:
     n_negative: int
     concentration: Concentration | None
     swings: tuple[Swing, ...]
+    why_not: Text | None = None
+    """Why the balances are not known, where it is for want of a month."""
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; documented in docs/CLI.md."""
@@ -101,6 +106,7 @@ class Costs:
             "lifetime_value_lost": self.lifetime,
             "replacement_cost": self.replacement,
             "whole_cost": self.whole,
+            "why_not": self.why_not and str(self.why_not),
             "customers_not_worth_serving": self.n_negative,
             "top_hundredth_share": spread and spread.top_share,
             "top_hundredth_n": spread and spread.n_top,
@@ -152,6 +158,7 @@ def costs(
         negative,
         concentration(gone),
         _swings(gone, assumed, kept) if cost is not None else (),
+        without_start(ds, whole.start) if whole is not None and gone.n and gone.held is None else None,
     )
 
 
@@ -182,7 +189,8 @@ def concentration(gone: Holdings) -> Concentration | None:
     """
     held = np.sort(gone.rows["held"].drop_nulls().to_numpy())
     total = float(held.sum()) if len(held) else 0.0
-    equal = effective_n(total, float(np.square(held).sum())) if total > 0 else None
+    squares = float(np.square(held).sum())
+    equal = effective_n(total, squares) if total > 0 and math.isfinite(squares) else None
     if equal is None:
         return None
     n_top = max(1, round(len(held) / 100))

@@ -9,6 +9,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.intervals import garwood, wilson
 from churn_dash.store import Dataset
@@ -76,7 +77,7 @@ def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) ->
     months = (country if len(country) else known)["month"].unique().sort()
     if len(months) < 2:
         return None
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(ds.default_definition, scope, [months[0], months[-1]]))
     city = f"'{ALL_CITIES}'" if len(country) else "CAST(m.d_city AS VARCHAR)"
     ends = f"DATE '{months[0]}', DATE '{months[-1]}'"
     asked = (
@@ -131,7 +132,7 @@ def _of_customers(
 
 
 def _customers(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(definition, scope, [period.start]))
     asked = (
         f"select p.customer_id from {month_rows(definition)} join people p on p.c = m.c "
         f"where s.active and m.month = DATE '{period.start}'{where.and_sql} order by m.c"

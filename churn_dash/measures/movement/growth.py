@@ -15,15 +15,18 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
+from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, dimension
-from churn_dash.measures.movement.growth_sql import growth_sql
+from churn_dash.measures.movement.growth_sql import BY_END, STEPS, growth_sql, steps_sql
 from churn_dash.measures.movement.maturities import due_holdings
 from churn_dash.measures.query import TIMES, asked_spans, definition_of
 from churn_dash.store import Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import Span
+from churn_dash.words import Month, Text
 
 HEADS = (
     "start", "new", "returned", "lost", "left_otherwise", "moved_in", "moved_out", "end",
@@ -49,8 +52,9 @@ def growth(
     """The two waterfalls by dimensions and one of month, quarter, year.
 
     Returns a row a combination, ordered, with the ``by`` columns (time as the first day), the columns of ``HEADS``, those of
-    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances or the month
-    before did not come whole; ``aum_valuation`` where they tell no change of value, which then is part of the flows;
+    ``MONEY`` behind ``aum_``, ``aum_outflow_due``, and ``MONEY_COUNTS``. Money is null where the data hold no balances, where the
+    month before did not come whole, or where amounts beyond all money were loaded (``beyond_money``); ``aum_valuation`` where they
+    tell no change of value, which then is part of the flows;
     ``aum_outflow_due`` where they do not tell what falls due. Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
@@ -61,20 +65,62 @@ def growth(
     dims = {b: dimension(ds, b) for b in by if b not in TIMES}
     if not spans:
         return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
-    where = condition(ds, filters, scope)
+    view = within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans])
+    where = condition(ds, filters, scope, view)
     valued = "valuation_change" in ds.month_columns
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
     # Where the list of the month before did not come whole, most balances at the start are missing, not nothing.
     blind = {s.period for s in spans if not balances_known(ds, s.start)}
-    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound)
+    sql, bound = laid_over(ds, list(dims.values()), growth_sql(chosen, names, spans, where, valued, due is not None), where.bound, view)
     rows = _rows(ds, sql, bound, due)
     return _answered(rows, by, dims, times, valued, due is not None, blind)
+
+
+def steps(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Who made each step of the waterfall of heads: customer_id, step (as the counts of ``growth`` are called), times.
+
+    A row a customer and step; the ``times`` of a step add up to its count. By step and customer number. Raises what ``growth`` raises.
+    """
+    chosen = definition_of(ds, definition)
+    names = (*STEPS, *BY_END)
+    kinds = {"customer_id": pl.String, **dict.fromkeys(names, pl.Int64)}
+    spans = asked_spans(ds, period, None)
+    where = condition(ds, filters, scope, within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans]))
+    rows = ds.cursor().execute(steps_sql(chosen, spans[0], where), list(where.bound)).fetchall() if spans else []
+    wide = pl.DataFrame(rows, schema=kinds, orient="row")
+    long = wide.unpivot(names, index="customer_id", variable_name="step", value_name="times").filter(pl.col("times") > 0)
+    return long.sort("step", "customer_id")
 
 
 def balances_known(ds: Dataset, start: datetime.date) -> bool:
     """Whether the balances at the start of a month are known: the month before it came whole."""
     return shifted(start, -1) in ds.months
+
+
+def without_start(ds: Dataset, start: datetime.date) -> Text | None:
+    """Why nobody's balance at the start of a month is known, where that is for want of the month before; None where it is not."""
+    if balances_known(ds, start):
+        return None
+    return Text(
+        _("Balances and tiers at the start of {start} are those of the end of {month}, which is missing or did not come whole."),
+        start=Month(start),
+        month=Month(shifted(start, -1)),
+    )
+
+
+def beyond_money(ds: Dataset) -> bool:
+    """Whether balances were loaded, before that was refused, that are larger than all the money there is: their sums say nothing."""
+    if "aum_end" not in ds.month_columns:
+        return False
+    found = ds.cursor().execute("select coalesce(max(abs(aum_end)), 0) > ? from month_rows", [MOST_MONEY]).fetchone()
+    return bool(found and found[0])
 
 
 def _falls_due(ds: Dataset, spans: Sequence[Span]) -> pl.DataFrame | None:
@@ -112,7 +158,9 @@ def _answered(
         heads["lost_unexplained"] = heads["lost"] - heads["lost_voluntary"] - heads["lost_involuntary"]
         known = (row["known"] or row["known_end_count"]) and row["period"] not in blind
         money = {f"aum_{name}": float(row["aum_end_sum" if name == "end" else f"aum_{name}"]) for name in MONEY}
-        _held(heads, money)
+        summed = all(math.isfinite(v) for v in money.values())
+        known = known and summed
+        _held(heads, money if summed else {})
         values: dict[str, object] = {b: row["period"] if b in times else row[dims[b].column] for b in by}
         values |= heads
         values |= {name: value if known and (valued or name != "aum_valuation") else None for name, value in money.items()}
@@ -130,11 +178,13 @@ def _answered(
 
 
 def _held(heads: dict[str, int], money: dict[str, float]) -> None:
-    """Both identities; a waterfall that does not add up is a mistake of ours and is not shown."""
+    """Both identities, the second where there is money; a waterfall that does not add up is a mistake of ours and is not shown."""
     end = (
         heads["start"] + heads["new"] + heads["returned"] - heads["lost"] - heads["left_otherwise"] + heads["moved_in"] - heads["moved_out"]
     )
     assert end == heads["end"], heads
+    if not money:
+        return
     plus = sum(money[f"aum_{n}"] for n in ("start", "new", "returned", "inflow", "valuation", "moved_in"))
     minus = sum(money[f"aum_{n}"] for n in ("outflow", "lost", "moved_out"))
     scale = sum(abs(v) for v in money.values())

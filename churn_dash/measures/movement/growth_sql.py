@@ -13,9 +13,41 @@ _ZERO = "CAST(0 AS DOUBLE)"
 def growth_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where: Condition, valued: bool, due: bool) -> str:
     """A row a period and cell: the sums of both waterfalls. The condition's values are bound once.
 
-    ``cust`` is a customer in a period; ``i`` and ``j`` are where he stands as he enters it and at its end. ``valued``: the month
-    table tells changes of value; ``due``: a relation ``falls_due`` (customer_id, period, amount) is registered.
+    ``valued``: the month table tells changes of value; ``due``: a relation ``falls_due`` (customer_id, period, amount) is registered.
     """
+    return ways_sql(definition, dims, spans, where, valued, due) + _summed(dims)
+
+
+def steps_sql(definition: str, span: Span, where: Condition) -> str:
+    """A row a customer of the period with how often each step was his: customer_id and the columns of ``growth.STEPS``."""
+    columns = ", ".join(
+        f"case when {'at_end > 0 and inside_end' if n in BY_END else 'inside'} then {rule} else 0 end as {n}"
+        for n, rule in {**STEPS, **BY_END}.items()
+    )
+    return (
+        f"{ways_sql(definition, (), [span], where, False, False)}select p.customer_id, {columns} from whole w join people p on p.c = w.c "
+        "where inside or (at_end > 0 and inside_end) order by p.customer_id nulls last"
+    )
+
+
+STEPS = {
+    "start": "at_start",
+    "new": "joined",
+    "returned": "returned",
+    "lost": "lost",
+    "left_otherwise": "otherwise",
+    "moved_out": "case when at_end > 0 and not same then 1 else 0 end",
+    "lost_voluntary": "voluntary",
+    "lost_involuntary": "involuntary",
+    "lost_unexplained": "lost - voluntary - involuntary",
+}
+"""Steps of the group in which a customer enters the period, as columns of the CTE ``whole``."""
+BY_END = {"moved_in": "case when not (inside and same) then 1 else 0 end", "end": "1"}
+"""Steps of the group in which he stands at its end."""
+
+
+def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where: Condition, valued: bool, due: bool) -> str:
+    """The CTE ``whole``, to be followed by a select: a row a customer in a period, and where he stands as he enters it and at its end."""
     listed = " union all ".join(
         f"select DATE '{s.period}' as period, DATE '{s.start - datetime.timedelta(days=1)}' as eve, DATE '{s.start}' as start_month, "
         f"DATE '{s.last_month}' as last_month, DATE '{s.last}' as last_day, DATE '{shifted(s.last_month, 1)}' as after_month"
@@ -77,6 +109,11 @@ def growth_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], wher
     parts += [f", worth as ({worth})"] if valued else []
     parts += [", due as (select d.period, p.c, d.amount from falls_due d join people p on p.customer_id = d.customer_id)"] if due else []
     parts.append(f", whole as ({whole}) ")
+    return "".join(parts)
+
+
+def _summed(dims: Sequence[str]) -> str:
+    """The sums over the groups, after ``ways_sql``."""
     entry = "".join(f", i_{d} as {d}" for d in dims)
     end = "".join(f", j_{d} as {d}" for d in dims)
     stayed = "at_start > 0 and at_end > 0 and lost = 0 and otherwise = 0"
@@ -126,5 +163,4 @@ def growth_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], wher
     totals = ", ".join(f"sum({name}) as {name}" for name in every)
     unions = f"{side(by_entry, entry, 'inside')} union all {side(by_end, end, 'at_end > 0 and inside_end')}"
     order = ", ".join(f"{k} nulls last" for k in keys)
-    parts.append(f"select {', '.join(keys)}, {totals} from ({unions}) u group by {', '.join(keys)} order by {order}")
-    return "".join(parts)
+    return f"select {', '.join(keys)}, {totals} from ({unions}) u group by {', '.join(keys)} order by {order}"

@@ -8,6 +8,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import asked_spans
@@ -58,7 +59,8 @@ def maturities(
     if months and months[-1] == last:
         months += [shifted(last, i + 1) for i in range(ahead)]
     due = held.with_columns(pl.col("maturity_date").dt.truncate("1mo").alias("month"))
-    where = condition(ds, filters, scope)
+    view = at_starts(ds.default_definition, scope, [min(m, shifted(last, 1)) for m in months])
+    where = condition(ds, filters, scope, view)
     if where.sql:
         state = {m: min(m, shifted(last, 1)) for m in months}
         people = stood(ds, state.values(), (), where).rename({"month": "at"})

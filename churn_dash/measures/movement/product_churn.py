@@ -14,6 +14,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.movement.product_units import accounts, cards, deposits, loans
@@ -131,7 +132,8 @@ def product_churn(
     if not spans:
         types: dict[str, Any] = {b: pl.Date if b in times else pl.String if b == KIND else pl.Enum(dims[b].values) for b in by}
         return pl.DataFrame(schema=types | {c: t for n in dict.fromkeys(names) for c, t in _types(n).items()})
-    where = condition(ds, filters, scope)
+    view = at_starts(ds.default_definition, scope, [d for s in spans for d in (s.start, _after(s.last))])
+    where = condition(ds, filters, scope, view)
     columns = list(dict.fromkeys(d.column for d in dims.values()))
     found: pl.DataFrame | None = None
     keys = [*(["period"] if times else []), *([KIND] if KIND in by else []), *columns]
@@ -143,7 +145,7 @@ def product_churn(
         if where.sql or columns:
             months = ends if name == "card_dormancy_rate" else starts
             at = pl.DataFrame({"period": list(months), "month": list(months.values())})
-            people = stood(ds, months.values(), columns, where, list(dims.values())).join(at, on="month").drop("month")
+            people = stood(ds, months.values(), columns, where, list(dims.values()), view).join(at, on="month").drop("month")
             units = units.join(people, on=["customer_id", "period"], how="inner" if where.sql else "left")
         rows = _shares(name, units, keys)
         found = (

@@ -9,11 +9,12 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.store import Dataset
-from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.derive.facts import Span, month_rows
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def eligible(
 
 def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope) -> pl.DataFrame:
     """Customers active at the start of each month with its three balances; who left in it holds nothing at its end."""
-    by, where = definition_of(ds, definition), condition(ds, filters, scope)
+    by = definition_of(ds, definition)
+    where = condition(ds, filters, scope, within(by, scope, [Span(period.start, period.start, period.last_day)]))
     columns = ds.month_columns
     if "aum_avg" not in columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))

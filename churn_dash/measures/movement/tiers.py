@@ -10,7 +10,9 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.movement.growth import without_start
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.store import Dataset, shifted
@@ -162,11 +164,13 @@ def migration(
     where the data hold no month-average balances, ``NotFound`` for an unknown rule or name.
     """
     chosen, by = rule_of(ds, rule), leaving(ds, definition)
+    # As the dimension tier: who had no known tier before the first month is in that of its end.
     whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
     gone = "coalesce(s.end_day <= ?, false)"
     sql = (
-        f"select b.tier_{chosen} as first, case when {gone} then -2 else e.tier_{chosen} end as last, CAST(count(*) AS BIGINT) as n, "
+        f"select case when b.tier_{chosen} >= 0 then b.tier_{chosen} else m.tier_{chosen} end as first, "
+        f"case when {gone} then -2 else e.tier_{chosen} end as last, CAST(count(*) AS BIGINT) as n, "
         "sum(m.aum_start) as balance, sum(m.aum_start * m.aum_start) as squares, CAST(count(m.aum_start) AS BIGINT) as n_balance "
         f"from {month_rows(by)} left join month_rows b on b.c = m.c and b.month = ? left join month_rows e on e.c = m.c and e.month = ? "
         f"where s.active and m.month = ?{where.and_sql} group by 1, 2 order by 1 nulls last, 2 nulls last"
@@ -178,5 +182,31 @@ def migration(
         for first, last, n, balance, squares, n_balance in ds.cursor().execute(sql, bound).fetchall()
     ]
     cells = pl.DataFrame(rows, schema=_CELLS, orient="row").group_by("start", "end", maintain_order=True).sum()
+    if len(cells) and (cells["start"] == UNKNOWN).all() and (why := without_start(ds, whole.start)) is not None:
+        raise NotPossible(_("{why} Choose a period that begins in another month."), why=why)
     unknown = cells.filter((pl.col("start") == UNKNOWN) | (pl.col("end") == UNKNOWN))
     return Migration(chosen, whole, by, cells, int(unknown["n"].sum()))
+
+
+def moved_customers(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    rule: str | None = None,
+) -> pl.DataFrame:
+    """The customers behind ``migration``: customer_id, start, end (a tier, ``lost`` or ``unknown``), by number. Raises what it raises."""
+    chosen, by = rule_of(ds, rule), leaving(ds, definition)
+    whole = covered(ds, period) if period is not None else last_12(ds)
+    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
+    sql = (
+        f"select p.customer_id, b.tier_{chosen}, case when coalesce(s.end_day <= ?, false) then -2 else e.tier_{chosen} end "
+        f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = ? "
+        f"left join month_rows e on e.c = m.c and e.month = ? where s.active and m.month = ?{where.and_sql} "
+        "order by p.customer_id nulls last"
+    )
+    bound = [whole.last_day, shifted(whole.start, -1), whole.end, whole.start, *where.bound]
+    names = dict(enumerate(TIERS)) | {-2: LOST}
+    rows = [(c, names.get(a, UNKNOWN), names.get(z, UNKNOWN)) for c, a, z in ds.cursor().execute(sql, bound).fetchall()]
+    return pl.DataFrame(rows, schema={"customer_id": pl.String, "start": pl.String, "end": pl.String}, orient="row")

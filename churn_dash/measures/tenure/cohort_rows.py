@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.measures.conditions.condition import Condition
+from churn_dash.measures.conditions.groupings import View, at_starts
 from churn_dash.measures.tenure.first_events import ENTRIES, JOINED, FirstEvent, entries_known, first_days
 from churn_dash.store import Dataset
 
@@ -35,6 +37,11 @@ class Members:
     def closed(self) -> AbstractContextManager[object]:
         """Give the cursor back at the end of a block."""
         return closing(self.cursor)
+
+
+def began(chosen: FirstEvent, definition: str, scope: Scope, months: Sequence[datetime.date]) -> View:
+    """At which starts groups are taken of those who began in ``months``; who joined in a month was in none at its start."""
+    return at_starts(definition, scope, () if chosen.name == JOINED else months)
 
 
 def members(ds: Dataset, chosen: FirstEvent, definition: str, where: Condition, months: Sequence[datetime.date]) -> Members:

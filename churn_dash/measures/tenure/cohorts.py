@@ -15,7 +15,7 @@ from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ends, normal_quantile, ratio_of_sums, wilson
-from churn_dash.measures.tenure.cohort_rows import heads, members, money, sizes
+from churn_dash.measures.tenure.cohort_rows import began, heads, members, money, sizes
 from churn_dash.measures.tenure.first_events import JOINED, event
 from churn_dash.store import Dataset
 from churn_dash.store.derive.grains import spans
@@ -137,7 +137,7 @@ def cohorts(
     chosen, rule = event(ds, event_name), definition_of(ds, definition)
     last = ds.months[-1]
     months = [m for m in ds.all_months if m <= last and (period is None or period.start <= m <= period.end)]
-    found = members(ds, chosen, rule, condition(ds, filters, scope), months)
+    found = members(ds, chosen, rule, condition(ds, filters, scope, began(chosen, rule, scope, months)), months)
     with found.closed():
         groups = _groups(grain, [m for m in months if m >= found.first])
         n = sizes(found)

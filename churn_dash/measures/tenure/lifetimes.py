@@ -16,6 +16,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures.conditions.condition import condition, laid_over
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.states import WHY
@@ -132,7 +133,7 @@ def watched(
 
     With ``joined``, ``m`` is the row of the month in which the spell came to be watched.
     """
-    where = condition(ds, filters, scope)
+    where = condition(ds, filters, scope, at_starts(definition, scope, [period.start]))
     inside = (
         f"sp.definition = '{definition}' and sp.start_date <= DATE '{period.last_day}' "
         f"and (sp.end_date is null or sp.end_date >= DATE '{period.start}')"
@@ -170,8 +171,26 @@ def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period,
     keys = "level, start_date, end_date, why, unknown"
     order = "level nulls last, start_date, end_date nulls last, why nulls last, unknown"
     counts = f"select {keys}, CAST(count(*) AS BIGINT) as n from ({sql}) z group by {keys} order by {order}"
-    counts, bound = laid_over(ds, [by] if by is not None else [], counts, bound)
+    counts, bound = laid_over(ds, [by] if by is not None else [], counts, bound, at_starts(definition, scope, [period.start]))
     return pl.DataFrame(con.sql(counts, params=bound).to_arrow_table())
+
+
+def watched_spells(ds: Dataset, by: str | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+    """Every spell watched in the period, a row each: customer_id, start_date, end_date (null: runs on), left (the end counts as leaving),
+    level (of ``by`` in the month in which the spell came to be watched; null without one or where unknown).
+
+    An end after the period stays: whoever asks decides how far to look. Sorted by customer and start.
+    """
+    over = dimension(ds, by) if by else None
+    level = f"CAST(m.{over.column} AS VARCHAR)" if over is not None else "CAST(NULL AS VARCHAR)"
+    columns = f'{level} as level, sp.c, sp.start_date, sp.end_date, sp.form is not null as "left"'
+    sql, bound = watched(ds, columns, filters, period, definition, scope, joined=over is not None)
+    sql, bound = laid_over(ds, [over] if over is not None else [], sql, bound, at_starts(definition, scope, [period.start]))
+    asked = (
+        'select p.customer_id, z.start_date, z.end_date, z."left", z.level '
+        f"from ({sql}) z join people p on p.c = z.c order by p.customer_id, z.start_date"
+    )
+    return pl.DataFrame(ds.cursor().sql(asked, params=bound).to_arrow_table())
 
 
 def unknown_starts(ds: Dataset) -> pl.Series:

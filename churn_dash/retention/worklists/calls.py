@@ -40,15 +40,22 @@ class Call:
         }
 
 
+def may_be_called(ds: Dataset, model: Model) -> pl.DataFrame:
+    """Everybody who may be called, with the columns of ``score`` and ``value``, what he holds in CNY (null: not known).
+
+    Not among them: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
+    """
+    rows = score(ds, model).join(standing.not_to_be_called(ds), on="customer_id", how="anti")
+    return rows.join(standing.holdings(ds, _BALANCE), on="customer_id", how="left")
+
+
 def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
     """The ``n`` customers to call: of the riskiest tenth those with most at stake first, risk × what they hold (METHODS B9); then
     the others likewise. By risk where no balances are known.
 
-    Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep.
-    Not on it: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
+    Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep. Only ``may_be_called``.
     """
-    rows = score(ds, model).join(standing.not_to_be_called(ds), on="customer_id", how="anti")
-    rows = rows.join(standing.holdings(ds, _BALANCE), on="customer_id", how="left")
+    rows = may_be_called(ds, model)
     stake = pl.col("probability") * pl.col("value").fill_null(0.0).clip(0.0)
     risky = pl.col("probability") >= pl.col("probability").quantile(1 - HIGH_SHARE)
     chosen = rows.sort([risky, stake, "probability", "output", "customer_id"], descending=[True, True, True, True, False]).head(n)

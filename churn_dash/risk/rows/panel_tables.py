@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract.calendar import shifted
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
 from churn_dash.risk.features.panel import PANEL_FEATURES
@@ -20,6 +21,7 @@ from churn_dash.store import Dataset
 MOST_LAG_DAYS = 27
 """The gap of one month is there for late data; what comes in later than this never counts as known."""
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
+_TIERS = dict(enumerate(FLOORS))
 _HOLD_OUT = re.compile(r"control|hold.?out|对照|留出", re.IGNORECASE)
 
 
@@ -50,6 +52,9 @@ def panel(ds: Dataset, definition: str | None, customers: pl.Series | None = Non
     )
     market = _market(ds, first, last, "d_city" in columns, "aum_avg" in columns)
     con.close()
+    in_force = f"tier_{ds.settings.tier_down.rule}"
+    if in_force in columns:
+        months = months.with_columns(pl.col(in_force).replace_strict(_TIERS, default=None, return_dtype=pl.String).alias("tier"))
     lag = 0
     if training:
         months, lag = _with_availability(ds, months)
@@ -86,7 +91,13 @@ def _with_availability(ds: Dataset, months: pl.DataFrame) -> tuple[pl.DataFrame,
     when = rows.select("customer_id", "month", "available_ts")
     lag = when.select((pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days().median()).item()
     joined = months.join(when, on=["customer_id", "month"], how="left", maintain_order="left")
-    return joined, min(max(0, int(lag)), MOST_LAG_DAYS)
+    lag = min(max(0, int(lag)), MOST_LAG_DAYS)
+    if "tier" not in joined.columns:
+        return joined, lag
+    # The tier in force rests on every month so far: where one of them came late, it was not known in time.
+    latest = pl.col("available_ts").cum_max().forward_fill().over("customer_id")
+    in_time = (latest <= pl.col("month").dt.month_end() + pl.duration(days=lag)).fill_null(True)
+    return joined.with_columns(pl.when(in_time).then("tier").alias("tier")), lag
 
 
 def _market(ds: Dataset, first: datetime.date, last: datetime.date, cities: bool, balances: bool) -> pl.DataFrame | None:

@@ -6,8 +6,9 @@ found again in bootstrap samples: 1 the same, 0 no better than chance. Every dra
 """
 
 import datetime
+import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,21 @@ def clusters(
 
     Raises ``NotPossible`` without months, with fewer than two features or fifty customers, or where nothing differs.
     """
-    return grouped(behaviour(ds, filters, period, definition, scope), k, progress)
+    if progress is not None:
+        return grouped(behaviour(ds, filters, period, definition, scope), k, progress)
+    whole = _everybody(ds, period, definition, scope, k)
+    if not filters.where:
+        return whole
+    # A filter chooses whom to show and moves nobody into another group: the groups need not be found again.
+    found = behaviour(ds, filters, period, definition, scope)
+    group = whole.people.select("customer_id", "group")
+    return replace(whole, behaviour=found, people=found.people.join(group, on="customer_id", how="left", maintain_order="left"))
+
+
+@functools.lru_cache(maxsize=16)
+def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope, k: int | None) -> Clusters:
+    """The groups of everybody in the scope: the dearest answer of the page Behaviour, asked for again by every filter."""
+    return grouped(behaviour(ds, Filters(), period, definition, scope), k)
 
 
 def assigned(
@@ -113,7 +128,7 @@ def assigned(
     scope: Scope = Scope.everything(),  # noqa: B008
 ) -> pl.DataFrame:
     """The group of each customer at the start of the month ``at`` (None: as the data end): customer_id, group (null: not known)."""
-    return grouped(now(ds, at, definition, scope)).people.select("customer_id", "group")
+    return labelled(now(ds, at, definition, scope))
 
 
 def grouped(found: Behaviour, k: int | None = None, progress: Progress | None = None) -> Clusters:
@@ -125,8 +140,45 @@ def grouped(found: Behaviour, k: int | None = None, progress: Progress | None = 
         return _grouped(found, k, progress)
 
 
+def labelled(found: Behaviour) -> pl.DataFrame:
+    """Only who is in which of the same groups: customer_id, group (null: not known); how stable they are is not looked at."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        fit = _fit(found, None, lambda text, share: None)
+    return _coded(found, fit).select("customer_id", "group")
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Customers whose behaviour is known, what tells them apart (standardised), and the group of each, 0: the highest balances."""
+
+    usable: pl.DataFrame
+    names: list[str]
+    values: Matrix
+    judged: Matrix
+    silhouettes: dict[int, float]
+    model: Any
+    labels: npt.NDArray[np.int64]
+    n_fitted: int
+
+
 def _grouped(found: Behaviour, k: int | None, progress: Progress | None) -> Clusters:
     say = progress or (lambda text, share: None)
+    fit = _fit(found, k, say)
+    say(Text(_("Finding the groups again in other samples")), 0.75)
+    stability = _stability(fit.model, fit.judged)
+    made = tuple(_cluster(c, fit.labels, fit.values, fit.usable, fit.names) for c in range(fit.model.n_clusters))
+    people = _coded(found, fit)
+    return Clusters(found, people, _told_apart(made), tuple(fit.names), fit.silhouettes, stability, fit.n_fitted)
+
+
+def _coded(found: Behaviour, fit: _Fit) -> pl.DataFrame:
+    codes = fit.usable.select("customer_id", pl.Series("group", [str(c + 1) for c in fit.labels]))
+    return found.people.join(codes, on="customer_id", how="left", maintain_order="left")
+
+
+def _fit(found: Behaviour, k: int | None, say: Progress) -> _Fit:
     if k is not None and not FEWEST <= k <= MOST:
         raise BadInput(_("Ask for {least} to {most} groups."), least=FEWEST, most=MOST)
     most = _UNKNOWN * len(found.people)
@@ -151,12 +203,7 @@ def _grouped(found: Behaviour, k: int | None, progress: Progress | None) -> Clus
     say(Text(_("Grouping the customers")), 0.6)
     model = _fitted(sample, chosen)
     labels = _by_first(model.predict(values), values, names)
-    say(Text(_("Finding the groups again in other samples")), 0.75)
-    stability = _stability(model, judged)
-    made = tuple(_cluster(c, labels, values, usable, names) for c in range(chosen))
-    codes = usable.select("customer_id", pl.Series("group", [str(c + 1) for c in labels]))
-    people = found.people.join(codes, on="customer_id", how="left", maintain_order="left")
-    return Clusters(found, people, _told_apart(made), tuple(names), silhouettes, stability, len(sample))
+    return _Fit(usable, names, values, judged, silhouettes, model, labels, len(sample))
 
 
 def _spread(name: str, values: pl.Series) -> Matrix:
@@ -171,13 +218,14 @@ def _fitted(values: Matrix, k: int, seed: int = 0, starts: int = 4) -> Any:
 
 
 def _silhouettes(judged: Matrix, numbers: Any, say: Progress) -> dict[int, float]:
-    from sklearn.metrics import silhouette_score
+    from sklearn.metrics import pairwise_distances, silhouette_score
 
     found = {}
+    apart = pairwise_distances(judged)
     for i, k in enumerate(n for n in numbers if n < len(judged)):
         say(Text(_("Trying {n} groups"), n=k), 0.05 + 0.07 * i)
         labels = _fitted(judged, k, starts=3).labels_
-        found[k] = float(silhouette_score(judged, labels)) if len(np.unique(labels)) > 1 else -1.0
+        found[k] = float(silhouette_score(apart, labels, metric="precomputed")) if len(np.unique(labels)) > 1 else -1.0
     return found
 
 

@@ -14,6 +14,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import METRICS, Filters, Period, definition_of, last_12
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import month_rows
@@ -64,7 +65,8 @@ def standing(
     as they stood then. Raises ``NotFound`` for an unknown dimension or definition, ``NotPossible`` for a month without data.
     """
     chosen = definition_of(ds, definition)
-    asked, where = condition(ds, filters, Scope.everything()), condition(ds, Filters(), scope)
+    view = at_starts(chosen, scope, [at] if at is not None else [])
+    asked, where = condition(ds, filters, Scope.everything(), view), condition(ds, Filters(), scope, view)
     limits = ["s.active", *([where.sql] if where.sql else [])]
     if ds.shape == "panel":
         if at is None or not ds.all_months[0] < at <= shifted(ds.all_months[-1], 1):

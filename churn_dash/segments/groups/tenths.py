@@ -14,6 +14,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
+from churn_dash.measures.movement.growth import without_start
 from churn_dash.segments.groups.quantiles import parts
 from churn_dash.segments.groups.starters import counted, next_month, rates, rows_of, standing
 from churn_dash.store import Dataset, shifted
@@ -118,6 +119,9 @@ def assigned(
 
 def _valued(ds: Dataset, people: pl.DataFrame, at: datetime.date | None, period: Period | None, margin: Margin | None) -> Value:
     if not people["balance"].is_not_null().any():
+        why = without_start(ds, at) if at is not None and len(people) else None
+        if why is not None:
+            raise NotPossible(_("{why} Choose a period that begins in another month."), why=why)
         raise NotPossible(_("The value of customers needs balances (aum_end or aum_avg); these data lack them."))
     fees = False
     if margin is None:

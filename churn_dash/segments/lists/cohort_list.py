@@ -11,7 +11,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, definition_of, dimensions
 from churn_dash.measures.conditions.condition import condition
-from churn_dash.measures.tenure.cohort_rows import members
+from churn_dash.measures.tenure.cohort_rows import began, members
 from churn_dash.measures.tenure.cohorts import Grain, Mode
 from churn_dash.measures.tenure.first_events import JOINED, event
 from churn_dash.segments.lists.members import WHOLE_LIST
@@ -51,7 +51,7 @@ def cohort_customers(
             _("The cohort of {cohort} has not reached {age} months: the data end in {last}."),
             cohort=Month(cohort), age=age, last=Month(ds.months[-1]),
         )  # fmt: skip
-    found = members(ds, chosen, rule, condition(ds, filters, scope), months)
+    found = members(ds, chosen, rule, condition(ds, filters, scope, began(chosen, rule, scope, months)), months)
     known = list(dimensions(ds).values())
     at = f"e.cohort + interval {int(age) + 1} month"
     end = shifted(ds.months[-1], 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures.filters import dimension
@@ -13,15 +14,17 @@ from churn_dash.store import Dataset
 
 _KEPT = ("aum_avg", "aum_end", "product_count", "tier", "txn_count", "login_count", "salary_in")
 _PEERS_BY = "tier"
+_TIERS = dict(enumerate(FLOORS))
 
 
 @dataclass(frozen=True)
 class History:
     """What is known of a customer.
 
-    ``months`` has a row a month, ascending: month, balance (CNY, average over the month, else at its end), products, tier, txn,
-    logins, salary; null where unknown. ``peers`` has month and balance: the median of customers of the same tier. ``now`` holds
-    the dimensions by name as they last stood. For a cross-section both frames are empty.
+    ``months`` has a row a month, ascending: month, balance (CNY, average over the month, else at its end), products, tier (in force
+    in the month; the one stated, where no month-average balance tells it), txn, logins, salary; null where unknown. ``peers`` has
+    month and balance: the median of customers of the same tier. ``now`` holds the dimensions by name as they last stood. For a
+    cross-section both frames are empty.
     """
 
     customer_id: str
@@ -36,7 +39,9 @@ def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) ->
     dims = list(ds.dimensions)
     cursor = ds.cursor()
     columns = {str(r[0]) for r in cursor.execute("describe months").fetchall()}
-    kept = [c for c in _KEPT if c in columns] if ds.shape == "panel" else []
+    in_force = f"tier_{ds.settings.tier_down.rule}"
+    kept = [in_force if c == "tier" and in_force in columns else c for c in _KEPT]
+    kept = [c for c in kept if c in columns] if ds.shape == "panel" else []
     wanted = ["month", *kept, *(d.column for d in dims)]
     condition, bound = "customer_id = ?", [customer_id]
     if scope.branches is not None:
@@ -48,6 +53,8 @@ def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) ->
     if not rows:
         raise NotFound(_("There is no customer {name} in these data."), name=customer_id)
     found = [dict(zip(wanted, row, strict=True)) for row in rows]
+    if in_force in kept:
+        found = [r | {"tier": _TIERS.get(r[in_force])} for r in found]
     latest = next((r for r in reversed(found) if any(r[d.column] is not None for d in dims)), found[-1])
     now = {d.name: latest[d.column] for d in dims}
     group = now.get(_PEERS_BY)

@@ -10,6 +10,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
 from churn_dash.measures.conditions.condition import condition, virtual
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
@@ -37,15 +38,16 @@ def members(
     """
     chosen = definition_of(ds, definition)
     known = [*dimensions(ds).values(), *(dimension(ds, name) for name in by)]
-    laid_over, first = virtual(ds, known)
-    where = condition(ds, filters, scope)
+    whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
+    view = at_starts(chosen, scope, [whole.start] if whole is not None else [])
+    laid_over, first = virtual(ds, known, view)
+    where = condition(ds, filters, scope, view)
     conditions, bound = ["s.active", *([where.sql] if where.sql else [])], [*first, *where.bound]
     if only is not None:
         if only not in ds.listed:
             raise NotPossible(_("These data do not say who is near a downgrade or dormant: a list without months with balances does."))
         conditions.append(f"m.{only}")
-    if ds.shape == "panel":
-        whole = covered(ds, period) if period is not None else last_12(ds)
+    if whole is not None:
         conditions.append(f"m.month = DATE '{whole.start}'")
         gone = f"coalesce(s.end_day <= DATE '{whole.last_day}', false)"
         left_on = f"case when {gone} then s.end_day end"

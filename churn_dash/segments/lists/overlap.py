@@ -10,6 +10,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, definition_of, last_12
 from churn_dash.measures.conditions.condition import condition, virtual
+from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX, Segment, saved
 from churn_dash.measures.filters import covered, dimension
 from churn_dash.store import Dataset
@@ -56,12 +57,14 @@ def layers(
     """Customers active at the start of the period by which of the segments they are in. Raises what ``measure`` raises."""
     asked = list(dict.fromkeys(n.removeprefix(PREFIX) for n in names))
     chosen = definition_of(ds, definition)
-    where = condition(ds, filters, scope)
+    start = (covered(ds, period) if period is not None else last_12(ds)).start if ds.shape == "panel" else None
+    view = at_starts(chosen, scope, [start] if start is not None else [])
+    where = condition(ds, filters, scope, view)
     limits = ["s.active", *([where.sql] if where.sql else [])]
-    if ds.shape == "panel":
-        limits.append(f"m.month = DATE '{(covered(ds, period) if period is not None else last_12(ds)).start}'")
+    if start is not None:
+        limits.append(f"m.month = DATE '{start}'")
     dims = [dimension(ds, PREFIX + name) for name in asked]
-    laid_over, first = virtual(ds, dims)
+    laid_over, first = virtual(ds, dims, view)
     keys = "".join(f"m.{d.column}, " for d in dims)
     grouped = f" group by {keys.removesuffix(', ')}" if keys else ""
     sql = f"{laid_over}select {keys}count(*) as n from {month_rows(chosen)} where {' and '.join(limits)}{grouped}"
@@ -102,7 +105,10 @@ def tags_of(ds: Dataset, customer_id: str) -> list[str]:
     if not marks:
         return []
     dims = [one.dimension for one in marks]
-    laid_over, first = virtual(ds, dims)
+    newest = "select max(m.month) from month_rows m join people p on p.c = m.c where p.customer_id = ?"
+    last = ds.cursor().execute(newest, [customer_id]).fetchall()[0][0]
+    view = at_starts(ds.default_definition, Scope.everything(), [last] if last is not None and ds.shape == "panel" else [])
+    laid_over, first = virtual(ds, dims, view)
     sql = (
         f"{laid_over}select {', '.join(f'm.{d.column}' for d in dims)} from month_rows m join people p on p.c = m.c "
         "where p.customer_id = ? order by m.month desc nulls last limit 1"

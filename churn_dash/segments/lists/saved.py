@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import pathlib
+import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import rule_condition
 from churn_dash.measures.conditions.rules import Clause, Rule
-from churn_dash.measures.conditions.saved_segments import FOLDER, KIND, PREFIX, Segment, codes, listed_ids, of_record, segment
+from churn_dash.measures.conditions.saved_segments import FOLDER, KIND, PREFIX, Segment, codes, listed_ids, of_record, ready, segment
 from churn_dash.measures.conditions.saved_segments import saved as saved
 from churn_dash.measures.filters import dimension
 from churn_dash.store import Dataset, Records
@@ -29,7 +30,7 @@ def save_rule(ds: Dataset, name: str, rule: Rule, who: str | None = None, *, tag
     Raises ``BadInput`` for a name that cannot be used, ``NotFound`` for a column or value that these data lack, ``NotPossible``
     for a rule that would be defined by itself.
     """
-    called = _name(name)
+    called = _free(ds, _name(name))
     for clause in rule.clauses():
         _check_values(ds, clause)
     rule_condition(ds, rule)
@@ -44,7 +45,7 @@ def save_list(ds: Dataset, name: str, customer_ids: Iterable[str], who: str | No
     The numbers stand in a file beside the record, which holds its hash. Raises ``BadInput`` for a name that cannot be used,
     ``NotPossible`` for a list without customers, ``WorkspaceProblem`` where nothing can be written.
     """
-    called = _name(name)
+    called = _free(ds, _name(name))
     ids = pl.Series("customer_id", list(customer_ids), dtype=pl.String).drop_nulls().unique().sort()
     if ids.is_empty():
         raise NotPossible(_("There is nobody in this list; a segment needs at least one customer."))
@@ -53,7 +54,8 @@ def save_list(ds: Dataset, name: str, customer_ids: Iterable[str], who: str | No
 
 def rename(ds: Dataset, name: str, to: str, who: str | None = None) -> Segment:
     """Give a segment another name: a new version under that name, the old one is retired. Raises what ``retire`` raises."""
-    one, called = segment(ds, name), _name(to)
+    one = _own(segment(ds, name))
+    called = _free(ds, _name(to), one.name)
     if called in saved(ds):
         raise BadInput(_("There is a segment {name} already."), name=called)
     _unused(ds, one)
@@ -69,7 +71,7 @@ def retire(ds: Dataset, name: str, who: str | None = None) -> Segment:
 
     Raises ``NotFound`` for a segment that is not in use, ``NotPossible`` while the rule of another one asks for it.
     """
-    one = segment(ds, name)
+    one = _own(segment(ds, name))
     _unused(ds, one)
     record = Records(ds.root).latest(KIND, one.name)
     assert record is not None
@@ -128,6 +130,40 @@ def _name(name: str) -> str:
     if not all(ch.isprintable() for ch in called):
         raise BadInput(_("The name of a segment holds a character that cannot be shown."))
     return called
+
+
+def _own(one: Segment) -> Segment:
+    """The segment itself, if people saved it; raises ``NotPossible`` for a ready one."""
+    if one.ready:
+        raise NotPossible(
+            _("The segment {name} comes ready and stays as it is; copy its rule under another name to change it."), name=one.name
+        )
+    return one
+
+
+def _free(ds: Dataset, called: str, but: str = "") -> str:
+    """The name itself, unless a ready segment has it or another in use differs from it only in blanks, capitals or width of letters.
+
+    Raises ``BadInput``.
+    """
+    if called in ready(ds) and called not in {s.name for s in saved(ds).values() if not s.ready}:
+        raise BadInput(_("The segment {name} comes ready; choose another name."), name=called)
+    for other in saved(ds):
+        if other not in (called, but) and _bare(other) == _bare(called):
+            raise BadInput(
+                _("There is a segment {name} already; names that differ only in blanks or capitals would be mistaken for one another."),
+                name=other,
+            )
+    return called
+
+
+def _bare(name: str) -> str:
+    """What two names have in common that people take for one.
+
+    >>> _bare("V I P ") == _bare("vip") == _bare("ＶＩＰ")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _added(ds: Dataset, name: str, body: Mapping[str, Any], who: str | None) -> Segment:

@@ -86,6 +86,31 @@ def absence(present: Bools, months: Calendar) -> Ints:
     return np.where((missing < n) & (last_seen >= 0), np.r_[months.last, OPEN][np.minimum(missing, n)], OPEN)
 
 
+def come_back(present: Bools, months: Calendar) -> bool:
+    """Whether most of those who are missing from one complete list are in a later one: rows are missing, not customers.
+
+    Of the last complete month nobody knows, and it does not count.
+    """
+    seen = present[:, months.complete]
+    if seen.shape[1] < 3:
+        return False
+    later = np.logical_or.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
+    missing = seen[:, :-2] & ~seen[:, 1:-1]
+    return int((missing & later[:, 2:]).sum()) * 2 > int(missing.sum())
+
+
+def told_absence(present: Bools, months: Calendar) -> Ints:
+    """Day of absence as it counts: where most of those missing from a list ``come_back``, only from two complete months on.
+
+    Elsewhere an absence from the last list counts, and is provisional. METHODS B0.
+    """
+    day = absence(present, months)
+    if come_back(present, months):
+        last = months.last[months.complete][-1]
+        day = np.where(day == last, OPEN, day)
+    return day
+
+
 def dormant(txn: Floats, balance: Floats, months: Calendar, rule: Dormancy) -> Bools:
     """Dormant at the end of each month; an unknown month keeps the state before it."""
     state = np.zeros_like(txn, dtype=bool)

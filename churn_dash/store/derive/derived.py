@@ -18,15 +18,15 @@ from churn_dash.contract.definitions import Settings
 from churn_dash.marks import _
 from churn_dash.store.derive import facts, grains
 from churn_dash.store.derive.dimensions import CUBE_CELLS, Dimension
-from churn_dash.store.derive.forms import available, dated, known_forms
+from churn_dash.store.derive.forms import Shown
 from churn_dash.store.derive.listing import answered, listing
 from churn_dash.store.derive.month_table import MonthTable, cross_section, month_table
-from churn_dash.store.derive.panel import Columns, Panel
+from churn_dash.store.derive.panel import Columns, Panel, of_known
 from churn_dash.store.derive.rolling import rolled
-from churn_dash.store.derive.spells import entries, spells
+from churn_dash.store.derive.spells import came, not_counted, shown, spells
 from churn_dash.words import Text
 
-RECIPE = 6
+RECIPE = 7
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
@@ -61,21 +61,23 @@ def build(
         elif "customer_month" in frames:
             say(Text(_("Following every customer through the months")), 0.55)
             customer_month = frames["customer_month"]
-            customers, accounts = frames.get("customers"), frames.get("accounts")
+            customers = frames.get("customers")
+            accounts = of_known(frames.get("accounts"), customer_month["customer_id"], _ids(customers))
             panel = Panel.of(customer_month, accounts, absences)
             events = frames.get("churn_events")
             columns = Columns(panel, customer_month)
-            found = spells(columns, customers, accounts, events, settings)
-            past = rolled(columns, entries(panel, customers, accounts))
+            can = shown(columns, accounts, events, settings)
+            found = spells(columns, customers, accounts, events, settings, can)
+            past = rolled(columns, came(panel, customers, accounts), settings)
+            names = [d.name for d in can.definitions]
             del columns
             say(Text(_("Building the month table")), 0.65)
-            names = [d.name for d in available(customer_month.columns, absences, dated(accounts, events))]
             table = month_table(panel, customer_month, customers, found, attributes, names, past)
             _write(con, table)
             about = {
                 "columns": {c: str(t) for c, t in customer_month.schema.items()},
                 "absences": absences,
-                "flagged": bool(known_forms(customer_month.columns, absences, dated(accounts, events))),
+                **told(can),
                 "attributes": [asdict(a) for a in attributes],
                 "settings": settings.written(),
             }
@@ -95,6 +97,15 @@ def build(
     os.replace(staged, path)
 
 
+def _ids(customers: pl.DataFrame | None) -> pl.Series | None:
+    return customers["customer_id"] if customers is not None else None
+
+
+def told(can: Shown) -> dict[str, Any]:
+    """What the file says of the definitions: whether any can be answered, and why others cannot."""
+    return {"flagged": bool(can.forms), "lacking": {name: asdict(why) for name, why in can.missing.items()}}
+
+
 def write_panel(
     con: duckdb.DuckDBPyConnection, panel: Panel, found: pl.DataFrame, definitions: list[str], dims: list[Dimension]
 ) -> dict[str, Any]:
@@ -109,6 +120,7 @@ def write_panel(
         "months": [str(m) for m in months],
         "complete": [str(m) for m in complete],
         "definitions": definitions,
+        "not_counted": not_counted(panel),
         "cube": _cube(con, dims, definitions, [m for m in complete if m > months[0]]),
     }
 

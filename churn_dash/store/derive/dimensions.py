@@ -21,6 +21,7 @@ CUBE_CELLS = 2_400
 
 LABELS = {
     "tier": _("Tier"),
+    "tier_stated": _("Tier in the extract"),
     "branch_id": _("Branch"),
     "age_band": _("Age"),
     "tenure_band": _("Years with the bank"),
@@ -46,7 +47,8 @@ BANDS: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
 }
 """Lower limits of each band after the first, and the bands' names. Age in years, tenure in months, balances in CNY."""
 
-_RANKED = {"tier": {t: i for i, t in enumerate(FLOORS)}, "lifecycle": {s: i for i, s in enumerate(STAGES)}}
+_TIERS = {t: i for i, t in enumerate(FLOORS)}
+_RANKED = {"tier": _TIERS, "tier_stated": _TIERS, "lifecycle": {s: i for i, s in enumerate(STAGES)}}
 
 STATIC = (
     "branch_id",
@@ -126,9 +128,9 @@ def _by_size(text: str) -> tuple[int, float, str]:
         return (3, 0.0, text)
 
 
-def dimension(name: str, column: str, values: pl.Series, attribute: Attribute | None = None) -> Dimension:
-    """The declaration of one dimension, with the levels found."""
+def dimension(name: str, column: str, values: pl.Series, attribute: Attribute | None = None, label: str | None = None) -> Dimension:
+    """The declaration of one dimension, with the levels found; ``label`` where it is another than that of the name."""
     if attribute is not None:
         return Dimension(name, column, attribute.label, ordered(name, values), (attribute.column,), own_words=True)
     aliases = next((t.aliases(name)[1:] for t in TABLES.values() if name in t.columns), ())
-    return Dimension(name, column, LABELS.get(name, name), ordered(name, values), tuple(aliases))
+    return Dimension(name, column, label or LABELS.get(name, name), ordered(name, values), tuple(aliases))

@@ -21,15 +21,13 @@ import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.definitions import Settings
-from churn_dash.contract.tiers import FLOORS
 from churn_dash.store.derive.activity import Bools, Calendar, Ints, calendar
-from churn_dash.store.derive.derived import create_levels, described, write_panel
+from churn_dash.store.derive.derived import create_levels, described, told, write_panel
 from churn_dash.store.derive.dimensions import STATIC, Dimension, ordered
-from churn_dash.store.derive.forms import available, dated
 from churn_dash.store.derive.month_table import MonthTable, month_table
-from churn_dash.store.derive.panel import Columns, Panel, first_tiers, positions
+from churn_dash.store.derive.panel import Columns, Panel, first_tiers, of_known, positions
 from churn_dash.store.derive.rolling import RESTED_ON, Rolled, rolled
-from churn_dash.store.derive.spells import entries, spells
+from churn_dash.store.derive.spells import came, shown, spells
 from churn_dash.store.derive.states import STATES
 
 _MOST_CHANGED = 0.3
@@ -96,11 +94,13 @@ def _extended(
     attributes: tuple[Attribute, ...],
     settings: Settings,
 ) -> bool:
-    customers, accounts = frames.get("customers"), frames.get("accounts")
+    customers = frames.get("customers")
     people = _read(con, "select customer_id from people order by c")["customer_id"]
     n_old, m_old = len(people), len(about["months"])
-    came = [new["customer_id"]] + ([accounts["customer_id"]] if accounts is not None else [])
-    people = pl.concat([people, pl.concat(came).unique().sort().to_frame("i").filter(~pl.col("i").is_in(people.implode()))["i"]])
+    listed = customers["customer_id"] if customers is not None else None
+    accounts = of_known(frames.get("accounts"), people, new["customer_id"], listed)
+    everyone = [new["customer_id"]] + ([accounts["customer_id"]] if accounts is not None else [])
+    people = pl.concat([people, pl.concat(everyone).unique().sort().to_frame("i").filter(~pl.col("i").is_in(people.implode()))["i"]])
     narrow = ["month", *(c for c in RESTED_ON if c in new.columns)]
     past = _read(con, f"select c, {', '.join(narrow)} from month_rows where listed")
     row = np.r_[past["c"].to_numpy().astype(np.int64), positions(new["customer_id"], people)]
@@ -109,9 +109,10 @@ def _extended(
     panel = replace(_panel(people, months, row, rows["month"]), absences=about["absences"], first_tier=_first_tiers(con, people, new))
     events = frames.get("churn_events")
     columns = Columns(panel, rows)
-    found = spells(columns, customers, accounts, events, settings)
-    behind = rolled(columns, entries(panel, customers, accounts))
-    definitions = [d.name for d in available(rows.columns, panel.absences, dated(accounts, events))]
+    can = shown(columns, accounts, events, settings)
+    found = spells(columns, customers, accounts, events, settings, can)
+    behind = rolled(columns, came(panel, customers, accounts), settings)
+    definitions = [d.name for d in can.definitions]
     if definitions != about["definitions"]:
         return False
     changed = _changed(con, panel, found, n_old, m_old, new)
@@ -137,6 +138,7 @@ def _extended(
     _replace(con, people, n_old, np.flatnonzero(changed), first_new, tables, dims)
     dims = [replace(d, values=ordered(d.name, _levels(con, d))) for d in dims]
     said = write_panel(con, panel, found, definitions, dims) | {"dimensions": [asdict(d) for d in dims]}
+    said |= told(can)
     said["extended"] = about.get("extended", 0) + 1
     con.execute("update about set body = ?", [json.dumps(about | said, ensure_ascii=False)])
     con.execute("commit")
@@ -152,11 +154,11 @@ def _panel(people: pl.Series, months: Calendar, row: Ints, month: pl.Series) -> 
 
 
 def _first_tiers(con: duckdb.DuckDBPyConnection, people: pl.Series, new: pl.DataFrame) -> npt.NDArray[np.int8] | None:
-    """The first known tier of everybody, of those known before from the file."""
+    """The tier in which everybody is first listed, of those known before from the file."""
     if "tier" not in new.columns:
         return None
-    past = "select p.customer_id, min(m.month) as month, min_by(m.tier, m.month) as tier from month_rows m join people p on p.c = m.c"
-    known = _read(con, f"{past} where m.listed and m.tier in ({', '.join(repr(t) for t in FLOORS)}) group by p.customer_id")
+    first = "select p.customer_id, min(m.month) as month, first(CAST(m.tier AS VARCHAR) order by m.month) as tier from month_rows m"
+    known = _read(con, f"{first} join people p on p.c = m.c where m.listed group by p.customer_id")
     return first_tiers(pl.concat([known, new.select(known.columns).with_columns(pl.col("tier").cast(pl.String))]), people)
 
 

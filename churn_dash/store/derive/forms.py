@@ -1,6 +1,6 @@
 """The forms of leaving that follow from the months themselves, each as a state at the end of every month. Source: METHODS B0, B3."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -25,22 +25,78 @@ def dated(accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None) -> b
     return churn_events is not None or (accounts is not None and "close_date" in accounts.columns)
 
 
-def known_forms(columns: Iterable[str], absences: bool = True, closings: bool = True) -> set[str]:
-    """The forms of leaving that a list with these columns can show; ``closings``: dates tell them, ``absences``: missing months do.
+def months_needed(form: Form, settings: Settings, stated: bool = False) -> int:
+    """Complete months that a list must have before the form can find anybody in a month that is measured; ``stated``: the list states
+    the tier from which a downgrade falls, and the first month need not show it.
 
-    >>> sorted(known_forms(["aum_avg"], absences=False, closings=False))
-    ['asset_out', 'tier_down']
+    >>> months_needed("dormant", Settings()), months_needed("asset_out", Settings()), months_needed("tier_down", Settings())
+    (6, 7, 5)
     """
-    has = set(columns)
-    known = {"close"} if closings or absences else set()
-    known |= {"absent"} if absences else set()
-    return known | {form for form, needed in NEEDS.items() if has.issuperset(needed)}
+    if form == "dormant":
+        return max(2, settings.dormancy.months)
+    if form == "asset_out":
+        return settings.asset_decline.window + 1
+    if form == "tier_down":
+        return settings.tier_down.applied.months + (1 if stated else 2)
+    return 2
 
 
-def available(columns: Iterable[str], absences: bool = True, closings: bool = True) -> tuple[ChurnDefinition, ...]:
-    """The definitions that a list with these columns can answer; ``first`` is always there, whatever forms it finds."""
-    known = known_forms(columns, absences, closings)
-    return tuple(d for d in DEFINITIONS.values() if d.name == "first" or set(d.forms) <= known)
+@dataclass(frozen=True)
+class Lacking:
+    """Why a list cannot show a definition: the columns without a value, else the complete months it takes and those there are.
+
+    Neither: nothing tells who has left.
+    """
+
+    columns: tuple[str, ...] = ()
+    needed: int = 0
+    there: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a list can show: its columns that hold anything, its complete months, and whether missing months tell of absence
+    (``absences``) and dates of closings (``closings``)."""
+
+    columns: frozenset[str]
+    months: int
+    settings: Settings
+    absences: bool = True
+    closings: bool = True
+    stated: bool = False
+    """Whether the list states the tiers from which downgrades fall."""
+
+    @property
+    def forms(self) -> set[Form]:
+        """The forms of leaving that it can show.
+
+        >>> columns = frozenset({"aum_avg", "txn_count"})
+        >>> sorted(Shown(columns, 12, Settings(), absences=False, closings=False).forms)
+        ['asset_out', 'tier_down']
+        """
+        forms: tuple[Form, ...] = ("close", "absent", *NEEDS)
+        return {form for form in forms if self.lacking(form) is None}
+
+    @property
+    def definitions(self) -> tuple[ChurnDefinition, ...]:
+        """The definitions that it can answer; ``first`` is always there, whatever forms it finds."""
+        return tuple(d for d in DEFINITIONS.values() if d.name == "first" or set(d.forms) <= self.forms)
+
+    @property
+    def missing(self) -> dict[str, Lacking]:
+        """By name the definitions that it cannot answer, and why."""
+        known = {d.name for d in self.definitions}
+        return {d.name: self.lacking(d.forms[0]) or Lacking() for d in DEFINITIONS.values() if d.name not in known}
+
+    def lacking(self, form: Form) -> Lacking | None:
+        """What the list lacks to show a form; None where it can."""
+        if form in ("close", "absent"):
+            if not (self.absences or (form == "close" and self.closings)):
+                return Lacking()
+        elif not self.columns.issuperset(NEEDS[form]):
+            return Lacking(columns=tuple(c for c in NEEDS[form] if c not in self.columns))
+        needed = months_needed(form, self.settings, self.stated)
+        return Lacking(needed=needed, there=self.months) if self.months < needed else None
 
 
 def state_of(form: Form, columns: Columns, settings: Settings) -> Bools:

@@ -4,25 +4,26 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_dash.contract.lifecycle import Stage, StageRule
-from churn_dash.store.derive.activity import Floats, Ints
+from churn_dash.store.derive.activity import Floats
 from churn_dash.store.derive.panel import Columns
 
 _DAYS_A_MONTH = 30.4375
 _SIX = 6
 
 
-def stages(columns: Columns, entry: Ints, rule: StageRule = StageRule()) -> npt.NDArray[np.int8]:  # noqa: B008
+def stages(columns: Columns, came: Floats, rule: StageRule = StageRule()) -> npt.NDArray[np.int8]:  # noqa: B008
     """The code of the stage (place in ``Stage``), customer × month; −1 where the data do not reach back six months.
 
     A ratio whose denominator is missing or 0 is undefined, and its rule false. First match wins, in the order declining, exploring,
-    growing, mature. Whoever came at most ``rule.exploring_months`` ago needs no months behind to be known as exploring.
+    growing, mature. Whoever ``came`` (a day, NaN unknown) at most ``rule.exploring_months`` ago needs no months behind to be known as
+    exploring; of whom it is not known when they came, they were there before the first month.
     """
     months = columns.panel.months
     n, m = len(columns.panel.customers), len(months)
     found = np.full((m, n), -1, dtype=np.int8)
     aum, txn, products = (columns.known(name) for name in ("aum_avg", "txn_count", "product_count"))
     for t in range(m):
-        tenure = (months.last[t] + 1 - entry) / _DAYS_A_MONTH
+        tenure = np.where(np.isnan(came), np.inf, (months.last[t] + 1 - came) / _DAYS_A_MONTH)
         exploring = (tenure > 0) & (tenure <= rule.exploring_months)
         if t < _SIX - 1:
             found[t] = np.where(exploring, Stage.EXPLORING, -1)

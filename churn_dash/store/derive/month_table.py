@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
@@ -20,6 +21,7 @@ from churn_dash.store.derive.monthly import dimensions_of
 from churn_dash.store.derive.panel import Panel
 from churn_dash.store.derive.rolling import Rolled
 from churn_dash.store.derive.states import STATES, states
+from churn_dash.store.derive.tier_path import UNKNOWN
 
 _NOT_KEPT = ("customer_id", "month", "available_ts")
 
@@ -31,7 +33,7 @@ class MonthTable:
     people: pl.DataFrame
     listed: pl.DataFrame
     unlisted: pl.DataFrame | None
-    """Lacks the columns of the list; they are null."""
+    """Lacks the columns of the list and, but for the tiers in force, what follows from them; they are null."""
     meaning: pl.DataFrame
     """What each code of each definition stands for: the columns of ``STATES``."""
     dimensions: list[Dimension]
@@ -104,7 +106,7 @@ def month_table(
     aum_start = aum[:-1].ravel()[at]
     stage = past.stage.ravel()[at]
     levels = dimensions_of(
-        panel, customer_month, customers, spells, attributes, row, column, first_days, aum_start, aum[1:].ravel()[at], stage
+        panel, customer_month, customers, attributes, row, column, first_days, aum_start, aum[1:].ravel()[at], stage, past.tier, past.came
     )
     out = {
         "c": pl.Series(row.astype(np.int32)),
@@ -113,6 +115,7 @@ def month_table(
         **{d.column: values for d, values in levels},
         "listed": pl.Series(np.arange(len(at)) < len(listed)),
         "joined": pl.Series(next(iter(found.values())).joined.ravel()[at]),
+        **{name: pl.Series(_padded(values).ravel()[at]) for name, values in past.columns.items() if name.startswith("tier_")},
         **{f"s_{name}": pl.Series(state.codes.ravel()[at]) for name, state in found.items()},
     }
     worked_out = pl.DataFrame([s.alias(name) for name, s in out.items()])
@@ -121,7 +124,8 @@ def month_table(
         nothing = pl.Series("aum_end", [None] * len(customer_month), dtype=pl.Float64)
         kept = kept.hstack([nothing]) if kept.width else nothing.to_frame()
     meaning = pl.concat(state.meaning.select(pl.lit(name).alias("definition"), pl.all()) for name, state in found.items())
-    kept = kept.with_columns(pl.Series(name, values.ravel()[listed]).fill_nan(None) for name, values in past.columns.items())
+    rest = {name: values for name, values in past.columns.items() if name not in out}
+    kept = kept.with_columns(pl.Series(name, values.ravel()[listed]).fill_nan(None) for name, values in rest.items())
     return MonthTable(
         pl.DataFrame({"c": np.arange(n, dtype=np.int32), "customer_id": panel.customers}),
         worked_out.head(len(listed)).hstack(kept),
@@ -129,3 +133,8 @@ def month_table(
         meaning,
         [d for d, _values in levels],
     )
+
+
+def _padded(tiers: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """With the month after the last, whose tier is not known yet."""
+    return np.vstack([tiers, np.full((1, tiers.shape[1]), UNKNOWN, dtype=np.int8)])

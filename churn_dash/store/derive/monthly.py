@@ -9,8 +9,9 @@ import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.lifecycle import STAGES
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.store.derive.activity import Floats, Ints
-from churn_dash.store.derive.dimensions import BANDS, MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
+from churn_dash.store.derive.dimensions import BANDS, LABELS, MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
 from churn_dash.store.derive.panel import Panel, encoded
 
 Codes = npt.NDArray[np.integer[Any]]
@@ -21,7 +22,6 @@ def dimensions_of(
     panel: Panel,
     customer_month: pl.DataFrame,
     customers: pl.DataFrame | None,
-    spells: pl.DataFrame,
     attributes: tuple[Attribute, ...],
     row: Ints,
     column: Ints,
@@ -29,20 +29,26 @@ def dimensions_of(
     aum_start: Floats,
     aum_end: Floats,
     stage: Codes,
+    tier: Codes | None,
+    came: Floats,
 ) -> Levels:
     """The dimensions in the order of the month table, each with its values at (``row``, ``column``) as an Enum of its levels.
 
-    ``stage`` is the code of the lifecycle stage there.
+    ``stage`` is the code of the lifecycle stage there. ``tier``: the rank of the tier in force, month × customer; None where no
+    month-average balance tells it, and then the tier is the one that the extract states. ``came``: the day each customer came,
+    NaN unknown: so is then the tenure.
     """
     monthly = {a.column for a in attributes if a.table == "customer_month"}
     place = column * len(panel.customers) + row
     found: Levels = []
 
-    def add(name: str, column_name: str, codes: Codes, texts: Iterable[str], attribute: Attribute | None = None) -> None:
+    def add(
+        name: str, column_name: str, codes: Codes, texts: Iterable[str], attribute: Attribute | None = None, label: str | None = None
+    ) -> None:
         counts = np.bincount(codes.astype(np.int64) + 1, minlength=1)
         known = [t for t, n in zip(texts, counts[1:], strict=False) if n]
         if known:
-            made = dimension(name, column_name, pl.Series(known, dtype=pl.String), attribute)
+            made = dimension(name, column_name, pl.Series(known, dtype=pl.String), attribute, label)
             ranks = {t: i for i, t in enumerate(made.values)}
             new = np.array([-1, *(ranks.get(t, -1) for t in texts)], dtype=np.int16)
             found.append((made, as_levels(new[codes + 1], made.values)))
@@ -50,16 +56,19 @@ def dimensions_of(
     def as_it_stood(codes: Codes, texts: Iterable[str]) -> tuple[Codes, Iterable[str]]:
         own = np.full((len(panel.months) + 1, len(panel.customers)), -1, dtype=np.int16)
         own.ravel()[panel.place] = codes
-        start = np.full_like(own, -1)
-        start[1:] = _carried(own)[:-1]
-        return np.where(start >= 0, start, own).ravel()[place], texts
+        return _at_start(own, _carried(own)).ravel()[place], texts
 
     def lasting(values: pl.Series) -> tuple[Codes, list[str]]:
         codes, texts = encoded(values)
         return codes[row], texts
 
+    if tier is not None:
+        in_force = np.full((len(panel.months) + 1, len(panel.customers)), -1, dtype=np.int8)
+        in_force[:-1] = tier
+        add("tier", "d_tier", _at_start(in_force, in_force).ravel()[place], FLOORS)
     if "tier" in customer_month.columns and customer_month["tier"].n_unique() <= MOST_LEVELS:
-        add("tier", "d_tier", *as_it_stood(*encoded(customer_month["tier"])))
+        name = "tier" if tier is None else "tier_stated"
+        add(name, f"d_{name}", *as_it_stood(*encoded(customer_month["tier"])), label=LABELS["tier_stated"])
     static = (
         customers.join(panel.customers.to_frame("customer_id"), on="customer_id", how="right", maintain_order="right")
         if customers is not None
@@ -73,10 +82,7 @@ def dimensions_of(
     if static is not None and "birth_date" in static.columns:
         born = _days(static["birth_date"])[row]
         add("age_band", "d_age_band", banded((first_days[column] - born) / 365.25, "age_band"), BANDS["age_band"][1])
-    entry = spells.filter(pl.col("spell") == 1).group_by("c").agg(pl.min("start_date"))
-    entries = np.full(len(panel.customers), np.nan)
-    entries[entry["c"].to_numpy()] = _days(entry["start_date"])
-    tenure = np.maximum((first_days[column] - entries[row]) / 30.4375, 0)
+    tenure = np.maximum((first_days[column] - came[row]) / 30.4375, 0)
     add("tenure_band", "d_tenure_band", banded(tenure, "tenure_band"), BANDS["tenure_band"][1])
     if not np.isnan(aum_start).all():
         balances = np.where(np.isnan(aum_start), aum_end, aum_start)
@@ -129,6 +135,13 @@ def _days(dates: pl.Series) -> Floats:
 def _texts(values: pl.Series) -> pl.Series:
     levels = attribute_levels(values, "flag") if values.dtype == pl.Boolean else None
     return levels if levels is not None else values.cast(pl.String)
+
+
+def _at_start(own: npt.NDArray[Any], known: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The code at the start of each month: the ``known`` one of the month before, in a customer's first month its ``own``."""
+    start = np.full_like(own, -1)
+    start[1:] = known[:-1]
+    return np.where(start >= 0, start, own)
 
 
 def _carried(codes: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:

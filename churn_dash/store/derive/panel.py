@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import FLOORS
+from churn_dash.intake.values.codes import coded
 from churn_dash.store.derive.activity import Bools, Calendar, Floats, Ints, calendar
 
 
@@ -23,7 +25,7 @@ class Panel:
     absences: bool = True
     """Whether a customer who is missing from every later list has left."""
     first_tier: npt.NDArray[np.int8] | None = None
-    """The rank of the tier of which each customer is first known, −1 where none is."""
+    """The rank of the tier in which each customer is first listed, −1 where the list does not say."""
 
     @classmethod
     def of(cls, customer_month: pl.DataFrame, accounts: pl.DataFrame | None, absences: bool = True) -> "Panel":
@@ -50,18 +52,30 @@ class Panel:
 
 
 def first_tiers(rows: pl.DataFrame, customers: pl.Series) -> npt.NDArray[np.int8]:
-    """The rank of each customer's first known tier, from customer_id, month and tier; −1 where none is known.
+    """The rank of each customer's tier in their first row, from customer_id, month and tier; −1 where it does not say.
 
-    >>> rows = pl.DataFrame({"customer_id": ["a", "a"], "month": [2, 1], "tier": ["mass", "gold"]})
+    >>> rows = pl.DataFrame({"customer_id": ["a", "a"], "month": [2, 1], "tier": ["mass", "金卡"]})
     >>> first_tiers(rows, pl.Series(["a", "b"])).tolist()
     [2, -1]
     """
     ranks = {name: i for i, name in enumerate(FLOORS)}
-    known = rows.filter(pl.col("tier").is_in(list(ranks))).group_by("customer_id").agg(pl.col("tier").sort_by("month").first())
+    first = rows.group_by("customer_id").agg(pl.col("tier").cast(pl.String).sort_by("month").first())
     found = np.full(len(customers), -1, dtype=np.int8)
-    at = positions(known["customer_id"], customers)
-    found[at] = known["tier"].cast(pl.String).replace_strict(ranks, return_dtype=pl.Int8).to_numpy()
+    at = positions(first["customer_id"], customers)
+    found[at] = coded(first["tier"], TIER).replace_strict(ranks, default=-1, return_dtype=pl.Int8).to_numpy()
     return found
+
+
+def of_known(accounts: pl.DataFrame | None, *lists: pl.Series | None) -> pl.DataFrame | None:
+    """The accounts of customers who are in one of the lists; those of nobody count for nobody, as the check of a load says of them.
+
+    >>> of_known(pl.DataFrame({"customer_id": ["a", "z"]}), pl.Series(["a", "b"]), None)["customer_id"].to_list()
+    ['a']
+    """
+    known = [ids for ids in lists if ids is not None]
+    if accounts is None or not known:
+        return accounts
+    return accounts.join(pl.concat(known).unique().to_frame("customer_id"), on="customer_id", how="semi", maintain_order="left")
 
 
 def positions(ids: pl.Series, among: pl.Series) -> Ints:
@@ -77,20 +91,26 @@ def encoded(values: pl.Series) -> tuple[npt.NDArray[np.int16], list[str]]:
     return codes.cast(pl.Int16).fill_null(-1).to_numpy(), texts.to_list()
 
 
+def _filled(values: pl.Series) -> bool:
+    known = values.is_not_nan() if values.dtype.is_float() else values.is_not_null()
+    return bool(known.any())
+
+
 class Columns:
-    """The number columns of a list, laid out customer × month when they are first asked for."""
+    """The number columns of a list, laid out customer × month when they are first asked for. One without a value is not there."""
 
     def __init__(self, panel: Panel, frame: pl.DataFrame) -> None:
         self.panel = panel
         self._frame = frame
         self._dense = functools.cache(lambda name: panel.dense(frame[name]))
 
-    @property
-    def names(self) -> list[str]:
-        return self._frame.columns
+    @functools.cached_property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the list that hold anything."""
+        return tuple(c for c in self._frame.columns if _filled(self._frame[c]))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._frame.columns
+        return name in self.names
 
     def __getitem__(self, name: str) -> Floats:
         return self._dense(name)

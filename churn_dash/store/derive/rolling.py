@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churn_dash.contract.definitions import WINDOWS
-from churn_dash.contract.tiers import TIER_RULES
+from churn_dash.contract.definitions import WINDOWS, Settings
+from churn_dash.contract.tiers import TierRule
 from churn_dash.store.derive.activity import BASELINE_MONTHS, Floats, Ints
 from churn_dash.store.derive.lifecycle import stages
 from churn_dash.store.derive.panel import Columns
-from churn_dash.store.derive.tier_path import tier_path
+from churn_dash.store.derive.tier_path import UNKNOWN, tier_path
 
 Array = npt.NDArray[Any]
 RESTED_ON = ("txn_count", "aum_end", "aum_avg", "product_count", "churned")
@@ -28,31 +28,42 @@ class Rolled:
     month-average balance of this month and the one before as a share of the baseline that began so many months ago),
     ``tier_<rule>`` (rank of the tier in force, −1 unknown) and ``watch_<rule>`` (months on watch, 0 where not). ``stage`` has one
     month more: the code of the lifecycle stage at the start of each month, in a customer's first month at its end; −1 unknown.
+    ``rule``: the tier rule in force. ``came``: the day
+    each customer came, NaN where nothing tells.
     """
 
     columns: Mapping[str, Array]
     stage: npt.NDArray[np.int8]
+    rule: str
+    came: Floats
+
+    @property
+    def tier(self) -> npt.NDArray[np.int8] | None:
+        """The rank of the tier in force by the rule in force, −1 unknown; None where no month-average balance tells it."""
+        return self.columns.get(f"tier_{self.rule}")
 
     def part(self, some: Ints, since: int) -> "Rolled":
         """Of some customers, from a month on."""
-        return Rolled({name: values[since:, some] for name, values in self.columns.items()}, self.stage[since:, some])
+        columns = {name: values[since:, some] for name, values in self.columns.items()}
+        return Rolled(columns, self.stage[since:, some], self.rule, self.came[some])
 
 
-def rolled(columns: Columns, entry: Ints) -> Rolled:
-    """All of it, from the columns of ``RESTED_ON`` that there are; ``entry`` is the day each customer came."""
+def rolled(columns: Columns, came: Floats, settings: Settings) -> Rolled:
+    """All of it, from the columns of ``RESTED_ON`` that there are; ``came`` is the day of each customer, NaN unknown."""
     work: dict[str, Callable[[], dict[str, Array]]] = {}
     if "txn_count" in columns:
         work["idle"] = lambda: {"idle_months": idle_months(columns["txn_count"], columns.panel.months.complete).T}
     if "aum_avg" in columns:
         work |= {f"decline_{w}": lambda w=w: {f"decline_{w}": decline(columns["aum_avg"], w).T} for w in WINDOWS}  # type: ignore[misc]
-        work |= {name: lambda name=name: _tiers(columns, name) for name in TIER_RULES}  # type: ignore[misc]
+        work |= {name: lambda name=name, r=r: _tiers(columns, name, r) for name, r in settings.tier_rules.items()}  # type: ignore[misc]
     for name in RESTED_ON[:-1]:
         if name in columns:
             columns[name]
     with ThreadPoolExecutor(2) as pool:
-        stage = pool.submit(stages, columns, entry)
+        stage = pool.submit(stages, columns, came)
         found = list(pool.map(lambda task: task(), work.values()))
-    return Rolled({name: values for part in found for name, values in part.items()}, _at_start(stage.result().T, columns))
+    known = {name: values for part in found for name, values in part.items()}
+    return Rolled(known, _at_start(stage.result().T, columns), settings.tier_down.rule, came)
 
 
 def _at_start(at_end: npt.NDArray[np.int8], columns: Columns) -> npt.NDArray[np.int8]:
@@ -65,9 +76,10 @@ def _at_start(at_end: npt.NDArray[np.int8], columns: Columns) -> npt.NDArray[np.
     return start
 
 
-def _tiers(columns: Columns, rule: str) -> dict[str, Array]:
-    path = tier_path(columns["aum_avg"], TIER_RULES[rule], columns.panel.first_tier)
-    return {f"tier_{rule}": path.tier.T, f"watch_{rule}": path.watch.T}
+def _tiers(columns: Columns, name: str, rule: TierRule) -> dict[str, Array]:
+    path = tier_path(columns["aum_avg"], rule, columns.panel.first_tier)
+    seen = np.logical_or.accumulate(columns.panel.present.T)
+    return {f"tier_{name}": np.where(seen, path.tier.T, np.int8(UNKNOWN)), f"watch_{name}": path.watch.T}
 
 
 def idle_months(txn: Floats, complete: npt.NDArray[np.bool_]) -> npt.NDArray[np.int16]:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract.definitions import ChurnDefinition, Settings
-from churn_dash.store.derive.activity import LONG_AGO, OPEN, Intervals, Ints, absence, open_accounts, outside
-from churn_dash.store.derive.forms import NEEDS, available, dated, state_of
+from churn_dash.store.derive.activity import LONG_AGO, OPEN, Floats, Intervals, Ints, absence, open_accounts, outside, told_absence
+from churn_dash.store.derive.forms import NEEDS, Shown, dated, state_of
 from churn_dash.store.derive.panel import Columns, Panel, positions
 from churn_dash.store.derive.reasons import reasons
 
@@ -21,8 +21,9 @@ def spells(
     accounts: pl.DataFrame | None,
     churn_events: pl.DataFrame | None,
     settings: Settings,
+    shown: Shown,
 ) -> pl.DataFrame:
-    """All spells of all definitions.
+    """All spells of all definitions that can be ``shown``.
 
     Columns, in the order of the first three: definition, c (customer index), spell (1…), start_date, end_date (null: open), form
     (null: the spell ended outside the definition, or is open), why (voluntary, involuntary_bank, involuntary_life, unknown;
@@ -30,7 +31,7 @@ def spells(
     """
     panel = columns.panel
     everyone = np.arange(len(panel.customers))
-    missing = absence(panel.present, panel.months) if panel.absences else np.full(len(everyone), OPEN, dtype=np.int64)
+    missing = told_absence(panel.present, panel.months) if panel.absences else np.full(len(everyone), OPEN, dtype=np.int64)
     entry = entries(panel, customers, accounts)
     existence = _existence(panel, accounts, churn_events, missing, entry)
     sets: dict[str, Intervals] = {}
@@ -38,13 +39,12 @@ def spells(
         sets["close"] = existence
     if panel.absences:
         sets["absent"] = Intervals("absent", everyone, np.full(len(everyone), LONG_AGO), missing)
-    listed = available(columns.names, panel.absences, dated(accounts, churn_events))
-    for form, needed in NEEDS.items():
-        if all(c in columns for c in needed):
+    for form in NEEDS:
+        if form in shown.forms:
             sets[form] = outside(form, state_of(form, columns, settings), panel.months)
     reasons_known = reasons(panel, accounts, churn_events)
     found = []
-    for definition in listed:
+    for definition in shown.definitions:
         found.append(spells_of(definition, sets, existence, entry).with_columns(pl.lit(definition.name).alias("definition")))
     out = pl.concat(sorted(found, key=lambda part: str(part["definition"][0]) if len(part) else "")).with_row_index("i")
     ended = out.filter(pl.col("form").is_not_null()).select("i", "c", "end").sort("end")
@@ -92,6 +92,32 @@ def entries(panel: Panel, customers: pl.DataFrame | None, accounts: pl.DataFrame
             days = opened["d"].to_numpy().astype(np.int64)
             entry[at[at >= 0]] = days[at >= 0]
     return entry
+
+
+def came(panel: Panel, customers: pl.DataFrame | None, accounts: pl.DataFrame | None) -> Floats:
+    """The day each customer came, as in ``entries``; NaN where nothing tells: who is in the first list without a day of entry has been
+    a customer for at least as long as the data reach back, nobody knows for how long."""
+    told = panel.present.any(axis=1) & ~panel.present[:, 0]
+    for frame in (customers, accounts):
+        if frame is not None and "open_date" in frame.columns:
+            at = positions(frame.drop_nulls("open_date")["customer_id"], panel.customers)
+            told[at[at >= 0]] = True
+    return np.where(told, entries(panel, customers, accounts).astype(np.float64), np.nan)
+
+
+def not_counted(panel: Panel) -> int:
+    """Customers missing from the last complete list alone, who do not count as absent yet since most such customers come back."""
+    if not panel.absences:
+        return 0
+    return int((absence(panel.present, panel.months) != told_absence(panel.present, panel.months)).sum())
+
+
+def shown(columns: Columns, accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None, settings: Settings) -> Shown:
+    """What a panel can show of the definitions under these settings."""
+    panel = columns.panel
+    whole = int(panel.months.complete.sum())
+    stated = panel.first_tier is not None and bool((panel.first_tier >= 0).any())
+    return Shown(frozenset(columns.names), whole, settings, panel.absences, dated(accounts, churn_events), stated)
 
 
 def _existence(panel: Panel, accounts: pl.DataFrame | None, churn_events: pl.DataFrame | None, missing: Ints, entry: Ints) -> Intervals:

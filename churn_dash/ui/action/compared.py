@@ -40,11 +40,11 @@ _RULE_NAMES = {r.name: r.label for r in RULES}
 
 def comparison(kept: Model) -> Table:
     """The models side by side; guessing and the rules that a model must beat stand first."""
-    result = kept.result
-    base = {"model": session.say(_("Guessing (base rate)")), "pr_auc": _written("pr_auc", result["baseline"]["pr_auc"]), "roc_auc": "0.500"}
+    card = kept.card
+    base = {"model": session.say(_("Guessing (base rate)")), "pr_auc": _written("pr_auc", card.base_rate), "roc_auc": "0.500"}
     lines = [base]
-    lines += [{"model": session.say(_RULE_NAMES[r["name"]]), **_cells(r["measures"])} for r in result["rules"]]
-    for m in result["models"]:
+    lines += [{"model": session.say(_RULE_NAMES[r["name"]]), **_cells(r["measures"])} for r in card.rules]
+    for m in (t.figures for t in card.trials):
         chance = m["random_split"]
         used = session.say(_("in use")) if m["name"] == kept.name else ""
         more = {"random": _written("roc_auc", chance["roc_auc"] if chance else None), "chosen": used}
@@ -69,8 +69,7 @@ def _written(name: str, value: float | None) -> str:
 
 def comparison_finding(kept: Model) -> Text:
     """Title of the models: which one is used, and whether somebody chose it."""
-    tried, choice = kept.result["models"], kept.result["choice"]
-    best = max(tried, key=lambda m: m["pr_auc"] or 0.0)["name"]
+    best, choice = kept.card.best.name, kept.card.choice
     names = {"model": KINDS[kept.name].label, "best": KINDS[best].label}
     if choice is not None:
         return Text(_("{model} is used: {who} chose it"), who=choice["who"], **names)
@@ -81,9 +80,9 @@ def comparison_finding(kept: Model) -> Text:
 
 def comparison_caption(kept: Model) -> str:
     """Under that title: how they were tested, why this one, and on what it was calibrated."""
-    choice = kept.result["choice"]
+    choice = kept.card.choice
     why = [session.say(Text(_("Reason given: {why}"), why=choice["why"]))] if choice else []
-    return " ".join([session.say(kept.tested), *why, session.say(kept.calibrated)])
+    return " ".join([session.say(kept.card.tested), *why, session.say(kept.card.calibrated)])
 
 
 def reach_chart(kept: Model) -> Chart:
@@ -96,8 +95,8 @@ def _ways(kept: Model) -> list[Reached]:
         shares = [g["share"] for g in found["gains"]]
         return Reached(session.say(label), shares, [g["recall"] for g in found["gains"]], pr, rule, used)
 
-    models = [way(KINDS[m["name"]].label, m, m["pr_auc"], False, m["name"] == kept.name) for m in kept.result["models"]]
-    return models + [way(_RULE_NAMES[r["name"]], r, r["measures"]["pr_auc"]["value"], True, False) for r in kept.result["rules"]]
+    models = [way(KINDS[m["name"]].label, m, m["pr_auc"], False, m["name"] == kept.name) for m in (t.figures for t in kept.card.trials)]
+    return models + [way(_RULE_NAMES[r["name"]], r, r["measures"]["pr_auc"]["value"], True, False) for r in kept.card.rules]
 
 
 def reach_table(kept: Model) -> Table:
@@ -110,10 +109,9 @@ def reach_table(kept: Model) -> Table:
 
 def reach_finding(kept: Model) -> Text:
     """Title of the curves: whether the model beats the rules that need none."""
-    used = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    if not kept.result["rules"]:
+    if not kept.card.rules:
         return Text(_("How many leavers a list reaches"))
-    best, found = max(r["measures"]["pr_auc"]["value"] or 0.0 for r in kept.result["rules"]), used["measures"]["pr_auc"]
+    best, found = max(r["measures"]["pr_auc"]["value"] or 0.0 for r in kept.card.rules), kept.card.chosen.figures["measures"]["pr_auc"]
     if (found["low"] or 0.0) > best:
         return Text(_("The model finds more than simple rules do"))
     if (found["value"] or 0.0) > best:
@@ -123,7 +121,7 @@ def reach_finding(kept: Model) -> Text:
 
 def read_choice(kept: Model) -> str:
     """The model to read, of those that can be read."""
-    names = list(kept.readable)
+    names = list(kept.card.readable)
     start = kept.name if kept.name in names else names[0]
     words = {n: session.say(KINDS[n].label) for n in names}
     found = st.segmented_control(
@@ -134,7 +132,7 @@ def read_choice(kept: Model) -> str:
 
 def read_table(kept: Model, name: str) -> Table:
     """A tree's rules, a scorecard's points, or a regression's weights, as rows."""
-    found = kept.readable[name]
+    found = kept.card.readable[name]
     ways = {"rules": _rules, "points": _points, "weights": _weights}
     rows, labels, units = ways[found["as"]](found)
     return Table(rows, f"read-{name}", labels, units, only=True)
@@ -172,4 +170,4 @@ def read_caption(kept: Model, name: str) -> Text:
         ),
         "weights": _("Numbers: for one standard deviation more; levels: for belonging to one. Above 0 raises the risk, below lowers it."),
     }
-    return Text(said[kept.readable[name]["as"]])
+    return Text(said[kept.card.readable[name]["as"]])

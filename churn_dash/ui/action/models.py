@@ -6,24 +6,23 @@ import polars as pl
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Filters, Period
-from churn_dash.retention import Call, worklist
+from churn_dash.retention import Call, may_be_called, worklist
 from churn_dash.risk import Model, score
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 from churn_dash.ui import cache, session
 from churn_dash.ui.question import Question
 
-CALLED = 0.1
-"""At high risk is who scores like the riskiest tenth of the customers on which the model was tested."""
 MOST_CALLS = 500
 
 
 @dataclass(frozen=True)
 class AtRisk:
-    """How many customers have at least ``threshold`` risk, and their balances where known (of those who may be called)."""
+    """How many customers have at least ``threshold`` risk; how many of them may be called, and what these hold (None: not known)."""
 
     n: int
     threshold: float
+    callable: int = 0
     balances: float | None = None
 
 
@@ -64,7 +63,11 @@ def inside(question: Question) -> frozenset[str] | None:
 
 def scores_of(question: Question, kept: Model) -> pl.DataFrame:
     """The scores of the customers whom the filters leave."""
-    rows, chosen = scores(question.ds, kept), inside(question)
+    return _among(question, scores(question.ds, kept))
+
+
+def _among(question: Question, rows: pl.DataFrame) -> pl.DataFrame:
+    chosen = inside(question)
     return rows if chosen is None else rows.filter(pl.col("customer_id").is_in(list(chosen)))
 
 
@@ -79,8 +82,7 @@ def calls_of(question: Question, kept: Model) -> tuple[Call, ...]:
 
 def threshold(kept: Model) -> float:
     """The risk from which a customer counts as high: that of the riskiest tenth of the customers it was tested on."""
-    tried = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return float(min(tried["gains"], key=lambda g: abs(g["share"] - CALLED))["threshold"])
+    return kept.card.threshold
 
 
 def at_risk(question: Question) -> AtRisk | None:
@@ -90,8 +92,16 @@ def at_risk(question: Question) -> AtRisk | None:
         return None
     limit = threshold(kept)
     n = scores_of(question, kept).filter(pl.col("probability") >= limit).height
-    held = [c.value for c in calls_of(question, kept) if c.probability >= limit and c.value is not None]
-    return AtRisk(n, limit, sum(held) if held else None)
+    called = _among(question, _may_be_called(question.ds, kept)).filter(pl.col("probability") >= limit)
+    held = called["value"].drop_nulls()
+    return AtRisk(n, limit, called.height, float(held.sum()) if len(held) else None)
+
+
+def _may_be_called(ds: Dataset, kept: Model) -> pl.DataFrame:
+    def work(_id: str) -> pl.DataFrame:
+        return may_be_called(ds, kept).select("customer_id", "probability", "value")
+
+    return cache.worked_out(ds, session.scope(), work, kept.id, name="may be called")
 
 
 def scored_ids(ds: Dataset, kept: Model) -> frozenset[str]:

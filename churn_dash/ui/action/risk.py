@@ -27,14 +27,14 @@ MEANS = _(
 def answer(question: Question, kept: Model) -> str:
     """The page's sentence: how many are at high risk, and how good the list is."""
     risk = models.at_risk(question)
-    tenth = _tenth(kept)
-    named = {"n": Count(risk.n if risk else None), "share": Ratio(tenth["recall"]), "lift": Number(tenth["lift"])}
+    tenth = kept.card.tenth
+    named = {"n": Count(risk.n if risk else None), "share": Ratio(tenth.recall), "lift": Number(tenth.lift)}
     return session.say(Text(_("{n} customers are at high risk; calling the riskiest tenth reaches {share} of those who leave."), **named))
 
 
 def where(question: Question, kept: Model) -> str:
     """The small line above the answer: for which months the risk is."""
-    windows = kept.result.get("windows")
+    windows = kept.card.windows
     if not windows:
         return session.say(_("Risk · like the customers whom the extract calls lost"))
     day = datetime.date.fromisoformat(windows["score_date"])
@@ -45,35 +45,25 @@ def where(question: Question, kept: Model) -> str:
     )
 
 
-def _tried(kept: Model) -> dict[str, float]:
-    found: dict[str, float] = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return found
-
-
-def _tenth(kept: Model) -> dict[str, float]:
-    gains: list[dict[str, float]] = next(m for m in kept.result["models"] if m["name"] == kept.name)["gains"]
-    return min(gains, key=lambda g: abs(g["share"] - models.CALLED))
-
-
 def tiles(question: Question, kept: Model) -> list[Tile]:
     """The row of figures."""
-    look, risk, tenth, tried = session.look(), models.at_risk(question), _tenth(kept), _tried(kept)
-    base = float(kept.result["base_rate"])
+    look, risk, tenth, tried = session.look(), models.at_risk(question), kept.card.tenth, kept.card.chosen
+    base = kept.card.base_rate
     of = len(models.scores_of(question, kept))
-    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth["threshold"])))
+    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth.threshold)))
     found = [Tile(_("At high risk"), look.show(risk.n if risk else None, "count"), note=note)]
     if risk is not None and risk.balances:
-        found.append(money_tile(_("At stake"), risk.balances, note=session.say(_("balances of those on the call list"))))
-    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth["precision"]), base=Ratio(base)))
-    found.append(Tile(_("Leavers reached"), look.show(tenth["recall"], "ratio"), note=caught))
-    ends = {"low": _three(tried["roc_auc_low"]), "high": _three(tried["roc_auc_high"]), "n": _folds(kept)}
+        found.append(
+            money_tile(
+                _("At stake"), risk.balances, note=session.say(Text(_("balances of the {n} who may be called"), n=Count(risk.callable)))
+            )
+        )
+    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth.precision), base=Ratio(base)))
+    found.append(Tile(_("Leavers reached"), look.show(tenth.recall, "ratio"), note=caught))
+    ends = {"low": _three(tried.roc_auc_low), "high": _three(tried.roc_auc_high), "n": len(tried.folds)}
     folds = session.say(Text(_("{low} to {high} over {n} tests"), **ends))
-    found.append(Tile("ROC-AUC", _three(tried["roc_auc"]), note=folds, help=session.say(MEANS)))
+    found.append(Tile("ROC-AUC", _three(tried.roc_auc), note=folds, help=session.say(MEANS)))
     return found
-
-
-def _folds(kept: Model) -> int:
-    return len(next(m for m in kept.result["models"] if m["name"] == kept.name)["folds"])
 
 
 def _three(value: float | None) -> str:
@@ -82,23 +72,18 @@ def _three(value: float | None) -> str:
 
 def model_words(kept: Model) -> str:
     """The model for the foot of the page: its kind and when it was trained."""
-    return f"{session.say(KINDS[kept.name].label)} · {kept.card['created'][:16].replace('T', ' ')}"
+    return f"{session.say(KINDS[kept.name].label)} · {kept.card.created[:16].replace('T', ' ')}"
 
 
 def calibration_chart(kept: Model) -> Chart:
     """Predicted beside observed on customers the model had not seen."""
-    bins = [Bin(b["predicted"], b["observed"], int(b["n"]), b["low"], b["high"]) for b in _reliability(kept)]
+    bins = [Bin(b.predicted, b.observed, b.n, b.low, b.high) for b in kept.card.reliability]
     return cache.chart(calibration, bins, look=session.look())
-
-
-def _reliability(kept: Model) -> list[dict[str, float]]:
-    found: list[dict[str, float]] = next(m for m in kept.result["models"] if m["name"] == kept.name)["reliability"]
-    return found
 
 
 def calibration_table(kept: Model) -> Table:
     """The groups of the calibration as rows."""
-    rows = pl.DataFrame(_reliability(kept)).select("predicted", "observed", "low", "high", "n")
+    rows = pl.DataFrame([vars(b) for b in kept.card.reliability]).select("predicted", "observed", "low", "high", "n")
     labels = {"predicted": _("Predicted risk"), "observed": _("Observed"), **RANGE_LABELS}
     units = {"predicted": "ratio", "observed": "ratio", **RANGE_UNITS}
     return Table(rows, "calibration", labels, units)
@@ -106,8 +91,8 @@ def calibration_table(kept: Model) -> Table:
 
 def calibration_finding(kept: Model) -> Text:
     """Title of the calibration: in how many groups the prediction held."""
-    bins = _reliability(kept)
-    held = sum(1 for b in bins if b["low"] <= b["predicted"] <= b["high"])
+    bins = kept.card.reliability
+    held = sum(1 for b in bins if b.low <= b.predicted <= b.high)
     return Text(_("The risk was right in {n} of {all} groups"), n=held, all=len(bins))
 
 
@@ -157,4 +142,4 @@ def worklist_caption(table: Table) -> Text:
 
 def left_out(kept: Model) -> list[str]:
     """Columns that no model saw, each with the reason."""
-    return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.left_out]
+    return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.card.left_out]

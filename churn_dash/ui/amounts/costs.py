@@ -7,6 +7,7 @@ import polars as pl
 from churn_dash.errors import NotPossible
 from churn_dash.measures.money.assumptions import Held, spoken
 from churn_dash.measures.money.costs import Costs, costs
+from churn_dash.measures.money.repute import Share, Voice
 from churn_dash.retention.worklists.at_stake import Stakes, stakes
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
@@ -14,10 +15,12 @@ from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Money, Number, Ratio, Text, _
+from churn_dash.words import Count, Money, Month, Number, Ratio, Text, _
+from churn_dash.words.numbers import DASH
 
 NO_MODEL = _("Train a risk model on the Risk page, and it shows here")
 NO_BALANCES = _("not known: the data need balances")
+NO_MONTH_BEFORE = _("not known: the month before the period is missing")
 NO_MONTHS = _("not known: a lifetime needs months, to tell how long customers stay")
 RETENTION = _("Customers who stay a year")
 
@@ -89,13 +92,15 @@ def answer(f: Found) -> Text:
         return Text(_("The {n} customers lost cost {whole}: {lifetime} of margin to come and {replacement} to win others."), **named)
     if c.margin is not None:
         return Text(_("The {n} customers lost took {balances} with them, {margin} of margin a year."), **named)
+    if c.why_not is not None:
+        return Text(_("To replace the {n} customers lost costs {replacement}. {why}"), **named, why=c.why_not)
     return Text(_("To replace the {n} customers lost costs {replacement}; without balances no more can be told."), **named)
 
 
 def tiles(f: Found) -> list[Tile]:
     """The row of amounts."""
     c = f.costs
-    unknown = Text(NO_BALANCES) if c.balances is None and c.n else None
+    unknown = Text(NO_MONTH_BEFORE if c.why_not is not None else NO_BALANCES) if c.balances is None and c.n else None
     known = Text(_("of {n} of {all} customers"), n=Count(c.n_known), all=Count(c.n)) if c.n_known < c.n else None
     held = unknown or known or Text(_("{n} customers"), n=Count(c.n))
     fees = unknown or (Text(_("fees are not in the data")) if c.fees is None else Text(_("of it {fees} fees"), fees=Money(c.fees)))
@@ -155,6 +160,63 @@ def opened(f: Found) -> list[Opened]:
         for label, value, formula, used, inputs in rows
         if value is not None
     ]
+
+
+def standing(f: Found, share: Share | None, told: tuple[Voice | None, Voice | None]) -> list[Opened]:
+    """Everything else of the page with what it came from: balances, concentration, market share, detractors, complaints."""
+    c, data = f.costs, session.say(_("measured from the data"))
+    made: list[Opened] = []
+    if c.balances is not None:
+        counts = ((_("Customers lost"), c.n), (_("of these with a known balance"), c.n_known))
+        inputs = tuple((session.say(name), session.look().show(n, "count"), data) for name, n in counts)
+        words = Text(_("the balances at the start of {n} customers lost, added up; unknown ones count as nothing"), n=Count(c.n_known))
+        made.append(Opened(session.say(_("Balances lost")), _money(c.balances), session.say(words), (), inputs))
+    if c.concentration is not None and c.balances is not None:
+        spread = c.concentration
+        top = spread.top_share * c.balances
+        inputs = (
+            (session.say(_("Balances of the largest")), _money(top), data),
+            (session.say(_("Balances lost")), _money(c.balances), data),
+            (session.say(_("Customers among the largest hundredth")), session.look().show(spread.n_top, "count"), data),
+            (session.say(_("Effective number of customers")), session.look().show(spread.effective_n, "number"), data),
+        )
+        words = Text(_("{top} ÷ {whole}; effective number: (Σ balance)² ÷ Σ balance²"), top=Money(top), whole=Money(c.balances))
+        label = session.say(_("Held by the largest hundredth"))
+        made.append(Opened(label, session.look().show(spread.top_share, "ratio"), session.say(words), (), inputs))
+    if share is not None:
+        months = {"first": Month(share.first), "last": Month(share.last)}
+        inputs = (
+            (session.say(Text(_("Own deposits in {first}"), **months)), _money(share.own_first), data),
+            (session.say(Text(_("The market's deposits in {first}"), **months)), _money(share.market_first), data),
+            (session.say(Text(_("Own deposits in {last}"), **months)), _money(share.own_last), data),
+            (session.say(Text(_("The market's deposits in {last}"), **months)), _money(share.market_last), data),
+        )
+        named = {"own": Money(share.own_last), "market": Money(share.market_last)}
+        words = Text(_("{own} ÷ {market}, in the cities whose market is known in both months"), **named)
+        made.append(Opened(session.say(_("Market share")), f"{100 * share.after:.3f}%", session.say(words), (), inputs))
+    made += [_voiced(*each) for each in zip(_VOICES, told, strict=True)]
+    return [one for one in made if one.value != DASH]
+
+
+_VOICES = (
+    (_("Detractors of 1,000 answers"), _("Detractors (0–6)"), _("Answers to who would recommend the bank"), _("Wilson")),
+    (_("Complaints of 1,000 customers"), _("Complaints"), _("Customers at the start of the period"), _("exact Poisson")),
+)
+
+
+def _voiced(words: tuple[str, str, str, str], voice: Voice | None) -> Opened:
+    label, events, base, interval = words
+    if voice is None or voice.per_1000 is None:
+        return Opened(session.say(label), DASH, "", (), ())
+    data, look = session.say(_("measured from the data")), session.look()
+    ends = "—" if voice.low is None or voice.high is None else f"{voice.low:.1f} – {voice.high:.1f}"
+    inputs = (
+        (session.say(events), look.show(voice.events, "count"), data),
+        (session.say(base), look.show(voice.n, "count"), data),
+        (session.say(_("95% range")), ends, session.say(interval)),
+    )
+    formula = Text(_("1,000 × {events} ÷ {n}"), events=Count(voice.events), n=Count(voice.n))
+    return Opened(session.say(label), f"{voice.per_1000:.1f}", session.say(formula), (), inputs)
 
 
 def _money(value: float | None) -> str:

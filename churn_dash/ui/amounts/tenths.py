@@ -16,7 +16,8 @@ from churn_dash.ui.kinds.grouped import Split
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.parts.tables import how, metric_labels, metric_units
+from churn_dash.ui.parts.tables import how as how_measured
+from churn_dash.ui.parts.tables import metric_labels, metric_units
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Number, Ratio, Text, _
@@ -193,6 +194,16 @@ def kinds_picture(question: Question, rows: pl.DataFrame) -> Chart:
     return cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank)
 
 
+def how(one: Seen, margin: value.Margin | None) -> str:
+    """What the split ``tenth`` needs to know of the page."""
+    return "" if margin is None or one.found.by != "margin" else f"margin,{margin.spread},{margin.servicing}"
+
+
+def kind_levels(rows: pl.DataFrame) -> list[dict[str, str] | None]:
+    """What a click on personal or corporate customers means."""
+    return [None if v is None else {KIND: v} for v in rows[KIND].to_list()]
+
+
 def kinds_finding(question: Question, rows: pl.DataFrame) -> str:
     """Title of the card of personal and corporate customers."""
     d = question.dimensions[KIND]
@@ -218,4 +229,4 @@ def kinds_table(question: Question, rows: pl.DataFrame) -> Table:
     )
     columns = ["group", *(c for n in names for c in (n, f"{n}_low", f"{n}_high", f"{n}_n") if shown[c].is_not_null().any())]
     labels = {"group": dimension_words(d), **metric_labels(names)}
-    return Table(shown.select(columns), "churn-by-customer-type", labels, metric_units(names), how=how("churn_rate"))
+    return Table(shown.select(columns), "churn-by-customer-type", labels, metric_units(names), how=how_measured("churn_rate"))

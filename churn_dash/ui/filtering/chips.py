@@ -19,7 +19,8 @@ _LONGEST = 40
 def row(ds: Dataset, chosen: Filters) -> None:
     """Draw the chips; nothing where nothing limits the customers."""
     found, known, moment = limits.held(ds), limits.groupings(ds), limits.moment(ds)
-    if not found and moment is None:
+    cells = limits.cells()
+    if not found and moment is None and not cells:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="chips"):
         if moment is not None:
@@ -27,7 +28,9 @@ def row(ds: Dataset, chosen: Filters) -> None:
             _chip(session.say(limits.time_words(code)), f"chip-{limits.WHEN}", limits.drop_moment)
         for i, limit in enumerate(found):
             _chip(limits.words(limit, known), f"chip-{i}", limits.drop, limit)
-        if chosen.where:
+        for cell in cells:
+            _chip(cell.words, f"chip-{cell.split}", limits.drop_cell, cell)
+        if found and not cells:
             saving.offered(ds, rule_of_where(chosen.where), key="chips")
 
 

@@ -3,10 +3,15 @@
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
 import streamlit as st
 
-from churn_dash.measures import Dimension, Filters, Period, dimensions
-from churn_dash.measures.conditions.saved_segments import PREFIX
+from churn_dash.access import Scope
+from churn_dash.behind import SPLITS, people
+from churn_dash.errors import ChurnDashError
+from churn_dash.measures import Dimension, Filters, Period
+from churn_dash.measures.conditions.among import among
+from churn_dash.measures.conditions.saved_segments import IN, PREFIX
 from churn_dash.store import Dataset, shifted
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.filtering import chips, limits
@@ -36,13 +41,13 @@ def _period_words(ds: Dataset, language: str) -> Callable[[str], str]:
     return lambda code: session.say(texts[code])
 
 
-def period(ds: Dataset, apart: str = "") -> Period | None:
+def period(ds: Dataset, *apart: str) -> Period | None:
     """The chosen months, or those clicked in a chart other than ``apart``; None for a cross-section and for a panel too short to
     measure."""
     if not ds.measurable:
         return None
     clicked = limits.moment(ds)
-    if clicked is not None and limits.WHEN not in limits.picks(apart):
+    if clicked is not None and limits.WHEN not in limits.picks(*apart):
         return Period(*clicked)
     first, last = ds.measurable[0], ds.measurable[-1]
     code = (address.held("period") or (_USUAL,))[0]
@@ -58,16 +63,35 @@ def _month(codes: tuple[str, ...], usual: datetime.date) -> datetime.date:
     return datetime.date.fromisoformat(f"{codes[0]}-01") if codes else usual
 
 
-def filters(ds: Dataset, apart: str = "") -> Filters:
+def filters(ds: Dataset, *apart: str) -> Filters:
     """The chosen customers. Only dimensions, values and segments that these data know.
 
-    ``apart`` is a chart: what was clicked in it limits all others, and not itself.
+    ``apart`` are charts: what was clicked in them is left out, since it limits all others and not themselves.
     """
     found: dict[str, tuple[str, ...]] = {}
     for limit in limits.held(ds):
-        if limit.dimension not in limits.picks(apart):
+        if limit.dimension not in limits.picks(*apart):
             found[limit.dimension] = (*found.get(limit.dimension, ()), limit.value)
-    return Filters(tuple(found.items()))
+    narrowing = [c for c in limits.cells() if SPLITS[c.split].narrows and c.split not in apart]
+    return Filters((*found.items(), *((_named(ds, c, apart), (IN,)) for c in narrowing)))
+
+
+def _named(ds: Dataset, cell: limits.Cell, apart: tuple[str, ...]) -> str:
+    """The customers of a clicked cell as a filter; nobody where the months chosen cannot tell."""
+    asked = (cell.split, cell.how, Filters(), period(ds, *apart), definition(ds), session.scope())
+    return among(in_cells(ds, *asked).filter(pl.col("cell") == cell.cell)["customer_id"])
+
+
+def in_cells(ds: Dataset, split: str, how: str, chosen: Filters, months: Period | None, by: str | None, scope: Scope) -> pl.DataFrame:
+    """``behind.people``, remembered; no rows where it cannot be told, which the list of the customers says."""
+
+    def work(*_asked: object) -> pl.DataFrame:
+        return people(ds, split, how, chosen, months, by, scope)
+
+    try:
+        return cache.worked_out(ds, scope, work, split, how, chosen, str(months), by, name="in-cells")
+    except ChurnDashError:
+        return pl.DataFrame(schema={"customer_id": pl.String, "cell": pl.String})
 
 
 def definition(ds: Dataset) -> str:
@@ -79,10 +103,9 @@ def definition(ds: Dataset) -> str:
 def words(ds: Dataset) -> str:
     """The filters in words, for the footer and for exports; "all customers" where there are none."""
     known = limits.groupings(ds)
-    chosen = filters(ds).where
-    if not chosen:
-        return session.say(_("all customers"))
-    return " · ".join(_limit_words(known[name], values) for name, values in chosen)
+    cells = [c.words for c in limits.cells()]
+    chosen = [_limit_words(known[name], values) for name, values in filters(ds).where if name in known]
+    return " · ".join([*chosen, *cells]) or session.say(_("all customers"))
 
 
 def _limit_words(dimension: Dimension, values: Sequence[str]) -> str:
@@ -104,7 +127,7 @@ def period_words(ds: Dataset) -> str:
 
 def take_over(ds: Dataset) -> None:
     """Accept what the address says about the shared filters, on whatever page it arrived."""
-    for name, dimension in dimensions(ds).items():
+    for name, dimension in limits.filterable(ds).items():
         address.share(limits.key(name), [*dimension.values, ALL] if name == BRANCH else dimension.values)
     months = [m.isoformat()[:7] for m in ds.measurable]
     address.share("period", [*_LENGTHS, "ytd", ALL, "custom"])
@@ -115,12 +138,13 @@ def take_over(ds: Dataset) -> None:
     address.share(limits.INSIDE, names)
     address.share(limits.OUTSIDE, names)
     address.share(limits.WHEN, limits.moments(ds))
+    limits.take_over_cells()
     address.share(limits.PICKED, [f"{chart}.{name}" for chart in limits.CHARTS for name in (*limits.groupings(ds), limits.WHEN)])
 
 
 def bar(ds: Dataset) -> None:
     """Draw the filter bar."""
-    known = dimensions(ds)
+    known = limits.filterable(ds)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         if ds.measurable:
             _periods(ds)
@@ -130,7 +154,7 @@ def bar(ds: Dataset) -> None:
         if rest or limits.segments(ds):
             _popover(ds, rest)
         _left(ds)
-        keys = [*map(limits.key, known), "period", "from", "to", limits.INSIDE, limits.OUTSIDE, limits.WHEN, limits.PICKED]
+        keys = [*map(limits.key, known), "period", "from", "to", limits.INSIDE, limits.OUTSIDE, limits.WHEN, limits.PICKED, limits.CELL]
         if any(address.held(key) for key in keys):
             st.button(
                 session.say(_("Clear all")),
@@ -188,13 +212,16 @@ def _branches(branch: Dimension) -> None:
 
 
 def _popover(ds: Dataset, rest: Mapping[str, Dimension]) -> None:
-    names = list(limits.segments(ds))
+    spoken = {name: dimension_words(one.dimension) for name, one in limits.segments(ds).items()}
+    names = list(spoken)
     on = sum(1 for key in (*map(limits.key, rest), limits.INSIDE, limits.OUTSIDE) if address.held(key))
     label = session.say(Text(_("Filters · {n}"), n=on)) if on else session.say(_("Filters"))
     with st.popover(label, icon=":material/tune:", key="more-filters"):
         if names:
             for key, label in ((limits.INSIDE, _("In all of these segments")), (limits.OUTSIDE, _("In none of these segments"))):
-                controls.choices(session.say(label), names, key=key, words=str, shared=True, placeholder=session.say(_("Choose segments")))
+                controls.choices(
+                    session.say(label), names, key=key, words=spoken.__getitem__, shared=True, placeholder=session.say(_("Choose segments"))
+                )
         for name, dimension in rest.items():
             controls.choices(
                 safe(dimension_words(dimension)),

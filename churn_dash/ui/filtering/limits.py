@@ -4,8 +4,13 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import streamlit as st
+
+from churn_dash.behind import SPLITS
+from churn_dash.behind.words import cell_words
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Dimension, dimensions, month_of
+from churn_dash.measures.conditions.groupings import groupings as worked_out
 from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, Segment, saved
 from churn_dash.store import GRAINS, Dataset
 from churn_dash.store.derive.grains import spans
@@ -20,8 +25,14 @@ WHEN = "moment"
 """Key of the address: the month, quarter or year that was clicked, as its first and last month."""
 PICKED = "pick"
 """Key of the address: which chart a limit was clicked in, as ``chart.dimension``; that chart goes on showing everything."""
-CHARTS = ("worst", "heat", "time")
-"""Charts in which a click limits the others."""
+CELL = "cell"
+"""Key of the address: cells of splits that are no dimension, as ``split|how|cell``; at most one of each split."""
+CHARTS = (
+    "worst", "heat", "time", "groups", "losses", "funnel", "curves", "stages", "types", "compared", "leaving",
+)  # fmt: skip
+"""Charts in which a click limits the others by dimensions or time. Charts of a split of ``behind`` are called as it is."""
+BESIDE = {"losses": ("left",), "leaving": ("left",)}
+"""Charts of those who left: a click limits the others to a group or a time, and lists only who left of it."""
 _PREFIX = "where."
 
 
@@ -33,6 +44,73 @@ class Limit:
     value: str
     key: str
     code: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a split of ``behind``, as its page drew it with ``how``."""
+
+    split: str
+    how: str
+    cell: str
+
+    @property
+    def code(self) -> str:
+        """As the address holds it."""
+        return f"{self.split}|{self.how}|{self.cell}"
+
+    @property
+    def level(self) -> dict[str, str]:
+        """What a click on it means."""
+        return {CELL: self.code}
+
+    @property
+    def here(self) -> bool:
+        """Whether it means anything on the page that is open."""
+        return SPLITS[self.split].everywhere or st.session_state.get(PAGE) in (None, *SPLITS[self.split].pages)
+
+    @property
+    def words(self) -> str:
+        """As people read it: Reason: Rates."""
+        named = {"what": SPLITS[self.split].label, "words": cell_words(self.split, self.cell)}
+        return session.say(Text(_("{what}: {words}"), **named))
+
+
+PAGE = "_page"
+"""Where the frame says which page is open."""
+
+
+def cell_of(code: str) -> Cell | None:
+    """The cell that a code of the address stands for; None for what is none.
+
+    >>> cell_of("reason||rate"), cell_of("nothing||here")
+    (Cell(split='reason', how='', cell='rate'), None)
+    """
+    parts = code.split("|", 2)
+    return Cell(*parts) if len(parts) == 3 and parts[0] in SPLITS else None
+
+
+def cells() -> list[Cell]:
+    """The cells that are clicked and mean something on this page, one of each split."""
+    found = {one.split: one for code in address.held(CELL) if (one := cell_of(code)) is not None and one.here}
+    return list(found.values())
+
+
+def codes() -> tuple[str, ...]:
+    """What is clicked now, as the address holds it: part of the key of what follows from it."""
+    return (*address.held(PICKED), *address.held(WHEN), *(one.code for one in cells()))
+
+
+def drop_cell(cell: Cell) -> None:
+    """Take a clicked cell away."""
+    put(CELL, tuple(c for c in address.held(CELL) if c != cell.code))
+
+
+def take_over_cells() -> None:
+    """Accept the cells of the address; those of another page are forgotten."""
+    codes = [*st.query_params.get_all(CELL), *address.held(CELL)]
+    address.share(CELL, [c for c in codes if (one := cell_of(c)) is not None and one.here])
+    address.hold(CELL, tuple(one.code for one in cells()), shared=True)
 
 
 def key(name: str) -> str:
@@ -59,15 +137,20 @@ def segments(ds: Dataset) -> dict[str, Segment]:
         return {}
 
 
+def filterable(ds: Dataset) -> dict[str, Dimension]:
+    """Every dimension and every grouping that is worked out (RFM and the like), by name."""
+    return dimensions(ds) | {name: one.dimension for name, one in worked_out(ds).items()}
+
+
 def groupings(ds: Dataset) -> dict[str, Dimension]:
-    """Every dimension and every saved segment, by name."""
-    return dimensions(ds) | {PREFIX + name: one.dimension for name, one in segments(ds).items()}
+    """Every dimension, every grouping and every saved segment, by name."""
+    return filterable(ds) | {PREFIX + name: one.dimension for name, one in segments(ds).items()}
 
 
 def held(ds: Dataset) -> list[Limit]:
     """The limits that hold now; only those that these data know."""
     found = []
-    for name, dimension in dimensions(ds).items():
+    for name, dimension in filterable(ds).items():
         found += [of(name, v) for v in address.held(key(name)) if v in dimension.values]
     known = segments(ds)
     for at, side in ((INSIDE, IN), (OUTSIDE, OUT)):
@@ -102,24 +185,35 @@ def drop_moment() -> None:
     put(PICKED, tuple(p for p in address.held(PICKED) if p.partition(".")[2] != WHEN))
 
 
-def picks(chart: str) -> tuple[str, ...]:
-    """The dimensions that were clicked in a chart and still limit the others; ``moment`` for a time."""
-    return tuple(p.partition(".")[2] for p in address.held(PICKED) if p.partition(".")[0] == chart)
+def picks(*charts: str) -> tuple[str, ...]:
+    """The dimensions that were clicked in charts and still limit the others; ``moment`` for a time."""
+    return tuple(p.partition(".")[2] for p in address.held(PICKED) if p.partition(".")[0] in charts)
 
 
 def clicked(chart: str, ds: Dataset) -> dict[str, str]:
-    """What is clicked in a chart now: dimension → level; ``moment`` → its code."""
+    """What is clicked in a chart now: dimension → level; ``moment`` → its code; ``cell`` → its code."""
+    cell = next((one for one in cells() if one.split == chart), None)
+    if cell is not None:
+        return cell.level
     names = set(picks(chart))
     found = {limit.dimension: limit.value for limit in held(ds) if limit.dimension in names}
     if WHEN in names and address.held(WHEN):
         found[WHEN] = address.held(WHEN)[0]
-    return found
+    beside = next((one for one in cells() if one.split in BESIDE.get(chart, ())), None)
+    return found | beside.level if found and beside is not None else found
 
 
 def click(chart: str, wanted: Mapping[str, str], ds: Dataset) -> None:
     """A click in a chart: limit the others to ``wanted`` (dimension → level) in place of what was clicked there before; the same again
     takes it away."""
     again = clicked(chart, ds) == dict(wanted)
+    if CELL in wanted:
+        cell = cell_of(wanted[CELL])
+        others = tuple(c for c in address.held(CELL) if (o := cell_of(c)) is not None and cell is not None and o.split != cell.split)
+        put(CELL, others if again else (*others, wanted[CELL]))
+        wanted = {name: value for name, value in wanted.items() if name != CELL}
+        if not wanted:
+            return
     for limit in held(ds):
         if limit.dimension in (*picks(chart), *wanted):
             drop(limit)

@@ -37,11 +37,11 @@ def _calls(question: Question) -> list[Step]:
     if risk is None:
         what, why = _("Train a risk model"), _("Then this page names the customers to call first, with reasons.")
         return [Step(session.say(what), session.say(why), session.say(_("no model yet")), "risk")]
-    if not risk.n:
+    if not risk.callable:
         return []
-    what = session.say(Text(_("Call the {n} customers at highest risk"), n=Count(risk.n)))
+    what = session.say(Text(_("Call the {n} customers at highest risk"), n=Count(risk.callable)))
     why = session.say(Text(_("Their risk is {threshold} or more; the list gives the reasons."), threshold=Ratio(risk.threshold)))
-    stake = session.say(Text(_("{amount} at stake"), amount=Money(risk.balances))) if risk.balances else ""
+    stake = session.say(Text(_("they hold {amount}"), amount=Money(risk.balances))) if risk.balances else ""
     return [Step(what, why, stake, "risk")]
 
 

@@ -11,6 +11,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.comparisons.comparison import CLEAR, STRATA, WARN, Comparison, Unit, comparison, limits
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
@@ -132,6 +133,16 @@ def chart(question: Question, told: Comparison) -> Chart:
         if 0 < told.rate < 1
     ]
     return cache.chart(funnel, points, told.rate, drawn, look=session.look(), what=session.say(_("Churn rate")))
+
+
+CHART = "funnel"
+
+
+def picture(question: Question, told: Comparison) -> None:
+    """The funnel plot on the page: a click on a unit limits the other pages to it, and lists its customers."""
+    large = _large(told)
+    marks = [(_size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u)) for u in large]
+    clicks.points(question.ds, CHART, chart(question, told), marks, [{told.by: u.name} for u in large])
 
 
 def _size(u: Unit, rate: float) -> float:

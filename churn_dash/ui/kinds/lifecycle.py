@@ -1,5 +1,6 @@
 """What the Value page shows of lifecycle stages: churn by stage, moves between stages, and what both are worth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,7 @@ from churn_dash.segments.groups.stage_value import StageValue, Worth, stage_valu
 from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts import lifetimes as worth
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds.rated import Rated
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
@@ -70,6 +72,20 @@ def moves_picture(one: Seen) -> Chart:
     befores = [s for s in STAGES if s in rows["before"].to_list()]
     afters = [s for s in (*STAGES, UNKNOWN, CHURNED) if s in rows["after"].to_list()]
     return cache.chart(moves, shown, befores, afters, words=one.words, worse=_WORSE, look=session.look())
+
+
+def moves_levels(one: Seen) -> list[list[dict[str, str] | None]]:
+    """What a click on each cell of the moves means; nothing where nobody moved so."""
+    rows = one.moves
+    befores = [s for s in STAGES if s in rows["before"].to_list()]
+    afters = [s for s in (*STAGES, UNKNOWN, CHURNED) if s in rows["after"].to_list()]
+    some = set(rows.filter(pl.col("n") > 0).select("before", "after").rows())
+    return [clicks.of_split("stage_move", [f"{b}>{a}" if (b, a) in some else None for a in afters]) for b in befores]
+
+
+def stage_levels(stages: Sequence[str]) -> list[dict[str, str] | None]:
+    """What a click on each stage means."""
+    return [{"lifecycle": s} if s in STAGES else None for s in stages]
 
 
 def moves_finding(one: Seen) -> str:

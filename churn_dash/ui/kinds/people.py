@@ -6,15 +6,12 @@ from functools import partial
 import polars as pl
 
 from churn_dash.measures import Filters
-from churn_dash.segments import Clause, Rule, members, rule_of_where
+from churn_dash.segments import Clause, Rule, members
 from churn_dash.segments.lists.members import WHOLE_LIST
-from churn_dash.ui import address, cache, session
-from churn_dash.ui.filtering import filters, limits
+from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.segments import Grid, chosen_groups
-from churn_dash.ui.parts import saving
-from churn_dash.ui.parts.cards import Table, card, shown
+from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
 _MOST = 1_000
@@ -57,41 +54,6 @@ def numbers(found: Grid, picked: Sequence[int]) -> list[str]:
     """The customer numbers of the picked groups, or of all."""
     groups = tuple(g for g in chosen_groups(found, picked) if g[0] is not None and g[1] is not None)
     return _listed(found, groups, {}, 0)["customer_id"].to_list()
-
-
-def chosen_card(question: Question) -> None:
-    """The card of the customers that a click on this page leaves; nothing while nothing is clicked."""
-    if not address.held(limits.PICKED):
-        return
-    known = question.dimensions
-    asked = (question.filters.where, str(question.period), question.definition, session.language())
-    rows = cache.worked_out(question.ds, question.scope, lambda *_asked: _everybody(question, _MOST), *asked, name="chosen-people")
-    labels = {"customer_id": _("Customer"), "balance": _("Balances, ¥"), "left": _("Left"), "left_on": _("Left on")}
-    labels |= {n: dimension_words(d) for n, d in known.items()}
-    units = {"customer_id": "id", "balance": "money", "left_on": "date"}
-    whole = partial(_everybody, question, 0)
-    table = Table(rows, f"customers-{question.ds.version}", labels, units, is_list=True, only=True, whole=whole)
-    total = int(question.rows(["churn_rate"])["churn_rate_n"].sum() or 0)
-    with card(filters.words(question.ds), caption(total), table, key="chosen"):
-        where = question.filters.where
-        ids = partial(_numbers_of, question)
-        saving.offered(question.ds, rule_of_where(where) if where else None, key="chosen", ids=ids)
-        shown(table, height=320)
-
-
-def _numbers_of(question: Question) -> list[str]:
-    return members(question.ds, question.filters, question.period, question.definition, question.scope)["customer_id"].to_list()
-
-
-def _everybody(question: Question, most: int) -> pl.DataFrame:
-    """The customers of the question, those lost first, with levels in words; at most ``most`` (0: all)."""
-    rows = members(question.ds, question.filters, question.period, question.definition, question.scope)
-    rows = rows.sort("left", "balance", descending=True, nulls_last=True, maintain_order=True)
-    rows = rows.head(most) if most else rows
-    kept = [c for c in ("customer_id", "balance", "left", "left_on", *question.dimensions) if c in rows.columns]
-    rows = rows.select(c for c in kept if rows[c].is_not_null().any() or c == "customer_id")
-    spoken = {n: {v: value_words(d, v) for v in d.values} for n, d in question.dimensions.items() if n in rows.columns}
-    return rows.with_columns(pl.col(n).replace(words) for n, words in spoken.items())
 
 
 def caption(total: int) -> Text:

@@ -1,6 +1,6 @@
 """Groups with their churn: as bars beside the bank, as a table, and as a sentence. For any split into groups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,6 +9,7 @@ from churn_dash.charts import Bar, Cell, Chart, bars, heat
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.question import Question
@@ -35,10 +36,16 @@ class Rated:
         return known.sort(["churn_rate", "group"], descending=[True, False]).to_dicts()
 
 
-def nobody(question: Question) -> bool:
-    """Whether the filters leave no customer at all."""
-    rows = question.rows(["customers"])
-    return rows.is_empty() or not rows["customers"][0]
+NOBODY = _("No customer matches these filters.")
+
+
+def nobody(question: Question, ever: bool = False) -> bool:
+    """Whether the filters leave no customer at all at the start of the period; ``ever``: in no month of it, nor among who joined."""
+    if not ever or question.timeless:
+        rows = question.rows(["customers"])
+        return rows.is_empty() or not rows["customers"][0]
+    rows = question.rows(["customers", "customers_new"], ["month"])
+    return not (rows["customers"].sum() or rows["customers_new"].sum())
 
 
 def rated_chart(found: Rated, longest_name: int = 34) -> Chart:
@@ -57,6 +64,12 @@ def rated_chart(found: Rated, longest_name: int = 34) -> Chart:
         bank=found.bank,
         longest_name=longest_name,
     )
+
+
+def clickable(question: Question, split: str, found: Rated, as_table: bool, key: str, how: str = "", notes: Sequence[str] = ()) -> None:
+    """``rated_chart`` on the page: a click on a group of the split limits the other charts to its customers."""
+    levels = clicks.of_split(split, found.rows["group"].to_list(), how)
+    clicks.rows(question.ds, split, rated_chart(found, 44 if split == "cluster" else 34), levels, as_table, key, notes)
 
 
 def rated_table(found: Rated, more: Mapping[str, tuple[str, str]] | None = None) -> Table:

@@ -10,6 +10,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.segments.groups import rfm
 from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_finding, rated_chart, rated_table, spread_finding
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
@@ -126,6 +127,14 @@ def grid(one: Seen) -> pl.DataFrame:
 def grid_picture(one: Seen) -> Chart:
     """The heat map."""
     return grid_chart(grid(one), one.row, one.column, (one.words(one.row), one.words(one.column)), one.rate, row_height=62)
+
+
+def picture(question: Question, one: Seen, as_table: bool) -> None:
+    """The heat map on the page: a click on a cell limits the other charts to its customers."""
+    known = set(grid(one).drop_nulls([one.row, one.column]).select(one.row, one.column).rows())
+    how = f"{one.axes},{one.found.money}"
+    cells = [[f"{r}-{c}" if (r, c) in known else None for c in one.words(one.column)] for r in one.words(one.row)]
+    clicks.cells(question.ds, "rfm", grid_picture(one), [clicks.of_split("rfm", row, how) for row in cells], as_table, "rfm-picture")
 
 
 def title(one: Seen) -> str:

@@ -1,7 +1,6 @@
-"""What the page of the saved segments shows: a rule being built beside everybody else, what is saved, how it lies over one another."""
+"""What the page of the saved segments shows: a rule being built beside everybody else, and how segments lie over one another."""
 
-import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +12,17 @@ from churn_dash.charts import overlap as overlap_chart
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
-from churn_dash.segments import Rule, Segment, members, rename, retire, saved, versions
+from churn_dash.segments import Rule, Segment, members, saved
 from churn_dash.segments.lists.contrast import Contrast, contrast
 from churn_dash.segments.lists.overlap import MOST, Layers, layers
-from churn_dash.segments.lists.saved import LONGEST_NAME, gone
-from churn_dash.ui import address, cache, session
-from churn_dash.ui.filtering import limits
+from churn_dash.segments.lists.saved import gone
+from churn_dash.ui import cache, session
 from churn_dash.ui.kinds import building
 from churn_dash.ui.parts import cards, controls, saving
-from churn_dash.ui.parts.cards import Table, columns, displayed
-from churn_dash.ui.parts.markdown import safe
-from churn_dash.ui.parts.tables import how
+from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.tiles import tiles as tiles_drawn
-from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.parts.values import dimension_words
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import points
@@ -42,6 +38,11 @@ class Kept:
     beside: Contrast | None
     gone: int
     problem: str
+
+
+def label(one: Segment) -> str:
+    """The name as people read it: their own, or that of a ready one in their language."""
+    return dimension_words(one.dimension)
 
 
 def kept(question: Question) -> list[Kept]:
@@ -69,13 +70,12 @@ def beside(question: Question, name: str) -> Contrast:
 
 
 def answer(question: Question, rule: Rule | None, found: Sequence[Kept]) -> str:
-    """The page's sentence: the rule being built beside the rest, else the saved segment that leaves fastest."""
+    """The page's sentence: the rule being built beside the rest, else the segment of people's own that leaves fastest."""
+    found = [k for k in found if not k.segment.ready]
     if rule is not None:
         return _rule_answer(beside(question, rule.dimension))
     rated = [
-        (k.segment.name, k.beside)
-        for k in found
-        if k.beside is not None and _enough(k.beside) and k.beside.inside["churn_rate"] is not None
+        (k.segment.name, k.beside) for k in found if k.beside is not None and enough(k.beside) and k.beside.inside["churn_rate"] is not None
     ]
     if not found:
         return session.say(_("No segment is saved yet: build a rule here, or save any cell of the page Segments."))
@@ -98,7 +98,7 @@ def _rule_answer(found: Contrast) -> str:
     }
     if not n:
         return session.say(_("Nobody meets this rule."))
-    if found.inside["churn_rate"] is None or not _enough(found):
+    if found.inside["churn_rate"] is None or not enough(found):
         return session.say(Text(_("{n} customers meet this rule, {share} of all."), **named))
     if found.difference_low is None or found.difference_high is None or found.difference_low <= 0 <= found.difference_high:
         return session.say(Text(_("{n} customers meet this rule; they leave about as fast as the rest: {rate} against {rest}."), **named))
@@ -107,7 +107,7 @@ def _rule_answer(found: Contrast) -> str:
     return session.say(Text(_("{n} customers meet this rule, and leave more slowly than the rest: {rate} against {rest}."), **named))
 
 
-def _enough(found: Contrast) -> bool:
+def enough(found: Contrast) -> bool:
     """Whether a rate may be shown: on a page small groups have only their count."""
     return int(found.inside["customers"]) >= TOO_FEW
 
@@ -140,7 +140,7 @@ def tiles(found: Contrast) -> list[Tile]:
     shown = [Tile(_("Customers in it"), look.show(inside["customers"], "count"), note=share)]
     if inside["churn_rate"] is None and outside["churn_rate"] is None:
         return shown
-    if not _enough(found):
+    if not enough(found):
         few = session.say(Text(_("fewer than {n} customers: only the count"), n=TOO_FEW))
         return [*shown, Tile(_("Churn in it"), "—", note=few)]
     shown.append(Tile(_("Churn in it"), look.show(inside["churn_rate"], "ratio"), note=_range(inside)))
@@ -160,134 +160,6 @@ def _range(side: dict[str, float | None]) -> str:
     return session.say(Text(_("95% range {low} to {high}"), low=low, high=high)) if side["churn_rate"] is not None else ""
 
 
-def table(found: Sequence[Kept]) -> Table:
-    """The saved segments as rows."""
-    rows = []
-    for k in found:
-        one, inside = k.segment, k.beside.inside if k.beside is not None else {}
-        rates = ("churn_rate", "churn_rate_low", "churn_rate_high")
-        few = k.beside is None or not _enough(k.beside)
-        kind = session.say(_("Tag") if one.tag else _("Rule") if one.rule is not None else _("List"))
-        numbers = [None if few else inside[c] for c in rates]
-        share = k.beside.share if k.beside is not None else None
-        rows.append((one.name, kind, inside.get("customers"), share, *numbers, one.version, one.who, _day(one)))
-    kinds = {
-        "name": pl.String,
-        "kind": pl.String,
-        "n": pl.Int64,
-        "share": pl.Float64,
-        "rate": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-    }
-    shown = pl.DataFrame(rows, schema={**kinds, "version": pl.Int64, "who": pl.String, "made": pl.Date}, orient="row")
-    labels = {"name": _("Segment"), "kind": _("Kind of segment"), "n": _("Customers"), "share": _("Share"), "rate": _("Churn rate")}
-    labels |= {"low": _("95% range from"), "high": _("95% range to"), "version": _("Version"), "who": _("By"), "made": _("Saved on")}
-    units = {"n": "count", "share": "bar", "rate": "ratio", "low": "ratio", "high": "ratio", "version": "count", "made": "date"}
-    return Table(shown, "saved-segments", labels, units, how=how("churn_rate"), only=True)
-
-
-def _day(one: Segment) -> datetime.date:
-    return datetime.date.fromisoformat(one.made[:10])
-
-
-def list_card(question: Question, found: Sequence[Kept]) -> None:
-    """The card of what is saved; the picked one can be looked at, changed, renamed and retired."""
-    listed = table(found)
-    title = Text(_("Saved segments: {n}"), n=Count(len(found)))
-    with cards.card(
-        title, _("Under the filters above · tick one for its rule, its history and what can be done with it"), listed, key="saved"
-    ):
-        event = st.dataframe(
-            displayed(listed),
-            hide_index=True,
-            column_config=columns(listed),
-            on_select="rerun",
-            selection_mode="single-row",
-            key="pick-saved",
-        )
-        for k in found:
-            if k.problem:
-                st.caption(f":orange[:material/info:] {safe(k.problem)}")
-        picked = [found[i] for i in event.selection.rows if i < len(found)]
-        if picked:
-            with errors_shown():
-                _detail(question, picked[0])
-
-
-def _detail(question: Question, k: Kept) -> None:
-    """One segment: its rule in words, what can be done with it, its history."""
-    one, ds = k.segment, question.ds
-    if one.rule is not None:
-        st.markdown(f"**{safe(one.name)}** {safe(building.rule_words(one.rule, ds))}")
-    else:
-        here = (one.n_listed or 0) - k.gone
-        named = {"n": Count(one.n_listed), "here": Count(here), "gone": Count(k.gone)}
-        words = session.say(Text(_("A list of {n} customers; these data hold {here} of them, {gone} are gone."), **named))
-        st.markdown(f"**{safe(one.name)}** {safe(words)}")
-    if one.note:
-        st.caption(safe(one.note))
-    with st.container(horizontal=True, gap="small", key="saved-actions"):
-        st.button(session.say(_("Filter by it")), icon=":material/filter_alt:", key="saved-filter", on_click=_filter_by, args=(one.name,))
-        if one.rule is not None and building.flat(one.rule):
-            st.button(session.say(_("Change its rule")), icon=":material/edit:", key="saved-edit", on_click=building.load, args=(one.rule,))
-        _rename(question, one)
-        if st.button(session.say(_("Retire")), icon=":material/archive:", key="saved-retire", help=session.say(RETIRING)):
-            retire(ds, one.name)
-            _let_go(one.name)
-            st.rerun()
-    _history(question, one)
-
-
-RETIRING = _("Out of use everywhere; its history stays, and saving the name again brings it back.")
-
-
-def _filter_by(name: str) -> None:
-    limits.put(limits.INSIDE, tuple(dict.fromkeys((*address.held(limits.INSIDE), name))))
-
-
-def _let_go(name: str) -> None:
-    """A name that is no longer in use leaves the filters."""
-    for key in (limits.INSIDE, limits.OUTSIDE):
-        if name in address.held(key):
-            limits.put(key, tuple(n for n in address.held(key) if n != name))
-
-
-def _rename(question: Question, one: Segment) -> None:
-    with st.popover(session.say(_("Rename")), icon=":material/edit_note:", key="saved-rename"):
-        to = st.text_input(session.say(_("New name")), key=f"saved-rename-{one.name}", max_chars=LONGEST_NAME)
-        if st.button(session.say(_("Save")), key="saved-rename-now", disabled=not to.strip()):
-            with errors_shown():
-                rename(question.ds, one.name, to)
-                _let_go(one.name)
-                st.rerun()
-
-
-def _history(question: Question, one: Segment) -> None:
-    lines = versions(question.ds, one.name)
-    rows = [
-        (
-            v.version,
-            v.who,
-            _day(v),
-            building.rule_words(v.rule, question.ds) if v.rule else session.say(Text(_("{n} customers"), n=Count(v.n_listed))),
-            _state(v),
-        )
-        for v in lines
-    ]
-    shown = pl.DataFrame(
-        rows, schema={"version": pl.Int64, "who": pl.String, "made": pl.Date, "what": pl.String, "state": pl.String}, orient="row"
-    )
-    labels = {"version": _("Version"), "who": _("By"), "made": _("Saved on"), "what": _("Rule or list"), "state": _("State")}
-    cards.shown(Table(shown, "history", labels, {"version": "count", "made": "date"}))
-
-
-def _state(v: Segment) -> str:
-    if v.renamed_to:
-        return session.say(Text(_("renamed to {name}"), name=v.renamed_to))
-    return session.say(_("retired") if v.retired else _("in use"))
-
-
 def laid_over(question: Question, names: Sequence[str]) -> Layers:
     """How the named segments lie over one another, under the reader's filters."""
     q = question
@@ -299,25 +171,26 @@ def laid_over(question: Question, names: Sequence[str]) -> Layers:
 
 def overlap_card(question: Question, found: Sequence[Kept]) -> None:
     """The card of the overlap; nothing with fewer than two segments that can be asked."""
-    names = [k.segment.name for k in found if not k.problem]
+    labels = {k.segment.name: label(k.segment) for k in found if not k.problem}
+    names = list(labels)
     if len(names) < 2:
         return
     with cards.card(
         _("How they lie over one another"), _("Customers in both; under it the share of the segment at the left"), key="overlap"
     ):
         picked = controls.choices(
-            session.say(_("Which segments")), names, key="laid", words=str, placeholder=session.say(_("the first six"))
+            session.say(_("Which segments")), names, key="laid", words=labels.__getitem__, placeholder=session.say(_("the first six"))
         )
         chosen = (picked or tuple(names[:_FIRST_LAID]))[:MOST]
         if len(picked) > MOST:
             st.caption(session.say(Text(_("The first {n} are shown."), n=MOST)))
-        cards.picture(overlap_picture(laid_over(question, chosen)), key="overlap")
+        cards.picture(overlap_picture(laid_over(question, chosen), labels), key="overlap")
 
 
-def overlap_picture(found: Layers) -> Chart:
+def overlap_picture(found: Layers, labels: Mapping[str, str]) -> Chart:
     """The square of counts."""
     n = range(len(found.names))
-    return cache.chart(overlap_chart, list(found.names), [[found.both(i, j) for j in n] for i in n], look=session.look())
+    return cache.chart(overlap_chart, [labels[n] for n in found.names], [[found.both(i, j) for j in n] for i in n], look=session.look())
 
 
 def tags_card(question: Question, found: Sequence[Kept]) -> None:
@@ -330,7 +203,7 @@ def tags_card(question: Question, found: Sequence[Kept]) -> None:
     rows = []
     for i, k in enumerate(marks):
         size = over.both(i, i)
-        rate = k.beside.inside["churn_rate"] if k.beside is not None and _enough(k.beside) else None
+        rate = k.beside.inside["churn_rate"] if k.beside is not None and enough(k.beside) else None
         rows.append((k.segment.name, size, size / over.customers if over.customers else None, over.also(i), rate))
     kinds: dict[str, Any] = {"name": pl.String, "n": pl.Int64, "share": pl.Float64, "also": pl.Int64, "rate": pl.Float64}
     shown = pl.DataFrame(rows, schema=kinds, orient="row").sort("n", descending=True).select("name", "n", "rate", "also", "share")

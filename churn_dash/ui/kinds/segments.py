@@ -14,6 +14,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import limits
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, columns, displayed
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
@@ -137,6 +138,20 @@ def chart(found: Grid) -> Chart:
     return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
 
 
+def cells_shown(found: Grid) -> None:
+    """Draw the cells as lines that wrap, for a screen too narrow for the heat map: group, rate and range, how many; small ones gray."""
+    look = session.look()
+    rows = []
+    for c in sorted(cells(found), key=lambda c: (c.n < found.fewest, -(c.value or 0.0))):
+        few = c.n < found.fewest or c.value is None or c.low is None or c.high is None
+        rate = "—" if few else f"**{look.show(c.value, 'ratio')}** {look.show(c.low, 'ratio')} – {look.show(c.high, 'ratio')}"
+        line = (safe(f"{c.row} · {c.column}"), rate, f"{c.n:,}")
+        rows += [tuple(f":gray[{text}]" for text in line) if few else line] if c.n else []
+    ends = session.say(Text(_("{metric}, 95% range"), metric=METRICS[found.metric].label))
+    heads = [session.say(_("Group")), ends, "n"]
+    st.table(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), border="horizontal", hide_index=True)
+
+
 def levels(found: Grid) -> list[dict[str, str] | None]:
     """What a click on each cell of the heat map means, row by row; None where nobody is."""
     full = {(r, c) for r, c, n in found.rows.select(found.row, found.column, "churn_rate_n").iter_rows() if n}
@@ -158,7 +173,10 @@ def clicked(found: Grid) -> list[int]:
 def caption(found: Grid) -> str:
     """Under the title: the unit, the colours, and what is not shown."""
     named = {"n": Count(found.fewest), "metric": METRICS[found.metric].label}
-    words = session.say(Text(_("{metric}, % · orange above, blue below the bank · under {n} customers only the count"), **named))
+    if session.on_phone():
+        return session.say(Text(_("{metric} with its 95% range, highest first · under {n} customers only the count"), **named))
+    told = _("{metric}, % · small: 95% range, n · orange above, blue below the bank · grey: under {n} customers, only the count")
+    words = session.say(Text(told, **named))
     words = f"{words} · {session.say(_('click a cell to look at its customers'))}"
     if len(found.question.groupings[found.row].values) > _MOST_ROWS or len(found.question.groupings[found.column].values) > _MOST_COLUMNS:
         words = f"{words} · {session.say(_('largest groups shown, all in the table'))}"

@@ -16,6 +16,7 @@ from churn_dash.measures.movement.tiers import LOST, MOVES, TIERS, Migration, fo
 from churn_dash.measures.movement.tiers import migration as measured
 from churn_dash.store import month_end
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls, list_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
@@ -26,13 +27,13 @@ from churn_dash.words import Count, Money, Month, Ratio, Text, _
 _MOST = 1_000
 _LEFT = _("Left")
 RULED = _(
-    "Tiers in force by the rule, worked out from month-average balances; the tier column of the extract, by which other pages group, may "
-    "differ. Counted is who stands lower at the end of the period; churn by tier downgrade counts every fall in it."
+    "Tiers in force by the rule, worked out from month-average balances. Counted is who stands lower at the end of the period; churn by "
+    "tier downgrade counts every fall in it, also of those who rose first."
 )
 _MOVES = {"down": _("Downgraded"), LOST: _("Left"), "stay": _("Stayed in their tier"), "up": _("Upgraded")}
 _WATCH = (
-    "customer_id", "owner", "own_tier", "average", "threshold", "gap", "months_on_watch", "months_left", "last_chance", "falls_on",
-    "falls_to", "to_bring", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
+    "customer_id", "falls_on", "to_bring", "own_tier", "falls_to", "owner", "months_left", "average", "threshold", "gap",
+    "months_on_watch", "last_chance", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
 )  # fmt: skip
 
 
@@ -146,6 +147,14 @@ def matrix_chart(found: Migration, money: bool) -> Chart:
     return cache.chart(migration, flows(found, money), starts, ends, look=session.look(), what=session.say(_("Moves between tiers")))
 
 
+def matrix_levels(found: Migration) -> list[list[dict[str, str] | None]]:
+    """What a click on each cell of the matrix means; nothing where nobody moved so."""
+    some = set(found.matrix.filter(pl.col("n") > 0).select("start", "end").rows())
+    ends = (*reversed(TIERS), LOST)
+    starts = [t for t in reversed(TIERS) if t in found.matrix["start"]]
+    return [clicks.of_split("tier_move", [f"{s}>{e}" if (s, e) in some else None for e in ends], found.rule) for s in starts]
+
+
 def streams_chart(found: Migration, money: bool) -> Chart:
     """The same as streams."""
     groups = [_words(t) for t in (*reversed(TIERS), LOST)]
@@ -186,21 +195,17 @@ def caption(question: Question, found: Migration) -> Text:
 
 
 def notes(question: Question, found: Migration) -> list[str]:
-    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and where the bank's own
-    months of grace are others than the rule's."""
+    """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and by which rule every
+    other page tells tiers, where that is another."""
     said = []
     if found.definition != question.definition:
         label = question.ds.rules[found.definition].label
         said.append(Text(_("Who left is told by {definition}: a downgrade is no departure here."), definition=label))
-    own, rule = question.ds.rules["tier_down"].settings.tier_down, TIER_RULES[found.rule]
-    if own.rule == found.rule and own.applied.months != rule.months:
-        said.append(
-            Text(
-                _("The definition of churn gives {own} months of grace; here the rule's own {months} hold."),
-                own=own.months,
-                months=rule.months,
-            )
-        )
+    own = question.ds.settings.tier_down
+    if own.rule != found.rule:
+        said.append(Text(_("Every other page tells tiers by the rule in force, that of {bank}."), bank=own.applied.label))
+    elif own.applied != TIER_RULES[own.rule]:
+        said.append(Text(_("With the {n} months of grace of the official settings."), n=own.applied.months))
     return [session.say(text) for text in said]
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import Chart, Share, Step, change, contributions
+from churn_dash.charts.steps.change import GROUPS_SHOWN, gathered
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
@@ -18,6 +19,7 @@ from churn_dash.measures.comparisons.bridge_words import sentence, settings_word
 from churn_dash.measures.comparisons.former import formers, resettled, told
 from churn_dash.store import Official, shifted
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks, limits
 from churn_dash.ui.kinds.segments import COUNT_BY
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
@@ -27,6 +29,7 @@ from churn_dash.ui.question import Question, month_words, where
 from churn_dash.words import Month, Points, Text, _
 
 PAGE = _("Why it moved")
+CHART = "groups"
 _FIRST = ("tier", "branch_id", "age_band", "tenure_band", "customer_type")
 _COUNTED: dict[str, Counted] = {"churn_rate": "heads", "aum_churn_rate": "aum"}
 _AGAINST = {
@@ -229,6 +232,20 @@ def steps_caption(told: Bridge) -> str:
 def levels_chart(question: Question, told: Bridge) -> Chart:
     """What each group contributes."""
     return cache.chart(contributions, [Share(_level(question, told, c.level), c.mix, c.rate) for c in told.levels], look=session.look())
+
+
+def everything(question: Question, asked: Asked, told: Bridge) -> Bridge:
+    """The bridge as the picture of the groups shows it: without what was clicked in it."""
+    return found(question.apart(CHART), asked) if limits.picks(CHART) else told
+
+
+def picture(question: Question, told: Bridge) -> None:
+    """``levels_chart`` on the page: a click on a group limits the other charts to it."""
+    rows = [Share(_level(question, told, c.level), c.mix, c.rate) for c in told.levels]
+    level = {_level(question, told, c.level): c.level for c in told.levels}
+    shown = [r.name for r in gathered(rows, GROUPS_SHOWN, "")]
+    levels = [{told.dimension: code} if (code := level.get(name)) is not None else None for name in shown]
+    clicks.rows(question.ds, CHART, levels_chart(question, told), levels, words=shown)
 
 
 def levels_finding(question: Question, told: Bridge) -> str:

@@ -1,6 +1,7 @@
 """What the Definitions page shows: definitions side by side on the same customers, with sliders, and the official one."""
 
 import datetime
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -14,8 +15,10 @@ from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
 from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
 from churn_dash.store import freeze
+from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import long_work, progress
@@ -81,6 +84,11 @@ def rules(question: Question, chosen: Settings) -> dict[str, ChurnDefinition]:
     return {name: d for name, d in with_settings(chosen).items() if name in question.ds.definitions}
 
 
+def not_shown_words(question: Question, chosen: Settings) -> list[str]:
+    """The definitions that the data cannot show, and what data would make them possible; a sentence each."""
+    return [session.say(Text(_("Not shown: {reason}."), reason=why)) for why in not_shown(question.ds, with_settings(chosen)).values()]
+
+
 def lab(question: Question, chosen: Settings) -> Lab:
     """The comparison, worked out once for each setting."""
     period = question.period
@@ -102,6 +110,8 @@ def answer(question: Question, found: Lab) -> str:
     if not known:
         return session.say(_("No customer matches these filters."))
     low, high = (f(known, key=lambda j: j.heads.value or 0.0) for f in (min, max))
+    if low.heads.value == high.heads.value:
+        return session.say(Text(_("By every definition that can be told, {rate} of customers are lost."), rate=Ratio(low.heads.value)))
     named_ = {
         "low": Ratio(low.heads.value),
         "least": DEFINITIONS[low.name].label,
@@ -118,9 +128,9 @@ def table(found: Lab) -> Table:
             {
                 "definition": session.say(DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
-                "money": j.aum_share,
-                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
                 "recovered": j.recovered.value if j.recovered.of >= TOO_FEW else None,
+                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
+                "money": j.aum_share,
                 "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
                 "lost": j.heads.n,
                 "n": j.heads.of,
@@ -132,7 +142,7 @@ def table(found: Lab) -> Table:
             for j in found.judged
         ],
         schema={
-            "definition": pl.String, "rate": pl.Float64, "money": pl.Float64, "caught": pl.Float64, "recovered": pl.Float64,
+            "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "money": pl.Float64,
             "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64, "followed": pl.Int64,
             "found_before": pl.Int64,
         },
@@ -145,8 +155,8 @@ def table(found: Lab) -> Table:
         "low": _("95% range from"),
         "high": _("95% range to"),
         "money": METRICS["aum_churn_rate"].label,
-        "caught": _("Real leavers found"),
-        "recovered": _("Came back by themselves"),
+        "caught": _("Leavers found"),
+        "recovered": _("Back by themselves"),
         "followed": _("Followed up"),
         "lead": _("Days ahead, median"),
         "found_before": _("Found ahead"),
@@ -187,6 +197,12 @@ def overlap_chart(found: Lab) -> Chart:
     rows = [Together(tuple(words[n] for n in o.names), o.n) for o in found.overlaps[:_MOST_ROWS]]
     what = session.say(METRICS["customers_lost"].label)
     return cache.chart(upset, list(words.values()), rows, look=session.look(), what=what)
+
+
+def overlap_levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+    """What a click on each combination means: a list of its customers."""
+    how = "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
+    return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how)
 
 
 def overlap_table(found: Lab) -> Table:

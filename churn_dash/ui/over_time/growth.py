@@ -6,8 +6,10 @@ import polars as pl
 
 from churn_dash.charts import Chart, Flow, Side, flows, sides
 from churn_dash.charts.ground.axes import time_text
-from churn_dash.measures.movement.growth import balances_known, growth
+from churn_dash.measures.movement.growth import balances_known, beyond_money, growth
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.over_time.months import CHART, levels
 from churn_dash.ui.over_time.overtime import asked, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts.cards import Table
@@ -133,6 +135,8 @@ def money_finding(found: Grown) -> str:
     whole = found.whole
     if not found.has_money and found.question.period and not balances_known(found.question.ds, found.question.period.start):
         return session.say(_("The month before did not come whole: balances at the start are not known"))
+    if not found.has_money and beyond_money(found.question.ds):
+        return session.say(_("Some balances are beyond all the money of the country and cannot be added up: load those rows corrected"))
     if not found.has_money:
         return session.say(_("These data hold no balances"))
     stayed = (whole["aum_inflow"] or 0.0) - (whole["aum_outflow"] or 0.0)
@@ -155,6 +159,11 @@ def money_caption(found: Grown) -> str:
 def heads_chart(found: Grown) -> Chart:
     """The waterfall of heads."""
     return _waterfall(found, _HEADS, "", "count", (_("Customers at the start"), _("Customers at the end")))
+
+
+def heads_levels(found: Grown) -> list[dict[str, str] | None]:
+    """What a click on each step of the waterfall of heads means: a list of its customers."""
+    return clicks.of_split("growth", ["start", *(n for n in _HEADS if found.whole[n]), "end"])
 
 
 def money_chart(found: Grown) -> Chart:
@@ -235,6 +244,14 @@ def money_over_time(found: Grown) -> Chart:
         Side(session.say(_("lost")), _values(gone.to_list()), goes=True),
     ]
     return _sides(found, listed, "money", session.say(_("net")), rows)
+
+
+def over_time(found: Grown, money: bool, as_table: bool) -> None:
+    """A picture over time on the page: a click on a time limits the other charts to it."""
+    chart = money_over_time(found) if money else heads_over_time(found)
+    notes = [] if money else partial_words(found)
+    key = "money-time" if money else "heads-time"
+    clicks.times(found.question.ds, CHART, chart, levels(found.rows, found.grain), as_table, key, notes)
 
 
 def _values(values: list[float | None]) -> tuple[float, ...]:

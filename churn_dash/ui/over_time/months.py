@@ -51,9 +51,9 @@ def chosen(ds: Dataset, rows: pl.DataFrame, time: str = "month") -> int | None:
     return next((i for i, level in enumerate(levels(rows, time).values()) if level == now), None)
 
 
-def trend_finding(rows: pl.DataFrame) -> str:
-    """The title of the trend: the last month beside the same month a year before."""
-    known = rows.drop_nulls("churn_rate")
+def trend_finding(question: Question, rows: pl.DataFrame) -> str:
+    """The title of the trend: the last month beside the same month a year before; the last one that counts absences."""
+    known = rows.head(rows.height - (question.provisional if question.uncounted else 0)).drop_nulls("churn_rate")
     if known.is_empty():
         return session.say(_("Churn month by month"))
     last = known.row(-1, named=True)

@@ -169,7 +169,7 @@ def _how(name: str) -> str:
 
 def compare_controls(found: Products) -> tuple[str, str]:
     """Choose a measure and by what it is compared."""
-    known = found.question.dimensions
+    known = found.question.groupings
     name = controls.choice(
         session.say(_("Measure")),
         list(found.names),
@@ -185,7 +185,7 @@ def compare_controls(found: Products) -> tuple[str, str]:
 def compared(found: Products, name: str, by: str) -> pl.DataFrame:
     """The measure over the whole period by kind or dimension, highest first: group, the measure's columns."""
     rows = _rows(found.question, (name,), (by,))
-    known = found.question.dimensions
+    known = found.question.groupings
     spoken = [_group_words(known, by, v) for v in rows[by].cast(pl.String).to_list()]
     named = rows.with_columns(pl.Series("group", spoken, dtype=pl.String)).filter(pl.col(f"{name}_n") > 0)
     return named.select("group", *(c for c in _labels(name) if c in named.columns)).sort(name, descending=True, nulls_last=True)

@@ -12,6 +12,8 @@ from churn_dash.measures import METRICS
 from churn_dash.measures.calendar.seasonality import Season, decomposed, seasonality
 from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, lacking
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks, limits
+from churn_dash.ui.over_time.months import levels as month_levels
 from churn_dash.ui.over_time.overtime import asked, bands
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
@@ -133,6 +135,21 @@ def line_chart(found: Shown, calendar: str) -> Chart:
     series = [Series("value", session.say(_("by month"))), Series(other[0], session.say(other[1]), comparison=True)]
     shaded = bands(found.question, calendar, rows["month"].to_list())
     return cache.chart(trend, rows.select("month", "value", other[0]), series, unit="ratio", look=session.look(), bands=shaded)
+
+
+CHART = "leaving"
+
+
+def levels(rows: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """What a click on each month means: that month alone, and a list of who left in it."""
+    left = limits.Cell("left", "", "left").level
+    return {time: level | left for time, level in month_levels(rows).items()}
+
+
+def line(found: Shown, calendar: str, as_table: bool) -> None:
+    """The line on the page: a click on a month lists who left in it."""
+    rows = found.season.rows.filter(pl.col("month").is_in(list(found.question.ds.measurable)))
+    clicks.times(found.question.ds, CHART, line_chart(found, calendar), levels(rows), as_table, "season")
 
 
 def line_table(found: Shown) -> Table:

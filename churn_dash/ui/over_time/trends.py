@@ -26,6 +26,8 @@ EARLY = ("early_churn_rate",)
 COUNTS = ("retention_rate", "hazard", "customers", "customers_lost", "customers_new", "aum_lost")
 YEAR_BEFORE = "year_before"
 EVERYTHING = (*BY_HEADS_AND_MONEY, *BY_REASON, *EARLY, *COUNTS)
+_SAME = 5e-5
+"""Rates no further apart are printed alike and drawn on one another."""
 _SHORT = {
     "churn_rate": _("all churn"),
     "net_churn_rate": _("net churn"),
@@ -122,7 +124,10 @@ def _written(when: object, grain: str) -> str:
 
 def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: str = "none") -> Chart:
     """Lines of the named metrics; as a ``whole`` with the year before, what happened, and the months that did not come whole."""
-    series = [Series(name, session.say(_SHORT[name])) for name in names]
+    words = dict(_SHORT)
+    if _one_line(found, names):
+        names, words["churn_rate"] = tuple(n for n in names if n != "net_churn_rate"), _("all and net churn")
+    series = [Series(name, session.say(words[name])) for name in names]
     columns = [found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))]
     if whole:
         series.append(Series(YEAR_BEFORE, session.say(_("last year")), comparison=True))
@@ -140,6 +145,12 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
         bands=bands(found.question, calendar, found.times) if found.grain == "month" else (),
         partial=partial_months(found.question, found.grain) if whole else breaks(found.question, found.grain),
     )
+
+
+def _one_line(found: Over, names: tuple[str, ...]) -> bool:
+    """Whether nobody came back in time, so that the lines of all and of net churn would cover one another."""
+    apart = (pl.col("churn_rate") - pl.col("net_churn_rate")).abs() > _SAME
+    return {"churn_rate", "net_churn_rate"} <= set(names) and not found.rows.select(apart.fill_null(False).any()).item()
 
 
 def picture(found: Over, names: tuple[str, ...], as_table: bool, whole: bool = False, calendar: str = "none") -> None:

@@ -128,8 +128,9 @@ def displayed(table: Table) -> pl.DataFrame:
 def columns(table: Table) -> dict[str, Any]:
     """Column settings: the header in the reader's language and the format of its unit."""
     found: dict[str, Any] = {}
+    labels = _spoken(table.labels)
     for name in table.rows.columns:
-        label, unit = _spoken(table.labels).get(name, name), table.units.get(name, "")
+        label, unit = labels.get(name, name), table.units.get(name, "")
         if unit in _PERCENT:
             found[name] = st.column_config.NumberColumn(session.say(Text(_("{label}, %"), label=label)), format="%.2f")
         elif unit in ("money", "count"):

@@ -1,21 +1,28 @@
 """Words for coded values and dimensions; values of the bank's own attributes are shown as the bank writes them."""
 
+from collections.abc import Mapping
+
+from churn_dash.causes.loyalty import CLASSES
 from churn_dash.contract.lifecycle import LABELS
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX
+from churn_dash.segments.groups import clusters, orientation, rfm, service_tiers, tenths
+from churn_dash.segments.groups.kinds import SERVICE, UNKNOWN
 from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import Text, _
 
-CODES: dict[str, dict[str, str]] = {
+_TIERS = {
+    "mass": _("Mass"),
+    "affluent": _("Affluent"),
+    "gold": _("Gold"),
+    "platinum": _("Platinum"),
+    "private": _("Private banking"),
+}
+CODES: dict[str, Mapping[str, str | Text]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
-    "tier": {
-        "mass": _("Mass"),
-        "affluent": _("Affluent"),
-        "gold": _("Gold"),
-        "platinum": _("Platinum"),
-        "private": _("Private banking"),
-    },
+    "tier": _TIERS,
+    "tier_stated": _TIERS,
     "lifecycle": LABELS["plan"],
     "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
     "special_need": {"yes": _("Yes"), "no": _("No")},
@@ -41,6 +48,17 @@ CODES: dict[str, dict[str, str]] = {
         "3": _("3 products"),
         "4+": _("4 products and more"),
     },
+    "rfm": rfm.LABELS,
+    "orientation": orientation.LABELS,
+    SERVICE: service_tiers.LABELS,
+    "loyalty": CLASSES,
+    "value_tenth": {
+        "1": _("Top tenth"),
+        **{str(n): Text(_("Tenth {n}"), n=n) for n in range(2, tenths.TENTHS)},
+        str(tenths.TENTHS): _("Bottom tenth"),
+        UNKNOWN: _("Unknown"),
+    },
+    "cluster": {**{str(n): Text(_("Group {n}"), n=n) for n in range(1, clusters.MOST + 1)}, UNKNOWN: _("Unknown")},
 }
 
 
@@ -49,7 +67,7 @@ def value_words(dimension: Dimension, value: str | None) -> str:
     if value is None:
         return session.say(_("not known"))
     if dimension.name.startswith(PREFIX):
-        return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension.label))
+        return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension_words(dimension)))
     known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 

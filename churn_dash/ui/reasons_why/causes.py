@@ -1,6 +1,7 @@
 """What the page "Why they left" shows: reasons, destinations, deficits, the profile of those lost."""
 
 import polars as pl
+import streamlit as st
 
 from churn_dash.causes import departures, profile
 from churn_dash.causes.departures import Departures
@@ -9,8 +10,9 @@ from churn_dash.causes.settings import reason_map
 from churn_dash.charts import Bar, CauseBar, Chart, Mark, bars, forest, pareto
 from churn_dash.contract.causes import CLASSES, DEFICITS, REASON_LABELS, SIDES
 from churn_dash.errors import ChurnDashError, NotPossible
-from churn_dash.ui import cache, session
+from churn_dash.ui import address, cache, session
 from churn_dash.ui.answers import answered, shown
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
@@ -79,6 +81,12 @@ def _between(low: float | None, high: float | None, n: int) -> str:
     return session.say(Text(_("{n} customers, {low} to {high}"), n=Count(n), low=Ratio(low), high=Ratio(high)))
 
 
+def chosen_by() -> str:
+    """Kinds of causes or reasons, before the control is drawn."""
+    code = st.session_state.get("by") or next(iter(address.accepted("by", BY)), "")
+    return code if code in BY else next(iter(BY))
+
+
 def by_control() -> str:
     """Choose kinds of causes or the reasons themselves."""
     return controls.choice(session.say(_("Causes")), list(BY), key="by", words=lambda k: session.say(BY[k]), kind="segments", hidden=True)
@@ -105,6 +113,18 @@ def reasons_chart(question: Question, by: str) -> Chart:
         name = session.say(CLASSES[r["cause_class"]].label) if by == "classes" else reason_words(r["code"])
         marks.append(CauseBar(name, r["share"], r["n"], r["low"], r["high"], r["side"], r["sum"]))
     return cache.chart(pareto, marks, look=session.look(), what=session.say(_("causes of leaving")))
+
+
+def reasons_levels(question: Question, by: str) -> list[dict[str, str] | None]:
+    """What a click on each bar of the Pareto means."""
+    d = found(question)
+    codes = (d.classes["cause_class"] if by == "classes" else d.reasons["code"]).head(_MOST_BARS).to_list()
+    return clicks.of_split(SPLIT_OF[by], codes)
+
+
+SPLIT_OF = {"classes": "cause", "reasons": "reason"}
+OUTCOMES = ("cause", "reason", "destination", "deficit")
+"""Splits of those who left."""
 
 
 def reason_words(code: str) -> str:
@@ -158,6 +178,11 @@ def destinations_chart(question: Question) -> Chart:
     return cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(_("new banks")), all_grey=True)
 
 
+def destinations_levels(question: Question) -> list[dict[str, str] | None]:
+    """What a click on each new bank means."""
+    return clicks.of_split("destination", found(question).destinations["destination"].head(7).to_list())
+
+
 def destinations_table(question: Question) -> Table:
     """The new banks as rows."""
     labels = {"destination": _("New bank"), "share": _("Share"), **RANGE_LABELS, "n": _("Customers lost")}
@@ -190,6 +215,12 @@ def deficits_chart(question: Question) -> Chart:
         Bar(session.say(DEFICITS[k]), s, n, lo, hi) for k, s, n, lo, hi in rows.select("deficit", "share", "n", "low", "high").iter_rows()
     ]
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("deficits")), all_grey=True)
+
+
+def deficits_levels(question: Question) -> list[dict[str, str] | None]:
+    """What a click on each deficit means."""
+    rows = found(question).deficits.sort("n", descending=True)
+    return clicks.of_split("deficit", [k if n else None for k, n in rows.select("deficit", "n").iter_rows()])
 
 
 def deficits_table(question: Question) -> Table:

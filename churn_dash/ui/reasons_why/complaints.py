@@ -10,6 +10,7 @@ from churn_dash.charts.groups.effects import written
 from churn_dash.contract.causes import COMPLAINT_LABELS
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered, shown
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.tiles import Tile
@@ -72,6 +73,11 @@ def chart(c: Complaints) -> Chart:
     rows = c.categories.head(8).select("category", "share", "n", "low", "high").iter_rows()
     marks = [Bar(category_words(k), s, n, lo, hi) for k, s, n, lo, hi in rows]
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("complaints")), all_grey=True)
+
+
+def levels(c: Complaints) -> list[dict[str, str] | None]:
+    """What a click on each category means."""
+    return clicks.of_split("complaint", c.categories["category"].head(8).to_list())
 
 
 def table(c: Complaints) -> Table:

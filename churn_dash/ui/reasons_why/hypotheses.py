@@ -70,18 +70,18 @@ def table(t: Tested) -> Table:
     """Every hypothesis: what the plan says, what the data say, how surely."""
     rows = [
         (
-            session.say(GROUPS[h.about.group]),
+            session.say(VERDICTS[h.verdict]),
             _label(h),
             session.say(_PLAN[h.about.direction]),
-            session.say(VERDICTS[h.verdict]),
             _times(h.effect),
             session.say(Text(_("{low} to {high}"), low=_times(h.low), high=_times(h.high))) if h.effect is not None else "—",
             session.say(h.why) if h.why else "",
             _times(h.alone),
+            session.say(GROUPS[h.about.group]),
         )
         for h in t.rows
     ]
-    names = ("group", "what", "plan", "verdict", "effect", "range", "why", "alone")
+    names = ("verdict", "what", "plan", "effect", "range", "why", "alone", "group")
     labels = {
         "group": _("Part of the plan"), "what": _("Hypothesis"), "plan": _("The plan says"), "verdict": _("The data say"),
         "effect": _("Times as likely"),

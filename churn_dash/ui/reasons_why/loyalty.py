@@ -13,6 +13,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import saving
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
@@ -57,6 +58,11 @@ def chart(s: Standing) -> Chart:
     ]
     bank = left / total if total else None
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("churn by loyalty")), bank=bank)
+
+
+def levels(s: Standing) -> list[dict[str, str] | None]:
+    """What a click on each class means."""
+    return clicks.of_split("loyalty", s.classes.filter(pl.col("n") > 0)["group"].to_list())
 
 
 def table(s: Standing) -> Table:

@@ -39,8 +39,8 @@ def answer(question: Question) -> str:
     """The page's sentence: how many are satisfied, and whether the silent leave more; without questionnaires, how many complain."""
     try:
         whole = found(question).whole
-    except NotPossible:
-        return _without_surveys(question)
+    except NotPossible as problem:
+        return session.say(problem) if "surveys" in question.ds.info.tables else _without_surveys(question)
     if not whole["csat_n"]:
         return session.say(Text(_("{n} questionnaires were sent and nobody answered."), n=Count(whole["sent"])))
     named: dict[str, object] = {"csat": Ratio(whole["csat"]), "response": Ratio(whole["response"])}

@@ -9,6 +9,7 @@ from churn_dash.charts.groups.effects import written
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.question import Question
@@ -54,6 +55,12 @@ def chart(rows: pl.DataFrame, f: Followed) -> Chart:
         bank=bank,
         line=session.say(_("all asked")),
     )
+
+
+def picture(question: Question, split: str, rows: pl.DataFrame, f: Followed, as_table: bool) -> None:
+    """``chart`` on the page: a click on a group limits the other charts to its customers."""
+    groups = [g if n else None for g, n in rows.select("group", "n").iter_rows()]
+    clicks.rows(question.ds, split, chart(rows, f), clicks.of_split(split, groups), as_table, f"{split}-picture")
 
 
 def table(rows: pl.DataFrame, name: str) -> Table:

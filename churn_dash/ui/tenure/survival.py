@@ -9,7 +9,8 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.tenure.survival import Stay, Survival, day_of, survival
 from churn_dash.ui import cache, session
-from churn_dash.ui.parts import controls
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
@@ -165,6 +166,28 @@ def chart(question: Question, found: Stay) -> Chart:
     large = [g for g in found.groups if g.n >= TOO_FEW]
     lines = [_line(_level(question, found, g.level), g) for g in large] or [_line(session.say(_("all customers")), found.whole)]
     return cache.chart(staying, lines if found.whole.n >= TOO_FEW else [], look=session.look())
+
+
+CHART = "curves"
+
+
+def picture(question: Question, found: Stay, as_table: bool) -> None:
+    """The curves on the page: a click on one limits the other charts to its group."""
+    large = [g for g in found.groups if g.n >= TOO_FEW][:_MOST_GROUPS] if found.by else []
+    if not large:
+        cards.picture(chart(question, found), as_table or not told(found), notes(found))
+        return
+    marks: list[tuple[float, float, str]] = []
+    levels: list[dict[str, str] | None] = []
+    for g in large:
+        name = _level(question, found, g.level)
+        for month in range(last_told(g) + 1):
+            share = g.at(month)[0]
+            if share is not None:
+                words = Text(_("{group}: {share} still there after {n} months"), group=name, share=Ratio(share), n=month)
+                marks.append((float(month), share, session.say(words)))
+                levels.append({str(found.by): g.level} if g.level is not None else None)
+    clicks.points(question.ds, CHART, chart(question, found), marks, levels, as_table or not told(found), notes=notes(found), ring=False)
 
 
 def notes(found: Stay) -> list[str]:

@@ -1,0 +1,86 @@
+"""Who is in which group of the pages Behaviour and Value: the groups of ``segments.groups`` as cells."""
+
+import math
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.measures import Filters, Period
+from churn_dash.segments.groups.clusters import FEWEST, MOST, clusters
+from churn_dash.segments.groups.lifecycle import lifecycle
+from churn_dash.segments.groups.orientation import orientation
+from churn_dash.segments.groups.rfm import rfm
+from churn_dash.segments.groups.service_tiers import service_tiers
+from churn_dash.segments.groups.tenths import Margin, value
+from churn_dash.store import Dataset
+
+Asked = tuple[Dataset, Filters, Period | None, str | None, Scope]
+"""What every split is asked for: data, filters, months, definition, viewer."""
+_SCORES = ("r", "f", "m")
+_MONEY = ("balances", "amount")
+
+
+def _asked_for(rows: pl.DataFrame, cell: pl.Expr) -> pl.DataFrame:
+    """The customers whom the filters choose, with their cell; those of no cell are left out."""
+    return rows.filter("asked").select("customer_id", cell.alias("cell")).drop_nulls("cell")
+
+
+def _money(text: str) -> Any:
+    if text not in ("", *_MONEY):
+        raise BadInput(_("Money is balances or amount, not {text}."), text=text[:40])
+    return text or None
+
+
+def rfm_cells(asked: Asked, how: str) -> pl.DataFrame:
+    """Two scores crossed: cells such as 5-3, the first score down and the second across."""
+    axes, _comma, money = (how or "fm").partition(",")
+    if len(axes) != 2 or axes[0] == axes[1] or not set(axes) <= set(_SCORES):
+        raise BadInput(_("Two of the scores r, f and m are crossed, such as fm, not {text}."), text=axes[:40])
+    people = rfm(*asked, money=_money(money)).people.drop_nulls(list(axes))
+    return _asked_for(people, pl.format("{}-{}", axes[0], axes[1]))
+
+
+def rfm_kinds(asked: Asked, how: str) -> pl.DataFrame:
+    """The kinds that the scores make."""
+    return _asked_for(rfm(*asked, money=_money(how)).people, pl.col("group"))
+
+
+def in_clusters(asked: Asked, how: str) -> pl.DataFrame:
+    """The groups that the data suggest."""
+    if how and not (how.isascii() and how.isdigit() and FEWEST <= int(how) <= MOST):
+        raise BadInput(_("The number of groups is {least} to {most}, not {text}."), least=FEWEST, most=MOST, text=how[:40])
+    return _asked_for(clusters(*asked, k=int(how) if how else None).people, pl.col("group"))
+
+
+def orientations(asked: Asked, _how: str) -> pl.DataFrame:
+    """What customers come for."""
+    return _asked_for(orientation(*asked).people, pl.col("group"))
+
+
+def tenths(asked: Asked, how: str) -> pl.DataFrame:
+    """Tenths by balances or by margin, 1 the most valuable."""
+    by, *numbers = how.split(",")
+    margin = None
+    if by == "margin":
+        try:
+            margin = Margin(*(float(n) for n in numbers))
+        except (TypeError, ValueError):
+            margin = None
+        if margin is None or not math.isfinite(margin.spread) or not math.isfinite(margin.servicing):
+            raise BadInput(_("The margin is written margin,SPREAD,SERVICING, not {text}."), text=how[:40])
+    elif how not in ("", "balances"):
+        raise BadInput(_("Value is balances or margin, not {text}."), text=how[:40])
+    return _asked_for(value(*asked, margin=margin).people, pl.col("group"))
+
+
+def services(asked: Asked, _how: str) -> pl.DataFrame:
+    """The three kinds of service."""
+    return _asked_for(service_tiers(*asked).people, pl.col("group"))
+
+
+def stage_moves(asked: Asked, _how: str) -> pl.DataFrame:
+    """From which stage to which: cells such as mature>declining."""
+    return _asked_for(lifecycle(*asked).people, pl.format("{}>{}", "group", "after"))

@@ -1,0 +1,140 @@
+"""Every way in which a page splits customers other than by a dimension, declared once: who is in which cell."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.behind import groups
+from churn_dash.behind.groups import Asked
+from churn_dash.causes.complaints import complaining_customers
+from churn_dash.causes.departures import departed_customers
+from churn_dash.causes.loyalty_classes import standing_customers
+from churn_dash.causes.satisfaction import followed_customers
+from churn_dash.contract.definitions import Settings, with_settings
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.marks import _
+from churn_dash.measures import Filters, Period
+from churn_dash.measures.lab import lost_by
+from churn_dash.measures.movement.growth import steps
+from churn_dash.measures.movement.tiers import moved_customers
+from churn_dash.segments import members
+from churn_dash.store import Dataset
+from churn_dash.words import nearest
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split: its ``name`` in addresses and on the command line, the ``pages`` that draw it, and who is in which cell.
+
+    ``work(asked, how)`` gives customer_id and cell, a row each pair: a customer may be in several cells. ``how`` is what the page lets
+    its reader choose, empty for the usual; ``hows`` says in words what it may be. ``narrows``: a click limits the other charts to the
+    cell's customers; else it only lists them. ``everywhere``: it goes on doing so on other pages, since the cell says how customers
+    stood and not what became of them.
+    """
+
+    name: str
+    label: str
+    pages: tuple[str, ...]
+    work: Callable[[Asked, str], pl.DataFrame]
+    narrows: bool = True
+    everywhere: bool = False
+    hows: str = ""
+
+
+def _cells(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    return rows.select("customer_id", pl.col(column).cast(pl.String).alias("cell")).drop_nulls()
+
+
+def _deficits(asked: Asked, _how: str) -> pl.DataFrame:
+    return _cells(departed_customers(*asked).explode("deficits"), "deficits")
+
+
+def _moves(asked: Asked, how: str) -> pl.DataFrame:
+    rows = moved_customers(*asked, rule=how or None)
+    return rows.select("customer_id", pl.format("{}>{}", "start", "end").alias("cell"))
+
+
+def _overlaps(asked: Asked, how: str) -> pl.DataFrame:
+    ds, filters, period, _definition, scope = asked
+    try:
+        settings = Settings.read(json.loads(how)) if how else ds.settings
+    except (ValueError, AttributeError) as problem:
+        raise BadInput(_("The settings of the definitions are not JSON: {what}"), what=how[:60]) from problem
+    return _cells(lost_by(ds, with_settings(settings), filters, period, scope), "names")
+
+
+def _left(asked: Asked, _how: str) -> pl.DataFrame:
+    rows = members(*asked).filter(pl.col("left").fill_null(value=False))
+    return rows.select("customer_id", pl.lit("left").alias("cell"))
+
+
+SPLITS: dict[str, Split] = {
+    s.name: s
+    for s in (
+        Split("growth", _("Growth"), ("growth",), lambda a, _h: _cells(steps(*a), "step"), narrows=False),
+        Split("left", _("Those who left"), ("market", "costs"), _left, narrows=False),
+        Split("overlap", _("Definitions"), ("definitions",), _overlaps, narrows=False, hows=_("settings of the definitions, as JSON")),
+        Split("tier_move", _("Move between tiers"), ("tiers",), _moves, hows=_("tier rule, bohai or ccb")),
+        Split("stage_move", _("Move between stages"), ("value",), groups.stage_moves),
+        Split("cause", _("Kind of cause"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "cause_class")),
+        Split("reason", _("Reason"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "reason")),
+        Split("destination", _("New bank"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "destination")),
+        Split("deficit", _("Deficit"), ("causes",), _deficits),
+        Split("band", _("Satisfaction"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "band"), everywhere=True),
+        Split("nps", _("Recommendation"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "class"), everywhere=True),
+        Split(
+            "answering", _("Questionnaire"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "answering"), everywhere=True
+        ),
+        Split("complaint", _("Complaint"), ("satisfaction",), lambda a, _h: _cells(complaining_customers(*a), "category"), everywhere=True),
+        Split("loyalty", _("Loyalty"), ("satisfaction",), lambda a, _h: _cells(standing_customers(*a), "group"), everywhere=True),
+        Split(
+            "rfm",
+            _("Recency, frequency, money"),
+            ("behaviour",),
+            groups.rfm_cells,
+            everywhere=True,
+            hows=_("two of r, f, m, then balances or amount: fm,balances"),
+        ),
+        Split("rfm_kind", _("Kind of customer"), ("behaviour",), groups.rfm_kinds, everywhere=True, hows=_("balances or amount")),
+        Split("cluster", _("Group"), ("behaviour",), groups.in_clusters, everywhere=True, hows=_("how many groups, 2 to 8")),
+        Split("orientation", _("Orientation"), ("behaviour",), groups.orientations, everywhere=True),
+        Split("tenth", _("Tenth by value"), ("value",), groups.tenths, everywhere=True, hows=_("balances, or margin,SPREAD,SERVICING")),
+        Split("service", _("Kind of service"), ("value",), groups.services, everywhere=True),
+    )
+}
+"""Splits by name."""
+
+
+def split(name: str) -> Split:
+    """The split by name. Raises ``NotFound`` with the nearest."""
+    if name in SPLITS:
+        return SPLITS[name]
+    near = nearest(name, SPLITS) or ", ".join(SPLITS)
+    raise NotFound(_("There is no split {name}; the nearest is {near}."), name=name, near=near)
+
+
+def people(
+    ds: Dataset,
+    name: str,
+    how: str = "",
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Who is in which cell: customer_id, cell, a row each pair, by cell and number.
+
+    Raises ``NotFound`` for an unknown split, ``BadInput`` for a ``how`` that it does not know, and what the question itself raises.
+    """
+    rows = split(name).work((ds, filters, period, definition, scope), how)
+    return rows.unique().sort("cell", "customer_id")
+
+
+def cells(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The cells of ``people`` with how many customers are in each, most first."""
+    counted = rows.group_by("cell").agg(pl.len().cast(pl.Int64).alias("n")).sort(["n", "cell"], descending=[True, False])
+    return counted.to_dicts()

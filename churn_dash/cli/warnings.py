@@ -1,0 +1,46 @@
+"""How good the early warnings were."""
+
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash import measures
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.retention.warnings import AGAIN, HORIZON, LEAST_LEAD
+from churn_dash.store import Workspace
+from churn_dash.words import show
+
+
+@app.command()
+def warnings(
+    workspace: Where = None,
+    by: Annotated[str | None, typer.Option(help="Dimension whose levels are judged apart, for example branch_id.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    horizon: Annotated[int, typer.Option(min=1, max=730, help="Days within which an alert must come true.")] = HORIZON,
+    lead: Annotated[int, typer.Option(min=1, max=365, help="Days that are enough to act.")] = LEAST_LEAD,
+    again: Annotated[int, typer.Option(min=0, max=730, help="Days within which a repeated warning is none.")] = AGAIN,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """How good the early warnings were: precision, recall, days ahead, alerts for each departure found; by group, rule, grade and month."""
+    from churn_dash.retention.warnings import scorecard
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    filters, period = conditions(ds, where), measures.period(ds, start, end)
+    found = scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again)
+    result = {"version": ds.version, **tagged(ds, found.definition), **found.as_json()}
+
+    def line(name: str, card: dict[str, Any]) -> str:
+        shares = (("precision", card["precision"]), ("recall", card["recall"]), ("timely recall", card["timely_recall"]))
+        told = "  ".join(f"{label} {show(value, 'ratio')}" for label, value in shares)
+        return f"{name}  {told}  median lead {show(card['median_lead'], 'number')} days  alerts {card['alerts']}"
+
+    def text() -> str:
+        parts = [("groups", "level"), ("sources", "source"), ("grades", "grade")]
+        return "\n".join([line("all", result), *(line(str(card[key]), card) for many, key in parts for card in result[many])])
+
+    printed(result, as_json, text)

@@ -1,0 +1,82 @@
+"""How far two rankings agree, and how well one finds leavers, each with its interval. Source: METHODS D3, D4."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from churn_dash.measures.statistics.intervals import normal_quantile
+
+Values = NDArray[np.float64]
+Whole = NDArray[np.int64]
+TIMES = 400
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A number with its 95 % interval and what it rests on; None where undefined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+
+
+def agreement(a: Values, b: Values) -> Ranked:
+    """Spearman's rank correlation of rows where both are known; interval by Fisher's z with Bonett and Wright's (2000) error.
+
+    None with fewer than four rows or where one of them is the same everywhere.
+    """
+    both = ~(np.isnan(a) | np.isnan(b))
+    n = int(both.sum())
+    if n < 4 or np.ptp(a[both]) == 0 or np.ptp(b[both]) == 0:
+        return Ranked(None, n=n)
+    rho = float(np.clip(spearmanr(a[both], b[both]).statistic, -1.0, 1.0))
+    if abs(rho) > 1 - 1e-12:
+        return Ranked(rho, rho, rho, n)
+    z, error = math.atanh(rho), math.sqrt((1 + rho**2 / 2) / (n - 3))
+    wide = normal_quantile() * error
+    return Ranked(rho, math.tanh(z - wide), math.tanh(z + wide), n)
+
+
+def auc(score: Values, y: Whole, weight: Values | None = None) -> float | None:
+    """How often a leaver (y = 1) scores above a stayer, ties half; rows counted ``weight`` times. None with one class only.
+
+    >>> auc(np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9]), np.array([0, 0, 1, 0, 1, 1])) == 8 / 9
+    True
+    """
+    times = np.ones(len(y)) if weight is None else weight
+    levels, place = np.unique(score, return_inverse=True)
+    left = np.bincount(place, weights=times * (y == 1), minlength=len(levels))
+    stayed = np.bincount(place, weights=times * (y == 0), minlength=len(levels))
+    pairs = left.sum() * stayed.sum()
+    below = np.cumsum(stayed) - stayed
+    return float(np.sum(left * (below + stayed / 2)) / pairs) if pairs > 0 else None
+
+
+def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times: int = TIMES) -> Ranked:
+    """The mean AUC over tests (score, label, customer), with an interval by drawing whole customers again and again.
+
+    A customer is drawn together with all his rows in all tests. Rows whose score is unknown do not count. None where no test has
+    both classes.
+    """
+    known = [(s[~np.isnan(s)], y[~np.isnan(s)], c[~np.isnan(s)]) for s, y, c in tests]
+    sure = [one for one in (auc(s, y) for s, y, _c in known) if one is not None]
+    n = sum(len(y) for _s, y, _c in known)
+    if not sure:
+        return Ranked(None, n=n)
+    people, place = np.unique(np.concatenate([c for _s, _y, c in known]), return_inverse=True)
+    ends = np.cumsum([0, *(len(y) for _s, y, _c in known)])
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _time in range(times):
+        weight = rng.multinomial(len(people), np.full(len(people), 1 / len(people))).astype(np.float64)[place]
+        found = [auc(s, y, weight[a:b]) for (s, y, _c), a, b in zip(known, ends[:-1], ends[1:], strict=True)]
+        usable = [one for one in found if one is not None]
+        if usable:
+            drawn.append(float(np.mean(usable)))
+    low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) > 1 else (None, None)
+    return Ranked(float(np.mean(sure)), None if low is None else float(low), None if high is None else float(high), n)

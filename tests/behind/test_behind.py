@@ -1,0 +1,152 @@
+"""The customers behind a cell are exactly those whom the page's figure counts."""
+
+import polars as pl
+import pytest
+
+from churn_dash import behind, sample
+from churn_dash.access import Scope
+from churn_dash.behind.words import cell_words
+from churn_dash.causes import complaints, departures, followed, standing
+from churn_dash.contract.definitions import with_settings
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Filters, Period, last_12, measure
+from churn_dash.measures.conditions.among import among
+from churn_dash.measures.lab import compare_definitions
+from churn_dash.measures.movement.growth import growth, steps
+from churn_dash.measures.movement.tiers import migration
+from churn_dash.segments.groups.lifecycle import lifecycle
+from churn_dash.segments.groups.orientation import orientation
+from churn_dash.segments.groups.rfm import rfm
+from churn_dash.segments.groups.service_tiers import service_tiers
+from churn_dash.segments.groups.tenths import value
+from churn_dash.store import Workspace, publish
+
+GOLD = Filters((("tier", ("gold",)),))
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    place = Workspace.create(tmp_path_factory.mktemp("behind") / "bank", sample=True)
+    publish(place, extract_of(sample.generate(3, 1_500, 24).tables, "behind"))
+    return place.dataset()
+
+
+def counts(ds, name, how="", filters=Filters()):  # noqa: B008
+    return {c["cell"]: c["n"] for c in behind.cells(behind.people(ds, name, how, filters))}
+
+
+def told(rows, group, n):
+    return {g: k for g, k in rows.select(group, n).iter_rows() if k and g is not None}
+
+
+@pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
+def test_cells_hold_as_many_customers_as_the_pages_say(bank, filters):
+    ds, asked = bank, (bank, filters)
+    d, f = departures(*asked), followed(*asked)
+    assert counts(ds, "cause", filters=filters) == told(d.classes, "cause_class", "n")
+    assert counts(ds, "reason", filters=filters) == told(d.reasons, "code", "n")
+    assert counts(ds, "destination", filters=filters) == told(d.destinations, "destination", "n")
+    assert counts(ds, "deficit", filters=filters) == told(d.deficits, "deficit", "n")
+    assert counts(ds, "band", filters=filters) == told(f.bands, "group", "n")
+    assert counts(ds, "nps", filters=filters) == told(f.classes, "group", "n")
+    assert counts(ds, "answering", filters=filters) == told(f.answering, "group", "n")
+    assert counts(ds, "loyalty", filters=filters) == told(standing(*asked).classes, "group", "n")
+    assert counts(ds, "rfm_kind", filters=filters) == told(rfm(*asked).groups(), "group", "customers")
+    assert counts(ds, "orientation", filters=filters) == told(orientation(*asked).groups(), "group", "customers")
+    assert counts(ds, "tenth", filters=filters) == told(value(*asked).tenths(), "group", "customers")
+    assert counts(ds, "service", filters=filters) == told(service_tiers(*asked).groups(), "group", "customers")
+    grid = rfm(*asked).grid("r", "f").drop_nulls(["r", "f"])
+    assert counts(ds, "rfm", "rf", filters) == {f"{r}-{c}": n for r, c, n in grid.select("r", "f", "customers").iter_rows()}
+    moves = lifecycle(*asked).transitions()
+    assert counts(ds, "stage_move", filters=filters) == {f"{b}>{a}": n for b, a, n in moves.select("before", "after", "n").iter_rows() if n}
+    cells = migration(*asked).cells
+    assert counts(ds, "tier_move", filters=filters) == {f"{s}>{e}": n for s, e, n in cells.select("start", "end", "n").iter_rows()}
+    lab = compare_definitions(ds, with_settings(ds.settings), filters)
+    assert counts(ds, "overlap", filters=filters) == {"+".join(o.names): o.n for o in lab.overlaps}
+    assert counts(ds, "left", filters=filters)["left"] == measure(ds, ["customers_lost"], (), filters)["customers_lost"][0]
+
+
+@pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
+def test_the_steps_of_growth_add_up_to_its_counts(bank, filters):
+    row = growth(bank, (), filters).row(0, named=True)
+    summed = dict(steps(bank, filters).group_by("step").agg(pl.col("times").sum()).iter_rows())
+    for name in (
+        "start",
+        "new",
+        "returned",
+        "lost",
+        "lost_voluntary",
+        "lost_involuntary",
+        "lost_unexplained",
+        "moved_out",
+        "moved_in",
+        "end",
+    ):
+        assert summed.get(name, 0) == row[name], name
+
+
+def test_complaining_customers_are_those_of_the_complaints(bank):
+    rows = behind.people(bank, "complaint")
+    assert rows["customer_id"].n_unique() == complaints(bank).customers
+    assert set(rows["cell"]) == set(complaints(bank).categories["category"])
+
+
+def test_a_cell_as_a_filter_leaves_its_customers_and_nobody_else(bank):
+    rows = behind.people(bank, "rfm_kind")
+    core = rows.filter(pl.col("cell") == "core")["customer_id"]
+    got = measure(bank, ["customers", "customers_lost"], (), Filters(((among(core), ("in",)),)))
+    period = last_12(bank)
+    start = measure(bank, ["churn_rate"], (), Filters(((among(core), ("in",)),)), period)
+    assert start["churn_rate_n"][0] == len(core) and got["customers"][0] > 0
+    out = measure(bank, ["churn_rate"], (), Filters(((among(core), ("out",)),)), period)
+    assert out["churn_rate_n"][0] + len(core) == measure(bank, ["churn_rate"], (), Filters(), period)["churn_rate_n"][0]
+
+
+def test_customers_no_longer_remembered_are_said_so(bank):
+    with pytest.raises(NotFound, match="no longer remembered"):
+        measure(bank, ["customers"], (), Filters((("among:gone", ("in",)),)))
+
+
+def test_a_list_never_reaches_beyond_the_viewers_branches(bank):
+    scope = Scope(branches=frozenset({"B01"}))
+    everybody = behind.people(bank, "growth")["customer_id"].unique().to_list()
+    assert set(behind.described(bank, everybody, scope=scope)["branch_id"]) == {"B01"}
+    for name in behind.SPLITS:
+        if name == "cluster":
+            continue
+        mine = behind.people(bank, name, scope=scope)["customer_id"].unique().to_list()
+        assert behind.described(bank, mine, scope=scope).height == len(mine), name
+
+
+def test_who_came_in_the_period_stands_in_the_list_as_he_came(bank):
+    rows = behind.customers(bank, "growth", "new")
+    assert rows.height == behind.people(bank, "growth").filter(pl.col("cell") == "new").height
+    assert rows["tenure_band"].null_count() < rows.height and rows["balance"].is_not_null().any()
+
+
+def test_left_in_the_list_is_left_in_the_figure(bank):
+    rows = behind.customers(bank, "left", "left", period=Period(last_12(bank).end, last_12(bank).end))
+    assert rows["left"].all() and rows["left_on"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "problem"),
+    [("rfm", "rr", BadInput), ("rfm", "fm,gold", BadInput), ("tenth", "margin", BadInput), ("cluster", "99", BadInput),
+     ("overlap", "{", BadInput), ("overlap", "[1]", BadInput), ("tier_move", "icbc", NotFound), ("reasn", "", NotFound)],
+)  # fmt: skip
+def test_a_way_of_splitting_that_is_unknown_is_refused_in_a_sentence(bank, name, how, problem):
+    with pytest.raises(problem) as caught:
+        behind.people(bank, name, how)
+    assert str(caught.value).endswith((".", how[:60]))
+
+
+def test_an_empty_cell_is_said_with_the_nearest(bank):
+    with pytest.raises(NotFound, match="nearest is competitor"):
+        behind.customers(bank, "reason", "competitr")
+
+
+def test_every_closed_cell_has_words(bank):
+    for name in ("growth", "tier_move", "stage_move", "cause", "deficit", "band", "nps", "rfm_kind", "orientation", "service"):
+        for cell in behind.people(bank, name)["cell"].unique():
+            assert str(cell_words(name, cell)) != cell, (name, cell)

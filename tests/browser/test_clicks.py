@@ -1,0 +1,82 @@
+"""On a page of causes a click on a bar limits the other charts, lists its customers, becomes a segment, and a chip takes it away."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def chart(seen, card):
+    return seen.page.locator(f".st-key-card-{card} [data-testid=stPlotlyChart]").first
+
+
+def drawn(seen, card):
+    """What a chart shows, without the frame around what is chosen."""
+    code = """e => JSON.stringify(e.querySelector('.js-plotly-plot')._fullData.map(
+        t => [t.type, Array.from(t.x || []), Array.from(t.y || []), t.text, (t.z || []).map(row => Array.from(row))]))"""
+    return chart(seen, card).evaluate(code)
+
+
+def click(seen, card, x, y):
+    """Click at a share of the chart's width and height."""
+    found = chart(seen, card)
+    found.scroll_into_view_if_needed()
+    box = found.bounding_box()
+    found.click(position={"x": x * box["width"], "y": y * box["height"]})
+    seen.settled()
+    ready(seen)
+
+
+def ready(seen):
+    seen.page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=60_000
+    )
+    seen.page.wait_for_timeout(500)
+
+
+def chips(seen):
+    return seen.page.locator("[class*='st-key-chip-']").count()
+
+
+def test_a_cause_limits_the_others_is_listed_saved_and_taken_away(visit, sample_place):
+    from churn_dash.causes import departures
+    from churn_dash.segments import saved
+    from churn_dash.store import Workspace
+
+    ds = Workspace.open(sample_place).dataset()
+    code, n = departures(ds).classes.select("cause_class", "n").row(0)
+    seen = visit().go("/causes")
+    ready(seen)
+    pareto, banks = drawn(seen, "pareto"), drawn(seen, "destinations")
+    click(seen, "pareto", 0.3, 0.06)
+    assert f"cell=cause%7C%7C{code}" in seen.page.url and chips(seen) == 1
+    assert drawn(seen, "pareto") == pareto, "the chart that was clicked goes on showing everything"
+    assert drawn(seen, "destinations") != banks
+    card = seen.page.locator(".st-key-card-chosen")
+    assert card.locator("[data-testid=stDataFrame]").count() == 1
+    assert f"{n} customers" in card.inner_text()
+    seen.page.locator(".st-key-save-chosen button").first.click()
+    seen.page.locator(".st-key-save-name-chosen input").fill("left for this")
+    seen.page.locator(".st-key-save-name-chosen input").press("Enter")
+    seen.settled()
+    seen.page.locator(".st-key-save-now-chosen button").click()
+    seen.settled()
+    ready(seen)
+    assert saved(Workspace.open(sample_place).dataset())["left for this"].n_listed == n
+    seen.page.locator(".st-key-chip-cause button").first.click()
+    seen.settled()
+    ready(seen)
+    assert "cell=" not in seen.page.url and chips(seen) == 0
+    assert drawn(seen, "destinations") == banks
+    assert chart(seen, "pareto").count() == 1
+    seen.clean()
+
+
+def test_a_step_of_growth_opens_the_list_only(visit):
+    seen = visit().go("/growth")
+    ready(seen)
+    sentence, over_time = seen.answer, drawn(seen, "heads-time")
+    click(seen, "heads", 0.5, 0.3)
+    assert "cell=growth%7C%7C" in seen.page.url and chips(seen) == 1
+    assert (seen.answer, drawn(seen, "heads-time")) == (sentence, over_time), "a step is no filter"
+    assert seen.page.locator(".st-key-card-chosen [data-testid=stDataFrame]").count() == 1
+    seen.clean()

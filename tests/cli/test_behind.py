@@ -1,0 +1,47 @@
+"""The customers of a cell on the command line are those that the page lists."""
+
+import json
+import pathlib
+import sys
+
+import pytest
+
+from churn_dash import behind, cli
+from churn_dash.measures import Filters
+
+PAGE = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "CLI.md").read_text()
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, bank_workspace):
+    def run(*args, code=0):
+        monkeypatch.setattr(sys, "argv", ["churn-dash", "behind", *args, "--workspace", str(bank_workspace.root), "--json"])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            raise SystemExit(0)
+        out, err = capsys.readouterr()
+        assert (ended.value.code or 0) == code, err
+        return json.loads(out) if code == 0 else err
+
+    return run
+
+
+def test_every_split_is_listed_and_documented(run):
+    names = [s["split"] for s in run()["splits"]]
+    assert names == list(behind.SPLITS)
+    assert all(f"`{name}`" in PAGE for name in names)
+
+
+def test_a_cell_gives_the_customers_of_the_page(run, bank_data):
+    got = run("service")
+    assert [(c["cell"], c["n"]) for c in got["cells"]] == [(c["cell"], c["n"]) for c in behind.cells(behind.people(bank_data, "service"))]
+    rows = run("service", "middle", "--where", "tier=gold")
+    wanted = behind.customers(bank_data, "service", "middle", filters=Filters((("tier", ("gold",)),)))
+    assert [r["customer_id"] for r in rows["rows"]] == wanted["customer_id"].to_list() and rows["n"] == wanted.height
+    assert {"split", "how", "cell", "n", "rows", "definition_tag"} <= set(rows)
+
+
+def test_what_is_unknown_is_refused_in_a_sentence(run):
+    assert "the nearest is service" in run("servce", code=1)
+    assert "Nobody is in" in run("service", "nobody", code=1)

@@ -1,0 +1,115 @@
+"""Every page on data that are wrong or lopsided: it answers in a sentence, and never fails."""
+
+import datetime
+
+import polars as pl
+import pytest
+
+from churn_dash import sample
+from churn_dash.intake.typed import extract_of
+from churn_dash.store import Workspace, month_end, publish, shifted
+from tests.pages.test_every_page import PAGES, answer, opened, words
+
+ONE_DAY = datetime.date(2019, 5, 6)
+
+
+def bank(seed=3):
+    """The tables of a small invented bank."""
+    return dict(sample.generate(seed, 400, 18).tables)
+
+
+def beyond_all_money(root):
+    """Balances that were loaded before the checks refused them: 1e300, and one at the end of what a number can be."""
+    tables = bank()
+    rows = tables["customer_month"].with_row_index("_i")
+    huge = pl.when(pl.col("_i") % 97 == 5).then(1e300).when(pl.col("_i") % 89 == 7).then(1.7e308)
+    tables["customer_month"] = rows.with_columns(huge.otherwise(pl.col(c)).alias(c) for c in ("aum_end", "aum_avg")).drop("_i")
+    publish(Workspace.create(root), extract_of(tables, "huge"))
+    return root
+
+
+def months_missing(root):
+    """Of 24 months every fourth is not there: 25 % of what was asked for."""
+    tables = dict(sample.generate(3, 400, 25).tables)
+    months = sorted(tables["customer_month"]["month"].unique())
+    gone = months[3::4][:6]
+    tables["customer_month"] = tables["customer_month"].filter(~pl.col("month").is_in(gone))
+    publish(Workspace.create(root), extract_of(tables, "gaps"))
+    return root
+
+
+def rows_missing(root):
+    """Of each customer's months 24 % are not there, drawn by a hash of the row."""
+    tables = bank()
+    drawn = tables["customer_month"].select(pl.struct("customer_id", "month").hash(7) % 100 >= 24).to_series()
+    tables["customer_month"] = tables["customer_month"].filter(drawn)
+    publish(Workspace.create(root), extract_of(tables, "holes"))
+    return root
+
+
+def joined_on_one_day(root):
+    """Everybody joined on the same day, and every account was opened then."""
+    tables = bank()
+    first = tables["customer_month"]["month"].min()
+    old = tables["customer_month"].filter(pl.col("month") == first)["customer_id"]
+    for name, frame in tables.items():
+        if "customer_id" in frame.columns:
+            frame = frame.filter(pl.col("customer_id").is_in(old.implode()))
+        tables[name] = frame.with_columns(pl.lit(ONE_DAY).alias("open_date")) if "open_date" in frame.columns else frame
+    publish(Workspace.create(root), extract_of(tables, "one-day"))
+    return root
+
+
+MADE = (beyond_all_money, months_missing, rows_missing, joined_on_one_day)
+
+
+@pytest.fixture(scope="module", params=MADE, ids=lambda made: made.__name__)
+def bad_folder(request, tmp_path_factory):
+    return request.param(tmp_path_factory.mktemp("bad") / request.param.__name__)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_bad_data_answers_in_a_sentence(page, bad_folder, looking_at):
+    looking_at(bad_folder)
+    at = opened(page)
+    assert not at.exception, page
+    assert len(answer(at)) > 5, page
+
+
+@pytest.fixture(scope="module")
+def gaps_folder(tmp_path_factory):
+    return months_missing(tmp_path_factory.mktemp("gaps") / "bank")
+
+
+@pytest.mark.parametrize("page", ["costs", "value", "tiers", "growth"])
+def test_a_period_after_a_missing_month_says_that_the_month_is_missing(page, gaps_folder, looking_at):
+    ds = Workspace.open(gaps_folder).dataset()
+    after = next(m for m in reversed(ds.measurable) if shifted(m, -1) not in ds.months and shifted(m, 1) in ds.months)
+    looking_at(gaps_folder)
+    at = opened(page, period="custom", **{"from": f"{after:%Y-%m}", "to": f"{shifted(after, 1):%Y-%m}"})
+    assert not at.exception
+    said = words(at) if page == "growth" else answer(at)
+    if page != "tiers":  # a tier stays in force over a missing month
+        assert "did not come whole" in said
+    assert "need balances" not in words(at) and "lack" not in answer(at)
+
+
+def test_growth_of_balances_beyond_all_money_says_so_and_still_counts_heads(tmp_path, looking_at):
+    looking_at(beyond_all_money(tmp_path / "huge"))
+    at = opened("growth")
+    assert not at.exception
+    assert "beyond all the money of the country" in words(at) and "joined" in answer(at)
+
+
+def test_satisfaction_says_when_the_questionnaires_were_sent(bank_folder, looking_at, tmp_path):
+    import shutil
+
+    shutil.copytree(bank_folder, tmp_path / "bank")
+    workspace = Workspace.open(tmp_path / "bank")
+    ds = workspace.dataset()
+    sent = ds.table("surveys")["sent_at"]
+    before = [m for m in ds.measurable if not sent.is_between(m, month_end(m)).any()]
+    looking_at(tmp_path / "bank")
+    at = opened("satisfaction", period="custom", **{"from": f"{before[0]:%Y-%m}", "to": f"{before[0]:%Y-%m}"})
+    assert not at.exception
+    assert f"were sent from {sent.min()} to {sent.max()}" in answer(at)

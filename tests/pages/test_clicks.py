@@ -1,0 +1,103 @@
+"""Every page with a chart of groups offers the customers behind them; what is chosen limits, is listed, and is taken away at once."""
+
+import pathlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from churn_dash.ui.filtering.limits import CHARTS
+from churn_dash.ui.frame import SECTIONS
+
+APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+GROUPED = (
+    "overview", "trends", "changes", "growth", "market", "costs", "behaviour", "value", "tiers", "branches", "definitions", "survival",
+    "causes", "satisfaction",
+)  # fmt: skip
+OWN_LIST = ("segments", "saved", "cohorts", "lists", "risk", "index", "warnings", "customer", "campaigns", "data")
+"""Pages that list customers themselves, or draw no groups of customers."""
+
+
+def opened(page, **query):
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["lang"] = "en"
+    at.run()
+    if page != "overview":
+        at.switch_page(f"pages/{page}_page.py")
+        at.query_params["lang"] = "en"
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def answer(at):
+    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
+
+
+def words(at):
+    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+
+
+def choice(at):
+    return next(s for s in at.selectbox if str(s.key).startswith("drill-"))
+
+
+def test_every_page_is_one_of_both():
+    assert set(GROUPED) | set(OWN_LIST) == {slug for part in SECTIONS.values() for slug, _title, _icon in part}
+
+
+@pytest.mark.parametrize("page", GROUPED)
+def test_a_page_with_groups_lists_the_customers_of_each(page, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened(page)
+    assert "The customers behind these charts" in words(at)
+    chosen = choice(at)
+    assert chosen.options
+    chosen.select_index(0).run()
+    assert not at.exception and not at.error
+    listed = [d.value for d in at.dataframe if "customer_id" in d.value.columns]
+    assert listed and len(listed[-1]) > 0
+    assert any(t.key == "save-name-chosen" for t in at.text_input)
+    assert next(b for b in at.button if b.key == "clear-filters").click().run()
+    assert "The customers behind these charts" in words(at) and len(answer(at)) > 5
+
+
+def test_a_cell_of_the_address_limits_other_charts_and_not_its_own(bank_folder, looking_at):
+    from churn_dash.causes import departures
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    code, n = departures(ds).classes.select("cause_class", "n").row(0)
+    at = opened("causes", cell=f"cause||{code}")
+    assert at.metric[0].value == f"{n:,}" and f"{n} customers ·" in words(at)
+    assert opened("causes").metric[0].value != f"{n:,}"
+
+
+def test_a_cell_of_another_page_is_forgotten(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("causes", cell="reason||competitor")
+    at.switch_page("pages/overview_page.py").run()
+    assert "cell" not in at.query_params and not any(str(b.key).startswith("chip-") for b in at.button)
+
+
+@pytest.mark.parametrize("cell", ["reason||nobody", "nothing||x", "reason", "rfm|zz|1-1", "overlap|{|close"])
+def test_a_cell_that_holds_nobody_fails_no_page(cell, bank_folder, looking_at):
+    looking_at(bank_folder)
+    page = {"rfm": "behaviour", "overlap": "definitions"}.get(cell.partition("|")[0], "causes")
+    at = opened(page, cell=cell)
+    assert not at.exception
+
+
+def test_charts_have_names_of_their_own():
+    from churn_dash.behind import SPLITS
+
+    assert not set(CHARTS) & set(SPLITS) and len(set(CHARTS)) == len(CHARTS)
+
+
+def test_costs_opens_every_figure_into_its_inputs(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("costs")
+    opened_up = [e.label for e in at.expander]
+    for name in ("Balances lost", "Held by the largest hundredth", "Market share", "Detractors of 1,000 answers", "Complaints of 1,000"):
+        assert any(label.replace("\\", "").startswith(name) for label in opened_up), name
+    assert "1,000 × " in words(at)

@@ -1,0 +1,107 @@
+"""Groups that are worked out and ready segments on the pages: as filters, as breakdowns, as chips; nobody is one sentence."""
+
+import pathlib
+import shutil
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from churn_dash.measures import Filters, measure
+from churn_dash.segments import Clause, Rule, save_rule
+from churn_dash.store import Workspace
+
+APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+
+
+@pytest.fixture
+def ds(bank_folder, looking_at):
+    looking_at(bank_folder)
+    yield Workspace.open(bank_folder).dataset()
+    (bank_folder / "records.sqlite").unlink(missing_ok=True)
+    shutil.rmtree(bank_folder / "segments", ignore_errors=True)
+
+
+def opened(page, language="en", **query):
+    at = AppTest.from_file(str(APP), default_timeout=240)
+    at.query_params["lang"] = language
+    if page != "overview":
+        at.run()
+        at.switch_page(f"pages/{page}_page.py")
+    for key, value in query.items():
+        at.query_params[key.replace("__", ".")] = value
+    at.run()
+    return at
+
+
+def answer(at):
+    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
+
+
+def words(at):
+    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+
+
+def chips(at):
+    return [b.label.replace("\\", "") for b in at.button if (b.key or "").startswith("chip-")]
+
+
+def test_a_group_in_the_address_filters_every_figure_and_stands_as_a_chip(ds):
+    rate = measure(ds, ["churn_rate"], filters=Filters((("rfm", ("core",)),)))["churn_rate"][0]
+    at = opened("overview", where__rfm="core")
+    assert not at.exception and not at.error
+    assert f"{100 * rate:.2f}%" in answer(at)
+    assert chips(at) == ["RFM kind: Core: busy, high balances"]
+    assert chips(opened("overview", "zh", where__loyalty="loyal"))[0].startswith("忠诚度分类")
+
+
+@pytest.mark.parametrize("page", ["trends", "segments", "growth", "survival", "satisfaction", "risk", "lists", "cohorts"])
+def test_a_group_filters_every_page_without_an_error(ds, page):
+    at = opened(page, where__service_tier="middle")
+    assert not at.exception and not at.error
+    assert "Kind of service: Middle" in chips(at)
+
+
+def test_groups_are_rows_and_columns_of_the_heat_map(ds):
+    at = opened("segments", rows="value_tenth", columns="orientation")
+    assert not at.exception and not at.error
+    table = next(pl.DataFrame(d.value) for d in at.dataframe if "lost" in d.value.columns)
+    cells = measure(ds, ["churn_rate"], ["value_tenth", "orientation"])
+    assert table["n"].sum() == cells["churn_rate_n"].sum()
+    assert any(g.startswith("Top tenth · ") for g in table["group"])
+
+
+def test_the_page_lists_ready_segments_and_filters_by_them(ds):
+    at = opened("saved", inside="High net worth customers")
+    assert not at.exception and not at.error
+    table = next(pl.DataFrame(d.value) for d in at.dataframe if "who" in d.value.columns)
+    assert table.filter(pl.col("kind") == "Ready").height == 3
+    assert chips(at) == ["in High net worth customers"]
+    assert "No segment is saved yet" in answer(at)
+    there = opened("saved", "zh")
+    assert "高净值客户" in next(pl.DataFrame(d.value) for d in there.dataframe if "who" in d.value.columns)["name"].to_list()
+
+
+@pytest.mark.parametrize("page", ["trends", "satisfaction", "branches"])
+@pytest.mark.parametrize(("language", "sentence"), [("en", "No customer matches these filters."), ("zh", "")])
+def test_a_segment_with_nobody_is_one_sentence_and_no_chart(ds, page, language, sentence):
+    save_rule(ds, "Nobody", Rule((Clause("aum_end", low=1e14),)))
+    at = opened(page, language, inside="Nobody")
+    assert not at.exception and not at.error
+    assert sentence in answer(at)
+    assert "nan" not in words(at).casefold().replace("finance", "")
+    assert not at.get("plotly_chart")
+
+
+def test_on_a_telephone_the_heat_map_is_a_table_with_range_and_n(ds, monkeypatch):
+    from churn_dash.ui import session
+
+    monkeypatch.setattr(session, "on_phone", lambda: True)
+    at = opened("segments")
+    assert not at.exception and not at.error
+    table = pl.DataFrame(at.table[0].value)
+    cells = measure(ds, ["churn_rate"], ["tenure_band", "tier"]).filter(pl.col("churn_rate_n") > 0)
+    known = cells.drop_nulls(["tenure_band", "tier"])
+    assert table.height == known.height
+    assert sum(1 for r in table.iter_rows() if "gray" in r[2]) == known.filter(pl.col("churn_rate_n") < 30).height > 0
+    assert all("–" in r[1] for r in table.iter_rows() if "gray" not in r[2])

@@ -28,7 +28,7 @@ from churn_dash.risk.rows.windows import Windows
 from churn_dash.risk.trials import last as lasts
 from churn_dash.risk.trials import trial as trials
 from churn_dash.risk.trials import tuning
-from churn_dash.risk.trials.folds import CUSTOMER_GROUPS, MOST_TRAINING_ROWS, folds, shuffled
+from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, folds, shuffled
 from churn_dash.risk.trials.trial import winner
 
 ROWS, FEATURES = 200_000, 30
@@ -82,8 +82,8 @@ def main() -> None:
 
     trials.fitted, tuning.fitted, lasts.fitted = (recorded(kinds_room.fitted, aside) for aside in (False, True, False))
     parts = folds(examples, (0,), 0)
-    size = round(float(np.mean([len(f.fit) for f in parts])) * CUSTOMER_GROUPS / (CUSTOMER_GROUPS - 1))
-    chance = shuffled(examples.y, examples.customers, 0, size)
+    size = round(float(np.mean([len(f.fit) for f in parts])))
+    chance = shuffled(len(examples.y), size, 0)
     print(f"{len(examples.y):,} rows × {FEATURES}, {examples.y.mean():.1%} left, {len(parts)} folds of {[len(f.fit) for f in parts]} rows")
     start, found, each = time.process_time(), [], {}
     for kind in KINDS.values():

@@ -24,7 +24,7 @@ from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples, usable
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import scored
-from churn_dash.risk.trials.folds import CUSTOMER_GROUPS, MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
+from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
 from churn_dash.risk.trials.last import Last, last_fit, learnt
 from churn_dash.risk.trials.rules import RuleTrial, tried_rules
 from churn_dash.risk.trials.trial import Trial, trial, winner
@@ -267,7 +267,7 @@ def _tried(
     people = _people(examples)
     parts = folds(examples, SEEDS[: kind.seeds], seed, most)
     # As many rows as a fold has, so that the promise of a random split is not that of more data.
-    size = round(float(np.mean([len(f.fit) for f in parts])) * CUSTOMER_GROUPS / (CUSTOMER_GROUPS - 1))
+    size = round(float(np.mean([len(f.fit) for f in parts])))
     return trial(
         kind,
         plan,
@@ -277,7 +277,7 @@ def _tried(
         seed,
         people,
         examples.when,
-        shuffled(examples.y, people, seed, size) if examples.windows else None,
+        shuffled(len(examples.y), size, seed) if examples.windows else None,
         lambda k, of: tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * (i + k / of) / n),
         stayers,
     )

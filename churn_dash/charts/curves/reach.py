@@ -60,7 +60,7 @@ def reach(ways: Sequence[Reached], *, look: Look) -> Chart:
             hovertemplate="%{customdata}<extra></extra>",
         )
         if way.kept or way.rule:
-            place = min(range(len(way.called)), key=lambda i, target=0.3 + 0.22 * (at % 3): abs(way.called[i] - target))
+            place = min(len(way.called) - 1, round((0.3 + 0.22 * (at % 3)) * len(way.called)) - 1)
             ink = palette.orange_text if way.rule else palette.blue
             figure.add_annotation(
                 x=way.called[place],

@@ -1,6 +1,7 @@
 """Values in bins of rising or falling risk, each with its weight of evidence. Source: METHODS D4, B10."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,8 @@ def binned(column: Values, y: Labels, category: bool) -> Bins:
     n = int(levels.max()) + 1 if len(levels) else len(cuts) + 1
     blank = Bins(cuts, levels, np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1), 0.0)
     place = blank.place(column)
-    rows = np.bincount(place, minlength=n + 1).astype(np.float64)
-    left = np.bincount(place, weights=y, minlength=n + 1)
+    rows = _sums(place, np.ones(len(y)), n + 1)
+    left = _sums(place, y, n + 1)
     counted = rows > 0
     counted[-1] = rows[-1] >= LEAST_SHARE * len(column)
     woe = np.zeros(n + 1)
@@ -73,6 +74,10 @@ def binned(column: Values, y: Labels, category: bool) -> Bins:
     if counted.sum() > 1:
         woe[counted], information = weights_of_evidence((rows - left)[counted], left[counted], LAPLACE)
     return Bins(cuts, levels, rows, left, woe, information)
+
+
+def _sums(place: Labels, weights: NDArray[Any], n: int) -> Values:
+    return np.bincount(place, weights=weights, minlength=n).astype(np.float64)
 
 
 def _levels(codes: Values, n: int) -> Labels:
@@ -90,8 +95,7 @@ def _cuts(values: Values, y: Labels, n: int) -> Values:
         return np.empty(0)
     edges = np.unique(np.quantile(values, np.linspace(0, 1, FIRST_BINS + 1)[1:-1]))
     place = np.searchsorted(edges, values, side="left")
-    rows = np.bincount(place, minlength=len(edges) + 1).astype(np.float64)
-    left = np.bincount(place, weights=y, minlength=len(edges) + 1)
+    rows, left = _sums(place, np.ones(len(y)), len(edges) + 1), _sums(place, y, len(edges) + 1)
     held = rows > 0
     if held.sum() < 2:
         return np.empty(0)
@@ -106,7 +110,7 @@ def _joined(ends: Values, rows: Values, left: Values, rising: bool, least: float
     level = IsotonicRegression(increasing=rising).fit_transform(np.arange(len(ends)), left / rows, sample_weight=rows)
     last = np.append(np.diff(level) != 0, True)
     group = np.cumsum(np.append(0, last[:-1]))
-    ends, rows, left = ends[last], np.bincount(group, weights=rows), np.bincount(group, weights=left)
+    ends, rows, left = ends[last], _sums(group, rows, 0), _sums(group, left, 0)
     while len(ends) > 1:
         odds = (left + LAPLACE) / (rows - left + LAPLACE)
         steps = np.diff(odds) if rising else -np.diff(odds)

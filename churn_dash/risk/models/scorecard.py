@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 Values = NDArray[np.float64]
@@ -27,21 +28,31 @@ def points(log_odds_of_staying: Values | float) -> Values:
     return np.asarray(OFFSET + FACTOR * np.asarray(log_odds_of_staying), dtype=np.float64)
 
 
-class ScorecardLogit(LogisticRegression):  # type: ignore[misc]
+class ScorecardLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A logistic regression in which more evidence of staying never raises the risk: columns of the wrong sign are left out."""
 
-    def fit(self, matrix: Values, y: Labels) -> "ScorecardLogit":  # type: ignore[override]
+    def __init__(self, C: float = 1.0, max_iter: int = 2000) -> None:
+        self.C = C
+        self.max_iter = max_iter
+
+    def fit(self, matrix: Values, y: Labels) -> "ScorecardLogit":
         """Weights of the columns that count; 0 for the others."""
-        columns = matrix.shape[1]
-        inside = np.flatnonzero(np.ptp(matrix, axis=0) > 0) if len(matrix) else np.empty(0, dtype=np.int64)
+        inside = np.flatnonzero(np.ptp(matrix, axis=0) > 0)
+        weights = np.zeros((1, matrix.shape[1]))
         while True:
-            kept = inside if len(inside) else np.arange(columns)
-            super().fit(matrix[:, kept], y)
-            wrong = self.coef_[0] > 0
-            if not wrong.any() or not len(inside):
+            # Without a column left, one that stays at 0 gives the base rate.
+            kept = inside if len(inside) else np.arange(1)
+            ready = matrix[:, kept] if len(inside) else np.zeros((len(y), 1))
+            inner = LogisticRegression(C=self.C, max_iter=self.max_iter).fit(ready, y)
+            found = np.asarray(inner.coef_[0], dtype=np.float64)
+            if (found <= 0).all():
                 break
-            inside = inside[~wrong]
-        weights = np.zeros((1, columns))
-        weights[0, kept] = np.minimum(self.coef_[0], 0.0)
-        self.coef_, self.n_features_in_ = weights, columns
+            inside = inside[found <= 0]
+        weights[0, kept] = found
+        self.coef_, self.intercept_ = weights, inner.intercept_
+        self.classes_, self.n_features_in_ = np.array([0, 1]), matrix.shape[1]
         return self
+
+    def decision_function(self, matrix: Values) -> Values:
+        """The log-odds of leaving."""
+        return np.asarray(matrix @ self.coef_[0] + self.intercept_[0], dtype=np.float64)

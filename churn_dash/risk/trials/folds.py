@@ -89,12 +89,14 @@ def folds(examples: Examples, seeds: Sequence[int], seed: int, most: int = MOST_
     return usable or by_customer(examples.y, examples.customers, examples.final, seed)
 
 
-def shuffled(y: NDArray[np.int64], customers: NDArray[np.int64], seed: int, most: int = MOST_TRAINING_ROWS) -> Fold:
-    """A split by chance alone, of months and customers together: only to show how much too good it looks. METHODS D2."""
-    rows = capped(np.arange(len(y)), customers, seed, most)
-    order = np.random.default_rng([seed, 4]).permutation(rows)
-    cut = len(rows) // CUSTOMER_GROUPS
-    return Fold(np.sort(order[cut:]), np.sort(order[:cut]), seed=seed)
+def shuffled(n: int, size: int, seed: int) -> Fold:
+    """A split by chance alone, of months and customers together: only to show how much too good it looks. METHODS D2.
+
+    ``size`` rows of ``n`` to fit on (at most three quarters), all the others to test on.
+    """
+    order = np.random.default_rng([seed, 4]).permutation(n)
+    cut = min(size, n * (CUSTOMER_GROUPS - 1) // CUSTOMER_GROUPS)
+    return Fold(np.sort(order[:cut]), np.sort(order[cut:]), seed=seed)
 
 
 def undersampled(rows: Rows, y: NDArray[np.int64], stayers: float, seed: int) -> Rows:
@@ -102,7 +104,8 @@ def undersampled(rows: Rows, y: NDArray[np.int64], stayers: float, seed: int) ->
     if stayers >= 1:
         return rows
     keep = np.random.default_rng([seed, 5]).random(len(rows)) < stayers
-    return rows[keep | (y[rows] == 1)]
+    kept: Rows = rows[keep | (y[rows] == 1)]
+    return kept
 
 
 def tested(examples: Examples) -> Text:

@@ -8,7 +8,7 @@ among those called at cut t, π0 and π1 the shares of both, γ the share of lea
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta  # type: ignore[import-untyped]
+from scipy.stats import beta
 
 from churn_dash.measures.statistics.odds import Labels, Values
 

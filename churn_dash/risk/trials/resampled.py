@@ -39,12 +39,11 @@ class Sample:
             edges = np.unique(np.quantile(p, np.linspace(0, 1, BINS + 1)[1:-1]))
             self._bin = np.searchsorted(edges, self._p, side="right")
             self._x = logit(self._p)
-            self._line = _newton(self._x, np.bincount(found, weights=self.y), rows.astype(np.float64), (0.0, 0.0), 50)
+            self._line = _newton(self._x, np.bincount(found, weights=self.y).astype(np.float64), rows.astype(np.float64), (0.0, 0.0), 50)
 
     def measured(self, weights: Values) -> Values:
         """The measures in the order of ``MEASURES`` with rows counted ``weights`` times; NaN where undefined."""
-        left = np.bincount(self._group, weights=weights * self.y, minlength=self._n)
-        rows = np.bincount(self._group, weights=weights, minlength=self._n)
+        left, rows = (np.bincount(self._group, weights=w, minlength=self._n).astype(np.float64) for w in (weights * self.y, weights))
         gone, everyone = np.cumsum(left), np.cumsum(rows)
         leavers, total = gone[-1], everyone[-1]
         stayers = total - leavers

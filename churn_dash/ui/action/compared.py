@@ -1,5 +1,6 @@
 """Models side by side on the Risk page: table with ranges, how many leavers each reaches, and what can be read of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -91,7 +92,7 @@ def reach_chart(kept: Model) -> Chart:
 
 
 def _ways(kept: Model) -> list[Reached]:
-    def way(label: str, found: dict[str, Any], pr: float | None, rule: bool, used: bool) -> Reached:
+    def way(label: str, found: Mapping[str, Any], pr: float | None, rule: bool, used: bool) -> Reached:
         shares = [g["share"] for g in found["gains"]]
         return Reached(session.say(label), shares, [g["recall"] for g in found["gains"]], pr, rule, used)
 

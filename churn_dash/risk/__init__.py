@@ -17,7 +17,8 @@ from churn_dash.risk.scores.asked import Contribution, Explanation, explain, sco
 from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
-from churn_dash.risk.training import TrainingResult, train
+from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
+from churn_dash.risk.trials.rules import RULES
 from churn_dash.risk.whatif.asked import levers, what_if
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
@@ -25,12 +26,15 @@ from churn_dash.risk.whatif.levers import Lever, WhatIf
 __all__ = [
     "GROUPS",
     "INDICATORS",
+    "INTERACTIVE_ROWS",
     "KINDS",
     "PANEL_FEATURES",
     "REASONS_NOTE",
+    "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
     "Carried",
+    "Choice",
     "Comparison",
     "Contribution",
     "Entry",

@@ -12,9 +12,12 @@ from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
-from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.whatif.asked import group_if, levers, market_if, smallest, what_if
+from churn_dash.risk.whatif.group import GroupAnswer
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
     "GROUPS",
@@ -25,20 +28,26 @@ __all__ = [
     "WHAT_IF_NOTE",
     "Contribution",
     "Explanation",
+    "GroupAnswer",
     "Indicator",
     "LeftOut",
     "Lever",
+    "MeasuredEffect",
     "Model",
     "Reason",
     "RiskIndex",
+    "Smallest",
     "TrainingResult",
     "Way",
     "WhatIf",
     "explain",
+    "group_if",
     "latest",
     "levers",
+    "market_if",
     "risk_index",
     "score",
+    "smallest",
     "train",
     "trained",
     "what_if",

@@ -44,7 +44,7 @@ def linear(weights: Mapping[str, float] = RISK, start: float = 0.5) -> Callable[
 def here(*rows: Mapping[str, Any], risk: Callable[[pl.DataFrame], Values] | None = None, said: Settings | None = None) -> Situation:
     """A situation of these rows (or of ROW), whose peers lie between 0 and 6."""
     features = tuple(f for f in PANEL_FEATURES if f.name in NAMES)
-    schema = {n: pl.Float64 for n in NAMES}
+    schema = dict.fromkeys(NAMES, pl.Float64)
     frame = pl.DataFrame([dict(r) for r in rows] or [ROW], schema=schema).with_columns(
         customer_id=pl.Series([f"C{i}" for i in range(len(rows) or 1)])
     )

@@ -3,7 +3,6 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.risk.whatif.conftest import ROW, here
 
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.risk.features.feature import Feature, Source
@@ -13,6 +12,7 @@ from churn_dash.risk.whatif.levers import what_if
 from churn_dash.risk.whatif.market import few_months, market_changes, market_situation
 from churn_dash.risk.whatif.measured import MeasuredEffect
 from churn_dash.risk.whatif.situation import Change, Situation
+from tests.risk.whatif.conftest import ROW, here
 
 CUTS = Grades(0.5, 0.4)
 PEOPLE = [
@@ -97,7 +97,9 @@ def test_one_prediction_for_everybody() -> None:
     assert asked == [5, 5]
 
 
-GAP = Feature("unemployment", "Unemployment", "market", "u", "number", Source("market_change", "unemployment"), "Unemployment", immutable=True)
+GAP = Feature(
+    "unemployment", "Unemployment", "market", "u", "number", Source("market_change", "unemployment"), "Unemployment", immutable=True
+)
 
 
 def market(gaps: list[float | None], months: pl.DataFrame | None) -> Situation:

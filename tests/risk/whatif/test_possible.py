@@ -5,7 +5,6 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.risk.whatif.conftest import ROW, here
 
 from churn_dash.errors import BadInput
 from churn_dash.risk.features.feature import Feature, Source
@@ -14,6 +13,7 @@ from churn_dash.risk.features.peers import Peers, Typical
 from churn_dash.risk.whatif.declared import Said, Settings
 from churn_dash.risk.whatif.possible import WHOLE, followed
 from churn_dash.risk.whatif.situation import Situation
+from tests.risk.whatif.conftest import ROW, here
 
 BY_NAME = {f.name: f for f in PANEL_FEATURES}
 SHARES = ("deposit_share", "wealth_share", "fund_share")
@@ -61,7 +61,14 @@ def test_a_slope_takes_up_the_rise_of_its_last_months() -> None:
 def test_the_change_of_a_part_moves_with_its_amount() -> None:
     features = [BY_NAME[n] for n in (WHOLE, *SHARES, "deposit_change_3m", "wealth_change_3m", "aum_change_3m", "aum_from_peak")]
     before = rows(
-        aum_avg=100, deposit_share=0.5, wealth_share=0.25, fund_share=0.25, deposit_change_3m=0.0, wealth_change_3m=0.0, aum_change_3m=-0.5, aum_from_peak=-0.6
+        aum_avg=100,
+        deposit_share=0.5,
+        wealth_share=0.25,
+        fund_share=0.25,
+        deposit_change_3m=0.0,
+        wealth_change_3m=0.0,
+        aum_change_3m=-0.5,
+        aum_from_peak=-0.6,
     )
     found = changed(features, before, deposit_share=0.75)
     assert (found["wealth_share"], found["fund_share"]) == pytest.approx((0.125, 0.125))

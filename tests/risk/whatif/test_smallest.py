@@ -1,13 +1,13 @@
 import itertools
 
 import pytest
-from tests.risk.whatif.conftest import ROW, here, linear
 
 from churn_dash.risk.whatif.declared import Said, Settings
 from churn_dash.risk.whatif.grades import Grades
 from churn_dash.risk.whatif.levers import levers, what_if
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.risk.whatif.smallest import places, smallest
+from tests.risk.whatif.conftest import ROW, here, linear
 
 
 def test_the_cheapest_change_that_lowers_the_grade_is_that_of_trying_every_one_by_itself() -> None:
@@ -55,7 +55,7 @@ def test_a_customer_of_the_lowest_grade_needs_nothing() -> None:
 
 
 def test_without_room_to_move_there_is_none() -> None:
-    nothing = {f: None for f in ("complaints_open", "product_count", "login_mean_3m", "digital_active_3m")}
+    nothing = dict.fromkeys(("complaints_open", "product_count", "login_mean_3m", "digital_active_3m"))
     found = smallest(here(ROW | nothing, risk=linear({"csat_last": 0.2})), Grades(0.3, 0.1), {})
     assert found.changes == {} and found.as_json()["text"].startswith("None within limits: nothing")
 

@@ -1,6 +1,5 @@
 import polars as pl
 import pytest
-from tests.risk.whatif.conftest import ROW, here, linear
 
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.risk.features.sheet import Column, features_of
@@ -9,6 +8,7 @@ from churn_dash.risk.whatif.levers import levers, what_if
 from churn_dash.risk.whatif.measured import MeasuredEffect, narrowest
 from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.store import Records
+from tests.risk.whatif.conftest import ROW, here, linear
 
 MEASURED = MeasuredEffect("product_count", "C1", "Second product", -0.03, -0.05, -0.01, 800, 200, 90)
 
@@ -72,7 +72,7 @@ def test_a_probability_never_falls_below_nothing(one) -> None:
     ("name", "value"), [("login_mean_3m", 6.5), ("login_mean_3m", -1), ("product_count", 2), ("product_count", 6), ("complaints_open", 3)]
 )
 def test_out_of_bounds_is_refused_with_the_bounds(one, name: str, value: float) -> None:
-    with pytest.raises(BadInput, match="must lie between [0-9]+ and [0-9]+"):
+    with pytest.raises(BadInput, match=r"must lie between [0-9]+ and [0-9]+"):
         asked(one, **{name: value})
 
 
@@ -109,7 +109,13 @@ def test_a_customer_outside_the_bounds_of_peers_may_stay_where_he_is() -> None:
 
 def test_on_one_row_a_customer_only_what_is_recognised_is_a_lever_until_an_analyst_marks_more(tmp_path) -> None:
     frame = pl.DataFrame(
-        {"NumOfProducts": [1, 2, 1], "Balance": [1.5, 2.0, 3.0], "EstimatedSalary": [7.0, 8.0, 9.0], "Age": [30, 40, 50], "Geography": [*"aba"]}
+        {
+            "NumOfProducts": [1, 2, 1],
+            "Balance": [1.5, 2.0, 3.0],
+            "EstimatedSalary": [7.0, 8.0, 9.0],
+            "Age": [30, 40, 50],
+            "Geography": [*"aba"],
+        }
     )
     features = features_of(frame, [Column(c, c, "number") for c in frame.columns])[0]
     assert [f.name for f in features if f.actionable] == ["NumOfProducts"]

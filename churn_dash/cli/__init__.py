@@ -32,6 +32,7 @@ from churn_dash.cli import (
     trends,
     versions,
     warnings,
+    whatif,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -65,6 +66,7 @@ __all__ = [
     "trends",
     "versions",
     "warnings",
+    "whatif",
 ]
 
 

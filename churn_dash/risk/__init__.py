@@ -19,9 +19,12 @@ from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
 from churn_dash.risk.trials.rules import RULES
-from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.whatif.asked import group_if, levers, market_if, smallest, what_if
+from churn_dash.risk.whatif.group import GroupAnswer
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
     "GROUPS",
@@ -39,13 +42,16 @@ __all__ = [
     "Contribution",
     "Entry",
     "Explanation",
+    "GroupAnswer",
     "Indicator",
     "LeftOut",
     "Lever",
     "LookedAt",
+    "MeasuredEffect",
     "Model",
     "Reason",
     "RiskIndex",
+    "Smallest",
     "TrainingResult",
     "Use",
     "Way",
@@ -55,16 +61,19 @@ __all__ = [
     "entries",
     "entry",
     "explain",
+    "group_if",
     "in_use",
     "latest",
     "levers",
     "looked_at",
+    "market_if",
     "model_of",
     "promote",
     "reading",
     "risk_index",
     "roll_back",
     "score",
+    "smallest",
     "train",
     "trained",
     "uses",

@@ -34,6 +34,7 @@ from churn_dash.cli import (
     trends,
     versions,
     warnings,
+    whatif,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -69,6 +70,7 @@ __all__ = [
     "trends",
     "versions",
     "warnings",
+    "whatif",
 ]
 
 

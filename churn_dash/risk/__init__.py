@@ -20,33 +20,43 @@ from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
-from churn_dash.risk.training import TrainingResult, train
-from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
+from churn_dash.risk.trials.rules import RULES
+from churn_dash.risk.whatif.asked import group_if, levers, market_if, smallest, what_if
+from churn_dash.risk.whatif.group import GroupAnswer
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
     "GROUPS",
     "INDICATORS",
+    "INTERACTIVE_ROWS",
     "KINDS",
     "PANEL_FEATURES",
     "REASONS_NOTE",
+    "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
     "ByGroup",
     "Carried",
+    "Choice",
     "Comparison",
     "Contribution",
     "Cost",
     "Entry",
     "Explanation",
+    "GroupAnswer",
     "Indicator",
     "LeftOut",
     "Lever",
     "LookedAt",
+    "MeasuredEffect",
     "Model",
     "Reason",
     "RiskIndex",
+    "Smallest",
     "TrainingResult",
     "Treated",
     "Use",
@@ -59,17 +69,20 @@ __all__ = [
     "entries",
     "entry",
     "explain",
+    "group_if",
     "in_use",
     "kept_costs",
     "latest",
     "levers",
     "looked_at",
+    "market_if",
     "model_of",
     "promote",
     "reading",
     "risk_index",
     "roll_back",
     "score",
+    "smallest",
     "time_to_leave",
     "train",
     "trained",

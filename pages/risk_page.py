@@ -57,7 +57,7 @@ with errors_shown():
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
 
-        with cards.card(_("What the models look at, to be read"), key="read"):
+        with cards.card(_("Rules, points and weights, to be read"), key="read"):
             name = compared.read_choice(kept)
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))

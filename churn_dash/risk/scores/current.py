@@ -9,7 +9,7 @@ from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.rows import panel_tables, sheet_tables
-from churn_dash.risk.rows.snapshot import snapshot
+from churn_dash.risk.rows.snapshot import Panel, snapshot
 from churn_dash.store import Dataset
 
 CHUNK = 100_000
@@ -37,9 +37,22 @@ def _panel_part(ds: Dataset, design: Design, definition: str | None, customers: 
         for f in design.features
         if f.source.measure in panel_tables.FROM_COLUMNS and f.source.column not in columns and f"d_{f.source.column}" not in columns
     ]
+    absent += [f for f in design.features if _table_missing(panel, f)]
     _complete(design, [f.name for f in design.features if f not in absent])
     rows = snapshot(panel, design.features, panel.windows.today, training=False)
     return rows.select("customer_id", *design.names)
+
+
+def _table_missing(panel: Panel, feature: Feature) -> bool:
+    """Whether the feature reads a table, or a column of it, that these data do not have at all."""
+    measure, column = feature.source.measure, feature.source.column
+    if measure in ("open", "recent", "since_event"):
+        return panel.complaints is None
+    if measure in ("last", "last_change"):
+        return panel.surveys is None or column not in panel.surveys.columns
+    if measure == "age":
+        return panel.customers is None or "birth_date" not in panel.customers.columns
+    return measure == "market_change" and panel.market is None
 
 
 def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:

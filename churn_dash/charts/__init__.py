@@ -11,6 +11,7 @@ from churn_dash.charts.clicks import (
 )
 from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
+from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
@@ -65,6 +66,7 @@ __all__ = [
     "Palette",
     "Partial",
     "Point",
+    "Reached",
     "Series",
     "Share",
     "Side",
@@ -104,6 +106,7 @@ __all__ = [
     "printed_steps",
     "profile",
     "profit",
+    "reach",
     "sankey",
     "scores",
     "sides",

@@ -19,8 +19,7 @@ def tests_finding(one: RiskIndex, kept: Model | None) -> Text:
         return Text(_("How well each finds leavers"))
     named = {"model": index.three(model.value), "best": index.three(best.value)}
     ends = (best.low, best.high, model.low, model.high)
-    if kept is None or len(kept.card.chosen.folds) < 2 or None in ends:
-        # A model tested once has no range: nothing can be claimed of the difference.
+    if None in ends:
         return Text(_("AUC of the best index {best}, of the model in use {model}"), **named)
     low, high, lowest, highest = (float(e or 0.0) for e in ends)
     if lowest > high:
@@ -34,9 +33,7 @@ def tests_caption(one: RiskIndex) -> Text | str:
     """Under that title: what was tested how, and what the ranges are."""
     if one.tested is None:
         return index.WHOLE
-    return Text(
-        _("AUC, 0.5 is guessing. {tested} Index: 95% ranges by drawing customers; model: its lowest and highest test."), tested=one.tested
-    )
+    return Text(_("AUC, 0.5 is guessing, with 95% ranges by drawing customers. {tested}"), tested=one.tested)
 
 
 def tests_chart(one: RiskIndex, kept: Model | None) -> Chart:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import compared, models, risk, train_form
+from churn_dash.ui.action import compared, fairness, models, risk, train_form
 from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -62,4 +62,5 @@ with errors_shown():
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))
             cards.shown(table, height=380)
+        fairness.fairness_card(asked, kept)
         registry.kept_card(asked)

@@ -17,11 +17,13 @@ from churn_dash.cli import (
     costing,
     data,
     definitions,
+    fairness,
     grouping,
     inbox,
     indexing,
     measuring,
     modelling,
+    portrait,
     preview,
     reconcile,
     risk,
@@ -32,6 +34,7 @@ from churn_dash.cli import (
     trends,
     versions,
     warnings,
+    whatif,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -49,12 +52,14 @@ __all__ = [
     "costing",
     "data",
     "definitions",
+    "fairness",
     "grouping",
     "inbox",
     "indexing",
     "main",
     "measuring",
     "modelling",
+    "portrait",
     "preview",
     "reconcile",
     "risk",
@@ -65,6 +70,7 @@ __all__ = [
     "trends",
     "versions",
     "warnings",
+    "whatif",
 ]
 
 

@@ -2,6 +2,8 @@
 
 from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
+from churn_dash.risk.fairness.by_group import ByGroup, Treated, by_group
+from churn_dash.risk.fairness.cost_of_leaving_out import Cost, costs_of_leaving_out, kept_costs
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.panel import PANEL_FEATURES
@@ -15,13 +17,17 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
 from churn_dash.risk.scores.carried import Carried, carried
+from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
 from churn_dash.risk.trials.rules import RULES
-from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.whatif.asked import group_if, levers, market_if, smallest, what_if
+from churn_dash.risk.whatif.group import GroupAnswer
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
     "GROUPS",
@@ -33,38 +39,51 @@ __all__ = [
     "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
+    "ByGroup",
     "Carried",
     "Choice",
     "Comparison",
     "Contribution",
+    "Cost",
     "Entry",
     "Explanation",
+    "GroupAnswer",
     "Indicator",
     "LeftOut",
     "Lever",
     "LookedAt",
+    "MeasuredEffect",
     "Model",
     "Reason",
     "RiskIndex",
+    "Smallest",
     "TrainingResult",
+    "Treated",
     "Use",
     "Way",
     "WhatIf",
+    "by_group",
     "carried",
     "compared",
+    "costs_of_leaving_out",
     "entries",
     "entry",
     "explain",
+    "group_if",
     "in_use",
+    "kept_costs",
     "latest",
     "levers",
     "looked_at",
+    "market_if",
     "model_of",
     "promote",
     "reading",
     "risk_index",
     "roll_back",
     "score",
+    "smallest",
+    "time_to_leave",
     "train",
     "trained",
     "uses",

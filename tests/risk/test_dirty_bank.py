@@ -25,7 +25,7 @@ def test_the_planted_leaks_are_left_out_with_the_reason(trained):
     assert all("its name says" in why for why in left.values())
     assert not {"closing_ticket_flag", "last_status_code"} & set(found.model.design.names)
     assert [x["leak"] for x in found.as_json()["left_out"] if x["column"] in left] == [True, True]
-    assert {x.column for x in found.model.left_out if x.leak} == set(left)
+    assert {x.column for x in found.model.card.left_out if x.leak} == set(left)
 
 
 def test_they_may_be_kept_on_purpose(trained, tmp_path):
@@ -41,7 +41,7 @@ def test_every_feature_says_when_it_was_known_and_never_after_the_end(trained):
     assert {n for n, x in listed.items() if x.lacks or not x.n}.isdisjoint(found.model.design.names)
     assert listed["age"].today and not listed["aum_avg"].today
     assert all(x.event_ts <= x.available_ts for x in listed.values() if x.event_ts is not None)
-    assert found.model.card["known_of"]["aum_avg"] == listed["aum_avg"].n <= listed["aum_avg"].of
+    assert found.model.card.data["known_of"]["aum_avg"] == listed["aum_avg"].n <= listed["aum_avg"].of
 
 
 def test_one_customer_has_his_values(trained):

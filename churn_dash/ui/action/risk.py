@@ -161,5 +161,5 @@ def looked_at(kept: Model) -> Table:
     rows = [(session.say(f.label), session.say(GROUPS[f.group]), known.get(f.name), session.say(when_known(f))) for f in ranked]
     schema = {"feature": pl.String, "group": pl.String, "customers": pl.Int64, "when": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    labels = {"feature": _("What"), "group": _("Group"), "customers": _("Customers of whom it is known"), "when": _("Known")}
+    labels = {"feature": _("What"), "group": _("Kind of feature"), "customers": _("Customers"), "when": _("Known")}
     return Table(frame, "looked-at", labels, {"customers": "count"}, only=True)

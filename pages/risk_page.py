@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
+from churn_dash.ui.action import kept as registry
 from churn_dash.ui.action import models, risk
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -20,6 +21,7 @@ with errors_shown():
         with cards.card(_("Train the models"), _("Four models side by side, each tested on customers it has not seen"), key="train"):
             if risk.train_form(asked):
                 st.rerun()
+        registry.kept_card(asked)
     else:
         footer.note_model(risk.model_words(kept))
         heading(risk.where(asked, kept), risk.answer(asked, kept))
@@ -46,3 +48,4 @@ with errors_shown():
         caption, table = _("Predicted against observed, with 95% ranges"), risk.calibration_table(kept)
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
+        registry.kept_card(asked)

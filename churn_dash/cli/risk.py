@@ -1,12 +1,15 @@
 """Risk models: train, score, explain."""
 
 import pathlib
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, workspace_path
 from churn_dash.store import Workspace
+
+if TYPE_CHECKING:
+    from churn_dash.risk import Model
 
 
 @app.command()
@@ -18,15 +21,20 @@ def train(
     keep: Annotated[list[str] | None, typer.Option(help="Column to keep although it would be left out; repeatable.")] = None,
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
     definition: Annotated[str | None, typer.Option(help="Churn definition of the label.")] = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Use the model at once; else it waits where another is in use.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train the risk models side by side and keep the best."""
+    """Train the risk models side by side and keep the best; it comes into use where these data have none yet."""
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
-    result = risk.train(space.dataset(), space.models, model, target, drop or (), keep or (), seed, definition, progress(as_json)).as_json()
+    ds, told = space.dataset(), progress(as_json)
+    made = risk.train(ds, space.models, model, target, drop or (), keep or (), seed, definition, told, promote=promote)
+    used = made.model is not None and risk.in_use(space.models, ds.state) == made.model.id
+    result = {**made.as_json(), "in_use": used}
     lines = (f"{m['name']:<9} ROC-AUC {m['roc_auc']:.4f}  PR-AUC {m['pr_auc']:.4f}  Brier {m['brier']:.4f}" for m in result["models"])
-    printed(result, as_json, lambda: "\n".join([f"base rate {result['base_rate']:.4f}", *lines, f"chosen: {result['chosen']}"]))
+    ends = (f"base rate {result['base_rate']:.4f}", f"chosen: {result['chosen']}", _waiting(made.model, used))
+    printed(result, as_json, lambda: "\n".join([ends[0], *lines, *ends[1:]]))
 
 
 @app.command()
@@ -34,25 +42,30 @@ def score(
     workspace: Where = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="CSV or Parquet file to write.")] = None,
     version: AtVersion = None,
+    model_id: Annotated[str | None, typer.Option("--model", help="A kept model by its id; else the one in use.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score every active customer with the stored model."""
+    """Score every active customer with the model in use, or with another that is kept."""
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
-    model = risk.trained(space.models, ds.state)
+    model = risk.trained(space.models, ds.state) if model_id is None else risk.model_of(space.models, model_id)
+    fit = risk.carried(ds, model)
     rows = risk.score(ds, model)
     if out is not None:
         risk.write_scores(rows, out, model)
     result = {
         "version": ds.version,
         "model": model.name,
+        "model_id": model.id,
+        **fit.as_json(),
         "n": len(rows),
         "mean_probability": rows["probability"].mean(),
         "out": out and str(out),
     }
-    printed(result, as_json, lambda: f"{result['n']} customers, mean probability {result['mean_probability']:.4f}")
+    mean = "—" if result["mean_probability"] is None else f"{result['mean_probability']:.4f}"
+    printed(result, as_json, lambda: "\n".join([f"{result['n']} customers, mean probability {mean}", *map(str, fit.remarks)]))
 
 
 @app.command()
@@ -68,3 +81,7 @@ def explain(customer_id: str, workspace: Where = None, version: AtVersion = None
         as_json,
         lambda: "\n".join([f"{result['customer_id']}: {result['probability']:.1%}", *(f"- {r}" for r in result["reasons"])]),
     )
+
+
+def _waiting(model: "Model | None", used: bool) -> str:
+    return "in use" if used or model is None else f"kept, not in use; churn-dash models promote {model.id} --why …"

@@ -7,9 +7,12 @@ from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
-from churn_dash.risk.kept.registry import Model, latest, trained
+from churn_dash.risk.kept.compared import Comparison, compared
+from churn_dash.risk.kept.register import Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
+from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import TrainingResult, train
 from churn_dash.risk.whatif.asked import levers, what_if
@@ -23,7 +26,10 @@ __all__ = [
     "REASONS_NOTE",
     "WAYS",
     "WHAT_IF_NOTE",
+    "Carried",
+    "Comparison",
     "Contribution",
+    "Entry",
     "Explanation",
     "Indicator",
     "LeftOut",
@@ -32,15 +38,25 @@ __all__ = [
     "Reason",
     "RiskIndex",
     "TrainingResult",
+    "Use",
     "Way",
     "WhatIf",
+    "carried",
+    "compared",
+    "entries",
+    "entry",
     "explain",
+    "in_use",
     "latest",
     "levers",
+    "model_of",
+    "promote",
     "risk_index",
+    "roll_back",
     "score",
     "train",
     "trained",
+    "uses",
     "what_if",
     "write_scores",
 ]

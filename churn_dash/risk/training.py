@@ -9,9 +9,11 @@ import numpy as np
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.tag import named
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
-from churn_dash.risk.kept import registry
+from churn_dash.risk.kept import register, registry
+from churn_dash.risk.kept.compared import held_out
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import Kind, fitted, kinds
 from churn_dash.risk.models.matrix import Design, Matrix, design
@@ -80,6 +82,7 @@ def train(
     seed: int = 0,
     definition: str | None = None,
     progress: Progress | None = None,
+    promote: bool = False,
 ) -> TrainingResult:
     """Train, compare, keep and score. METHODS D1–D5.
 
@@ -87,6 +90,8 @@ def train(
     and ``keep`` name columns, in any case. A cross-section of more than 40,000 customers, and a panel of more than 30,000, are
     learnt from a random sample of so many. Raises ``NotFound`` for an unknown model, target or definition, ``NotPossible`` where
     the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+
+    The model comes into use at once with ``promote``, or where these data have no model yet; else it waits to be promoted.
     """
     tell = progress or (lambda text, share: None)
     wanted = kinds(model)
@@ -125,6 +130,7 @@ def train(
         "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
+        "tag": written(named(ds.rules[settled])) if settled else None,
         "target": name,
         "windows": result.windows,
         "seed": seed,
@@ -140,7 +146,7 @@ def train(
         "tested": written(result.tested),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    kept = registry.saved(models_dir, card, final, scores)
+    kept = register.added(models_dir, *registry.saved(models_dir, card, final, scores, held_out(examples.frame, best)), promote)
     return replace(result, model=kept)
 
 

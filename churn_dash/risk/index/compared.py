@@ -12,7 +12,6 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.risk.index.indicators import INDICATORS, Indicator, Values, numbers, risks
 from churn_dash.risk.index.judged import Judged, Panel, experts
-from churn_dash.risk.index.ranking import Ranked, agreement, mean_auc
 from churn_dash.risk.index.weighted import WAYS, Way, Weights, all_ways, indexed, learnt
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.rows import panel_tables
@@ -20,6 +19,7 @@ from churn_dash.risk.rows.examples import Examples, panel_examples
 from churn_dash.risk.rows.snapshot import available_features
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.trials.folds import SEEDS, Fold, folds, tested
+from churn_dash.risk.trials.ranking import Ranked, agreement, mean_auc
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 

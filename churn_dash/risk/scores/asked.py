@@ -104,13 +104,13 @@ def score(ds: Dataset, model: Model) -> pl.DataFrame:
     """
     if model.version == ds.state:
         return model.scores()
-    frame = portfolio(ds, model.design, model.card["definition"])
+    frame = portfolio(ds, model.design, model.card.definition)
     return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means)[0]
 
 
 def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
     """One customer's features by name. ``NotFound`` for an unknown number, with the nearest known one."""
-    frame = portfolio(ds, model.design, model.card["definition"], pl.Series([customer_id]))
+    frame = portfolio(ds, model.design, model.card.definition, pl.Series([customer_id]))
     if not frame.height:
         raise _unknown(model, customer_id, ds)
     return frame.drop("customer_id").row(0, named=True)

@@ -5,8 +5,8 @@ import streamlit as st
 
 from churn_dash.risk import INDICATORS, KINDS, WAYS, Model, RiskIndex, Way, risk_index
 from churn_dash.risk.index.judged import KIND
-from churn_dash.risk.index.ranking import Ranked
 from churn_dash.risk.index.weighted import ABOUT
+from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.store.records import Records
 from churn_dash.ui import session
 from churn_dash.ui.parts import controls
@@ -77,8 +77,8 @@ def _no_auc(one: RiskIndex, way: Way) -> str:
 
 def model_auc(kept: Model) -> Ranked:
     """The model's mean AUC over its tests, with the lowest and the highest."""
-    tried = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return Ranked(tried["roc_auc"], tried["roc_auc_low"], tried["roc_auc_high"])
+    tried = kept.card.chosen
+    return Ranked(tried.roc_auc, tried.roc_auc_low, tried.roc_auc_high)
 
 
 def three(value: float | None) -> str:

@@ -13,8 +13,6 @@ from churn_dash.store import Dataset
 from churn_dash.ui import cache, session
 from churn_dash.ui.question import Question
 
-CALLED = 0.1
-"""At high risk is who scores like the riskiest tenth of the customers on which the model was tested."""
 MOST_CALLS = 500
 
 
@@ -84,8 +82,7 @@ def calls_of(question: Question, kept: Model) -> tuple[Call, ...]:
 
 def threshold(kept: Model) -> float:
     """The risk from which a customer counts as high: that of the riskiest tenth of the customers it was tested on."""
-    tried = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return float(min(tried["gains"], key=lambda g: abs(g["share"] - CALLED))["threshold"])
+    return kept.card.threshold
 
 
 def at_risk(question: Question) -> AtRisk | None:

@@ -32,14 +32,14 @@ MEANS = _(
 def answer(question: Question, kept: Model) -> str:
     """The page's sentence: how many are at high risk, and how good the list is."""
     risk = models.at_risk(question)
-    tenth = _tenth(kept)
-    named = {"n": Count(risk.n if risk else None), "share": Ratio(tenth["recall"]), "lift": Number(tenth["lift"])}
+    tenth = kept.card.tenth
+    named = {"n": Count(risk.n if risk else None), "share": Ratio(tenth.recall), "lift": Number(tenth.lift)}
     return session.say(Text(_("{n} customers are at high risk; calling the riskiest tenth reaches {share} of those who leave."), **named))
 
 
 def where(question: Question, kept: Model) -> str:
     """The small line above the answer: for which months the risk is."""
-    windows = kept.result.get("windows")
+    windows = kept.card.windows
     if not windows:
         return session.say(_("Risk · like the customers whom the extract calls lost"))
     day = datetime.date.fromisoformat(windows["score_date"])
@@ -50,22 +50,12 @@ def where(question: Question, kept: Model) -> str:
     )
 
 
-def _tried(kept: Model) -> dict[str, float]:
-    found: dict[str, float] = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return found
-
-
-def _tenth(kept: Model) -> dict[str, float]:
-    gains: list[dict[str, float]] = next(m for m in kept.result["models"] if m["name"] == kept.name)["gains"]
-    return min(gains, key=lambda g: abs(g["share"] - models.CALLED))
-
-
 def tiles(question: Question, kept: Model) -> list[Tile]:
     """The row of figures."""
-    look, risk, tenth, tried = session.look(), models.at_risk(question), _tenth(kept), _tried(kept)
-    base = float(kept.result["base_rate"])
+    look, risk, tenth, tried = session.look(), models.at_risk(question), kept.card.tenth, kept.card.chosen
+    base = kept.card.base_rate
     of = len(models.scores_of(question, kept))
-    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth["threshold"])))
+    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth.threshold)))
     found = [Tile(_("At high risk"), look.show(risk.n if risk else None, "count"), note=note)]
     if risk is not None and risk.balances:
         found.append(
@@ -73,16 +63,12 @@ def tiles(question: Question, kept: Model) -> list[Tile]:
                 _("At stake"), risk.balances, note=session.say(Text(_("balances of the {n} who may be called"), n=Count(risk.callable)))
             )
         )
-    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth["precision"]), base=Ratio(base)))
-    found.append(Tile(_("Leavers reached"), look.show(tenth["recall"], "ratio"), note=caught))
-    ends = {"low": _three(tried["roc_auc_low"]), "high": _three(tried["roc_auc_high"]), "n": _folds(kept)}
+    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth.precision), base=Ratio(base)))
+    found.append(Tile(_("Leavers reached"), look.show(tenth.recall, "ratio"), note=caught))
+    ends = {"low": _three(tried.roc_auc_low), "high": _three(tried.roc_auc_high), "n": len(tried.folds)}
     folds = session.say(Text(_("{low} to {high} over {n} tests"), **ends))
-    found.append(Tile("ROC-AUC", _three(tried["roc_auc"]), note=folds, help=session.say(MEANS)))
+    found.append(Tile("ROC-AUC", _three(tried.roc_auc), note=folds, help=session.say(MEANS)))
     return found
-
-
-def _folds(kept: Model) -> int:
-    return len(next(m for m in kept.result["models"] if m["name"] == kept.name)["folds"])
 
 
 def _three(value: float | None) -> str:
@@ -91,17 +77,16 @@ def _three(value: float | None) -> str:
 
 def model_words(kept: Model) -> str:
     """The model for the foot of the page: its kind and when it was trained."""
-    return f"{session.say(KINDS[kept.name].label)} · {kept.card['created'][:16].replace('T', ' ')}"
+    return f"{session.say(KINDS[kept.name].label)} · {kept.card.created[:16].replace('T', ' ')}"
 
 
 def comparison(kept: Model) -> Table:
     """The models side by side with the base rate as the first line."""
-    result = kept.result
-    guess = result["baseline"]
-    lines = [(session.say(_("Guessing (base rate)")), guess["roc_auc"], None, None, guess["pr_auc"], guess["brier"], "")]
-    for m in result["models"]:
-        name, chosen = session.say(KINDS[m["name"]].label), session.say(_("in use")) if m["name"] == kept.name else ""
-        lines.append((name, m["roc_auc"], m["roc_auc_low"], m["roc_auc_high"], m["pr_auc"], m["brier"], chosen))
+    base = kept.card.base_rate
+    lines: list[tuple[Any, ...]] = [(session.say(_("Guessing (base rate)")), 0.5, None, None, base, base * (1 - base), "")]
+    for m in kept.card.trials:
+        name, chosen = session.say(KINDS[m.name].label), session.say(_("in use")) if m.name == kept.name else ""
+        lines.append((name, m.roc_auc, m.roc_auc_low, m.roc_auc_high, m.pr_auc, m.brier, chosen))
     numbers = ("roc_auc", "low", "high", "pr_auc", "brier")
     kinds: dict[str, Any] = {"model": pl.String, **dict.fromkeys(numbers, pl.Float64), "chosen": pl.String}
     labels = {"model": _("Model"), "roc_auc": "ROC-AUC", "low": _("lowest test"), "high": _("highest test"), "pr_auc": "PR-AUC"}
@@ -112,8 +97,7 @@ def comparison(kept: Model) -> Table:
 
 def comparison_finding(kept: Model) -> Text:
     """Title of the models: which one is used."""
-    tried = kept.result["models"]
-    best = max(tried, key=lambda m: m["pr_auc"] or 0.0)["name"]
+    best = kept.card.best.name
     if best == kept.name:
         return Text(_("{model} is used: it did best on customers it had not seen"), model=KINDS[kept.name].label)
     names = {"model": KINDS[kept.name].label, "best": KINDS[best].label}
@@ -122,18 +106,13 @@ def comparison_finding(kept: Model) -> Text:
 
 def calibration_chart(kept: Model) -> Chart:
     """Predicted beside observed on customers the model had not seen."""
-    bins = [Bin(b["predicted"], b["observed"], int(b["n"]), b["low"], b["high"]) for b in _reliability(kept)]
+    bins = [Bin(b.predicted, b.observed, b.n, b.low, b.high) for b in kept.card.reliability]
     return cache.chart(calibration, bins, look=session.look())
-
-
-def _reliability(kept: Model) -> list[dict[str, float]]:
-    found: list[dict[str, float]] = next(m for m in kept.result["models"] if m["name"] == kept.name)["reliability"]
-    return found
 
 
 def calibration_table(kept: Model) -> Table:
     """The groups of the calibration as rows."""
-    rows = pl.DataFrame(_reliability(kept)).select("predicted", "observed", "low", "high", "n")
+    rows = pl.DataFrame([vars(b) for b in kept.card.reliability]).select("predicted", "observed", "low", "high", "n")
     labels = {"predicted": _("Predicted risk"), "observed": _("Observed"), **RANGE_LABELS}
     units = {"predicted": "ratio", "observed": "ratio", **RANGE_UNITS}
     return Table(rows, "calibration", labels, units)
@@ -141,8 +120,8 @@ def calibration_table(kept: Model) -> Table:
 
 def calibration_finding(kept: Model) -> Text:
     """Title of the calibration: in how many groups the prediction held."""
-    bins = _reliability(kept)
-    held = sum(1 for b in bins if b["low"] <= b["predicted"] <= b["high"])
+    bins = kept.card.reliability
+    held = sum(1 for b in bins if b.low <= b.predicted <= b.high)
     return Text(_("The risk was right in {n} of {all} groups"), n=held, all=len(bins))
 
 
@@ -192,7 +171,7 @@ def worklist_caption(table: Table) -> Text:
 
 def left_out(kept: Model) -> list[str]:
     """Columns that no model saw, each with the reason."""
-    return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.left_out]
+    return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.card.left_out]
 
 
 def train_form(question: Question) -> bool:

@@ -12,6 +12,7 @@ from churn_dash.charts.clicks import (
 from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
 from churn_dash.charts.curves.profit import Cut, Earned, profit
+from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
@@ -68,6 +69,7 @@ __all__ = [
     "Palette",
     "Partial",
     "Point",
+    "Reached",
     "Series",
     "Share",
     "Side",
@@ -107,6 +109,7 @@ __all__ = [
     "printed_steps",
     "profile",
     "profit",
+    "reach",
     "sankey",
     "scores",
     "sides",

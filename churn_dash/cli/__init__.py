@@ -33,6 +33,7 @@ from churn_dash.cli import (
     trends,
     versions,
     warnings,
+    whatif,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -67,6 +68,7 @@ __all__ = [
     "trends",
     "versions",
     "warnings",
+    "whatif",
 ]
 
 

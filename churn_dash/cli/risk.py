@@ -1,7 +1,7 @@
 """Risk models: train, score, explain."""
 
 import pathlib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,21 +15,43 @@ if TYPE_CHECKING:
 @app.command()
 def train(
     workspace: Where = None,
-    model: Annotated[str, typer.Option(help="all, logistic, tree, forest or boosting.")] = "all",
+    model: Annotated[str, typer.Option(help="all, logistic, scorecard, hazard, tree, forest or boosting.")] = "all",
     target: Annotated[str | None, typer.Option(help="Column that holds the outcome.")] = None,
     drop: Annotated[list[str] | None, typer.Option(help="Column to leave out; repeatable.")] = None,
     keep: Annotated[list[str] | None, typer.Option(help="Column to keep although it would be left out; repeatable.")] = None,
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
     definition: Annotated[str | None, typer.Option(help="Churn definition of the label.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Rows to learn from at most; default 200,000.")] = None,
+    choose: Annotated[str | None, typer.Option(help="Model to use whatever the comparison says; needs --why.")] = None,
+    why: Annotated[str, typer.Option(help="Why that model; recorded with your name and the day.")] = "",
+    stayers: Annotated[float, typer.Option(help="Share of those who stayed to fit on; less is quicker.")] = 1.0,
     promote: Annotated[bool, typer.Option("--promote", help="Use the model at once; else it waits where another is in use.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train the risk models side by side and keep the best; it comes into use where these data have none yet."""
+    """Train the risk models side by side and keep the simplest that is as good as the best, or the one you choose.
+
+    It comes into use where these data have none yet, or where you chose it.
+    """
     from churn_dash import risk
 
     space = Workspace.open(workspace_path(workspace))
     ds, told = space.dataset(), progress(as_json)
-    made = risk.train(ds, space.models, model, target, drop or (), keep or (), seed, definition, told, promote=promote)
+    choice = risk.Choice(choose, why) if choose else None
+    made = risk.train(
+        ds,
+        space.models,
+        model,
+        target,
+        drop or (),
+        keep or (),
+        seed,
+        definition,
+        told,
+        rows=rows,
+        choice=choice,
+        stayers=stayers,
+        promote=promote,
+    )
     used = made.model is not None and risk.in_use(space.models, ds.state) == made.model.id
     result = {**made.as_json(), "in_use": used}
     lines = (f"{m['name']:<9} ROC-AUC {m['roc_auc']:.4f}  PR-AUC {m['pr_auc']:.4f}  Brier {m['brier']:.4f}" for m in result["models"])
@@ -85,3 +107,30 @@ def explain(customer_id: str, workspace: Where = None, version: AtVersion = None
 
 def _waiting(model: "Model | None", used: bool) -> str:
     return "in use" if used or model is None else f"kept, not in use; churn-dash models promote {model.id} --why …"
+
+
+@app.command()
+def features(
+    customer_id: Annotated[str | None, typer.Argument(help="One customer; without it, of how many customers each is known.")] = None,
+    workspace: Where = None,
+    definition: Annotated[str | None, typer.Option(help="Churn definition that says who is still a customer.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the models may look at at the end of the data, and when each was known."""
+    from churn_dash import risk
+
+    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    found = [x.as_json(one=customer_id is not None) for x in risk.looked_at(ds, customer_id, definition)]
+    result = {"version": ds.version, "as_of": ds.data_end and ds.data_end.isoformat(), "customer_id": customer_id, "features": found}
+
+    def line(x: dict[str, Any]) -> str:
+        if x["lacks"]:
+            said = f"not in these data: {', '.join(x['lacks'])}"
+        elif customer_id is not None:
+            said = f"{x['value']}  ({x['when_known']}: {x['available_ts'] or '—'})"
+        else:
+            said = f"{x['customers']} of {x['of']}  ({x['when_known']}: {x['available_ts'] or '—'})"
+        return f"{x['group']:<9}{x['feature']:<26}{said}"
+
+    printed(result, as_json, lambda: "\n".join(line(x) for x in found))

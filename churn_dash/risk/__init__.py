@@ -4,6 +4,8 @@ from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
+from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
@@ -13,30 +15,43 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
 from churn_dash.risk.scores.carried import Carried, carried
+from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
-from churn_dash.risk.training import TrainingResult, train
-from churn_dash.risk.whatif.asked import levers, what_if
+from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
+from churn_dash.risk.trials.rules import RULES
+from churn_dash.risk.whatif.asked import group_if, levers, market_if, smallest, what_if
+from churn_dash.risk.whatif.group import GroupAnswer
 from churn_dash.risk.whatif.levers import NOTE as WHAT_IF_NOTE
 from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
     "GROUPS",
     "INDICATORS",
+    "INTERACTIVE_ROWS",
     "KINDS",
+    "PANEL_FEATURES",
     "REASONS_NOTE",
+    "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
     "Carried",
+    "Choice",
     "Comparison",
     "Contribution",
     "Entry",
     "Explanation",
+    "GroupAnswer",
     "Indicator",
     "LeftOut",
     "Lever",
+    "LookedAt",
+    "MeasuredEffect",
     "Model",
     "Reason",
     "RiskIndex",
+    "Smallest",
     "TrainingResult",
     "Use",
     "Way",
@@ -46,17 +61,23 @@ __all__ = [
     "entries",
     "entry",
     "explain",
+    "group_if",
     "in_use",
     "latest",
     "levers",
+    "looked_at",
+    "market_if",
     "model_of",
     "promote",
+    "reading",
     "risk_index",
     "roll_back",
     "score",
+    "smallest",
     "train",
     "trained",
     "uses",
     "what_if",
+    "when_known",
     "write_scores",
 ]

@@ -56,8 +56,9 @@ class Tried:
 @dataclass(frozen=True)
 class Card:
     """The card of a kept model. ``version`` is the data version it learnt from, ``tag`` its churn definition in words with the settings
-    of that day (None for a cross-section), ``windows`` the months looked at, ``libraries`` what it was made with, ``data`` everything
-    as written.
+    of that day (None for a cross-section), ``windows`` the months looked at, ``libraries`` what it was made with, ``calibrated`` on what
+    its probabilities were calibrated, ``rules`` the rules without a model (``RuleTrial.as_json``), ``readable`` what can be read of the
+    kinds (``explained.readable``, sentences as ``read`` takes them), ``choice`` who overruled and why, ``data`` everything as written.
     """
 
     id: str
@@ -78,8 +79,13 @@ class Card:
     trials: tuple[Tried, ...]
     importance: Mapping[str, float]
     left_out: tuple[LeftOut, ...]
+    known_of: Mapping[str, int]
     why: Text
     tested: Text
+    calibrated: Text
+    rules: tuple[Mapping[str, Any], ...]
+    readable: Mapping[str, Any]
+    choice: Mapping[str, Any] | None
     data: Mapping[str, Any]
 
     @classmethod
@@ -93,9 +99,14 @@ class Card:
             base_rate=float(data["base_rate"]),
             n=int(data["training"]["n"]),
             trials=tuple(Tried.of_json(m) for m in data["training"]["models"]),
-            left_out=tuple(LeftOut(x["column"], read(x["text"])) for x in data["left_out"]),
+            left_out=tuple(LeftOut(x["column"], read(x["text"]), x["leak"]) for x in data["left_out"]),
+            known_of=data["known_of"],
             why=read(data["why"]),
             tested=read(data["tested"]),
+            calibrated=read(data["calibrated"]),
+            rules=tuple(data["training"]["rules"]),
+            readable=data["readable"],
+            choice=data["training"]["choice"],
             data=data,
         )
 

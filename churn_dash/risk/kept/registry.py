@@ -29,7 +29,7 @@ from churn_dash.risk.models.kinds import KINDS, Fitted, Values
 from churn_dash.risk.models.matrix import Design
 
 _MODEL, _CARD, _SCORES, _HELD, _OLDER = "model.skops", "card.json", "scores.parquet", "held.parquet", "latest.json"
-RECIPE = 4
+RECIPE = 6
 """Raised when the card changes, so that older models are trained anew."""
 
 
@@ -48,7 +48,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """logistic, tree, forest or boosting."""
+        """The kind, by its name in ``KINDS``."""
         return self.fitted.kind.name
 
     @property

@@ -13,14 +13,16 @@ from churn_dash.words import Text, _
 
 def tests_finding(one: RiskIndex, kept: Model | None) -> Text:
     """Title of the tests: index against model."""
-    best = max((r.value for r in one.aucs.values() if r.value is not None), default=None)
+    best = max((r for r in one.aucs.values() if r.value is not None), key=lambda r: r.value or 0.0, default=None)
     model = index.model_auc(kept).value if kept is not None else None
-    if best is None or model is None:
+    if best is None or model is None or best.low is None or best.high is None:
         return Text(_("How well each finds leavers"))
-    named = {"model": index.three(model), "best": index.three(best)}
-    if model > best:
+    named = {"model": index.three(model), "best": index.three(best.value)}
+    if model > best.high:
         return Text(_("The model finds leavers better than any index: {model} against {best}"), **named)
-    return Text(_("The index does as well as the model: {best} against {model}"), **named)
+    if model < best.low:
+        return Text(_("The index finds leavers better than the model in use: {best} against {model}"), **named)
+    return Text(_("Index and model find leavers about equally well: {best} and {model}"), **named)
 
 
 def tests_caption(one: RiskIndex) -> Text | str:

@@ -1,28 +1,23 @@
-"""What the Risk page shows: which model, how good, whom it names, and a button to train it anew."""
+"""What the Risk page shows: which model, how good, and whom it names."""
 
 import datetime
-from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from churn_dash.charts import Bin, Chart, calibration, scores
-from churn_dash.errors import ChurnDashError
 from churn_dash.retention import calls_frame
 from churn_dash.retention.threshold import histogram
-from churn_dash.risk import KINDS, Model, train
+from churn_dash.risk import GROUPS, KINDS, Model, when_known
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models, threshold
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
-_TARGET, _DROP, _KEEP = "risk-target", "risk-drop", "risk-keep"
 MEANS = _(
     "ROC-AUC: how often a customer who left was ranked above one who stayed (0.5 is guessing). "
     "PR-AUC: how pure the top of the list is (guessing gives the base rate). Brier: squared error of the probability, less is better."
@@ -79,30 +74,6 @@ def _three(value: float | None) -> str:
 def model_words(kept: Model) -> str:
     """The model for the foot of the page: its kind and when it was trained."""
     return f"{session.say(KINDS[kept.name].label)} · {kept.card.created[:16].replace('T', ' ')}"
-
-
-def comparison(kept: Model) -> Table:
-    """The models side by side with the base rate as the first line."""
-    base = kept.card.base_rate
-    lines: list[tuple[Any, ...]] = [(session.say(_("Guessing (base rate)")), 0.5, None, None, base, base * (1 - base), "")]
-    for m in kept.card.trials:
-        name, chosen = session.say(KINDS[m.name].label), session.say(_("in use")) if m.name == kept.name else ""
-        lines.append((name, m.roc_auc, m.roc_auc_low, m.roc_auc_high, m.pr_auc, m.brier, chosen))
-    numbers = ("roc_auc", "low", "high", "pr_auc", "brier")
-    kinds: dict[str, Any] = {"model": pl.String, **dict.fromkeys(numbers, pl.Float64), "chosen": pl.String}
-    labels = {"model": _("Model"), "roc_auc": "ROC-AUC", "low": _("lowest test"), "high": _("highest test"), "pr_auc": "PR-AUC"}
-    labels |= {"brier": "Brier", "chosen": ""}
-    rows = pl.DataFrame(lines, schema=kinds, orient="row")
-    return Table(rows, "models", labels, dict.fromkeys(numbers, "score"), how=session.say(MEANS), only=True)
-
-
-def comparison_finding(kept: Model) -> Text:
-    """Title of the models: which one is used."""
-    best = kept.card.best.name
-    if best == kept.name:
-        return Text(_("{model} is used: it did best on customers it had not seen"), model=KINDS[kept.name].label)
-    names = {"model": KINDS[kept.name].label, "best": KINDS[best].label}
-    return Text(_("{model} is used: as good as the best ({best}) within chance, and simpler"), **names)
 
 
 def calibration_chart(kept: Model) -> Chart:
@@ -170,53 +141,21 @@ def left_out(kept: Model) -> list[str]:
     return [session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in kept.card.left_out]
 
 
-def train_form(question: Question) -> bool:
-    """Choices for training and the button; trains when pressed and says by stages what happens. True when a model was kept."""
-    found = session.workspace()
-    if found is None:
-        return False
-    with st.form("train", border=False):
-        columns = [a.label for a in question.ds.attributes]
-        target = None
-        if question.timeless:
-            options = ["", *columns] if "flag" in question.ds.definitions else columns
-            flag = session.say(_("the churn flag of the extract"))
-            target = st.selectbox(
-                session.say(_("Who left is told by")),
-                options,
-                format_func={c: c or flag for c in options}.__getitem__,
-                key=_TARGET,
-                width=320,
-            )
-        with st.container(horizontal=True, gap="medium"):
-            drop = st.multiselect(session.say(_("Leave out columns")), columns, key=_DROP, placeholder=session.say(_("None")))
-            keep = st.multiselect(
-                session.say(_("Keep columns although they would be left out")),
-                [*columns, "gender"],
-                key=_KEEP,
-                placeholder=session.say(_("None")),
-            )
-        pressed = st.form_submit_button(session.say(_("Train the models")), icon=":material/model_training:")
-    if not pressed:
-        return False
-    progress = st.progress(0.0, session.say(_("Starting")))
+def leaks(kept: Model) -> str | None:
+    """The banner about columns that would have told the outcome, each with the reason; None where there was none."""
+    found = [x for x in kept.card.left_out if x.leak]
+    if not found:
+        return None
+    named = "; ".join(session.say(Text(_("{column}: {why}"), column=x.column, why=x.why)) for x in found)
+    return session.say(Text(_("Left out, because it would tell the outcome: {named}."), named=named))
 
-    def told(stage: Text, share: float) -> None:
-        progress.progress(min(max(share, 0.0), 1.0), session.say(stage))
 
-    try:
-        train(
-            question.ds,
-            found.models,
-            target=target or None,
-            drop=drop,
-            keep=keep,
-            definition=None if question.timeless else question.definition,
-            progress=told,
-        )
-    except ChurnDashError as problem:
-        shown(problem)
-        return False
-    finally:
-        progress.empty()
-    return True
+def looked_at(kept: Model) -> Table:
+    """What the model looks at: each feature with its group, of how many customers it is known, and when it becomes known."""
+    known = kept.card.known_of
+    ranked = sorted(kept.design.features, key=lambda f: -kept.importance.get(f.name, 0.0))
+    rows = [(session.say(f.label), session.say(GROUPS[f.group]), known.get(f.name), session.say(when_known(f))) for f in ranked]
+    schema = {"feature": pl.String, "group": pl.String, "customers": pl.Int64, "when": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    labels = {"feature": _("What"), "group": _("Kind of feature"), "customers": _("Customers"), "when": _("Known")}
+    return Table(frame, "looked-at", labels, {"customers": "count"}, only=True)

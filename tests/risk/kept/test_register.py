@@ -149,7 +149,7 @@ def test_new_categories_are_counted_and_said(trained) -> None:
     n = int((sheet.frame["x_products"] == 1).sum())
     assert [(u.levels, u.n) for u in found.unseen] == [(("West",), n)]
     said = [say(r) for r in found.remarks]
-    assert said[0] == "The model learnt from data version 1 and scores version 2." and f"1 new values (West) of {n} customers" in said[1]
+    assert said[0] == "The model learnt from data version 1 and scores version 2." and f"1 new value (West) of {n} customers" in said[1]
     assert risk.score(other, first).height == sheet.frame.height
     assert not risk.carried(sheet, first).remarks
 

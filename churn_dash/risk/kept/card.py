@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.risk.features.left_out import LeftOut
-from churn_dash.risk.trials.accuracy import Bin
+from churn_dash.risk.trials.accuracy import CAPACITY, Bin
 from churn_dash.words import Text
 from churn_dash.words.stored import read
 
-CALLED = 0.1
+CALLED = CAPACITY
 """At high risk is who scores like the riskiest tenth of the customers on which the model was tested."""
 
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import compared, fairness, models, risk, train_form
+from churn_dash.ui.action import compared, fairness, models, risk, threshold, train_form
 from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.words import _
@@ -37,6 +38,15 @@ with errors_shown():
         with right, cards.card(_("Most customers have little risk"), caption, table, key="scores") as as_table:
             cards.picture(risk.scores_chart(asked, kept), as_table)
 
+        with cards.card(threshold.finding(kept), threshold.caption(kept), threshold.table(asked, kept), key="cuts") as as_table:
+            cut = threshold.seen(asked, kept)
+            st.markdown(safe(session.say(threshold.told(cut))))
+            if (chart := threshold.chart(kept, cut)) is not None:
+                cards.picture(chart, as_table, threshold.notes(cut))
+            with st.expander(session.say(_("Set the cuts")), icon=":material/edit:"):
+                if threshold.form(asked, kept, cut):
+                    st.rerun()
+
         table = compared.comparison(kept)
         with cards.card(compared.comparison_finding(kept), compared.comparison_caption(kept), table, key="models"):
             cards.shown(table)
@@ -57,7 +67,7 @@ with errors_shown():
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
 
-        with cards.card(_("What the models look at, to be read"), key="read"):
+        with cards.card(_("Rules, points and weights, to be read"), key="read"):
             name = compared.read_choice(kept)
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))

@@ -11,8 +11,9 @@ from churn_dash.charts.clicks import (
 )
 from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
+from churn_dash.charts.curves.profit import Cut, Earned, profit
 from churn_dash.charts.curves.reach import Reached, reach
-from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
+from churn_dash.charts.curves.risk import Bin, calibration, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
 from churn_dash.charts.grids.migration import Stream, migration
@@ -55,6 +56,8 @@ __all__ = [
     "Cell",
     "Chart",
     "Column",
+    "Cut",
+    "Earned",
     "Effect",
     "Event",
     "Flow",

@@ -6,6 +6,7 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    acting,
     behind,
     bridging,
     campaign,
@@ -40,6 +41,7 @@ from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
 __all__ = [
+    "acting",
     "app",
     "behind",
     "bridging",

@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("worklist", _("Worklist"), "phone_in_talk"),
         ("index", _("Risk index"), "balance"),
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
@@ -68,6 +69,7 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "worklist",
     "index",
     "warnings",
     "lists",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.risk.features.left_out import LeftOut
-from churn_dash.risk.trials.accuracy import Bin
+from churn_dash.risk.trials.accuracy import CAPACITY, Bin
 from churn_dash.words import Text
 from churn_dash.words.stored import read
 
-CALLED = 0.1
+CALLED = CAPACITY
 """At high risk is who scores like the riskiest tenth of the customers on which the model was tested."""
 
 
@@ -46,6 +46,12 @@ class Tried:
         bins = tuple(Bin(**{k: b[k] for k in ("predicted", "observed", "low", "high", "n")}) for b in data["reliability"])
         gains = tuple(Gain(**{k: g[k] for k in ("share", "threshold", "precision", "recall", "lift")}) for g in data["gains"])
         return cls(data["name"], **numbers, folds=tuple(data["folds"]), reliability=bins, gains=gains, figures=data)
+
+    @property
+    def roc_auc_interval(self) -> tuple[float | None, float | None]:
+        """The 95 % interval of the mean ROC-AUC over customers drawn again; None where it is not known."""
+        found = self.figures.get("measures", {}).get("roc_auc", {})
+        return found.get("low"), found.get("high")
 
     @property
     def tenth(self) -> Gain:

@@ -32,6 +32,6 @@ class Grades:
 
 def grades(model: Model) -> Grades:
     """The grades of a model."""
-    gains = next(m for m in model.result["models"] if m["name"] == model.name)["gains"]
-    high, middle = (float(min(gains, key=lambda g: abs(g["share"] - share))["threshold"]) for _name, share in CUTS)
+    gains = model.card.chosen.gains
+    high, middle = (min(gains, key=lambda g: abs(g.share - share)).threshold for _name, share in CUTS)
     return Grades(high, min(high, middle))

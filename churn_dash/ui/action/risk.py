@@ -6,18 +6,18 @@ import polars as pl
 
 from churn_dash.charts import Bin, Chart, calibration, scores
 from churn_dash.retention import calls_frame
+from churn_dash.retention.threshold import histogram
 from churn_dash.risk import GROUPS, KINDS, Model, when_known
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui.action import models, threshold
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Month, Number, Ratio, Text, _
+from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
-_BARS = 20
 MEANS = _(
     "ROC-AUC: how often a customer who left was ranked above one who stayed (0.5 is guessing). "
     "PR-AUC: how pure the top of the list is (guessing gives the base rate). Brier: squared error of the probability, less is better."
@@ -26,10 +26,9 @@ MEANS = _(
 
 def answer(question: Question, kept: Model) -> str:
     """The page's sentence: how many are at high risk, and how good the list is."""
-    risk = models.at_risk(question)
-    tenth = kept.card.tenth
-    named = {"n": Count(risk.n if risk else None), "share": Ratio(tenth.recall), "lift": Number(tenth.lift)}
-    return session.say(Text(_("{n} customers are at high risk; calling the riskiest tenth reaches {share} of those who leave."), **named))
+    risk, found = models.at_risk(question), threshold.found(question, kept)
+    named = {"n": Count(risk.n if risk else None), "share": Ratio(found.recall.value)}
+    return session.say(Text(_("{n} customers are at high risk; on the tests such a list reached {share} of those who left."), **named))
 
 
 def where(question: Question, kept: Model) -> str:
@@ -47,10 +46,10 @@ def where(question: Question, kept: Model) -> str:
 
 def tiles(question: Question, kept: Model) -> list[Tile]:
     """The row of figures."""
-    look, risk, tenth, tried = session.look(), models.at_risk(question), kept.card.tenth, kept.card.chosen
+    look, risk, tried, reached = session.look(), models.at_risk(question), kept.card.chosen, threshold.found(question, kept)
     base = kept.card.base_rate
-    of = len(models.scores_of(question, kept))
-    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(of), threshold=Ratio(tenth.threshold)))
+    cut = Ratio(risk.threshold if risk else None)
+    note = session.say(Text(_("of {all}, risk {threshold} or more"), all=Count(risk.of if risk else None), threshold=cut))
     found = [Tile(_("At high risk"), look.show(risk.n if risk else None, "count"), note=note)]
     if risk is not None and risk.balances:
         found.append(
@@ -58,8 +57,10 @@ def tiles(question: Question, kept: Model) -> list[Tile]:
                 _("At stake"), risk.balances, note=session.say(Text(_("balances of the {n} who may be called"), n=Count(risk.callable)))
             )
         )
-    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=Ratio(tenth.precision), base=Ratio(base)))
-    found.append(Tile(_("Leavers reached"), look.show(tenth.recall, "ratio"), note=caught))
+    right = Ratio(reached.precision.value)
+    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=right, base=Ratio(base)))
+    ranged = Text(_("{low} to {high} (95%)"), low=Ratio(reached.recall.low), high=Ratio(reached.recall.high))
+    found.append(Tile(_("Leavers reached"), look.show(reached.recall.value, "ratio"), note=caught, help=session.say(ranged)))
     ends = {"low": _three(tried.roc_auc_low), "high": _three(tried.roc_auc_high), "n": len(tried.folds)}
     folds = session.say(Text(_("{low} to {high} over {n} tests"), **ends))
     found.append(Tile("ROC-AUC", _three(tried.roc_auc), note=folds, help=session.say(MEANS)))
@@ -103,12 +104,7 @@ def scores_chart(question: Question, kept: Model) -> Chart:
 
 
 def _histogram(question: Question, kept: Model) -> tuple[list[int], list[float]]:
-    p = models.scores_of(question, kept)["probability"]
-    top = float(p.max() or 1.0)  # type: ignore[arg-type]
-    edges = [top * i / _BARS for i in range(_BARS + 1)]
-    binned = (p * _BARS / top).floor().clip(0, _BARS - 1).cast(pl.Int64).value_counts()
-    by = dict(binned.iter_rows())
-    return [by.get(i, 0) for i in range(_BARS)], edges
+    return histogram(models.scores_of(question, kept)["probability"])
 
 
 def scores_table(question: Question, kept: Model) -> Table:
@@ -133,7 +129,7 @@ def worklist_caption(table: Table) -> Text:
     """Under the title of the call list."""
     return Text(
         _(
-            "The riskiest tenth, most at stake first (risk × balances); {n} who may be called · "
+            "Those at high risk, most at stake first (risk × balances); {n} who may be called · "
             "from the model: it describes, it does not prove causes"
         ),
         n=len(table.rows),

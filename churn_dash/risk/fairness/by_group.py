@@ -23,6 +23,14 @@ from churn_dash.words import Ratio, Text, say
 FEWEST = 30
 """Groups of fewer customers are counted and not rated."""
 FOUR_FIFTHS = 0.8
+_SELECTED = (
+    _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths."),
+    _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths; chance may explain it."),
+)
+_FOUND = (
+    _("{group}: its leavers are found at {ratio} of the best found group's rate, which is under four fifths."),
+    _("{group}: its leavers are found at {ratio} of the best found group's rate, which is under four fifths; chance may explain it."),
+)
 
 
 @dataclass(frozen=True)
@@ -97,16 +105,22 @@ class ByGroup:
         found = []
         for g in self.groups:
             name = names.get(g.group) or g.group or _("not known")
-            if g.selection_ratio is not None and g.selection_ratio < FOUR_FIFTHS:
-                text = _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths.")
-                found.append(Text(text, group=name, ratio=Ratio(g.selection_ratio)))
-            if g.recall_ratio is not None and g.recall_ratio < FOUR_FIFTHS:
-                text = _("{group}: its leavers are found at {ratio} of the best found group's rate, which is under four fifths.")
-                found.append(Text(text, group=name, ratio=Ratio(g.recall_ratio)))
+            for ratio, rate, clear, unclear in (
+                (g.selection_ratio, "selection", *_SELECTED),
+                (g.recall_ratio, "recall", *_FOUND),
+            ):
+                if ratio is not None and ratio < FOUR_FIFTHS:
+                    found.append(Text(clear if self._apart(g, rate) else unclear, group=name, ratio=Ratio(ratio)))
             if g.miscalibrated:
                 text = _("{group}: {predicted} were predicted to leave and {observed} did, which is more than chance.")
                 found.append(Text(text, group=name, predicted=Ratio(g.predicted), observed=Ratio(g.observed.value)))
         return tuple(found)
+
+    def _apart(self, group: Treated, rate: str) -> bool:
+        """Whether the group's interval ends below that of the highest group."""
+        rated = [r for g in self.groups if g.group is not None and (r := getattr(g, rate)).value is not None]
+        top, own = max(rated, key=lambda r: r.value), getattr(group, rate)
+        return own.high is not None and top.low is not None and own.high < top.low
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""

@@ -87,17 +87,18 @@ def costs_of_leaving_out(ds: Dataset, model: Model, progress: Progress | None = 
     def tried(features: Sequence[Feature], i: int) -> Trial:
         tell(Text(_("Trying {model}"), model=kind.label), 0.4 + 0.2 * i)
         plan = design(examples.frame, tuple(features))
-        return trial(kind, plan, plan.matrix(examples.frame), examples.y, found, model.card.seed)
+        people = examples.customers if examples.windows is not None else None
+        return trial(kind, plan, plan.matrix(examples.frame), examples.y, found, model.card.seed, people, examples.when)
 
     costs = []
     if its_gender or its_age:
         without_gender = tried(base, 0)
         if its_gender:
             more = tried((*base, *its_gender), 1)
-            costs.append(_cost("gender", bool({f.name for f in its_gender} & mine), more, without_gender, examples, found))
+            costs.append(_cost("gender", bool({f.name for f in its_gender} & mine), more, without_gender, found))
         rest = tuple(f for f in base if f not in its_age)
         if its_age and rest:
-            costs.append(_cost("age", True, without_gender, tried(rest, 2), examples, found))
+            costs.append(_cost("age", True, without_gender, tried(rest, 2), found))
     _keep(model, costs)
     return tuple(costs)
 
@@ -117,13 +118,12 @@ def _headers(features: Sequence[Feature]) -> list[str]:
     return [f.label if f.own_words else f.name for f in features]
 
 
-def _cost(attribute: str, used: bool, more: Trial, less: Trial, examples: Examples, found: Sequence[Fold]) -> Cost:
+def _cost(attribute: str, used: bool, more: Trial, less: Trial, found: Sequence[Fold]) -> Cost:
     """The difference on the rows of the first seed's folds, which both were tested on."""
     assert np.array_equal(more.rows, less.rows), "two trials on the same folds have the same rows"
     ends = np.cumsum([0, *(len(f.test) for f in found)])
     parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
-    people = examples.customers[more.rows] if examples.windows is not None else more.rows
-    ids, place = np.unique(people, return_inverse=True)
+    ids, place = np.unique(more.customers, return_inverse=True)
     even = np.ones(len(place))
     first, second = (_mean(t, parts, even) for t in (more, less))
     assert first is not None and second is not None

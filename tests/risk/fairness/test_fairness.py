@@ -42,6 +42,12 @@ def test_a_ratio_under_four_fifths_is_flagged_with_a_sentence(selected, flagged)
     assert bool(said) == flagged
     if flagged:
         assert say(said[0]).startswith("M: selected at 79.00%") and "五分之四" in say(said[0], "zh")
+        assert say(said[0]).endswith("chance may explain it."), "half and 40 % of 200 customers: the ranges overlap"
+
+
+def test_a_difference_that_chance_does_not_explain_is_said_without_a_reserve():
+    found = ByGroup("gender", 0.5, treated(pl.concat([rows("F", 900, 450, [0]), rows("M", 900, 90, [0])]), 0.5))
+    assert next(say(f) for f in found.flags if "selected at" in say(f)).endswith("under four fifths.")
 
 
 def test_a_group_of_fewer_than_thirty_is_counted_and_not_rated_and_is_nobodys_reference():

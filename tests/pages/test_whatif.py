@@ -35,7 +35,8 @@ def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("whom", ["segment", "bank", "market"])
 def test_a_group_and_the_market_answer_with_before_and_after(bank, whom, language):
-    at = opened("whatif", language, **{"whatif-for": whom})
+    at = opened("whatif", language)
+    at.segmented_control(key="whatif-for").set_value(whom).run()
     assert not at.exception and not at.error
     assert len(answer(at)) > 5 and len(at.metric) >= 3
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import compared, models, risk, threshold, train_form
+from churn_dash.ui.action import compared, fairness, models, risk, threshold, train_form
 from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -67,9 +67,10 @@ with errors_shown():
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
 
-        with cards.card(_("What the models look at, to be read"), key="read"):
+        with cards.card(_("Rules, points and weights, to be read"), key="read"):
             name = compared.read_choice(kept)
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))
             cards.shown(table, height=380)
+        fairness.fairness_card(asked, kept)
         registry.kept_card(asked)

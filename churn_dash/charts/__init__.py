@@ -34,6 +34,7 @@ from churn_dash.charts.groups.upset import Together, upset
 from churn_dash.charts.groups.waves import WavePoint, waves
 from churn_dash.charts.over_time.columns import Column, month_name, months, year
 from churn_dash.charts.over_time.lifetime import Line, gone, staying
+from churn_dash.charts.over_time.portrait import Activity, Lane, life
 from churn_dash.charts.over_time.timeline import timeline
 from churn_dash.charts.over_time.trend import Band, Partial, Series, trend
 from churn_dash.charts.steps.change import Share, change, contributions
@@ -47,6 +48,7 @@ __all__ = [
     "CONFIG",
     "FEWEST",
     "PALETTES",
+    "Activity",
     "Band",
     "Bar",
     "Bin",
@@ -60,6 +62,7 @@ __all__ = [
     "Event",
     "Flow",
     "Gap",
+    "Lane",
     "Limit",
     "Line",
     "Look",
@@ -99,6 +102,7 @@ __all__ = [
     "gone",
     "heat",
     "index_spread",
+    "life",
     "lorenz",
     "migration",
     "month_name",

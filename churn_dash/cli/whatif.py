@@ -45,8 +45,8 @@ def whatif(
         raise BadInput(_("Ask for --set or for --market, not for both at once."))
     if smallest and (customer_id is None or changes):
         raise BadInput(_("--smallest is asked of one customer, without --set."))
-    about: dict[str, Any] = {"version": ds.version, "model": model.name, **tagged(ds, model.card["definition"])}
-    effects = () if moves or smallest else measured_effects(ds, model.design.features, said, model.card["definition"])
+    about: dict[str, Any] = {"version": ds.version, "model": model.name, **tagged(ds, model.card.definition)}
+    effects = () if moves or smallest else measured_effects(ds, model.design.features, said, model.card.definition)
     if customer_id is not None:
         row = risk.explain(ds, model, customer_id).row
         about |= {"customer_id": customer_id}

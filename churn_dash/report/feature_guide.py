@@ -6,10 +6,10 @@ from churn_dash.words import say
 _INTRODUCTION = """Generated from the declarations in `churn_dash/risk/features`; `make docs` writes it anew. A bank has those for which
 it brings the table and the columns; `churn-dash features` says which, and of how many customers. Its own attributes come on top.
 
-A model looks at a customer at the end of a month. It sees a row only if it had happened **and was known** by then: what arrives later
-is as if it did not exist, and what was known before it stands. So where a month's figures arrive some days after its end, a
-score of that month end rests on the month before. Training and scoring read alike. The gap between the score date and the months in
-which leaving counts is for acting, not for waiting for data.
+A model looks at a customer at the end of a month. It sees a row only if it had happened by then **and was known** when the bank's data
+of that month usually are in (the median of `available_ts`, at most 27 days): the gap of a month between the score date and the months in
+which leaving counts is there for that lag and for acting (METHODS D1). What arrives later than usual is as if it did not exist, and what
+was known before it stands. Training and scoring wait alike.
 
 Days after the score date are looked at only where they were agreed before (a maturity, a booking). What the customers table alone
 says is as it is today, and marked so; a column of that name in `customer_month` is read as it stood. Not looked at:

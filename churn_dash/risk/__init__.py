@@ -2,6 +2,8 @@
 
 from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
+from churn_dash.risk.fairness.by_group import ByGroup, Treated, by_group
+from churn_dash.risk.fairness.cost_of_leaving_out import Cost, costs_of_leaving_out, kept_costs
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.panel import PANEL_FEATURES
@@ -15,6 +17,7 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
 from churn_dash.risk.scores.carried import Carried, carried
+from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
@@ -36,10 +39,12 @@ __all__ = [
     "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
+    "ByGroup",
     "Carried",
     "Choice",
     "Comparison",
     "Contribution",
+    "Cost",
     "Entry",
     "Explanation",
     "GroupAnswer",
@@ -53,16 +58,20 @@ __all__ = [
     "RiskIndex",
     "Smallest",
     "TrainingResult",
+    "Treated",
     "Use",
     "Way",
     "WhatIf",
+    "by_group",
     "carried",
     "compared",
+    "costs_of_leaving_out",
     "entries",
     "entry",
     "explain",
     "group_if",
     "in_use",
+    "kept_costs",
     "latest",
     "levers",
     "looked_at",
@@ -74,6 +83,7 @@ __all__ = [
     "roll_back",
     "score",
     "smallest",
+    "time_to_leave",
     "train",
     "trained",
     "uses",

@@ -87,3 +87,18 @@ def test_judgements_are_recorded_withdrawn_and_fractions_read(run, place):  # no
     assert asked(run, place, "index")["experts"]["n"] == 6
     asked(run, place, "index", "--expert", "Ann", "--withdraw")
     assert asked(run, place, "index")["experts"]["n"] == 5
+
+
+def test_a_model_says_which_features_another_extract_lacks(modelled, tmp_path):
+    from churn_dash.errors import NotPossible
+
+    model = risk.latest(Workspace.open(modelled).models, 1)
+    tables = dict(sample.generate(4, 300, 20).tables)
+    whole = Workspace.create(tmp_path / "whole", sample=True)
+    publish(whole, extract_of(tables, "bank"))
+    found = risk.carried(whole.dataset(), model)
+    assert found.then is None and found.customers > 200
+    less = Workspace.create(tmp_path / "less", sample=True)
+    publish(less, extract_of({n: t for n, t in tables.items() if n not in ("complaints", "surveys")}, "bank"))
+    with pytest.raises(NotPossible, match=r"complaints.*surveys.*which these data lack"):
+        risk.carried(less.dataset(), model)

@@ -38,10 +38,10 @@ class Known:
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory) -> Known:
-    """A bank whose months are known at their end, as the truth knows them, and the true features behind every example."""
+    """The bank as it comes, its months known some days after their end, and the true features behind every example."""
     bank = sample.generate(7, 14_000, 36)
     workspace = Workspace.create(tmp_path_factory.mktemp("truth"), sample=True)
-    publish(workspace, extract_of({n: t.drop("available_ts", strict=False) for n, t in bank.tables.items()}, "bank"))
+    publish(workspace, extract_of(bank.tables, "bank"))
     ds = workspace.dataset()
     panel, _name = panel_tables.panel(ds, None)
     found = panel_examples(panel, panel_tables.declared(ds))

@@ -1,7 +1,8 @@
 """The tables a model may look at, and when each row of them had happened and was known. Source: METHODS D1, E1.
 
-A row counts at a score date if it had happened and was known by then; a row that arrives later is as if it did not exist, and what
-was known before it stands. SQL in the portable subset (PLATFORM 1.2): DuckDB and Spark read it alike.
+A row counts at a score date if it had happened by then and was known when the bank's data of that day usually are in: the gap between
+score date and outcome is there for that lag. A row that arrives later is as if it did not exist, and what was known before it stands.
+SQL in the portable subset (PLATFORM 1.2): DuckDB and Spark read it alike.
 """
 
 import datetime
@@ -79,19 +80,23 @@ TODAY_WORDS = _("as it is today: no past is kept of it")
 """The one table that says how things are today, not how they were."""
 
 
-def as_of(known: Known, day: datetime.date, columns: Sequence[str], months: int | None = None, ranked: Sequence[str] = ()) -> str:
-    """SQL of the rows of a table that had happened and were known by the end of ``day``, of the last ``months`` only where given.
+def as_of(
+    known: Known, day: datetime.date, columns: Sequence[str], months: int | None = None, ranked: Sequence[str] = (), lag: int = 0
+) -> str:
+    """SQL of the rows of a table that had happened by the end of ``day``, of the last ``months`` only where given, and were known then;
+    rows of tables that say when they arrived may have done so up to ``lag`` days later.
 
     Beside key and columns: ``event_ts``, ``available_ts``; ``back``, whole months from the row to the day's month; for tables of
     months ``k``, months before the newest known row of the same customer or city; for each ranked column ``<column>_rank``, 1 for
     the newest row in which it is filled.
     """
     at = ordinal(day)
+    arrived = day + datetime.timedelta(days=lag if known.arrived else 0)
     number = f"year({known.happened}) * 12 + month({known.happened}) - 1"
     wanted = "".join(f", r.{c}" for c in dict.fromkeys((*columns, *ranked, *([known.order] if ranked else []))) if c != known.key)
     rows = (
         f"select r.{known.key}{wanted}, {known.happened} as event_ts, {known.known} as available_ts, {at} - ({number}) as back "
-        f"from {PREFIX}{known.table} r where {known.happened} <= DATE '{day}' and {known.known} <= DATE '{day}'"
+        f"from {PREFIX}{known.table} r where {known.happened} <= DATE '{day}' and {known.known} <= DATE '{arrived}'"
     )
     if months is not None:
         rows += f" and {number} > {at - months}"

@@ -48,6 +48,12 @@ class Tried:
         return cls(data["name"], **numbers, folds=tuple(data["folds"]), reliability=bins, gains=gains, figures=data)
 
     @property
+    def roc_auc_interval(self) -> tuple[float | None, float | None]:
+        """The 95 % interval of the mean ROC-AUC over customers drawn again; None where it is not known."""
+        found = self.figures.get("measures", {}).get("roc_auc", {})
+        return found.get("low"), found.get("high")
+
+    @property
     def tenth(self) -> Gain:
         """The gain of the riskiest tenth."""
         return min(self.gains, key=lambda g: abs(g.share - CALLED))

@@ -21,6 +21,8 @@ from churn_dash.risk.rows.snapshot import Panel
 from churn_dash.risk.rows.windows import windows
 from churn_dash.store import Dataset
 
+MOST_LAG_DAYS = 27
+"""The gap of a month between score date and outcome is there for late data and for acting (METHODS D1): no lag may use it up."""
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
 
 
@@ -56,7 +58,19 @@ def panel(
     if "balances" in needed:
         _balances(ds, held, first)
     opened = _brought(ds, "customers", {"open_date"})
-    return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), _treated(ds) if training else None), name
+    treated = _treated(ds) if training else None
+    return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), treated, usual_lag(ds)), name
+
+
+def usual_lag(ds: Dataset) -> int:
+    """Days after a month's end by which half of its rows are usually in, at most ``MOST_LAG_DAYS``; 0 where rows do not say when they
+    arrived. Worked out over all months, so that training and scoring wait alike."""
+    rows = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
+    if rows is None:
+        return 0
+    days = (pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days()
+    usual = rows.select(days.median()).collect().item()
+    return 0 if usual is None else min(max(0, int(usual)), MOST_LAG_DAYS)
 
 
 def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:

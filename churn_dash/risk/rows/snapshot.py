@@ -21,7 +21,7 @@ class Panel:
     """What a bank knows of some customers, month by month.
 
     ``held``: the tables features are read from. ``spells``: of one definition. ``joined``: customer_id, joined. ``treated``:
-    customer_id, day (first day of a retention campaign's treatment).
+    customer_id, day (first day of a retention campaign's treatment). ``lag``: days after a month's end by which its rows are usually in.
     """
 
     windows: Windows
@@ -29,15 +29,22 @@ class Panel:
     spells: pl.DataFrame
     joined: pl.DataFrame
     treated: pl.DataFrame | None = None
+    lag: int = 0
 
     @classmethod
     def of(
-        cls, frame: Windows, held: Held, spells: pl.DataFrame, customers: pl.DataFrame | None, treated: pl.DataFrame | None = None
+        cls,
+        frame: Windows,
+        held: Held,
+        spells: pl.DataFrame,
+        customers: pl.DataFrame | None,
+        treated: pl.DataFrame | None = None,
+        lag: int = 0,
     ) -> "Panel":
         """The panel, with the day each customer joined worked out and held."""
         joined = joined_on(spells, customers, frame)
         held.put("joined", joined)
-        return cls(frame, held, spells, joined, treated)
+        return cls(frame, held, spells, joined, treated, lag)
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def snapshot(panel: Panel, features: Sequence[Feature], score_date: datetime.dat
     """One row for each eligible customer active at the end of ``score_date``: customer_id, score_date, fate, then the features.
 
     Not eligible: customers of less than three months. ``fate`` as in ``windows.fates``. Training and scoring read alike: what had
-    not arrived by the score date is not used by either.
+    not arrived when the bank's data usually are in is not used by either.
     """
     active = eligible(panel, score_date)
     wide = active.select("customer_id")
@@ -72,24 +79,24 @@ def eligible(panel: Panel, score_date: datetime.date) -> pl.DataFrame:
 
 
 def parts(panel: Panel, features: Sequence[Feature], score_date: datetime.date) -> Iterator[Part]:
-    """The features, table by table, each with the days by which it was known; none of them after the score date."""
+    """The features, table by table, each with the days by which it was known; none of them later than the usual lag."""
     by_table: dict[str, list[tuple[Feature, Reading]]] = {}
     for feature in features:
         found = reading(feature, panel.held.columns)
         by_table.setdefault(found.table, []).append((feature, found))
     cities = None
     for table, asked in by_table.items():
-        rows = _read(panel.held, query(table, asked, score_date, panel.windows.observation))
+        rows = _read(panel.held, query(table, asked, score_date, panel.windows.observation, panel.lag))
         rows = rows.rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
         latest = rows["available_ts"].max()
-        assert latest is None or latest <= score_date, "a feature knew the future"  # type: ignore[operator]
+        assert latest is None or latest <= score_date + datetime.timedelta(days=panel.lag), "a feature knew the future"  # type: ignore[operator]
         if table in WHOLE:
             cities = _cities(panel, score_date) if cities is None else cities
             rows = _by_customer(rows, cities, WHOLE[table])
         yield Part(table, tuple(f for f, _found in asked), rows)
 
 
-def query(table: str, asked: Sequence[tuple[Feature, Reading]], day: datetime.date, observation: int) -> str:
+def query(table: str, asked: Sequence[tuple[Feature, Reading]], day: datetime.date, observation: int, lag: int = 0) -> str:
     """SQL of the features of one table at a score date: key, event_ts, available_ts, then f0, f1 … in the order asked."""
     values = ", ".join(f"{value(f, found, day)} as f{i}" for i, (f, found) in enumerate(asked))
     if table not in KNOWN:
@@ -98,7 +105,8 @@ def query(table: str, asked: Sequence[tuple[Feature, Reading]], day: datetime.da
     known = KNOWN[table]
     columns = [c for _f, r in asked for c in (*r.needs, *r.uses) if c not in r.ranked]
     ranked = list(dict.fromkeys(c for _f, r in asked for c in r.ranked))
-    rows = as_of(known, day, [c for c in dict.fromkeys(columns) if c not in ranked], observation if table == "months" else None, ranked)
+    plain = [c for c in dict.fromkeys(columns) if c not in ranked]
+    rows = as_of(known, day, plain, observation if table == "months" else None, ranked, lag)
     days = "max(w.event_ts) as event_ts, max(w.available_ts) as available_ts"
     return f"select w.{known.key}, {days}, {values} from ({rows}) w group by w.{known.key}"
 
@@ -113,7 +121,7 @@ def _cities(panel: Panel, day: datetime.date) -> pl.DataFrame:
     """customer_id, city: as it stood in the newest month known, else as the extract has it; null where unknown."""
     columns = panel.held.columns
     if "city" in columns.get("months", ()):
-        rows = as_of(KNOWN["months"], day, ["city"], panel.windows.observation)
+        rows = as_of(KNOWN["months"], day, ["city"], panel.windows.observation, lag=panel.lag)
         city = "max(case when w.k = 0 then w.city end) as city"
         return _read(panel.held, f"select w.customer_id, {city} from ({rows}) w group by w.customer_id")
     if "city" in columns.get("customers", ()):

@@ -88,7 +88,8 @@ def looked_at(ds: Dataset, customer_id: str | None = None, definition: str | Non
 def _add(found: dict[str, LookedAt], panel: Panel, declared: Sequence[Feature], there: pl.DataFrame) -> None:
     """Add what is known of some customers to what was found of others."""
     held = panel.held
-    available = held.available(declared)
+    # One customer may have no row of a table that the bank does bring: none of it is an answer then.
+    available = held.available(declared) if there.height > 1 else [f for f in declared if not held.lacking([f])]
     for feature in declared:
         r = reading(feature, held.columns)
         missing = tuple(held.lacking([feature]))

@@ -81,13 +81,13 @@ def portfolio_of(
     """
     tell = progress or (lambda text, share: None)
     tell(Text(_("Reading what is known of each customer")), 0.0)
-    definition = model.card["definition"] or ds.default_definition
+    definition = model.card.definition or ds.default_definition
     chosen = None
     if filters.where or scope.branches is not None:
         last = ds.measurable[-1:]
         now = Period(last[0], last[0]) if last else None
         chosen = members(ds, filters, now, definition, scope)["customer_id"]
-    frame = portfolio(ds, model.design, model.card["definition"], chosen)
+    frame = portfolio(ds, model.design, model.card.definition, chosen)
     tell(Text(_("Reading balances")), 0.6)
     if len(ds.measurable) > 1:
         held = present(ds, Filters(), definition, scope).rows.select("customer_id", "held")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from churn_dash.marks import _
 from churn_dash.risk.kept.registry import Model
 
-CUTS = (("high", 0.1), ("middle", 0.3))
-"""Grade and the share of customers, riskiest first, whom it begins with."""
+MIDDLE = 0.3
+"""The share of customers, riskiest first, that is at least middle. High is whoever the model's card holds at high risk."""
 GRADES = {"high": _("High risk"), "middle": _("Middle risk"), "low": _("Low risk")}
 
 
@@ -32,6 +32,5 @@ class Grades:
 
 def grades(model: Model) -> Grades:
     """The grades of a model."""
-    gains = next(m for m in model.result["models"] if m["name"] == model.name)["gains"]
-    high, middle = (float(min(gains, key=lambda g: abs(g["share"] - share))["threshold"]) for _name, share in CUTS)
-    return Grades(high, min(high, middle))
+    middle = min(model.card.chosen.gains, key=lambda g: abs(g.share - MIDDLE)).threshold
+    return Grades(model.card.threshold, min(model.card.threshold, middle))

@@ -76,9 +76,9 @@ def _no_auc(one: RiskIndex, way: Way) -> str:
 
 
 def model_auc(kept: Model) -> Ranked:
-    """The model's mean AUC over its tests, with the lowest and the highest."""
+    """The model's mean AUC over its tests, with its interval over customers drawn again."""
     tried = kept.card.chosen
-    return Ranked(tried.roc_auc, tried.roc_auc_low, tried.roc_auc_high)
+    return Ranked(tried.roc_auc, *tried.roc_auc_interval)
 
 
 def three(value: float | None) -> str:

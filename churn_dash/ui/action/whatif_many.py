@@ -13,7 +13,7 @@ from churn_dash.measures.conditions.saved_segments import IN, PREFIX, saved
 from churn_dash.risk import GroupAnswer, Model, group_if, market_if
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.asked import market_of, portfolio_of, situation
-from churn_dash.risk.whatif.declared import way
+from churn_dash.risk.whatif.declared import sort, way
 from churn_dash.risk.whatif.grades import GRADES
 from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.ui import cache, session

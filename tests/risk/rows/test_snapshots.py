@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from churn_dash.contract.calendar import month_end
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.rows.examples import untreated
 from churn_dash.risk.rows.held import Held
@@ -20,11 +21,13 @@ def rows(customer: str, aum: list[float | None], **columns: list[object]) -> pl.
     return pl.DataFrame({"customer_id": customer, "month": MONTHS[: len(aum)], "aum_avg": aum, **columns}, strict=False)
 
 
-def panel(months: pl.DataFrame, ids: tuple[str, ...] = ("a",), treated: pl.DataFrame | None = None, **tables: pl.DataFrame) -> Panel:
+def panel(
+    months: pl.DataFrame, ids: tuple[str, ...] = ("a",), treated: pl.DataFrame | None = None, lag: int = 0, **tables: pl.DataFrame
+) -> Panel:
     spells = pl.DataFrame(
         {"customer_id": list(ids), "start_date": DAY(2015, 1, 1), "end_date": None, "event": False}, schema_overrides={"end_date": pl.Date}
     )
-    return Panel.of(windows(MONTHS), Held.of({"months": months, **tables}), spells, tables.get("customers"), treated)
+    return Panel.of(windows(MONTHS), Held.of({"months": months, **tables}), spells, tables.get("customers"), treated, lag)
 
 
 def at(found: Panel, *names: str, score_date: datetime.date = T) -> dict[str, object]:
@@ -73,6 +76,13 @@ def test_a_row_that_had_not_arrived_by_the_score_date_is_not_known_and_the_month
         "aum_change_1m": pytest.approx(-0.2),
     }
     assert at(late, "aum_avg", score_date=DAY(2024, 3, 31))["aum_avg"] == 380
+
+
+def test_the_gap_waits_for_rows_that_come_in_with_the_usual_lag_and_for_none_later() -> None:
+    arrived = [*(month_end(m) + datetime.timedelta(days=3) for m in MONTHS[:7]), month_end(MONTHS[7]) + datetime.timedelta(days=20)]
+    usual = panel(rows("a", FALLING, available_ts=arrived), lag=3)
+    assert at(usual, "aum_avg", score_date=month_end(MONTHS[6]))["aum_avg"] == FALLING[6]
+    assert at(usual, "aum_avg")["aum_avg"] == FALLING[6], "twenty days late is too late"
 
 
 def test_counts_are_means_recency_is_months_since_and_products_differences() -> None:

@@ -32,7 +32,7 @@ with errors_shown():
 
         left, right = st.columns([3, 2], gap="small")
         table = risk.worklist(asked, kept)
-        with left, cards.card(_("Whom to call first"), risk.worklist_caption(table), table, key="calls"):
+        with left, cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
             cards.shown(table, height=380)
         caption, table = _("Customers by predicted risk"), risk.scores_table(asked, kept)
         with right, cards.card(_("Most customers have little risk"), caption, table, key="scores") as as_table:

@@ -34,13 +34,13 @@ NOBODY = _("Without a manager")
 FAIR = {
     "dimension": _("Group"),
     "level": _("Level"),
-    "n": _("Customers at risk"),
-    "left_out": _("Not offered"),
+    "flagged": _("Look at it"),
+    "ratio": _("Against the best group"),
     "not_offered": _("Share not offered"),
     "low": _("from"),
     "high": _("to"),
-    "ratio": _("Offered, against the group offered most"),
-    "flagged": _("Look at it"),
+    "n": _("Customers at risk"),
+    "left_out": _("Not offered"),
 }
 _BY_HAND = _("{n} customers of {of}; risk {cut} or more; at most {capacity} a manager; expected gain {gain}")
 

@@ -125,14 +125,15 @@ def worklist(question: Question, kept: Model) -> Table:
     return Table(rows, "call-list", labels, {"customer_id": "id", "probability": "bar", "value": "money"}, is_list=True, only=True)
 
 
-def worklist_caption(table: Table) -> Text:
-    """Under the title of the call list."""
+def worklist_caption(question: Question) -> Text:
+    """Under the title of the call list: how many of it are at high risk."""
+    risk = models.at_risk(question)
     return Text(
         _(
-            "Those at high risk, most at stake first (risk × balances); {n} who may be called · "
+            "The {n} at high risk who may be called, most at stake first (risk × balances), then the others · "
             "from the model: it describes, it does not prove causes"
         ),
-        n=len(table.rows),
+        n=Count(risk.callable if risk else None),
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question
-from churn_dash.ui.action import customer, models, reasons, risk, whatif
+from churn_dash.ui.action import customer, models, play_choice, reasons, risk, risk_path, whatif
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -38,8 +38,11 @@ with errors_shown():
             left, right = st.columns([3, 2], gap="small")
         if why is not None:
             with left:
-                reasons.words_card(why)
+                advice = play_choice.told(asked, found)
+                reasons.words_card(why, play_choice.titles(advice), play_choice.product_line(advice))
             with left if asked.timeless else right:
                 whatif.levers_card(found)
+        if why is not None and not asked.timeless:
+            risk_path.path_card(asked, found)
         if asked.timeless:
             cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import models, risk
+from churn_dash.ui.action import explained, models, risk
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -46,3 +46,10 @@ with errors_shown():
         caption, table = _("Predicted against observed, with 95% ranges"), risk.calibration_table(kept)
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
+
+        explained.importance_card(kept)
+        left, right = st.columns(2, gap="small")
+        with left:
+            explained.dependence_card(asked, kept)
+        with right:
+            explained.drivers_card(asked, kept)

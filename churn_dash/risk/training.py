@@ -9,6 +9,7 @@ import numpy as np
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
+from churn_dash.risk.explained.refits import refits
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
 from churn_dash.risk.kept import registry
@@ -18,7 +19,7 @@ from churn_dash.risk.models.matrix import Design, Matrix, design
 from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples
 from churn_dash.risk.scores.current import portfolio
-from churn_dash.risk.scores.scored import scored
+from churn_dash.risk.scores.scored import refits_card, scored
 from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, capped, folds, tested
 from churn_dash.risk.trials.trial import Trial, trial, winner
 from churn_dash.store import Dataset
@@ -120,7 +121,10 @@ def train(
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
     means = np.asarray(final.prepared(matrix[last]).mean(axis=0), dtype=np.float64)
-    scores, importance = scored(now, plan, final, best.calibration(), typical, means)
+    tell(Text(_("Learning again from other customers, to see which reasons stay")), 0.85)
+    people = examples.customers if len(examples.customers) else np.arange(len(examples.y))
+    again = refits(best.kind, plan, matrix[last], examples.y[last], people[last], seed)
+    found = scored(now, plan, final, best.calibration(), typical, means, again, seed)
     card = {
         "version": ds.state,
         "shape": ds.shape,
@@ -132,7 +136,8 @@ def train(
         "calibration": best.calibration().as_json(),
         "peers": typical.as_json(),
         "means": means.tolist(),
-        "importance": importance,
+        "importance": found.importance,
+        "refits": refits_card(again, plan, now, seed),
         "base_rate": result.base_rate,
         "training": result.as_json(),
         "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why)} for x in result.left_out],
@@ -140,7 +145,7 @@ def train(
         "tested": written(result.tested),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    kept = registry.saved(models_dir, card, final, scores)
+    kept = registry.saved(models_dir, card, final, found.scores, again, found.sample)
     return replace(result, model=kept)
 
 

@@ -1,16 +1,19 @@
 """Model files: one folder a model, never pickled, refused when touched. Source: PLATFORM 3.4, 0.10.
 
-``models/<id>/`` holds ``model.skops``, ``card.json`` and ``scores.parquet``; ``models/latest.json`` names the newest for each data
+``models/<id>/`` holds ``model.skops``, ``refits.skops``, ``card.json``, ``scores.parquet`` and ``sample.parquet``;
+``models/latest.json`` names the newest for each data
 version, with the hash of its card; the card holds the hashes of the other two.
 """
 
 import datetime
+import functools
 import hashlib
 import json
 import os
 import pathlib
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +24,18 @@ import skops.io
 
 from churn_dash.errors import NotPossible, WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.risk.explained.refits import Importance, Refit, importance
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import Peers
 from churn_dash.risk.models.calibration import Calibration
-from churn_dash.risk.models.kinds import KINDS, Fitted, Values
+from churn_dash.risk.models.kinds import KINDS, Fitted, Kind, Values
 from churn_dash.risk.models.matrix import Design
 from churn_dash.words import Text
 from churn_dash.words.stored import read
 
 _MODEL, _CARD, _SCORES, _LATEST = "model.skops", "card.json", "scores.parquet", "latest.json"
-RECIPE = 3
+_REFITS, _SAMPLE = "refits.skops", "sample.parquet"
+RECIPE = 5
 """Raised when the card changes, so that older models are trained anew."""
 
 
@@ -63,6 +68,35 @@ class Model:
         return dict(self.card["importance"])
 
     @property
+    def ranking(self) -> tuple[Importance, ...]:
+        """Every feature by importance, with how far value and rank moved over the refits."""
+        names = self.design.names
+        over = np.array(self.card["refits"]["importance"], dtype=np.float64).reshape(-1, len(names))
+        return importance(self.design.features, np.array([self.importance[n] for n in names]), over)
+
+    @functools.cached_property
+    def refits(self) -> tuple[Refit, ...]:
+        """The model learnt again from other customers like these. Read when first asked for, checked as the model itself."""
+        path = self.folder / _REFITS
+        _untouched(path, self.card["sha256"][_REFITS])
+        means = self.card["refits"]["means"]
+        pipelines = _loaded(path, self.fitted.kind)
+        return tuple(Refit(Fitted(self.fitted.kind, p), np.array(m, dtype=np.float64)) for p, m in zip(pipelines, means, strict=True))
+
+    def reasons_of(self, customer_id: str) -> str | None:
+        """The reasons kept with the scores for one customer (JSON); None for a customer without. Checked as ``scores``."""
+        path = self.folder / _SCORES
+        _untouched(path, self.card["sha256"][_SCORES])
+        found = pl.scan_parquet(path).filter(pl.col("customer_id") == customer_id).select("reasons").collect()
+        return str(found.item()) if found.height else None
+
+    def sample(self) -> pl.DataFrame:
+        """The sample of customers with what moves their risk (``explained.sampled``). Raises ``WorkspaceProblem`` if touched."""
+        path = self.folder / _SAMPLE
+        _untouched(path, self.card["sha256"][_SAMPLE])
+        return pl.read_parquet(path)
+
+    @property
     def result(self) -> dict[str, Any]:
         """The result of its training, as ``TrainingResult.as_json``."""
         return dict(self.card["training"])
@@ -89,7 +123,14 @@ class Model:
         return pl.read_parquet(path)
 
 
-def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores: pl.DataFrame) -> Model:
+def saved(
+    models_dir: pathlib.Path,
+    card: dict[str, Any],
+    model: Fitted,
+    scores: pl.DataFrame,
+    refits: Sequence[Refit],
+    sample: pl.DataFrame,
+) -> Model:
     """The model written to a folder of its own and made the newest of its data version; whole or not at all."""
     created = datetime.datetime.now(datetime.UTC)
     name = f"{created:%Y%m%d-%H%M%S}-{model.kind.name}-{uuid.uuid4().hex[:6]}"
@@ -97,7 +138,9 @@ def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores:
     try:
         staged.mkdir(parents=True)
         skops.io.dump(model.pipeline, staged / _MODEL)
+        skops.io.dump([r.model.pipeline for r in refits], staged / _REFITS)
         scores.write_parquet(staged / _SCORES)
+        sample.write_parquet(staged / _SAMPLE)
         card = card | {
             "recipe": RECIPE,
             "id": name,
@@ -109,7 +152,7 @@ def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores:
                 "numpy": np.__version__,
                 "polars": pl.__version__,
             },
-            "sha256": {f: _hash(staged / f) for f in (_MODEL, _SCORES)},
+            "sha256": {f: _hash(staged / f) for f in (_MODEL, _REFITS, _SCORES, _SAMPLE)},
         }
         (staged / _CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
         digest = _hash(staged / _CARD)
@@ -173,18 +216,22 @@ def opened(models_dir: pathlib.Path, name: str, digest: str) -> Model:
         )
     _untouched(folder / _MODEL, card["sha256"][_MODEL])
     kind = KINDS[card["name"]]
-    if set(skops.io.get_untrusted_types(file=folder / _MODEL)) - set(kind.trusted):
-        raise _touched(folder / _MODEL)
     return Model(
         name,
         folder,
         card,
-        Fitted(kind, skops.io.load(folder / _MODEL, trusted=list(kind.trusted))),
+        Fitted(kind, _loaded(folder / _MODEL, kind)),
         Design.of_json(card["design"]),
         Calibration.of_json(card["calibration"]),
         Peers.of_json(card["peers"]),
         np.array(card["means"], dtype=np.float64),
     )
+
+
+def _loaded(path: pathlib.Path, kind: Kind) -> Any:
+    if set(skops.io.get_untrusted_types(file=path)) - set(kind.trusted):
+        raise _touched(path)
+    return skops.io.load(path, trusted=list(kind.trusted))
 
 
 def _hash(path: pathlib.Path) -> str:

@@ -66,11 +66,12 @@ def _explained(question: Question, kept: Model | None, customer_id: str) -> Expl
 
 
 def _events(question: Question, found: History) -> tuple[Event, ...]:
-    """Complaints, campaign contacts, and the month in which the salary stopped."""
+    """Complaints, campaign contacts, warnings, and the month in which the salary stopped."""
     number, found_events = found.customer_id, []
     for table, column, words in (
         ("complaints", "created_at", _("Complaint")),
         ("campaign_assignments", "contacted_at", _("Contacted by a campaign")),
+        ("warnings", "ts", _("Early warning")),
     ):
         ask = partial(_dates, question, table, column)
         days = cache.worked_out(question.ds, question.scope, ask, number, name=f"dates {table}")
@@ -101,8 +102,8 @@ def answer(found: Person) -> str:
     if why is None:
         return session.say(Text(_("Customer {name}: no risk is known."), name=found.customer_id))
     named = {"risk": Ratio(why.probability), "peers": Ratio(why.base_probability)}
-    if found.high and why.reasons:
-        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.reasons[0].text))
+    if found.high and why.card:
+        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.card[0].text))
     if found.high:
         return session.say(Text(_("High risk of leaving, {risk}; customers on average {peers}."), **named))
     return session.say(Text(_("Risk of leaving {risk}; customers on average {peers}."), **named))

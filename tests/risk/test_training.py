@@ -197,7 +197,7 @@ def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     one = risk.explain(ds, found.model, call.customer_id)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
-    assert [say(r.text) for r in one.reasons] == call.as_json()["reasons"]
+    assert [say(r.text) for r in one.card] == call.as_json()["reasons"]
     assert len(risk.levers(found.model, one.row)) <= 3
 
 

@@ -3,7 +3,7 @@
 from churn_dash.retention.plays.catalogue import PLAY_KINDS, Play
 from churn_dash.retention.plays.customers import Facts, facts, groupings
 from churn_dash.retention.plays.kept import known, plays, products, put_play, put_product
-from churn_dash.retention.plays.products import APPETITES, OwnProduct, suggested
+from churn_dash.retention.plays.own_products import APPETITES, OwnProduct, suggested
 from churn_dash.retention.plays.told import Advice, advice, play_for
 
 __all__ = [

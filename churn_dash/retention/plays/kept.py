@@ -8,9 +8,9 @@ from churn_dash.contract.lifecycle import STAGES
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.retention.plays import catalogue
-from churn_dash.retention.plays import products as table
+from churn_dash.retention.plays import own_products as table
 from churn_dash.retention.plays.catalogue import PLAY_KINDS, Play
-from churn_dash.retention.plays.products import APPETITES, OwnProduct
+from churn_dash.retention.plays.own_products import APPETITES, OwnProduct
 from churn_dash.risk.features.feature import GROUPS
 from churn_dash.segments.groups.orientation import SIGNS
 from churn_dash.store import Records

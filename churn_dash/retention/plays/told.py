@@ -6,7 +6,7 @@ from typing import Any
 
 from churn_dash.retention.plays.catalogue import Play
 from churn_dash.retention.plays.customers import Facts
-from churn_dash.retention.plays.products import OwnProduct, suggested
+from churn_dash.retention.plays.own_products import OwnProduct, suggested
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.scores.asked import Explanation

@@ -130,8 +130,9 @@ def ranked(features: Sequence[Feature], contributions: Values) -> Ranked:
     rising = sums.clip(0).sum(axis=1)
     # Of each theme, the feature that raises the risk most and may be said.
     may_be_said = np.where([f.sensitive for f in features], 0.0, contributions.clip(0))
-    speaking = np.column_stack([(may_be_said * member[:, t]).argmax(axis=1) for t in range(len(names))])
-    said = np.take_along_axis(may_be_said, speaking, axis=1) > 0
+    voices = [may_be_said * member[:, t] for t in range(len(names))]
+    speaking = np.column_stack([v.argmax(axis=1) for v in voices])
+    said = np.column_stack([v.max(axis=1) > 0 for v in voices])
     return Ranked(sums, speaking, said & (sums > 0) & (sums >= LEAST_SHARE * rising[:, None]), rising)
 
 

@@ -72,7 +72,7 @@ def timeline(
         figure.add_annotation(
             x=end[0],
             y=end[1],
-            text=f"<b>{look.show(end[1], 'money')}</b>",
+            text=f"<b>{look.show(end[1], unit)}</b>",
             showarrow=False,
             xanchor="left",
             xshift=6,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question
-from churn_dash.ui.action import customer, models, play_choice, reasons, risk, risk_path, whatif
+from churn_dash.ui.action import customer, models, play_choice, portrait, reasons, risk, risk_path, whatif
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -26,23 +26,23 @@ with errors_shown():
 
         why = found.explanation
         left, right = st.columns([3, 2], gap="small")
-        if why is None:
-            with right:
+        with left:
+            portrait.life_card(found.portrait)
+        with right:
+            if why is None:
                 cards.note(customer.why_no_risk(kept))
-        else:
-            with right:
+            else:
                 reasons.waterfall_card(why)
-        if not asked.timeless:
-            with left:
-                customer.balances_card(found)
-            left, right = st.columns([3, 2], gap="small")
-        if why is not None:
-            with left:
                 advice = play_choice.told(asked, found)
                 reasons.words_card(why, play_choice.titles(advice), play_choice.product_line(advice))
-            with left if asked.timeless else right:
+        left, right = st.columns([3, 2], gap="small")
+        with left:
+            portrait.profile_card(found.portrait)
+            portrait.holdings_card(found.portrait)
+        if why is not None:
+            with right:
                 whatif.levers_card(found)
-        if why is not None and not asked.timeless:
-            risk_path.path_card(asked, found)
+            if not asked.timeless:
+                risk_path.path_card(asked, found)
         if asked.timeless:
             cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))

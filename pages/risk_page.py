@@ -3,9 +3,11 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import explained, models, risk
+from churn_dash.ui.action import compared, explained, fairness, models, risk, threshold, train_form
+from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.words import _
@@ -17,12 +19,15 @@ with errors_shown():
         heading(question.where(_("Risk"), asked), _("No risk model can be used with these data yet."))
         if (problem := models.trouble(asked.ds)) is not None:
             shown(problem)
-        with cards.card(_("Train the models"), _("Four models side by side, each tested on customers it has not seen"), key="train"):
-            if risk.train_form(asked):
+        with cards.card(_("Train the models"), _("Models side by side, each tested on customers it has not seen"), key="train"):
+            if train_form.train_form(asked):
                 st.rerun()
+        registry.kept_card(asked)
     else:
         footer.note_model(risk.model_words(kept))
         heading(risk.where(asked, kept), risk.answer(asked, kept))
+        if banner := risk.leaks(kept):
+            cards.note(banner, "visibility_off")
         tiles(risk.tiles(asked, kept))
 
         left, right = st.columns([3, 2], gap="small")
@@ -33,23 +38,45 @@ with errors_shown():
         with right, cards.card(_("Most customers have little risk"), caption, table, key="scores") as as_table:
             cards.picture(risk.scores_chart(asked, kept), as_table)
 
-        left, right = st.columns([3, 2], gap="small")
-        caption, table = _("Tested on customers that the model had not seen; guessing is the first line"), risk.comparison(kept)
-        with left, cards.card(risk.comparison_finding(kept), caption, table, key="models"):
+        with cards.card(threshold.finding(kept), threshold.caption(kept), threshold.table(asked, kept), key="cuts") as as_table:
+            cut = threshold.seen(asked, kept)
+            st.markdown(safe(session.say(threshold.told(cut))))
+            if (chart := threshold.chart(kept, cut)) is not None:
+                cards.picture(chart, as_table, threshold.notes(cut))
+            with st.expander(session.say(_("Set the cuts")), icon=":material/edit:"):
+                if threshold.form(asked, kept, cut):
+                    st.rerun()
+
+        table = compared.comparison(kept)
+        with cards.card(compared.comparison_finding(kept), compared.comparison_caption(kept), table, key="models"):
             cards.shown(table)
             if left_out := risk.left_out(kept):
                 with st.expander(session.say(_("Columns left out")), icon=":material/visibility_off:"):
                     st.text("\n".join(left_out))
-            with st.expander(session.say(_("Train again")), icon=":material/model_training:"):
-                if risk.train_form(asked):
+            with st.expander(session.say(_("What the model looks at")), icon=":material/visibility:"):
+                cards.shown(risk.looked_at(kept), height=380)
+            with st.expander(session.say(_("Train again, or choose another model")), icon=":material/model_training:"):
+                if train_form.train_form(asked):
                     st.rerun()
+
+        left, right = st.columns([3, 2], gap="small")
+        caption, table = _("Leavers reached on the tests; dashed lines are rules that need no model"), compared.reach_table(kept)
+        with left, cards.card(compared.reach_finding(kept), caption, table, key="reach") as as_table:
+            cards.picture(compared.reach_chart(kept), as_table)
         caption, table = _("Predicted against observed, with 95% ranges"), risk.calibration_table(kept)
         with right, cards.card(risk.calibration_finding(kept), caption, table, key="calibration") as as_table:
             cards.picture(risk.calibration_chart(kept), as_table)
 
+        with cards.card(_("Rules, points and weights, to be read"), key="read"):
+            name = compared.read_choice(kept)
+            table = compared.read_table(kept, name)
+            st.caption(session.say(compared.read_caption(kept, name)))
+            cards.shown(table, height=380)
         explained.importance_card(kept)
         left, right = st.columns(2, gap="small")
         with left:
             explained.dependence_card(asked, kept)
         with right:
             explained.drivers_card(asked, kept)
+        fairness.fairness_card(asked, kept)
+        registry.kept_card(asked)

@@ -9,6 +9,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns.effects import Outcome, Unit
 from churn_dash.campaigns.extract import Extract, full_table, visible
 from churn_dash.contract import TABLES
+from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.words import Text, _, nearest
 
@@ -19,7 +20,6 @@ CHURN = Outcome("churn", _("Churn rate"), "ratio", "down")
 RETENTION = Outcome("retention", _("Retention rate"), "ratio", "up")
 _CHURN_WORDS = ("", "churn", "churn_rate", "churned", "流失", "流失率", "客户流失率")
 _RETENTION_WORDS = ("retention", "retention_rate", "retained", "留存", "留存率", "客户留存率", "挽留率")
-_HOLDOUT_WORDS = ("control", "holdout", "hold-out", "hold out", "hold_out", "对照", "对照组", "控制组", "留白", "留白组")
 _TARGET_WORDS = ("treated", "treatment", "target", "test", "实验组", "目标组", "干预组", "营销组")
 _LABELS = {
     "aum_avg": _("Average balance"),
@@ -129,12 +129,12 @@ def holdout_arm(arms: list[str]) -> str | None:
     >>> holdout_arm(["treated", "Control"]), holdout_arm(["treated"])
     ('Control', None)
     """
-    return next((a for a in arms if a.casefold() in _HOLDOUT_WORDS), None)
+    return next((a for a in arms if hold_out(a)), None)
 
 
 def arm_label(arm: str) -> str | Text:
     """How a group is called in a sentence."""
-    if arm.casefold() in _HOLDOUT_WORDS:
+    if hold_out(arm):
         return Text(_("the hold-out"))
     return Text(_("the target group")) if arm.casefold() in _TARGET_WORDS else arm
 

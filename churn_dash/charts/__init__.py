@@ -11,7 +11,9 @@ from churn_dash.charts.clicks import (
 )
 from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
-from churn_dash.charts.curves.risk import Bin, calibration, profit, scores
+from churn_dash.charts.curves.profit import Cut, Earned, profit
+from churn_dash.charts.curves.reach import Reached, reach
+from churn_dash.charts.curves.risk import Bin, calibration, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
 from churn_dash.charts.grids.heat import FEWEST, Cell, heat
 from churn_dash.charts.grids.migration import Stream, migration
@@ -32,6 +34,7 @@ from churn_dash.charts.groups.upset import Together, upset
 from churn_dash.charts.groups.waves import WavePoint, waves
 from churn_dash.charts.over_time.columns import Column, month_name, months, year
 from churn_dash.charts.over_time.lifetime import Line, gone, staying
+from churn_dash.charts.over_time.portrait import Activity, Lane, life
 from churn_dash.charts.over_time.timeline import timeline
 from churn_dash.charts.over_time.trend import Band, Partial, Series, trend
 from churn_dash.charts.steps.change import Share, change, contributions
@@ -45,6 +48,7 @@ __all__ = [
     "CONFIG",
     "FEWEST",
     "PALETTES",
+    "Activity",
     "Band",
     "Bar",
     "Bin",
@@ -52,10 +56,13 @@ __all__ = [
     "Cell",
     "Chart",
     "Column",
+    "Cut",
+    "Earned",
     "Effect",
     "Event",
     "Flow",
     "Gap",
+    "Lane",
     "Limit",
     "Line",
     "Look",
@@ -65,6 +72,7 @@ __all__ = [
     "Palette",
     "Partial",
     "Point",
+    "Reached",
     "Series",
     "Share",
     "Side",
@@ -94,6 +102,7 @@ __all__ = [
     "gone",
     "heat",
     "index_spread",
+    "life",
     "lorenz",
     "migration",
     "month_name",
@@ -104,6 +113,7 @@ __all__ = [
     "printed_steps",
     "profile",
     "profit",
+    "reach",
     "sankey",
     "scores",
     "sides",

@@ -6,6 +6,7 @@ One module a family of verbs. What only some verbs need (models, statistics, the
 import sys
 
 from churn_dash.cli import (
+    acting,
     behind,
     bridging,
     campaign,
@@ -17,11 +18,14 @@ from churn_dash.cli import (
     costing,
     data,
     definitions,
+    fairness,
     grouping,
     inbox,
     indexing,
     measuring,
+    modelling,
     playing,
+    portrait,
     preview,
     reconcile,
     risk,
@@ -32,11 +36,13 @@ from churn_dash.cli import (
     trends,
     versions,
     warnings,
+    whatif,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
 
 __all__ = [
+    "acting",
     "app",
     "behind",
     "bridging",
@@ -49,12 +55,15 @@ __all__ = [
     "costing",
     "data",
     "definitions",
+    "fairness",
     "grouping",
     "inbox",
     "indexing",
     "main",
     "measuring",
+    "modelling",
     "playing",
+    "portrait",
     "preview",
     "reconcile",
     "risk",
@@ -65,6 +74,7 @@ __all__ = [
     "trends",
     "versions",
     "warnings",
+    "whatif",
 ]
 
 

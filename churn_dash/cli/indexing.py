@@ -43,8 +43,11 @@ def index(
     if out is not None:
         risk.write_scores(found.customers, out)
     kept = risk.latest(Workspace.open(workspace_path(workspace)).models, ds.state)
-    chosen = next((m for m in kept.result["models"] if m["name"] == kept.name), None) if kept is not None else None
-    model = {"id": kept.id, **{k: chosen[k] for k in ("name", "roc_auc", "roc_auc_low", "roc_auc_high")}} if kept and chosen else None
+    model: dict[str, Any] | None = None
+    if kept is not None:
+        tried = kept.card.chosen
+        low, high = tried.roc_auc_interval
+        model = {"id": kept.id, "name": tried.name, "roc_auc": tried.roc_auc, "roc_auc_low": low, "roc_auc_high": high}
     ways = tuple(risk.WAYS) if wanted is None else (wanted,)
     result = {"version": ds.version, **tagged(ds, definition), **found.as_json(ways, customers), "model": model, "out": out and str(out)}
     printed(result, as_json, lambda: "\n".join(_lines(result)))

@@ -8,12 +8,13 @@ from churn_dash.marks import _
 
 @dataclass(frozen=True)
 class Assumption:
-    """One assumption: its unit (ratio 0–1, money in CNY, years), its default and where that comes from, and what it may be."""
+    """One assumption: its unit (ratio 0–1 a year, share 0–1, money in CNY, years), its default, where that comes from,
+    and what it may be."""
 
     name: str
     label: str
     meaning: str
-    unit: Literal["ratio", "money", "years"]
+    unit: Literal["ratio", "share", "money", "years"]
     default: float
     source: str
     low: float
@@ -73,6 +74,38 @@ ASSUMPTIONS = {
             1.0,
             50.0,
         ),
+        Assumption(
+            "save_rate",
+            _("Leavers kept by a contact"),
+            _("Of the customers who were about to leave and are contacted with an offer, the share that stays because of it."),
+            "share",
+            0.3,
+            _("Default: the mean of the published profit measure (Verbraken, Verbeke, Baesens 2013); a measured rate belongs here"),
+            0.0,
+            1.0,
+        ),
+        Assumption(
+            "contact_cost",
+            _("Cost of a contact"),
+            _("What contacting one customer costs: the manager's time, telephone, paper."),
+            "money",
+            20.0,
+            _("Default: an example; the bank's own cost belongs here"),
+            0.0,
+            100_000.0,
+        ),
+        Assumption(
+            "offer_cost",
+            _("Cost of an offer"),
+            _("What the offer costs when it is accepted; who would have stayed anyway accepts it, too."),
+            "money",
+            50.0,
+            _("Default: an example; the bank's own cost belongs here"),
+            0.0,
+            1_000_000.0,
+        ),
     )
 }
+ACTING = ("save_rate", "contact_cost", "offer_cost")
+"""Those on which acting rests; what losing a customer costs does not hang on them."""
 """The closed list, by name."""

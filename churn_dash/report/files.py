@@ -2,7 +2,10 @@
 
 import datetime
 import io
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -34,6 +37,16 @@ def csv(rows: pl.DataFrame, labels: Mapping[str, str] | None = None) -> bytes:
     return BOM + named.write_csv(line_terminator="\r\n").encode("utf-8")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: its name, rows, headers by column, and the columns of shares 0–1."""
+
+    name: str
+    rows: pl.DataFrame
+    labels: Mapping[str, str] = field(default_factory=dict)
+    percent: Sequence[str] = ()
+
+
 def xlsx(
     rows: pl.DataFrame,
     labels: Mapping[str, str] | None = None,
@@ -42,15 +55,34 @@ def xlsx(
     sheets: tuple[str, str] = ("List", "About"),
 ) -> bytes:
     """The rows as a workbook: text as text (ids keep their zeros), dates as dates, and a second sheet that says what they are."""
+    return book([Sheet(sheets[0], rows, labels or {}, percent)], about, sheets[1])
+
+
+def book(sheets: Sequence[Sheet], about: Sequence[tuple[str, str]] = (), about_name: str = "About") -> bytes:
+    """A workbook of several sheets, and a last one that says what they are. Names are made such that a spreadsheet takes them."""
     buffer = io.BytesIO()
     as_written = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, as_written)
-    head, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
-    date, rate = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "0.00%"})
-    sheet = book.add_worksheet(sheets[0])
-    table = _plain(rows)
+    made = xlsxwriter.Workbook(buffer, as_written)
+    head = made.add_format({"bold": True, "bottom": 1})
+    names = sheet_names([*(s.name for s in sheets), about_name])
+    for one, name in zip(sheets, names, strict=False):
+        _filled(made, made.add_worksheet(name), one, head)
+    notes = made.add_worksheet(names[-1])
+    notes.set_column(0, 0, 24)
+    notes.set_column(1, 1, 90)
+    for i, (what, words) in enumerate(about):
+        notes.write_string(i, 0, what, head)
+        notes.write_string(i, 1, words)
+    made.close()
+    return buffer.getvalue()
+
+
+def _filled(made: xlsxwriter.Workbook, sheet: Any, one: Sheet, head: Any) -> None:
+    text, date = made.add_format({"num_format": "@"}), made.add_format({"num_format": "yyyy-mm-dd"})
+    rate = made.add_format({"num_format": "0.00%"})
+    table = _plain(one.rows)
     for j, name in enumerate(table.columns):
-        sheet.write_string(0, j, (labels or {}).get(name, name), head)
+        sheet.write_string(0, j, one.labels.get(name, name), head)
         sheet.set_column(j, j, 18)
         for i, value in enumerate(table[name].to_list(), start=1):
             if value is None:
@@ -58,17 +90,27 @@ def xlsx(
             if isinstance(value, bool):
                 sheet.write_boolean(i, j, value)
             elif isinstance(value, int | float):
-                sheet.write_number(i, j, value, rate if name in percent else None)
+                sheet.write_number(i, j, value, rate if name in one.percent else None)
             elif isinstance(value, datetime.date):
                 sheet.write_datetime(i, j, datetime.datetime.combine(value, datetime.time()), date)
             else:
                 sheet.write_string(i, j, str(value), text)
     sheet.freeze_panes(1, 0)
-    notes = book.add_worksheet(sheets[1])
-    notes.set_column(0, 0, 24)
-    notes.set_column(1, 1, 90)
-    for i, (what, words) in enumerate(about):
-        notes.write_string(i, 0, what, head)
-        notes.write_string(i, 1, words)
-    book.close()
-    return buffer.getvalue()
+
+
+def sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Names that a spreadsheet takes: at most 31 letters, none of ``[]:*?/\\``, told apart whatever their case.
+
+    >>> sheet_names(["R/01", "r_01", "", "'x'"])
+    ['R_01', 'r_01 (2)', '—', 'x']
+    """
+    found: list[str] = []
+    for name in wanted:
+        bare = re.sub(r"[\[\]:*?/\\]", "_", name).strip().strip("'")[:31] or "—"
+        chosen, n = bare, 1
+        while chosen.casefold() in {f.casefold() for f in found}:
+            n += 1
+            tail = f" ({n})"
+            chosen = bare[: 31 - len(tail)] + tail
+        found.append(chosen)
+    return found

@@ -1,34 +1,56 @@
 """Models side by side, the best of them kept: the whole way from a dataset to a model file."""
 
+import getpass
 import pathlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from churn_dash.errors import NotPossible
+from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.risk.explained.refits import refits
+from churn_dash.measures.tag import named
+from churn_dash.risk.explained.readable import readable, said, stored
+from churn_dash.risk.explained.refits import Refit, refits
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
-from churn_dash.risk.kept import registry
+from churn_dash.risk.kept import register, registry
+from churn_dash.risk.kept.compared import held_out
 from churn_dash.risk.kept.registry import Model
-from churn_dash.risk.models.kinds import Kind, fitted, kinds
+from churn_dash.risk.models.kinds import KINDS, Kind, kinds
 from churn_dash.risk.models.matrix import Design, Matrix, design
 from churn_dash.risk.rows import panel_tables, sheet_tables
-from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples
+from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples, usable
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import refits_card, scored
-from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, capped, folds, tested
+from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
+from churn_dash.risk.trials.last import Last, last_fit, learnt
+from churn_dash.risk.trials.rules import RuleTrial, tried_rules
 from churn_dash.risk.trials.trial import Trial, trial, winner
-from churn_dash.store import Dataset
+from churn_dash.store import Dataset, Records
 from churn_dash.words import Text, say
 from churn_dash.words.stored import written
 
+LEAST_ROWS = 200
+LEAST_STAYERS = 0.01
 Progress = Callable[[Text, float], None]
-MOST_CUSTOMERS = 30_000
-"""A panel's model learns from a random sample of at most so many customers."""
+INTERACTIVE_ROWS = 40_000
+"""Rows that a page learns from unless asked for more: some minutes on two cores."""
+CUSTOMERS_A_ROW = 0.75
+"""Customers of a panel whose months are read for each row allowed: not everyone is there at every score date."""
+CHOICE = "model_choice"
+"""Kind of the records of who overruled which model, when and why."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody's decision for a model that the rule would not have taken, and why. ``who``: by default who runs this."""
+
+    name: str
+    why: str
+    who: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,10 @@ class TrainingResult:
     dropped: dict[str, int]
     seed: int
     tested: Text
+    calibrated: Text
+    rules: tuple[RuleTrial, ...] = ()
+    readable: dict[str, Any] = field(default_factory=dict)
+    choice: dict[str, Any] | None = None
     model: Model | None = None
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
@@ -57,7 +83,7 @@ class TrainingResult:
             "base_rate": self.base_rate,
             "n": self.n,
             "baseline": {"roc_auc": 0.5, "pr_auc": self.base_rate, "brier": self.base_rate * (1 - self.base_rate)},
-            "left_out": [{"column": x.column, "why": say(x.why, language)} for x in self.left_out],
+            "left_out": [{"column": x.column, "why": say(x.why, language), "leak": x.leak} for x in self.left_out],
             "models": [t.as_json() for t in self.trials],
             "chosen": self.chosen,
             "why_chosen": say(self.why, language),
@@ -67,6 +93,10 @@ class TrainingResult:
             "rows_dropped": self.dropped,
             "seed": self.seed,
             "tested": say(self.tested, language),
+            "calibrated": say(self.calibrated, language),
+            "rules": [r.as_json() for r in self.rules],
+            "readable": said(self.readable, language),
+            "choice": self.choice,
             "model_id": self.model.id if self.model else None,
         }
 
@@ -81,34 +111,49 @@ def train(
     seed: int = 0,
     definition: str | None = None,
     progress: Progress | None = None,
+    promote: bool = False,
+    rows: int | None = None,
+    choice: Choice | None = None,
+    stayers: float = 1.0,
 ) -> TrainingResult:
     """Train, compare, keep and score. METHODS D1–D5.
 
     ``target`` names the outcome of a cross-section (default: the churn flag); for a panel it is the churn definition. ``drop``
-    and ``keep`` name columns, in any case. A cross-section of more than 40,000 customers, and a panel of more than 30,000, are
-    learnt from a random sample of so many. Raises ``NotFound`` for an unknown model, target or definition, ``NotPossible`` where
-    the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+    and ``keep`` name columns, in any case. More data than ``rows`` (default 200,000) are learnt from a random sample of customers.
+    ``choice`` overrules the model that the rule would take, and is recorded. ``stayers`` is the share of those who stayed that fits
+    see (less is quicker; calibration sees everybody). Raises ``NotFound`` for an unknown model, target or definition, ``NotPossible``
+    where the data do not allow a model, ``WorkspaceProblem`` where it cannot be kept.
+
+    The model comes into use at once with ``promote``, where somebody chose it, or where these data have no model yet; else it waits.
     """
     tell = progress or (lambda text, share: None)
-    wanted = kinds(model)
+    wanted = kinds(model, months=ds.shape == "panel")
+    most = rows or MOST_TRAINING_ROWS
+    _allowed(wanted, choice, ds, most, stayers)
     sheet_tables.not_empty(ds)
     tell(Text(_("Reading what was known of each customer")), 0.0)
-    examples, name, settled = _examples(ds, target, definition, drop, keep, seed, tell)
+    examples, name, settled = _examples(ds, target, definition, drop, keep, seed, tell, most)
     plan = design(examples.frame, examples.features)
+    usable(plan.features)
     matrix = plan.matrix(examples.frame)
-    trials = [_tried(kind, examples, plan, matrix, seed, tell, i, len(wanted)) for i, kind in enumerate(wanted)]
+    trials = [_tried(kind, examples, plan, matrix, seed, tell, i, len(wanted), most, stayers) for i, kind in enumerate(wanted)]
     best, why = winner(trials)
+    decided = None
+    if choice is not None:
+        decided = {"instead_of": best.kind.name, "why": choice.why.strip(), "who": choice.who or getpass.getuser()}
+        names = {"who": decided["who"], "best": best.kind.label, "why": decided["why"]}
+        best, why = next(t for t in trials if t.kind.name == choice.name), Text(_("chosen by {who} instead of {best}: {why}"), **names)
     tell(Text(_("Scoring every customer")), 0.8)
-    last = capped(examples.final, examples.customers, seed) if examples.windows else examples.final
-    final = fitted(best.kind, plan, matrix[last], examples.y[last], seed)
+    last = last_fit(best, plan, matrix, examples, seed, most, stayers)
+    rules = tried_rules(plan, matrix, examples.y, _people(examples), folds(examples, SEEDS[:1], seed, most), seed)
     known = plan.names
     left = (*examples.left_out, *(LeftOut(f.name, Text(_("it has a single value"))) for f in examples.features if f.name not in known))
     result = TrainingResult(
         name,
         ds.shape,
         settled,
-        float(examples.y[last].mean()),
-        len(last),
+        float(examples.y[last.rows].mean()),
+        len(last.rows),
         left,
         tuple(trials),
         best.kind.name,
@@ -117,36 +162,90 @@ def train(
         examples.dropped,
         seed,
         tested(examples),
+        last.how,
+        rules,
+        _read(trials, last, plan, matrix, examples, seed, stayers),
+        decided,
     )
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
-    means = np.asarray(final.prepared(matrix[last]).mean(axis=0), dtype=np.float64)
+    means = np.asarray(last.model.prepared(matrix[last.rows]).mean(axis=0), dtype=np.float64)
     tell(Text(_("Learning again from other customers, to see which reasons stay")), 0.85)
-    people = examples.customers if len(examples.customers) else np.arange(len(examples.y))
-    again = refits(best.kind, plan, matrix[last], examples.y[last], people[last], seed)
-    found = scored(now, plan, final, best.calibration(), typical, means, again, seed)
+    again = _again(best, last, plan, matrix, examples, seed)
+    found = scored(now, plan, last.model, last.calibration, typical, means, again, seed)
     card = {
+        **({"who": decided["who"]} if decided else {}),
         "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
+        "tag": written(named(ds.rules[settled])) if settled else None,
         "target": name,
         "windows": result.windows,
         "seed": seed,
         "design": plan.as_json(),
-        "calibration": best.calibration().as_json(),
+        "calibration": last.calibration.as_json(),
         "peers": typical.as_json(),
         "means": means.tolist(),
         "importance": found.importance,
         "refits": refits_card(again, plan, now, seed),
+        "known_of": {"customers": now.height, **{n: now.height - now[n].null_count() for n in plan.names}},
         "base_rate": result.base_rate,
         "training": result.as_json(),
-        "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why)} for x in result.left_out],
+        "left_out": [{"column": x.column, "why": say(x.why), "text": written(x.why), "leak": x.leak} for x in result.left_out],
         "why": written(why),
         "tested": written(result.tested),
+        "calibrated": written(result.calibrated),
+        "readable": stored(result.readable),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    kept = registry.saved(models_dir, card, final, found.scores, again, found.sample)
+    held = held_out(examples.frame, best)
+    reason = decided["why"] if decided else ""
+    files = registry.saved(models_dir, card, last.model, found.scores, held, again, found.sample)
+    kept = register.added(models_dir, *files, promote or bool(decided), reason)
+    if decided is not None:
+        Records(ds.root).add(CHOICE, name, {**decided, "chosen": best.kind.name, "model": kept.id}, decided["who"])
     return replace(result, model=kept)
+
+
+def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: int, stayers: float) -> None:
+    """Raise where a kind cannot learn from these data, where the choice is none, or where there is too little to learn from."""
+    lacking = [k for k in wanted if k.needs_months and ds.shape != "panel"]
+    if lacking:
+        raise NotPossible(_("{model} needs months, and these data are a single list; choose another model."), model=lacking[0].label)
+    if most < LEAST_ROWS:
+        raise BadInput(_("A model needs at least {least} rows to learn from; {n} were allowed."), least=LEAST_ROWS, n=most)
+    if not LEAST_STAYERS <= stayers <= 1:
+        raise BadInput(_("The share of stayers to learn from must lie between {least} and 1."), least=LEAST_STAYERS)
+    if choice is not None:
+        kinds(choice.name)
+        if choice.name not in {k.name for k in wanted}:
+            raise NotPossible(_("{model} cannot be chosen: it is not among the models trained here."), model=KINDS[choice.name].label)
+        if not choice.why.strip():
+            raise BadInput(_("Say why this model is to be used; the reason is kept with it."))
+
+
+def _people(examples: Examples) -> NDArray[np.int64]:
+    return examples.customers if len(examples.customers) else np.arange(len(examples.y))
+
+
+def _again(best: Trial, last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int) -> tuple[Refit, ...]:
+    """The kept model learnt again from other customers like these."""
+    rows, people = last.rows, _people(examples)
+    when = None if examples.when is None else examples.when[rows]
+    return refits(best.kind, plan, matrix[rows], examples.y[rows], people[rows], seed, best.settings, when)
+
+
+def _read(
+    trials: Sequence[Trial], last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int, stayers: float
+) -> dict[str, Any]:
+    """What a person can read of each kind that can be read, fitted like the kept one."""
+    found = {}
+    for t in trials:
+        if t.kind.read_as is not None:
+            same = t.kind is last.model.kind
+            model = last.model if same else learnt(t.kind, plan, matrix, examples, t.settings, last.rows, seed, stayers)
+            found[t.kind.name] = readable(model, plan, matrix[last.rows], examples.y[last.rows], stayers)
+    return found
 
 
 def _examples(
@@ -157,10 +256,11 @@ def _examples(
     keep: Sequence[str],
     seed: int,
     tell: Progress,
+    most: int,
 ) -> tuple[Examples, str, str | None]:
     """The examples, the name of the outcome, and the churn definition (None for a cross-section)."""
     if ds.shape != "panel":
-        one = sheet_tables.sampled(sheet_tables.sheet(ds, target), seed, MOST_TRAINING_ROWS)
+        one = sheet_tables.sampled(sheet_tables.sheet(ds, target), seed, most)
         return cross_section_examples(one.frame, one.columns, one.left, drop, keep), one.target, None
     if target is not None and target not in ds.definitions:
         raise NotPossible(
@@ -168,12 +268,29 @@ def _examples(
             name=target,
             known=", ".join(ds.definitions),
         )
-    panel, name = panel_tables.panel(ds, target or definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS))
+    panel, name = panel_tables.panel(ds, target or definition, panel_tables.sample(ds, seed, round(most * CUSTOMERS_A_ROW)))
     step = Text(_("Reading what was known of each customer"))
     found = panel_examples(panel, panel_tables.declared(ds), drop, keep, seed, lambda i, n: tell(step, 0.25 * i / n))
     return found, name, name
 
 
-def _tried(kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int) -> Trial:
-    tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * i / n)
-    return trial(kind, plan, matrix, examples.y, folds(examples, SEEDS[: kind.seeds], seed), seed)
+def _tried(
+    kind: Kind, examples: Examples, plan: Design, matrix: Matrix, seed: int, tell: Progress, i: int, n: int, most: int, stayers: float
+) -> Trial:
+    people = _people(examples)
+    parts = folds(examples, SEEDS[: kind.seeds], seed, most)
+    # As many rows as a fold has, so that the promise of a random split is not that of more data.
+    size = round(float(np.mean([len(f.fit) for f in parts])))
+    return trial(
+        kind,
+        plan,
+        matrix,
+        examples.y,
+        parts,
+        seed,
+        people,
+        examples.when,
+        shuffled(len(examples.y), size, seed) if examples.windows else None,
+        lambda k, of: tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * (i + k / of) / n),
+        stayers,
+    )

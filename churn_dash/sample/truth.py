@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from churn_dash.contract.separation import auc
 from churn_dash.sample.exits import DRIFTING, HERE, RAMP_MONTHS, REASONS, World, annual_rate, windows
 from churn_dash.sample.months import WARM_UP, Months
 from churn_dash.sample.people import ORIENTATIONS, People, dates, words
@@ -105,19 +106,6 @@ class Truth:
                 "closed": closed[i],
             }
         )
-
-
-def auc(score: NDArray[np.floating], hit: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve by ranks, ties counted half.
-
-    >>> round(auc(np.array([.1, .2, .3, .6, .8, .9]), np.array([0, 0, 1, 0, 1, 1], dtype=bool)), 4)
-    0.8889
-    """
-    hits = int(hit.sum())
-    if hits in (0, len(hit)):
-        return float("nan")
-    ranks = pl.Series(score).rank("average").to_numpy()
-    return float((ranks[hit].sum() - hits * (hits + 1) / 2) / (hits * (len(hit) - hits)))
 
 
 def _exits(of: People, w: World, months: Months) -> pl.DataFrame:

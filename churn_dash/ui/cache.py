@@ -18,6 +18,7 @@ from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
+from churn_dash.store.records import Records
 
 _MOST_ANSWERS = 500
 _MOST_CHARTS = 400
@@ -144,7 +145,7 @@ def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)
-def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> tuple[Model | None, ChurnDashError | None]:
+def _model(place: tuple[str, int, str], written: tuple[int, int, int], _models: pathlib.Path) -> tuple[Model | None, ChurnDashError | None]:
     try:
         return latest(_models, place[1]), None
     except ChurnDashError as problem:
@@ -152,9 +153,8 @@ def _model(place: tuple[str, int, str], written: int, _models: pathlib.Path) -> 
 
 
 def model(workspace: Workspace, ds: Dataset) -> tuple[Model | None, ChurnDashError | None]:
-    """The newest risk model of the version, opened once until another is trained, or why it cannot be opened."""
-    pointer = workspace.models / "latest.json"
-    return _model((str(ds.root), ds.state, ds.info.derived), pointer.stat().st_mtime_ns if pointer.exists() else 0, workspace.models)
+    """The risk model in use for the version, opened once until another comes into use, or why it cannot be opened."""
+    return _model((str(ds.root), ds.state, ds.info.derived), Records(workspace.models).stamp, workspace.models)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

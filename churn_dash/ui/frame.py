@@ -41,11 +41,13 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     _("Action"): (
         ("risk", _("Risk"), "radar"),
+        ("worklist", _("Worklist"), "phone_in_talk"),
         ("index", _("Risk index"), "balance"),
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
         ("plays", _("Plays"), "sports_score"),
+        ("whatif", _("What-if"), "tune"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
@@ -68,6 +70,7 @@ FILTERED = (
     "causes",
     "satisfaction",
     "risk",
+    "worklist",
     "index",
     "warnings",
     "lists",

@@ -84,3 +84,32 @@ def risk_bank(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace.create(tmp_path_factory.mktemp("risk_bank"), sample=True)
     publish(workspace, extract_of(sample.generate(3, 2_500, 22).tables, "bank"))
     return workspace
+
+
+@pytest.fixture(scope="session")
+def learnt_kind():
+    """A function: kind → (fitted model, design, matrix, labels) on the same invented customers."""
+    from churn_dash.measures.statistics.odds import sigmoid
+    from churn_dash.risk.features.feature import Feature, Source
+    from churn_dash.risk.models.kinds import KINDS, fitted
+    from churn_dash.risk.models.matrix import design
+
+    rng = np.random.default_rng(0)
+    n = 3_000
+    a = rng.normal(size=n)
+    city = np.array(["North", "South", "East", "none"])[rng.integers(0, 4, n)]
+    b = np.where(rng.random(n) < 0.1, np.nan, rng.lognormal(8, 1, n))
+    frame = pl.DataFrame({"a": a, "city": city, "b": b, "flag": rng.random(n) < 0.3})
+    frame = frame.with_columns(pl.col("b").fill_nan(None), pl.when(pl.col("city") != "none").then("city").alias("city"))
+    y = (rng.random(n) < sigmoid(-1 + a * (city == "South") + 0.8 * (b < 2000) - frame["flag"].to_numpy())).astype(int)
+    plan = design(
+        frame,
+        [
+            Feature("a", "a", "banking", "a", "number", Source("column", "a")),
+            Feature("city", "city", "customer", "city", "category", Source("column", "city")),
+            Feature("b", "b", "banking", "b", "money", Source("column", "b"), logged=True),
+            Feature("flag", "flag", "banking", "flag", "flag", Source("column", "flag")),
+        ],
+    )
+    matrix, when = plan.matrix(frame), y * rng.integers(1, 4, n)
+    return lambda kind: (fitted(KINDS[kind], plan, matrix, y, 0, when=when), plan, matrix, y)

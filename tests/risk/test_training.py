@@ -24,11 +24,11 @@ def panel(risk_bank):
     return ds, found, heard
 
 
-def test_four_models_stand_beside_the_base_rate_with_every_fold(result, sheet) -> None:
+def test_every_kind_stands_beside_the_base_rate_with_every_fold(result, sheet) -> None:
     found = result.as_json()
     assert found["base_rate"] == pytest.approx(sheet.frame["churned"].mean())
-    assert [m["name"] for m in found["models"]] == ["logistic", "tree", "forest", "boosting"]
-    assert {m["name"]: len(m["folds"]) for m in found["models"]} == {"logistic": 25, "tree": 5, "forest": 5, "boosting": 25}
+    assert [m["name"] for m in found["models"]] == ["logistic", "scorecard", "tree", "forest", "boosting"]
+    assert {m["name"]: len(m["folds"]) for m in found["models"]} == {"logistic": 25, "scorecard": 5, "tree": 5, "forest": 5, "boosting": 25}
     for m in found["models"]:
         assert m["roc_auc"] == pytest.approx(np.mean(m["folds"]))
         assert m["roc_auc_low"] <= m["roc_auc"] <= m["roc_auc_high"]
@@ -96,7 +96,7 @@ def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
     assert all(c.value == held[c.customer_id] for c in calls)
     assert all(r.telling for c in calls for r in c.reasons) and sum(bool(c.as_json("zh")["reason"]) for c in calls) > 10
-    assert retention.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
+    assert retention.calls_frame(calls).columns == ["customer_id", "probability", "value", "mark", "reason"]
 
 
 def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
@@ -215,20 +215,45 @@ def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_pat
         risk.train(ds, tmp_path, definition="frist")
 
 
-def test_no_feature_of_a_panel_knows_the_months_after_the_score_date(risk_bank) -> None:
+def test_no_feature_of_a_panel_knows_what_came_after_the_score_date(risk_bank) -> None:
+    from churn_dash.risk.features.known import KNOWN
     from churn_dash.risk.rows import panel_tables
-    from churn_dash.risk.rows.snapshot import available_features, snapshot
+    from churn_dash.risk.rows.snapshot import snapshot
     from churn_dash.risk.rows.windows import month_end
 
     ds = risk_bank.dataset()
     whole, _name = panel_tables.panel(ds, None)
-    features = available_features(whole, panel_tables.declared(ds))
+    features = whole.held.available(panel_tables.declared(ds))
     t = whole.windows.score_dates[-1]
-    later = pl.col("month") > t
-    spoilt = [pl.when(later).then(pl.col(c) * 0).otherwise(pl.col(c)).alias(c) for c in ("aum_avg", "aum_end", "txn_count", "login_count")]
-    blind = whole.__class__(**{**vars(whole), "months": whole.months.with_columns(spoilt)})
-    assert snapshot(whole, features, t).equals(snapshot(blind, features, t))
+    before = snapshot(whole, features, t)
+    gone = 0
+    for table in KNOWN.keys() & whole.held.columns.keys() - {"joined"}:
+        known = KNOWN[table]
+        gone += whole.held.con.execute(f"select count(*) from known_{table} r where {known.happened} > DATE '{t}'").fetchall()[0][0]
+        whole.held.con.execute(f"delete from known_{table} r where {known.happened} > DATE '{t}' or {known.known} > DATE '{t}'")
+    later = {"complaints": ["resolved_at"], "product_holdings": ["closed_date"], "cards": ["activated_date", "closed_date"]}
+    later |= {"large_transactions": ["txn_date"], "fees": ["disputed_at"], "campaign_answers": ["end_date"]}
+    for table, columns in later.items():
+        for column in columns:
+            whole.held.con.execute(f"update known_{table} set {column} = null where {column} > DATE '{t}'")
+    assert gone > 1000 and snapshot(whole, features, t).equals(before)
     assert t == month_end(whole.windows.last - 4) and isinstance(t, datetime.date)
+
+
+def test_data_without_tables_that_the_model_needs_are_refused_by_one_sentence_that_names_them(panel, risk_bank, tmp_path) -> None:
+    from churn_dash import sample
+    from churn_dash.intake.typed import extract_of
+    from churn_dash.risk.scores import current
+    from churn_dash.store import Workspace, publish
+
+    _ds, found, _heard = panel
+    tables = {n: t for n, t in sample.generate(3, 300, 12).tables.items() if n not in ("complaints", "surveys", "market_month")}
+    tables["customers"] = tables["customers"].drop("birth_date")
+    publish(other := Workspace.create(tmp_path), extract_of(tables, "less"))
+    with pytest.raises(NotPossible) as refused:
+        current.portfolio(other.dataset(), found.model.design, "first")
+    said = str(refused.value)
+    assert all(name in said for name in ("complaints", "surveys", "market_month", "customers.birth_date")) and "months.aum_avg" not in said
 
 
 def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
@@ -240,3 +265,105 @@ def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
     monkeypatch.setattr(current, "CHUNK", 600)
     parts = current.portfolio(ds, model.design, "first").sort("customer_id")
     assert whole.height == parts.height and whole.equals(parts)
+
+
+def test_a_panel_is_calibrated_on_later_months_than_it_was_fitted_on(panel) -> None:
+    from churn_dash.risk.rows.periods import last_period
+    from churn_dash.risk.rows.windows import windows
+
+    last = last_period(windows(panel[0].months))
+    assert last.calibrate and max(last.fit) < min(last.calibrate)
+    assert "later months" in panel[1].as_json()["calibrated"]
+
+
+def test_every_measure_comes_with_an_interval_and_a_random_split_beside_it(panel) -> None:
+    found = panel[1].as_json()
+    for m in found["models"]:
+        assert set(m["measures"]) == {"roc_auc", "pr_auc", "ks", "lift", "recall", "profit", "brier_skill", "slope", "ece"}
+        assert m["measures"]["roc_auc"]["low"] < m["measures"]["roc_auc"]["value"] < m["measures"]["roc_auc"]["high"]
+        assert m["random_split"]["roc_auc"] > m["roc_auc"]
+    assert {r["name"] for r in found["rules"]} == {"recency", "balance_drop"}
+    assert all(0 < r["measures"]["pr_auc"]["value"] < 1 for r in found["rules"])
+
+
+def test_the_monthly_hazard_knows_when_somebody_left_and_a_single_list_does_not(panel, sheet, tmp_path) -> None:
+    assert "hazard" in {m["name"] for m in panel[1].as_json()["models"]}
+    with pytest.raises(NotPossible, match="Monthly hazard needs months"):
+        risk.train(sheet, tmp_path, "hazard")
+
+
+def test_trees_and_scorecards_can_be_read(panel) -> None:
+    found = panel[1].as_json()["readable"]
+    rules = found["tree"]["rules"]
+    assert sum(r["n"] for r in rules) == panel[1].n
+    assert all(r["when"] and all(isinstance(w, str) for w in r["when"]) for r in rules)
+    assert [r["rate"] for r in rules] == sorted((r["rate"] for r in rules), reverse=True)
+    assert found["scorecard"]["points"] and found["scorecard"]["base"] > 0
+    assert "高于" in json.dumps(panel[1].as_json("zh")["readable"], ensure_ascii=False)
+
+
+def test_somebody_may_overrule_and_it_is_recorded_who_when_and_why(risk_bank) -> None:
+    from churn_dash.store import Records
+
+    ds = risk_bank.dataset()
+    with pytest.raises(BadInput, match="Say why"):
+        risk.train(ds, risk_bank.models, "tree", choice=risk.Choice("tree", "  "))
+    with pytest.raises(NotFound, match="nearest is tree"):
+        risk.train(ds, risk_bank.models, choice=risk.Choice("trea", "x"))
+    with pytest.raises(NotPossible, match="not among"):
+        risk.train(ds, risk_bank.models, "tree", choice=risk.Choice("forest", "x"))
+    found = risk.train(ds, risk_bank.models, "tree", choice=risk.Choice("tree", "the board reads rules", "Ms Li"))
+    record = Records(risk_bank.root).latest("model_choice", found.target)
+    assert (record.who, record.body["chosen"], record.body["why"]) == ("Ms Li", "tree", "the board reads rules")
+    assert record.body["model"] == found.model.id and record.made
+    assert found.as_json()["choice"]["who"] == "Ms Li" and "the board reads rules" in found.as_json()["why_chosen"]
+
+
+def test_rows_to_learn_from_can_be_limited_and_not_below_what_a_model_needs(sheet, tmp_path) -> None:
+    assert risk.train(sheet, tmp_path, "tree", rows=600).n == 600
+    with pytest.raises(BadInput, match="at least 200"):
+        risk.train(sheet, tmp_path, "tree", rows=50)
+
+
+def test_a_category_of_a_thousand_levels_is_handled_by_every_kind() -> None:
+    from churn_dash.risk.features.feature import Feature, Source
+    from churn_dash.risk.models.kinds import KINDS, fitted
+    from churn_dash.risk.models.matrix import design
+
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"city": [f"c{i}" for i in rng.integers(0, 1_000, 3_000)], "a": rng.normal(size=3_000)})
+    plan = design(
+        frame,
+        [
+            Feature("city", "City", "customer", "city", "category", Source("column", "city")),
+            Feature("a", "A", "banking", "a", "number", Source("column", "a")),
+        ],
+    )
+    y = (rng.random(3_000) < 0.2).astype(int)
+    for kind in KINDS.values():
+        model = fitted(kind, plan, plan.matrix(frame), y, 0, when=y)
+        assert model.prepared(plan.matrix(frame)).shape[1] <= 42
+        assert len(model.parents(plan)) == model.prepared(plan.matrix(frame)).shape[1]
+        unseen = plan.matrix(pl.DataFrame({"city": ["elsewhere", None], "a": [0.0, None]}))
+        assert np.isfinite(model.output(unseen)).all()
+
+
+def test_columns_without_a_value_are_left_out_and_a_list_of_nothing_else_is_refused(sheet, tmp_path) -> None:
+    empty = sheet.frame.with_columns(x_age=pl.lit(None, dtype=pl.Int64), x_products=pl.lit(3))
+    found = risk.train(type(sheet)(empty, sheet.attributes), tmp_path, "tree").as_json()
+    assert {x["column"]: x["why"] for x in found["left_out"]}.items() >= {
+        "Age": "it has a single value",
+        "Products": "it has a single value",
+    }.items()
+    only = sheet.frame.select("customer_id", "churned", x_age=pl.lit(None, dtype=pl.Int64))
+    with pytest.raises(NotPossible, match="no column left"):
+        risk.train(type(sheet)(only, sheet.attributes[:1]), tmp_path, "tree")
+
+
+def test_fits_on_a_fifth_of_those_who_stayed_still_give_true_risks(sheet, tmp_path) -> None:
+    found = risk.train(sheet, tmp_path, "scorecard", stayers=0.2)
+    assert risk.score(sheet, found.model)["probability"].mean() == pytest.approx(sheet.frame["churned"].mean(), abs=0.05)
+    whole = risk.train(sheet, tmp_path, "scorecard").as_json()["readable"]["scorecard"]["base"]
+    assert found.as_json()["readable"]["scorecard"]["base"] == pytest.approx(whole, abs=12)
+    with pytest.raises(BadInput, match=r"between 0\.01 and 1"):
+        risk.train(sheet, tmp_path, "tree", stayers=0.0)

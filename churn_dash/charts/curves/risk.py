@@ -1,11 +1,11 @@
-"""Can the risk be believed: predicted beside observed, how the scores are spread, and what a threshold brings."""
+"""Can the risk be believed: predicted beside observed, and how the scores are spread."""
 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from churn_dash.charts.ground.axes import tick_text, value_ticks
-from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.ground.chart import Chart, Look, bare_figure
 from churn_dash.words import Text, _
 
 _HEIGHT = 300
@@ -120,46 +120,4 @@ def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, thresho
     figure.update_layout(hovermode="closest")
     above = sum(c for c, h in zip(counts, high, strict=True) if h)
     alt = Text(_("Histogram of the risk of {n} customers; {above} at high risk."), n=sum(counts), above=above)
-    return Chart(figure, look.say(alt))
-
-
-def profit(thresholds: Sequence[float], profits: Sequence[float], *, look: Look, chosen: float | None = None, label: str = "") -> Chart:
-    """Expected profit of calling everybody above a threshold, the best one marked. Thresholds ascending, profit in yuan. METHODS D8."""
-    palette = look.palette
-    figure = bare_figure(look, _HEIGHT)
-    best = max(range(len(profits)), key=profits.__getitem__)
-    words = [f"{look.show(t, 'ratio')}: <b>{look.show(p, 'money')}</b>" for t, p in zip(thresholds, profits, strict=True)]
-    figure.add_scatter(
-        x=list(thresholds),
-        y=list(profits),
-        mode="lines",
-        line={"color": palette.blue, "width": 2.5},
-        customdata=words,
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=[thresholds[best]], y=[profits[best]], mode="markers", marker={"size": 11, "color": palette.blue}, hoverinfo="skip"
-    )
-    figure.add_annotation(
-        x=thresholds[best],
-        y=profits[best],
-        text=f"<b>{look.show(profits[best], 'money')}</b><br>{look.show(thresholds[best], 'ratio')}",
-        showarrow=False,
-        yshift=24,
-        font={"color": palette.blue, "size": 11},
-    )
-    if chosen is not None:
-        figure.add_shape(
-            type="line", x0=chosen, x1=chosen, y0=0, y1=1, yref="paper", line={"color": palette.slate, "width": 1, "dash": "dot"}
-        )
-        figure.add_annotation(x=chosen, y=1, yref="paper", text=plain(label), showarrow=False, xanchor="left", xshift=4, font={"size": 11})
-    ticks, across = value_ticks(min([0.0, *profits]), max(profits)), value_ticks(thresholds[0], thresholds[-1])
-    figure.update_xaxes(tickvals=across, ticktext=tick_text(across, "ratio", look.language))
-    figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, "money", look.language))
-    figure.update_layout(hovermode="closest", margin={"t": 30})
-    alt = Text(
-        _("Profit by threshold: best at {threshold} with {profit}."),
-        threshold=words[best].split(":")[0],
-        profit=look.show(profits[best], "money"),
-    )
     return Chart(figure, look.say(alt))

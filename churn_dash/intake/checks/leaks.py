@@ -2,18 +2,17 @@
 
 import polars as pl
 
+from churn_dash.contract.separation import LEAK_LIMIT, separation
 from churn_dash.contract.telling import telling_name
 from churn_dash.intake.checks.load import SAMPLE, Load, looked_at, some
 from churn_dash.intake.findings import Finding
 from churn_dash.words import Text, _
 
-LIMIT = 0.99
-_ENOUGH = 20
 _SAMPLED = _("{what} Looked at {n} of {of} rows.")
 
 
 def leaks(load: Load) -> list[Finding]:
-    """Own columns whose name speaks of the outcome, and columns that alone tell the churn flag apart (AUC .99 and more)."""
+    """Own columns whose name speaks of the outcome, and columns that alone tell the churn flag apart (METHODS D1)."""
     found = []
     for table in ("cross_section", "customer_month"):
         frame = load.tables.get(table)
@@ -23,7 +22,7 @@ def leaks(load: Load) -> list[Finding]:
         for column in load.plain_columns(table):
             own, title = load.is_own(table, column), load.title(table, column)
             auc = alone.get(column, 0.5)
-            if column == "churned" or not (auc >= LIMIT or (own and telling_name(title))):
+            if column == "churned" or not (auc > LEAK_LIMIT or (own and telling_name(title))):
                 continue
             told = (
                 looked_at(
@@ -32,7 +31,7 @@ def leaks(load: Load) -> list[Finding]:
                     frame.height,
                     _SAMPLED,
                 )
-                if auc >= LIMIT
+                if auc > LEAK_LIMIT
                 else Text(_("The name of {column} says that it is known only once a customer has left."), column=title)
             )
             advice = Text(
@@ -46,26 +45,5 @@ def leaks(load: Load) -> list[Finding]:
 def _alone(rows: pl.DataFrame) -> dict[str, float]:
     """Column → max(AUC, 1 − AUC) against the churn flag on some rows; words by their share of leavers, gaps also as such."""
     rows = some(rows).filter(pl.col("churned").is_not_null())
-    y = rows["churned"].cast(pl.Int64)
-    if min(int(y.sum()), rows.height - int(y.sum())) < _ENOUGH:
-        return {}
-    found = {}
-    for values in rows.drop("churned"):
-        empty = values.is_null()
-        if values.dtype.is_numeric() or values.dtype == pl.Boolean or values.dtype.is_temporal():
-            number = values.to_physical().cast(pl.Float64)
-            auc = max(_auc(number.filter(~empty), y.filter(~empty)), _auc(empty.cast(pl.Float64), y))
-        else:
-            rates = pl.DataFrame({"v": values, "y": y}).select(((pl.col("y").sum() + y.mean()) / (pl.len() + 1)).over("v"))["y"]
-            auc = _auc(rates, y) if values.n_unique() < rows.height / 2 else 0.5
-        found[values.name] = auc
-    return found
-
-
-def _auc(values: pl.Series, y: pl.Series) -> float:
-    left = int(y.sum())
-    stayed = len(y) - left
-    if min(left, stayed) < _ENOUGH:
-        return 0.5
-    found = (float(values.rank().filter(y == 1).sum()) - left * (left + 1) / 2) / (left * stayed)
-    return max(found, 1 - found)
+    y = rows["churned"].to_numpy().astype(bool)
+    return {values.name: separation(values, y) for values in rows.drop("churned")}

@@ -94,13 +94,13 @@ def parsed(name: str, text: str) -> float:
         value = float(bare.replace(",", "") if _THOUSANDS.fullmatch(bare) else bare)
     except ValueError:
         raise BadInput(_("{text} is not a number for: {what}."), text=text, what=a.label) from None
-    if percent and a.unit != "ratio":
+    if percent and a.unit not in ("ratio", "share"):
         raise BadInput(_("{text} is not a number for: {what}."), text=text, what=a.label)
     return checked(name, round(value / 100, 12) if percent else value)
 
 
 def spoken(a: Assumption, value: float) -> Any:
     """A value in the format of its unit, for a sentence."""
-    if a.unit == "ratio":
+    if a.unit in ("ratio", "share"):
         return Ratio(value)
     return Money(value) if a.unit == "money" else Text(_("{n} years"), n=f"{value:g}")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from churn_dash.access import Scope
+from churn_dash.contract.assumptions import ACTING
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -135,9 +136,8 @@ def costs(
     if chosen == "tier_down":
         raise NotPossible(_STILL_THERE)
     whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
-    rate = measure(ds, ["churn_rate"], (), filters, whole, chosen, scope)
     gone = lost(ds, filters, whole, chosen, scope)
-    kept = _retention(rate.row(0, named=True) if len(rate) else {}, whole)
+    kept = yearly_retention(ds, chosen, filters, whole, scope)
     values = {name: h.value for name, h in assumed.items()}
     margin, lifetime, negative, times = _worth(gone, values, kept[0])
     replacement = gone.n * values["acquisition_cost"]
@@ -160,6 +160,22 @@ def costs(
         _swings(gone, assumed, kept) if cost is not None else (),
         without_start(ds, whole.start) if whole is not None and gone.n and gone.held is None else None,
     )
+
+
+def yearly_retention(
+    ds: Dataset,
+    definition: str | None = None,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> tuple[float | None, float | None, float | None]:
+    """The share that stays a year (0–1), with its range, from the churn of the period, by default of the last twelve complete months.
+
+    None where the data know no months. Raises what ``measure`` raises.
+    """
+    whole = period or (last_12(ds) if ds.shape == "panel" else None)
+    rate = measure(ds, ["churn_rate"], (), filters, whole, definition, scope)
+    return _retention(rate.row(0, named=True) if len(rate) else {}, whole)
 
 
 def _retention(rate: Mapping[str, Any], period: Period | None) -> tuple[float | None, float | None, float | None]:
@@ -213,6 +229,8 @@ def _swings(gone: Holdings, assumed: Mapping[str, Held], kept: tuple[float | Non
 
     found = []
     for name, h in assumed.items():
+        if name in ACTING:
+            continue
         low, high = max(h.assumption.low, h.value * (1 - SWING)), min(h.assumption.high, h.value * (1 + SWING))
         if h.assumption.unit == "years":
             low, high = max(h.assumption.low, h.value - 1), min(h.assumption.high, h.value + 1)

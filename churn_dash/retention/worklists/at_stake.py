@@ -42,11 +42,27 @@ def stakes(
 
     ``retention`` is that of a year (0–1). Customers without a score, or whose balances are not known, count nothing.
     """
-    values = {name: h.value for name, h in assumed.items()}
-    rows = (
-        scores.select("customer_id", "probability").join(present(ds, filters, definition, scope).rows, on="customer_id").drop_nulls("held")
-    )
-    yearly = rows["held"] * values["spread"] + rows["fees"].fill_null(0.0) - values["servicing_cost"]
-    times = None if retention is None else multiple(retention, values["discount"], int(values["horizon_years"]))
-    worth = None if times is None else value_at_risk(rows["probability"], yearly * times)
-    return Stakes(len(rows), float(rows["probability"].sum()), value_at_risk(rows["probability"], rows["held"]), worth)
+    there = values(ds, assumed, retention, definition, filters, scope)
+    rows = scores.select("customer_id", "probability").join(there, on="customer_id").drop_nulls("balance")
+    worth = None if retention is None or rows["value"].null_count() else value_at_risk(rows["probability"], rows["value"])
+    return Stakes(len(rows), float(rows["probability"].sum()), value_at_risk(rows["probability"], rows["balance"]), worth)
+
+
+def values(
+    ds: Dataset,
+    assumed: Mapping[str, Held],
+    retention: float | None,
+    definition: str,
+    filters: Filters = Filters(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """What each customer of a panel holds and is worth: customer_id, balance, value (CNY; null where unknown). METHODS B9.
+
+    The value is the margin of a year, less the cost of serving, over the years counted from a year later on; below 0 for who costs more
+    than he brings. ``retention`` is that of a year (0–1); None: no value is known.
+    """
+    a = {name: h.value for name, h in assumed.items()}
+    times = None if retention is None else multiple(retention, a["discount"], int(a["horizon_years"]))
+    yearly = pl.col("held") * a["spread"] + pl.col("fees").fill_null(0.0) - a["servicing_cost"]
+    value = pl.lit(None, dtype=pl.Float64) if times is None else yearly * times
+    return present(ds, filters, definition, scope).rows.select("customer_id", balance="held", value=value)

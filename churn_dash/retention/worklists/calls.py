@@ -1,25 +1,22 @@
 """Whom to call first: the customers with most at stake who may be called, with the reason and what they hold."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.retention.plays.catalogue import Play
 from churn_dash.retention.plays.told import play_for
+from churn_dash.retention.threshold.policy import Cuts, usual
 from churn_dash.retention.worklists import standing
 from churn_dash.risk.explained.reasons import Reason, on_a_card, reason_of
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.asked import score
 from churn_dash.store import Dataset
 from churn_dash.words import say
-
-HIGH_SHARE = 0.1
-"""Share of the customers that counts as the riskiest."""
-_BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,34 +48,42 @@ class Call:
         }
 
 
-def may_be_called(ds: Dataset, model: Model) -> pl.DataFrame:
-    """Everybody who may be called, with the columns of ``score`` and ``value``, what he holds in CNY (null: not known).
+def may_be_called(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
+    """Everybody who is there and may be called, with the columns of ``score`` and ``value``, what he holds in CNY (null: not known).
 
-    Not among them: who has left already by the flag of a cross-section, and who has refused marketing contact. METHODS D7.
+    Not among them: who has left already, and who has not agreed to marketing contact or asked to be left alone, by the one rule of the
+    care lists (``care.contacts``). METHODS D7.
     """
-    rows = score(ds, model).join(standing.not_to_be_called(ds), on="customer_id", how="anti")
-    return rows.join(standing.holdings(ds, _BALANCE), on="customer_id", how="left")
+    there = standing.touched(standing.standing(ds, model.card.definition, scope=scope)).people
+    able = there.filter(~pl.col("refused")).select("customer_id", value="balance")
+    return score(ds, model, scope).join(able, on="customer_id", maintain_order="left")
 
 
-def worklist(ds: Dataset, model: Model, n: int = 50) -> tuple[Call, ...]:
-    """The ``n`` customers to call: of the riskiest tenth those with most at stake first, risk × what they hold (METHODS B9); then
-    the others likewise. By risk where no balances are known.
+def first_calls(
+    ds: Dataset,
+    model: Model,
+    n: int = 50,
+    cuts: Cuts | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> tuple[Call, ...]:
+    """The ``n`` customers to call: of those at high risk those with most at stake first, risk × what they hold (METHODS B9); then the
+    others likewise. By risk where no balances are known. ``cuts``: from which risk it is high, by default the usual ones.
 
     Whoever has moved his money already is certain to be counted as lost, but there is nothing left to keep. Only ``may_be_called``.
     """
-    rows = may_be_called(ds, model)
+    rows = may_be_called(ds, model, scope)
     stake = pl.col("probability") * pl.col("value").fill_null(0.0).clip(0.0)
-    risky = pl.col("probability") >= pl.col("probability").quantile(1 - HIGH_SHARE)
+    risky = pl.col("probability") >= (cuts or usual(model)).high
     chosen = rows.sort([risky, stake, "probability", "output", "customer_id"], descending=[True, True, True, True, False]).head(n)
     return tuple(
-        Call(
-            row["customer_id"],
-            row["probability"],
-            row["value"],
-            tuple(reason_of(r, model.design.features) for r in json.loads(row["reasons"])),
-        )
+        Call(row["customer_id"], row["probability"], row["value"], reasons_of(row["reasons"], model))
         for row in chosen.iter_rows(named=True)
     )
+
+
+def reasons_of(kept: str, model: Model) -> tuple[Reason, ...]:
+    """The reasons of a customer as they stand in the scores."""
+    return tuple(reason_of(r, model.design.features) for r in json.loads(kept))
 
 
 def calls_frame(calls: tuple[Call, ...], language: str = "en", plays: Mapping[str, Play] | None = None) -> pl.DataFrame:

@@ -1,35 +1,59 @@
-"""What customers hold now, and who is not to be called."""
+"""Who is there now, what they hold, and who is not to be called: by the rules of the care lists, for every shape of data."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
+from churn_dash.access import Scope
+from churn_dash.care.contacts import CAP, Cap, touches
+from churn_dash.care.standing import Standing, default_day
+from churn_dash.care.standing import standing as at_bank
+from churn_dash.contract import TABLES
+from churn_dash.measures import Filters
 from churn_dash.risk.rows.sheet_tables import cross_section
 from churn_dash.store import Dataset
 
+_BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
+_ABOUT = ("branch_id", "rm_id", "city", "birth_date", "special_need", "consent_marketing")
 
-def holdings(ds: Dataset, balance: re.Pattern[str]) -> pl.DataFrame:
-    """What each customer holds now: customer_id, value (CNY). Of a cross-section, the first column whose header says balance."""
+
+def standing(
+    ds: Dataset,
+    definition: str | None = None,
+    filters: Filters = Filters(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> Standing:
+    """The bank at the end of the data. Balances are those at the end of the last month; of a cross-section without them, the first column
+    whose header says balance. A cross-section that does not know who has left holds everybody."""
     if ds.shape == "panel":
-        con = ds.cursor()
-        columns = [str(r[0]) for r in con.execute("describe months").fetchall()]
-        held = next((c for c in ("aum_avg", "aum_end") if c in columns), "null")
-        sql = f"select customer_id, cast({held} as double) as value from months where month = ?"
-        found: pl.DataFrame = con.sql(sql, params=[ds.months[-1]]).pl()
-        con.close()
+        return at_bank(ds, None, filters, definition, scope)
+    found = at_bank(ds, None, filters, None, scope) if ds.flagged else _listed(ds)
+    if found.people["balance"].null_count() < found.people.height:
         return found
+    known = _headed(ds)
+    return replace(found, people=found.people.drop("balance").join(known, on="customer_id", how="left", maintain_order="left"))
+
+
+def _headed(ds: Dataset) -> pl.DataFrame:
     frame, columns_known = cross_section(ds)
-    named = [c.column for c in columns_known if balance.search(c.label) and frame.schema[c.column].is_numeric()]
+    named = [c.column for c in columns_known if _BALANCE.search(c.label) and frame.schema[c.column].is_numeric()]
     value = pl.col(named[0]).cast(pl.Float64) if named else pl.lit(None, dtype=pl.Float64)
-    return frame.select("customer_id", value.alias("value"))
+    return frame.select("customer_id", value.alias("balance"))
 
 
-def not_to_be_called(ds: Dataset) -> pl.DataFrame:
-    """customer_id of those who have left by the flag of a cross-section, or have refused marketing contact."""
-    gone = []
-    for name in ("cross_section", "customers"):
-        frame = ds.table(name)
-        for column, barred in (("churned", True), ("consent_marketing", False)):
-            if frame is not None and column in frame.columns:
-                gone.append(frame.filter(pl.col(column) == barred).select("customer_id"))
-    return pl.concat([pl.DataFrame(schema={"customer_id": pl.String}), *gone]).unique()
+def _listed(ds: Dataset) -> Standing:
+    """Everybody in a list that does not say who has left."""
+    frame, _columns = cross_section(ds)
+    columns = TABLES["customers"].columns
+    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in _ABOUT if c not in frame.columns]
+    people = frame.with_columns(lacking).select("customer_id", pl.lit(None, dtype=pl.Float64).alias("balance"), *_ABOUT)
+    nothing = pl.lit(None, dtype=pl.String).alias("tier"), pl.coalesce("rm_id", "branch_id").alias("owner")
+    return Standing(ds, default_day(ds), people.with_columns(*nothing, pl.lit(False).alias("core")), None)
+
+
+def touched(there: Standing, cap: Cap = CAP) -> Standing:
+    """The same with last_contact, contacts and capped beside the people, null where the data do not tell, and refused: consent to
+    marketing not given (where the data know of consent), or asked to be left alone. METHODS D7."""
+    rows = there.people.join(touches(there, cap), on="customer_id", how="left", maintain_order="left")
+    return replace(there, people=rows.with_columns(pl.col("no_marketing").fill_null(False).alias("refused")).drop("no_marketing"))

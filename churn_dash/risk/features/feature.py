@@ -22,18 +22,22 @@ GROUPS: dict[str, str] = {
 
 Measure = Literal[
     "level", "change", "mean", "mean_change", "slope", "peak", "share", "difference", "changed", "since",
-    "age", "tenure", "attribute", "open", "recent", "since_event", "last", "last_change", "market_change", "column",
+    "age", "tenure", "attribute", "months_ago", "open", "recent", "since_event", "last", "last_change", "sum", "standing", "standing_sum",
+    "standing_share", "market_level", "market_gap", "market_gap_change", "market_change", "column",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Source:
-    """How a feature comes from the tables: a measure of a column over so many months. ``other`` is the whole of a share."""
+    """How a feature comes from the tables: a measure of a column over so many months. ``other`` is the whole of a share, or what is
+    taken off; ``table`` is said where the measure alone does not tell it, ``where`` names which of its rows count."""
 
     measure: Measure
     column: str
     months: int = 0
     other: str = ""
+    table: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from churn_dash.words import Text
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A column that no model sees, and why, as a sentence to be translated when shown."""
+    """A column that no model sees, and why, as a sentence to be translated when shown. ``leak``: it would tell the outcome."""
 
     column: str
     why: Text
+    leak: bool = False

@@ -32,6 +32,31 @@ def _monthly(
     return Feature(name, label, group, theme or column, unit, source, what, actionable=actionable, integer=integer, logged=skewed)
 
 
+def _event(
+    name: str,
+    label: str,
+    measure: Measure,
+    table: str,
+    column: str = "",
+    months: int = 0,
+    where: str = "",
+    unit: Unit = "count",
+    theme: str = "",
+    group: Group = "banking",
+    other: str = "",
+    actionable: bool = False,
+) -> Feature:
+    source = Source(measure, column or table, months, other, table, where)
+    whole = unit == "count"
+    logged = unit in ("money", "count", "months")
+    return Feature(name, label, group, theme or table, unit, source, label, actionable=actionable, integer=whole, logged=logged)
+
+
+def _market(name: str, label: str, measure: Measure, column: str, unit: Unit = "number", months: int = 0, other: str = "") -> Feature:
+    theme = "rates" if measure.startswith("market_gap") else column
+    return Feature(name, label, "market", theme, unit, Source(measure, column, months, other), label, immutable=True)
+
+
 _BALANCES = _("Average balances")
 _DEPOSITS = _("Deposits")
 _WEALTH = _("Wealth products")
@@ -79,24 +104,56 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     _monthly("loan_balance", _("Loans outstanding"), _LOANS, "level", "loan_balance", unit="money", theme="loans"),
     _monthly("loan_change_3m", _("Loans, change in 3 months"), _LOANS, "change", "loan_balance", 3, theme="loans"),
     _monthly("net_flow_3m", _("Money in less money out, a month over 3 months"), _("Money in less money out"), "mean", "net_flow", 3, unit="money", theme="flows"),
+    _monthly("deposit_change_1m", _("Deposits, change in a month"), _DEPOSITS, "change", "deposit_avg", 1, theme="deposits"),
+    _monthly("deposit_slope_6m", _("Deposits, trend a month"), _DEPOSITS, "slope", "deposit_avg", 6, theme="deposits"),
+    _monthly("net_flow_6m", _("Money in less money out, a month over 6 months"), _("Money in less money out"), "mean", "net_flow", 6, unit="money", theme="flows"),
     # banking behaviour: activity
     _monthly("txn_mean_3m", _("Transactions a month"), _TRANSACTIONS, "mean", "txn_count", 3, unit="count", theme="activity"),
     _monthly("txn_change_3m", _("Transactions, change in 3 months"), _TRANSACTIONS, "mean_change", "txn_count", 3, theme="activity"),
     _monthly("txn_slope_6m", _("Transactions, trend a month"), _TRANSACTIONS, "slope", "txn_count", 6, theme="activity"),
+    _monthly("txn_change_1m", _("Transactions, change in a month"), _TRANSACTIONS, "change", "txn_count", 1, theme="activity"),
+    _monthly("txn_change_6m", _("Transactions, change in 6 months"), _TRANSACTIONS, "mean_change", "txn_count", 6, theme="activity"),
     _monthly("months_without_txn", _("Months without a transaction"), _TRANSACTIONS, "since", "txn_count", unit="months", theme="activity"),
     _monthly("amount_mean_3m", _("Transaction amounts a month"), _SPENDING, "mean", "txn_amount", 3, unit="money", theme="spending"),
     _monthly("amount_change_3m", _("Transaction amounts, change in 3 months"), _SPENDING, "mean_change", "txn_amount", 3, theme="spending"),
     _monthly("card_mean_3m", _("Card payments a month"), _CARD, "mean", "card_txn_count", 3, unit="count", theme="card", actionable=True),
     _monthly("card_change_3m", _("Card payments, change in 3 months"), _CARD, "mean_change", "card_txn_count", 3, theme="card"),
+    _monthly("months_without_card", _("Months without a card payment"), _CARD, "since", "card_txn_count", unit="months", theme="card"),
     _monthly("login_mean_3m", _("Digital logins a month"), _LOGINS, "mean", "login_count", 3, unit="count", theme="digital", actionable=True),
     _monthly("login_change_3m", _("Digital logins, change in 3 months"), _LOGINS, "mean_change", "login_count", 3, theme="digital"),
+    _monthly("login_slope_6m", _("Digital logins, trend a month"), _LOGINS, "slope", "login_count", 6, theme="digital"),
     _monthly("months_without_login", _("Months without a digital login"), _LOGINS, "since", "login_count", unit="months", theme="digital"),
     _monthly("digital_active_3m", _("Share of the last 3 months with digital use"), _LOGINS, "mean", "digital_active", 3, unit="ratio", theme="digital"),
     _monthly("visits_mean_3m", _("Branch visits a month"), _VISITS, "mean", "branch_visits", 3, unit="count", theme="visits"),
+    _monthly("months_without_visit", _("Months without a branch visit"), _VISITS, "since", "branch_visits", unit="months", theme="visits"),
     _monthly("product_count", _("Products held"), _PRODUCTS, "level", "product_count", unit="count", theme="products", actionable=True, integer=True),
     _monthly("product_change_3m", _("Products held, difference to 3 months before"), _PRODUCTS, "difference", "product_count", 3, unit="number", theme="products"),
     _monthly("fee_mean_3m", _("Fees earned a month"), _FEES, "mean", "fee_income", 3, unit="money", theme="fees"),
+    # banking behaviour: what is held, and when it falls due
+    _event("holdings", _("Products held with a contract of their own"), "standing", "product_holdings", where="held", theme="products"),
+    _event("due_1m", _("Falls due within a month"), "standing_sum", "product_holdings", "amount", where="due_1m", unit="money", theme="maturities"),
+    _event("due_3m", _("Falls due within 3 months"), "standing_sum", "product_holdings", "amount", where="due_3m", unit="money", theme="maturities"),
+    _event("due_share_3m", _("Share of holdings that falls due within 3 months"), "standing_share", "product_holdings", "amount", where="due_3m", other="held", unit="ratio", theme="maturities"),
+    _event("fell_due_1m", _("Fell due in the last month"), "standing_sum", "product_holdings", "amount", where="fell_due_1m", unit="money", theme="maturities"),
+    _event("held_elsewhere", _("Held at other banks, as far as told"), "standing_sum", "product_holdings", "amount", where="elsewhere", unit="money", theme="elsewhere"),
+    # banking behaviour: large transactions, loans, cards
+    _event("large_out_1m", _("Large amounts out, last month"), "sum", "large_transactions", "amount", 1, "out", "money", "large amounts"),
+    _event("large_out_3m", _("Large amounts out, 3 months"), "sum", "large_transactions", "amount", 3, "out", "money", "large amounts"),
+    _event("large_in_3m", _("Large amounts in, 3 months"), "sum", "large_transactions", "amount", 3, "in", "money", "large amounts"),
+    _event("large_out_booked", _("Large amounts out, announced and not yet done"), "standing_sum", "large_transactions", "amount", where="out_booked", unit="money", theme="large amounts"),
+    _event("months_since_large_out", _("Months since the last large amount out"), "since_event", "large_transactions", months=12, where="out", unit="months", theme="large amounts"),
+    _event("loan_prepaid_3m", _("Loans paid back early, 3 months"), "sum", "loans", "prepaid", 3, unit="money", theme="loans"),
+    _event("loan_prepaid_12m", _("Loans paid back early, 12 months"), "sum", "loans", "prepaid", 12, unit="money", theme="loans"),
+    _event("cards_held", _("Valid cards"), "standing", "cards", where="valid_card", theme="card"),
+    _event("cards_idle", _("Valid cards never activated"), "standing", "cards", where="idle_card", theme="card"),
     # market
+    _market("rate_gap", _("Competitors' rate above this bank's, points"), "market_gap", "competitor_rate", other="own_rate"),
+    _market("rate_gap_change_3m", _("Competitors' rate above this bank's, difference to 3 months before"), "market_gap_change", "competitor_rate", months=3, other="own_rate"),
+    _market("competitor_campaign", _("A competitor runs a campaign"), "market_level", "competitor_campaign", "flag"),
+    _market("concentration", _("Concentration of the banks (Herfindahl)"), "market_level", "hhi"),
+    _market("unemployment", _("Unemployment, per cent"), "market_level", "unemployment"),
+    _market("inflation", _("Consumer prices against a year before, per cent"), "market_level", "cpi"),
+    _market("loan_prime_rate", _("Loan prime rate, one year, per cent"), "market_level", "lpr"),
     Feature("market_change_3m", _("Balances in the customer's city, change in 3 months"), "market", "market", "change",
             Source("market_change", "aum_avg", 3), _("Balances in the customer's city"), immutable=True, logged=True),
     # service and loyalty
@@ -105,6 +162,7 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     _monthly("autopay_mean_3m", _("Standing payments a month"), _STANDING, "mean", "autopay_count", 3, unit="count", theme="standing", group="service", actionable=True),
     _monthly("autopay_change_3m", _("Standing payments, change in 3 months"), _STANDING, "mean_change", "autopay_count", 3, theme="standing", group="service"),
     _monthly("points", _("Loyalty points"), _POINTS, "level", "points", unit="count", theme="points", group="service"),
+    _monthly("points_change_3m", _("Loyalty points, change in 3 months"), _POINTS, "change", "points", 3, theme="points", group="service"),
     _monthly("tier", _("Tier"), _("Tier"), "level", "tier", unit="category", theme="tier", group="service"),
     _monthly("tier_changed_3m", _("Tier changed in the last 3 months"), _("Tier"), "changed", "tier", 3, unit="flag", theme="tier", group="service"),
     Feature("complaints_open", _("Open complaints"), "service", "complaints", "count", Source("open", "complaints"), _("Open complaints"), actionable=True, integer=True),
@@ -113,6 +171,19 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     Feature("csat_last", _("Last satisfaction (1 to 5)"), "service", "satisfaction", "score", Source("last", "csat", 24), _("Satisfaction")),
     Feature("csat_change", _("Satisfaction, difference to the answer before"), "service", "satisfaction", "score", Source("last_change", "csat", 24), _("Satisfaction")),
     Feature("nps_last", _("Last willingness to recommend (0 to 10)"), "service", "satisfaction", "score", Source("last", "nps", 24), _("Willingness to recommend")),
+    Feature("nps_change", _("Willingness to recommend, difference to the answer before"), "service", "satisfaction", "score", Source("last_change", "nps", 24), _("Willingness to recommend")),
+    Feature("personal_last", _("Personal service, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_personal", 24), _("Personal service")),
+    Feature("convenient_last", _("Convenience, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_convenient", 24), _("Convenience")),
+    Feature("efficient_last", _("Efficiency, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_efficient", 24), _("Efficiency")),
+    Feature("secure_last", _("Security, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_secure", 24), _("Security")),
+    _event("contacts_3m", _("Contacts in 3 months"), "recent", "contacts", months=3, theme="contacts", group="service", actionable=True),
+    _event("contacts_reached_12m", _("Contacts that reached the customer, 12 months"), "recent", "contacts", months=12, where="reached", theme="contacts", group="service"),
+    _event("contacts_declined_12m", _("Offers declined, 12 months"), "recent", "contacts", months=12, where="declined", theme="contacts", group="service"),
+    _event("months_since_contact", _("Months since the last contact"), "since_event", "contacts", months=12, unit="months", theme="contacts", group="service"),
+    _event("campaigns_12m", _("Campaigns that reached the customer, 12 months"), "recent", "campaign_answers", months=12, theme="campaigns", group="service"),
+    _event("campaigns_accepted_12m", _("Campaign offers accepted, 12 months"), "recent", "campaign_answers", months=12, where="accepted", theme="campaigns", group="service"),
+    _event("fees_charged_3m", _("Fees charged, 3 months"), "sum", "fees", "amount", 3, unit="money", theme="fees"),
+    _event("fees_disputed_12m", _("Fees disputed, 12 months"), "recent", "fees", months=12, where="disputed", theme="fees", group="service"),
 )  # fmt: skip
 """Every feature a panel can have. Which of them exist depends on the tables and columns that the bank brings."""
 

@@ -25,6 +25,24 @@ _LASTING = re.compile(
     r"(^|_)(tenure|seniority|months?_on_book|open_date|education|marital|married|dependents?|dependent_count|partner|country|geography|city|region|"
     r"job|occupation|income_category|address|employ|ed)(_|$)|工龄|教育|学历|婚姻|开户|地址|城市|职业|入网|在网"
 )
+_ACTIONS = {
+    "complaints": r"(^|_)(complain(ed|ts?)?|complaints?_open)(_|$)|投诉",
+    "products": r"(^|_)(num_of_products|products?(_count|_held|_number)?|total_relationship_count)$|产品数|持有产品",
+    "contacts": r"(^|_)contacts?(_|$)|联系次数|接触次数|回访",
+    "digital": r"(^|_)(logins?|digital|online|mobile_bank(ing)?|internet_bank(ing)?|e_?bank(ing)?)(_|$)|电子银行|手机银行|网银|登录",
+    "payments": r"(^|_)(auto_?pay|standing_(orders?|payments?)|direct_debits?)(_|$)|代扣",
+    "rate": r"(^|_)rate_gap(_|$)|利差",
+}
+"""What in a header tells that a bank can act on it, by the sort of lever. METHODS D5."""
+
+
+def action(label: str) -> str | None:
+    """Which sort of lever a header speaks of; None for most.
+
+    >>> action("NumOfProducts"), action("Balance"), action("EstimatedSalary")
+    ('products', None, None)
+    """
+    return next((sort for sort, words in _ACTIONS.items() if re.search(words, plain(label))), None)
 
 
 @dataclass(frozen=True)
@@ -120,7 +138,7 @@ def _feature(values: pl.Series, column: Column) -> Feature:
         unit,
         Source("column", column.column),
         column.label,
-        actionable=unit in ("number", "flag") and not sensitive and not lasting,
+        actionable=unit in ("number", "flag") and not sensitive and not lasting and action(column.label) is not None,
         immutable=sensitive or lasting,
         sensitive=sensitive,
         integer=whole,

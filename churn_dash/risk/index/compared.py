@@ -12,14 +12,13 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.risk.index.indicators import INDICATORS, Indicator, Values, numbers, risks
 from churn_dash.risk.index.judged import Judged, Panel, experts
-from churn_dash.risk.index.ranking import Ranked, agreement, mean_auc
 from churn_dash.risk.index.weighted import WAYS, Way, Weights, all_ways, indexed, learnt
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.examples import Examples, panel_examples
-from churn_dash.risk.rows.snapshot import available_features
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.trials.folds import SEEDS, Fold, folds, tested
+from churn_dash.risk.trials.ranking import Ranked, agreement, mean_auc
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
@@ -128,8 +127,9 @@ def risk_index(ds: Dataset, definition: str | None = None, seed: int = 0, progre
         raise NotPossible(_("The risk index needs months: load an extract with a row a customer a month."))
     step = Text(_("Reading what was known of each customer"))
     tell(step, 0.0)
-    history, name = panel_tables.panel(ds, definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS))
-    features = {f.name for f in available_features(history, [i.feature for i in INDICATORS.values()])}
+    asked = [i.feature for i in INDICATORS.values()]
+    history, name = panel_tables.panel(ds, definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS), features=asked)
+    features = {f.name for f in history.held.available(asked)}
     present = tuple(i for i in INDICATORS.values() if i.reads in features)
     if len(present) < 2:
         raise NotPossible(_("The risk index needs at least two of its indicators, and these data have {n}."), n=len(present))

@@ -1,6 +1,7 @@
 """What experts judged: the table ``expert_scores``, and judgements entered on the page, which are records. METHODS A1 3.3(2), D4."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,17 +48,21 @@ class Panel:
     unknown: tuple[str, ...] = ()
 
     def judged(self, present: tuple[str, ...]) -> "Judged":
-        """The group's judgement of those of the present indicators that anybody compared. Source: METHODS D4."""
-        names = tuple(n for n in present if any(n in e.names for e in self.experts))
+        """The group's judgement of those of the present indicators that were compared with all the others. Source: METHODS D4."""
+        names = [n for n in present if any(n in e.names for e in self.experts)]
+        matrix, missing = together(names, [e.pairs for e in self.experts])
+        while missing:
+            # An indicator that somebody compared with a few others only must not cost all of them their weights.
+            lacking = Counter(n for pair in missing for n in pair)
+            names.remove(max(names, key=lambda n: lacking[n]))
+            matrix, missing = together(names, [e.pairs for e in self.experts])
         if len(names) < 2:
             why = Text(_("no expert has compared two of these indicators yet; load the table of experts' judgements, or enter one below"))
-            return Judged(names, None, why)
-        matrix, missing = together(names, [e.pairs for e in self.experts])
-        if missing:
-            a, b = (INDICATORS[n].label for n in missing[0])
-            return Judged(names, None, Text(_("nobody has compared {a} with {b}; that pair is needed too"), a=a, b=b))
+            return Judged(tuple(names), None, why)
         found = hierarchy(matrix)
-        return Judged(names, found, None if found.consistent else refusal(names, float(matrix[found.worst]) if found.worst else 1.0, found))
+        if found.consistent or found.worst is None:
+            return Judged(tuple(names), found, None)
+        return Judged(tuple(names), found, refusal(tuple(names), float(matrix[found.worst]), found))
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,10 @@ def judge(ds: Dataset, name: str, pairs: Mapping[tuple[str, str], float], who: s
                            score=f"{pairs[a, b]:g}")  # fmt: skip
     one = Expert(name, dict(pairs))
     if pairs:
+        _matrix, missing = together(one.names, [one.pairs])
+        if missing:
+            a, b = (INDICATORS[n].label for n in missing[0])
+            raise NotPossible(_("{a} was not compared with {b}: every pair of the indicators is needed."), a=a, b=b)
         why = Panel((one,)).judged(one.names).why_not
         if why is not None:
             raise NotPossible(why.template, **why.params)

@@ -54,6 +54,17 @@ def score_of(kind: Kind, output: Values) -> Values:
     return output if kind.unit == "log-odds" else logit(output, _CLIP)
 
 
+def of_sample(stayers: float) -> Calibration:
+    """The curve of a model that saw only a share ``stayers`` of those who stayed and is calibrated on nothing else.
+
+    ``p = β p_s / (β p_s − p_s + 1)``: the log-odds less by ln β. METHODS D3.
+
+    >>> round(float(of_sample(0.1)(logit(np.array([0.5])))[0]), 6)
+    0.090909
+    """
+    return Calibration("platt", float(np.log(stayers)), 1.0)
+
+
 def calibration(score: Values, y: Labels) -> Calibration:
     """The curve that fits held-out scores to what happened: isotonic with more than 1,000 leavers, else Platt."""
     leavers = int(y.sum())

@@ -11,9 +11,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
+from churn_dash.risk.models.bins import WoeBins
+from churn_dash.risk.models.hazard import HazardLogit, within_all_months
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, Values, fitted, log_odds, one_thread, votes
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.models.prepared import column_by_column, filled, filled_parents, standardised, standardised_parents
+from churn_dash.risk.models.scorecard import ScorecardLogit
 from churn_dash.words import nearest
 
 __all__ = ["KINDS", "Fitted", "Kind", "Settings", "Values", "fitted", "kinds", "one_thread"]
@@ -27,6 +30,15 @@ _TREE = "sklearn.tree._tree.Tree"
 
 def _logistic(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
     return Pipeline([("prepare", standardised(design)), ("model", LogisticRegression(C=settings["C"], max_iter=2000))])
+
+
+def _scorecard(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
+    bins = WoeBins(categories=design.categories)
+    return Pipeline([("bins", bins), ("model", ScorecardLogit(C=settings["C"], max_iter=2000))])
+
+
+def _hazard(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
+    return Pipeline([("prepare", standardised(design)), ("model", HazardLogit(C=settings["C"]))])
 
 
 def _tree(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
@@ -77,6 +89,40 @@ KINDS: dict[str, Kind] = {
             grid=({"C": 1.0}, {"C": 0.05}),
             seeds=5,
             wide=True,
+            read_as="weights",
+        ),
+        Kind(
+            "scorecard",
+            _("Scorecard"),
+            "log-odds",
+            trusted=(
+                "numpy.dtype",
+                "churn_dash.risk.models.bins.WoeBins",
+                "churn_dash.risk.models.scorecard.ScorecardLogit",
+            ),
+            simplicity=1,
+            recipe=_scorecard,
+            parents=column_by_column,
+            additive="linear",
+            puts_out=log_odds,
+            grid=({"C": 1.0}, {"C": 0.05}),
+            wide=True,
+            read_as="points",
+        ),
+        Kind(
+            "hazard",
+            _("Monthly hazard"),
+            "log-odds",
+            trusted=("numpy.dtype", "churn_dash.risk.models.hazard.HazardLogit"),
+            simplicity=3,
+            recipe=_hazard,
+            parents=standardised_parents,
+            additive="linear",
+            puts_out=log_odds,
+            of_line=within_all_months,
+            grid=({"C": 1.0}, {"C": 0.05}),
+            wide=True,
+            needs_months=True,
             read_as="weights",
         ),
         Kind(

@@ -14,8 +14,9 @@ from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.panel import BY_DEFAULT_OUT
 from churn_dash.risk.features.sheet import Column, features_of, gender, readable
 from churn_dash.risk.rows.leaks import leaks
-from churn_dash.risk.rows.periods import periods, thinned
-from churn_dash.risk.rows.snapshot import Panel, available_features, snapshot
+from churn_dash.risk.rows.leaving import months_until_left
+from churn_dash.risk.rows.periods import last_period, periods
+from churn_dash.risk.rows.snapshot import Panel, snapshot
 from churn_dash.risk.rows.windows import Windows, month_end
 from churn_dash.words import Text, nearest
 
@@ -26,7 +27,9 @@ _GENDER_NAMES = {"gender", "sex", "性别"}
 
 @dataclass(frozen=True)
 class Examples:
-    """``frame`` has customer_id and the features, row by row with ``y`` (1: left). ``final`` are the rows for the last fit.
+    """``frame`` has customer_id and the features, row by row with ``y`` (1: left). ``final`` are the rows for the last fit,
+    ``later`` those of later score dates on which it is calibrated (none in a cross-section and in a short panel). ``when`` is the month
+    of the outcome in which a customer left, from 1; 0: stayed; empty without months.
 
     ``dropped`` counts rows without a usable label: left in the gap, ended in a way that the definition does not count, or treated
     by a campaign in between.
@@ -41,6 +44,8 @@ class Examples:
     customers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     snapshots: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     dropped: dict[str, int] = field(default_factory=dict)
+    later: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    when: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def in_time(self) -> bool:
@@ -147,11 +152,11 @@ def panel_examples(
     """A row for every customer at every score date that some fold or the last fit needs. ``step`` hears of progress."""
     frame = panel.windows
     known_names([*drop, *keep], declared)
-    features, asked = chosen(available_features(panel, declared), drop, keep)
+    features, asked = chosen(panel.held.available(declared), drop, keep)
     usable(features)
     dates = frame.snapshots
-    last = thinned(dates)
-    needed = sorted({*last, *(s for p in periods(frame) for s in (*p.fit, *p.calibrate, *p.test))})
+    last = last_period(frame)
+    needed = sorted({*last.fit, *last.calibrate, *(s for p in periods(frame) for s in (*p.fit, *p.calibrate, *p.test))})
     parts = {}
     for i, number in enumerate(needed):
         step(i, len(needed))
@@ -163,7 +168,7 @@ def panel_examples(
     dropped = {"gap": gap, "other": other, "treated": rows.height - kept.height}
     y = (kept["fate"] == "leaves").to_numpy().astype(np.int64)
     snapshots = kept.select(pl.col("score_date").dt.year().cast(pl.Int64) * 12 + pl.col("score_date").dt.month() - 1).to_series().to_numpy()
-    final = np.flatnonzero(np.isin(snapshots, last))
+    final = np.flatnonzero(np.isin(snapshots, last.fit))
     enough(y[final])
     before = parts.get(dates[-1] - 1)
     if before is None and dates[-1] > frame.first:
@@ -183,6 +188,8 @@ def panel_examples(
         place["i"].cast(pl.Int64).to_numpy(),
         snapshots,
         dropped,
+        np.flatnonzero(np.isin(snapshots, last.calibrate)),
+        months_until_left(kept, panel.spells, frame),
     )
 
 

@@ -1,69 +1,88 @@
-"""Columns that know the answer: found by name or by what they give away, named, and left out. Source: METHODS D1."""
+"""Columns that know the answer: found by name, by their days, by what they give away, named, and left out. Source: METHODS D1."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+from sklearn.ensemble import RandomForestClassifier
 
+from churn_dash.contract.separation import LEAK_LIMIT, LEAST_EACH, separation
 from churn_dash.contract.telling import telling_name
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.words import Text
 
-LIMIT = 0.95
 _STRONG = 0.75
-_ENOUGH = 20
+_LEANS, _TIMES_EVEN = 0.15, 3
+"""A model leans on a feature that makes up so much of all it looks at, and so many times an even share."""
 _COLLAPSE = 1 / 3
-
-
-def separation(values: pl.Series, y: NDArray[np.int64]) -> float:
-    """max(AUC, 1 − AUC) of one feature alone, 0.5–1: levels by their share of leavers, gaps as a level of their own.
-
-    Also looked at: whether being empty tells the outcome.
-    """
-    empty = values.is_null().to_numpy()
-    if values.dtype.is_numeric() or values.dtype == pl.Boolean:
-        numbers = values.cast(pl.Float64).to_numpy()
-        alone = auc(numbers[~empty], y[~empty])
-        return max(alone, auc(empty.astype(np.float64), y))
-    frame = pl.DataFrame({"v": values.cast(pl.String), "y": y})
-    rates = frame.select(((pl.col("y").sum() + pl.lit(y.mean())) / (pl.len() + 1)).over("v"))["y"].to_numpy()
-    return auc(rates, y)
-
-
-def auc(values: NDArray[np.float64], y: NDArray[np.int64]) -> float:
-    """max(AUC, 1 − AUC) by ranks; 0.5 with fewer than twenty who left or stayed, where chance alone may separate them."""
-    leavers = int(y.sum())
-    stayers = len(y) - leavers
-    if min(leavers, stayers) < _ENOUGH:
-        return 0.5
-    found = (rankdata(values)[y == 1].sum() - leavers * (leavers + 1) / 2) / (leavers * stayers)
-    return float(max(found, 1 - found))
+_STRAY = 0.001
+"""So many days after the score date may be slips of the pen."""
+_TREES, _DEPTH, _LEAST_LEAF, _ROWS = 60, 6, 10, 10_000
 
 
 def leaks(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int64], earlier: pl.DataFrame | None = None) -> list[LeftOut]:
-    """The features that know the outcome: a single one that separates it above 0.95, or one whose name tells of it.
+    """The features that know the outcome.
 
+    One that alone separates it above 0.95; one whose name, or whose column's name, tells of it; one with days after the score date.
     ``earlier``, for a panel, holds the same customers' features a month before, row by row: a feature that tells much at the score
-    date and next to nothing a month before is recorded because the customer leaves.
+    date and next to nothing a month before, alone or in a model, is recorded because the customer leaves.
     """
+    leaning = _leaning(frame, features, y, earlier) if earlier is not None else frozenset()
     found = []
     for feature in features:
-        alone = separation(frame[feature.name], y)
-        if alone > LIMIT:
-            why = Text(_("it alone tells who left (AUC {auc}), so it was most likely recorded afterwards"), auc=f"{alone:.2f}")
-            if earlier is not None and not feature.own_words:
-                why = Text(_("it alone tells who leaves (AUC {auc}): it is part of what counts as leaving"), auc=f"{alone:.2f}")
-        elif feature.own_words and telling_name(feature.label):
-            why = Text(_("its name says that it is known only once the outcome is"))
-        elif earlier is not None and alone > _STRONG and separation(earlier[feature.name], y) - 0.5 < _COLLAPSE * (alone - 0.5):
+        why = _why(frame[feature.name], feature, y, None if earlier is None else earlier[feature.name])
+        if why is None and feature.name in leaning:
             why = Text(
-                _("it tells who leaves (AUC {auc}) but nothing a month before, so it is most likely part of leaving"), auc=f"{alone:.2f}"
+                _("the model leans on it, but hardly on what it was a month before, so it is most likely part of leaving"),
             )
-        else:
-            continue
-        found.append(LeftOut(feature.label if feature.own_words else feature.name, why))
+        if why is not None:
+            found.append(LeftOut(feature.label if feature.own_words else feature.name, why, leak=True))
     return found
+
+
+def _why(values: pl.Series, feature: Feature, y: NDArray[np.int64], before: pl.Series | None) -> Text | None:
+    alone = separation(values, y)
+    if alone > LEAK_LIMIT:
+        if before is not None and not feature.own_words:
+            return Text(_("it alone tells who leaves (AUC {auc}): it is part of what counts as leaving"), auc=f"{alone:.2f}")
+        return Text(_("it alone tells who left (AUC {auc}), so it was most likely recorded afterwards"), auc=f"{alone:.2f}")
+    if telling_name(feature.source.column.removeprefix("x_")) or (feature.own_words and telling_name(feature.label)):
+        return Text(_("its name says that it is known only once the outcome is"))
+    if feature.source.measure == "months_ago":
+        ahead = int((values < 0).sum())
+        if ahead > _STRAY * (len(values) - values.null_count()):
+            return Text(_("it has days after the score date ({n} of them), so it was recorded afterwards"), n=ahead)
+    if before is not None and alone > _STRONG and separation(before, y) - 0.5 < _COLLAPSE * (alone - 0.5):
+        return Text(
+            _("it tells who leaves (AUC {auc}) but nothing a month before, so it is most likely part of leaving"), auc=f"{alone:.2f}"
+        )
+    return None
+
+
+def _leaning(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int64], earlier: pl.DataFrame) -> frozenset[str]:
+    """Features that a model leans on and that it hardly looks at as they were a month before."""
+    if min(int(y.sum()), len(y) - int(y.sum())) < LEAST_EACH:
+        return frozenset()
+    picked = np.sort(np.random.default_rng(0).permutation(len(y))[:_ROWS])
+    now, then = (_importance(rows[picked], features, y[picked]) for rows in (frame, earlier))
+    least = max(_LEANS, _TIMES_EVEN / len(features))
+    return frozenset(f.name for f, a, b in zip(features, now, then, strict=True) if a >= least and b < _COLLAPSE * a)
+
+
+def _importance(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How much a small forest looks at each feature, as shares that sum to 1."""
+    matrix = np.column_stack([_numbers(frame[f.name]) for f in features])
+    forest = RandomForestClassifier(_TREES, max_depth=_DEPTH, min_samples_leaf=_LEAST_LEAF, random_state=0)
+    found: NDArray[np.float64] = forest.fit(matrix, y).feature_importances_
+    return found
+
+
+def _numbers(values: pl.Series) -> NDArray[np.float64]:
+    if values.dtype.is_numeric() or values.dtype == pl.Boolean:
+        numbers = values.cast(pl.Float64)
+        middle = numbers.median()
+        return numbers.fill_null(middle if isinstance(middle, float) else 0.0).to_numpy()
+    return values.cast(pl.String).rank("dense").cast(pl.Float64).fill_null(0.0).to_numpy()

@@ -1,8 +1,7 @@
 """The one place that reads a panel for the risk room: tables in, plain frames out. Cross-sections: ``sheets``."""
 
 import datetime
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import duckdb
@@ -10,129 +9,178 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract.calendar import shifted
+from churn_dash.contract.hold_outs import hold_out
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
+from churn_dash.risk.features.known import KNOWN
 from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.readings import reading
+from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.snapshot import Panel
 from churn_dash.risk.rows.windows import windows
 from churn_dash.store import Dataset
 
-MOST_LAG_DAYS = 27
-"""The gap of one month is there for late data; what comes in later than this never counts as known."""
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
-_TIERS = dict(enumerate(FLOORS))
-_HOLD_OUT = re.compile(r"control|hold.?out|对照|留出", re.IGNORECASE)
 
 
-def panel(ds: Dataset, definition: str | None, customers: pl.Series | None = None, training: bool = True) -> tuple[Panel, str]:
+def panel(
+    ds: Dataset,
+    definition: str | None,
+    customers: pl.Series | None = None,
+    training: bool = True,
+    features: Sequence[Feature] | None = None,
+) -> tuple[Panel, str]:
     """The panel of some customers (None: all) for a churn definition, and that definition's name.
 
-    For scoring, only the last twelve months are read. Raises what ``definition_of`` and ``windows`` raise.
+    For scoring, only the last twelve months of the month table are read. ``features``: what will be asked (None: whatever these data
+    may have). Raises what ``definition_of`` and ``windows`` raise.
     """
     name = definition_of(ds, definition)
     frame = windows(ds.months)
-    con = ds.cursor()
-    first, last = ds.months[0], ds.months[-1]
-    if not training:
-        first = max(first, shifted(last, -11))
-    picked, bound = "", [first, last]
+    first = ds.months[0] if training else max(ds.months[0], shifted(ds.months[-1], -11))
+    wanted = declared(ds) if features is None else features
+    held = Held(ds.cursor())
     if customers is not None:
-        con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
-        picked = " and customer_id in (select customer_id from picked_customers)"
-    columns = [str(r[0]) for r in con.execute("describe months").fetchall()]
-    wanted = ", ".join(f'"{c}"' for c in columns if _useful(c))
-    months = _rows(con, f"select {wanted} from months where month between ? and ?{picked} order by customer_id, month", bound).set_sorted(
-        "customer_id"
-    )
-    spells = _rows(
-        con,
-        f"select {_SPELL} from spells where definition = ?{picked} order by customer_id, spell",
-        [name],
-    )
-    market = _market(ds, first, last, "d_city" in columns, "aum_avg" in columns)
+        held.con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
+    picked = "" if customers is None else " and {}customer_id in (select customer_id from picked_customers)"
+    needed = _needed(ds, wanted)
+    _months(ds, held, needed["months"], first, picked)
+    spells = _rows(held.con, f"select {_SPELL} from spells where definition = ?{picked.format('')} order by customer_id, spell", [name])
+    for table, columns in needed.items():
+        if table in ("months", "balances", "joined"):
+            continue
+        rows = _answers(ds) if table == "campaign_answers" else _brought(ds, table, columns)
+        if rows is not None:
+            held.put(table, _of(rows, customers))
+    if "balances" in needed:
+        _balances(ds, held, first)
+    opened = _brought(ds, "customers", {"open_date"})
+    return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), _treated(ds) if training else None), name
+
+
+def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
+    """Table → the columns that these features look at. The month table is always among them."""
+    there: dict[str, Collection[str]] = {"months": _month_columns(ds)}
+    needed: dict[str, set[str]] = {"months": {"city"}, "customers": {"city"}}
+    for feature in features:
+        found = reading(feature, there)
+        known = KNOWN.get(found.table)
+        also = () if known is None else (known.key, *known.days, known.arrived, known.order)
+        needed.setdefault(found.table, set()).update(c for c in (*also, *found.needs, *found.uses) if c)
+    return needed
+
+
+def _month_columns(ds: Dataset) -> list[str]:
+    con = ds.cursor()
+    found = [str(r[0]) for r in con.execute("describe months").fetchall()]
     con.close()
+    return found
+
+
+def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
+    """Hold the month table with the day each row became known. Its tier is the one in force.
+
+    The tier in force rests on every month so far: where one of them arrived later than the row, it counts as unknown.
+    """
+    there = _month_columns(ds)
+    columns = [c for c in there if c in wanted and c not in ("customer_id", "month", "available_ts")]
+    names = {c: f'm."{c}"' for c in columns}
     in_force = f"tier_{ds.settings.tier_down.rule}"
-    if in_force in columns:
-        months = months.with_columns(pl.col(in_force).replace_strict(_TIERS, default=None, return_dtype=pl.String).alias("tier"))
-    lag = 0
-    if training:
-        months, lag = _with_availability(ds, months)
-    return Panel(
-        frame,
-        months,
-        spells,
-        _of(ds.table("customers"), customers),
-        _of(ds.table("surveys"), customers),
-        _of(ds.table("complaints"), customers),
-        _treated(ds) if training else None,
-        market,
-        lag,
-    ), name
+    if "tier" in wanted and in_force in there:
+        each = " ".join(f"when {code} then '{tier}'" for code, tier in enumerate(FLOORS))
+        names["tier"] = f"case m.{in_force} {each} end"
+    limits = f"where m.month between ? and ?{picked.format('m.')}"
+    source, bound = "months m", [first, ds.months[-1]]
+    arrived = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
+    if arrived is not None:
+        days = arrived.filter(pl.col("month") >= first).select("customer_id", "month", "available_ts").collect()
+        held.con.register("arrivals", days.to_arrow())
+        source += " left join arrivals a on a.customer_id = m.customer_id and a.month = m.month"
+        names["available_ts"] = "a.available_ts"
+        if "tier" in names:
+            day = "coalesce(a.available_ts, last_day(m.month))"
+            so_far = f"max({day}) over (partition by m.customer_id order by m.month asc nulls last)"
+            names["tier"] = f"case when {so_far} <= {day} then {names['tier']} end"
+    shown = ", ".join(f'{sql} as "{c}"' for c, sql in names.items())
+    sql = f"select m.customer_id, m.month{', ' if shown else ''}{shown} from {source} {limits}"
+    held.make("months", sql, ["customer_id", "month", *names], bound)
+    if arrived is not None:
+        held.con.unregister("arrivals")
 
 
-def _useful(column: str) -> bool:
-    return not re.match(
-        r"(active|end|why|exposure|events)_(?!.*avg)|aum_start$|joined$|churned$|d_.*_band$|available_ts$|source_row$", column
-    )
+def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
+    """Hold the balances of the whole bank (city null) and of its cities by month, known when the last row of the month was."""
+    columns = _month_columns(ds)
+    if "aum_avg" not in columns:
+        return
+    arrived = "CAST(NULL AS DATE)"
+    source = "months m"
+    if "available_ts" in ds.columns_of("customer_month"):
+        rows = ds.scan("customer_month")
+        assert rows is not None
+        held.con.register("month_arrivals", rows.group_by("month").agg(pl.col("available_ts").max()).collect().to_arrow())
+        arrived, source = "max(a.available_ts)", "months m left join month_arrivals a on a.month = m.month"
+    summed = f"m.month, sum(m.aum_avg) as aum_avg, {arrived} as available_ts"
+    chosen = f"{summed} from {source} where m.month between ? and ? and m.aum_avg is not null"
+    sql = f"select CAST(NULL AS STRING) as city, {chosen} group by m.month"
+    bound = [first, ds.months[-1]]
+    if "d_city" in columns:
+        sql += f" union all select CAST(m.d_city AS STRING) as city, {chosen} and m.d_city is not null group by m.d_city, m.month"
+        bound *= 2
+    held.make("balances", sql, ["city", "month", "aum_avg", "available_ts"], bound)
 
 
-def _of(frame: pl.DataFrame | None, customers: pl.Series | None) -> pl.DataFrame | None:
-    if frame is None or customers is None:
+def _brought(ds: Dataset, table: str, columns: Collection[str]) -> pl.DataFrame | None:
+    """The columns of a table that the bank brought, with its key; None where it brought no such table."""
+    rows = ds.scan(table)
+    if rows is None:
+        return None
+    key = KNOWN[table].key if table in KNOWN else "customer_id"
+    return rows.select(c for c in ds.columns_of(table) if c in columns or c == key).collect()
+
+
+def _of(frame: pl.DataFrame, customers: pl.Series | None) -> pl.DataFrame:
+    if customers is None or "customer_id" not in frame.columns:
         return frame
     return frame.join(customers.to_frame("customer_id"), on="customer_id", how="semi", maintain_order="left")
 
 
-def _with_availability(ds: Dataset, months: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The months with the day each row became known, and the usual lag in days after the month's end."""
-    rows = ds.table("customer_month")
-    if rows is None or "available_ts" not in rows.columns or rows["available_ts"].null_count() == rows.height:
-        return months, 0
-    when = rows.select("customer_id", "month", "available_ts")
-    lag = when.select((pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days().median()).item()
-    joined = months.join(when, on=["customer_id", "month"], how="left", maintain_order="left")
-    lag = min(max(0, int(lag)), MOST_LAG_DAYS)
-    if "tier" not in joined.columns:
-        return joined, lag
-    # The tier in force rests on every month so far: where one of them came late, it was not known in time.
-    latest = pl.col("available_ts").cum_max().forward_fill().over("customer_id")
-    in_time = (latest <= pl.col("month").dt.month_end() + pl.duration(days=lag)).fill_null(True)
-    return joined.with_columns(pl.when(in_time).then("tier").alias("tier")), lag
-
-
-def _market(ds: Dataset, first: datetime.date, last: datetime.date, cities: bool, balances: bool) -> pl.DataFrame | None:
-    """Balances by city and month, and of the whole bank (city null); None without balances."""
-    if not balances:
+def _members(ds: Dataset) -> pl.DataFrame | None:
+    """Members of campaigns that were treated, with the days of their campaign: hold-outs are not among them."""
+    rows = ds.table("campaign_assignments")
+    if rows is None:
         return None
-    con = ds.cursor()
-    whole = "select cast(null as varchar) as city, month, sum(aum_avg) as aum from months where month between ? and ? group by month"
-    by_city = (
-        "select cast(d_city as varchar), month, sum(aum_avg) from months where month between ? and ? and d_city is not null group by all"
-    )
-    sql = f"{whole} union all {by_city}" if cities else whole
-    found = _rows(con, sql, [first, last] * (2 if cities else 1))
-    con.close()
-    return found.filter(pl.col("aum").is_not_null())
+    lacking = [c for c in ("contacted_at", "assigned_at", "accepted", "arm") if c not in rows.columns]
+    kinds = {"contacted_at": pl.Date, "assigned_at": pl.Date, "accepted": pl.Boolean, "arm": pl.String}
+    rows = rows.with_columns(pl.lit(None, dtype=kinds[c]).alias(c) for c in lacking)
+    campaigns = ds.table("campaigns")
+    days = [c for c in ("start_date", "end_date") if campaigns is not None and c in campaigns.columns]
+    if campaigns is not None and days:
+        rows = rows.join(campaigns.select("campaign_id", *days), on="campaign_id", how="left")
+    rows = rows.with_columns(pl.lit(None, dtype=pl.Date).alias(c) for c in ("start_date", "end_date") if c not in days)
+    left_alone = [a for a in rows["arm"].unique().to_list() if hold_out(a)]
+    return rows.filter(pl.col("arm").is_not_null() & ~pl.col("arm").is_in(left_alone))
+
+
+def _treated(ds: Dataset) -> pl.DataFrame | None:
+    """Who was treated by a retention campaign, and when: customer_id, day. Hold-outs are not treated."""
+    rows = _members(ds)
+    if rows is None:
+        return None
+    return rows.select("customer_id", day=pl.coalesce("contacted_at", "assigned_at", "start_date")).drop_nulls()
+
+
+def _answers(ds: Dataset) -> pl.DataFrame | None:
+    """Whom campaigns reached and who accepted; an answer counts as known when its campaign has ended."""
+    rows = _members(ds)
+    return None if rows is None else rows.select("customer_id", "campaign_id", "contacted_at", "accepted", "end_date")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
     found = con.sql(sql, params=list(bound)).pl()
     assert isinstance(found, pl.DataFrame)
     return found
-
-
-def _treated(ds: Dataset) -> pl.DataFrame | None:
-    """Who was treated by a retention campaign, and when: customer_id, day. Hold-outs are not treated."""
-    rows = ds.table("campaign_assignments")
-    if rows is None:
-        return None
-    start = ds.table("campaigns")
-    day = pl.coalesce("contacted_at", "assigned_at")
-    if start is not None:
-        rows = rows.join(start.select("campaign_id", "start_date"), on="campaign_id", how="left")
-        day = pl.coalesce("contacted_at", "assigned_at", "start_date")
-    treated = ~pl.col("arm").cast(pl.String).str.contains(f"(?i){_HOLD_OUT.pattern}")
-    return rows.filter(treated).select("customer_id", day.alias("day")).drop_nulls()
 
 
 def declared(ds: Dataset) -> tuple[Feature, ...]:
@@ -148,7 +196,8 @@ def declared(ds: Dataset) -> tuple[Feature, ...]:
 
 
 def _own(table: str, column: str, label: str, kind: str) -> Feature:
-    unit: Unit = "category" if kind == "category" else "flag" if kind == "flag" else "number"
+    units: dict[str, Unit] = {"category": "category", "flag": "flag", "date": "months"}
+    unit = units.get(kind, "number")
     monthly = table == "customer_month"
     return Feature(
         label,
@@ -156,15 +205,11 @@ def _own(table: str, column: str, label: str, kind: str) -> Feature:
         "banking" if monthly else "customer",
         column,
         unit,
-        Source("level" if monthly else "attribute", column),
+        Source("months_ago" if kind == "date" else "level" if monthly else "attribute", column),
         label,
         immutable=not monthly,
         own_words=True,
     )
-
-
-FROM_COLUMNS = ("level", "change", "mean", "mean_change", "slope", "peak", "share", "difference", "changed", "since", "attribute")
-"""Measures that need a column of the bank's."""
 
 
 def customers(ds: Dataset) -> pl.Series:

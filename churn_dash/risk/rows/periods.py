@@ -52,6 +52,21 @@ def periods(frame: Windows) -> list[Period]:
     return found
 
 
+def last_period(frame: Windows) -> Period:
+    """What the kept model is fitted on, and the later score dates on which it is calibrated: a step after the latest fold.
+
+    Where the panel is too short for a fold in time, everything is fitted on and nothing is later.
+
+    >>> p = last_period(Windows(0, 35))
+    >>> p.fit, p.calibrate
+    ((13, 16, 19, 22, 25, 28), (29, 30, 31))
+    """
+    snapshots = frame.snapshots
+    held = min(CALIBRATION_SNAPSHOTS, len(snapshots) // 2) if periods(frame) else 0
+    cut = len(snapshots) - held
+    return Period(thinned(snapshots[:cut]), tuple(snapshots[cut:]), ())
+
+
 def thinned(snapshots: Sequence[int], stride: int = STRIDE) -> tuple[int, ...]:
     """Every third snapshot, counted back from the last.
 

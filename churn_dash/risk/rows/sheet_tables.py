@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.risk.features.sheet import Column, mapped_columns
+from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.features.sheet import Column, features_of, mapped_columns, readable
 from churn_dash.store import Dataset
 from churn_dash.words import nearest
 
@@ -73,6 +74,11 @@ def cross_section(ds: Dataset) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     own = {a.column: a for a in ds.attributes}
     attributes = [Column(c, own[c].label, own[c].kind) for c in frame.columns if c in own]
     return frame, (*mapped_columns(frame), *attributes)
+
+
+def features(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Feature, ...]:
+    """What a model may look at among the columns of a cross-section."""
+    return features_of(readable(frame, columns), columns)[0]
 
 
 def _column(columns: Sequence[Column], target: str) -> Column:

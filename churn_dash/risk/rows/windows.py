@@ -145,20 +145,3 @@ def tenure_months(score_date: datetime.date) -> pl.Expr:
 def old_enough(score_date: datetime.date) -> pl.Expr:
     """Whether the customer has been one for three months. Customers from before the data are."""
     return (tenure_months(score_date) >= LEAST_TENURE).fill_null(True)
-
-
-def known(rows: pl.DataFrame, score_date: datetime.date, event: str, available: str | None = None, lag: int = 0) -> pl.DataFrame:
-    """The rows that had happened by the end of the score date, and were known ``lag`` days later at most. METHODS D1.
-
-    ``event`` is the column with the day (for months: the first day; a month has happened at its end); ``available`` the column with
-    the day on which the row became known, where there is one; empty there means known when it happened. ``lag`` is the usual delay
-    of a bank's data, which the gap is there for: nothing that comes in later counts.
-    """
-    day = pl.col(event).dt.month_end() if event == "month" else pl.col(event)
-    kept = rows.filter(day <= score_date)
-    if available is not None and available in rows.columns:
-        limit = score_date + datetime.timedelta(days=lag)
-        kept = kept.filter(pl.col(available).is_null() | (pl.col(available) <= limit))
-        latest = kept[available].max()
-        assert latest is None or latest <= limit, "a feature knew the future"  # type: ignore[operator]
-    return kept

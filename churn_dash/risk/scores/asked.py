@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from churn_dash.access import Scope
+from churn_dash.care.standing import standing
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.risk.explained.contributions import bars, contributions
@@ -105,20 +107,39 @@ def probabilities(model: Model, frame: pl.DataFrame) -> np.ndarray[Any, np.dtype
     return model.calibration(score_of(model.fitted.kind, output))
 
 
-def score(ds: Dataset, model: Model) -> pl.DataFrame:
-    """Every customer who can still leave, with his risk: customer_id, probability (0–1), output, reasons (JSON).
+def score(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
+    """Every customer who can still leave and whom the viewer may see, with his risk: customer_id, probability (0–1), output, reasons
+    (JSON).
 
-    The scores kept with the model where the data are the same; else worked out anew.
+    The scores kept with the model where the data are the same; else worked out anew. A scope by branch goes by the customer's branch
+    at the end of the data; on data without branches it shows nobody.
     """
+    return _seen(ds, model, _scores(ds, model), scope)
+
+
+def _seen(ds: Dataset, model: Model, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    if scope.branches is None:
+        return rows
+    if ds.shape == "panel":
+        seen = standing(ds, None, definition=model.card.definition, scope=scope).people
+    else:
+        listed = ds.listing()
+        if listed is None or "branch_id" not in listed.columns:
+            return rows.clear()
+        seen = listed.filter(pl.col("branch_id").is_in(list(scope.branches)))
+    return rows.join(seen, on="customer_id", how="semi", maintain_order="left")
+
+
+def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
     if model.version == ds.state:
         return model.scores()
-    frame = portfolio(ds, model.design, model.card["definition"])
+    frame = portfolio(ds, model.design, model.card.definition)
     return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means, model.refits).scores
 
 
 def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
     """One customer's features by name. ``NotFound`` for an unknown number, with the nearest known one."""
-    frame = portfolio(ds, model.design, model.card["definition"], pl.Series([customer_id]))
+    frame = portfolio(ds, model.design, model.card.definition, pl.Series([customer_id]))
     if not frame.height:
         raise _unknown(model, customer_id, ds)
     return frame.drop("customer_id").row(0, named=True)

@@ -25,20 +25,14 @@ def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl
         frame = sheet_tables.columns_of(ds, customers)
         _complete(design, [f.name for f in design.features if f.source.column in frame.columns])
         return frame.select("customer_id", *(_as_learnt(f, frame.schema[f.source.column]) for f in design.features))
-    parts = [_panel_part(ds, design, definition, part) for part in _chunks(ds, customers)]
+    parts = [_panel_part(ds, design, definition, part) for part in chunks(ds, customers)]
     return pl.concat(parts, how="vertical_relaxed")
 
 
 def _panel_part(ds: Dataset, design: Design, definition: str | None, customers: pl.Series | None) -> pl.DataFrame:
-    panel, _name = panel_tables.panel(ds, definition, customers, training=False)
-    columns = {*panel.months.columns, *(panel.customers.columns if panel.customers is not None else [])}
-    absent = [
-        f
-        for f in design.features
-        if f.source.measure in panel_tables.FROM_COLUMNS and f.source.column not in columns and f"d_{f.source.column}" not in columns
-    ]
-    _complete(design, [f.name for f in design.features if f not in absent])
-    rows = snapshot(panel, design.features, panel.windows.today, training=False)
+    panel, _name = panel_tables.panel(ds, definition, customers, training=False, features=design.features)
+    _refused(panel.held.lacking(design.features))
+    rows = snapshot(panel, design.features, panel.windows.today)
     return rows.select("customer_id", *design.names)
 
 
@@ -55,7 +49,8 @@ def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:
     return value.cast(pl.Float64, strict=False).alias(feature.name)
 
 
-def _chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+def chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+    """The customers in parts that are read at a time; None means everybody at once."""
     if customers is not None:
         yield customers
         return
@@ -68,7 +63,10 @@ def _chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | No
 
 
 def _complete(design: Design, present: list[str]) -> None:
-    missing = [n for n in design.names if n not in present]
+    _refused([n for n in design.names if n not in present])
+
+
+def _refused(missing: list[str]) -> None:
     if missing:
         raise NotPossible(
             _("The model needs {columns}, which these data lack; train it again with churn-dash train."), columns=", ".join(missing)

@@ -11,6 +11,7 @@ from churn_dash.measures.statistics.odds import Labels, Values, logit, logit_lin
 BINS = 10
 _CLIP = 1e-6
 CAPACITY = 0.1
+SHARES = tuple(i / 20 for i in range(1, 21))
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,17 @@ def found_in_riskiest(y: Labels, score: Values, share: float) -> float:
     edge = ranked[min(int(np.ceil(room)), len(y)) - 1]
     above, equal = ranked > edge, ranked == edge
     return float(labels[above].sum() + labels[equal].sum() * (room - above.sum()) / equal.sum())
+
+
+def gains(y: Labels, score: Values, p: Values | None = None) -> list[dict[str, float]]:
+    """For each share of customers called, riskiest first: precision, recall and lift, and with ``p`` the risk of the last one."""
+    order = np.argsort(-score, kind="stable")
+    caught = np.cumsum(y[order])
+    leavers = float(y.sum())
+    found = []
+    for share in SHARES:
+        n = max(1, round(share * len(order)))
+        hits = float(caught[n - 1])
+        one = {"share": share, "precision": hits / n, "recall": hits / leavers, "lift": hits / n / (leavers / len(order))}
+        found.append(one if p is None else {**one, "threshold": float(p[order[n - 1]])})
+    return found

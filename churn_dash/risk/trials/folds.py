@@ -16,7 +16,8 @@ from churn_dash.words import Text
 SEEDS = (0, 1, 2, 3, 4)
 SPLITS = 5
 CUSTOMER_GROUPS = 4
-MOST_TRAINING_ROWS = 40_000
+MOST_TRAINING_ROWS = 200_000
+"""Rows that a model learns from at most, unless more are asked for."""
 
 Rows = NDArray[np.int64]
 
@@ -43,7 +44,9 @@ def by_customer(y: NDArray[np.int64], customers: NDArray[np.int64], rows: Rows, 
     return [Fold(rows[fit], rows[test], seed=seed) for fit, test in split]
 
 
-def temporal(customers: NDArray[np.int64], snapshots: NDArray[np.int64], frame: Windows, seed: int) -> list[Fold]:
+def temporal(
+    customers: NDArray[np.int64], snapshots: NDArray[np.int64], frame: Windows, seed: int, most: int = MOST_TRAINING_ROWS
+) -> list[Fold]:
     """The folds of a panel: rows by time (``periods``) and by customer, who is on one side of a fold only.
 
     ``customers`` numbers each row's customer, ``snapshots`` its score date (running month). Fold k tests on the k-th quarter of the
@@ -56,7 +59,7 @@ def temporal(customers: NDArray[np.int64], snapshots: NDArray[np.int64], frame: 
         fit = np.flatnonzero(np.isin(snapshots, period.fit) & ~tested & ~calibrating)
         calibrate = np.flatnonzero(np.isin(snapshots, period.calibrate) & calibrating)
         test = np.flatnonzero(np.isin(snapshots, period.test) & tested)
-        found.append(Fold(capped(fit, customers, seed), test, calibrate if len(calibrate) else None, seed))
+        found.append(Fold(capped(fit, customers, seed, most), test, calibrate if len(calibrate) else None, seed))
     return found
 
 
@@ -77,13 +80,32 @@ def capped(rows: Rows, customers: NDArray[np.int64], seed: int, most: int = MOST
     return np.sort(kept[customers[kept] != last])
 
 
-def folds(examples: Examples, seeds: Sequence[int], seed: int) -> list[Fold]:
+def folds(examples: Examples, seeds: Sequence[int], seed: int, most: int = MOST_TRAINING_ROWS) -> list[Fold]:
     """Stratified folds once a seed for a cross-section; folds in time for a panel, by customer where it is too short."""
     if examples.windows is None:
         return stratified(examples.y, seeds)
-    found = temporal(examples.customers, examples.snapshots, examples.windows, seed) if examples.in_time else []
+    found = temporal(examples.customers, examples.snapshots, examples.windows, seed, most) if examples.in_time else []
     usable = [f for f in found if both(examples.y[f.fit]) and both(examples.y[f.test])]
     return usable or by_customer(examples.y, examples.customers, examples.final, seed)
+
+
+def shuffled(n: int, size: int, seed: int) -> Fold:
+    """A split by chance alone, of months and customers together: only to show how much too good it looks. METHODS D2.
+
+    ``size`` rows of ``n`` to fit on (at most three quarters), all the others to test on.
+    """
+    order = np.random.default_rng([seed, 4]).permutation(n)
+    cut = min(size, n * (CUSTOMER_GROUPS - 1) // CUSTOMER_GROUPS)
+    return Fold(np.sort(order[:cut]), np.sort(order[cut:]), seed=seed)
+
+
+def undersampled(rows: Rows, y: NDArray[np.int64], stayers: float, seed: int) -> Rows:
+    """The rows with all leavers and a random share ``stayers`` of those who stayed."""
+    if stayers >= 1:
+        return rows
+    keep = np.random.default_rng([seed, 5]).random(len(rows)) < stayers
+    kept: Rows = rows[keep | (y[rows] == 1)]
+    return kept
 
 
 def tested(examples: Examples) -> Text:

@@ -1,22 +1,23 @@
 """Models tried on customers they have not seen, and the one to use. Source: METHODS D2–D4."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
-from churn_dash.risk.models.calibration import Calibration, calibration, score_of
-from churn_dash.risk.models.kinds import Fitted, Kind, fitted
+from churn_dash.risk.models.calibration import Calibration, calibration, of_sample, score_of
+from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
-from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, reliability
-from churn_dash.risk.trials.folds import Fold
+from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, gains, reliability
+from churn_dash.risk.trials.folds import Fold, undersampled
+from churn_dash.risk.trials.resampled import HeldOut, Measured, measured
+from churn_dash.risk.trials.tuning import precision_error, tuned
 from churn_dash.words import Text
-
-SHARES = tuple(i / 20 for i in range(1, 21))
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Trial:
     y: Labels
     parts: int
     """Folds that share no test row: the first so many."""
+    customers: Labels
+    """The customer of each held-out row."""
+    settings: Settings = field(default_factory=dict)
+    """The settings that most folds chose."""
+    measures: dict[str, Measured] = field(default_factory=dict)
+    """Each measure over the folds that share no test row, with an interval over customers drawn again and its range."""
+    by_chance: tuple[float, float] | None = None
+    """ROC-AUC and PR-AUC that a random split would have promised; None where the test itself is a random split."""
 
     @property
     def roc_auc(self) -> float | None:
@@ -58,22 +67,7 @@ class Trial:
 
     def gains(self) -> list[dict[str, float]]:
         """For each share of customers called, riskiest first: precision, recall and lift on held-out rows, with the threshold."""
-        order = np.argsort(-self.score, kind="stable")
-        caught = np.cumsum(self.y[order])
-        found = []
-        for share in SHARES:
-            n = max(1, round(share * len(order)))
-            hits, leavers = float(caught[n - 1]), float(self.y.sum())
-            found.append(
-                {
-                    "share": share,
-                    "threshold": float(self.p[order[n - 1]]),
-                    "precision": hits / n,
-                    "recall": hits / leavers,
-                    "lift": hits / n / (leavers / len(order)),
-                }
-            )
-        return found
+        return gains(self.y, self.score, self.p)
 
     def as_json(self) -> dict[str, Any]:
         """Name, means with their range over the folds, every fold's ROC-AUC, and the pooled measures."""
@@ -92,30 +86,86 @@ class Trial:
             "folds": list(self.roc_aucs),
             "seeds": self.seeds,
             "n": self.pooled.n,
+            "settings": dict(self.settings),
+            "measures": {name: m.as_json() for name, m in self.measures.items()},
+            "random_split": None if self.by_chance is None else {"roc_auc": self.by_chance[0], "pr_auc": self.by_chance[1]},
             "reliability": [vars(b) for b in self.reliability()],
             "gains": self.gains(),
         }
 
 
-def trial(kind: Kind, design: Design, matrix: Matrix, y: Labels, folds: Sequence[Fold], seed: int) -> Trial:
-    """The model fitted and tested on every fold."""
-    rocs, prs = [], []
+def trial(
+    kind: Kind,
+    design: Design,
+    matrix: Matrix,
+    y: Labels,
+    folds: Sequence[Fold],
+    seed: int,
+    customers: Labels | None = None,
+    when: Labels | None = None,
+    chance: Fold | None = None,
+    step: Callable[[int, int], None] = lambda done, of: None,
+    stayers: float = 1.0,
+) -> Trial:
+    """The model tuned inside, fitted and tested on every fold. ``customers`` numbers the customer of each row (default: one a row).
+
+    ``when``: the month of leaving, for the kinds that need it. ``chance``: a random split, whose promise is shown beside the test.
+    ``step`` hears after every fold. ``stayers``: share of those who stayed that fits see; tests and calibration see everybody.
+    """
+    people = np.arange(len(y)) if customers is None or not len(customers) else customers
+    rocs, prs, chosen = [], [], []
     held: list[tuple[Fold, Values, Values | None]] = []
     first = folds[0].seed
-    for fold in folds:
-        model = fitted(kind, design, matrix[fold.fit], y[fold.fit], seed)
+
+    def learnt(rows: Labels) -> tuple[Fitted, Settings]:
+        rows = undersampled(rows, y, stayers, seed)
+        months = when[rows] if kind.needs_months and when is not None else None
+        settings = tuned(kind, design, matrix[rows], y[rows], people[rows], seed, months)
+        return fitted(kind, design, matrix[rows], y[rows], seed, settings, months), settings
+
+    for i, fold in enumerate(folds):
+        step(i, len(folds))
+        model, settings = learnt(fold.fit)
         score = score_of(kind, model.output(matrix[fold.test]))
-        one = accuracy(y[fold.test], np.full(len(fold.test), 0.5), score)
-        rocs.append(one.roc_auc)
-        prs.append(one.pr_auc)
+        rocs.append(float(roc_auc_score(y[fold.test], score)) if _both(y[fold.test]) else None)
+        prs.append(float(average_precision_score(y[fold.test], score)) if _both(y[fold.test]) else None)
         if fold.seed == first:
+            chosen.append(settings)
             held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score)))
     rows = np.concatenate([f.test for f, _score, _p in held])
-    score = np.concatenate([s for _fold, s, _p in held])
-    p = np.concatenate([p if p is not None else _from_others(held, i, y) for i, (_fold, _s, p) in enumerate(held)])
-    labels = y[rows]
-    seeds = len({f.seed for f in folds})
-    return Trial(kind, tuple(rocs), tuple(prs), seeds, accuracy(labels, p, score), rows, score, p, labels, len(held))
+    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers)) for i, (f, s, p) in enumerate(held)]
+    score, p = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    return Trial(
+        kind,
+        tuple(rocs),
+        tuple(prs),
+        len({f.seed for f in folds}),
+        accuracy(y[rows], p, score),
+        rows,
+        score,
+        p,
+        y[rows],
+        len(held),
+        people[rows],
+        _commonest(kind, chosen),
+        measured([HeldOut(people[r], y[r], s, q) for r, s, q in parts], seed),
+        _promised(kind, learnt(chance.fit)[0], matrix, y, chance) if chance is not None and _both(y[chance.test]) else None,
+    )
+
+
+def _both(y: Labels) -> bool:
+    return 0 < int(y.sum()) < len(y)
+
+
+def _commonest(kind: Kind, chosen: Sequence[Settings]) -> Settings:
+    counts = Counter(kind.grid.index(s) for s in chosen)
+    return kind.grid[min(counts, key=lambda i: (-counts[i], i))]
+
+
+def _promised(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, chance: Fold) -> tuple[float, float]:
+    score = score_of(kind, model.output(matrix[chance.test]))
+    labels = y[chance.test]
+    return float(roc_auc_score(labels, score)), float(average_precision_score(labels, score))
 
 
 def _calibrated(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold, score: Values) -> Values | None:
@@ -125,11 +175,11 @@ def _calibrated(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold
     return calibration(score_of(kind, model.output(matrix[fold.calibrate])), y[fold.calibrate])(score)
 
 
-def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels) -> Values:
-    """Probabilities by a curve fitted on the other folds' held-out scores; uncalibrated where there is no other fold."""
+def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float) -> Values:
+    """Probabilities by a curve fitted on the other folds' held-out scores; where there is none, by the share of stayers seen."""
     others = [(f.test, s) for j, (f, s, _p) in enumerate(held) if j != i]
     if not others:
-        return Calibration("platt", 0.0, 1.0)(held[i][1])
+        return of_sample(stayers)(held[i][1])
     rows = np.concatenate([t for t, _s in others])
     return calibration(np.concatenate([s for _t, s in others]), y[rows])(held[i][1])
 
@@ -145,18 +195,11 @@ def winner(trials: Sequence[Trial]) -> tuple[Trial, Text]:
     means = {t.kind.name: _mean(t.pr_aucs[:n]) or 0.0 for t in trials}
     best = max(trials, key=lambda t: means[t.kind.name])
     values = [v for v in best.pr_aucs[:n] if v is not None]
-    error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else _bootstrap_error(best)
+    error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else precision_error(best.y, best.score, best.customers)
     simple = min((t for t in trials if means[t.kind.name] >= means[best.kind.name] - error), key=lambda t: t.kind.simplicity)
     if simple is best:
         return best, Text(_("the best precision and recall on customers it had not seen"))
     return simple, Text(_("within one standard error of the best ({best}), and simpler"), best=best.kind.label)
-
-
-def _bootstrap_error(one: Trial, times: int = 50) -> float:
-    """Standard error of average precision over resampled held-out customers, for a single fold."""
-    rng = np.random.default_rng(0)
-    drawn = (rng.integers(0, len(one.y), len(one.y)) for _time in range(times))
-    return float(np.std([average_precision_score(one.y[i], one.score[i]) for i in drawn if one.y[i].any()]))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -1,32 +1,119 @@
-"""A kept model asked what would change: levers and what-if of one customer. Source: METHODS D5."""
+"""A kept model asked what would change: for one customer, for a group of customers, or in another market. Source: METHODS D5."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.measures import Filters, Period
+from churn_dash.measures.money.held import present
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.asked import probabilities, row_frame
-from churn_dash.risk.whatif import levers as bounds
-from churn_dash.risk.whatif.levers import Lever, WhatIf
+from churn_dash.risk.scores.current import portfolio
+from churn_dash.risk.whatif import levers as one_by_one
+from churn_dash.risk.whatif.declared import Settings, settings
+from churn_dash.risk.whatif.grades import grades
+from churn_dash.risk.whatif.group import GroupAnswer, Progress, group
+from churn_dash.risk.whatif.levers import MOST_LEVERS, NOTE, Lever, WhatIf
+from churn_dash.risk.whatif.market import few_months, market_changes, market_situation
+from churn_dash.risk.whatif.measured import MeasuredEffect
+from churn_dash.risk.whatif.situation import Change, Situation
+from churn_dash.risk.whatif.smallest import Smallest
+from churn_dash.risk.whatif.smallest import smallest as cheapest
+from churn_dash.segments import members
+from churn_dash.store import Dataset, Records
+from churn_dash.words import Text, _
+
+PLAIN = Settings()
+Given = Mapping[str, Change | float]
 
 
-def levers(model: Model, row: Mapping[str, Any]) -> tuple[Lever, ...]:
-    """At most three things the bank could change for the customer with these features (``Explanation.row``)."""
-    return bounds.levers(model.design.features, row, model.peers.of(dict(row)), model.importance, _risk_of(model))
+def situation(model: Model, frame: pl.DataFrame, said: Settings = PLAIN) -> Situation:
+    """Rows of features (with customer_id or without) as the model sees them, and what can be changed of them."""
+    return Situation(model.design.features, frame, model.peers, lambda rows: probabilities(model, rows), said)
 
 
-def _risk_of(model: Model) -> Callable[[dict[str, Any]], float]:
-    return lambda row: float(probabilities(model, row_frame(model, row))[0])
+def of_row(model: Model, row: Mapping[str, Any], said: Settings = PLAIN) -> Situation:
+    """One customer, by his features (``Explanation.row``)."""
+    return situation(model, row_frame(model, row), said)
 
 
-def what_if(model: Model, row: Mapping[str, Any], changes: Mapping[str, float]) -> WhatIf:
-    """The risk before and after the changes (feature → value): the model's response, not an effect. METHODS D5.
+def said_of(ds: Dataset) -> Settings:
+    """What people said of levers in the workspace of these data."""
+    return settings(Records(ds.root))
+
+
+def levers(model: Model, row: Mapping[str, Any], said: Settings = PLAIN, most: int | None = MOST_LEVERS) -> tuple[Lever, ...]:
+    """At most so many things the bank could change for the customer with these features; None: all of them."""
+    return one_by_one.levers(of_row(model, row, said), model.importance, most)
+
+
+def what_if(
+    model: Model, row: Mapping[str, Any], changes: Given, said: Settings = PLAIN, measured: Iterable[MeasuredEffect] = ()
+) -> WhatIf:
+    """The risk before and after the changes (feature → value or ``Change``): the model's response, or what a campaign measured.
 
     Raises ``NotFound`` for what is no lever, ``BadInput`` for a value out of bounds.
     """
-    return bounds.what_if(
-        model.design.features,
-        row,
-        model.peers.of(dict(row)),
-        changes,
-        _risk_of(model),
-    )
+    return one_by_one.what_if(of_row(model, row, said), _changes(changes), measured)
+
+
+def smallest(model: Model, row: Mapping[str, Any], said: Settings = PLAIN) -> Smallest:
+    """The cheapest change of at most three levers that lowers the customer's grade, or none within limits."""
+    return cheapest(of_row(model, row, said), grades(model), model.importance)
+
+
+def _changes(given: Given) -> dict[str, Change]:
+    return {n: c if isinstance(c, Change) else Change(float(c)) for n, c in given.items()}
+
+
+def portfolio_of(
+    ds: Dataset,
+    model: Model,
+    filters: Filters = Filters(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """The customers who can still leave and whom the filters leave, as they stood at the last month's start: features, and ``held``.
+
+    ``held``: balances in CNY at the end of the data, of a cross-section those it gives; null where unknown.
+    """
+    tell = progress or (lambda text, share: None)
+    tell(Text(_("Reading what is known of each customer")), 0.0)
+    definition = model.card.definition or ds.default_definition
+    chosen = None
+    if filters.where or scope.branches is not None:
+        last = ds.measurable[-1:]
+        now = Period(last[0], last[0]) if last else None
+        chosen = members(ds, filters, now, definition, scope)["customer_id"]
+    frame = portfolio(ds, model.design, model.card.definition, chosen)
+    tell(Text(_("Reading balances")), 0.6)
+    if len(ds.measurable) > 1:
+        held = present(ds, Filters(), definition, scope).rows.select("customer_id", "held")
+    else:
+        held = members(ds, Filters(), None, definition, scope).select("customer_id", pl.col("balance").alias("held"))
+    return frame.join(held.unique("customer_id", keep="first"), on="customer_id", how="left", maintain_order="left")
+
+
+def group_if(
+    model: Model,
+    people: pl.DataFrame,
+    changes: Given,
+    said: Settings = PLAIN,
+    measured: Iterable[MeasuredEffect] = (),
+    progress: Progress | None = None,
+) -> GroupAnswer:
+    """What the model expects of everybody in ``people`` (as ``portfolio_of`` gives them) after the changes."""
+    return group(situation(model, people.drop("held"), said), _changes(changes), grades(model), people["held"], measured, progress, NOTE)
+
+
+def market_of(ds: Dataset, model: Model, people: pl.DataFrame) -> Situation:
+    """The people with the market as what can be moved. Raises ``NotPossible`` where the model looks at no figure of it."""
+    return market_situation(situation(model, people.drop("held")), ds.table("market_month"))
+
+
+def market_if(ds: Dataset, model: Model, people: pl.DataFrame, changes: Given, progress: Progress | None = None) -> GroupAnswer:
+    """What the model expects of the people in another market, before and after, with how many months stand behind it."""
+    here = market_of(ds, model, people)
+    return group(here, market_changes(here, _changes(changes)), grades(model), people["held"], (), progress, few_months(len(ds.months)))

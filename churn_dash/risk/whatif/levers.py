@@ -1,24 +1,26 @@
-"""What the model would say if something changed: a few levers, within what peers show. Source: METHODS D5.
+"""What the model would say of one customer if something changed: the levers, within what peers show. Source: METHODS D5.
 
-The answer is the model's response, not the effect of doing it; only a campaign with a hold-out measures that.
+The answer is the model's response, not the effect of doing it; where a campaign with a random hold-out measured that, it stands instead.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from churn_dash.errors import BadInput, NotFound
+import numpy as np
+
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature
-from churn_dash.risk.features.peers import Typical
-from churn_dash.words import nearest
+from churn_dash.risk.whatif.declared import sort, way
+from churn_dash.risk.whatif.measured import MeasuredEffect, narrowest, shifted
+from churn_dash.risk.whatif.possible import PARTS, WHOLE
+from churn_dash.risk.whatif.rows import Values, moved
+from churn_dash.risk.whatif.situation import Change, Situation, checked
+from churn_dash.words import say
 
 MOST_LEVERS = 3
-MOST_MORE = 2
 _NOTHING = 1e-6
-PREFERRED = ("complaints_open", "product_count", "login_mean_3m", "card_mean_3m", "autopay_mean_3m")
-"""Levers of a panel, in the order to offer."""
 
 NOTE = _(
     "The model's response to the change, not the effect of making it; what an offer really does, only a campaign with a hold-out shows."
@@ -27,7 +29,10 @@ NOTE = _(
 
 @dataclass(frozen=True)
 class Lever:
-    """Something the bank can try to change: from ``low`` to ``high`` by ``step``, now at ``value``."""
+    """Something the bank can try to change: from ``low`` to ``high`` by ``step``, now at ``value``; ``cost`` of a unit in CNY, assumed.
+
+    ``way``: 1 where a bank would move it up, −1 down, 0 either way.
+    """
 
     feature: str
     label: str
@@ -37,131 +42,115 @@ class Lever:
     value: float
     integer: bool = False
     flag: bool = False
+    sort: str = "marked"
+    way: int = 0
+    cost: float = 0.0
+    bound_up: bool = False
+    """One of balances and their parts, which move one another."""
 
-    def as_json(self) -> dict[str, Any]:
-        """The lever by name."""
-        return asdict(self)
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """The lever by name, its label in the language."""
+        return asdict(self) | {"label": say(self.label, language)}
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Calibrated probability before and after; ``difference`` is after less before."""
+    """Calibrated probability before and after; ``difference`` is after less before.
+
+    ``measured`` are the effects that stand in place of the model's answer; ``low`` and ``high`` then are the 95 % range of ``difference``.
+    """
 
     probability_before: float
     probability_after: float
     difference: float
     changes: dict[str, float]
     note: str = NOTE
+    low: float | None = None
+    high: float | None = None
+    measured: tuple[MeasuredEffect, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """The answer by name."""
-        return asdict(self)
+    @property
+    def kind(self) -> str:
+        """What the answer is: ``model response``, ``measured effect``, or ``both``."""
+        if not self.measured:
+            return "model response"
+        return "measured effect" if len(self.measured) == len(self.changes) else "both"
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """The answer by name; one sentence for each measured effect."""
+        told = {k: getattr(self, k) for k in ("probability_before", "probability_after", "difference", "low", "high", "changes", "kind")}
+        measured = [m.as_json() | {"text": m.words.in_(language)} for m in self.measured]
+        return told | {"measured": measured, "note": say(self.note, language)}
 
 
-def levers(
-    features: Sequence[Feature],
-    row: Mapping[str, Any],
-    typical: Mapping[str, Typical],
-    importance: Mapping[str, float],
-    probability: Callable[[dict[str, Any]], float],
-    most: int = MOST_LEVERS,
-) -> tuple[Lever, ...]:
-    """At most three levers for the customer: the preferred ones of a panel, else the most influential that can be changed.
+def levers(here: Situation, importance: Mapping[str, float], most: int | None = MOST_LEVERS) -> tuple[Lever, ...]:
+    """The levers of one customer (a situation of one row), at most so many; None: all.
 
     Those to which the model answers with less risk come first; those that cannot move, or whose value is unknown, are left out.
     """
-    ranks = {name: i for i, name in enumerate(PREFERRED)}
-    usable = [f for f in features if f.actionable and row.get(f.name) is not None]
-    usable.sort(key=lambda f: (ranks.get(f.name, len(ranks)), -importance.get(f.name, 0.0)))
-    made = [x for x in (lever(f, float(row[f.name]), typical[f.name]) for f in usable) if x is not None and x.high > x.low]
-    before = probability(dict(row))
-
-    def helps(one: Lever) -> bool:
-        ends = (probability(changed_row(features, row, typical, {one.feature: end})) for end in (one.low, one.high))
-        return min(ends) < before - _NOTHING
-
-    found: list[Lever] = []
-    rest: list[Lever] = []
-    for one in made:
-        (found if helps(one) else rest).append(one)
-        if len(found) == most:
-            break
-    return tuple((found + rest)[:most])
+    made = [x for f in _by_importance(here, importance) if (x := lever(here, f)) is not None and x.high > x.low]
+    if most is None or not made:
+        return tuple(made)
+    trials = [(i, end) for i, x in enumerate(made) for end in (x.low, x.high)]
+    targets: dict[str, Values] = {x.feature: np.full(len(trials), x.value) for x in made}
+    for at, (i, end) in enumerate(trials):
+        targets[made[i].feature][at] = end
+    risks = here.times(len(trials)).after(targets)
+    before = float(here.before[0])
+    helps = [min(risks[2 * i], risks[2 * i + 1]) < before - _NOTHING for i in range(len(made))]
+    return tuple([x for x, h in zip(made, helps, strict=True) if h] + [x for x, h in zip(made, helps, strict=True) if not h])[:most]
 
 
-def lever(feature: Feature, value: float, typical: Typical) -> Lever | None:
-    """The lever of one feature, bounded by the 1 % and 99 % quantiles of peers; the customer's own value is always inside.
+def _by_importance(here: Situation, importance: Mapping[str, float]) -> list[Feature]:
+    """Recognised levers in their declared order, the more telling first; those marked by people behind."""
+    order = [sort(f) for f in here.levers]
+    return sorted(here.levers, key=lambda f: (order.index(sort(f)), -importance.get(f.name, 0.0)))
 
-    Open complaints only go down, products only up, by two at most. None where peers show no bounds.
-    """
-    if feature.kind == "flag":
-        return Lever(feature.name, feature.label, 0.0, 1.0, 1.0, value, integer=True, flag=True)
-    if typical.low is None or typical.high is None:
+
+def lever(here: Situation, feature: Feature) -> Lever | None:
+    """The lever of one feature of one customer; None where it has no bounds or no value."""
+    (low,), (high,) = here.ends(feature)
+    if math.isnan(low) or math.isnan(high):
         return None
-    low, high = min(typical.low, value), max(typical.high, value)
-    if feature.source.measure == "open":
-        low, high = 0.0, value
-    elif feature.source.measure == "level" and feature.integer:
-        low, high = value, min(max(high, value + 1), value + MOST_MORE)
-    if feature.integer:
-        return Lever(feature.name, feature.label, float(math.floor(low)), float(math.ceil(high)), 1.0, value, integer=True)
+    value, cost = float(here.rows[feature.name][0]), here.settings.cost(feature)
+    about: dict[str, Any] = {"sort": sort(feature), "way": way(feature), "cost": cost, "bound_up": feature.source.column in (WHOLE, *PARTS)}
+    if feature.integer or feature.kind == "flag":
+        flag = feature.kind == "flag"
+        return Lever(feature.name, feature.label, float(low), float(high), 1.0, value, integer=True, flag=flag, **about)
     step = 10.0 ** math.floor(math.log10((high - low) / 20)) if high > low else 1.0
-    return Lever(feature.name, feature.label, low, high, step, value)
+    return Lever(feature.name, feature.label, float(low), float(high), step, value, **about)
 
 
-def changed_row(
-    features: Sequence[Feature], row: Mapping[str, Any], typical: Mapping[str, Typical], changes: Mapping[str, float]
-) -> dict[str, Any]:
-    """The customer's features after the changes, those that follow from them worked out again.
+def what_if(here: Situation, changes: Mapping[str, Change], measured: Iterable[MeasuredEffect] = ()) -> WhatIf:
+    """The risk of one customer before and after. Raises ``NotFound`` for what is no lever, ``BadInput`` for a value out of bounds."""
+    targets = {}
+    for name, change in changes.items():
+        feature = here.lever(name)
+        targets[name] = checked(feature, change, here.rows[name], *here.ends(feature))
+    effects = narrowest(measured)
+    used = tuple(effects[n] for n, t in targets.items() if n in effects and bank_way(here, n, t)[0])
+    left = {n: t for n, t in targets.items() if n not in {e.feature for e in used}}
+    before, rest = float(here.before[0]), here.after(left)
+    after = float(shifted(rest, np.array([sum(e.difference for e in used)]))[0]) if used else float(rest[0])
+    low, high = (float(shifted(rest, np.array([by]))[0]) - before for by in combined(used)) if used else (None, None)
+    return WhatIf(before, after, after - before, {n: float(t[0]) for n, t in targets.items()}, NOTE, low, high, used)
 
-    Raises ``NotFound`` for a feature that is no lever, ``BadInput`` for a value out of bounds or not whole.
+
+def combined(effects: Iterable[MeasuredEffect]) -> tuple[float, float]:
+    """The range of several effects together, as of independent campaigns.
+
+    >>> combined([MeasuredEffect("f", "C", "c", -0.03, -0.05, -0.01, 100, 100, 90)])
+    (-0.05, -0.01)
     """
-    by_name = {f.name: f for f in features}
-    after = dict(row)
-    for name, value in changes.items():
-        feature = by_name.get(name)
-        if feature is None or not feature.actionable or row.get(name) is None:
-            known = [f.name for f in features if f.actionable and row.get(f.name) is not None]
-            near = nearest(name, known) or ", ".join(known) or "—"
-            raise NotFound(_("{name} is nothing that can be changed here; the nearest is {near}."), name=name, near=near)
-        bounds = lever(feature, float(row[name]), typical[name])
-        if bounds is None or not bounds.low - 1e-9 <= value <= bounds.high + 1e-9:
-            low, high = (bounds.low, bounds.high) if bounds else (float(row[name]), float(row[name]))
-            raise BadInput(
-                _("{label} must lie between {low} and {high}: further out there are no customers to learn from."),
-                label=feature.label,
-                low=f"{low:g}",
-                high=f"{high:g}",
-            )
-        if bounds.integer and value != int(value):
-            raise BadInput(_("{label} is a whole number; {value} is not."), label=feature.label, value=f"{value:g}")
-        after[name] = float(value)
-        _follow(features, feature, row, after)
-    return after
+    known = list(effects)
+    if len(known) == 1:
+        return known[0].low, known[0].high
+    middle = sum(e.difference for e in known)
+    return middle - math.hypot(*(e.difference - e.low for e in known)), middle + math.hypot(*(e.high - e.difference for e in known))
 
 
-def _follow(features: Sequence[Feature], changed: Feature, row: Mapping[str, Any], after: dict[str, Any]) -> None:
-    """Bring the other measures of the same column in line, so that the customer stays possible."""
-    old, new = float(row[changed.name]), float(after[changed.name])
-    for f in features:
-        if f.source.column != changed.source.column or f.name == changed.name or after.get(f.name) is None:
-            continue
-        if f.source.measure == "difference":
-            after[f.name] = float(after[f.name]) + new - old
-        elif f.source.measure in ("change", "mean_change") and old > 0:
-            after[f.name] = (1 + float(after[f.name])) * new / old - 1
-        elif f.source.measure == "since" and new > 0:
-            after[f.name] = 0.0
-
-
-def what_if(
-    features: Sequence[Feature],
-    row: Mapping[str, Any],
-    typical: Mapping[str, Typical],
-    changes: Mapping[str, float],
-    probability: Callable[[dict[str, Any]], float],
-) -> WhatIf:
-    """The probability before and after the changes. ``probability`` gives the calibrated risk of a row of features."""
-    before = probability(dict(row))
-    after = probability(changed_row(features, row, typical, changes))
-    return WhatIf(before, after, after - before, dict(changes))
+def bank_way(here: Situation, name: str, target: Values) -> Values:
+    """Who is moved the way a bank would move the lever, which is what a campaign measures."""
+    direction = way(here.lever(name)) or 1
+    now = here.rows[name]
+    return np.asarray(moved(now, target) & ((target - now) * direction > 0))

@@ -12,7 +12,7 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import dimension
 from churn_dash.store import Dataset
 
-_KEPT = ("aum_avg", "aum_end", "product_count", "tier", "txn_count", "login_count", "salary_in")
+_KEPT = ("aum_avg", "aum_end", "product_count", "tier", "txn_count", "login_count", "salary_in", "digital_active")
 _PEERS_BY = "tier"
 _TIERS = dict(enumerate(FLOORS))
 
@@ -22,9 +22,9 @@ class History:
     """What is known of a customer.
 
     ``months`` has a row a month, ascending: month, balance (CNY, average over the month, else at its end), products, tier (in force
-    in the month; the one stated, where no month-average balance tells it), txn, logins, salary; null where unknown. ``peers`` has
-    month and balance: the median of customers of the same tier. ``now`` holds the dimensions by name as they last stood. For a
-    cross-section both frames are empty.
+    in the month; the one stated, where no month-average balance tells it), txn, logins, salary, digital (used digital banking); null
+    where unknown. ``peers`` has month and balance: the median of customers of the same tier. ``now`` holds the dimensions by name as
+    they last stood. For a cross-section both frames are empty.
     """
 
     customer_id: str
@@ -35,7 +35,8 @@ class History:
 
 
 def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) -> History:  # noqa: B008
-    """The customer's months. Raises ``NotFound`` for a number that these data, or the viewer's branches, do not hold."""
+    """The customer's months. Raises ``NotFound`` for a number that these data do not hold, and for a customer whom a branch outside the
+    viewer's scope keeps now: who has moved is seen, whole, by the new branch alone."""
     dims = list(ds.dimensions)
     cursor = ds.cursor()
     columns = {str(r[0]) for r in cursor.execute("describe months").fetchall()}
@@ -43,20 +44,18 @@ def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) ->
     kept = [in_force if c == "tier" and in_force in columns else c for c in _KEPT]
     kept = [c for c in kept if c in columns] if ds.shape == "panel" else []
     wanted = ["month", *kept, *(d.column for d in dims)]
-    condition, bound = "customer_id = ?", [customer_id]
-    if scope.branches is not None:
-        branch = dimension(ds, "branch_id").column
-        condition += f" and {branch} in ({', '.join('?' for _b in scope.branches)})" if scope.branches else " and 1 = 0"
-        bound += sorted(scope.branches)
-    sql = f"select {', '.join(wanted)} from months where {condition} order by month nulls last"
-    rows = ds.cursor().execute(sql, bound).fetchall()
+    sql = f"select {', '.join(wanted)} from months where customer_id = ? order by month nulls last"
+    rows = ds.cursor().execute(sql, [customer_id]).fetchall()
+    unknown = NotFound(_("There is no customer {name} in these data."), name=customer_id)
     if not rows:
-        raise NotFound(_("There is no customer {name} in these data."), name=customer_id)
+        raise unknown
     found = [dict(zip(wanted, row, strict=True)) for row in rows]
     if in_force in kept:
         found = [r | {"tier": _TIERS.get(r[in_force])} for r in found]
     latest = next((r for r in reversed(found) if any(r[d.column] is not None for d in dims)), found[-1])
     now = {d.name: latest[d.column] for d in dims}
+    if scope.branches is not None and now[dimension(ds, "branch_id").name] not in scope.branches:
+        raise unknown
     group = now.get(_PEERS_BY)
     last = ds.months[-1] if ds.months else datetime.date.max
     return History(customer_id, _months(found, kept, last), _peers(ds, columns, group), now, group)
@@ -71,6 +70,7 @@ def _months(found: list[dict[str, object]], kept: list[str], last: datetime.date
         "txn": pl.Float64,
         "logins": pl.Float64,
         "salary": pl.Float64,
+        "digital": pl.Boolean,
     }
     lines = [
         (
@@ -81,6 +81,7 @@ def _months(found: list[dict[str, object]], kept: list[str], last: datetime.date
             r.get("txn_count"),
             r.get("login_count"),
             r.get("salary_in"),
+            r.get("digital_active"),
         )
         for r in found
         if kept and isinstance(r["month"], datetime.date) and r["month"] <= last

@@ -1,40 +1,41 @@
-"""What the Customer page shows: one customer's months, risk, reasons, and what the model would say if something changed."""
+"""What the Customer page says of one customer: the answer, the badges, the figures. Its cards: ``portrait``, ``reasons``, ``whatif``."""
 
-import datetime
 from dataclasses import dataclass
-from functools import partial
 
-import polars as pl
-
-from churn_dash.charts import Chart, Event, timeline
+from churn_dash.contract.lifecycle import LABELS
 from churn_dash.measures.conditions.saved_segments import stamp
-from churn_dash.risk import Explanation, Model, explain
-from churn_dash.segments import History, history
-from churn_dash.segments.lists.overlap import tags_of
+from churn_dash.measures.tenure.current import pace_by_tenure
+from churn_dash.measures.tenure.remaining import Remaining
+from churn_dash.risk import Explanation, Model, explain, time_to_leave
+from churn_dash.segments import History, Portrait, TierStanding, portrait
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
 from churn_dash.ui.kinds.segments import telling
 from churn_dash.ui.parts import controls
-from churn_dash.ui.parts.cards import Table, card, picture
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.parts.values import value_words
+from churn_dash.ui.parts.values import CODES, value_words
 from churn_dash.ui.question import Question
-from churn_dash.words import Ratio, Text, _
+from churn_dash.words import Count, Money, Month, Number, Ratio, Text, _
 
 _SUGGESTED = 50
-_NO_SALARY_MONTHS = 2
 
 
 @dataclass(frozen=True)
 class Person:
-    """One customer: the months, the model and its explanation (None without a model or a score), and what happened."""
+    """One customer: the portrait, the model and its explanation (None without a model or a score), and the time still expected (None
+    where it cannot be told)."""
 
     customer_id: str
-    history: History
+    portrait: Portrait
     model: Model | None
     explanation: Explanation | None
-    events: tuple[Event, ...]
+    time: Remaining | None
+
+    @property
+    def history(self) -> History:
+        """The months of the portrait."""
+        return self.portrait.history
 
     @property
     def high(self) -> bool:
@@ -52,8 +53,22 @@ def chooser(question: Question, kept: Model | None) -> str:
 def person(question: Question, kept: Model | None, customer_id: str) -> Person:
     """Everything about the customer. Raises ``NotFound`` for a number that the data do not hold."""
     ds, scope = question.ds, question.scope
-    found = cache.worked_out(ds, scope, lambda number: history(ds, number, scope), customer_id, name="history")
-    return Person(customer_id, found, kept, _explained(question, kept, customer_id), _events(question, found))
+    # What is saved as a tag is no part of the data version: the state of the records is asked for with it.
+    found = cache.worked_out(ds, scope, lambda number, _state: portrait(ds, number, scope), customer_id, stamp(ds), name="portrait")
+    why = _explained(question, kept, customer_id)
+    return Person(customer_id, found, kept, why, _time(question, kept, customer_id, why))
+
+
+def _time(question: Question, kept: Model | None, customer_id: str, why: Explanation | None) -> Remaining | None:
+    """The time still expected; the pace of the bank is worked out once for all customers."""
+    ds, definition = question.ds, kept.card.definition if kept is not None else None
+    pace = cache.worked_out(ds, question.scope, lambda name: pace_by_tenure(ds, name), definition, name="pace by tenure")
+    p = why.probability if why is not None else None
+
+    def work(number: str, _id: str, p: float | None) -> Remaining | None:
+        return time_to_leave(ds, kept, number, p, pace)
+
+    return cache.worked_out(ds, question.scope, work, customer_id, kept.id if kept is not None else "", p, name="time to leave")
 
 
 def _explained(question: Question, kept: Model | None, customer_id: str) -> Explanation | None:
@@ -63,37 +78,6 @@ def _explained(question: Question, kept: Model | None, customer_id: str) -> Expl
     return cache.worked_out(
         question.ds, question.scope, lambda number, _id: explain(question.ds, kept, number), customer_id, kept.id, name="explanation"
     )
-
-
-def _events(question: Question, found: History) -> tuple[Event, ...]:
-    """Complaints, campaign contacts, warnings, and the month in which the salary stopped."""
-    number, found_events = found.customer_id, []
-    for table, column, words in (
-        ("complaints", "created_at", _("Complaint")),
-        ("campaign_assignments", "contacted_at", _("Contacted by a campaign")),
-        ("warnings", "ts", _("Early warning")),
-    ):
-        ask = partial(_dates, question, table, column)
-        days = cache.worked_out(question.ds, question.scope, ask, number, name=f"dates {table}")
-        found_events += [Event(day, session.say(words)) for day in days]
-    stopped = _salary_stopped(found.months)
-    return (*found_events, Event(stopped, session.say(_("Salary stopped")))) if stopped else tuple(found_events)
-
-
-def _dates(question: Question, name: str, column: str, customer_id: str) -> list[datetime.date]:
-    table = question.ds.table(name)
-    if table is None or column not in table.columns:
-        return []
-    return table.filter(pl.col("customer_id") == customer_id)[column].drop_nulls().sort().to_list()
-
-
-def _salary_stopped(months: pl.DataFrame) -> datetime.date | None:
-    """The first month without a salary after the last with one; None where it never came or still comes."""
-    paid = months.filter(pl.col("salary") > 0)
-    if paid.is_empty() or months.filter(pl.col("month") > paid["month"][-1]).height < _NO_SALARY_MONTHS:
-        return None
-    after: datetime.date = months.filter(pl.col("month") > paid["month"][-1])["month"][0]
-    return after
 
 
 def answer(found: Person) -> str:
@@ -122,15 +106,10 @@ def facts(question: Question, found: Person) -> None:
         labels.insert(0, (session.say(_("High risk")), "priority_high", "orange"))
     if found.history.now.get("consent_marketing") == "no":
         labels.append((session.say(_("No marketing contact")), "phone_disabled", "orange"))
-    marks = cache.worked_out(
-        question.ds,
-        question.scope,
-        lambda *_asked: tags_of(question.ds, found.customer_id),
-        found.customer_id,
-        stamp(question.ds),
-        name="tags",
-    )
-    badges(*labels, *((name, "sell", "gray") for name in marks))
+    stage = found.portrait.stage
+    if stage is not None:
+        labels.append((session.say(LABELS["plan"].get(stage, stage)), "timeline", "gray"))
+    badges(*labels, *((name, "sell", "gray") for name in found.portrait.tags))
 
 
 def tiles(found: Person) -> list[Tile]:
@@ -139,6 +118,8 @@ def tiles(found: Person) -> list[Tile]:
     if found.explanation is not None:
         peers = session.say(Text(_("customers on average {peers}"), peers=Ratio(found.explanation.base_probability)))
         rows.append(Tile(_("Risk of leaving"), look.show(found.explanation.probability, "ratio"), note=peers))
+    if found.time is not None:
+        rows.append(_time_tile(found.time))
     balances = found.history.months["balance"].to_list()
     if any(b is not None for b in balances):
         rows.append(_balance_tile(found, balances))
@@ -156,7 +137,64 @@ def tiles(found: Person) -> list[Tile]:
                 tuple(products),
             )
         )
+    if found.portrait.tier is not None:
+        rows.append(_tier_tile(found.portrait.tier))
     return rows
+
+
+def _time_tile(found: Remaining) -> Tile:
+    """The time still expected: the median, or that it is not reached; the range, and how it is worked out."""
+    median, mean, eased = found.median, found.expected, found.eased
+    years = Count(found.horizon_years)
+    ends = session.say(Text(_("95% range {low} to {high}"), low=_months(median.low, found), high=_months(median.high, found)))
+    how = Text(
+        _(
+            "Half of such customers have left after this time. From the pace at which customers of this tenure ({tenure}) leave, raised or "
+            "lowered so that it agrees with the risk of the model, and taken to last. Mean within {years} years: {mean} ({low} to {high}); "
+            "{eased} if the risk goes back to the usual after the months that the model speaks of. An estimate from the past, not a date."
+        )
+        if found.p is not None
+        else _(
+            "Half of such customers have left after this time. From the pace at which customers of this tenure ({tenure}) leave; the risk "
+            "of this customer is not known. Mean within {years} years: {mean} ({low} to {high}). An estimate from the past, not a date."
+        ),
+        tenure=_months(found.tenure, found),
+        years=years,
+        mean=_months(mean.value, found),
+        low=_months(mean.low, found),
+        high=_months(mean.high, found),
+        eased=_months(eased.value, found),
+    )
+    return Tile(_("Time to leave"), session.say(_months(median.value, found)), note=ends, help=session.say(how))
+
+
+def _months(value: float | None, found: Remaining) -> Text:
+    """Months, or years from two on; None: not within the horizon."""
+    if value is None:
+        return Text(_("over {n} years"), n=Count(found.horizon_years))
+    if value < 24:
+        return Text(_("{n} mo."), n=Number(round(value) if value >= 3 else round(value, 1)))
+    return Text(_("{n} years"), n=Number(round(value / 12, 1)))
+
+
+def _tier_tile(found: TierStanding) -> Tile:
+    """The tier in force, the gap to its threshold, and the watch."""
+    name = CODES["tier"][found.tier]
+    if found.watch and found.falls_on is not None:
+        note = Text(
+            _("on watch, month {n}; falls to {tier} in {month} unless {gap} comes back"),
+            n=Count(found.watch),
+            tier=CODES["tier"][found.falls_to or found.tier],
+            month=Month(found.falls_on),
+            gap=Money(max(found.gap or 0.0, 0.0)),
+        )
+    elif found.gap is not None and found.gap > 0:
+        note = Text(_("{gap} below its threshold"), gap=Money(found.gap))
+    elif found.gap is not None:
+        note = Text(_("{gap} above its threshold"), gap=Money(-found.gap))
+    else:
+        note = Text(_("{gap} to the next tier"), gap=Money(found.to_next))
+    return Tile(_("Tier in force"), session.say(name), note=session.say(note))
 
 
 def _balance_tile(found: Person, balances: list[float | None]) -> Tile:
@@ -171,48 +209,6 @@ def _balance_tile(found: Person, balances: list[float | None]) -> Tile:
     return money_tile(_("Balances"), now, change=text, rose=rose, good=good, against=against, line=tuple(known), note=note)
 
 
-def balances_chart(found: Person) -> Chart:
-    """Balances month by month beside similar customers."""
-    months = found.history.months
-    peers = dict(found.history.peers.iter_rows())
-    return cache.chart(
-        timeline,
-        months["month"].to_list(),
-        months["balance"].to_list(),
-        look=session.look(),
-        label=session.say(_("Balances")),
-        peers=[peers.get(m) for m in months["month"]],
-        events=found.events,
-    )
-
-
-def balances_finding(found: Person) -> str:
-    """Title of the balances: how far they moved from their highest."""
-    known = found.history.months.drop_nulls("balance")
-    if known.is_empty():
-        return session.say(_("No balances are known"))
-    top, last = float(known["balance"].max()), float(known["balance"][-1])  # type: ignore[arg-type]
-    if top > 0 and last < 0.9 * top:
-        return session.say(Text(_("Balances are {share} below their highest"), share=Ratio(1 - last / top)))
-    return session.say(_("Balances are near their highest"))
-
-
-def balances_table(found: Person) -> Table:
-    """The months as rows."""
-    rows = found.history.months.select(c for c in found.history.months.columns if found.history.months[c].is_not_null().any())
-    labels = {
-        "month": _("Month"),
-        "balance": _("Balances, ¥"),
-        "products": _("Products held"),
-        "tier": _("Tier"),
-        "txn": _("Transactions"),
-        "logins": _("Logins"),
-        "salary": _("Salary, ¥"),
-    }
-    units = {"month": "month", "balance": "money", "products": "count", "txn": "count", "logins": "count", "salary": "money"}
-    return Table(rows, f"customer-{found.customer_id}", labels, units)
-
-
 def where(customer_id: str = "") -> str:
     """The small line above the answer."""
     page = session.say(_("Customer"))
@@ -224,9 +220,3 @@ def why_no_risk(kept: Model | None) -> str:
     if kept is None:
         return session.say(_("No risk model can be used with these data yet; train one on the page Risk."))
     return session.say(_("The model gives no risk: this customer has left already, or came too lately to be scored."))
-
-
-def balances_card(found: Person) -> None:
-    """The card of the months."""
-    with card(balances_finding(found), _("Balances, ¥ · dotted: similar customers"), balances_table(found), key="balances") as as_table:
-        picture(balances_chart(found), as_table)

@@ -57,7 +57,7 @@ def importance_card(kept: Model) -> None:
     if first.worst_rank > 1:
         named = {"what": first.feature.label, "best": first.best_rank, "worst": first.worst_rank}
         title = Text(_("{what} moves the risk most here, rank {best} to {worst} over refits"), **named)
-    caption = Text(_("Share of all contributions, with the range over {n} refits"), n=len(kept.card["refits"]["means"]))
+    caption = Text(_("Share of all contributions, with the range over {n} refits"), n=len(kept.card.data["refits"]["means"]))
     table = importance_table(kept)
     with card(title, caption, table, key="importance"):
         shown(table, height=520)

@@ -5,8 +5,8 @@ import streamlit as st
 
 from churn_dash.risk import INDICATORS, KINDS, WAYS, Model, RiskIndex, Way, risk_index
 from churn_dash.risk.index.judged import KIND
-from churn_dash.risk.index.ranking import Ranked
 from churn_dash.risk.index.weighted import ABOUT
+from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.store.records import Records
 from churn_dash.ui import session
 from churn_dash.ui.parts import controls
@@ -54,8 +54,8 @@ def answer(one: RiskIndex) -> Text:
     low = tested[best].low or 0.0
     alike = [w for w, r in tested.items() if w != best and (r.value or 0.0) >= low]
     if alike:
-        return Text(_("{way} find leavers best, AUC {auc}, but not clearly better than the others"), **named)
-    return Text(_("{way} find leavers best: AUC {auc}"), **named)
+        return Text(_("Best at finding leavers: {way}, AUC {auc}, but not clearly better than the others"), **named)
+    return Text(_("Best at finding leavers: {way}, AUC {auc}"), **named)
 
 
 def tiles(one: RiskIndex, kept: Model | None) -> list[Tile]:
@@ -76,9 +76,9 @@ def _no_auc(one: RiskIndex, way: Way) -> str:
 
 
 def model_auc(kept: Model) -> Ranked:
-    """The model's mean AUC over its tests, with the lowest and the highest."""
-    tried = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return Ranked(tried["roc_auc"], tried["roc_auc_low"], tried["roc_auc_high"])
+    """The model's mean AUC over its tests, with its interval over customers drawn again."""
+    tried = kept.card.chosen
+    return Ranked(tried.roc_auc, *tried.roc_auc_interval)
 
 
 def three(value: float | None) -> str:
@@ -112,7 +112,7 @@ def weights_table(one: RiskIndex) -> Table:
             session.say(i.label),
             more if i.raises_risk else less,
             *((one.weights[w].of or {}).get(i.name) for w in WAYS),
-            f"{i.low:,g} – {i.high:,g}",
+            f"{i.low:,.10g} – {i.high:,.10g}",
             one.filling[i.name].unknown,
             one.filling[i.name].beyond,
         )
@@ -138,7 +138,8 @@ def remarks(one: RiskIndex) -> None:
     said = [Text(_("{way}: {why}"), way=WAYS[w], why=v.why_not) for w, v in one.weights.items() if v.why_not is not None]
     unjudged = [i.label for i in one.indicators if i.name not in one.judged.names]
     if unjudged and one.judged.weights is not None:
-        said.append(Text(_("Compared by no expert, so without an expert weight: {names}."), names=_listed(unjudged)))
+        text = _("Not compared with all the others by the experts, so without an expert weight: {names}.")
+        said.append(Text(text, names=_listed(unjudged)))
     if one.absent:
         absent = _listed([INDICATORS[n].label for n in one.absent])
         said.append(Text(_("Not in these data, or part of leaving itself: {names}."), names=absent))

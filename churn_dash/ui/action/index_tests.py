@@ -13,23 +13,27 @@ from churn_dash.words import Text, _
 
 def tests_finding(one: RiskIndex, kept: Model | None) -> Text:
     """Title of the tests: index against model."""
-    best = max((r.value for r in one.aucs.values() if r.value is not None), default=None)
-    model = index.model_auc(kept).value if kept is not None else None
-    if best is None or model is None:
+    best = max((r for r in one.aucs.values() if r.value is not None), key=lambda r: r.value or 0.0, default=None)
+    model = index.model_auc(kept) if kept is not None else None
+    if best is None or model is None or model.value is None:
         return Text(_("How well each finds leavers"))
-    named = {"model": index.three(model), "best": index.three(best)}
-    if model > best:
+    named = {"model": index.three(model.value), "best": index.three(best.value)}
+    ends = (best.low, best.high, model.low, model.high)
+    if None in ends:
+        return Text(_("AUC of the best index {best}, of the model in use {model}"), **named)
+    low, high, lowest, highest = (float(e or 0.0) for e in ends)
+    if lowest > high:
         return Text(_("The model finds leavers better than any index: {model} against {best}"), **named)
-    return Text(_("The index does as well as the model: {best} against {model}"), **named)
+    if highest < low:
+        return Text(_("The index finds leavers better than the model in use: {best} against {model}"), **named)
+    return Text(_("Index and model find leavers about equally well: {best} and {model}"), **named)
 
 
 def tests_caption(one: RiskIndex) -> Text | str:
     """Under that title: what was tested how, and what the ranges are."""
     if one.tested is None:
         return index.WHOLE
-    return Text(
-        _("AUC, 0.5 is guessing. {tested} Index: 95% ranges by drawing customers; model: its lowest and highest test."), tested=one.tested
-    )
+    return Text(_("AUC, 0.5 is guessing, with 95% ranges by drawing customers. {tested}"), tested=one.tested)
 
 
 def tests_chart(one: RiskIndex, kept: Model | None) -> Chart:

@@ -1,31 +1,16 @@
 """The risk model of the data looked at: one loaded object for every reader, and whom it holds at high risk."""
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from churn_dash.errors import ChurnDashError
-from churn_dash.measures import Filters, Period
-from churn_dash.retention import Call, may_be_called, worklist
+from churn_dash.retention import Call, first_calls, may_be_called
+from churn_dash.retention.threshold import AtRisk, Cuts, among, at_risk_of, in_force, limited, usual
 from churn_dash.risk import Model, score
-from churn_dash.segments import members
-from churn_dash.store import Dataset
+from churn_dash.store import Dataset, Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.question import Question
 
-CALLED = 0.1
-"""At high risk is who scores like the riskiest tenth of the customers on which the model was tested."""
 MOST_CALLS = 500
-
-
-@dataclass(frozen=True)
-class AtRisk:
-    """How many customers have at least ``threshold`` risk; how many of them may be called, and what these hold (None: not known)."""
-
-    n: int
-    threshold: float
-    callable: int = 0
-    balances: float | None = None
 
 
 def model(ds: Dataset) -> Model | None:
@@ -40,42 +25,44 @@ def trouble(ds: Dataset) -> ChurnDashError | None:
     return cache.model(found, ds)[1] if found is not None else None
 
 
+def cuts(kept: Model) -> Cuts:
+    """From which risk a customer counts as high or medium: as last set in this workspace."""
+    found = session.workspace()
+    return in_force(kept, Records(found.root)) if found is not None else usual(kept)
+
+
 def scores(ds: Dataset, kept: Model) -> pl.DataFrame:
     """Every customer with his risk: customer_id, probability, output, reasons."""
-    return cache.worked_out(ds, session.scope(), lambda _id: score(ds, kept), kept.id, name="scores")
+    scope = session.scope()
+    return cache.worked_out(ds, scope, lambda _id: score(ds, kept, scope), kept.id, name="scores")
 
 
 def calls(ds: Dataset, kept: Model, most: int = MOST_CALLS) -> tuple[Call, ...]:
-    """The riskiest customers who may be called, riskiest first."""
-    return cache.worked_out(ds, session.scope(), lambda _id, n: worklist(ds, kept, n), kept.id, most, name="calls")
+    """The customers who may be called: those at high risk first, with most at stake."""
+    scope, now = session.scope(), cuts(kept)
+    return cache.worked_out(ds, scope, lambda _id, n, _cuts: first_calls(ds, kept, n, now, scope), kept.id, most, now, name="calls")
 
 
-def inside(question: Question) -> frozenset[str] | None:
-    """The customers whom the filters leave, as they stood at the start of the last month; None where there is no filter."""
+def inside(question: Question, kept: Model | None = None) -> frozenset[str] | None:
+    """The customers whom the filters leave, as they stand at the end of the data; None where there is no filter."""
     if not question.filters.where:
         return None
-    last = question.ds.measurable[-1:]
-    now = Period(last[0], last[0]) if last else None
+    q, definition = question, kept.card.definition if kept is not None else question.definition
 
-    def work(where: tuple[tuple[str, tuple[str, ...]], ...], definition: str) -> frozenset[str]:
-        return frozenset(members(question.ds, Filters(where), now, definition, question.scope)["customer_id"])
+    def work(*_asked: object) -> frozenset[str] | None:
+        return among(q.ds, q.filters, definition, q.scope)
 
-    return cache.worked_out(question.ds, question.scope, work, question.filters.where, question.definition, name="inside")
+    return cache.worked_out(q.ds, q.scope, work, q.filters.where, definition, name="inside")
 
 
 def scores_of(question: Question, kept: Model) -> pl.DataFrame:
     """The scores of the customers whom the filters leave."""
-    return _among(question, scores(question.ds, kept))
-
-
-def _among(question: Question, rows: pl.DataFrame) -> pl.DataFrame:
-    chosen = inside(question)
-    return rows if chosen is None else rows.filter(pl.col("customer_id").is_in(list(chosen)))
+    return limited(scores(question.ds, kept), inside(question, kept))
 
 
 def calls_of(question: Question, kept: Model) -> tuple[Call, ...]:
     """The riskiest of the customers whom the filters leave."""
-    chosen = inside(question)
+    chosen = inside(question, kept)
     if chosen is None:
         return calls(question.ds, kept)
     everybody = calls(question.ds, kept, scores(question.ds, kept).height)
@@ -83,9 +70,8 @@ def calls_of(question: Question, kept: Model) -> tuple[Call, ...]:
 
 
 def threshold(kept: Model) -> float:
-    """The risk from which a customer counts as high: that of the riskiest tenth of the customers it was tested on."""
-    tried = next(m for m in kept.result["models"] if m["name"] == kept.name)
-    return float(min(tried["gains"], key=lambda g: abs(g["share"] - CALLED))["threshold"])
+    """The risk from which a customer counts as high."""
+    return cuts(kept).high
 
 
 def at_risk(question: Question) -> AtRisk | None:
@@ -93,18 +79,18 @@ def at_risk(question: Question) -> AtRisk | None:
     kept = model(question.ds)
     if kept is None:
         return None
-    limit = threshold(kept)
-    n = scores_of(question, kept).filter(pl.col("probability") >= limit).height
-    called = _among(question, _may_be_called(question.ds, kept)).filter(pl.col("probability") >= limit)
-    held = called["value"].drop_nulls()
-    return AtRisk(n, limit, called.height, float(held.sum()) if len(held) else None)
+    called = limited(able(question.ds, kept), inside(question, kept))
+    return at_risk_of(scores_of(question, kept), called, cuts(kept))
 
 
-def _may_be_called(ds: Dataset, kept: Model) -> pl.DataFrame:
+def able(ds: Dataset, kept: Model) -> pl.DataFrame:
+    """Who may be called: customer_id, probability, value (what he holds)."""
+    scope = session.scope()
+
     def work(_id: str) -> pl.DataFrame:
-        return may_be_called(ds, kept).select("customer_id", "probability", "value")
+        return may_be_called(ds, kept, scope).select("customer_id", "probability", "value")
 
-    return cache.worked_out(ds, session.scope(), work, kept.id, name="may be called")
+    return cache.worked_out(ds, scope, work, kept.id, name="may be called")
 
 
 def scored_ids(ds: Dataset, kept: Model) -> frozenset[str]:

@@ -4,8 +4,9 @@ from functools import partial
 
 import polars as pl
 
-from churn_dash.charts import Chart, timeline
+from churn_dash.charts import Chart, Event, timeline
 from churn_dash.risk import Stage, path
+from churn_dash.segments import HAPPENINGS
 from churn_dash.ui import cache, session
 from churn_dash.ui.action.customer import Person
 from churn_dash.ui.parts.cards import Table, card, note, picture
@@ -48,10 +49,19 @@ def chart(known: tuple[Stage, ...], found: Person) -> Chart:
         [s.probability for s in known],
         look=session.look(),
         label=session.say(_("Risk of leaving")),
-        events=found.events,
+        events=_events(found),
         unit="ratio",
         height=_HEIGHT,
     )
+
+
+_SHOWN = ("warning", "contact", "campaign", "complaint")
+
+
+def _events(found: Person) -> tuple[Event, ...]:
+    """Warnings, contacts, campaigns and complaints, the first of a kind in a month."""
+    days = {(h.day.replace(day=1), h.kind): h for h in found.portrait.happenings if h.kind in _SHOWN}
+    return tuple(Event(month, session.say(HAPPENINGS[kind])) for month, kind in sorted(days))
 
 
 def table(known: tuple[Stage, ...], customer_id: str) -> Table:

@@ -48,7 +48,7 @@ def form(question: Question) -> bool:
     with st.form("assumptions", border=False):
         texts = {}
         for name, h in now.items():
-            unit = {"ratio": _("% a year"), "money": "¥", "years": _("years")}[h.assumption.unit]
+            unit = {"ratio": _("% a year"), "share": "%", "money": "¥", "years": _("years")}[h.assumption.unit]
             label = session.say(Text(_("{what}, {unit}"), what=h.assumption.label, unit=unit))
             texts[name] = st.text_input(label, _bare(h), key=f"assumption-{name}-{h.version}", help=session.say(h.assumption.meaning))
         who = st.text_input(session.say(_("Your name")), key=_WHO, placeholder=session.say(_("kept with what you set")))
@@ -65,7 +65,7 @@ def form(question: Question) -> bool:
 
 
 def _is_share(h: Held) -> bool:
-    return h.assumption.unit == "ratio"
+    return h.assumption.unit in ("ratio", "share")
 
 
 def _bare(h: Held) -> str:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from churn_dash.care.codes import CHANNELS
 from churn_dash.care.holidays import NAMES
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import CODES
@@ -19,22 +20,11 @@ _KINDS = {
     "loan": _("Loan"),
     "card": _("Credit card"),
 }
-_CHANNELS = {
-    "branch": _("Branch counter"),
-    "phone": _("Telephone"),
-    "mobile": _("Mobile banking"),
-    "online": _("Online banking"),
-    "sms": _("Text message"),
-    "email": _("E-mail"),
-    "social": _("Social media"),
-    "visit": _("Visit"),
-    "atm": _("Self-service"),
-}
 _ABOUT = {"product": _("The product"), "service": _("The service"), "price": _("The price"), "value_added": _("Value-added services")}
 _SCALES = {"csat": _("Satisfaction, 1–5"), "nps": _("Would recommend, 0–10")}
 _CODES = {
     "product_kind": _KINDS,
-    "channel": _CHANNELS,
+    "channel": CHANNELS,
     "category": _ABOUT,
     "scale": _SCALES,
     "holiday": NAMES,

@@ -29,7 +29,7 @@ def learnt(kind: str, n: int = 3_000, seed: int = 0) -> tuple[Fitted, Design, np
     ]
     plan = design(frame, features)
     matrix = plan.matrix(frame)
-    model = fitted(KINDS[kind], plan, matrix, y, 0)
+    model = fitted(KINDS[kind], plan, matrix, y, 0, when=y * rng.integers(1, 4, n))
     return model, plan, matrix, model.prepared(matrix).mean(axis=0)
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_dash.risk.index.ahp import hierarchy, together
@@ -88,6 +88,7 @@ def test_an_indicator_that_is_the_same_for_everybody_has_no_weight(weigh):
     assert not any(weigh(np.full((3, 2), 0.5)).weights)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3), min_size=4, max_size=30))
 def test_weights_are_never_below_nothing_and_add_up(rows):
     x = np.array(rows)

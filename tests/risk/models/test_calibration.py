@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from churn_dash.measures.statistics.odds import sigmoid
-from churn_dash.risk.models.calibration import Calibration, calibration, score_of
+from churn_dash.measures.statistics.odds import logit, sigmoid
+from churn_dash.risk.models.calibration import Calibration, calibration, of_sample, score_of
 from churn_dash.risk.models.kinds import KINDS
 
 
@@ -49,3 +49,25 @@ def test_a_curve_survives_its_card() -> None:
 def test_votes_are_put_on_the_log_odds_scale_before_they_are_calibrated() -> None:
     assert score_of(KINDS["forest"], np.array([0.5, 0.0, 1.0])).round(2).tolist() == [0.0, -6.91, 6.91]
     assert score_of(KINDS["logistic"], np.array([0.5])).tolist() == [0.5]
+
+
+@pytest.mark.parametrize("kept", [0.01, 0.2, 1.0])
+def test_d3_a_model_that_saw_few_who_stayed_is_put_right_by_the_prior_shift(kept: float) -> None:
+    sampled = np.array([0.05, 0.3, 0.5, 0.9])
+    expected = kept * sampled / (kept * sampled - sampled + 1)
+    assert of_sample(kept)(logit(sampled)).tolist() == pytest.approx(expected.tolist(), rel=1e-9)
+    # Once more by counts: a cell of 1,000 with so many leavers, of whose others a share is kept.
+    true = expected[1]
+    assert 1000 * true / (1000 * true + kept * 1000 * (1 - true)) == pytest.approx(0.3)
+
+
+def test_a_fit_on_few_who_stayed_gives_true_risks_again_by_the_prior_shift() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60_000, 1))
+    y = (rng.random(60_000) < sigmoid(-3 + x[:, 0])).astype(int)
+    seen = (y == 1) | (rng.random(60_000) < 0.1)
+    score = LogisticRegression().fit(x[seen], y[seen]).decision_function(x)
+    assert sigmoid(score).mean() > 3 * y.mean()
+    assert of_sample(0.1)(score).mean() == pytest.approx(y.mean(), rel=0.03)

@@ -2,10 +2,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from churn_dash.contract.separation import separation
+from churn_dash.contract.telling import telling_name
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.sheet import Column, features_of, readable
 from churn_dash.risk.rows.examples import cross_section_examples
-from churn_dash.risk.rows.leaks import leaks, separation, telling_name
+from churn_dash.risk.rows.leaks import leaks
 
 Y = np.repeat([0, 1], [300, 100])
 RNG = np.random.default_rng(0)
@@ -103,3 +105,32 @@ def test_a_number_with_all_values_different_is_no_identifier() -> None:
     frame = pl.DataFrame({"x_salary": RNG.permutation(np.arange(1000, 5000, 10)).astype(float)})
     features, left = features_of(frame, [Column("x_salary", "EstimatedSalary", "number")])
     assert [f.name for f in features] == ["EstimatedSalary"] and left == []
+
+
+def test_the_name_of_a_column_of_the_contract_counts_too() -> None:
+    frame = pl.DataFrame({"x": RNG.normal(0, 1, 400)})
+    told = Feature("x", "Ordinary words", "banking", "x", "number", Source("column", "close_date"))
+    assert [str(x.why) for x in leaks(frame, [told], Y)] == ["its name says that it is known only once the outcome is"]
+
+
+def test_a_column_with_days_after_the_score_date_is_found_and_a_slip_of_the_pen_is_not() -> None:
+    dated = Feature("x", "Last seen", "customer", "x", "months", Source("months_ago", "x_seen"), own_words=True)
+    ago = RNG.integers(0, 12, 4000).astype(float)
+    y = RNG.integers(0, 2, 4000)
+    assert leaks(pl.DataFrame({"x": np.r_[-5.0, ago[1:]]}), [dated], y) == []
+    found = leaks(pl.DataFrame({"x": np.r_[np.full(40, -2.0), ago[40:]]}), [dated], y)
+    assert [(str(x.why), x.leak) for x in found] == [("it has days after the score date (40 of them), so it was recorded afterwards", True)]
+
+
+def test_what_a_model_leans_on_only_in_the_month_of_leaving_is_found_where_alone_it_tells_too_little() -> None:
+    n = 4000
+    honest = RNG.normal(0, 1, n)
+    y = (RNG.random(n) < 1 / (1 + np.exp(3 - honest))).astype(np.int64)
+    flagged = ((y == 1) & (RNG.random(n) < 0.4)).astype(float)
+    assert 0.6 < separation(pl.Series(flagged), y) < 0.75
+    noise = {f"n{i}": RNG.normal(0, 1, n) for i in range(10)}
+    now = pl.DataFrame({"flag": flagged, "honest": honest, **noise})
+    before = pl.DataFrame({"flag": np.zeros(n), "honest": honest + RNG.normal(0, 0.3, n), **noise})
+    asked = [feature(c) for c in now.columns]
+    assert [x.column for x in leaks(now, asked, y, before)] == ["flag"]
+    assert leaks(now, asked, y, now) == []

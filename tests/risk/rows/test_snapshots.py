@@ -6,7 +6,8 @@ from polars.testing import assert_frame_equal
 
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.rows.examples import untreated
-from churn_dash.risk.rows.snapshot import Panel, available_features, snapshot
+from churn_dash.risk.rows.held import Held
+from churn_dash.risk.rows.snapshot import Panel, snapshot
 from churn_dash.risk.rows.windows import windows
 
 DAY = datetime.date
@@ -19,16 +20,16 @@ def rows(customer: str, aum: list[float | None], **columns: list[object]) -> pl.
     return pl.DataFrame({"customer_id": customer, "month": MONTHS[: len(aum)], "aum_avg": aum, **columns}, strict=False)
 
 
-def panel(months: pl.DataFrame, ids: tuple[str, ...] = ("a",), **more: object) -> Panel:
+def panel(months: pl.DataFrame, ids: tuple[str, ...] = ("a",), treated: pl.DataFrame | None = None, **tables: pl.DataFrame) -> Panel:
     spells = pl.DataFrame(
         {"customer_id": list(ids), "start_date": DAY(2015, 1, 1), "end_date": None, "event": False}, schema_overrides={"end_date": pl.Date}
     )
-    return Panel(windows(MONTHS), months, spells, **more)  # type: ignore[arg-type]
+    return Panel.of(windows(MONTHS), Held.of({"months": months, **tables}), spells, tables.get("customers"), treated)
 
 
-def at(found: Panel, *names: str, score_date: datetime.date = T, training: bool = True) -> dict[str, object]:
-    features = tuple(f for f in available_features(found, PANEL_FEATURES) if not names or f.name in names)
-    return snapshot(found, features, score_date, training).row(0, named=True)
+def at(found: Panel, *names: str, score_date: datetime.date = T) -> dict[str, object]:
+    features = tuple(f for f in found.held.available(PANEL_FEATURES) if not names or f.name in names)
+    return snapshot(found, features, score_date).row(0, named=True)
 
 
 FALLING = [800.0, 1000.0, 1000.0, 1000.0, 1000.0, 500.0, 400.0, 380.0]
@@ -61,11 +62,17 @@ def test_what_comes_after_the_score_date_changes_nothing() -> None:
     assert at(panel(rows("a", [*FALLING, 1.0, 0.0, 0.0, 0.0]))) == known
 
 
-def test_a_row_that_arrived_late_is_not_used_in_training_and_is_when_scoring_today() -> None:
-    arrived = [*(DAY(m.year, m.month, 28) for m in MONTHS[:7]), DAY(2024, 3, 20)]
-    late = panel(rows("a", FALLING, available_ts=arrived), data_lag=3)
-    assert at(late, "aum_avg")["aum_avg"] == 400
-    assert at(late, "aum_avg", training=False)["aum_avg"] == 380
+def test_a_row_that_had_not_arrived_by_the_score_date_is_not_known_and_the_month_before_stands() -> None:
+    arrived = [*(DAY(m.year, m.month, 28) for m in MONTHS[:7]), DAY(2024, 3, 3)]
+    late = panel(rows("a", FALLING, available_ts=arrived))
+    assert at(late, "aum_avg", "aum_change_1m") == {
+        "customer_id": "a",
+        "score_date": T,
+        "fate": "stays",
+        "aum_avg": 400,
+        "aum_change_1m": pytest.approx(-0.2),
+    }
+    assert at(late, "aum_avg", score_date=DAY(2024, 3, 31))["aum_avg"] == 380
 
 
 def test_counts_are_means_recency_is_months_since_and_products_differences() -> None:
@@ -128,17 +135,17 @@ def test_the_market_is_the_city_else_the_whole_bank() -> None:
         {
             "city": ["X", "X", None, None],
             "month": [DAY(2023, 11, 1), DAY(2024, 2, 1)] * 2,
-            "aum": [100.0, 80.0, 1000.0, 1010.0],
+            "aum_avg": [100.0, 80.0, 1000.0, 1010.0],
         }
     )
-    months = pl.concat([rows("a", FALLING, d_city=["X"] * 8), rows("b", FALLING, d_city=[None] * 8)])
+    months = pl.concat([rows("a", FALLING, city=["X"] * 8), rows("b", FALLING, city=[None] * 8)])
     features = tuple(f for f in PANEL_FEATURES if f.name == "market_change_3m")
-    found = snapshot(panel(months, ids=("a", "b"), market=sums), features, T)["market_change_3m"]
+    found = snapshot(panel(months, ids=("a", "b"), balances=sums), features, T)["market_change_3m"]
     assert found.to_list() == [pytest.approx(-0.2), pytest.approx(0.01)]
 
 
 def test_attributes_are_as_they_stood_not_as_they_are_today() -> None:
-    months = rows("a", FALLING, d_education=["school"] * 7 + ["degree"])
+    months = rows("a", FALLING, education=["school"] * 7 + ["degree"])
     today = pl.DataFrame({"customer_id": ["a"], "education": ["doctorate"]})
     found = panel(months, customers=today)
     assert at(found, "education")["education"] == "degree"
@@ -146,14 +153,14 @@ def test_attributes_are_as_they_stood_not_as_they_are_today() -> None:
 
 
 def test_a_feature_without_its_column_does_not_exist() -> None:
-    names = {f.name for f in available_features(panel(rows("a", FALLING)), PANEL_FEATURES)}
+    names = {f.name for f in panel(rows("a", FALLING)).held.available(PANEL_FEATURES)}
     assert "aum_avg" in names and "tenure_months" in names
     assert not names & {"txn_mean_3m", "age", "complaints_open", "csat_last", "market_change_3m"}
 
 
 def test_the_order_of_the_rows_changes_nothing() -> None:
     months = pl.concat([rows("a", FALLING), rows("b", FALLING[::-1])])
-    features = available_features(panel(months, ids=("a", "b")), PANEL_FEATURES)
+    features = panel(months, ids=("a", "b")).held.available(PANEL_FEATURES)
     first = snapshot(panel(months, ids=("a", "b")), features, T)
     second = snapshot(panel(months.reverse(), ids=("b", "a")), features, T)
     assert_frame_equal(first, second)
@@ -163,3 +170,101 @@ def test_a_customer_treated_between_score_date_and_outcome_is_no_example() -> No
     treated = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "day": [T, DAY(2024, 3, 1), DAY(2024, 6, 30), DAY(2024, 7, 1)]})
     seen = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "score_date": [T] * 4})
     assert untreated(seen, panel(rows("a", FALLING), treated=treated))["customer_id"].to_list() == ["a", "d"]
+
+
+def test_what_falls_due_is_seen_ahead_and_what_was_closed_later_still_counts() -> None:
+    holdings = pl.DataFrame(
+        {
+            "holding_id": ["1", "2", "3", "4", "5"],
+            "customer_id": "a",
+            "amount": [10.0, 20.0, 40.0, 80.0, 160.0],
+            "start_date": [DAY(2023, 1, 1)] * 4 + [DAY(2024, 3, 1)],
+            "maturity_date": [DAY(2024, 3, 31), DAY(2024, 5, 31), DAY(2024, 2, 15), DAY(2025, 1, 1), DAY(2024, 4, 1)],
+            "closed_date": [DAY(2024, 3, 5), None, None, DAY(2024, 2, 1), None],
+            "bank": ["own", "own", None, "own", "own"],
+        }
+    )
+    found = at(panel(rows("a", FALLING), product_holdings=holdings))
+    assert (found["due_1m"], found["due_3m"], found["fell_due_1m"], found["holdings"]) == (10, 30, 40, 2)
+    assert found["due_share_3m"] == 1
+
+
+def test_large_amounts_are_of_the_last_months_and_what_is_announced_is_not_yet_done() -> None:
+    moved = pl.DataFrame(
+        {
+            "txn_id": ["1", "2", "3", "4"],
+            "customer_id": "a",
+            "booked_at": [None, None, DAY(2024, 2, 20), None],
+            "txn_date": [DAY(2024, 2, 1), DAY(2023, 12, 1), DAY(2024, 3, 4), DAY(2024, 3, 4)],
+            "amount": [1.0, 2.0, 4.0, 8.0],
+            "direction": "out",
+        }
+    )
+    found = at(panel(rows("a", FALLING), large_transactions=moved))
+    assert (found["large_out_1m"], found["large_out_3m"], found["large_out_booked"], found["months_since_large_out"]) == (1, 3, 4, 0)
+
+
+def test_the_rate_gap_is_that_of_the_city_by_what_was_known() -> None:
+    market = pl.DataFrame(
+        {
+            "month": [DAY(2023, 11, 1), DAY(2024, 1, 1), DAY(2024, 2, 1), DAY(2024, 1, 1)],
+            "city": ["X", "X", "X", "all"],
+            "own_rate": [1.0, 1.0, 1.0, 2.0],
+            "competitor_rate": [1.25, 1.5, 2.0, 2.0],
+            "available_ts": [DAY(2023, 12, 5), DAY(2024, 2, 5), DAY(2024, 3, 5), DAY(2024, 2, 5)],
+        }
+    )
+    months = pl.concat([rows("a", FALLING, city=["X"] * 8), rows("b", FALLING, city=["Y"] * 8)])
+    features = tuple(f for f in PANEL_FEATURES if f.name == "rate_gap")
+    assert snapshot(panel(months, ids=("a", "b"), market_month=market), features, T)["rate_gap"].to_list() == [0.5, 0]
+
+
+def test_contacts_campaigns_and_cards_by_what_had_happened() -> None:
+    tables = {
+        "contacts": pl.DataFrame(
+            {
+                "contact_id": ["1", "2", "3"],
+                "customer_id": "a",
+                "ts": [DAY(2024, 2, 1), DAY(2023, 11, 1), DAY(2024, 3, 1)],
+                "result": ["declined", "reached", "declined"],
+            }
+        ),
+        "campaign_answers": pl.DataFrame(
+            {
+                "customer_id": "a",
+                "campaign_id": ["1", "2"],
+                "contacted_at": [DAY(2023, 10, 1), DAY(2024, 2, 1)],
+                "accepted": [True, True],
+                "end_date": [DAY(2023, 12, 31), DAY(2024, 3, 31)],
+            }
+        ),
+        "cards": pl.DataFrame(
+            {
+                "card_id": ["1", "2"],
+                "customer_id": "a",
+                "issued_date": [DAY(2023, 1, 1)] * 2,
+                "activated_date": [DAY(2024, 3, 1), DAY(2023, 1, 2)],
+            }
+        ),
+    }
+    found = at(panel(rows("a", FALLING), **tables))
+    assert (found["contacts_3m"], found["contacts_reached_12m"], found["contacts_declined_12m"], found["months_since_contact"]) == (
+        1,
+        2,
+        1,
+        0,
+    )
+    assert (found["campaigns_12m"], found["campaigns_accepted_12m"]) == (2, 1)
+    assert (found["cards_held"], found["cards_idle"]) == (2, 1)
+
+
+def test_who_has_no_row_of_a_table_has_none_of_it_and_not_an_unknown_number() -> None:
+    calls = pl.DataFrame({"contact_id": ["1"], "customer_id": "z", "ts": [DAY(2024, 2, 1)], "result": ["reached"]})
+    found = at(panel(rows("a", FALLING), contacts=calls))
+    assert found["contacts_3m"] == 0 and found["months_since_contact"] is None
+
+
+def test_what_the_data_lack_is_named_by_table_and_column() -> None:
+    held = panel(rows("a", FALLING), customers=pl.DataFrame({"customer_id": ["a"], "gender": ["F"]})).held
+    asked = [f for f in PANEL_FEATURES if f.name in ("aum_avg", "age", "gender", "complaints_open", "csat_last", "txn_mean_3m")]
+    assert held.lacking(asked) == ["customers.birth_date", "months.txn_count", "complaints", "surveys"]

@@ -5,7 +5,7 @@ import pytest
 
 from churn_dash.contract.calendar import ordinal
 from churn_dash.errors import NotPossible
-from churn_dash.risk.rows.windows import Windows, fates, joined_on, known, month_end, old_enough, windows
+from churn_dash.risk.rows.windows import Windows, fates, joined_on, month_end, old_enough, windows
 
 DAY = datetime.date
 T = DAY(2024, 2, 29)
@@ -91,15 +91,3 @@ def test_tenure_starts_with_the_opening_day_else_with_the_first_spell_seen_to_be
     opened = pl.DataFrame({"customer_id": ["c"], "open_date": [DAY(2019, 5, 1)]})
     found = dict(joined_on(seen, opened, half_year()).sort("customer_id").rows())
     assert found == {"a": None, "b": DAY(2024, 3, 5), "c": DAY(2019, 5, 1)}
-
-
-def test_rows_that_came_in_later_than_usual_are_not_known() -> None:
-    rows = pl.DataFrame(
-        {
-            "month": [DAY(2024, 1, 1), DAY(2024, 2, 1), DAY(2024, 2, 1), DAY(2024, 3, 1)],
-            "available_ts": [None, DAY(2024, 3, 3), DAY(2024, 3, 20), None],
-        }
-    )
-    assert known(rows, T, "month", "available_ts", lag=3).height == 2
-    assert known(rows, T, "month", "available_ts").height == 1
-    assert known(rows, T, "month").height == 3

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from churn_dash.risk.index.ranking import agreement, auc, mean_auc
+from churn_dash.risk.trials.ranking import agreement, auc, mean_auc
 
 
 def test_auc_counts_pairs_and_ties_half():

@@ -1,0 +1,138 @@
+"""From which risk on one acts, and the worklist."""
+
+import pathlib
+from typing import Annotated, Any
+
+import typer
+
+from churn_dash.care.contacts import CAP, Cap
+from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.measuring import conditions
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.measures.money import assumptions as assumed
+from churn_dash.store import Records, Workspace
+from churn_dash.words import show
+
+
+@app.command()
+def threshold(
+    workspace: Where = None,
+    by: Annotated[str | None, typer.Option(help="money, capacity or recall; without it the cuts in force.")] = None,
+    capacity: Annotated[int | None, typer.Option(help="Customers that can be called, with --by capacity.")] = None,
+    recall: Annotated[float | None, typer.Option(help="Share of the leavers to reach, 0 to 1, with --by recall.")] = None,
+    put: Annotated[bool, typer.Option("--set", help="Set the cuts: by the way chosen, or --high and --medium; needs --why.")] = False,
+    high: Annotated[float | None, typer.Option(help="Risk from which it is high, 0 to 1.")] = None,
+    medium: Annotated[float | None, typer.Option(help="Risk from which it is medium, 0 to 1; else as it is.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the riskiest tenth; needs --why.")] = False,
+    why: Annotated[str, typer.Option(help="Why; recorded with your name and the day.")] = "",
+    who: Annotated[str | None, typer.Option(help="Who sets it; else the user of this machine.")] = None,
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """From which risk a customer counts as high: the cuts in force, who set them, and what they find; by money, capacity or recall."""
+    from churn_dash import retention, risk
+    from churn_dash.retention import threshold as cut
+    from churn_dash.retention.worklists.worklist import worths
+
+    space = Workspace.open(workspace_path(workspace))
+    ds, records = space.dataset(version), Records(space.root)
+    kept, held_values = risk.trained(space.models, ds.state), assumed.in_force(records)
+    worth, _retention = worths(ds, kept, held_values)
+    called = retention.may_be_called(ds, kept)
+    values = risk.score(ds, kept).join(worth, on="customer_id", how="left").select("customer_id", "probability", "value")
+    held, curve = cut.tried(kept.held(), values, {n: h.value for n, h in held_values.items()})
+    asked = {"capacity": capacity, "recall": recall}.get(by or "")
+    proposal = cut.proposed(by, asked, held, values, called["probability"], curve) if by is not None else None
+    if put:
+        found = proposal.threshold if proposal is not None else high
+        if found is None:
+            raise BadInput(_("Say from which risk it is high: --by money, capacity or recall, or --high."))
+        cut.put(records, kept, found, medium, by or "hand", asked, why, who)
+    elif reset:
+        cut.reset(records, why, who)
+    cuts = cut.in_force(kept, records)
+    now = cut.at_risk_of(values, called, cuts)
+    result: dict[str, Any] = {
+        "version": ds.version,
+        "model": kept.id,
+        "cuts": cuts.as_json(),
+        "outdated": cuts.outdated(kept),
+        "at_risk": now.as_json(),
+        "found": _found(held.at(cuts.high)),
+        "proposal": proposal and proposal.as_json(),
+        "curve": curve and curve.as_json(),
+        "assumptions": [h.as_json() for h in held_values.values()],
+    }
+
+    def text() -> str:
+        reached = result["found"]["recall"]
+        lines = [
+            f"high from {cuts.high:.2%}, medium from {cuts.medium:.2%} ({cuts.by})",
+            f"{now.n} of {now.of} customers at high risk, {now.callable} may be called",
+            f"of those who leave {show(reached['value'], 'ratio')} are reached "
+            f"({show(reached['low'], 'ratio')} to {show(reached['high'], 'ratio')})",
+        ]
+        return "\n".join([*lines, *([f"by {by}: from {proposal.threshold:.2%}, {proposal.n} customers"] if proposal is not None else [])])
+
+    printed(result, as_json, text)
+
+
+def _found(found: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(found)
+
+
+@app.command()
+def worklist(
+    workspace: Where = None,
+    capacity: Annotated[int | None, typer.Option(help="Customers a manager can call; 20 unless said.")] = None,
+    out: Annotated[pathlib.Path | None, typer.Option(help="File to write: .xlsx (a sheet a manager), .csv or .parquet.")] = None,
+    where: Only = None,
+    grade: Annotated[list[str] | None, typer.Option(help="high, medium or low; repeatable. High unless said.")] = None,
+    most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = CAP.contacts,
+    days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = CAP.days,
+    card: Annotated[str | None, typer.Option(help="Write the card of this customer as HTML to --out instead of the list.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    version: AtVersion = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whom to call, manager by manager: where a call is expected to bring more than it costs; the others with the reason why not."""
+    from churn_dash import risk
+    from churn_dash.report import customer_card, worklist_file
+    from churn_dash.retention.threshold import in_force
+    from churn_dash.retention.worklists.fairness import fairness
+    from churn_dash.retention.worklists.worklist import CAPACITY
+    from churn_dash.retention.worklists.worklist import worklist as listed
+
+    space = Workspace.open(workspace_path(workspace))
+    ds, records = space.dataset(version), Records(space.root)
+    kept = risk.trained(space.models, ds.state)
+    held = assumed.in_force(records)
+    n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
+    found = listed(ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap)
+    fair = fairness(ds, kept, found)
+    if card is not None:
+        if out is None:
+            raise BadInput(_("Say with --out where the card is to be written."))
+        one = customer_card.card(ds, kept, found, card, held["offer_cost"].value)
+        customer_card.write(one, out, language)
+    elif out is not None:
+        worklist_file.write(found, kept, fair, out, language)
+    result = {
+        "version": ds.version,
+        **tagged(ds, kept.card.definition),
+        "model": kept.id,
+        **found.as_json(),
+        "fairness": [g.as_json() for g in fair],
+        "out": out and str(out),
+        "rows": worklist_file.spoken(found.rows, kept, language).to_dicts(),
+    }
+
+    def text() -> str:
+        flags = [f"look at: {g.dimension} {g.level} {show(g.ratio, 'ratio')} of the best group" for g in fair if g.flagged]
+        counts = [f"{name:<18} {count}" for name, count in found.counts.items()]
+        return "\n".join([f"{found.rows.height} customers to call, {show(found.total('gain'), 'money')} expected", *counts, *flags])
+
+    printed(result, as_json, text)

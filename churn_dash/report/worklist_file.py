@@ -1,0 +1,112 @@
+"""A worklist as a file: a sheet a manager, ids as text, and a sheet that says what it is and who was not offered a call."""
+
+import pathlib
+from collections.abc import Sequence
+
+import polars as pl
+
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.report import files
+from churn_dash.retention.threshold.policy import GRADE_LABELS
+from churn_dash.retention.worklists.calls import reasons_of
+from churn_dash.retention.worklists.fairness import DIMENSIONS, UNKNOWN, Offered
+from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
+from churn_dash.risk import Model
+from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.words import Count, Money, Ratio, Text, say
+
+LABELS = {
+    "customer_id": _("Customer"),
+    "owner": _("Manager"),
+    "grade": _("Risk grade"),
+    "probability": _("Risk"),
+    "gain": _("Expected gain of a call, ¥"),
+    "stake": _("Risk × value, ¥"),
+    "value": _("Lifetime value, ¥"),
+    "balance": _("Balances, ¥"),
+    "tier": _("Tier"),
+    "branch_id": _("Branch"),
+    "last_contact": _("Last contact"),
+    "contacts": _("Recent contacts"),
+    "reasons": _("Reasons"),
+}
+NOBODY = _("Without a manager")
+FAIR = {
+    "dimension": _("Group"),
+    "level": _("Level"),
+    "n": _("Customers at risk"),
+    "left_out": _("Not offered"),
+    "not_offered": _("Share not offered"),
+    "low": _("from"),
+    "high": _("to"),
+    "ratio": _("Offered, against the group offered most"),
+    "flagged": _("Look at it"),
+}
+_BY_HAND = _("{n} customers of {of}; risk {cut} or more; at most {capacity} a manager; expected gain {gain}")
+
+
+def spoken(rows: pl.DataFrame, kept: Model, language: str = "en") -> pl.DataFrame:
+    """Rows of a list with grades and reasons in words, columns as ``LABELS``."""
+    said = ["; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, kept))) for text in rows["reasons"]]
+    grades = [say(GRADE_LABELS[g], language) for g in rows["grade"]]
+    return rows.with_columns(pl.Series("reasons", said, dtype=pl.String), pl.Series("grade", grades, dtype=pl.String)).select(*LABELS)
+
+
+def fairness_rows(fair: Sequence[Offered], language: str = "en") -> pl.DataFrame:
+    """The fair-treatment check as rows, names in words."""
+    rows = [
+        g.as_json()
+        | {
+            "dimension": say(DIMENSIONS[g.dimension], language),
+            "level": say(_("not known"), language) if g.level == UNKNOWN else g.level,
+            "flagged": say(_("yes"), language) if g.flagged else "",
+        }
+        for g in fair
+    ]
+    kinds = dict.fromkeys(FAIR, pl.Float64) | dict.fromkeys(("dimension", "level", "flagged"), pl.String)
+    return pl.DataFrame(rows, schema=kinds | dict.fromkeys(("n", "left_out"), pl.Int64))
+
+
+def about(found: Worklist, language: str = "en") -> list[tuple[str, str]]:
+    """What the file says of itself: how the list came about, and what became of everybody else."""
+    named = {
+        "n": Count(found.rows.height),
+        "of": Count(found.everybody.height),
+        "cut": Ratio(found.cuts.high),
+        "capacity": Count(found.capacity),
+        "gain": Money(found.total("gain")),
+    }
+    lines = [(say(_("Worklist"), language), say(Text(_BY_HAND, **named), language))]
+    lines += [(say(words, language), f"{found.counts[v]:,}") for v, words in VERDICTS.items()]
+    return lines
+
+
+def workbook(found: Worklist, kept: Model, fair: Sequence[Offered], language: str = "en", more: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The list as xlsx: a sheet a manager, the fair-treatment check, and what it is."""
+    rows = spoken(found.rows, kept, language)
+    labels = {c: say(words, language) for c, words in LABELS.items()}
+    parts = [
+        (say(NOBODY, language) if owner is None else str(owner), part) for (owner,), part in rows.group_by("owner", maintain_order=True)
+    ]
+    sheets = [files.Sheet(name, part, labels, ("probability",)) for name, part in parts]
+    fair_labels = {c: say(words, language) for c, words in FAIR.items()}
+    percent = ("not_offered", "low", "high", "ratio")
+    sheets.append(files.Sheet(say(_("Fair treatment"), language), fairness_rows(fair, language), fair_labels, percent))
+    return files.book(sheets, [*about(found, language), *more], say(_("About"), language))
+
+
+def write(found: Worklist, kept: Model, fair: Sequence[Offered], out: pathlib.Path, language: str = "en") -> None:
+    """The list as a file by its ending: .xlsx, .csv or .parquet. ``BadInput`` for another ending or a place that cannot be written to."""
+    ending = out.suffix.lower()
+    if ending not in (".xlsx", ".csv", ".parquet"):
+        raise BadInput(_("A worklist can be written as .xlsx, .csv or .parquet; {name} is none of them."), name=out.name)
+    try:
+        if ending == ".xlsx":
+            out.write_bytes(workbook(found, kept, fair, language))
+        elif ending == ".csv":
+            out.write_bytes(files.csv(spoken(found.rows, kept, language), {c: say(w, language) for c, w in LABELS.items()}))
+        else:
+            spoken(found.rows, kept, language).write_parquet(out)
+    except OSError as problem:
+        raise BadInput(_("{path} cannot be written to; choose another place."), path=out) from problem

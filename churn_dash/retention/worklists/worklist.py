@@ -1,0 +1,179 @@
+"""The worklist: of the customers at risk those whom calling is expected to pay, so many a manager. Sources: METHODS B9, D8, A2 (002).
+
+Keep or let go: a call is expected to bring p · γ · (value − offer) − (1 − p) · offer − contact, with the risk p, the share γ of leavers
+whom a contact keeps, and everybody who would have stayed taking the offer. That is ``value_of_acting`` with uplift p · γ and acceptance
+p · γ + 1 − p, and summed over a list it is the profit by which the threshold is chosen. Who is not expected to bring more than he costs
+is let go, and the list says why.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.care.contacts import CAP, Cap
+from churn_dash.errors import BadInput
+from churn_dash.marks import _
+from churn_dash.measures import Filters
+from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.money.costs import yearly_retention
+from churn_dash.retention.threshold.policy import GRADES, Cuts
+from churn_dash.retention.worklists import standing
+from churn_dash.retention.worklists.at_stake import values
+from churn_dash.risk import Model, score
+from churn_dash.store import Dataset
+
+CAPACITY = 20
+"""Calls a manager, while nobody has said how many."""
+VERDICTS = {
+    "listed": _("On the list"),
+    "below": _("Not at enough risk"),
+    "refused": _("No marketing contact: has not agreed, or asked to be left alone"),
+    "capped": _("Contacted enough of late"),
+    "unprofitable": _("Let go: costs more to serve than the customer brings"),
+    "not_worth_a_call": _("Let go: the call and the offer cost more than they are expected to keep"),
+    "beyond_capacity": _("Worth a call, but beyond what the manager can do"),
+}
+"""What becomes of a customer, the first that holds in the order of ``_verdict``."""
+COLUMNS = (
+    "customer_id",
+    "owner",
+    "branch_id",
+    "grade",
+    "probability",
+    "balance",
+    "value",
+    "stake",
+    "gain",
+    "tier",
+    "last_contact",
+    "contacts",
+    "refused",
+    "reasons",
+    "verdict",
+)
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """``everybody`` scored, a row each with ``COLUMNS``: probability 0–1; refused: no marketing contact; balance, value (lifetime), stake
+    (probability × value) and gain (what a call is expected to bring) in CNY, null where unknown; reasons as in the scores; verdict: one
+    of ``VERDICTS``."""
+
+    everybody: pl.DataFrame
+    cuts: Cuts
+    capacity: int
+    cap: Cap
+    retention: float | None
+    day: datetime.date
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The customers on the list, by owner, most to gain first."""
+        return self.everybody.filter(pl.col("verdict") == "listed")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many customers got which verdict; they add up to everybody."""
+        found = dict(self.everybody["verdict"].value_counts().iter_rows())
+        return {v: int(found.get(v, 0)) for v in VERDICTS}
+
+    @property
+    def n_unvalued(self) -> int:
+        """Customers on the list of whom it is not known what they are worth: kept by risk alone."""
+        return int(self.rows["gain"].null_count())
+
+    def total(self, column: str) -> float | None:
+        """The sum of a column over the list; None where it is not known of anybody."""
+        known = self.rows[column].drop_nulls()
+        return float(known.sum()) if len(known) else None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it, without the rows."""
+        return {
+            "n": self.rows.height,
+            "of": self.everybody.height,
+            "counts": self.counts,
+            "capacity": self.capacity,
+            "cap": {"contacts": self.cap.contacts, "days": self.cap.days},
+            "cuts": self.cuts.as_json(),
+            "retention": self.retention,
+            "without_known_value": self.n_unvalued,
+            "gain": self.total("gain"),
+            "stake": self.total("stake"),
+        }
+
+
+def worklist(
+    ds: Dataset,
+    kept: Model,
+    cuts: Cuts,
+    assumed: Mapping[str, Held],
+    capacity: int = CAPACITY,
+    grades: tuple[str, ...] = ("high",),
+    filters: Filters = Filters(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+    cap: Cap = CAP,
+) -> Worklist:
+    """Everybody with a score within filters and scope, each with his verdict; at most ``capacity`` a manager (else branch) are listed.
+
+    Raises ``BadInput`` for a capacity below 1 or an unknown grade.
+    """
+    if capacity < 1:
+        raise BadInput(_("At least one customer must be called; {n} is no capacity."), n=capacity)
+    unknown = [g for g in grades if g not in GRADES]
+    if unknown or not grades:
+        raise BadInput(_("There is no risk grade {name}; there are: {known}."), name=", ".join(unknown) or "—", known=", ".join(GRADES))
+    definition = kept.card.definition
+    there = standing.touched(standing.standing(ds, definition, filters, scope), cap)
+    rows = score(ds, kept, scope).join(there.people, on="customer_id", maintain_order="left").with_columns(cuts.grade)
+    worth, retention = worths(ds, kept, assumed, scope)
+    rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
+    rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), gain({n: h.value for n, h in assumed.items()}))
+    rows = rows.with_columns(_verdict(grades)).sort(["gain", "probability", "customer_id"], descending=[True, True, False], nulls_last=True)
+    place = pl.int_range(pl.len()).over(["owner", "verdict"])
+    beyond = (pl.col("verdict") == "listed") & (place >= capacity)
+    rows = rows.with_columns(pl.when(beyond).then(pl.lit("beyond_capacity")).otherwise("verdict").alias("verdict"))
+    return Worklist(rows.sort("owner", nulls_last=True, maintain_order=True).select(COLUMNS), cuts, capacity, cap, retention, there.day)
+
+
+def worths(
+    ds: Dataset,
+    kept: Model,
+    assumed: Mapping[str, Held],
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> tuple[pl.DataFrame, float | None]:
+    """What each customer is worth (customer_id, value in CNY; no rows where the data tell no lifetime), and the yearly retention (0–1) of
+    the whole bank behind it."""
+    definition = kept.card.definition
+    if ds.shape != "panel" or definition is None or len(ds.measurable) < 2:
+        return pl.DataFrame(schema={"customer_id": pl.String, "value": pl.Float64}), None
+    retention = yearly_retention(ds, definition)[0]
+    return values(ds, assumed, retention, definition, scope=scope).select("customer_id", "value"), retention
+
+
+def gain(assumed: Mapping[str, float]) -> pl.Expr:
+    """What calling the customer is expected to bring, CNY, from the columns ``probability`` and ``value``; null where one is."""
+    saved, offer, contact = (assumed[n] for n in ("save_rate", "offer_cost", "contact_cost"))
+    p = pl.col("probability")
+    return (p * saved * pl.col("value") - contact - (p * saved + 1 - p) * offer).alias("gain")
+
+
+def _verdict(grades: tuple[str, ...]) -> pl.Expr:
+    return (
+        pl.when(~pl.col("grade").is_in(list(grades)))
+        .then(pl.lit("below"))
+        .when(pl.col("refused"))
+        .then(pl.lit("refused"))
+        .when(pl.col("capped").fill_null(False))
+        .then(pl.lit("capped"))
+        .when(pl.col("value") <= 0)
+        .then(pl.lit("unprofitable"))
+        .when(pl.col("gain") <= 0)
+        .then(pl.lit("not_worth_a_call"))
+        .otherwise(pl.lit("listed"))
+        .alias("verdict")
+    )

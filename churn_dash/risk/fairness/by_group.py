@@ -1,0 +1,187 @@
+"""Selection, recall and calibration by group on rows that the model had not seen. Source: METHODS D7.
+
+A group is selected at the rate at which its rows score at least the model's threshold (the riskiest tenth of all). Where that rate, or
+the recall, is under four fifths of the highest group's, it is flagged: that calls for a look, and is no proof of unfairness where the
+groups also leave at different rates. Rows of one customer at several score dates hang together, so the intervals are Wilson's with the
+effective number of rows: r(1 − r) over the variance of the ratio summed by customer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from churn_dash.marks import _
+from churn_dash.measures.statistics.intervals import ends, wilson
+from churn_dash.risk.kept.registry import Model
+from churn_dash.risk.rows.stood_then import grouped
+from churn_dash.store import Dataset
+from churn_dash.words import Ratio, Text, say
+
+FEWEST = 30
+"""Groups of fewer customers are counted and not rated."""
+FOUR_FIFTHS = 0.8
+_SELECTED = (
+    _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths."),
+    _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths; chance may explain it."),
+)
+_FOUND = (
+    _("{group}: its leavers are found at {ratio} of the best found group's rate, which is under four fifths."),
+    _("{group}: its leavers are found at {ratio} of the best found group's rate, which is under four fifths; chance may explain it."),
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share 0–1 with its 95 % interval; None where undefined."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def as_json(self) -> dict[str, float | None]:
+        """The three numbers."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Treated:
+    """One group: its customers, rows and leavers; how many are selected, how many of its leavers; predicted beside observed. ``few``: too
+    few customers to rate. ``selection_ratio`` and ``recall_ratio``: to the highest of the rated groups."""
+
+    group: str | None
+    customers: int
+    rows: int
+    leavers: int
+    few: bool
+    selection: Rate = Rate()
+    recall: Rate = Rate()
+    predicted: float | None = None
+    observed: Rate = Rate()
+    selection_ratio: float | None = None
+    recall_ratio: float | None = None
+
+    @property
+    def miscalibrated(self) -> bool:
+        """Whether what was predicted lies outside the interval of what was observed."""
+        known = self.predicted, self.observed.low, self.observed.high
+        return None not in known and not known[1] <= known[0] <= known[2]  # type: ignore[operator]
+
+    def as_json(self) -> dict[str, Any]:
+        """The group by name."""
+        return {
+            "group": self.group,
+            "customers": self.customers,
+            "rows": self.rows,
+            "leavers": self.leavers,
+            "few": self.few,
+            "selection_rate": self.selection.as_json(),
+            "recall": self.recall.as_json(),
+            "predicted": self.predicted,
+            "observed": self.observed.as_json(),
+            "selection_ratio": self.selection_ratio,
+            "recall_ratio": self.recall_ratio,
+            "miscalibrated": self.miscalibrated,
+        }
+
+
+@dataclass(frozen=True)
+class ByGroup:
+    """The groups of one dimension, largest first, at the threshold at which customers count as selected."""
+
+    by: str
+    threshold: float
+    groups: tuple[Treated, ...]
+
+    @property
+    def flags(self) -> tuple[Text, ...]:
+        """The sentences with the groups as the data write them."""
+        return self.sentences({})
+
+    def sentences(self, names: Mapping[str | None, str]) -> tuple[Text, ...]:
+        """A sentence for each ratio under four fifths, and for each group whose predictions miss; ``names``: what groups are called."""
+        found = []
+        for g in self.groups:
+            name = names.get(g.group) or g.group or _("not known")
+            for ratio, rate, clear, unclear in (
+                (g.selection_ratio, "selection", *_SELECTED),
+                (g.recall_ratio, "recall", *_FOUND),
+            ):
+                if ratio is not None and ratio < FOUR_FIFTHS:
+                    found.append(Text(clear if self._apart(g, rate) else unclear, group=name, ratio=Ratio(ratio)))
+            if g.miscalibrated:
+                text = _("{group}: {predicted} were predicted to leave and {observed} did, which is more than chance.")
+                found.append(Text(text, group=name, predicted=Ratio(g.predicted), observed=Ratio(g.observed.value)))
+        return tuple(found)
+
+    def _apart(self, group: Treated, rate: str) -> bool:
+        """Whether the group's interval ends below that of the highest group."""
+        rated = [r for g in self.groups if g.group is not None and (r := getattr(g, rate)).value is not None]
+        top, own = max(rated, key=lambda r: r.value), getattr(group, rate)
+        return own.high is not None and top.low is not None and own.high < top.low
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        flags = [say(f, language) for f in self.flags]
+        return {"by": self.by, "threshold": self.threshold, "groups": [g.as_json() for g in self.groups], "flags": flags}
+
+
+def by_group(ds: Dataset, model: Model, by: str) -> ByGroup:
+    """How the model treats the groups of a dimension. Raises ``NotFound`` for an unknown one, ``WorkspaceProblem`` where the rows kept
+    with the model were touched."""
+    rows = grouped(ds, model.held(), by, model.card.definition)
+    return ByGroup(by, model.card.threshold, treated(rows, model.card.threshold))
+
+
+def treated(rows: pl.DataFrame, threshold: float) -> tuple[Treated, ...]:
+    """The groups of held-out rows (customer_id, group, y, p), largest first, who is in none known last."""
+    parts = [(part["group"][0], part) for part in rows.partition_by("group", maintain_order=True)]
+    found = [_one(level, part, threshold) for level, part in sorted(parts, key=lambda g: (g[0] is None, -g[1].height, str(g[0])))]
+    tops = [_top([getattr(g, name).value for g in found if g.group is not None]) for name in ("selection", "recall")]
+    return tuple(_against(g, *tops) for g in found)
+
+
+def _one(level: str | None, rows: pl.DataFrame, threshold: float) -> Treated:
+    n, leavers = rows["customer_id"].n_unique(), int(rows["y"].sum())
+    if n < FEWEST:
+        return Treated(level, n, rows.height, leavers, few=True)
+    chosen = rows.with_columns((pl.col("p") >= threshold).cast(pl.Int64).alias("selected"))
+    return Treated(
+        level,
+        n,
+        rows.height,
+        leavers,
+        few=False,
+        selection=share(chosen, "selected"),
+        recall=share(chosen.filter(pl.col("y") == 1), "selected"),
+        predicted=float(rows["p"].to_numpy().mean()),
+        observed=share(chosen, "y"),
+    )
+
+
+def share(rows: pl.DataFrame, column: str) -> Rate:
+    """The share of rows in which ``column`` is 1, with an interval that knows which rows are of one customer; undefined without rows."""
+    if rows.is_empty():
+        return Rate()
+    sums = rows.group_by("customer_id").agg(pl.col(column).sum().alias("k"), pl.len().alias("n"))
+    k, n = sums["k"].to_numpy().astype(np.float64), sums["n"].to_numpy().astype(np.float64)
+    whole, people = float(n.sum()), len(n)
+    r = float(k.sum()) / whole
+    spread = float(((k - r * n) ** 2).sum()) * people / max(people - 1, 1) / whole**2
+    effective = min(whole, r * (1 - r) / spread) if spread > 0 else float(people)
+    return Rate(r, *ends(wilson(r * effective, effective)))
+
+
+def _top(values: Sequence[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return max(known) if len(known) > 1 else None
+
+
+def _against(g: Treated, selection: float | None, recall: float | None) -> Treated:
+    def ratio(value: float | None, top: float | None) -> float | None:
+        return value / top if value is not None and top and g.group is not None else None
+
+    ratios = ratio(g.selection.value, selection), ratio(g.recall.value, recall)
+    return Treated(**(vars(g) | dict(zip(("selection_ratio", "recall_ratio"), ratios, strict=True))))

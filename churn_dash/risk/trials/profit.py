@@ -1,0 +1,108 @@
+"""What a campaign to keep the riskiest would earn: the maximum profit, expected over how many accept an offer. Source: METHODS D8.
+
+``P(t; γ) = CLV · [(γ(1 − δ) − φ) π0 F0(t) − (δ + φ) π1 F1(t)]`` for a customer, where F0 and F1 are the shares of leavers and stayers
+among those called at cut t, π0 and π1 the shares of both, γ the share of leavers who stay when offered something (Beta 6, 14),
+δ = d / CLV and φ = f / CLV. Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25, 961.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta
+
+from churn_dash.measures.statistics.odds import Labels, Values
+
+ALPHA, BETA = 6.0, 14.0
+NODES = 100
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """What a customer is worth (``value``), what an offer costs when accepted (``offer``) and what a contact costs, in money."""
+
+    value: float = 200.0
+    offer: float = 10.0
+    contact: float = 1.0
+
+    @property
+    def delta(self) -> float:
+        return self.offer / self.value
+
+    @property
+    def phi(self) -> float:
+        return self.contact / self.value
+
+
+DEFAULT = Stakes()
+
+
+@dataclass(frozen=True)
+class Profit:
+    """Profit a customer of the base: ``maximum`` at the mean acceptance, ``expected`` over all of them; ``cut`` is the score down to
+    which one calls for ``maximum`` (None: nobody), ``fraction`` the share of customers then called."""
+
+    maximum: float
+    expected: float
+    cut: float | None
+    fraction: float
+
+
+def profit(y: Labels, score: Values, stakes: Stakes = DEFAULT) -> Profit:
+    """MPC and EMPC, exact: over the corners of the convex hull of the ROC curve.
+
+    >>> found = profit(np.array([0, 0, 1, 0, 1, 1]), np.array([.1, .2, .3, .6, .8, .9]))
+    >>> round(found.maximum, 5), round(found.expected, 5), found.cut, round(found.fraction, 3)
+    (26.16667, 26.16693, 0.3, 0.667)
+    """
+    order = np.argsort(-score, kind="stable")
+    ranked, labels = score[order], y[order]
+    ends = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    leavers = np.append(0.0, np.cumsum(labels)[ends])
+    stayers = np.append(0.0, np.cumsum(1 - labels)[ends])
+    cuts = np.append(np.nan, ranked[ends])
+    corner = _hull(stayers, leavers)
+    pi0, pi1 = leavers[-1] / len(y), stayers[-1] / len(y)
+    f0, f1 = leavers[corner] / leavers[-1], stayers[corner] / stayers[-1]
+    delta, phi = stakes.delta, stakes.phi
+    # The acceptance from which the next corner of the hull earns more than this one.
+    with np.errstate(divide="ignore"):
+        turns = ((delta + phi) * pi1 * np.diff(f1) / (pi0 * np.diff(f0)) + phi) / (1 - delta)
+    bounds = np.clip(np.concatenate([[0.0], turns, [1.0]]), 0, 1)
+    mass = np.diff(beta.cdf(bounds, ALPHA, BETA))
+    mean = ALPHA / (ALPHA + BETA)
+    first = mean * np.diff(beta.cdf(bounds, ALPHA + 1, BETA))
+    spent = phi * pi0 * f0 + (delta + phi) * pi1 * f1
+    expected = stakes.value * float(((1 - delta) * pi0 * f0 * first - spent * mass).sum())
+    at_mean = stakes.value * ((1 - delta) * pi0 * f0 * mean - spent)
+    best = int(at_mean.argmax())
+    called = float(pi0 * f0[best] + pi1 * f1[best])
+    return Profit(float(at_mean[best]), expected, float(cuts[corner[best]]) if best else None, called)
+
+
+def _hull(x: Values, y: Values) -> Labels:
+    """Positions of the upper convex hull from (0, 0) to the last point, where ``x`` and ``y`` never fall."""
+    kept: list[int] = []
+    for i in range(len(x)):
+        while len(kept) > 1:
+            a, b = kept[-2], kept[-1]
+            if (y[b] - y[a]) * (x[i] - x[a]) > (y[i] - y[a]) * (x[b] - x[a]):
+                break
+            kept.pop()
+        if kept and x[i] == x[kept[-1]] and y[i] >= y[kept[-1]] and len(kept) > 1 and x[kept[-1]] == x[kept[-2]]:
+            kept.pop()
+        kept.append(i)
+    return np.array(kept, dtype=np.int64)
+
+
+_SHARES = beta.ppf((np.arange(NODES) + 0.5) / NODES, ALPHA, BETA)
+
+
+def nearly_expected(leavers: Values, stayers: Values, stakes: Stakes = DEFAULT) -> float:
+    """``expected`` from counts cumulated down the ranking, by a hundred shares of acceptance: fast enough to be done again and again."""
+    total = leavers[-1] + stayers[-1]
+    # Two hundred cuts are enough: between them the profit is nearly straight.
+    at = np.unique(np.linspace(0, len(leavers) - 1, 200).astype(np.int64))
+    won = leavers[at] / total
+    spent = (stakes.phi * leavers[at] + (stakes.delta + stakes.phi) * stayers[at]) / total
+    best = ((1 - stakes.delta) * _SHARES[:, None] * won - spent).max(axis=1)
+    return float(stakes.value * np.maximum(best, 0.0).mean())

@@ -1,0 +1,66 @@
+"""What a campaign with a random hold-out measured, in place of what the model would say. Source: METHODS D5, C2.
+
+The value is filled in by whoever knows campaigns; this room asks nobody (ADR 8).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from churn_dash.marks import _
+from churn_dash.risk.whatif.rows import Values
+from churn_dash.words import Count, Points, Text
+
+
+@dataclass(frozen=True)
+class MeasuredEffect:
+    """The effect on the share that left of moving one lever the bank's way: treated less hold-out (0.01 is one point), 95 % range.
+
+    ``n_treated`` and ``n_control`` are the customers compared, over ``horizon_days``. It holds for customers like those.
+    """
+
+    feature: str
+    campaign_id: str
+    name: str
+    difference: float
+    low: float
+    high: float
+    n_treated: int
+    n_control: int
+    horizon_days: int
+
+    @property
+    def words(self) -> Text:
+        """The effect in a sentence, with its range and the campaign's name."""
+        return Text(
+            _(
+                "Measured, not the model's: the campaign {name} changed the share that left by {difference} ({low} to {high}) within "
+                "{days} days, {treated} customers against a random hold-out of {control}. It holds for customers like those."
+            ),
+            name=self.name,
+            difference=Points(self.difference),
+            low=Points(self.low),
+            high=Points(self.high),
+            days=Count(self.horizon_days),
+            treated=Count(self.n_treated),
+            control=Count(self.n_control),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The effect by name."""
+        return asdict(self)
+
+
+def narrowest(measured: Iterable[MeasuredEffect]) -> Mapping[str, MeasuredEffect]:
+    """One effect a lever: where several campaigns measured it, the one with the narrowest range; the first by number where equal."""
+    found: dict[str, MeasuredEffect] = {}
+    for one in sorted(measured, key=lambda e: (e.high - e.low, e.campaign_id)):
+        found.setdefault(one.feature, one)
+    return found
+
+
+def shifted(p: Values, by: Values) -> Values:
+    """Probabilities moved by an effect, kept between 0 and 1."""
+    return np.clip(p + by, 0.0, 1.0)

@@ -1,0 +1,258 @@
+"""What the What-if page shows of a segment, the bank, or another market: leavers and balances expected before and after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import streamlit as st
+
+from churn_dash.charts import Bar, Chart, bars
+from churn_dash.errors import NotPossible
+from churn_dash.measures import Filters
+from churn_dash.measures.conditions.saved_segments import IN, PREFIX, saved
+from churn_dash.risk import GroupAnswer, Model, group_if, market_if
+from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.whatif.asked import market_of, portfolio_of, situation
+from churn_dash.risk.whatif.declared import sort, way
+from churn_dash.risk.whatif.grades import GRADES
+from churn_dash.risk.whatif.situation import Change, Situation
+from churn_dash.ui import cache, session
+from churn_dash.ui.action import whatif
+from churn_dash.ui.action.whatif_words import KEY, difference
+from churn_dash.ui.parts import cards, controls
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.progress import long_work, progress
+from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Text, _
+
+_PLACES = 10
+_VISIBLE = 0.05
+_HARDLY = 5e-5
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who is asked about: in words, and their features with what they hold."""
+
+    name: str
+    people: pl.DataFrame
+
+
+def show(question: Question, kept: Model, whom: str) -> None:
+    """Draw the part of the page for a segment, the bank, or the market."""
+    top = st.container()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        of = _group(question, kept, whom)
+        said = whatif.settings(question)
+        if not of.people.height:
+            with top:
+                heading(f"{session.say(_('What-if'))} · {of.name}", _("Nobody here can still leave, so nothing can change."))
+            return
+        try:
+            here = market_of(question.ds, kept, of.people) if whom == "market" else situation(kept, of.people.drop("held"), said)
+        except NotPossible as problem:
+            with top:
+                heading(f"{session.say(_('What-if'))} · {of.name}", problem)
+            return
+        feature = _lever(here)
+        if feature is None:
+            with top:
+                heading(f"{session.say(_('What-if'))} · {of.name}", _("Nothing that a bank can change has room to move here."))
+            return
+        change = _change(here, feature)
+    with progress() as tell:
+        if whom == "market":
+            found = market_if(question.ds, kept, of.people, {feature.name: change}, tell)
+        else:
+            found = group_if(kept, of.people, {feature.name: change}, said, whatif.effects(question, kept, said), tell)
+    with top:
+        heading(f"{session.say(_('What-if'))} · {of.name}", answer(found))
+        tiles(_tiles(found))
+        for one in found.measured:
+            cards.note(session.say(one.words), "science")
+        if found.kind != "measured effect":
+            cards.note(session.say(found.note), "info")
+    left, right = st.columns([3, 2], gap="small")
+    caption, table = _("Share of customers by how far their risk moves"), moves_table(found)
+    with left, cards.card(moves_finding(found), caption, table, key="wi-moves") as as_table:
+        cards.picture(_moves_chart(found), as_table)
+    table = grades_table(found)
+    with right, cards.card(_("Customers by grade, before and after"), _whom_words(found), table, key="wi-grades"):
+        cards.shown(table)
+
+
+def _group(question: Question, kept: Model, whom: str) -> Group:
+    filters, name = Filters(), session.say(_("The bank"))
+    if whom in ("segment", "market"):
+        known = saved(question.ds)
+        codes = ([""] if whom == "market" else []) + list(known)
+        if not codes:
+            return Group(session.say(_("A segment")), pl.DataFrame())
+        words = {"": name, **{n: (n if not s.ready else session.say(n)) for n, s in known.items()}}
+        chosen = controls.choice(session.say(_("Segment")), codes, key=f"{KEY}-segment", words=words.__getitem__, width=280)
+        if chosen:
+            filters, name = Filters(((PREFIX + chosen, (IN,)),)), words[chosen]
+
+    def read(tell: object) -> pl.DataFrame:
+        return portfolio_of(question.ds, kept, filters, question.scope, tell)  # type: ignore[arg-type]
+
+    return Group(name, long_work(question.ds, question.scope, read, kept.id, filters.where, name="what-if-people"))
+
+
+def _lever(here: Situation) -> Feature | None:
+    known = {f.name: f for f in here.levers if _room(here, f) is not None}
+    if not known:
+        return None
+    words = {n: session.say(f.label) for n, f in known.items()}
+    chosen = controls.choice(session.say(_("Lever")), list(known), key=f"{KEY}-lever", words=words.__getitem__, width=320)
+    return known[chosen]
+
+
+def _room(here: Situation, feature: Feature) -> tuple[float, float] | None:
+    """By how much it can be moved down and up for anybody; None where for nobody."""
+    low, high = here.ends(feature)
+    known, now = ~np.isnan(low), here.rows[feature.name]
+    if not known.any():
+        return None
+    down, up = float((low - now)[known].min()), float((high - now)[known].max())
+    return (down, up) if up - down > 0 else None
+
+
+def _change(here: Situation, feature: Feature) -> Change:
+    """What the lever is set to, where there is but one sensible place, else by how much it is moved, in round steps."""
+    if not here.seen and (sort(feature) == "complaints" or feature.kind == "flag"):
+        to = 1.0 if way(feature) > 0 else 0.0
+        st.caption(safe(session.say(Text(_("set to {value} for everybody"), value=f"{to:g}"))))
+        return Change(to)
+    down, up = _room(here, feature) or (0.0, 0.0)
+    if not here.seen:
+        down, up = (0.0 if way(feature) > 0 else down), (0.0 if way(feature) < 0 else up)
+    unit = 1.0 if feature.integer or feature.kind == "flag" else _round((up - down) / (2 * _PLACES))
+    steps = [round(k * unit, 9) for k in range(-int(-down / unit + 1e-9), int(up / unit + 1e-9) + 1)]
+    codes = {f"{x:+g}": x for x in steps if x}
+    usual = next((c for c, x in codes.items() if x * (way(feature) or 1) > 0), next(iter(codes)))
+    if way(feature) < 0 and not here.seen:
+        usual = next(iter(codes))
+    words = {c: c.replace("-", "−") for c in codes}
+    if len(codes) == 1:
+        st.caption(safe(session.say(Text(_("moved by {step} for everybody who has room"), step=words[usual]))))
+        return Change(codes[usual], step=True)
+    label = session.say(_("Moved by"))
+    chosen = controls.slider(label, list(codes), key=f"{KEY}-{feature.name}", words=words.__getitem__, default=usual)
+    return Change(codes[chosen], step=True)
+
+
+def _round(step: float) -> float:
+    """The next round number at or below: 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(max(m for m in (1, 2, 5) if m * power <= step * (1 + 1e-9)) * power)
+
+
+def tenths(number: float) -> str:
+    """Customers expected, to a tenth.
+
+    >>> tenths(1234.56)
+    '1,234.6'
+    """
+    return f"{number:,.1f}"
+
+
+def answer(found: GroupAnswer) -> Text:
+    """The page's sentence: how many fewer or more are expected to leave."""
+    by = found.leavers("after") - found.leavers("before")
+    named = {"n": tenths(abs(by)), "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": whatif.KINDS[found.kind]}
+    if abs(by) < _VISIBLE:
+        return Text(_("The number expected to leave would hardly move: {before} of {all}, {kind}."), **named)
+    fewer = _("{n} fewer of {all} customers would leave, {before} expected before: {kind}.")
+    more = _("{n} more of {all} customers would leave, {before} expected before: {kind}.")
+    return Text(fewer if by < 0 else more, **named)
+
+
+def _tiles(found: GroupAnswer) -> list[Tile]:
+    look, before, after = session.look(), found.leavers("before"), found.leavers("after")
+    by = after - before
+    change = f"{abs(by):,.1f}" if abs(by) >= _VISIBLE else ""
+    note = session.say(Text(_("before: {n}"), n=tenths(before)))
+    if found.leavers_low is not None and found.leavers_high is not None:
+        note += " · " + session.say(Text(_("95% {low} to {high}"), low=tenths(found.leavers_low), high=tenths(found.leavers_high)))
+    rows = [Tile(_("Expected to leave"), f"{after:,.1f}", change, by > 0, (by < 0) if change else None, note=note)]
+    held, then = found.balances("before"), found.balances("after")
+    if held is not None and then is not None:
+        rows.append(
+            money_tile(
+                _("Balances at risk"),
+                then,
+                change=look.show(abs(then - held), "money") if abs(then - held) >= 1 else "",
+                rose=then > held,
+                good=then < held if abs(then - held) >= 1 else None,
+                note=session.say(
+                    Text(_("before: {value}; of {n} whose balances are known"), value=look.show(held, "money"), n=Count(found.n_held))
+                ),
+            )
+        )
+    for a in found.applied:
+        told = Text(
+            _("{already} already there, {room} without room, {unknown} not known"),
+            already=Count(a.already),
+            room=Count(a.no_room),
+            unknown=Count(a.unknown),
+        )
+        rows.append(Tile(_("Customers moved"), look.show(a.moved, "count"), note=session.say(told)))
+        bound = Text(_("would have gone further than similar customers show"))
+        rows.append(Tile(_("Stopped at a bound"), look.show(a.at_bound, "count"), note=session.say(bound)))
+    return rows
+
+
+def _whom_words(found: GroupAnswer) -> Text:
+    named = {"high": f"{100 * found.cuts.high:.2f}%", "middle": f"{100 * found.cuts.middle:.2f}%"}
+    return Text(_("High from {high}, middle from {middle}: where the riskiest tenth and three tenths began in the tests"), **named)
+
+
+def _bin(row: dict[str, float | None]) -> str:
+    low, high = row["low"], row["high"]
+    if low is None:
+        return session.say(Text(_("falls by more than {high}"), high=difference(high).lstrip("−")))
+    if high is None:
+        return session.say(Text(_("rises by more than {low}"), low=difference(low).lstrip("+")))
+    if low < 0 < high:
+        return session.say(Text(_("hardly moves, within {high}"), high=difference(high).lstrip("+")))
+    first, second = (-high, -low) if high <= 0 else (low, high)
+    words = _("falls by {low} to {high}") if high <= 0 else _("rises by {low} to {high}")
+    return session.say(Text(words, low=difference(first).lstrip("+").removesuffix(" pp"), high=difference(second).lstrip("+")))
+
+
+def _moves_chart(found: GroupAnswer) -> Chart:
+    rows = [Bar(_bin(r), r["n"] / max(1, found.n), r["n"]) for r in found.by_move if r["n"]]
+    what = session.say(_("Customers by the move of their risk"))
+    return cache.chart(bars, rows, unit="ratio", look=session.look(), what=what, all_grey=True)
+
+
+def moves_finding(found: GroupAnswer) -> str:
+    """Title of the distribution: the move of the customer in the middle, and how far most of them move."""
+    middle, low, high = (found.spread[q] or 0.0 for q in ("0.5", "0.1", "0.9"))
+    if max(abs(low), abs(high)) < _HARDLY:
+        n = int((found.moves.abs() >= _HARDLY).sum())
+        return session.say(Text(_("The risk of {n} of {all} customers moves at all"), n=Count(n), all=Count(found.n)))
+    named = {"middle": difference(middle), "low": difference(low), "high": difference(high)}
+    return session.say(Text(_("The customer in the middle moves by {middle}; eight of ten between {low} and {high}"), **named))
+
+
+def moves_table(found: GroupAnswer) -> Table:
+    """Every band of moves as a row: customers, their share, and what their balances at risk change by."""
+    rows = [(_bin(r), r["n"], r["n"] / max(1, found.n), r["balances"] if found.n_held else None) for r in found.by_move]
+    kinds = {"move": pl.String, "n": pl.Int64, "share": pl.Float64, "balances": pl.Float64}
+    labels = {"move": _("Risk"), "n": _("Customers"), "share": _("Share"), "balances": _("Balances at risk, change, ¥")}
+    units = {"n": "count", "share": "ratio", "balances": "money"}
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "what-if-moves", labels, units)
+
+
+def grades_table(found: GroupAnswer) -> Table:
+    """The grades before and after."""
+    before, after = found.grades("before"), found.grades("after")
+    rows = [(session.say(GRADES[g]), before[g], after[g]) for g in GRADES]
+    labels = {"grade": _("Grade"), "before": _("Before"), "after": _("After")}
+    frame = pl.DataFrame(rows, schema={"grade": pl.String, "before": pl.Int64, "after": pl.Int64}, orient="row")
+    return Table(frame, "what-if-grades", labels, {"before": "count", "after": "count"}, only=True)

@@ -1,0 +1,202 @@
+"""What the Worklist page shows: who is to be called by whom, who is let go and why, whether everybody is treated fairly, and the card."""
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.report import customer_card, worklist_file
+from churn_dash.retention import Worklist, worklist
+from churn_dash.retention.threshold import GRADE_LABELS
+from churn_dash.retention.worklists.fairness import DIMENSIONS, LEAST_RATIO, Offered, fairness
+from churn_dash.retention.worklists.worklist import VERDICTS
+from churn_dash.risk import Model
+from churn_dash.ui import cache, footer, session
+from churn_dash.ui.action import models
+from churn_dash.ui.action.lists import cap_control
+from churn_dash.ui.amounts import assumptions
+from churn_dash.ui.parts import controls
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.list_words import spoken
+from churn_dash.ui.parts.tiles import Tile, money_tile
+from churn_dash.ui.parts.values import CODES
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Money, Ratio, Text, _
+
+_CAPACITIES = ("5", "10", "20", "30", "50", "100")
+_GRADES = {"h": ("high",), "hm": ("high", "medium")}
+_EVERYBODY, _NOBODY = "all", "none"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KINDS = {"customer_id": "id", "probability": "bar", "gain": "money", "stake": "money", "value": "money", "balance": "money"}
+
+
+def found(question: Question, kept: Model) -> Worklist:
+    """Draw the controls and work out the list."""
+    held = assumptions.held(question)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        capacity = int(controls.choice(session.say(_("Calls a manager")), _CAPACITIES, key="capacity", words=str, default="20", width=130))
+        names = {"h": GRADE_LABELS["high"], "hm": _("High and medium")}
+        grades = controls.choice(
+            session.say(_("Risk grades")), list(_GRADES), key="grades", words=lambda c: session.say(names[c]), default="h", width=180
+        )
+        cap = cap_control()
+    cuts, q = models.cuts(kept), question
+
+    def work(*_asked: object) -> Worklist:
+        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, q.scope, cap)
+
+    values = {n: h.value for n, h in held.items()}
+    return cache.worked_out(q.ds, q.scope, work, kept.id, cuts, values, capacity, grades, q.filters.where, cap, name="worklist")
+
+
+def answer(one: Worklist) -> Text:
+    """The page's sentence."""
+    c = one.counts
+    named = {
+        "n": Count(one.rows.height),
+        "managers": Count(one.rows["owner"].n_unique()),
+        "gain": Money(one.total("gain")),
+        "gone": Count(c["unprofitable"] + c["not_worth_a_call"]),
+    }
+    if not one.rows.height:
+        return Text(_("Nobody is to be called: no call is expected to bring more than it costs."))
+    if one.total("gain") is None:
+        return Text(_("{n} customers to call, by risk alone: what they are worth is not known."), **named)
+    return Text(_("{n} customers to call by {managers} managers, {gain} expected; {gone} are let go."), **named)
+
+
+def tiles(one: Worklist) -> list[Tile]:
+    """The row of figures."""
+    look, c = session.look(), one.counts
+    gone = c["unprofitable"] + c["not_worth_a_call"]
+    least = session.say(Text(_("risk of {threshold} or more"), threshold=Ratio(one.cuts.high)))
+    dear = session.say(Text(_("{n} of them cost more to serve than they bring"), n=Count(c["unprofitable"])))
+    heard = session.say(Text(_("{n} contacted enough of late"), n=Count(c["capped"])))
+    more = session.say(Text(_("worth a call, at {n} a manager"), n=Count(one.capacity)))
+    return [
+        Tile(_("To call"), look.show(one.rows.height, "count"), note=least),
+        money_tile(session.say(_("Expected gain")), one.total("gain"), note=session.say(_("what is kept less calls and offers"))),
+        Tile(_("Let go"), look.show(gone, "count"), note=dear),
+        Tile(_("Not to be contacted"), look.show(c["refused"], "count"), note=heard),
+        Tile(_("Beyond capacity"), look.show(c["beyond_capacity"], "count"), note=more),
+    ]
+
+
+def owned(one: Worklist) -> pl.DataFrame:
+    """Draw the choice of a manager; his rows, or everybody's."""
+    owners = one.rows["owner"].drop_nulls().unique().sort().to_list()
+    codes = [_EVERYBODY, *(f"o.{o}" for o in owners), *([_NOBODY] if one.rows["owner"].null_count() else [])]
+    fixed = {_EVERYBODY: _("All managers"), _NOBODY: worklist_file.NOBODY}
+    code = controls.choice(
+        session.say(_("Manager")),
+        codes,
+        key="owner",
+        words=lambda c: session.say(fixed[c]) if c in fixed else c.removeprefix("o."),
+        default=_EVERYBODY,
+        width=200,
+    )
+    if code == _NOBODY:
+        return one.rows.filter(pl.col("owner").is_null())
+    return one.rows if code == _EVERYBODY else one.rows.filter(pl.col("owner") == code.removeprefix("o."))
+
+
+def table(one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
+    """The list, most to gain first within a manager; without the columns of which nothing is known."""
+    said = spoken(worklist_file.spoken(rows, kept, session.language()))
+    known = [c for c in said.columns if said[c].null_count() < said.height or c == "customer_id"]
+    units = _KINDS | {"last_contact": "date", "contacts": "count"}
+    return Table(said.select(known), "worklist", worklist_file.LABELS, units, only=True)
+
+
+def caption(one: Worklist) -> Text:
+    """Under the title of the list: how a call is judged."""
+    return Text(
+        _(
+            "Expected gain = risk × share kept × value, less the call and the offer, which those who would have stayed take, too · "
+            "as of {date} · from the model: it describes, it does not prove causes"
+        ),
+        date=one.day.isoformat(),
+    )
+
+
+def verdicts(one: Worklist) -> Table:
+    """What became of everybody with a score."""
+    rows = [(session.say(words), one.counts[v]) for v, words in VERDICTS.items()]
+    frame = pl.DataFrame(rows, schema={"what": pl.String, "n": pl.Int64}, orient="row")
+    return Table(frame, "verdicts", {"what": _("What becomes of them"), "n": _("Customers")}, {"n": "count"}, only=True)
+
+
+def verdicts_title(one: Worklist) -> Text:
+    """Title of that."""
+    return Text(_("Of {of} customers {n} are called"), of=Count(one.everybody.height), n=Count(one.rows.height))
+
+
+def fair(question: Question, kept: Model, one: Worklist) -> tuple[Offered, ...]:
+    """The fair-treatment check."""
+    return fairness(question.ds, kept, one)
+
+
+def fair_title(rows: tuple[Offered, ...]) -> Text:
+    """Title of the check: whether some group is offered much less."""
+    flagged = [g for g in rows if g.flagged]
+    if not rows:
+        return Text(_("Who is left out cannot be checked: the data tell neither age nor gender, city or channel"))
+    if not flagged:
+        return Text(_("No group is offered less than {share} of what the best is"), share=Ratio(LEAST_RATIO))
+    return Text(
+        _("{n} groups are offered less than {share} of what the best is: look before you hand it out"),
+        n=len(flagged),
+        share=Ratio(LEAST_RATIO),
+    )
+
+
+def fair_table(rows: tuple[Offered, ...]) -> Table:
+    """The groups, those flagged first."""
+    order = sorted(rows, key=lambda g: (not g.flagged, list(DIMENSIONS).index(g.dimension)))
+    frame = worklist_file.fairness_rows(order, session.language())
+    levels = {**CODES["gender"], **CODES["age_band"]}
+    frame = frame.with_columns(pl.col("level").replace({c: session.say(w) for c, w in levels.items()}))
+    frame = spoken(frame.rename({"level": "channel"})).rename({"channel": "level"})
+    units = {"n": "count", "left_out": "count", "not_offered": "ratio", "low": "ratio", "high": "ratio", "ratio": "ratio"}
+    how = session.say(
+        _(
+            "Of the customers at enough risk for the list, the share that is not on it, whatever the reason; 95% ranges (Wilson). "
+            "Groups of fewer than 30 are not compared (METHODS D7)."
+        )
+    )
+    return Table(frame, "fair-treatment", worklist_file.FAIR, units, how=how, only=True)
+
+
+def download(kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
+    """The button for the workbook, a sheet a manager; drawn after the check."""
+    language, about = session.language(), footer.about()
+    st.download_button(
+        session.say(_("Download Excel, a sheet a manager")),
+        lambda: worklist_file.workbook(one, kept, rows, language, about),
+        file_name=f"worklist-v{footer.data_version() or 0}.xlsx",
+        mime=_XLSX,
+        icon=":material/table_view:",
+        on_click="ignore",
+        key="worklist-xlsx",
+    )
+
+
+def card(question: Question, kept: Model, one: Worklist) -> None:
+    """Choose a customer of the list; his card to print."""
+    numbers = one.rows["customer_id"].head(500).to_list()
+    number = controls.typed(
+        session.say(_("Customer number")), numbers, key="card", placeholder=session.say(_("Type a number, or pick one"))
+    )
+    if not number:
+        return
+    held = assumptions.held(question)
+    made = customer_card.card(question.ds, kept, one, number, held["offer_cost"].value)
+    page = customer_card.page(made, session.language())
+    st.download_button(
+        session.say(_("Download the card, to print")),
+        page.encode(),
+        file_name=f"card-{number}.html",
+        mime="text/html",
+        icon=":material/print:",
+        on_click="ignore",
+        key="card-html",
+    )
+    st.iframe(page, height=460)

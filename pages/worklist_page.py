@@ -1,0 +1,45 @@
+"""Whom does each manager call, and whom do we let go?"""
+
+import streamlit as st
+
+from churn_dash.ui import footer, question, session
+from churn_dash.ui.action import models, risk, worklist
+from churn_dash.ui.parts import cards
+from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.tiles import tiles
+from churn_dash.ui.problems import errors_shown, shown
+from churn_dash.words import _
+
+asked = question.current()
+with errors_shown():
+    kept = models.model(asked.ds)
+    if kept is None:
+        heading(question.where(_("Worklist"), asked), _("Without a risk model there is no worklist: train one on the Risk page."))
+        if (problem := models.trouble(asked.ds)) is not None:
+            shown(problem)
+    else:
+        footer.note_model(risk.model_words(kept))
+        top = st.container()
+        found = worklist.found(asked, kept)
+        with top:
+            heading(question.where(_("Worklist"), asked), session.say(worklist.answer(found)))
+        tiles(worklist.tiles(found))
+
+        with cards.card(_("Whom to call"), worklist.caption(found), key="worklist"):
+            table = worklist.table(found, kept, worklist.owned(found))
+            cards.shown(table, height="auto" if table.rows.height < 12 else 440)
+
+        left, right = st.columns([3, 2], gap="small")
+        checked = worklist.fair(asked, kept, found)
+        table = worklist.fair_table(checked)
+        caption = _("Share of the customers at enough risk who are not offered a call")
+        with left, cards.card(worklist.fair_title(checked), caption, table, key="fair"):
+            if checked:
+                cards.shown(table, height=380)
+            worklist.download(kept, found, checked)
+        table = worklist.verdicts(found)
+        with right, cards.card(worklist.verdicts_title(found), _("Everybody with a risk, each counted once"), table, key="verdicts"):
+            cards.shown(table)
+
+        with cards.card(_("Card for the talk"), _("One page to print: why, what may be offered, what not to say"), key="talk"):
+            worklist.card(asked, kept, found)

@@ -1,0 +1,104 @@
+"""The verbs models, score --model and index: the keys that docs/CLI.md promises, the figures of the functions, and plain refusals."""
+
+import json
+import shutil
+
+import pytest
+
+from churn_dash import risk, sample
+from churn_dash.intake.typed import extract_of
+from churn_dash.store import Workspace, publish
+from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def modelled(tmp_path_factory):
+    """A small bank with a model in use and another that waits."""
+    root = tmp_path_factory.mktemp("modelled") / "bank"
+    space = Workspace.create(root, sample=True)
+    publish(space, extract_of(sample.generate(3, 1_500, 24).tables, "bank"))
+    for kind in ("logistic", "tree"):
+        risk.train(space.dataset(), space.models, kind)
+    return root
+
+
+@pytest.fixture
+def place(modelled, tmp_path):
+    shutil.copytree(modelled, tmp_path / "bank")
+    return tmp_path / "bank"
+
+
+def asked(run, place, *words):  # noqa: F811
+    code, out, err = run(*words, "--workspace", place, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_models_are_listed_compared_promoted_and_rolled_back(run, place):  # noqa: F811
+    found = asked(run, place, "models")
+    assert {"version", "in_use", "models", "history"} == set(found)
+    second, first = sorted(found["models"], key=lambda m: m["in_use"])
+    assert first["name"] == "logistic" and second["name"] == "tree" and found["in_use"] == first["id"]
+    for key in ("definition_tag", "windows", "features", "seed", "libraries", "who", "made", "roc_auc", "pr_auc", "brier"):
+        assert first[key] not in (None, [], {}), key
+    sides = asked(run, place, "models", "compare", second["id"])
+    assert set(sides) == {"first", "second", "same_rows", "how", "measures"} and sides["same_rows"] > 0
+    assert sides["measures"][0]["second"] == pytest.approx(first["roc_auc"], abs=0.05)
+    done = asked(run, place, "models", "promote", second["id"], "--why", "easier to read", "--who", "Ann")
+    assert (done["id"], done["who"], done["why"]) == (second["id"], "Ann", "easier to read")
+    assert asked(run, place, "score")["model_id"] == second["id"]
+    assert asked(run, place, "score", "--model", first["id"])["model_id"] == first["id"]
+    assert asked(run, place, "models", "rollback", "--why", "too coarse")["id"] == first["id"]
+    assert [u["action"] for u in asked(run, place, "models")["history"]] == ["rollback", "promote", "first"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("models", "burn"), "there are: list, compare, promote, rollback"),
+        (("models", "promote"), "1 to 1 models"),
+        (("models", "rollback", "--why", "x"), "no model to go back to"),
+        (("models", "compare", "nothing"), "the nearest is"),
+        (("score", "--model", "nothing"), "the nearest is"),
+        (("index", "--weights", "votes"), "expert, pca, entropy"),
+        (("index", "--expert", "Ann"), "--judge A/B=SCORE"),
+        (("index", "--expert", "Ann", "--judge", "csat/nps=many"), "not csat/nps=many"),
+        (("index", "--expert", "Ann", "--judge", "csat/npx=3"), "nearest is nps"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(run, place, words, sentence):  # noqa: F811
+    code, _out, err = run(*words, "--workspace", place)
+    assert code == 1 and sentence in err and "Traceback" not in err
+
+
+def test_the_index_answers_with_the_keys_that_are_documented(run, place, tmp_path):  # noqa: F811
+    found = asked(run, place, "index", "--out", tmp_path / "index.csv")
+    assert set(found) == promised("index")
+    assert (tmp_path / "index.csv").read_text("utf-8-sig").count("\n") == found["n"] + 1
+    assert found["model"]["name"] == "logistic" and found["rank_correlation"][0]["n"] == found["n"]
+    one = asked(run, place, "index", "--weights", "pca")
+    assert [w["name"] for w in one["weightings"]] == ["pca"] and one["weightings"][0]["auc"] == found["weightings"][1]["auc"]
+
+
+def test_judgements_are_recorded_withdrawn_and_fractions_read(run, place):  # noqa: F811
+    words = ("index", "--expert", "Ann", "--judge", "csat/nps=2", "--judge", "csat/tenure=1/2", "--judge", "nps/tenure=1/4")
+    done = asked(run, place, *words)
+    assert done["ratio"] == pytest.approx(0, abs=1e-9) and done["weights"] == pytest.approx({"csat": 2 / 7, "nps": 1 / 7, "tenure": 4 / 7})
+    assert asked(run, place, "index")["experts"]["n"] == 6
+    asked(run, place, "index", "--expert", "Ann", "--withdraw")
+    assert asked(run, place, "index")["experts"]["n"] == 5
+
+
+def test_a_model_says_which_features_another_extract_lacks(modelled, tmp_path):
+    from churn_dash.errors import NotPossible
+
+    model = risk.latest(Workspace.open(modelled).models, 1)
+    tables = dict(sample.generate(4, 300, 20).tables)
+    whole = Workspace.create(tmp_path / "whole", sample=True)
+    publish(whole, extract_of(tables, "bank"))
+    found = risk.carried(whole.dataset(), model)
+    assert found.then is None and found.customers > 200
+    less = Workspace.create(tmp_path / "less", sample=True)
+    publish(less, extract_of({n: t for n, t in tables.items() if n not in ("complaints", "surveys")}, "bank"))
+    with pytest.raises(NotPossible, match=r"complaints.*surveys.*which these data lack"):
+        risk.carried(less.dataset(), model)

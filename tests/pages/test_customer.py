@@ -1,0 +1,57 @@
+"""The Customer page: the portrait, what the command line says of the same customer, and what is not there."""
+
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from churn_dash import risk
+from churn_dash.cli import app
+from churn_dash.segments import portrait
+from churn_dash.store import Workspace
+from tests.pages.test_every_page import opened, words
+
+
+@pytest.fixture(scope="module")
+def customer(bank_folder) -> str:
+    """A customer who can still leave, has been warned of, and holds something."""
+    workspace = Workspace.open(bank_folder)
+    ds = workspace.dataset()
+    held = ds.table("product_holdings")
+    warned = set(ds.table("warnings")["customer_id"]) & set(held.filter(pl.col("closed_date").is_null())["customer_id"])
+    rows = risk.score(ds, risk.trained(workspace.models, ds.state)).sort("probability", descending=True)
+    return next(c for c in rows["customer_id"] if c in warned)
+
+
+def test_the_page_shows_the_portrait_and_the_time_to_leave(bank_folder, looking_at, customer):
+    looking_at(bank_folder)
+    at = opened("customer", customer=customer)
+    assert not at.exception
+    shown = portrait(Workspace.open(bank_folder).dataset(), customer)
+    table = next(d.value for d in at.dataframe if "what" in d.value.columns)
+    assert len(table) == len(shown.happenings) and str(table.iloc[0]["day"])[:10] == shown.happenings[-1].day.isoformat()
+    tiles = {m.label: m for m in at.metric}
+    assert "Time to leave" in tiles and "An estimate from the past, not a date." in tiles["Time to leave"].help
+    assert "Who the customer is" in words(at) and "95% range" in words(at)
+
+
+def test_the_command_line_says_what_the_page_shows(bank_folder, looking_at, customer):
+    looking_at(bank_folder)
+    ran = CliRunner().invoke(app, ["customer", customer, "--workspace", str(bank_folder), "--json"])
+    assert ran.exit_code == 0, ran.output
+    found = json.loads(ran.output)
+    ds = Workspace.open(bank_folder).dataset()
+    assert found["happenings"] == portrait(ds, customer).as_json()["happenings"]
+    time = found["time_to_leave"]
+    assert time["risk"] == found["risk"]["probability"] and time["expected_months"]["low"] <= time["expected_months"]["value"]
+    text = CliRunner().invoke(app, ["customer", customer, "--workspace", str(bank_folder), "--language", "zh"]).output
+    assert "预警" in text
+
+
+def test_without_months_or_tables_there_is_no_empty_chart(flat_folder, looking_at):
+    looking_at(flat_folder)
+    at = opened("customer", customer="000007")
+    assert not at.exception
+    assert "How balances moved needs months" in words(at) and not any("what" in d.value.columns for d in at.dataframe)
+    assert "Time to leave" not in {m.label for m in at.metric}

@@ -1,0 +1,82 @@
+"""The page Risk index and the models kept on the page Risk: the figures of the functions behind them, and what a reader can decide."""
+
+import shutil
+
+import pytest
+
+from churn_dash import risk
+from churn_dash.risk.index.judged import experts
+from churn_dash.store import Workspace
+from tests.pages.test_every_page import answer, opened, words
+
+
+@pytest.fixture
+def place(bank_folder, tmp_path, looking_at):
+    return looking_at(shutil.copytree(bank_folder, tmp_path / "bank"))
+
+
+def button(at, key):
+    return next(b for b in at.button if b.key == key)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_states_what_the_index_gives(language, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("index", language)
+    assert not at.exception and not at.error
+    found = risk.risk_index(Workspace.open(bank_folder).dataset())
+    three = [f"{found.aucs[w].value:.3f}" for w in risk.WAYS]
+    kept = risk.latest(Workspace.open(bank_folder).models, 1)
+    assert [m.value for m in at.metric] == [*three, f"{kept.card.chosen.roc_auc:.3f}", f"{found.judged.found.ratio:.3f}"]
+    assert max(three) in answer(at) and ("主成分" in words(at) + answer(at) if language == "zh" else True)
+    weights = at.dataframe[0].value
+    assert weights["pca"].sum() == pytest.approx(100) and len(weights) == len(found.indicators)
+
+
+def test_an_expert_withdraws_and_the_group_is_weighed_anew(place):
+    at = opened("index")
+    next(s for s in at.selectbox if s.key == "expert-name").select("P1").run()
+    assert not at.exception
+    button(at, "expert-withdraw").click().run()
+    assert not at.exception and [e.name for e in experts(Workspace.open(place).dataset()).experts] == ["P2", "P3", "P4", "P5"]
+    assert "4 experts" in words(at)
+
+
+def test_an_expert_saves_what_the_grid_shows(place):
+    at = opened("index")
+    assert button(at, "expert-save").disabled
+    next(s for s in at.selectbox if s.key == "expert-name").select("P2").run()
+    button(at, "expert-save").click().run()
+    assert not at.exception
+    mine = next(e for e in experts(Workspace.open(place).dataset()).experts if e.name == "P2")
+    assert mine.recorded is not None and len(mine.pairs) == 15
+
+
+def test_another_model_is_compared_taken_into_use_and_given_back(place):
+    space = Workspace.open(place)
+    first = risk.latest(space.models, 1)
+    second = risk.train(space.dataset(), space.models, "tree").model
+    at = opened("risk")
+    assert not at.exception and "2 models kept" in words(at) and button(at, "kept-use").disabled
+    next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
+    assert "On the same" in words(at)
+    next(t for t in at.text_input if t.key == "kept-why").set_value("easier to read").run()
+    button(at, "kept-use").click().run()
+    assert not at.exception and risk.in_use(space.models, 1) == second.id
+    assert risk.uses(space.models, 1)[0].why == "easier to read"
+    next(t for t in at.text_input if t.key == "kept-why").set_value("too coarse").run()
+    button(at, "kept-back").click().run()
+    assert not at.exception and risk.in_use(space.models, 1) == first.id
+
+
+def test_a_touched_model_is_named_and_cannot_be_taken_into_use(place):
+    space = Workspace.open(place)
+    second = risk.train(space.dataset(), space.models, "tree").model
+    path = second.folder / "model.skops"
+    path.write_bytes(path.read_bytes() + b" ")
+    at = opened("risk")
+    next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
+    assert not at.exception and "not the one that was written" in words(at)
+    next(t for t in at.text_input if t.key == "kept-why").set_value("x").run()
+    button(at, "kept-use").click().run()
+    assert not at.exception and risk.in_use(space.models, 1) != second.id

@@ -1,0 +1,174 @@
+"""From which risk one acts: the published profit, the three ways, one answer on record."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash import retention, risk
+from churn_dash.access import Scope
+from churn_dash.contract.assumptions import ASSUMPTIONS
+from churn_dash.errors import BadInput, NotPossible
+from churn_dash.measures import Filters
+from churn_dash.retention import threshold as cut
+from churn_dash.retention.threshold.capacity import capacity_cut
+from churn_dash.retention.threshold.recall import recall_cut
+from churn_dash.retention.threshold.ways import worth_by_risk
+from churn_dash.risk.trials.accuracy import CAPACITY
+from churn_dash.store import Records
+
+Y, P = np.array([0, 0, 1, 0, 1, 1]), np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
+ASSUMED = {n: a.default for n, a in ASSUMPTIONS.items()}
+
+
+def held(worth=200.0):
+    return cut.HeldOut(np.arange(6), Y, P, np.broadcast_to(worth, 6))
+
+
+def test_the_six_points_of_METHODS_D8_earn_26_16667_at_a_cut_of_0_30():
+    found = cut.profit_curve(held(), cut.Offer(0.3, 10, 1))
+    assert found.best.profit == pytest.approx(26.16667, abs=5e-6)
+    assert found.best.threshold == 0.3 and found.best.share == pytest.approx(0.667, abs=5e-4)
+
+
+def test_the_curve_is_the_published_formula_at_every_cut():
+    clv, gamma, d, f = 200.0, 0.3, 10.0, 1.0
+    delta, phi, pi0 = d / clv, f / clv, Y.mean()
+    for point in cut.profit_curve(held(), cut.Offer(gamma, d, f)).points:
+        called = point.threshold <= P
+        f0, f1 = called[Y == 1].mean(), called[Y == 0].mean()
+        formula = clv * ((gamma * (1 - delta) - phi) * pi0 * f0 - (delta + phi) * (1 - pi0) * f1)
+        assert point.profit == pytest.approx(formula)
+
+
+def test_where_no_call_pays_there_is_no_best_cut():
+    found = cut.profit_curve(held(5.0), cut.Offer(0.3, 10, 1))
+    assert found.best is None and found.pays == 0
+
+
+def test_the_interval_of_the_profit_draws_customers_not_rows():
+    rng = np.random.default_rng(1)
+    n = 400
+    y, p = (rng.random(n) < 0.3).astype(int), rng.random(n)
+    one = cut.profit_curve(cut.HeldOut(np.arange(n), y, p, np.full(n, 200.0)), cut.Offer(0.3, 10, 1)).points[-1]
+    times = 4
+    again = [np.tile(x, times) for x in (np.arange(n), y, p)]
+    four = cut.profit_curve(cut.HeldOut(*again, np.full(n * times, 200.0)), cut.Offer(0.3, 10, 1)).points[-1]
+    # Four copies of every row are no more customers: the interval is as wide.
+    assert four.high - four.low == pytest.approx(one.high - one.low)
+    each = np.where(y == 1, 0.3 * 190 - 1, -11.0)
+    assert one.high - one.low == pytest.approx(2 * 1.96 * each.std() / np.sqrt(n), rel=0.2)
+
+
+def test_a_list_by_recall_reaches_the_share_asked_for_and_no_more_than_needed():
+    one = held()
+    for wanted in (0.2, 1 / 3, 0.5, 0.99, 1.0):
+        threshold = recall_cut(one, wanted)
+        reached = P[(Y == 1) & (threshold <= P)].size / 3
+        above = P[(Y == 1) & (threshold < P)].size / 3
+        assert above < wanted - 1e-12 <= reached
+    with pytest.raises(BadInput):
+        recall_cut(one, 0.0)
+
+
+def test_a_list_by_capacity_is_never_longer_unless_nobody_can_tell_the_riskiest_apart():
+    rng = np.random.default_rng(2)
+    risks = pl.Series(rng.integers(1, 30, 500) / 100)
+    top = int((risks == risks.max()).sum())
+    for capacity in (top, top + 5, 100, 400, 1_000):
+        assert int((risks >= capacity_cut(risks, capacity)).sum()) <= capacity
+    assert capacity_cut(risks, 1) == risks.max()
+    with pytest.raises(BadInput):
+        capacity_cut(risks, 0)
+
+
+def test_what_a_list_found_is_counted_with_its_interval():
+    found = held().at(0.6)
+    assert (found.share.value, found.precision.value, found.recall.value) == (3 / 6, 2 / 3, 2 / 3)
+    assert found.precision.low < 2 / 3 < found.precision.high
+
+
+def test_a_held_out_customer_is_worth_what_todays_customers_of_like_risk_are():
+    today = pl.DataFrame({"probability": [i / 100 for i in range(100)], "value": [float(i) for i in range(100)]})
+    found = worth_by_risk(np.array([0.0, 0.5, 0.99]), today)
+    assert found.tolist() == [2.0, 52.0, 97.0]
+
+
+def test_money_needs_to_know_what_a_customer_is_worth():
+    values = pl.DataFrame({"probability": P, "value": pl.Series([None] * 6, dtype=pl.Float64)})
+    rows = pl.DataFrame({"customer_id": list("abcdef"), "y": Y, "p": P})
+    one, curve = cut.tried(rows, values, ASSUMED)
+    assert curve is None
+    with pytest.raises(NotPossible):
+        cut.proposed("money", None, one, values, pl.Series(P), curve)
+    assert cut.proposed("recall", 1.0, one, values, pl.Series(P), curve).n == 4
+
+
+def test_cuts_are_a_record_with_who_when_and_why(modelled, tmp_path):
+    _ds, kept = modelled
+    records = Records(tmp_path)
+    usual = cut.in_force(kept, records)
+    assert usual.by == "usual" and usual.high == kept.card.threshold >= usual.medium
+    for bad in ({"high": 0.2, "medium": 0.3}, {"high": 1.2}, {"high": 0.0}):
+        with pytest.raises(BadInput):
+            cut.put(records, kept, why="trial", **bad)
+    with pytest.raises(BadInput):
+        cut.put(records, kept, 0.2, 0.1)
+    assert cut.in_force(kept, records) == usual
+    now = cut.put(records, kept, 0.2, 0.1, "capacity", 60, "three managers fewer", "Li")
+    assert (now.high, now.medium, now.by, now.asked, now.who, now.why, now.version) == (
+        0.2,
+        0.1,
+        "capacity",
+        60,
+        "Li",
+        "three managers fewer",
+        1,
+    )
+    assert not now.outdated(kept)
+    cut.reset(records, "back to normal", "Wang")
+    assert cut.in_force(kept, records) == usual
+
+
+def test_count_and_list_go_by_the_same_threshold_and_the_same_people(modelled):
+    ds, kept = modelled
+    scores, called = risk.score(ds, kept), retention.may_be_called(ds, kept)
+    cuts = cut.Cuts(0.05, 0.03)
+    found = cut.at_risk_of(scores, called, cuts)
+    assert found.n == scores.filter(pl.col("probability") >= 0.05).height
+    listed = retention.first_calls(ds, kept, scores.height, cuts)
+    high = [c for c in listed if c.probability >= 0.05]
+    assert list(listed[: len(high)]) == high and len(high) == found.callable
+    assert sum(c.value or 0.0 for c in high) == pytest.approx(found.balances)
+    assert sum(n for _grade, n in found.grades) == found.of == scores.height
+
+
+def test_high_risk_has_one_declaration():
+    from churn_dash.risk.kept import card
+
+    assert card.CALLED is CAPACITY
+
+
+def test_filters_add_up_to_everybody_with_a_score(modelled):
+    ds, kept = modelled
+    scores = risk.score(ds, kept)
+    levels = next(d for d in ds.dimensions if d.name == "gender").values
+    parts = [
+        cut.limited(scores, cut.among(ds, Filters((("gender", (level,)),)), kept.card.definition, Scope.everything())).height
+        for level in levels
+    ]
+    told = ds.table("customers").drop_nulls("gender")
+    assert sum(parts) == scores.join(told, on="customer_id", how="semi").height and len(parts) > 1
+
+
+def test_scores_are_limited_to_the_branches_that_the_viewer_may_see(modelled):
+    ds, kept = modelled
+    everybody = risk.score(ds, kept)
+    branch = dict(ds.table("customers").select("customer_id", "branch_id").iter_rows())
+    seen = risk.score(ds, kept, Scope(frozenset({"B01", "B02"})))
+    expected = everybody.filter(pl.col("customer_id").replace_strict(branch, default=None).is_in(["B01", "B02"]))
+    assert 0 < seen.height < everybody.height and seen.equals(expected)
+    assert risk.score(ds, kept, Scope(frozenset())).is_empty()
+    called = retention.may_be_called(ds, kept, Scope(frozenset({"B01"})))
+    assert set(called["customer_id"]) <= set(seen["customer_id"])
+    listed = retention.first_calls(ds, kept, 1_000, scope=Scope(frozenset({"B01"})))
+    assert {branch[c.customer_id] for c in listed} == {"B01"}

@@ -1,0 +1,203 @@
+"""Who is called, who is let go, and why: one rule for consent, value against cost, capacity, and fairness before the file leaves."""
+
+import datetime
+import io
+
+import openpyxl
+import polars as pl
+import pytest
+
+from churn_dash import retention, risk
+from churn_dash.access import Scope
+from churn_dash.care.contacts import Cap, touches
+from churn_dash.care.standing import standing
+from churn_dash.contract.assumptions import ASSUMPTIONS
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.measures import Filters
+from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.money.held import present
+from churn_dash.measures.money.lifetime_value import value_of_acting
+from churn_dash.report import customer_card, worklist_file
+from churn_dash.retention.threshold import Cuts, Offer, usual
+from churn_dash.retention.worklists.fairness import fairness, groups
+from churn_dash.retention.worklists.worklist import gain
+
+
+def assumed(**values):
+    return {name: Held(a, values.get(name, a.default)) for name, a in ASSUMPTIONS.items()}
+
+
+@pytest.fixture(scope="module")
+def listed(modelled):
+    ds, kept = modelled
+    return retention.worklist(ds, kept, usual(kept), assumed())
+
+
+def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled):
+    ds, kept = modelled
+    there = standing(ds, definition=kept.card.definition)
+    barred = set(touches(there).filter(pl.col("no_marketing"))["customer_id"])
+    opted_out = set(ds.table("contacts").filter(pl.col("result") == "opted_out")["customer_id"])
+    unknown = set(ds.table("customers").filter(pl.col("consent_marketing").is_null())["customer_id"])
+    called = set(retention.may_be_called(ds, kept)["customer_id"])
+    scored = set(risk.score(ds, kept)["customer_id"])
+    assert called == scored - barred
+    assert opted_out & scored and not called & opted_out
+    assert not called & unknown
+
+
+def test_balances_now_are_the_same_for_the_list_and_for_what_is_at_stake(modelled):
+    ds, kept = modelled
+    called = retention.may_be_called(ds, kept)
+    held = present(ds, Filters(), kept.card.definition, Scope.everything()).rows
+    both = called.join(held, on="customer_id", how="left")
+    assert both.height == called.height and (both["value"].eq_missing(both["held"])).all()
+
+
+def test_a_call_is_worth_what_METHODS_B9_says_and_the_list_sums_to_the_profit_of_D8():
+    rows = pl.DataFrame({"probability": [0.1, 0.5, 0.9], "value": [1000.0, 300.0, 200.0]})
+    values = {"save_rate": 0.3, "offer_cost": 10.0, "contact_cost": 1.0}
+    found = rows.select(gain(values))["gain"]
+    for p, value, one in zip(*rows, found, strict=True):
+        assert one == pytest.approx(value_of_acting(p * 0.3, value, 1.0, p * 0.3 + 1 - p, 10.0))
+        offer = Offer.of(values)
+        leaver, stayer = offer.saved * (value - offer.offer) - offer.contact, -(offer.offer + offer.contact)
+        assert one == pytest.approx(p * leaver + (1 - p) * stayer)
+
+
+def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
+    ds, kept = modelled
+    assert sum(listed.counts.values()) == listed.everybody.height == risk.score(ds, kept).height
+    rows = listed.everybody
+    assert (rows.filter(pl.col("verdict") == "listed")["gain"] > 0).all()
+    assert (rows.filter(pl.col("verdict") == "not_worth_a_call")["gain"] <= 0).all()
+    assert (rows.filter(pl.col("verdict") == "unprofitable")["value"] <= 0).all()
+    assert (rows.filter(pl.col("verdict") == "below")["probability"] < listed.cuts.high).all()
+    assert rows.filter(pl.col("verdict") == "refused")["refused"].all() and not listed.rows["refused"].any()
+    assert all(listed.counts[v] for v in ("listed", "refused", "unprofitable", "not_worth_a_call"))
+
+
+def test_dearer_calls_let_more_customers_go(modelled, listed):
+    ds, kept = modelled
+    dear = retention.worklist(ds, kept, listed.cuts, assumed(contact_cost=500.0))
+    assert dear.rows.height < listed.rows.height
+    assert set(dear.rows["customer_id"]) <= set(listed.rows["customer_id"])
+
+
+def test_no_manager_gets_more_than_he_can_call_and_the_best_come_first(modelled, listed):
+    ds, kept = modelled
+    few = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=2)
+    assert few.rows.group_by("owner").len()["len"].max() == 2
+    worth = few.everybody.filter(pl.col("verdict").is_in(["listed", "beyond_capacity"]))
+    assert set(worth["customer_id"]) == set(listed.rows["customer_id"])
+    for (_owner,), part in worth.group_by("owner"):
+        kept_gain = part.filter(pl.col("verdict") == "listed")["gain"].min()
+        beyond = part.filter(pl.col("verdict") == "beyond_capacity")["gain"].max()
+        assert beyond is None or beyond <= kept_gain
+    with pytest.raises(BadInput):
+        retention.worklist(ds, kept, listed.cuts, assumed(), capacity=0)
+    with pytest.raises(BadInput):
+        retention.worklist(ds, kept, listed.cuts, assumed(), grades=("huge",))
+
+
+def test_who_has_heard_enough_is_left_in_peace(modelled, listed):
+    ds, kept = modelled
+    once = retention.worklist(ds, kept, listed.cuts, assumed(), cap=Cap(1, 90))
+    assert once.counts["capped"] > listed.counts["capped"]
+    since = once.day - datetime.timedelta(days=90)
+    recent = set(ds.table("contacts").filter(pl.col("ts").is_between(since, once.day, "right"))["customer_id"])
+    assert not set(once.rows["customer_id"]) & recent
+
+
+def test_a_worklist_holds_nobody_beyond_the_viewers_branches(modelled):
+    ds, kept = modelled
+    found = retention.worklist(ds, kept, Cuts(0.01, 0.01), assumed(), scope=Scope(frozenset({"B03"})))
+    assert found.everybody.height and set(found.everybody["branch_id"]) == {"B03"}
+    with pytest.raises(NotFound):
+        outside = risk.score(ds, kept)["customer_id"].filter(~risk.score(ds, kept)["customer_id"].is_in(found.everybody["customer_id"]))[0]
+        customer_card.card(ds, kept, found, outside, 50.0)
+
+
+def test_a_group_offered_less_than_four_fifths_is_flagged_and_small_groups_are_not_judged():
+    levels = pl.Series(["a"] * 100 + ["b"] * 100 + ["c"] * 10 + [None] * 40)
+    offered = pl.Series([True] * 50 + [False] * 50 + [True] * 39 + [False] * 61 + [True] * 10 + [True] * 20 + [False] * 20)
+    found = {g.level: g for g in groups("age", levels, offered)}
+    assert found["b"].ratio == pytest.approx(0.78) and found["b"].flagged
+    assert not found["a"].flagged and found["a"].low < found["a"].not_offered < found["a"].high
+    assert found["c"].ratio is None and not found["c"].flagged
+    assert found["unknown"].n == 40 and found["unknown"].ratio == pytest.approx(1.0)
+
+
+def test_the_check_counts_everybody_at_risk_once_in_each_dimension(modelled, listed):
+    ds, kept = modelled
+    found = fairness(ds, kept, listed)
+    at_risk = listed.everybody.filter(pl.col("verdict") != "below").height
+    by = pl.DataFrame([g.as_json() for g in found]).group_by("dimension").agg(pl.col("n").sum(), pl.col("left_out").sum())
+    assert set(by["dimension"]) == {"age", "gender", "region", "channel"}
+    assert (by["n"] == at_risk).all() and (by["left_out"] == at_risk - listed.rows.height).all()
+
+
+def test_the_workbook_has_a_sheet_a_manager_with_ids_as_text(modelled, listed):
+    ds, kept = modelled
+    book = openpyxl.load_workbook(io.BytesIO(worklist_file.workbook(listed, kept, fairness(ds, kept, listed), "zh")))
+    owners = listed.rows["owner"].unique(maintain_order=True).to_list()
+    assert book.sheetnames[: len(owners)] == owners and len(book.sheetnames) == len(owners) + 2
+    rows = sum(book[o].max_row - 1 for o in owners)
+    assert rows == listed.rows.height
+    cell = book[owners[0]]["A2"]
+    assert cell.value == listed.rows["customer_id"][0] and cell.number_format == "@" and cell.data_type == "s"
+
+
+def test_a_list_is_written_by_its_ending_or_refused_in_a_sentence(modelled, listed, tmp_path):
+    _ds, kept = modelled
+    for name in ("w.csv", "w.parquet", "w.xlsx"):
+        worklist_file.write(listed, kept, (), tmp_path / name)
+        assert (tmp_path / name).stat().st_size
+    for bad in (tmp_path / "w.doc", tmp_path / "none" / "w.csv"):
+        with pytest.raises(BadInput):
+            worklist_file.write(listed, kept, (), bad)
+
+
+def test_the_card_says_why_and_what_not_to_say_without_a_word_of_the_model(modelled, listed):
+    ds, kept = modelled
+    number = listed.rows["customer_id"][0]
+    one = customer_card.card(ds, kept, listed, number, 50.0)
+    page = customer_card.page(one)
+    assert number in page and "What not to say" in page and "<script" not in page and "http" not in page
+    text = page[page.index("</style>") :].lower()
+    assert not [w for w in ("model", "probability", "score", "shap", "log-odds", "threshold") if w in text]
+    assert customer_card.page(one, "zh") != page
+    hidden = customer_card.page(one, hide=True)
+    assert number not in hidden and customer_card.masked(number) in hidden and "Balances" not in hidden.split("<h2>")[0]
+
+
+def test_text_from_the_bank_cannot_become_markup_on_the_card():
+    one = customer_card.Card("<b>1</b>", "<i>", None, None, (), None, 10.0, ({"ts": None, "channel": "<u>"},), None, True, "2024-01-31")
+    page = customer_card.page(one)
+    assert "<b>1" not in page and "<i>" not in page and "<u>" not in page and "No marketing contact" in page
+
+
+def test_a_list_without_months_is_by_risk_alone_and_says_so(tmp_path):
+    import random
+
+    from churn_dash.intake.extraction import extract
+    from churn_dash.intake.source import Source
+    from churn_dash.store import Workspace, publish
+
+    rng = random.Random(5)
+    lines = ["CustomerId,Age,Region,Products,Balance,Exited"]
+    for i in range(600):
+        age, region = rng.randint(18, 80), rng.choice(["North", "South"])
+        left = rng.random() < 0.1 + 0.4 * (age > 55)
+        lines.append(f"{i:06d},{age},{region},{rng.randint(1, 4)},{round(rng.random() * 1e5, 2)},{int(left)}")
+    space = Workspace.create(tmp_path / "flat")
+    publish(space, extract([Source("flat.csv", "\n".join(lines).encode())]))
+    ds = space.dataset()
+    risk.train(ds, space.models, model="logistic")
+    kept = risk.trained(space.models, ds.state)
+    found = retention.worklist(ds, kept, usual(kept), assumed(), capacity=1_000)
+    left = ds.table("cross_section").filter(pl.col("churned"))["customer_id"]
+    assert found.rows.height == found.n_unvalued > 0 and found.total("gain") is None and found.retention is None
+    assert not set(found.rows["customer_id"]) & set(left)
+    assert retention.may_be_called(ds, kept)["value"].null_count() == 0
+    assert risk.score(ds, kept, Scope(frozenset({"North"}))).is_empty()

@@ -1,0 +1,143 @@
+"""Groups treated alike or not: counted by hand, flagged at four fifths; the cost of leaving out an attribute of known worth."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn_dash import risk
+from churn_dash.errors import NotFound
+from churn_dash.measures.statistics.intervals import wilson
+from churn_dash.risk.fairness.by_group import ByGroup, share, treated
+from churn_dash.words import say
+from tests.risk.conftest import customers_sheet
+
+
+def rows(group: str | None, n: int, selected: int, y: list[int], p: tuple[float, float] = (0.9, 0.1)) -> pl.DataFrame:
+    """``n`` customers of a group, the first ``selected`` of them above the threshold; ``y`` repeats."""
+    return pl.DataFrame(
+        {
+            "customer_id": [f"{group}{i}" for i in range(n)],
+            "group": pl.Series([group] * n, dtype=pl.String),
+            "y": [y[i % len(y)] for i in range(n)],
+            "p": [p[0] if i < selected else p[1] for i in range(n)],
+        }
+    )
+
+
+def test_rates_and_ratios_are_those_counted_by_hand():
+    a, b = treated(pl.concat([rows("a", 100, 40, [1, 0]), rows("b", 100, 20, [1, 0])]), 0.5)
+    assert (a.selection.value, b.selection.value, a.recall.value, b.recall.value) == (0.4, 0.2, 0.4, 0.2)
+    assert (a.selection_ratio, b.selection_ratio, b.recall_ratio) == (1.0, 0.5, 0.5)
+    want = wilson(40, 100)
+    assert a.selection.low == pytest.approx(want.low, abs=2e-3) and a.selection.high == pytest.approx(want.high, abs=2e-3)
+    assert b.observed.value == 0.5 and b.predicted == pytest.approx(0.2 * 0.9 + 0.8 * 0.1)
+
+
+@pytest.mark.parametrize(("selected", "flagged"), [(79, True), (80, False)])
+def test_a_ratio_under_four_fifths_is_flagged_with_a_sentence(selected, flagged):
+    found = ByGroup("gender", 0.5, treated(pl.concat([rows("F", 200, 100, [0]), rows("M", 200, selected, [0])]), 0.5))
+    said = [f for f in found.flags if "selected at" in say(f)]
+    assert bool(said) == flagged
+    if flagged:
+        assert say(said[0]).startswith("M: selected at 79.00%") and "五分之四" in say(said[0], "zh")
+        assert say(said[0]).endswith("chance may explain it."), "half and 40 % of 200 customers: the ranges overlap"
+
+
+def test_a_difference_that_chance_does_not_explain_is_said_without_a_reserve():
+    found = ByGroup("gender", 0.5, treated(pl.concat([rows("F", 900, 450, [0]), rows("M", 900, 90, [0])]), 0.5))
+    assert next(say(f) for f in found.flags if "selected at" in say(f)).endswith("under four fifths.")
+
+
+def test_a_group_of_fewer_than_thirty_is_counted_and_not_rated_and_is_nobodys_reference():
+    big, small = treated(pl.concat([rows("a", 60, 6, [1, 0]), rows("b", 29, 29, [1, 0])]), 0.5)
+    assert small.few and small.customers == 29 and small.selection.value is None and small.selection_ratio is None
+    assert not big.few and big.selection_ratio is None
+
+
+def test_who_is_in_no_known_group_comes_last_and_is_not_compared():
+    found = treated(pl.concat([rows(None, 300, 200, [1, 0]), rows("a", 60, 6, [1, 0]), rows("b", 50, 6, [1, 0])]), 0.5)
+    assert [g.group for g in found] == ["a", "b", None] and found[-1].selection_ratio is None
+    assert found[1].selection_ratio == 1.0
+
+
+def test_predictions_that_miss_are_told_where_chance_does_not_explain_it():
+    good, bad = treated(pl.concat([rows("a", 200, 0, [1, 0, 0, 0], (0.9, 0.25)), rows("b", 200, 0, [1, 0], (0.9, 0.25))]), 0.5)
+    assert not good.miscalibrated and bad.miscalibrated
+    assert any("25.00% were predicted to leave and 50.00% did" in say(f) for f in ByGroup("x", 0.5, (good, bad)).flags)
+
+
+def test_rows_of_one_customer_hang_together_so_repeating_them_makes_nothing_more_certain():
+    once = rows("a", 100, 40, [1, 0]).with_columns((pl.col("p") > 0.5).cast(pl.Int64).alias("s"))
+    four = pl.concat([once] * 4)
+    assert share(four, "s").low == pytest.approx(share(once, "s").low) and share(four, "s").high == pytest.approx(share(once, "s").high)
+    assert share(once.filter(pl.col("s") == 2), "s").value is None
+
+
+def test_the_interval_of_clustered_rows_holds_the_truth_as_often_as_it_says():
+    rng, hits, times = np.random.default_rng(4), 0, 200
+    for _time in range(times):
+        own = rng.beta(2, 6, 150)
+        frame = pl.DataFrame({"customer_id": np.repeat(np.arange(150), 5).astype(str), "k": rng.binomial(1, np.repeat(own, 5))})
+        found = share(frame, "k")
+        hits += found.low <= 0.25 <= found.high
+    assert 0.90 <= hits / times <= 0.99
+
+
+@pytest.fixture(scope="module")
+def gendered(tmp_path_factory):
+    """A sheet in which gender decides much and age something; its model, without gender."""
+    sheet = customers_sheet(1500, 1)
+    rng = np.random.default_rng(2)
+    risk_of = np.where(sheet.frame["gender"] == "F", 0.45, 0.05) + 0.2 * (sheet.frame["x_age"].to_numpy() > 60)
+    sheet.frame = sheet.frame.with_columns(pl.Series("churned", rng.random(1500) < risk_of))
+    result = risk.train(sheet, tmp_path_factory.mktemp("models"), "logistic")
+    return sheet, result.model
+
+
+def test_leaving_out_what_decides_costs_and_the_answer_is_kept_with_the_model(gendered):
+    sheet, model = gendered
+    assert risk.kept_costs(model) is None
+    heard = []
+    found = {c.attribute: c for c in risk.costs_of_leaving_out(sheet, model, lambda text, done: heard.append(done))}
+    assert set(found) == {"gender", "age"} and heard == sorted(heard)
+    gender = found["gender"]
+    assert gender.cost > 0.1 and gender.low > 0 and gender.clear and not gender.used
+    assert gender.cost == pytest.approx(gender.with_it - gender.without) and gender.low <= gender.cost <= gender.high
+    assert found["age"].used and found["age"].rows == 1500
+    assert {c.attribute: c for c in risk.kept_costs(model)} == found
+    json.dumps([c.as_json() for c in found.values()], allow_nan=False)
+    (model.folder / "fairness.json").write_text("no json")
+    assert risk.kept_costs(model) is None
+
+
+def test_without_gender_is_the_model_in_use_on_its_own_folds(gendered):
+    sheet, model = gendered
+    gender = next(c for c in risk.costs_of_leaving_out(sheet, model) if c.attribute == "gender")
+    folds = model.card.chosen.figures["folds"]
+    assert len(folds) == 25 and gender.without == pytest.approx(model.card.chosen.pr_auc, abs=0.03)
+
+
+def test_where_gender_is_noise_leaving_it_out_costs_nothing_that_can_be_told(tmp_path):
+    sheet = customers_sheet(1500, 0)
+    model = risk.train(sheet, tmp_path, "logistic").model
+    gender = next(c for c in risk.costs_of_leaving_out(sheet, model) if c.attribute == "gender")
+    assert not gender.clear and abs(gender.cost) < 0.02
+
+
+def test_groups_of_a_bank_are_those_of_the_score_date(risk_bank):
+    ds = risk_bank.dataset()
+    model = risk.latest(risk_bank.models, ds.state) or risk.train(ds, risk_bank.models, "logistic").model
+    held = model.held()
+    found = risk.by_group(ds, model, "gender")
+    assert sum(g.rows for g in found.groups) == held.height and sum(g.leavers for g in found.groups) == held["y"].sum()
+    truth = dict(ds.table("customers").select("customer_id", "gender").iter_rows())
+    women = held.filter(pl.col("customer_id").replace_strict(truth, default=None) == "F")
+    one = next(g for g in found.groups if g.group == "F")
+    assert (one.rows, one.customers) == (women.height, women["customer_id"].n_unique())
+    assert one.selection.value == pytest.approx((women["p"] >= model.card.threshold).mean())
+    bands = risk.by_group(ds, model, "age_band")
+    assert len(bands.groups) > 3 and sum(g.rows for g in bands.groups) == held.height
+    with pytest.raises(NotFound):
+        risk.by_group(ds, model, "no such dimension")

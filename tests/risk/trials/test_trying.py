@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from churn_dash.measures.statistics.odds import sigmoid
+from churn_dash.risk.models.kinds import KINDS
+from churn_dash.risk.trials import trial as trying
+from churn_dash.risk.trials.folds import shuffled, stratified
+from churn_dash.risk.trials.trial import trial, winner
+from churn_dash.risk.trials.tuning import tuned
+
+
+def test_settings_are_tried_only_inside_the_rows_that_a_fold_learns_from(learnt_kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    _model, plan, matrix, y = learnt_kind("tree")
+    folds = stratified(y, seeds=(0,))
+    marked = matrix.copy()
+    marked[:, 0] = np.arange(len(y))
+    seen = []
+
+    def watched(kind, design, rows, labels, customers, seed, when=None):
+        seen.append(set(rows[:, 0].astype(int)))
+        return kind.grid[1]
+
+    monkeypatch.setattr(trying, "tuned", watched)
+    found = trial(KINDS["tree"], plan, marked, y, folds, 0)
+    assert [not s & set(f.test.tolist()) for s, f in zip(seen, folds, strict=True)] == [True] * 5
+    assert found.settings == KINDS["tree"].grid[1]
+
+
+def test_other_settings_are_taken_only_where_they_are_clearly_better(learnt_kind) -> None:
+    _model, plan, matrix, _y = learnt_kind("boosting")
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(3_000, matrix.shape[1])).astype(np.float32)
+    weak = (rng.random(3_000) < sigmoid(-1.5 + 1.2 * noise[:, 0])).astype(int)
+    people = np.arange(3_000)
+    assert tuned(KINDS["boosting"], plan, noise, weak, people, 0) in KINDS["boosting"].grid
+    few = np.zeros(3_000, dtype=int)
+    few[:60] = 1
+    assert tuned(KINDS["boosting"], plan, noise, few, people, 0) == KINDS["boosting"].grid[0]
+
+
+def test_a_random_split_promises_too_much_where_customers_stand_in_many_rows(learnt_kind) -> None:
+    _model, plan, _matrix, _y = learnt_kind("boosting")
+    rng = np.random.default_rng(0)
+    customers = np.repeat(np.arange(300), 10)
+    own = rng.normal(size=(300, 4)).astype(np.float32)[customers]
+    y = (rng.random(300) < 0.3).astype(int)[customers]
+    from churn_dash.risk.trials.folds import by_customer
+
+    folds = by_customer(y, customers, np.arange(3_000), 0)
+    found = trial(KINDS["boosting"], plan, own, y, folds, 0, customers, None, shuffled(len(y), 2_250, 0))
+    assert found.by_chance[0] > 0.95 and found.roc_auc < 0.65
+
+
+def test_the_simplest_within_one_standard_error_wins(learnt_kind) -> None:
+    _model, plan, matrix, y = learnt_kind("tree")
+    folds = stratified(y, seeds=(0,))
+    found = [trial(KINDS[k], plan, matrix, y, folds, 0) for k in ("boosting", "logistic", "tree")]
+    best, _why = winner(found)
+    means = {t.kind.name: np.mean(t.pr_aucs) for t in found}
+    top = max(found, key=lambda t: means[t.kind.name])
+    error = np.std(top.pr_aucs, ddof=1) / np.sqrt(5)
+    allowed = [t.kind for t in found if means[t.kind.name] >= means[top.kind.name] - error]
+    assert best.kind is min(allowed, key=lambda k: k.simplicity)

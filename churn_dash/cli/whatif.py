@@ -30,6 +30,7 @@ def whatif(
     """What the model would say if something changed, within what similar customers show; measured effects where there are any."""
     from churn_dash import risk
     from churn_dash.retention.effects.measured import measured_effects
+    from churn_dash.retention.threshold import in_force
     from churn_dash.risk.whatif import asked
     from churn_dash.risk.whatif.situation import Change
 
@@ -47,11 +48,12 @@ def whatif(
         raise BadInput(_("--smallest is asked of one customer, without --set."))
     about: dict[str, Any] = {"version": ds.version, "model": model.name, **tagged(ds, model.card.definition)}
     effects = () if moves or smallest else measured_effects(ds, model.design.features, said, model.card.definition)
+    cuts = in_force(model, Records(ds.root))
     if customer_id is not None:
         row = risk.explain(ds, model, customer_id).row
         about |= {"customer_id": customer_id}
         if smallest:
-            least = risk.smallest(model, row, said)
+            least = risk.smallest(model, row, said, cuts)
             printed(about | least.as_json(), as_json, lambda: _spoken_smallest(about | least.as_json()))
             return
         result = risk.what_if(model, row, changes, said, effects).as_json()
@@ -61,9 +63,9 @@ def whatif(
     filters = conditions(ds, [*(where or ()), *([f"segment:{segment}=in"] if segment is not None else [])])
     people = asked.portfolio_of(ds, model, filters, progress=progress(as_json))
     if moves:
-        answer = risk.market_if(ds, model, people, moves, progress(as_json))
+        answer = risk.market_if(ds, model, people, moves, progress(as_json), cuts)
     else:
-        answer = risk.group_if(model, people, changes, said, effects, progress(as_json))
+        answer = risk.group_if(model, people, changes, said, effects, progress(as_json), cuts)
     about |= {"segment": segment}
     printed(about | answer.as_json(), as_json, lambda: _spoken_group(answer.as_json()))
 

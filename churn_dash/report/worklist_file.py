@@ -8,12 +8,12 @@ import polars as pl
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.report import files
-from churn_dash.retention.threshold.policy import GRADE_LABELS
 from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.fairness import DIMENSIONS, UNKNOWN, Offered
 from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
 from churn_dash.risk import Model
 from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.words import Count, Money, Ratio, Text, say
 
 LABELS = {
@@ -49,7 +49,7 @@ _BY_HAND = _("{n} customers of {of}; risk {cut} or more; at most {capacity} a ma
 def spoken(rows: pl.DataFrame, kept: Model, language: str = "en") -> pl.DataFrame:
     """Rows of a list with grades and reasons in words, columns as ``LABELS``."""
     said = ["; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, kept))) for text in rows["reasons"]]
-    grades = [say(GRADE_LABELS[g], language) for g in rows["grade"]]
+    grades = [say(GRADES[g], language) for g in rows["grade"]]
     return rows.with_columns(pl.Series("reasons", said, dtype=pl.String), pl.Series("grade", grades, dtype=pl.String)).select(*LABELS)
 
 

@@ -3,12 +3,10 @@
 from churn_dash.retention.threshold.at_risk import AtRisk, among, at_risk_of, histogram, limited
 from churn_dash.retention.threshold.held_out import Found, HeldOut, Share
 from churn_dash.retention.threshold.money import Offer, Point, ProfitCurve, profit_curve
-from churn_dash.retention.threshold.policy import GRADE_LABELS, GRADES, WAYS, Cuts, in_force, put, reset, usual
+from churn_dash.retention.threshold.policy import WAYS, Cuts, in_force, put, reset, usual
 from churn_dash.retention.threshold.ways import Proposal, proposed, tried
 
 __all__ = [
-    "GRADES",
-    "GRADE_LABELS",
     "WAYS",
     "AtRisk",
     "Cuts",

@@ -8,7 +8,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.care.standing import standing
 from churn_dash.measures import Filters
-from churn_dash.retention.threshold.policy import GRADES, Cuts
+from churn_dash.retention.threshold.policy import Cuts
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 

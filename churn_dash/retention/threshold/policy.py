@@ -3,29 +3,22 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import polars as pl
-
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.risk import Model
+from churn_dash.risk.scores.grades import Grades, usual_grades
 from churn_dash.store import Records
 from churn_dash.words import Ratio
 
 KIND, NAME = "risk_policy", "cuts"
-GRADES = ("high", "medium", "low")
-GRADE_LABELS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
-MEDIUM_SHARE = 0.3
-"""While nobody has set cuts: high is the riskiest tenth of those on whom the model was tested, medium the rest of the riskiest 30 %."""
 WAYS = {"money": _("By money"), "capacity": _("By capacity"), "recall": _("By leavers reached"), "hand": _("By hand")}
 
 
 @dataclass(frozen=True)
-class Cuts:
-    """Risk (0–1) from which a customer is at high and at medium risk. ``by``: one of ``WAYS``, or ``usual`` while nobody has set any;
-    ``asked`` the capacity or share asked for; ``model`` the id of the model for which they were set."""
+class Cuts(Grades):
+    """Grades, and who set them. ``by``: one of ``WAYS``, or ``usual`` while nobody has set any; ``asked`` the capacity or share asked for;
+    ``model`` the id of the model for which they were set."""
 
-    high: float
-    medium: float
     by: str = "usual"
     asked: float | None = None
     model: str | None = None
@@ -33,17 +26,6 @@ class Cuts:
     made: str | None = None
     why: str = ""
     version: int = 0
-
-    @property
-    def grade(self) -> pl.Expr:
-        """The grade of the column ``probability``: high, medium or low.
-
-        >>> pl.DataFrame({"probability": [0.5, 0.2, 0.1]}).select(Cuts(0.5, 0.2).grade).to_series().to_list()
-        ['high', 'medium', 'low']
-        """
-        p = pl.col("probability")
-        high, medium, low = (pl.lit(g) for g in GRADES)
-        return pl.when(p >= self.high).then(high).when(p >= self.medium).then(medium).otherwise(low).alias("grade")
 
     def outdated(self, kept: Model) -> bool:
         """Whether they were set for another model than this one."""
@@ -56,8 +38,8 @@ class Cuts:
 
 def usual(kept: Model) -> Cuts:
     """The cuts while nobody has set any."""
-    third = min(kept.card.chosen.gains, key=lambda g: abs(g.share - MEDIUM_SHARE))
-    return Cuts(kept.card.threshold, min(third.threshold, kept.card.threshold), model=kept.id)
+    found = usual_grades(kept)
+    return Cuts(found.high, found.medium, model=kept.id)
 
 
 def in_force(kept: Model, records: Records) -> Cuts:

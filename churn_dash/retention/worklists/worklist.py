@@ -20,10 +20,11 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
-from churn_dash.retention.threshold.policy import GRADES, Cuts
+from churn_dash.retention.threshold.policy import Cuts
 from churn_dash.retention.worklists import standing
 from churn_dash.retention.worklists.at_stake import values
 from churn_dash.risk import Model, score
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Dataset
 
 CAPACITY = 20

@@ -11,9 +11,9 @@ from churn_dash.measures.money.held import present
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.asked import probabilities, row_frame
 from churn_dash.risk.scores.current import portfolio
+from churn_dash.risk.scores.grades import Grades, usual_grades
 from churn_dash.risk.whatif import levers as one_by_one
 from churn_dash.risk.whatif.declared import Settings, settings
-from churn_dash.risk.whatif.grades import grades
 from churn_dash.risk.whatif.group import GroupAnswer, Progress, group
 from churn_dash.risk.whatif.levers import MOST_LEVERS, NOTE, Lever, WhatIf
 from churn_dash.risk.whatif.market import few_months, market_changes, market_situation
@@ -59,9 +59,9 @@ def what_if(
     return one_by_one.what_if(of_row(model, row, said), _changes(changes), measured)
 
 
-def smallest(model: Model, row: Mapping[str, Any], said: Settings = PLAIN) -> Smallest:
-    """The cheapest change of at most three levers that lowers the customer's grade, or none within limits."""
-    return cheapest(of_row(model, row, said), grades(model), model.importance)
+def smallest(model: Model, row: Mapping[str, Any], said: Settings = PLAIN, cuts: Grades | None = None) -> Smallest:
+    """The cheapest change of at most three levers that lowers the customer's grade (``cuts``; None: the usual ones), or none in limits."""
+    return cheapest(of_row(model, row, said), cuts or usual_grades(model), model.importance)
 
 
 def _changes(given: Given) -> dict[str, Change]:
@@ -103,9 +103,11 @@ def group_if(
     said: Settings = PLAIN,
     measured: Iterable[MeasuredEffect] = (),
     progress: Progress | None = None,
+    cuts: Grades | None = None,
 ) -> GroupAnswer:
     """What the model expects of everybody in ``people`` (as ``portfolio_of`` gives them) after the changes."""
-    return group(situation(model, people.drop("held"), said), _changes(changes), grades(model), people["held"], measured, progress, NOTE)
+    here, limits = situation(model, people.drop("held"), said), cuts or usual_grades(model)
+    return group(here, _changes(changes), limits, people["held"], measured, progress, NOTE)
 
 
 def market_of(ds: Dataset, model: Model, people: pl.DataFrame) -> Situation:
@@ -113,7 +115,10 @@ def market_of(ds: Dataset, model: Model, people: pl.DataFrame) -> Situation:
     return market_situation(situation(model, people.drop("held")), ds.table("market_month"))
 
 
-def market_if(ds: Dataset, model: Model, people: pl.DataFrame, changes: Given, progress: Progress | None = None) -> GroupAnswer:
+def market_if(
+    ds: Dataset, model: Model, people: pl.DataFrame, changes: Given, progress: Progress | None = None, cuts: Grades | None = None
+) -> GroupAnswer:
     """What the model expects of the people in another market, before and after, with how many months stand behind it."""
     here = market_of(ds, model, people)
-    return group(here, market_changes(here, _changes(changes)), grades(model), people["held"], (), progress, few_months(len(ds.months)))
+    limits = cuts or usual_grades(model)
+    return group(here, market_changes(here, _changes(changes)), limits, people["held"], (), progress, few_months(len(ds.months)))

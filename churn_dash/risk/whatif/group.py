@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.marks import _
-from churn_dash.risk.whatif.grades import Grades
+from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.levers import NOTE, bank_way, combined
 from churn_dash.risk.whatif.measured import MeasuredEffect, narrowest, shifted
 from churn_dash.risk.whatif.rows import Rows, Values, moved
@@ -104,8 +104,8 @@ class GroupAnswer:
     def grades(self, when: str) -> dict[str, int]:
         """Customers by grade, ``before`` or ``after``."""
         p = self.people[when]
-        high, middle = int((p >= self.cuts.high).sum()), int((p >= self.cuts.middle).sum())
-        return {"high": high, "middle": middle - high, "low": self.n - middle}
+        high, medium = int((p >= self.cuts.high).sum()), int((p >= self.cuts.medium).sum())
+        return {"high": high, "medium": medium - high, "low": self.n - medium}
 
     @property
     def kind(self) -> str:

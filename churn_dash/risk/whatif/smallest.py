@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from churn_dash.marks import _
-from churn_dash.risk.whatif.grades import Grades
+from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.levers import NOTE, Lever, levers
 from churn_dash.risk.whatif.situation import Situation
 from churn_dash.words import Ratio, Text, say

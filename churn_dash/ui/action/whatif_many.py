@@ -12,12 +12,12 @@ from churn_dash.measures import Filters
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX, saved
 from churn_dash.risk import GroupAnswer, Model, group_if, market_if
 from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.risk.whatif.asked import market_of, portfolio_of, situation
 from churn_dash.risk.whatif.declared import sort, way
-from churn_dash.risk.whatif.grades import GRADES
 from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.ui import cache, session
-from churn_dash.ui.action import whatif
+from churn_dash.ui.action import models, whatif
 from churn_dash.ui.action.whatif_words import KEY, difference
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
@@ -26,7 +26,7 @@ from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work, progress
 from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
 _PLACES = 10
 _VISIBLE = 0.05
@@ -65,9 +65,9 @@ def show(question: Question, kept: Model, whom: str) -> None:
         change = _change(here, feature)
     with progress() as tell:
         if whom == "market":
-            found = market_if(question.ds, kept, of.people, {feature.name: change}, tell)
+            found = market_if(question.ds, kept, of.people, {feature.name: change}, tell, models.cuts(kept))
         else:
-            found = group_if(kept, of.people, {feature.name: change}, said, whatif.effects(question, kept, said), tell)
+            found = group_if(kept, of.people, {feature.name: change}, said, whatif.effects(question, kept, said), tell, models.cuts(kept))
     with top:
         heading(f"{session.say(_('What-if'))} · {of.name}", answer(found))
         tiles(_tiles(found, whom == "market"))
@@ -209,8 +209,7 @@ def _tiles(found: GroupAnswer, market: bool) -> list[Tile]:
 
 
 def _whom_words(found: GroupAnswer) -> Text:
-    named = {"high": f"{100 * found.cuts.high:.2f}%", "middle": f"{100 * found.cuts.middle:.2f}%"}
-    return Text(_("High from {high}, middle from {middle}: where the riskiest tenth and three tenths began in the tests"), **named)
+    return Text(_("High from {high}, medium from {medium}"), high=Ratio(found.cuts.high), medium=Ratio(found.cuts.medium))
 
 
 def _bin(row: dict[str, float | None]) -> str:

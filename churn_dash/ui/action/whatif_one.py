@@ -7,9 +7,9 @@ import streamlit as st
 
 from churn_dash.charts import Bar, bars
 from churn_dash.risk import Lever, MeasuredEffect, Model, Smallest, WhatIf, levers, smallest, what_if
+from churn_dash.risk.scores.grades import GRADES, Grades
 from churn_dash.risk.whatif.asked import of_row
 from churn_dash.risk.whatif.declared import Settings
-from churn_dash.risk.whatif.grades import GRADES, Grades, grades
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import customer, models, whatif
@@ -92,10 +92,12 @@ def _moved(
     def search(*_asked: object) -> tuple[Smallest, dict[str, float]]:
         here = of_row(kept, row, said)
         ends = {x.feature: [here.after({x.feature: Change(to).target(here.rows[x.feature])})[0] for to in (x.low, x.high)] for x in offered}
-        return smallest(kept, row, said), {n: float(min(v)) for n, v in ends.items()}
+        return smallest(kept, row, said, models.cuts(kept)), {n: float(min(v)) for n, v in ends.items()}
 
-    least, alone = cache.worked_out(question.ds, question.scope, search, kept.id, number, repr(said), name="smallest-change")
-    return Moved(number, offered, result, least, grades(kept), alone)
+    least, alone = cache.worked_out(
+        question.ds, question.scope, search, kept.id, number, repr(said), models.cuts(kept), name="smallest-change"
+    )
+    return Moved(number, offered, result, least, models.cuts(kept), alone)
 
 
 def answer(one: Moved) -> Text:

@@ -5,10 +5,10 @@ import streamlit as st
 
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import Worklist, worklist
-from churn_dash.retention.threshold import GRADE_LABELS
 from churn_dash.retention.worklists.fairness import DIMENSIONS, LEAST_RATIO, Offered, fairness
 from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.ui import cache, footer, session
 from churn_dash.ui.action import models
 from churn_dash.ui.action.lists import cap_control
@@ -33,7 +33,7 @@ def found(question: Question, kept: Model) -> Worklist:
     held = assumptions.held(question)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         capacity = int(controls.choice(session.say(_("Calls a manager")), _CAPACITIES, key="capacity", words=str, default="20", width=130))
-        names = {"h": GRADE_LABELS["high"], "hm": _("High and medium")}
+        names = {"h": GRADES["high"], "hm": _("High and medium")}
         grades = controls.choice(
             session.say(_("Risk grades")), list(_GRADES), key="grades", words=lambda c: session.say(names[c]), default="h", width=180
         )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.risk.features.feature import Feature, Source
-from churn_dash.risk.whatif.grades import Grades
+from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.group import EDGES, group
 from churn_dash.risk.whatif.levers import what_if
 from churn_dash.risk.whatif.market import few_months, market_changes, market_situation

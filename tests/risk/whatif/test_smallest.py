@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
+from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.declared import Said, Settings
-from churn_dash.risk.whatif.grades import Grades
 from churn_dash.risk.whatif.levers import levers, what_if
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.risk.whatif.smallest import places, smallest
@@ -24,7 +24,7 @@ def test_the_cheapest_change_that_lowers_the_grade_is_that_of_trying_every_one_b
                 if after < cut and (best is None or cost < best[0] - 1e-9):
                     best = (cost, changes)
     assert best is not None and found.cost == pytest.approx(best[0]) and found.changes == best[1]
-    assert found.grade_before == "high" and found.grade_after == "middle"
+    assert found.grade_before == "high" and found.grade_after == "medium"
     assert found.probability_after < cut
 
 

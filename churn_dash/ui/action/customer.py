@@ -16,7 +16,7 @@ from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.parts.values import CODES, value_words
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Money, Month, Number, Ratio, Text, _
+from churn_dash.words import Count, Money, Month, Ratio, Text, _
 
 _SUGGESTED = 50
 
@@ -86,8 +86,8 @@ def answer(found: Person) -> str:
     if why is None:
         return session.say(Text(_("Customer {name}: no risk is known."), name=found.customer_id))
     named = {"risk": Ratio(why.probability), "peers": Ratio(why.base_probability)}
-    if found.high and why.reasons:
-        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.reasons[0].text))
+    if found.high and why.card:
+        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.card[0].text))
     if found.high:
         return session.say(Text(_("High risk of leaving, {risk}; customers on average {peers}."), **named))
     return session.say(Text(_("Risk of leaving {risk}; customers on average {peers}."), **named))
@@ -173,8 +173,8 @@ def _months(value: float | None, found: Remaining) -> Text:
     if value is None:
         return Text(_("over {n} years"), n=Count(found.horizon_years))
     if value < 24:
-        return Text(_("{n} mo."), n=Number(round(value) if value >= 3 else round(value, 1)))
-    return Text(_("{n} years"), n=Number(round(value / 12, 1)))
+        return Text(_("{n} mo."), n=f"{value:.0f}" if value >= 3 else f"{value:.1f}")
+    return Text(_("{n} years"), n=f"{value / 12:.1f}")
 
 
 def _tier_tile(found: TierStanding) -> Tile:

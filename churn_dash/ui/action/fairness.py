@@ -87,6 +87,7 @@ def table(question: Question, found: ByGroup) -> Table:
         "predicted": _("Predicted to leave"),
         "observed": _("Left"),
     }
+    order = ["group", "customers", "selection", "recall", "predicted", "observed", "selection_ratio", "recall_ratio"]
     units = {"customers": "count", "selection_ratio": "ratio", "recall_ratio": "ratio", "predicted": "ratio", "group": "id"}
     how = session.say(
         _(
@@ -95,7 +96,7 @@ def table(question: Question, found: ByGroup) -> Table:
             "rates. Ranges: 95%, knowing which rows are of one customer (METHODS D7). Not legal advice."
         )
     )
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), f"fairness-{found.by}", labels, units, how=how, only=True)
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row").select(order), f"fairness-{found.by}", labels, units, how=how, only=True)
 
 
 def fairness_card(question: Question, kept: Model) -> None:

@@ -10,7 +10,7 @@ from churn_dash.retention.threshold import histogram
 from churn_dash.risk import GROUPS, KINDS, Model, when_known
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
-from churn_dash.ui.action import models, threshold
+from churn_dash.ui.action import models, play_choice, threshold
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
@@ -118,10 +118,11 @@ def scores_table(question: Question, kept: Model) -> Table:
 
 def worklist(question: Question, kept: Model) -> Table:
     """Whom to call first, with the reason in words."""
-    rows = calls_frame(models.calls_of(question, kept), session.language())
+    rows = calls_frame(models.calls_of(question, kept), session.language(), play_choice.in_force(question))
     if rows["value"].null_count() == len(rows):
         rows = rows.drop("value")
     labels = {"customer_id": _("Customer"), "probability": _("Risk"), "value": _("Balances, ¥"), "reason": _("Main reason")}
+    labels |= {"mark": _("Steady"), "play": _("Play")}
     return Table(rows, "call-list", labels, {"customer_id": "id", "probability": "bar", "value": "money"}, is_list=True, only=True)
 
 

@@ -85,45 +85,55 @@ def test_the_interval_of_clustered_rows_holds_the_truth_as_often_as_it_says():
     assert 0.90 <= hits / times <= 0.99
 
 
+N = 800
+
+
 @pytest.fixture(scope="module")
 def gendered(tmp_path_factory):
-    """A sheet in which gender decides much and age something; its model, without gender."""
-    sheet = customers_sheet(1500, 1)
+    """A sheet in which gender decides much and age something; its model, without gender, and the costs."""
+    sheet = customers_sheet(N, 1)
     rng = np.random.default_rng(2)
     risk_of = np.where(sheet.frame["gender"] == "F", 0.45, 0.05) + 0.2 * (sheet.frame["x_age"].to_numpy() > 60)
-    sheet.frame = sheet.frame.with_columns(pl.Series("churned", rng.random(1500) < risk_of))
-    result = risk.train(sheet, tmp_path_factory.mktemp("models"), "logistic")
-    return sheet, result.model
+    sheet.frame = sheet.frame.with_columns(pl.Series("churned", rng.random(N) < risk_of))
+    model = risk.train(sheet, tmp_path_factory.mktemp("models"), "tree").model
+    before, heard = risk.kept_costs(model), []
+    found = {c.attribute: c for c in risk.costs_of_leaving_out(sheet, model, lambda text, done: heard.append(done))}
+    return sheet, model, found, heard, before
 
 
 def test_leaving_out_what_decides_costs_and_the_answer_is_kept_with_the_model(gendered):
-    sheet, model = gendered
-    assert risk.kept_costs(model) is None
-    heard = []
-    found = {c.attribute: c for c in risk.costs_of_leaving_out(sheet, model, lambda text, done: heard.append(done))}
-    assert set(found) == {"gender", "age"} and heard == sorted(heard)
+    _sheet, model, found, heard, before = gendered
+    assert before is None and set(found) == {"gender", "age"} and heard == sorted(heard)
     gender = found["gender"]
     assert gender.cost > 0.1 and gender.low > 0 and gender.clear and not gender.used
     assert gender.cost == pytest.approx(gender.with_it - gender.without) and gender.low <= gender.cost <= gender.high
-    assert found["age"].used and found["age"].rows == 1500
+    assert found["age"].used and found["age"].rows == N
     assert {c.attribute: c for c in risk.kept_costs(model)} == found
     json.dumps([c.as_json() for c in found.values()], allow_nan=False)
-    (model.folder / "fairness.json").write_text("no json")
-    assert risk.kept_costs(model) is None
 
 
 def test_without_gender_is_the_model_in_use_on_its_own_folds(gendered):
-    sheet, model = gendered
-    gender = next(c for c in risk.costs_of_leaving_out(sheet, model) if c.attribute == "gender")
-    folds = model.card.chosen.figures["folds"]
-    assert len(folds) == 25 and gender.without == pytest.approx(model.card.chosen.pr_auc, abs=0.03)
+    _sheet, model, found, _heard, _before = gendered
+    own = model.card.chosen.figures["folds"]
+    assert found["gender"].without == pytest.approx(model.card.chosen.pr_auc, abs=0.04) and len(own) >= 5
+
+
+def test_what_lies_beside_the_model_and_is_no_answer_of_it_is_not_believed(gendered):
+    _sheet, model, _found, _heard, _before = gendered
+    path = model.folder / "fairness.json"
+    good = path.read_text()
+    for bad in ("no json", "{}", good.replace(model.id, "another"), good.replace('"cost"', '"price"')):
+        path.write_text(bad)
+        assert risk.kept_costs(model) is None
+    path.write_text(good)
+    assert risk.kept_costs(model) is not None
 
 
 def test_where_gender_is_noise_leaving_it_out_costs_nothing_that_can_be_told(tmp_path):
-    sheet = customers_sheet(1500, 0)
+    sheet = customers_sheet(N, 0)
     model = risk.train(sheet, tmp_path, "logistic").model
     gender = next(c for c in risk.costs_of_leaving_out(sheet, model) if c.attribute == "gender")
-    assert not gender.clear and abs(gender.cost) < 0.02
+    assert not gender.clear and abs(gender.cost) < 0.03
 
 
 def test_groups_of_a_bank_are_those_of_the_score_date(risk_bank):

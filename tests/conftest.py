@@ -3,12 +3,16 @@
 import datetime
 import pathlib
 
+import hypothesis
 import polars as pl
 import pytest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Dataset, Workspace, publish
+
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 def day(text: str | None) -> datetime.date | None:

@@ -51,6 +51,7 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.append
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.charts
+	$(BIN)/python -m benchmarks.risk_scoring
 	$(BIN)/python -m benchmarks.risk_training
 
 bundle: install

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question
-from churn_dash.ui.action import customer, models, portrait, reasons, risk, whatif
+from churn_dash.ui.action import customer, models, play_choice, portrait, reasons, risk, risk_path, whatif
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -33,7 +33,8 @@ with errors_shown():
                 cards.note(customer.why_no_risk(kept))
             else:
                 reasons.waterfall_card(why)
-                reasons.words_card(why)
+                advice = play_choice.told(asked, found)
+                reasons.words_card(why, play_choice.titles(advice), play_choice.product_line(advice))
         left, right = st.columns([3, 2], gap="small")
         with left:
             portrait.profile_card(found.portrait)
@@ -41,5 +42,7 @@ with errors_shown():
         if why is not None:
             with right:
                 whatif.levers_card(found)
+            if not asked.timeless:
+                risk_path.path_card(asked, found)
         if asked.timeless:
             cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))

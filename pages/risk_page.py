@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import compared, fairness, models, risk, threshold, train_form
+from churn_dash.ui.action import compared, explained, fairness, models, risk, threshold, train_form
 from churn_dash.ui.action import kept as registry
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -32,7 +32,7 @@ with errors_shown():
 
         left, right = st.columns([3, 2], gap="small")
         table = risk.worklist(asked, kept)
-        with left, cards.card(_("Whom to call first"), risk.worklist_caption(table), table, key="calls"):
+        with left, cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
             cards.shown(table, height=380)
         caption, table = _("Customers by predicted risk"), risk.scores_table(asked, kept)
         with right, cards.card(_("Most customers have little risk"), caption, table, key="scores") as as_table:
@@ -72,5 +72,11 @@ with errors_shown():
             table = compared.read_table(kept, name)
             st.caption(session.say(compared.read_caption(kept, name)))
             cards.shown(table, height=380)
+        explained.importance_card(kept)
+        left, right = st.columns(2, gap="small")
+        with left:
+            explained.dependence_card(asked, kept)
+        with right:
+            explained.drivers_card(asked, kept)
         fairness.fairness_card(asked, kept)
         registry.kept_card(asked)

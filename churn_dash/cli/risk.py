@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, workspace_path
-from churn_dash.store import Workspace
+from churn_dash.store import Records, Workspace
 
 if TYPE_CHECKING:
     from churn_dash.risk import Model
@@ -94,14 +94,24 @@ def score(
 def explain(customer_id: str, workspace: Where = None, version: AtVersion = None, as_json: AsJson = False) -> None:
     """Why this customer: probability, contributions that add up, reasons in words."""
     from churn_dash import risk
+    from churn_dash.retention import plays as play
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
-    result = risk.explain(ds, risk.trained(space.models, ds.state), customer_id).as_json()
+    model, records = risk.trained(space.models, ds.state), Records(space.root)
+    why = risk.explain(ds, model, customer_id)
+    told = play.advice(why, play.plays(records), play.products(records), play.facts(ds, customer_id))
+    way = [{"month": f"{s.month:%Y-%m}", "probability": s.probability} for s in risk.path(ds, model, customer_id, why.probability)]
+    result = why.as_json() | told.as_json() | {"path": way}
     printed(
         result,
         as_json,
-        lambda: "\n".join([f"{result['customer_id']}: {result['probability']:.1%}", *(f"- {r}" for r in result["reasons"])]),
+        lambda: "\n".join(
+            [
+                f"{result['customer_id']}: {result['probability']:.1%}",
+                *(f"- {r['mark'] or '—':<3} {r['text']}" for r in result["reasons_told"]),
+            ]
+        ),
     )
 
 

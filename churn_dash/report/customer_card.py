@@ -13,6 +13,7 @@ from churn_dash.marks import _
 from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model, Reason
+from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.store import Dataset
 from churn_dash.words import Money, Text, nearest, say
 
@@ -60,7 +61,7 @@ def card(ds: Dataset, kept: Model, found: Worklist, customer_id: str, offer: flo
         row["owner"],
         row["branch_id"],
         row["balance"],
-        reasons_of(row["reasons"], kept),
+        on_a_card(reasons_of(row["reasons"], kept)),
         appetite,
         offer,
         _contacts(ds, customer_id),

@@ -13,6 +13,7 @@ from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.fairness import DIMENSIONS, UNKNOWN, Offered
 from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
 from churn_dash.risk import Model
+from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.words import Count, Money, Ratio, Text, say
 
 LABELS = {
@@ -34,20 +35,20 @@ NOBODY = _("Without a manager")
 FAIR = {
     "dimension": _("Group"),
     "level": _("Level"),
-    "n": _("Customers at risk"),
-    "left_out": _("Not offered"),
+    "flagged": _("Look at it"),
+    "ratio": _("Against the best group"),
     "not_offered": _("Share not offered"),
     "low": _("from"),
     "high": _("to"),
-    "ratio": _("Offered, against the group offered most"),
-    "flagged": _("Look at it"),
+    "n": _("Customers at risk"),
+    "left_out": _("Not offered"),
 }
 _BY_HAND = _("{n} customers of {of}; risk {cut} or more; at most {capacity} a manager; expected gain {gain}")
 
 
 def spoken(rows: pl.DataFrame, kept: Model, language: str = "en") -> pl.DataFrame:
     """Rows of a list with grades and reasons in words, columns as ``LABELS``."""
-    said = ["; ".join(say(r.text, language) for r in reasons_of(text, kept)) for text in rows["reasons"]]
+    said = ["; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, kept))) for text in rows["reasons"]]
     grades = [say(GRADE_LABELS[g], language) for g in rows["grade"]]
     return rows.with_columns(pl.Series("reasons", said, dtype=pl.String), pl.Series("grade", grades, dtype=pl.String)).select(*LABELS)
 

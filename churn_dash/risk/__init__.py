@@ -2,12 +2,16 @@
 
 from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
+from churn_dash.risk.explained.refits import Importance
+from churn_dash.risk.explained.sampled import Drivers, dependence, drivers
+from churn_dash.risk.explained.sampled import Step as DependenceStep
 from churn_dash.risk.fairness.by_group import ByGroup, Treated, by_group
 from churn_dash.risk.fairness.cost_of_leaving_out import Cost, costs_of_leaving_out, kept_costs
-from churn_dash.risk.features.feature import GROUPS
+from churn_dash.risk.features.feature import GROUPS, Feature
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.readings import reading, when_known
+from churn_dash.risk.features.spoken import spoken as spoken_value
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
@@ -19,6 +23,7 @@ from churn_dash.risk.scores.asked import Contribution, Explanation, explain, sco
 from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
+from churn_dash.risk.scores.path import Stage, path
 from churn_dash.risk.scores.written import write_scores
 from churn_dash.risk.training import INTERACTIVE_ROWS, Choice, TrainingResult, train
 from churn_dash.risk.trials.rules import RULES
@@ -45,9 +50,13 @@ __all__ = [
     "Comparison",
     "Contribution",
     "Cost",
+    "DependenceStep",
+    "Drivers",
     "Entry",
     "Explanation",
+    "Feature",
     "GroupAnswer",
+    "Importance",
     "Indicator",
     "LeftOut",
     "Lever",
@@ -57,6 +66,7 @@ __all__ = [
     "Reason",
     "RiskIndex",
     "Smallest",
+    "Stage",
     "TrainingResult",
     "Treated",
     "Use",
@@ -66,6 +76,8 @@ __all__ = [
     "carried",
     "compared",
     "costs_of_leaving_out",
+    "dependence",
+    "drivers",
     "entries",
     "entry",
     "explain",
@@ -77,12 +89,14 @@ __all__ = [
     "looked_at",
     "market_if",
     "model_of",
+    "path",
     "promote",
     "reading",
     "risk_index",
     "roll_back",
     "score",
     "smallest",
+    "spoken_value",
     "time_to_leave",
     "train",
     "trained",

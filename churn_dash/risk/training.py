@@ -13,6 +13,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.tag import named
 from churn_dash.risk.explained.readable import readable, said, stored
+from churn_dash.risk.explained.refits import Refit, refits
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
 from churn_dash.risk.kept import register, registry
@@ -23,7 +24,7 @@ from churn_dash.risk.models.matrix import Design, Matrix, design
 from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples, usable
 from churn_dash.risk.scores.current import portfolio
-from churn_dash.risk.scores.scored import scored
+from churn_dash.risk.scores.scored import refits_card, scored
 from churn_dash.risk.trials.folds import MOST_TRAINING_ROWS, SEEDS, folds, shuffled, tested
 from churn_dash.risk.trials.last import Last, last_fit, learnt
 from churn_dash.risk.trials.rules import RuleTrial, tried_rules
@@ -169,7 +170,9 @@ def train(
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
     means = np.asarray(last.model.prepared(matrix[last.rows]).mean(axis=0), dtype=np.float64)
-    scores, importance = scored(now, plan, last.model, last.calibration, typical, means)
+    tell(Text(_("Learning again from other customers, to see which reasons stay")), 0.85)
+    again = _again(best, last, plan, matrix, examples, seed)
+    found = scored(now, plan, last.model, last.calibration, typical, means, again, seed)
     card = {
         **({"who": decided["who"]} if decided else {}),
         "version": ds.state,
@@ -183,7 +186,8 @@ def train(
         "calibration": last.calibration.as_json(),
         "peers": typical.as_json(),
         "means": means.tolist(),
-        "importance": importance,
+        "importance": found.importance,
+        "refits": refits_card(again, plan, now, seed),
         "known_of": {"customers": now.height, **{n: now.height - now[n].null_count() for n in plan.names}},
         "base_rate": result.base_rate,
         "training": result.as_json(),
@@ -196,7 +200,8 @@ def train(
     tell(Text(_("Keeping the model")), 0.95)
     held = held_out(examples.frame, best)
     reason = decided["why"] if decided else ""
-    kept = register.added(models_dir, *registry.saved(models_dir, card, last.model, scores, held), promote or bool(decided), reason)
+    files = registry.saved(models_dir, card, last.model, found.scores, held, again, found.sample)
+    kept = register.added(models_dir, *files, promote or bool(decided), reason)
     if decided is not None:
         Records(ds.root).add(CHOICE, name, {**decided, "chosen": best.kind.name, "model": kept.id}, decided["who"])
     return replace(result, model=kept)
@@ -221,6 +226,13 @@ def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: i
 
 def _people(examples: Examples) -> NDArray[np.int64]:
     return examples.customers if len(examples.customers) else np.arange(len(examples.y))
+
+
+def _again(best: Trial, last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int) -> tuple[Refit, ...]:
+    """The kept model learnt again from other customers like these."""
+    rows, people = last.rows, _people(examples)
+    when = None if examples.when is None else examples.when[rows]
+    return refits(best.kind, plan, matrix[rows], examples.y[rows], people[rows], seed, best.settings, when)
 
 
 def _read(

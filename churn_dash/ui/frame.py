@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
+        ("plays", _("Plays"), "sports_score"),
         ("whatif", _("What-if"), "tune"),
     ),
     _("Data"): (("data", _("Data"), "database"),),

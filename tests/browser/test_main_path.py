@@ -5,7 +5,7 @@ import re
 import pytest
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "trends", "segments", "risk", "customer", "campaigns", "data")
+PAGES = ("", "trends", "segments", "risk", "customer", "whatif", "campaigns", "data")
 WORDS = {
     "en": {
         "filters": "Filters",
@@ -13,6 +13,7 @@ WORDS = {
         "gold": "Gold",
         "customer": "This customer",
         "would": "Risk would be",
+        "response": "model response",
         "check": "Check the file",
         "compare": "Compare with what is published",
         "again": "Nothing is new in these files",
@@ -29,6 +30,7 @@ WORDS = {
         "gold": "金卡",
         "customer": "这位客户",
         "would": "流失风险将为",
+        "response": "模型反应",
         "check": "检查文件",
         "compare": "与已发布数据比较",
         "again": "这些文件没有新内容",
@@ -108,6 +110,36 @@ def test_a_customer_s_waterfall_opens_and_a_lever_moves_the_risk(visit, language
         seen.page.keyboard.press("ArrowRight")
     seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=20_000)
     seen.clean()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_customer_page_leads_to_all_levers_and_one_of_them_moves_the_risk(visit, language, sample_place):
+    from churn_dash import risk
+    from churn_dash.store import Workspace
+
+    workspace = Workspace.open(sample_place)
+    ds = workspace.dataset()
+    model = risk.trained(workspace.models, ds.version)
+    scored = risk.score(ds, model).sort("probability", descending=True)["customer_id"]
+    customer = next(c for c in scored if _product_moves(risk, ds, model, c))
+    words = WORDS[language]
+    seen = visit(language).go(f"/customer?customer={customer}")
+    seen.page.locator(".st-key-card-what-if").get_by_test_id("stPageLink").get_by_role("link").click()
+    seen.page.wait_for_url(re.compile(rf"/whatif\?.*{customer}"))
+    seen.settled()
+    before = seen.page.get_by_test_id("stMetric").filter(has_text=words["would"]).inner_text()
+    lever = seen.page.locator(f".st-key-wi-{customer}-product_count").get_by_role("slider")
+    lever.focus()
+    seen.page.keyboard.press("ArrowRight")
+    seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=20_000)
+    seen.settled()
+    assert words["response"] in seen.answer
+    seen.clean()
+
+
+def _product_moves(risk, ds, model, customer):
+    row = risk.explain(ds, model, customer).row
+    return abs(risk.what_if(model, row, {"product_count": row["product_count"] + 1}).difference) > 0.002
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -96,7 +96,7 @@ def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
     assert all(c.value == held[c.customer_id] for c in calls)
     assert all(r.telling for c in calls for r in c.reasons) and sum(bool(c.as_json("zh")["reason"]) for c in calls) > 10
-    assert retention.calls_frame(calls).columns == ["customer_id", "probability", "value", "reason"]
+    assert retention.calls_frame(calls).columns == ["customer_id", "probability", "value", "mark", "reason"]
 
 
 def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
@@ -197,7 +197,7 @@ def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     one = risk.explain(ds, found.model, call.customer_id)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
-    assert [say(r.text) for r in one.reasons] == call.as_json()["reasons"]
+    assert [say(r.text) for r in one.card] == call.as_json()["reasons"]
     assert len(risk.levers(found.model, one.row)) <= 3
 
 

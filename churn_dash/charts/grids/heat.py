@@ -115,7 +115,11 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
 
 def _figure(value: float, unit: str, look: Look) -> str:
     """A number of a cell, without its unit, which the caption says: percent to a tenth, below ten percent to a hundredth."""
-    return f"{100 * value:.{1 if value >= 0.0995 else 2}f}" if unit in ("ratio", "per_month") else look.show(value, unit)
+    return (
+        f"{100 * value:.{1 if abs(value) >= 0.0995 else 2}f}".replace("-", "−")
+        if unit in ("ratio", "per_month")
+        else look.show(value, unit)
+    )
 
 
 def _hover(cell: Cell | None, row: str, column: str, unit: str, look: Look) -> str:

@@ -21,16 +21,19 @@ def timeline(
     label: str,
     peers: Sequence[float | None] = (),
     events: Sequence[Event] = (),
+    unit: str = "money",
+    height: int = _HEIGHT,
 ) -> Chart:
-    """Balances as a line over a soft area; ``peers`` (their median, same months) dotted; events as numbered open dots on the line.
+    """Balances, or another figure in its ``unit``, as a line over a soft area; ``peers`` (their median, same months) dotted; events as
+    numbered open dots on the line.
 
     Numbers, not words, stand beside the dots, so that nothing collides on a phone; the notes explain them.
     """
     palette = look.palette
-    figure = bare_figure(look, _HEIGHT)
+    figure = bare_figure(look, height)
     values = [v for v in [*balances, *peers] if v is not None]
-    ticks = value_ticks(min([0.0, *values]), max([*values, 1.0]))
-    words = [look.show(v, "money") for v in balances]
+    ticks = value_ticks(min([0.0, *values]), max([*values, 1.0 if unit == "money" else 0.01]))
+    words = [look.show(v, unit) for v in balances]
     figure.add_scatter(
         x=list(months),
         y=list(balances),
@@ -50,7 +53,7 @@ def timeline(
             mode="lines",
             line={"color": palette.slate, "width": 1.5, "dash": "dot"},
             name=name,
-            customdata=[look.show(p, "money") for p in peers],
+            customdata=[look.show(p, unit) for p in peers],
             hovertemplate=f"{name} %{{customdata}}<extra></extra>",
         )
         first = next(i for i, p in enumerate(peers) if p is not None)
@@ -69,7 +72,7 @@ def timeline(
         figure.add_annotation(
             x=end[0],
             y=end[1],
-            text=f"<b>{look.show(end[1], 'money')}</b>",
+            text=f"<b>{look.show(end[1], unit)}</b>",
             showarrow=False,
             xanchor="left",
             xshift=6,
@@ -78,9 +81,9 @@ def timeline(
     at = time_ticks(list(months))
     hover = "%Y年%-m月" if look.language == "zh" else "%b %Y"
     figure.update_xaxes(tickvals=at, ticktext=axis_text(at, "month", look.language), type="date", hoverformat=hover)
-    figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, "money", look.language), range=[ticks[0], ticks[-1]])
+    figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, unit, look.language), range=[ticks[0], ticks[-1]])
     figure.update_layout(margin={"r": 58, "t": 12})
-    last = look.show(end[1], "money") if end else look.show(None, "money")
+    last = look.show(end[1], unit) if end else look.show(None, unit)
     month = time_text(end[0], "month", look.language, lines=False) if end else last
     alt = Text(_("Line chart of {what}: {last} in {month}; events marked: {n}."), what=label, last=last, month=month, n=len(notes))
     return Chart(figure, look.say(alt), tuple(notes))

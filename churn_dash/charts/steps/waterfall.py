@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.groups.bars import ROW
@@ -35,9 +36,18 @@ def grouped_steps(steps: Sequence[Step], most: int, rest_name: str) -> list[Step
 
 
 def waterfall(
-    steps: Sequence[Step], *, start: float, end: float, start_label: str, end_label: str, look: Look, most: int = 6, tolerance: float = 1e-6
+    steps: Sequence[Step],
+    *,
+    start: float,
+    end: float,
+    start_label: str,
+    end_label: str,
+    look: Look,
+    most: int = 6,
+    tolerance: float = 1e-6,
+    unit: Literal["ratio", "score"] = "ratio",
 ) -> Chart:
-    """Bars from ``start`` to ``end`` (0–1). Up is solid orange, down hatched blue.
+    """Bars from ``start`` to ``end`` (0–1, or in log-odds where ``unit`` is "score"). Up is solid orange, down hatched blue.
 
     Raises ``ValueError`` when start + contributions and end differ by more than ``tolerance``: such a picture would lie.
     """
@@ -46,10 +56,15 @@ def waterfall(
         raise ValueError(f"the steps end at {total}, not at {end}")
     palette = look.palette
     shown = grouped_steps(steps, most, look.say(_("all other reasons")))
-    first, points, last = printed_steps(start, [s.contribution for s in shown], end)
+    ratio = unit == "ratio"
+    scale = 1.0 if ratio else 0.01
+    first, points, last = printed_steps(scale * start, [scale * s.contribution for s in shown], scale * end, 1 if ratio else 2)
+    written = (_percent(first), [_signed(p) for p in points], _percent(last)) if ratio else _plain_ends(first, points, last)
     levels = [start]
     for step in shown:
         levels.append(levels[-1] + step.contribution)
+    # Log-odds have no zero that means nothing, so their ends begin a little below the lowest step.
+    floor = 0.0 if ratio else min(levels) - 0.15 * (max(levels) - min(levels) or 1.0)
     n = len(shown) + 2
     at = list(range(n - 1, -1, -1))
     up = [s.contribution >= 0 for s in shown]
@@ -58,8 +73,8 @@ def waterfall(
         orientation="h",
         width=_THICK,
         y=at,
-        base=[0, *(min(a, b) for a, b in itertools.pairwise(levels)), 0],
-        x=[start, *(abs(s.contribution) for s in shown), end],
+        base=[floor, *(min(a, b) for a, b in itertools.pairwise(levels)), floor],
+        x=[start - floor, *(abs(s.contribution) for s in shown), end - floor],
         marker={
             "color": [palette.slate, *(palette.orange if u else palette.blue for u in up), palette.ink],
             "line": {"width": 0},
@@ -71,18 +86,18 @@ def waterfall(
             },
         },
         customdata=[
-            f"{first:.1f}%",
-            *(f"{plain(s.name)} {s.value}<br><b>{_signed(p)}</b>" for s, p in zip(shown, points, strict=True)),
-            f"{last:.1f}%",
+            written[0],
+            *(f"{plain(s.name)} {s.value}<br><b>{p}</b>" for s, p in zip(shown, written[1], strict=True)),
+            written[2],
         ],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
-    low, high = min(0.0, *levels), max(*levels, end)
+    low, high = min(floor, *levels), max(*levels, end)
     names = [f"<b>{plain(start_label, 30)}</b>", *(_name(s, look) for s in shown), f"<b>{plain(end_label, 30)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
-    for y, name, x, text, colour in zip(at, names, ends, [f"{first:.1f}%", *map(_signed, points), f"{last:.1f}%"], colours, strict=True):
+    for y, name, x, text, colour in zip(at, names, ends, [written[0], *written[1], written[2]], colours, strict=True):
         figure.add_annotation(
             x=low,
             y=y + _THICK / 2,
@@ -110,7 +125,16 @@ def waterfall(
     figure.update_xaxes(visible=False, range=[low, low + (high - low) * 1.2])
     figure.update_yaxes(visible=False, range=[-0.6, n - 0.2])
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
-    return Chart(figure, _alt(shown, points, first, last, start_label, end_label, look))
+    return Chart(figure, _alt(shown, points, written, start_label, end_label, look))
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1f}%"
+
+
+def _plain_ends(first: float, steps: Sequence[float], last: float) -> tuple[str, list[str], str]:
+    """Log-odds with two decimals."""
+    return f"{first:.2f}".replace("-", _MINUS), [f"{s:+.2f}".replace("-", _MINUS) for s in steps], f"{last:.2f}".replace("-", _MINUS)
 
 
 def _signed(points: float) -> str:
@@ -122,17 +146,19 @@ def _name(step: Step, look: Look) -> str:
     return plain(step.name, 30) + value
 
 
-def _alt(steps: Sequence[Step], points: Sequence[float], first: float, last: float, start_label: str, end_label: str, look: Look) -> str:
-    largest = max(zip(steps, points, strict=True), key=lambda pair: abs(pair[1]), default=None)
+def _alt(
+    steps: Sequence[Step], points: Sequence[float], written: tuple[str, list[str], str], start_label: str, end_label: str, look: Look
+) -> str:
+    largest = max(range(len(points)), key=lambda i: abs(points[i]), default=None)
     return look.say(
         Text(
             _("Waterfall from {start_label} at {start} to {end_label} at {end} in {n} steps; the largest is {step} with {points} points."),
             start_label=start_label,
-            start=f"{first:.1f}%",
+            start=written[0],
             end_label=end_label,
-            end=f"{last:.1f}%",
+            end=written[2],
             n=len(steps),
-            step=largest[0].name if largest else "—",
-            points=_signed(largest[1]) if largest else "—",
+            step=steps[largest].name if largest is not None else "—",
+            points=written[1][largest] if largest is not None else "—",
         )
     )

@@ -1,15 +1,18 @@
 """Whom to call first: the customers with most at stake who may be called, with the reason and what they hold."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.retention.plays.catalogue import Play
+from churn_dash.retention.plays.told import play_for
 from churn_dash.retention.threshold.policy import Cuts, usual
 from churn_dash.retention.worklists import standing
-from churn_dash.risk.explained.reasons import Reason, reason_of
+from churn_dash.risk.explained.reasons import Reason, on_a_card, reason_of
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.asked import score
 from churn_dash.store import Dataset
@@ -18,22 +21,30 @@ from churn_dash.words import say
 
 @dataclass(frozen=True)
 class Call:
-    """One customer to call: risk 0–1, what he holds in CNY (None: not known), and the model's reasons, strongest first."""
+    """One customer to call: risk 0–1, what he holds in CNY (None: not known), and the model's reasons, steady ones first."""
 
     customer_id: str
     probability: float
     value: float | None
     reasons: tuple[Reason, ...]
 
-    def as_json(self, language: str = "en") -> dict[str, Any]:
-        """A row of the list; ``reason`` is the strongest one in words, null where nothing raises the risk."""
-        said = [say(r.text, language) for r in self.reasons]
+    @property
+    def card(self) -> tuple[Reason, ...]:
+        """The reasons that a manager may be told: steady ones, at most three."""
+        return on_a_card(self.reasons)
+
+    def as_json(self, language: str = "en", plays: Mapping[str, Play] | None = None) -> dict[str, Any]:
+        """A row of the list; ``reason`` is the first steady one in words with its mark, null where there is none; ``play`` answers it."""
+        said = [say(r.text, language) for r in self.card]
+        play = play_for(plays, self.card[0].feature) if plays and self.card else None
         return {
             "customer_id": self.customer_id,
             "probability": self.probability,
             "value": self.value,
+            "mark": self.card[0].mark if said else None,
             "reason": said[0] if said else None,
             "reasons": said,
+            "play": say(play.title, language) if play else None,
         }
 
 
@@ -75,7 +86,16 @@ def reasons_of(kept: str, model: Model) -> tuple[Reason, ...]:
     return tuple(reason_of(r, model.design.features) for r in json.loads(kept))
 
 
-def calls_frame(calls: tuple[Call, ...], language: str = "en") -> pl.DataFrame:
-    """The list as a frame to download: customer_id, probability, value, reason."""
-    kinds = {"customer_id": pl.String, "probability": pl.Float64, "value": pl.Float64, "reason": pl.String}
-    return pl.DataFrame([{k: c.as_json(language)[k] for k in kinds} for c in calls], schema=kinds)
+def calls_frame(calls: tuple[Call, ...], language: str = "en", plays: Mapping[str, Play] | None = None) -> pl.DataFrame:
+    """The list as a frame to download: customer_id, probability, value, mark, reason, and with ``plays`` play."""
+    kinds: dict[str, Any] = {
+        "customer_id": pl.String,
+        "probability": pl.Float64,
+        "value": pl.Float64,
+        "mark": pl.String,
+        "reason": pl.String,
+    }
+    if plays is not None:
+        kinds["play"] = pl.String
+    rows = [c.as_json(language, plays) for c in calls]
+    return pl.DataFrame([{k: r[k] for k in kinds} for r in rows], schema=kinds)

@@ -4,7 +4,9 @@ One rule: models of trees path-dependent, models of weights linearly against the
 declares. The contributions explain the model, not why a customer leaves.
 """
 
+import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,8 @@ TOLERANCE = 1e-4
 ENOUGH_FOR_WOODELF = 2_000
 _TINY = 1e-9
 _STEP = 1e-4
+_READY = 16
+"""Models whose explainers stay ready: the one in use and its refits."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,25 @@ def _line_contributions(model: Fitted, ready: Values, means: Values) -> tuple[fl
     return float(ends[-3]), phi * slope[:, None]
 
 
-def _tree_contributions(model: Fitted, ready: NDArray[np.float32], output: Values) -> tuple[float, Values]:
+@functools.lru_cache(maxsize=_READY)
+def _paths(estimator: Any) -> Any:
+    """The explainer of shap, made once for a model: making it takes longer than explaining a customer."""
     # Takes seconds to import, and only explanations need it.
     import shap
 
-    explainer = shap.TreeExplainer(model.estimator, feature_perturbation="tree_path_dependent")
+    return shap.TreeExplainer(estimator, feature_perturbation="tree_path_dependent")
+
+
+@functools.lru_cache(maxsize=_READY)
+def _many_paths(estimator: Any) -> Any:
+    """The explainer of woodelf, made once for a model: it reads the trees when it is first asked."""
+    from woodelf import WoodelfExplainer
+
+    return WoodelfExplainer(estimator, feature_perturbation="tree_path_dependent")
+
+
+def _tree_contributions(model: Fitted, ready: NDArray[np.float32], output: Values) -> tuple[float, Values]:
+    explainer = _paths(model.estimator)
     base = float(np.ravel(explainer.expected_value)[-1])
     if len(ready) >= ENOUGH_FOR_WOODELF:
         many = _portfolio(model, ready)
@@ -83,11 +101,8 @@ def _tree_contributions(model: Fitted, ready: NDArray[np.float32], output: Value
 
 def _portfolio(model: Fitted, ready: NDArray[np.float32]) -> Values:
     """The same contributions for many rows at once, by woodelf; not always right, so the caller checks that they add up."""
-    from woodelf import WoodelfExplainer
-
     frame = pd.DataFrame(ready, columns=[f"f{i}" for i in range(ready.shape[1])])
-    explainer = WoodelfExplainer(model.estimator, feature_perturbation="tree_path_dependent")
-    found = np.asarray(explainer.shap_values(frame, verbose=False), dtype=np.float64)
+    found = np.asarray(_many_paths(model.estimator).shap_values(frame, verbose=False), dtype=np.float64)
     # woodelf explains the first class of a classifier that votes: staying.
     return found if model.kind.unit == "log-odds" else -found
 
@@ -103,9 +118,16 @@ def bars(kind: Kind, calibration: Calibration, base: float, values: Values, outp
 
     ``k · φ`` with ``k = (p(x) − p(base)) / Σφ``, so that they add up exactly; where Σφ is 0, k is the slope at the base. METHODS D5.
     """
-    ends = calibration(score_of(kind, np.array([base, output])))
-    total = float(values.sum())
-    if abs(total) > _TINY:
-        return float(ends[0]), float(ends[1]), values * (ends[1] - ends[0]) / total
+    start, ends, points = all_bars(kind, calibration, base, values[None, :], np.array([output]))
+    return start, float(ends[0]), points[0]
+
+
+def all_bars(kind: Kind, calibration: Calibration, base: float, values: Values, output: Values) -> tuple[float, Values, Values]:
+    """``bars`` of many customers: the base's probability, each one's own, and the contributions (rows × features) as points."""
+    start = float(calibration(score_of(kind, np.array([base])))[0])
+    ends = calibration(score_of(kind, output))
     around = calibration(score_of(kind, np.array([base - _STEP, base + _STEP])))
-    return float(ends[0]), float(ends[0]), values * (around[1] - around[0]) / (2 * _STEP)
+    total = values.sum(axis=1)
+    level = np.abs(total) <= _TINY
+    slope = np.where(level, (around[1] - around[0]) / (2 * _STEP), (ends - start) / np.where(level, 1.0, total))
+    return start, np.where(level, start, ends), values * slope[:, None]

@@ -1,10 +1,12 @@
 """Model files: one folder a model, never pickled, refused when touched. Source: PLATFORM 3.4, 0.10.
 
-``models/<id>/`` holds ``model.skops``, ``card.json``, ``scores.parquet`` and ``held.parquet`` (the rows it was tested on). The card
-holds the hashes of the other three, ``register`` that of the card.
+``models/<id>/`` holds ``model.skops``, ``refits.skops`` (the model learnt again), ``card.json``, ``scores.parquet``, ``held.parquet``
+(the rows it was tested on) and ``sample.parquet`` (what moves the risk of some customers). The card holds the hashes of the others,
+``register`` that of the card.
 """
 
 import datetime
+import functools
 import getpass
 import hashlib
 import json
@@ -12,6 +14,7 @@ import os
 import pathlib
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +25,16 @@ import skops.io
 
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.risk.explained.refits import Importance, Refit, importance
 from churn_dash.risk.features.peers import Peers
 from churn_dash.risk.kept.card import Card
 from churn_dash.risk.models.calibration import Calibration
-from churn_dash.risk.models.kinds import KINDS, Fitted, Values
+from churn_dash.risk.models.kinds import KINDS, Fitted, Kind, Values
 from churn_dash.risk.models.matrix import Design
 
 _MODEL, _CARD, _SCORES, _HELD, _OLDER = "model.skops", "card.json", "scores.parquet", "held.parquet", "latest.json"
-RECIPE = 8
+_REFITS, _SAMPLE = "refits.skops", "sample.parquet"
+RECIPE = 9
 """Raised when the card changes, so that older models are trained anew."""
 
 
@@ -61,6 +66,33 @@ class Model:
         """Mean size of each feature's contribution, in the unit of the model."""
         return dict(self.card.importance)
 
+    @property
+    def ranking(self) -> tuple[Importance, ...]:
+        """Every feature by importance, with how far value and rank moved over the refits."""
+        names = self.design.names
+        over = np.array(self.card.data["refits"]["importance"], dtype=np.float64).reshape(-1, len(names))
+        return importance(self.design.features, np.array([self.importance[n] for n in names]), over)
+
+    @functools.cached_property
+    def refits(self) -> tuple[Refit, ...]:
+        """The model learnt again from other customers like these. Read when first asked for, checked as the model itself."""
+        path = self.folder / _REFITS
+        _untouched(path, self.card.data["sha256"][_REFITS])
+        means = self.card.data["refits"]["means"]
+        pipelines = _loaded(path, self.fitted.kind)
+        return tuple(Refit(Fitted(self.fitted.kind, p), np.array(m, dtype=np.float64)) for p, m in zip(pipelines, means, strict=True))
+
+    def reasons_of(self, customer_id: str) -> str | None:
+        """The reasons kept with the scores for one customer (JSON); None for a customer without. Checked as ``scores``."""
+        path = self.folder / _SCORES
+        _untouched(path, self.card.data["sha256"][_SCORES])
+        found = pl.scan_parquet(path).filter(pl.col("customer_id") == customer_id).select("reasons").collect()
+        return str(found.item()) if found.height else None
+
+    def sample(self) -> pl.DataFrame:
+        """The sample of customers with what moves their risk (``explained.sampled``). Raises as ``scores``."""
+        return self._rows(_SAMPLE)
+
     def scores(self) -> pl.DataFrame:
         """The scores given when it was trained: customer_id, probability, output, reasons. Raises ``WorkspaceProblem`` if touched."""
         return self._rows(_SCORES)
@@ -75,7 +107,15 @@ class Model:
         return pl.read_parquet(path)
 
 
-def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores: pl.DataFrame, held: pl.DataFrame) -> tuple[Model, str]:
+def saved(
+    models_dir: pathlib.Path,
+    card: dict[str, Any],
+    model: Fitted,
+    scores: pl.DataFrame,
+    held: pl.DataFrame,
+    refits: Sequence[Refit],
+    sample: pl.DataFrame,
+) -> tuple[Model, str]:
     """The model written to a folder of its own, whole or not at all, and the hash of its card."""
     created = datetime.datetime.now(datetime.UTC)
     name = f"{created:%Y%m%d-%H%M%S}-{model.kind.name}-{uuid.uuid4().hex[:6]}"
@@ -85,6 +125,8 @@ def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores:
         skops.io.dump(model.pipeline, staged / _MODEL)
         scores.write_parquet(staged / _SCORES)
         held.write_parquet(staged / _HELD)
+        skops.io.dump([r.model.pipeline for r in refits], staged / _REFITS)
+        sample.write_parquet(staged / _SAMPLE)
         card = card | {
             "recipe": RECIPE,
             "id": name,
@@ -97,7 +139,7 @@ def saved(models_dir: pathlib.Path, card: dict[str, Any], model: Fitted, scores:
                 "numpy": np.__version__,
                 "polars": pl.__version__,
             },
-            "sha256": {f: _hash(staged / f) for f in (_MODEL, _SCORES, _HELD)},
+            "sha256": {f: _hash(staged / f) for f in (_MODEL, _REFITS, _SCORES, _HELD, _SAMPLE)},
         }
         (staged / _CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
         digest = _hash(staged / _CARD)
@@ -137,18 +179,22 @@ def opened(models_dir: pathlib.Path, name: str, digest: str) -> Model:
         )
     _untouched(folder / _MODEL, card["sha256"][_MODEL])
     kind = KINDS[card["name"]]
-    if set(skops.io.get_untrusted_types(file=folder / _MODEL)) - set(kind.trusted):
-        raise _touched(folder / _MODEL)
     return Model(
         name,
         folder,
         Card.of_json(card),
-        Fitted(kind, skops.io.load(folder / _MODEL, trusted=list(kind.trusted))),
+        Fitted(kind, _loaded(folder / _MODEL, kind)),
         Design.of_json(card["design"]),
         Calibration.of_json(card["calibration"]),
         Peers.of_json(card["peers"]),
         np.array(card["means"], dtype=np.float64),
     )
+
+
+def _loaded(path: pathlib.Path, kind: Kind) -> Any:
+    if set(skops.io.get_untrusted_types(file=path)) - set(kind.trusted):
+        raise _touched(path)
+    return skops.io.load(path, trusted=list(kind.trusted))
 
 
 def _hash(path: pathlib.Path) -> str:

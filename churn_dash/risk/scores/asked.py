@@ -1,6 +1,7 @@
 """Asking a kept model: scores, one customer's explanation, levers and what-if, and whom to call first."""
 
 import bisect
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,7 +14,8 @@ from churn_dash.care.standing import standing
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.risk.explained.contributions import bars, contributions
-from churn_dash.risk.explained.reasons import NOTE, Reason, reasons
+from churn_dash.risk.explained.reasons import MOST_TOLD, NOTE, Reason, on_a_card, reason_of, reasons, themes
+from churn_dash.risk.explained.refits import stability
 from churn_dash.risk.features.feature import GROUPS, Feature
 from churn_dash.risk.features.peers import Value
 from churn_dash.risk.features.spoken import spoken
@@ -66,6 +68,11 @@ class Explanation:
     row: dict[str, Any]
 
     @property
+    def card(self) -> tuple[Reason, ...]:
+        """The reasons for a manager: steady ones, at most three. ``reasons`` are the analyst's, at most four."""
+        return on_a_card(self.reasons)
+
+    @property
     def bars(self) -> tuple[Contribution, ...]:
         """The contributions, largest first by size."""
         return tuple(sorted(self.contributions, key=lambda c: -abs(c.points)))
@@ -87,6 +94,7 @@ class Explanation:
             "output": self.output,
             "contributions": [{"feature": c.feature, "value": c.value, "contribution": c.contribution} for c in self.contributions],
             "reasons": [say(r.text, language) for r in self.reasons],
+            "reasons_told": [r.told(language) for r in self.reasons],
             "bars": [c.as_json(language) for c in self.bars],
             "groups": self.groups,
             "note": say(NOTE, language),
@@ -126,7 +134,7 @@ def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
     if model.version == ds.state:
         return model.scores()
     frame = portfolio(ds, model.design, model.card.definition)
-    return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means)[0]
+    return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means, model.refits).scores
 
 
 def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
@@ -155,11 +163,12 @@ def _shared(a: str, b: str) -> int:
 
 def explain(ds: Dataset, model: Model, customer_id: str) -> Explanation:
     """Why this customer: METHODS D5. Raises ``NotFound`` for an unknown customer, ``ArithmeticError`` where nothing adds up."""
-    return explained(model, customer_id, features_of(ds, model, customer_id))
+    row = features_of(ds, model, customer_id)
+    return explained(model, customer_id, row, _kept_steadiness(ds, model, customer_id))
 
 
-def explained(model: Model, customer_id: str, row: Mapping[str, Any]) -> Explanation:
-    """The explanation of a row of features."""
+def explained(model: Model, customer_id: str, row: Mapping[str, Any], steady: Mapping[str, float] | None = None) -> Explanation:
+    """The explanation of a row of features. ``steady``: theme → stability of its reasons, where it is known already."""
     frame = row_frame(model, row)
     found = contributions(model.fitted, model.design, model.design.matrix(frame), model.means)
     phi, output = found.values[0], float(found.output[0])
@@ -168,7 +177,7 @@ def explained(model: Model, customer_id: str, row: Mapping[str, Any]) -> Explana
         Contribution(f.name, f.label, f.group, f.unit, _said(f, row[f.name]), float(c), float(p))
         for f, c, p in zip(model.design.features, phi, points, strict=True)
     )
-    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)))
+    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)), MOST_TOLD, steady or _steadiness(model, frame))
     return Explanation(
         customer_id,
         model.name,
@@ -181,6 +190,22 @@ def explained(model: Model, customer_id: str, row: Mapping[str, Any]) -> Explana
         why,
         dict(row),
     )
+
+
+def _kept_steadiness(ds: Dataset, model: Model, customer_id: str) -> dict[str, float] | None:
+    """Theme → stability as it was worked out when the model was trained; None where it was not, or where the data are other ones.
+
+    The refits give the same, but take seconds to be read.
+    """
+    kept = model.reasons_of(customer_id) if model.version == ds.state else None
+    found = [reason_of(r, model.design.features) for r in json.loads(kept or "[]")]
+    return {r.feature.theme: r.stability for r in found if r.stability is not None} or None
+
+
+def _steadiness(model: Model, frame: pl.DataFrame) -> dict[str, float]:
+    """Theme → the share of the refits in which it is among the customer's first three reasons."""
+    found = stability(model.refits, model.design, model.design.matrix(frame))[0]
+    return dict(zip(themes(model.design.features), found.tolist(), strict=True))
 
 
 def _said(feature: Feature, value: Value) -> Value:

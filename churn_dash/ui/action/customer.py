@@ -86,8 +86,8 @@ def answer(found: Person) -> str:
     if why is None:
         return session.say(Text(_("Customer {name}: no risk is known."), name=found.customer_id))
     named = {"risk": Ratio(why.probability), "peers": Ratio(why.base_probability)}
-    if found.high and why.reasons:
-        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.reasons[0].text))
+    if found.high and why.card:
+        return session.say(Text(_("High risk of leaving, {risk}. {reason}."), risk=Ratio(why.probability), reason=why.card[0].text))
     if found.high:
         return session.say(Text(_("High risk of leaving, {risk}; customers on average {peers}."), **named))
     return session.say(Text(_("Risk of leaving {risk}; customers on average {peers}."), **named))

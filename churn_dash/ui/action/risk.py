@@ -10,7 +10,7 @@ from churn_dash.retention.threshold import histogram
 from churn_dash.risk import GROUPS, KINDS, Model, when_known
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
-from churn_dash.ui.action import models, threshold
+from churn_dash.ui.action import models, play_choice, threshold
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
@@ -118,21 +118,23 @@ def scores_table(question: Question, kept: Model) -> Table:
 
 def worklist(question: Question, kept: Model) -> Table:
     """Whom to call first, with the reason in words."""
-    rows = calls_frame(models.calls_of(question, kept), session.language())
+    rows = calls_frame(models.calls_of(question, kept), session.language(), play_choice.in_force(question))
     if rows["value"].null_count() == len(rows):
         rows = rows.drop("value")
     labels = {"customer_id": _("Customer"), "probability": _("Risk"), "value": _("Balances, ¥"), "reason": _("Main reason")}
+    labels |= {"mark": _("Steady"), "play": _("Play")}
     return Table(rows, "call-list", labels, {"customer_id": "id", "probability": "bar", "value": "money"}, is_list=True, only=True)
 
 
-def worklist_caption(table: Table) -> Text:
-    """Under the title of the call list."""
+def worklist_caption(question: Question) -> Text:
+    """Under the title of the call list: how many of it are at high risk."""
+    risk = models.at_risk(question)
     return Text(
         _(
-            "Those at high risk, most at stake first (risk × balances); {n} who may be called · "
+            "The {n} at high risk who may be called, most at stake first (risk × balances), then the others · "
             "from the model: it describes, it does not prove causes"
         ),
-        n=len(table.rows),
+        n=Count(risk.callable if risk else None),
     )
 
 

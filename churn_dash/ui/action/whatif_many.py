@@ -70,7 +70,7 @@ def show(question: Question, kept: Model, whom: str) -> None:
             found = group_if(kept, of.people, {feature.name: change}, said, whatif.effects(question, kept, said), tell)
     with top:
         heading(f"{session.say(_('What-if'))} · {of.name}", answer(found))
-        tiles(_tiles(found))
+        tiles(_tiles(found, whom == "market"))
         for one in found.measured:
             cards.note(session.say(one.words), "science")
         if found.kind != "measured effect":
@@ -133,9 +133,9 @@ def _change(here: Situation, feature: Feature) -> Change:
     unit = 1.0 if feature.integer or feature.kind == "flag" else _round((up - down) / (2 * _PLACES))
     steps = [round(k * unit, 9) for k in range(-int(-down / unit + 1e-9), int(up / unit + 1e-9) + 1)]
     codes = {f"{x:+g}": x for x in steps if x}
-    usual = next((c for c, x in codes.items() if x * (way(feature) or 1) > 0), next(iter(codes)))
-    if way(feature) < 0 and not here.seen:
-        usual = next(iter(codes))
+    # The bank's levers begin with one small step its way, the market with half of the worst that the months have shown.
+    start = up / 2 if here.seen else unit * (way(feature) or 1)
+    usual = min(codes, key=lambda c: abs(codes[c] - start))
     words = {c: c.replace("-", "−") for c in codes}
     if len(codes) == 1:
         st.caption(safe(session.say(Text(_("moved by {step} for everybody who has room"), step=words[usual]))))
@@ -171,7 +171,7 @@ def answer(found: GroupAnswer) -> Text:
     return Text(fewer if by < 0 else more, **named)
 
 
-def _tiles(found: GroupAnswer) -> list[Tile]:
+def _tiles(found: GroupAnswer, market: bool) -> list[Tile]:
     look, before, after = session.look(), found.leavers("before"), found.leavers("after")
     by = after - before
     change = f"{abs(by):,.1f}" if abs(by) >= _VISIBLE else ""
@@ -201,7 +201,9 @@ def _tiles(found: GroupAnswer) -> list[Tile]:
             unknown=Count(a.unknown),
         )
         rows.append(Tile(_("Customers moved"), look.show(a.moved, "count"), note=session.say(told)))
-        bound = Text(_("would have gone further than similar customers show"))
+        bound = Text(
+            _("would have gone further than the months have shown") if market else _("would have gone further than similar customers show")
+        )
         rows.append(Tile(_("Stopped at a bound"), look.show(a.at_bound, "count"), note=session.say(bound)))
     return rows
 

@@ -119,8 +119,8 @@ def caption(one: Worklist) -> Text:
 
 def verdicts(one: Worklist) -> Table:
     """What became of everybody with a score."""
-    rows = [(session.say(words), one.counts[v]) for v, words in VERDICTS.items()]
-    frame = pl.DataFrame(rows, schema={"what": pl.String, "n": pl.Int64}, orient="row")
+    rows = [(one.counts[v], session.say(words)) for v, words in VERDICTS.items()]
+    frame = pl.DataFrame(rows, schema={"n": pl.Int64, "what": pl.String}, orient="row")
     return Table(frame, "verdicts", {"what": _("What becomes of them"), "n": _("Customers")}, {"n": "count"}, only=True)
 
 

@@ -14,6 +14,7 @@ from churn_dash.retention.threshold.capacity import capacity_cut
 from churn_dash.retention.threshold.recall import recall_cut
 from churn_dash.retention.threshold.ways import worth_by_risk
 from churn_dash.risk.trials.accuracy import CAPACITY
+from churn_dash.risk.trials.profit import profit as published
 from churn_dash.store import Records
 
 Y, P = np.array([0, 0, 1, 0, 1, 1]), np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
@@ -38,6 +39,14 @@ def test_the_curve_is_the_published_formula_at_every_cut():
         f0, f1 = called[Y == 1].mean(), called[Y == 0].mean()
         formula = clv * ((gamma * (1 - delta) - phi) * pi0 * f0 - (delta + phi) * (1 - pi0) * f1)
         assert point.profit == pytest.approx(formula)
+
+
+def test_at_a_constant_value_the_curve_agrees_with_the_published_maximum_profit():
+    rng = np.random.default_rng(4)
+    y, p = (rng.random(500) < 0.2).astype(int), rng.integers(0, 100, 500) / 100
+    ours = cut.profit_curve(cut.HeldOut(np.arange(500), y, p, np.full(500, 200.0)), cut.Offer(0.3, 10, 1))
+    theirs = published(y, p)
+    assert ours.best.profit == pytest.approx(theirs.maximum) and ours.best.threshold == theirs.cut
 
 
 def test_where_no_call_pays_there_is_no_best_cut():

@@ -83,6 +83,12 @@ def test_age_and_gender_are_never_a_reason() -> None:
     assert reasons(features, [0.8, 0.5, -0.2], row, typical(*row)) == ()
 
 
+def test_age_is_no_reason_either_where_another_feature_comes_first() -> None:
+    features = pick("product_count", "age")
+    row = {"product_count": 1.0, "age": 22.0}
+    assert [r.feature.name for r in reasons(features, [0.2, 0.8], row, typical(*row))] == ["product_count"]
+
+
 def test_where_nothing_raises_the_risk_there_is_no_reason() -> None:
     features = pick("aum_change_3m", "product_count")
     row = {f.name: 1.0 for f in features}

@@ -1,0 +1,109 @@
+"""The plays as they are before a bank edits them: what to do about what, of the plan's four kinds. Source: METHODS A1 8.1.2, D5, D7."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from churn_dash.marks import _
+from churn_dash.risk.features.feature import GROUPS
+from churn_dash.words import say
+
+PLAY_KINDS = {
+    "care": _("Customer care"),
+    "value_added": _("Value-added service"),
+    "offers": _("Offers"),
+    "online_offline": _("Online and branch"),
+}
+
+
+@dataclass(frozen=True)
+class Play:
+    """One play: its kind, what it is called, what to do, what not to say, and which themes of reasons it answers.
+
+    A theme is that of ``Feature.theme``; ``groups`` of the plan are answered where no play answers the theme. Texts are marked words
+    in the defaults, the bank's own words once edited. ``version`` counts what was recorded, from 1; 0 is the default.
+    """
+
+    name: str
+    kind: str
+    title: str
+    do: str
+    avoid: str
+    themes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    who: str | None = None
+    made: str | None = None
+    version: int = 0
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        said = {k: say(getattr(self, k), language) for k in ("title", "do", "avoid")}
+        return asdict(self) | said | {"themes": list(self.themes), "groups": list(self.groups)}
+
+
+DEFAULTS = {
+    p.name: p
+    for p in (
+        Play(
+            "money_leaving",
+            "offers",
+            _("Ask where the money goes, show what is there for it"),
+            _("Call within two days. Ask what the money is for. Show the own product that fits the appetite for risk, with real terms."),
+            _("Do not promise a yield, do not offer terms that others in the same place would not get."),
+            themes=("balances", "deposits", "flows", "wealth", "funds", "maturities", "rate_gap", "rates"),
+            groups=("market",),
+        ),
+        Play(
+            "less_used",
+            "online_offline",
+            _("Make the account useful again"),
+            _("Show what the app does for payments of every day; set up one payment together; invite to the branch nearby if liked."),
+            _("Do not mention that the bank sees single payments."),
+            themes=("activity", "spending", "card", "digital", "visits"),
+        ),
+        Play(
+            "main_bank",
+            "value_added",
+            _("Win back the salary and the standing payments"),
+            _("Ask whether the employer changed. Offer the salary service and help with moving standing payments here."),
+            _("Do not ask for the employer's name unless the customer tells it."),
+            themes=("salary", "standing", "products", "fees"),
+            groups=("banking",),
+        ),
+        Play(
+            "borrower",
+            "value_added",
+            _("Talk about the loan before it is paid back elsewhere"),
+            _("Explain terms and early repayment; look at whether the rate still fits; pass on to the loan desk only if wanted."),
+            _("Do not promise an approval."),
+            themes=("loans",),
+        ),
+        Play(
+            "complaint",
+            "care",
+            _("Solve the complaint, then say so"),
+            _("Read the complaint first. Solve it or say by when. The head of the branch calls, and calls again after a week."),
+            _("Do not sell anything in this call."),
+            themes=("complaints", "satisfaction"),
+            groups=("service",),
+        ),
+        Play(
+            "loyalty",
+            "offers",
+            _("Show what the tier and the points are good for"),
+            _("Say how far the next tier is, or how to keep this one; name points that will lapse and what they buy."),
+            _("Do not threaten with the lower tier."),
+            themes=("tier", "points"),
+        ),
+        Play(
+            "hello",
+            "care",
+            _("A call to ask how things are"),
+            _("Introduce yourself as the contact. Ask what is needed. Write down what was said, and when to call again."),
+            _("Do not speak of risk or of a model; do not mention age, family or health."),
+            groups=("customer",),
+        ),
+    )
+}
+"""By name, in the order in which they are looked through."""
+
+assert {g for p in DEFAULTS.values() for g in p.groups} == set(GROUPS)

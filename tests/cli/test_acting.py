@@ -1,0 +1,66 @@
+"""The verbs threshold and worklist: the keys that docs/CLI.md promises, and the same numbers as the domain."""
+
+import json
+import shutil
+
+import pytest
+
+from churn_dash import retention, risk
+from churn_dash.measures.money.assumptions import in_force
+from churn_dash.retention.threshold import in_force as cuts_in_force
+from churn_dash.store import Records, Workspace, publish
+from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    from churn_dash import sample
+    from churn_dash.intake.typed import extract_of
+
+    space = Workspace.create(tmp_path_factory.mktemp("acting") / "bank", sample=True)
+    publish(space, extract_of(sample.generate(3, 1_200, 22).tables, "bank"))
+    risk.train(space.dataset(), space.models, model="logistic")
+    return space.root
+
+
+@pytest.fixture
+def place(made, tmp_path):
+    shutil.copytree(made, tmp_path / "bank")
+    return tmp_path / "bank"
+
+
+def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place, tmp_path):  # noqa: F811
+    code, out, _err = run("threshold", "--workspace", place, "--by", "capacity", "--capacity", 40, "--json")
+    told = json.loads(out)
+    assert code == 0 and promised("threshold") <= set(told)
+    proposed = told["proposal"]["threshold"]
+    asked = ("--by", "capacity", "--capacity", 40, "--set", "--why", "spring", "--who", "Li", "--json")
+    code, out, _err = run("threshold", "--workspace", place, *asked)
+    cuts = json.loads(out)["cuts"]
+    assert (cuts["high"], cuts["by"], cuts["asked"], cuts["who"], cuts["why"]) == (proposed, "capacity", 40, "Li", "spring")
+    code, out, _err = run("worklist", "--workspace", place, "--capacity", 3, "--out", tmp_path / "w.xlsx", "--json")
+    listed = json.loads(out)
+    assert code == 0 and promised("worklist") <= set(listed) and (tmp_path / "w.xlsx").exists()
+    assert listed["cuts"]["high"] == proposed and all(r["probability"] >= proposed for r in listed["rows"])
+    space = Workspace.open(place)
+    ds, records = space.dataset(), Records(place)
+    kept = risk.trained(space.models, ds.state)
+    found = retention.worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 3)
+    assert [r["customer_id"] for r in listed["rows"]] == found.rows["customer_id"].to_list() and listed["counts"] == found.counts
+
+
+def test_what_cannot_be_is_one_sentence(run, place, tmp_path):  # noqa: F811
+    for words in (
+        ("threshold", "--by", "luck"),
+        ("threshold", "--by", "recall"),
+        ("threshold", "--by", "recall", "--recall", "2"),
+        ("threshold", "--set", "--high", "0.2"),
+        ("threshold", "--set", "--why", "x"),
+        ("worklist", "--capacity", "0"),
+        ("worklist", "--grade", "huge"),
+        ("worklist", "--card", "nobody", "--out", tmp_path / "c.html"),
+        ("worklist", "--card", "nobody"),
+        ("worklist", "--out", tmp_path / "w.doc"),
+    ):
+        code, out, err = run(*words, "--workspace", place)
+        assert code == 1 and not out and err.count("\n") == 1 and "Traceback" not in err, words

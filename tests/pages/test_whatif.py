@@ -1,0 +1,60 @@
+"""The What-if page: a lever moves the risk of a customer, of the bank, and the market moves everybody."""
+
+import pytest
+
+from churn_dash import risk
+from churn_dash.risk.whatif import asked
+from churn_dash.risk.whatif.situation import Change
+from churn_dash.store import Workspace
+from tests.pages.test_every_page import answer, opened, words
+
+
+@pytest.fixture
+def bank(bank_folder, looking_at):
+    looking_at(bank_folder)
+    workspace = Workspace.open(bank_folder)
+    ds = workspace.dataset()
+    return ds, risk.trained(workspace.models, ds.state)
+
+
+def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
+    ds, model = bank
+    customer = risk.score(ds, model).sort("probability", "customer_id", descending=True)["customer_id"][60]
+    row = risk.explain(ds, model, customer).row
+    at = opened("whatif", **{"whatif-customer": customer})
+    assert not at.exception and not at.error
+    before = at.metric[1].value
+    lever = next(s for s in at.slider if s.key == f"wi-{customer}-product_count")
+    lever.set_value(int(row["product_count"]) + 1).run()
+    want = risk.what_if(model, row, {"product_count": Change(1.0, step=True)})
+    assert at.metric[1].value == f"{100 * want.probability_after:.2f}%" != before
+    assert "model response" in answer(at) and "not the effect of making it" in words(at)
+    assert risk.smallest(model, row).as_json()["text"].split(";")[0] in words(at)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("whom", ["segment", "bank", "market"])
+def test_a_group_and_the_market_answer_with_before_and_after(bank, whom, language):
+    at = opened("whatif", language)
+    at.segmented_control(key="whatif-for").set_value(whom).run()
+    assert not at.exception and not at.error
+    assert len(answer(at)) > 5 and len(at.metric) >= 3
+
+
+def test_the_bank_says_what_the_package_says(bank):
+    ds, model = bank
+    at = opened("whatif", **{"whatif-for": "bank", "whatif-lever": "product_count"})
+    found = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": Change(1.0, step=True)})
+    assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
+    assert at.metric[2].value == f"{found.applied[0].moved:,}" and at.metric[3].value == f"{found.applied[0].at_bound:,}"
+
+
+def test_the_market_says_how_few_months_stand_behind_it(bank):
+    at = opened("whatif", **{"whatif-for": "market", "whatif-lever": "rate_gap"})
+    assert "only 24 months stand behind" in words(at)
+
+
+def test_a_list_of_one_day_without_a_model_says_what_is_needed(flat_folder, looking_at):
+    looking_at(flat_folder)
+    at = opened("whatif")
+    assert not at.exception and "No risk model" in answer(at)

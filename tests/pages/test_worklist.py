@@ -1,0 +1,80 @@
+"""The Worklist page and the card of the Risk page that sets the cuts."""
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.test_every_page import opened, words
+
+
+def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank_folder, looking_at):
+    from churn_dash import retention, risk
+    from churn_dash.contract.assumptions import ASSUMPTIONS
+    from churn_dash.measures.money.assumptions import Held
+    from churn_dash.retention.threshold import usual
+    from churn_dash.store import Workspace
+    from churn_dash.words import Count
+
+    looking_at(bank_folder)
+    space = Workspace.open(bank_folder)
+    ds = space.dataset()
+    kept = risk.trained(space.models, ds.state)
+    found = retention.worklist(ds, kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()})
+    at = opened("worklist")
+    assert not at.exception
+    gone = found.counts["unprofitable"] + found.counts["not_worth_a_call"]
+    said = words(at)
+    assert f"{Count(found.rows.height)} customers to call by" in said and f"{Count(gone)} are let go" in said
+    assert said.index("Whom to call") < said.index("Card for the talk")
+
+
+def test_a_worklist_needs_no_months(flat_folder, looking_at, tmp_path):
+    from churn_dash import risk
+    from churn_dash.store import Workspace
+
+    root = tmp_path / "flat"
+    shutil.copytree(flat_folder, root)
+    looking_at(root)
+    assert "Without a risk model there is no worklist" in words(opened("worklist"))
+    space = Workspace.open(root)
+    risk.train(space.dataset(), space.models, model="logistic")
+    at = opened("worklist")
+    assert not at.exception and "by risk alone" in words(at)
+    at = opened("risk")
+    assert not at.exception and "High risk begins at" in words(at)
+
+
+def test_the_cut_set_on_the_risk_page_holds_on_every_page(bank_folder, looking_at, tmp_path):
+    root = tmp_path / "bank"
+    shutil.copytree(bank_folder, root)
+    looking_at(root)
+    at = opened("risk")
+    assert not at.exception and "nobody has set it yet" in words(at)
+    high = next(n for n in at.number_input if n.label == "High from, %")
+    high.set_value(6.0)
+    press(at)
+    assert "Say why the cuts are changed" in words(at)
+    next(n for n in at.number_input if n.label == "High from, %").set_value(6.0)
+    at.text_input(key="cut-why").set_value("fewer managers in spring")
+    at.text_input(key="cut-who").set_value("Li")
+    press(at)
+    assert not at.exception
+    said = words(at)
+    assert "High risk begins at 6.00%" in said and "set by Li" in said and "fewer managers in spring" in said
+    assert "risk 6.00% or more" in said
+    assert "6.00% or more" in words(opened("worklist"))
+    assert "risk of 6.00% or more" in words(opened("overview"))
+
+
+def press(at: AppTest) -> None:
+    next(b for b in at.button if b.label == "Set").click().run()
+
+
+@pytest.mark.parametrize("way", ["capacity", "recall", "money"])
+def test_every_way_to_a_cut_is_said_in_a_sentence(bank_folder, looking_at, way):
+    looking_at(bank_folder)
+    at = opened("risk", cut=way)
+    assert not at.exception
+    said = words(at)
+    assert "On the tests such a list reached" in said or "no call pays" in said

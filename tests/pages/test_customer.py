@@ -1,5 +1,6 @@
 """The Customer page: the portrait, what the command line says of the same customer, and what is not there."""
 
+import datetime
 import json
 
 import polars as pl
@@ -8,8 +9,9 @@ from typer.testing import CliRunner
 
 from churn_dash import risk
 from churn_dash.cli import app
-from churn_dash.segments import portrait
+from churn_dash.segments import TierStanding, portrait
 from churn_dash.store import Workspace
+from churn_dash.ui.action.customer import _tier_tile
 from tests.pages.test_every_page import opened, words
 
 
@@ -55,3 +57,12 @@ def test_without_months_or_tables_there_is_no_empty_chart(flat_folder, looking_a
     assert not at.exception
     assert "How balances moved needs months" in words(at) and not any("what" in d.value.columns for d in at.dataframe)
     assert "Time to leave" not in {m.label for m in at.metric}
+
+
+@pytest.mark.parametrize(("left", "said"), [(0, "which nothing can prevent now"), (2, "unless ¥20K comes back")])
+def test_the_tier_says_whether_a_downgrade_can_still_be_prevented(left, said):
+    day = datetime.date(2026, 10, 1)
+    standing = TierStanding(
+        "bohai", day, "gold", 280e3, 300e3, 20e3, 720e3, "platinum", 3 - left, left, datetime.date(2026, 11, 1), "affluent"
+    )
+    assert said in _tier_tile(standing).note

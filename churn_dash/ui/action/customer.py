@@ -180,7 +180,14 @@ def _months(value: float | None, found: Remaining) -> Text:
 def _tier_tile(found: TierStanding) -> Tile:
     """The tier in force, the gap to its threshold, and the watch."""
     name = CODES["tier"][found.tier]
-    if found.watch and found.falls_on is not None:
+    if found.watch and found.falls_on is not None and not found.months_left:
+        note = Text(
+            _("on watch, month {n}; falls to {tier} in {month}, which nothing can prevent now"),
+            n=Count(found.watch),
+            tier=CODES["tier"][found.falls_to or found.tier],
+            month=Month(found.falls_on),
+        )
+    elif found.watch and found.falls_on is not None:
         note = Text(
             _("on watch, month {n}; falls to {tier} in {month} unless {gap} comes back"),
             n=Count(found.watch),

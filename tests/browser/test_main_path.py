@@ -99,7 +99,7 @@ def test_a_customer_s_waterfall_opens_and_a_lever_moves_the_risk(visit, language
     workspace = Workspace.open(sample_place)
     ds = workspace.dataset()
     model = risk.trained(workspace.models, ds.version)
-    customer = next(c.customer_id for c in retention.worklist(ds, model, 10_000) if _can_move(risk, ds, model, c.customer_id))
+    customer = next(c.customer_id for c in retention.first_calls(ds, model, 10_000) if _can_move(risk, ds, model, c.customer_id))
     words = WORDS[language]
     seen = visit(language).go(f"/customer?customer={customer}")
     seen.page.locator("[data-testid=stPlotlyChart] svg text", has_text=words["customer"]).first.wait_for()

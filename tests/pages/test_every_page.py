@@ -142,7 +142,7 @@ def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, l
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     assert not at.exception
     assert f"{100 * first.probability:.2f}%" in answer(at) + at.metric[0].value
@@ -157,7 +157,7 @@ def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, lo
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = retention.worklist(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1)[0]
     at = opened("customer", customer=first.customer_id)
     slider = next(s for s in at.slider if s.max > s.value)
     slider.set_value(slider.max).run()

@@ -85,12 +85,12 @@ def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
 
 
 def test_the_worklist_names_who_is_still_there_most_at_stake_first_with_a_reason(sheet, result) -> None:
-    calls = retention.worklist(sheet, result.model, 20)
+    calls = retention.first_calls(sheet, result.model, 20)
     gone = set(sheet.frame.filter("churned")["customer_id"])
     assert len(calls) == 20 and not {c.customer_id for c in calls} & gone
     stakes = [c.probability * c.value for c in calls]
     assert stakes == sorted(stakes, reverse=True)
-    everybody = sorted((c.probability for c in retention.worklist(sheet, result.model, 10_000)), reverse=True)
+    everybody = sorted((c.probability for c in retention.first_calls(sheet, result.model, 10_000)), reverse=True)
     assert min(c.probability for c in calls) >= everybody[len(everybody) // 10]
     assert [c.probability for c in calls] != sorted((c.probability for c in calls), reverse=True)
     held = dict(sheet.frame.select("customer_id", "x_balance").rows())
@@ -193,7 +193,7 @@ def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> 
 
 def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     ds, found, _heard = panel
-    call = retention.worklist(ds, found.model, 1)[0]
+    call = retention.first_calls(ds, found.model, 1)[0]
     one = risk.explain(ds, found.model, call.customer_id)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
@@ -204,7 +204,7 @@ def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
 def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
     ds, found, _heard = panel
     refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])
-    assert refused and not refused & {c.customer_id for c in retention.worklist(ds, found.model, 10_000)}
+    assert refused and not refused & {c.customer_id for c in retention.first_calls(ds, found.model, 10_000)}
 
 
 def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_path) -> None:

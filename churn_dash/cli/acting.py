@@ -73,7 +73,9 @@ def threshold(
             f"of those who leave {show(reached['value'], 'ratio')} are reached "
             f"({show(reached['low'], 'ratio')} to {show(reached['high'], 'ratio')})",
         ]
-        return "\n".join([*lines, *([f"by {by}: from {proposal.threshold:.2%}, {proposal.n} customers"] if proposal is not None else [])])
+        if proposal is not None:
+            lines.append(f"by {by}: from {proposal.threshold:.2%}, {proposal.n} who may be called ({proposal.n_reaching} with the others)")
+        return "\n".join(lines)
 
     printed(result, as_json, text)
 

@@ -22,7 +22,7 @@ _UNKNOWN = _("What a customer is worth is not known: that needs months and balan
 @dataclass(frozen=True)
 class Proposal:
     """A threshold by one of the ways: what it found on held-out rows, how many customers reach it now, and (with known values) the
-    profit curve a customer of the base."""
+    profit curve a customer of the base. ``n`` of the ``of`` customers who may be called; ``n_reaching`` counts the others too."""
 
     by: str
     asked: float | None
@@ -30,6 +30,7 @@ class Proposal:
     found: Found
     n: int
     of: int
+    n_reaching: int
     curve: ProfitCurve | None
 
     def as_json(self) -> dict[str, Any]:
@@ -65,8 +66,7 @@ def proposed(by: str, asked: float | None, held: HeldOut, values: pl.DataFrame, 
     """The cut by ``money``, ``capacity`` (``asked`` customers) or ``recall`` (``asked`` of the leavers, 0–1).
 
     ``held`` and ``curve`` as ``tried`` gives them; ``values``: probability of today's customers; ``called``: the risks of those who may be
-    called. Raises ``BadInput`` for what
-    cannot be asked for, ``NotPossible`` where values are not known or no call pays.
+    called. Raises ``BadInput`` for what cannot be asked for, ``NotPossible`` where values are not known or no call pays.
     """
     if by == "money":
         if curve is None:
@@ -80,8 +80,8 @@ def proposed(by: str, asked: float | None, held: HeldOut, values: pl.DataFrame, 
         cut = recall_cut(held, _wanted(asked))
     else:
         raise BadInput(_("A threshold is chosen by money, capacity or recall, not by {name}."), name=by)
-    n = int((values["probability"] >= cut).sum())
-    return Proposal(by, asked, cut, held.at(cut), n, values.height, curve)
+    n, reaching = (int((risks >= cut).sum()) for risks in (called, values["probability"]))
+    return Proposal(by, asked, cut, held.at(cut), n, len(called), reaching, curve)
 
 
 def _wanted(asked: float | None) -> float:

@@ -135,6 +135,7 @@ def told(one: Seen) -> Text:
         "cut": Ratio(p.threshold),
         "n": Count(p.n),
         "of": Count(p.of),
+        "all": Count(p.n_reaching),
         "recall": Ratio(f.recall.value),
         "low": Ratio(f.recall.low),
         "high": Ratio(f.recall.high),
@@ -142,8 +143,8 @@ def told(one: Seen) -> Text:
     }
     return Text(
         _(
-            "From a risk of {cut} on: {n} of {of} customers now. On the tests such a list reached {recall} ({low} to {high}) "
-            "of the leavers, and {precision} of those called left."
+            "From a risk of {cut} on: {n} of the {of} customers who may be called now ({all} with those who may not). On the tests "
+            "such a list reached {recall} ({low} to {high}) of the leavers, and {precision} of those called left."
         ),
         **named,
     )

@@ -112,6 +112,15 @@ def test_money_needs_to_know_what_a_customer_is_worth():
     assert cut.proposed("recall", 1.0, one, values, pl.Series(P), curve).n == 4
 
 
+def test_a_cut_by_capacity_counts_those_who_may_be_called_and_says_how_many_more_reach_it():
+    values = pl.DataFrame({"probability": P, "value": pl.Series([None] * 6, dtype=pl.Float64)})
+    able = pl.Series([0.1, 0.2, 0.6, 0.8])
+    found = cut.proposed("capacity", 2, held(), values, able, None)
+    assert (found.threshold, found.n, found.of, found.n_reaching) == (0.6, 2, 4, 3)
+    told = found.as_json()
+    assert (told["n"], told["of"], told["n_reaching"]) == (2, 4, 3)
+
+
 def test_cuts_are_a_record_with_who_when_and_why(modelled, tmp_path):
     _ds, kept = modelled
     records = Records(tmp_path)

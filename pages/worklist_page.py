@@ -26,7 +26,7 @@ with errors_shown():
         tiles(worklist.tiles(found))
 
         with cards.card(_("Whom to call"), worklist.caption(found), key="worklist"):
-            table = worklist.table(found, kept, worklist.owned(found))
+            table = worklist.table(asked, found, kept, worklist.owned(found))
             cards.shown(table, height="auto" if table.rows.height < 12 else 440)
 
         left, right = st.columns([3, 2], gap="small")
@@ -36,10 +36,10 @@ with errors_shown():
         with left, cards.card(worklist.fair_title(checked), caption, table, key="fair"):
             if checked:
                 cards.shown(table, height=380)
-            worklist.download(kept, found, checked)
+            worklist.download(asked, kept, found, checked)
         table = worklist.verdicts(found)
         with right, cards.card(worklist.verdicts_title(found), _("Everybody with a risk, each counted once"), table, key="verdicts"):
             cards.shown(table)
 
-        with cards.card(_("Card for the talk"), _("One page to print: why, what may be offered, what not to say"), key="talk"):
+        with cards.card(_("Card for the talk"), _("One page to print: why, what to do, what may be offered, what not to say"), key="talk"):
             worklist.card(asked, kept, found)

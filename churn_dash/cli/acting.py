@@ -103,8 +103,10 @@ def worklist(
     """Whom to call, manager by manager: where a call is expected to bring more than it costs; the others with the reason why not."""
     from churn_dash import risk
     from churn_dash.report import customer_card, worklist_file
+    from churn_dash.retention.plays import plays, products
     from churn_dash.retention.threshold import in_force
     from churn_dash.retention.worklists.fairness import fairness
+    from churn_dash.retention.worklists.what_to_do import what_to_do
     from churn_dash.retention.worklists.worklist import CAPACITY
     from churn_dash.retention.worklists.worklist import worklist as listed
 
@@ -115,13 +117,15 @@ def worklist(
     n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
     found = listed(ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap)
     fair = fairness(ds, kept, found)
+    asked, own = plays(records), products(records)
+    to_do = what_to_do(ds, kept, found.rows, asked, own)
     if card is not None:
         if out is None:
             raise BadInput(_("Say with --out where the card is to be written."))
-        one = customer_card.card(ds, kept, found, card, held["offer_cost"].value)
+        one = customer_card.card(ds, kept, found, card, held["offer_cost"].value, asked, own)
         customer_card.write(one, out, language)
     elif out is not None:
-        worklist_file.write(found, kept, fair, out, language)
+        worklist_file.write(found, kept, to_do, fair, out, language)
     result = {
         "version": ds.version,
         **tagged(ds, kept.card.definition),
@@ -129,7 +133,7 @@ def worklist(
         **found.as_json(),
         "fairness": [g.as_json() for g in fair],
         "out": out and str(out),
-        "rows": worklist_file.spoken(found.rows, kept, language).to_dicts(),
+        "rows": worklist_file.spoken(found.rows, kept, to_do, language).to_dicts(),
     }
 
     def text() -> str:

@@ -2,6 +2,7 @@
 
 import html
 import pathlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,10 @@ import polars as pl
 from churn_dash.care.codes import CHANNELS, PURPOSES, RESULTS
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
+from churn_dash.retention.plays.catalogue import Play
+from churn_dash.retention.plays.own_products import OwnProduct
 from churn_dash.retention.worklists.calls import reasons_of
+from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model, Reason
 from churn_dash.risk.explained.reasons import on_a_card
@@ -18,19 +22,13 @@ from churn_dash.store import Dataset
 from churn_dash.words import Money, Text, nearest, say
 
 CONTACTS = 3
-NEVER_SAY = (
-    _("That the bank has worked out whether the customer will leave. Speak of what the customer needs."),
-    _("Any figure of another customer, or of customers like this one."),
-    _("A return, or that money is safe, beyond what the product's own papers say."),
-    _("Anything about age, health or family as a reason for the call."),
-)
 _APPETITES = {"low": _("low-risk products only"), "medium": _("low and medium-risk products only"), "high": _("products of every risk")}
 
 
 @dataclass(frozen=True)
 class Card:
     """What stands on the page. ``offer`` is the most that an offer may cost in CNY; ``contacts`` the last ones, newest first, as in the
-    table; ``refused``: no marketing contact."""
+    table; ``refused``: no marketing contact; ``to_do``: the plays for the reasons and the own product within the appetite for risk."""
 
     customer_id: str
     owner: str | None
@@ -43,9 +41,19 @@ class Card:
     n_open_complaints: int | None
     refused: bool
     day: str
+    to_do: ToDo
 
 
-def card(ds: Dataset, kept: Model, found: Worklist, customer_id: str, offer: float) -> Card:
+def card(
+    ds: Dataset,
+    kept: Model,
+    found: Worklist,
+    customer_id: str,
+    offer: float,
+    plays: Mapping[str, Play],
+    products: Mapping[str, OwnProduct],
+    groups: tuple[dict[str, str], dict[str, str]] | None = None,
+) -> Card:
     """The card of a customer on the worklist's base, which holds only whom the viewer may see. ``NotFound`` for another number."""
     rows = found.everybody.filter(pl.col("customer_id") == customer_id)
     if rows.is_empty():
@@ -68,6 +76,7 @@ def card(ds: Dataset, kept: Model, found: Worklist, customer_id: str, offer: flo
         _open_complaints(ds, customer_id),
         row["refused"],
         found.day.isoformat(),
+        what_to_do(ds, kept, rows, plays, products, groups)[customer_id],
     )
 
 
@@ -117,8 +126,12 @@ def page(one: Card, language: str = "en", hide: bool = False) -> str:
         parts.append(f"<p class=stop>{said(_('No marketing contact: has not agreed, or asked to be left alone'))}</p>")
     parts.append("<dl>" + "".join(f"<dt>{said(k)}</dt><dd>{html.escape(v or '—')}</dd>" for k, v in facts) + "</dl>")
     why = [said(r.text) for r in one.reasons] or [said(_("Nothing in particular stands out: ask how the customer is doing."))]
-    parts += [_section(said(_("What has changed")), why), _section(said(_("What may be offered")), [said(t) for t in _offers(one)])]
-    parts.append(_section(said(_("What not to say")), [said(t) for t in NEVER_SAY]))
+    parts.append(_section(said(_("What has changed")), why))
+    if one.to_do.plays:
+        parts.append(_section(said(_("What to do")), [f"<b>{said(p.title)}</b><br>{said(p.do)}" for p in one.to_do.plays]))
+    parts.append(_section(said(_("What may be offered")), [said(t) for t in _offers(one)]))
+    if avoid := [said(p.avoid) for p in one.to_do.plays if p.avoid]:
+        parts.append(_section(said(_("What not to say")), avoid))
     talks = [_contact(c, language) for c in one.contacts] or [said(_("No contact is on record."))]
     parts += [_section(said(_("Last contacts")), talks), f"<h2>{said(_('What came of it'))}</h2><div class=lines></div>"]
     title = said(_("Customer card"))
@@ -136,9 +149,10 @@ def _offers(one: Card) -> list[str | Text]:
         amount=Money(one.offer),
     )
     suited = _APPETITES.get(one.appetite or "")
-    if suited is None:
-        return [most, _("The appetite for risk is not known: ask before any product is named.")]
-    return [most, Text(_("By the customer's appetite for risk: {what}."), what=suited)]
+    unknown = _("The appetite for risk is not known: ask before any product is named.")
+    appetite = Text(_("By the customer's appetite for risk: {what}."), what=suited) if suited is not None else unknown
+    fits = [Text(_("Own product that fits: {product}"), product=one.to_do.product.title)] if one.to_do.product is not None else []
+    return [most, appetite, *fits]
 
 
 def _contact(one: dict[str, Any], language: str) -> str:

@@ -1,15 +1,17 @@
 """A worklist as a file: a sheet a manager, ids as text, and a sheet that says what it is and who was not offered a call."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from churn_dash.care.codes import CHANNELS
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.report import files
 from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.fairness import DIMENSIONS, UNKNOWN, Offered
+from churn_dash.retention.worklists.what_to_do import ToDo
 from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
 from churn_dash.risk import Model
 from churn_dash.risk.explained.reasons import on_a_card
@@ -30,6 +32,8 @@ LABELS = {
     "last_contact": _("Last contact"),
     "contacts": _("Recent contacts"),
     "reasons": _("Reasons"),
+    "play": _("Play"),
+    "product": _("Own product that fits"),
 }
 NOBODY = _("Without a manager")
 FAIR = {
@@ -43,14 +47,30 @@ FAIR = {
     "n": _("Customers at risk"),
     "left_out": _("Not offered"),
 }
+LEVELS: dict[str, Mapping[str, str]] = {
+    "gender": {"F": _("Women"), "M": _("Men")},
+    "age": {"<25": _("under 25"), "65+": _("65 and older")},
+    "channel": CHANNELS,
+}
+"""Words for the levels that are codes; the others stand as the bank writes them."""
 _BY_HAND = _("{n} customers of {of}; risk {cut} or more; at most {capacity} a manager; expected gain {gain}")
 
 
-def spoken(rows: pl.DataFrame, kept: Model, language: str = "en") -> pl.DataFrame:
-    """Rows of a list with grades and reasons in words, columns as ``LABELS``."""
+def spoken(rows: pl.DataFrame, kept: Model, to_do: Mapping[str, ToDo], language: str = "en") -> pl.DataFrame:
+    """Rows of a list with grades, reasons, the play for the first of them and the own product in words, columns as ``LABELS``.
+
+    ``to_do`` by customer, as ``what_to_do`` gives it.
+    """
     said = ["; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, kept))) for text in rows["reasons"]]
     grades = [say(GRADES[g], language) for g in rows["grade"]]
-    return rows.with_columns(pl.Series("reasons", said, dtype=pl.String), pl.Series("grade", grades, dtype=pl.String)).select(*LABELS)
+    advised = [to_do.get(c, ToDo()) for c in rows["customer_id"]]
+    words: dict[str, list[str | None]] = {
+        "reasons": [*said],
+        "grade": [*grades],
+        "play": [say(t.plays[0].title, language) if t.plays else None for t in advised],
+        "product": [say(t.product.title, language) if t.product else None for t in advised],
+    }
+    return rows.with_columns(pl.Series(name, column, dtype=pl.String) for name, column in words.items()).select(*LABELS)
 
 
 def fairness_rows(fair: Sequence[Offered], language: str = "en") -> pl.DataFrame:
@@ -59,7 +79,7 @@ def fairness_rows(fair: Sequence[Offered], language: str = "en") -> pl.DataFrame
         g.as_json()
         | {
             "dimension": say(DIMENSIONS[g.dimension], language),
-            "level": say(_("not known"), language) if g.level == UNKNOWN else g.level,
+            "level": say(_("not known") if g.level == UNKNOWN else LEVELS.get(g.dimension, {}).get(g.level, g.level), language),
             "flagged": say(_("yes"), language) if g.flagged else "",
         }
         for g in fair
@@ -82,9 +102,16 @@ def about(found: Worklist, language: str = "en") -> list[tuple[str, str]]:
     return lines
 
 
-def workbook(found: Worklist, kept: Model, fair: Sequence[Offered], language: str = "en", more: Sequence[tuple[str, str]] = ()) -> bytes:
+def workbook(
+    found: Worklist,
+    kept: Model,
+    to_do: Mapping[str, ToDo],
+    fair: Sequence[Offered],
+    language: str = "en",
+    more: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """The list as xlsx: a sheet a manager, the fair-treatment check, and what it is."""
-    rows = spoken(found.rows, kept, language)
+    rows = spoken(found.rows, kept, to_do, language)
     labels = {c: say(words, language) for c, words in LABELS.items()}
     parts = [
         (say(NOBODY, language) if owner is None else str(owner), part) for (owner,), part in rows.group_by("owner", maintain_order=True)
@@ -96,17 +123,19 @@ def workbook(found: Worklist, kept: Model, fair: Sequence[Offered], language: st
     return files.book(sheets, [*about(found, language), *more], say(_("About"), language))
 
 
-def write(found: Worklist, kept: Model, fair: Sequence[Offered], out: pathlib.Path, language: str = "en") -> None:
+def write(
+    found: Worklist, kept: Model, to_do: Mapping[str, ToDo], fair: Sequence[Offered], out: pathlib.Path, language: str = "en"
+) -> None:
     """The list as a file by its ending: .xlsx, .csv or .parquet. ``BadInput`` for another ending or a place that cannot be written to."""
     ending = out.suffix.lower()
     if ending not in (".xlsx", ".csv", ".parquet"):
         raise BadInput(_("A worklist can be written as .xlsx, .csv or .parquet; {name} is none of them."), name=out.name)
     try:
         if ending == ".xlsx":
-            out.write_bytes(workbook(found, kept, fair, language))
+            out.write_bytes(workbook(found, kept, to_do, fair, language))
         elif ending == ".csv":
-            out.write_bytes(files.csv(spoken(found.rows, kept, language), {c: say(w, language) for c, w in LABELS.items()}))
+            out.write_bytes(files.csv(spoken(found.rows, kept, to_do, language), {c: say(w, language) for c, w in LABELS.items()}))
         else:
-            spoken(found.rows, kept, language).write_parquet(out)
+            spoken(found.rows, kept, to_do, language).write_parquet(out)
     except OSError as problem:
         raise BadInput(_("{path} cannot be written to; choose another place."), path=out) from problem

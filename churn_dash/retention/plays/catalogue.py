@@ -99,7 +99,7 @@ DEFAULTS = {
             "care",
             _("A call to ask how things are"),
             _("Introduce yourself as the contact. Ask what is needed. Write down what was said, and when to call again."),
-            _("Do not speak of risk or of a model; do not mention age, family or health."),
+            _("Do not say that the customer is expected to leave; do not mention age, family or health."),
             groups=("customer",),
         ),
     )

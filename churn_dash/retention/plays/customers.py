@@ -1,5 +1,6 @@
 """What is known of a customer that decides which product fits: appetite for risk, orientation, stage, and whether money falls due."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,13 +31,20 @@ class Facts:
 
 def facts(ds: Dataset, customer_id: str, groups: tuple[dict[str, str], dict[str, str]] | None = None) -> Facts:
     """The facts of one customer as the data end. ``groups``: what ``groupings`` gives, where it is at hand."""
+    return facts_of(ds, (customer_id,), groups)[customer_id]
+
+
+def facts_of(ds: Dataset, customer_ids: Iterable[str], groups: tuple[dict[str, str], dict[str, str]] | None = None) -> dict[str, Facts]:
+    """The facts of each of the customers, as ``facts`` tells those of one."""
+    wanted = list(customer_ids)
     customers = ds.table("customers")
-    appetite = None
+    appetites: dict[str, str] = {}
     if customers is not None and "risk_appetite" in customers.columns:
-        own = customers.filter(pl.col("customer_id") == customer_id)["risk_appetite"]
-        appetite = str(own[0]) if len(own) and own[0] is not None else None
+        own = customers.filter(pl.col("customer_id").is_in(wanted)).select("customer_id", "risk_appetite").drop_nulls()
+        appetites = dict(own.iter_rows())
     oriented, staged = groups if groups is not None else groupings(ds)
-    return Facts(appetite, oriented.get(customer_id), staged.get(customer_id), _falls_due(ds, customer_id))
+    due = _due(ds, wanted)
+    return {c: Facts(appetites.get(c), oriented.get(c), staged.get(c), None if due is None else c in due) for c in wanted}
 
 
 def groupings(ds: Dataset) -> tuple[dict[str, str], dict[str, str]]:
@@ -55,12 +63,13 @@ def _by_customer(ds: Dataset, assigned: Any) -> dict[str, str]:
     return dict(rows.select("customer_id", "group").drop_nulls().iter_rows())
 
 
-def _falls_due(ds: Dataset, customer_id: str) -> bool | None:
+def _due(ds: Dataset, wanted: list[str]) -> set[str] | None:
+    """Those of whom something falls due soon; None where the data do not tell it."""
     held = ds.table("product_holdings")
     if held is None or not {"customer_id", "maturity_date"} <= set(held.columns) or not ds.months:
         return None
-    own = held.filter(pl.col("customer_id") == customer_id)
+    own = held.filter(pl.col("customer_id").is_in(wanted))
     if "closed_date" in own.columns:
         own = own.filter(pl.col("closed_date").is_null())
     days = (pl.col("maturity_date") - pl.lit(month_end(ds.months[-1]))).dt.total_days()
-    return bool(own.filter(days.is_between(0, SOON_DAYS)).height)
+    return set(own.filter(days.is_between(0, SOON_DAYS))["customer_id"])

@@ -1,6 +1,6 @@
 """The play for a reason, and what to do about one customer: plays for the reasons that may be told, and a product."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,12 @@ def play_for(plays: Mapping[str, Play], feature: Feature) -> Play | None:
     by_theme = (p for p in plays.values() if feature.theme in p.themes)
     by_group = (p for p in plays.values() if feature.group in p.groups)
     return next(by_theme, None) or next(by_group, None)
+
+
+def plays_for(plays: Mapping[str, Play], reasons: Iterable[Reason]) -> tuple[Play, ...]:
+    """The plays that answer the reasons, in their order, each once; without a reason to tell, that for the customer as such."""
+    answers = dict.fromkeys(play_for(plays, r.feature) for r in reasons)
+    return tuple(p for p in answers if p is not None) or tuple(p for p in plays.values() if "customer" in p.groups)[:1]
 
 
 @dataclass(frozen=True)

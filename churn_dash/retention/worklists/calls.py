@@ -9,7 +9,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.retention.plays.catalogue import Play
-from churn_dash.retention.plays.told import play_for
+from churn_dash.retention.plays.told import plays_for
 from churn_dash.retention.threshold.policy import Cuts, usual
 from churn_dash.retention.worklists import standing
 from churn_dash.risk.explained.reasons import Reason, on_a_card, reason_of
@@ -34,9 +34,10 @@ class Call:
         return on_a_card(self.reasons)
 
     def as_json(self, language: str = "en", plays: Mapping[str, Play] | None = None) -> dict[str, Any]:
-        """A row of the list; ``reason`` is the first steady one in words with its mark, null where there is none; ``play`` answers it."""
+        """A row of the list; ``reason`` is the first steady one in words with its mark, null where there is none; ``play`` answers
+        the first that any answers."""
         said = [say(r.text, language) for r in self.card]
-        play = play_for(plays, self.card[0].feature) if plays and self.card else None
+        play = next(iter(plays_for(plays, self.card)), None) if plays else None
         return {
             "customer_id": self.customer_id,
             "probability": self.probability,

@@ -19,17 +19,22 @@ def in_force(question: Question) -> dict[str, Play]:
     return dict(ask)
 
 
-def _products(question: Question) -> dict[str, OwnProduct]:
+def products_in_force(question: Question) -> dict[str, OwnProduct]:
+    """The own products by name."""
     return products(Records(question.ds.root))
+
+
+def groups(question: Question) -> tuple[dict[str, str], dict[str, str]]:
+    """Customer → orientation, and customer → stage, remembered."""
+    return cache.worked_out(question.ds, question.scope, lambda: groupings(question.ds), name="orientation and stage")
 
 
 def told(question: Question, found: Person) -> Advice | None:
     """What to do about the customer; None without an explanation."""
     if found.explanation is None:
         return None
-    groups = cache.worked_out(question.ds, question.scope, lambda: groupings(question.ds), name="orientation and stage")
-    known = facts(question.ds, found.customer_id, groups)
-    return advice(found.explanation, in_force(question), _products(question), known)
+    known = facts(question.ds, found.customer_id, groups(question))
+    return advice(found.explanation, in_force(question), products_in_force(question), known)
 
 
 def titles(found: Advice | None) -> dict[str, str]:

@@ -6,18 +6,18 @@ import streamlit as st
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import Worklist, worklist
 from churn_dash.retention.worklists.fairness import DIMENSIONS, LEAST_RATIO, Offered, fairness
+from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.ui import cache, footer, session
-from churn_dash.ui.action import models
+from churn_dash.ui.action import models, play_choice
 from churn_dash.ui.action.lists import cap_control
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.list_words import spoken
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.parts.values import CODES
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Ratio, Text, _
 
@@ -98,12 +98,17 @@ def owned(one: Worklist) -> pl.DataFrame:
     return one.rows if code == _EVERYBODY else one.rows.filter(pl.col("owner") == code.removeprefix("o."))
 
 
-def table(one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
+def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
     """The list, most to gain first within a manager; without the columns of which nothing is known."""
-    said = spoken(worklist_file.spoken(rows, kept, session.language()))
+    said = spoken(worklist_file.spoken(rows, kept, _to_do(question, one, kept), session.language()))
     known = [c for c in said.columns if said[c].null_count() < said.height or c == "customer_id"]
     units = _KINDS | {"last_contact": "date", "contacts": "count"}
     return Table(said.select(known), "worklist", worklist_file.LABELS, units, only=True)
+
+
+def _to_do(question: Question, one: Worklist, kept: Model) -> dict[str, ToDo]:
+    plays, products = play_choice.in_force(question), play_choice.products_in_force(question)
+    return what_to_do(question.ds, kept, one.rows, plays, products, play_choice.groups(question))
 
 
 def caption(one: Worklist) -> Text:
@@ -152,9 +157,6 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
     """The groups, those flagged first."""
     order = sorted(rows, key=lambda g: (not g.flagged, list(DIMENSIONS).index(g.dimension)))
     frame = worklist_file.fairness_rows(order, session.language())
-    levels = {**CODES["gender"], **CODES["age_band"]}
-    frame = frame.with_columns(pl.col("level").replace({c: session.say(w) for c, w in levels.items()}))
-    frame = spoken(frame.rename({"level": "channel"})).rename({"channel": "level"})
     units = {"n": "count", "left_out": "count", "not_offered": "ratio", "low": "ratio", "high": "ratio", "ratio": "ratio"}
     how = session.say(
         _(
@@ -165,12 +167,12 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
     return Table(frame, "fair-treatment", worklist_file.FAIR, units, how=how, only=True)
 
 
-def download(kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
+def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
     """The button for the workbook, a sheet a manager; drawn after the check."""
-    language, about = session.language(), footer.about()
+    language, about, to_do = session.language(), footer.about(), _to_do(question, one, kept)
     st.download_button(
         session.say(_("Download Excel, a sheet a manager")),
-        lambda: worklist_file.workbook(one, kept, rows, language, about),
+        lambda: worklist_file.workbook(one, kept, to_do, rows, language, about),
         file_name=f"worklist-v{footer.data_version() or 0}.xlsx",
         mime=_XLSX,
         icon=":material/table_view:",
@@ -188,7 +190,9 @@ def card(question: Question, kept: Model, one: Worklist) -> None:
     if not number:
         return
     held = assumptions.held(question)
-    made = customer_card.card(question.ds, kept, one, number, held["offer_cost"].value)
+    plays, products = play_choice.in_force(question), play_choice.products_in_force(question)
+    offer = held["offer_cost"].value
+    made = customer_card.card(question.ds, kept, one, number, offer, plays, products, play_choice.groups(question))
     page = customer_card.page(made, session.language())
     st.download_button(
         session.say(_("Download the card, to print")),

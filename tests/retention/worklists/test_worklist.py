@@ -1,6 +1,7 @@
 """Who is called, who is let go, and why: one rule for consent, value against cost, capacity, and fairness before the file leaves."""
 
 import datetime
+import html
 import io
 
 import openpyxl
@@ -18,9 +19,16 @@ from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
 from churn_dash.measures.money.lifetime_value import value_of_acting
 from churn_dash.report import customer_card, worklist_file
+from churn_dash.retention import plays
+from churn_dash.retention.plays.catalogue import DEFAULTS as PLAYS
+from churn_dash.retention.plays.own_products import DEFAULTS as PRODUCTS
 from churn_dash.retention.threshold import Cuts, Offer, usual
+from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.fairness import fairness, groups
+from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import gain
+from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.words import say
 
 
 def assumed(**values):
@@ -31,6 +39,45 @@ def assumed(**values):
 def listed(modelled):
     ds, kept = modelled
     return retention.worklist(ds, kept, usual(kept), assumed())
+
+
+@pytest.fixture(scope="module")
+def to_do(modelled, listed):
+    ds, kept = modelled
+    return what_to_do(ds, kept, listed.rows, PLAYS, PRODUCTS)
+
+
+def test_what_to_do_about_a_customer_is_what_his_own_page_says(modelled, listed, to_do):
+    ds, kept = modelled
+    assert set(to_do) == set(listed.rows["customer_id"])
+    for number, reasons in listed.rows.select("customer_id", "reasons").head(8).iter_rows():
+        own = plays.advice(risk.explain(ds, kept, number), PLAYS, PRODUCTS, plays.facts(ds, number))
+        assert to_do[number].product == own.product
+        told = on_a_card(reasons_of(reasons, kept))
+        if told:
+            assert to_do[number].plays[0] == plays.play_for(PLAYS, told[0].feature)
+        else:
+            assert to_do[number].plays == (PLAYS["hello"],)
+    known = ds.table("customers").select("customer_id", "risk_appetite").rows()
+    for number, appetite in known:
+        product = to_do[number].product if number in to_do else None
+        assert product is None or plays.APPETITES.index(product.risk) <= plays.APPETITES.index(appetite or "low")
+
+
+def test_play_and_own_product_are_columns_of_the_list_in_the_readers_language(modelled, listed, to_do):
+    _ds, kept = modelled
+    said = worklist_file.spoken(listed.rows, kept, to_do, "zh")
+    first = said.row(0, named=True)
+    one = to_do[first["customer_id"]]
+    assert first["play"] == say(one.plays[0].title, "zh") != one.plays[0].title
+    assert said["play"].null_count() == 0 and first["product"] == (one.product and say(one.product.title, "zh"))
+    assert list(said.columns) == list(worklist_file.LABELS)
+
+
+def test_the_fairness_sheet_speaks_in_words(modelled, listed):
+    ds, kept = modelled
+    levels = set(worklist_file.fairness_rows(fairness(ds, kept, listed), "zh")["level"])
+    assert {"女", "男"} & levels and not {"F", "M", "unknown", "mobile", "phone", "branch", "<25", "65+"} & levels
 
 
 def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled):
@@ -115,7 +162,7 @@ def test_a_worklist_holds_nobody_beyond_the_viewers_branches(modelled):
     assert found.everybody.height and set(found.everybody["branch_id"]) == {"B03"}
     with pytest.raises(NotFound):
         outside = risk.score(ds, kept)["customer_id"].filter(~risk.score(ds, kept)["customer_id"].is_in(found.everybody["customer_id"]))[0]
-        customer_card.card(ds, kept, found, outside, 50.0)
+        customer_card.card(ds, kept, found, outside, 50.0, PLAYS, PRODUCTS)
 
 
 def test_a_group_offered_less_than_four_fifths_is_flagged_and_small_groups_are_not_judged():
@@ -137,9 +184,9 @@ def test_the_check_counts_everybody_at_risk_once_in_each_dimension(modelled, lis
     assert (by["n"] == at_risk).all() and (by["left_out"] == at_risk - listed.rows.height).all()
 
 
-def test_the_workbook_has_a_sheet_a_manager_with_ids_as_text(modelled, listed):
+def test_the_workbook_has_a_sheet_a_manager_with_ids_as_text(modelled, listed, to_do):
     ds, kept = modelled
-    book = openpyxl.load_workbook(io.BytesIO(worklist_file.workbook(listed, kept, fairness(ds, kept, listed), "zh")))
+    book = openpyxl.load_workbook(io.BytesIO(worklist_file.workbook(listed, kept, to_do, fairness(ds, kept, listed), "zh")))
     owners = listed.rows["owner"].unique(maintain_order=True).to_list()
     assert book.sheetnames[: len(owners)] == owners and len(book.sheetnames) == len(owners) + 2
     rows = sum(book[o].max_row - 1 for o in owners)
@@ -148,21 +195,24 @@ def test_the_workbook_has_a_sheet_a_manager_with_ids_as_text(modelled, listed):
     assert cell.value == listed.rows["customer_id"][0] and cell.number_format == "@" and cell.data_type == "s"
 
 
-def test_a_list_is_written_by_its_ending_or_refused_in_a_sentence(modelled, listed, tmp_path):
+def test_a_list_is_written_by_its_ending_or_refused_in_a_sentence(modelled, listed, to_do, tmp_path):
     _ds, kept = modelled
     for name in ("w.csv", "w.parquet", "w.xlsx"):
-        worklist_file.write(listed, kept, (), tmp_path / name)
+        worklist_file.write(listed, kept, to_do, (), tmp_path / name)
         assert (tmp_path / name).stat().st_size
     for bad in (tmp_path / "w.doc", tmp_path / "none" / "w.csv"):
         with pytest.raises(BadInput):
-            worklist_file.write(listed, kept, (), bad)
+            worklist_file.write(listed, kept, to_do, (), bad)
 
 
 def test_the_card_says_why_and_what_not_to_say_without_a_word_of_the_model(modelled, listed):
     ds, kept = modelled
     number = listed.rows["customer_id"][0]
-    one = customer_card.card(ds, kept, listed, number, 50.0)
+    one = customer_card.card(ds, kept, listed, number, 50.0, PLAYS, PRODUCTS)
     page = customer_card.page(one)
+    for p in one.to_do.plays:
+        assert html.escape(p.title) in page and html.escape(p.avoid) in page.split("What not to say")[1]
+    assert one.to_do.plays and html.escape(one.to_do.product.title) in page
     assert number in page and "What not to say" in page and "<script" not in page and "http" not in page
     text = page[page.index("</style>") :].lower()
     assert not [w for w in ("model", "probability", "score", "shap", "log-odds", "threshold") if w in text]
@@ -172,7 +222,7 @@ def test_the_card_says_why_and_what_not_to_say_without_a_word_of_the_model(model
 
 
 def test_text_from_the_bank_cannot_become_markup_on_the_card():
-    one = customer_card.Card("<b>1</b>", "<i>", None, None, (), None, 10.0, ({"ts": None, "channel": "<u>"},), None, True, "2024-01-31")
+    one = customer_card.Card("<b>1</b>", "<i>", None, None, (), None, 10.0, ({"ts": None, "channel": "<u>"},), None, True, "2024-01-31", ToDo())
     page = customer_card.page(one)
     assert "<b>1" not in page and "<i>" not in page and "<u>" not in page and "No marketing contact" in page
 

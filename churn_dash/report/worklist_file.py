@@ -24,6 +24,8 @@ LABELS = {
     "grade": _("Risk grade"),
     "probability": _("Risk"),
     "gain": _("Expected gain of a call, ¥"),
+    "play": _("Play"),
+    "product": _("Own product that fits"),
     "stake": _("Risk × value, ¥"),
     "value": _("Lifetime value, ¥"),
     "balance": _("Balances, ¥"),
@@ -32,8 +34,6 @@ LABELS = {
     "last_contact": _("Last contact"),
     "contacts": _("Recent contacts"),
     "reasons": _("Reasons"),
-    "play": _("Play"),
-    "product": _("Own product that fits"),
 }
 NOBODY = _("Without a manager")
 FAIR = {

@@ -222,7 +222,9 @@ def test_the_card_says_why_and_what_not_to_say_without_a_word_of_the_model(model
 
 
 def test_text_from_the_bank_cannot_become_markup_on_the_card():
-    one = customer_card.Card("<b>1</b>", "<i>", None, None, (), None, 10.0, ({"ts": None, "channel": "<u>"},), None, True, "2024-01-31", ToDo())
+    one = customer_card.Card(
+        "<b>1</b>", "<i>", None, None, (), None, 10.0, ({"ts": None, "channel": "<u>"},), None, True, "2024-01-31", ToDo()
+    )
     page = customer_card.page(one)
     assert "<b>1" not in page and "<i>" not in page and "<u>" not in page and "No marketing contact" in page
 

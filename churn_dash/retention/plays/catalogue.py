@@ -15,6 +15,39 @@ PLAY_KINDS = {
 }
 
 
+THEMES = {
+    "activity": _("use of the account"),
+    "balances": _("what is held in all"),
+    "card": _("the card"),
+    "campaigns": _("campaigns taken part in"),
+    "complaints": _("complaints made"),
+    "contacts": _("contacts with the bank"),
+    "deposits": _("money in deposits"),
+    "digital": _("app and online banking"),
+    "elsewhere": _("money at other banks"),
+    "fees": _("fees paid"),
+    "flows": _("money in and out"),
+    "funds": _("money in funds"),
+    "large amounts": _("large amounts in and out"),
+    "loans": _("money borrowed"),
+    "maturities": _("what falls due"),
+    "points": _("loyalty points"),
+    "products": _("number of products"),
+    "rate_gap": _("rates against other banks"),
+    "rates": _("interest rates paid"),
+    "salary": _("salary paid in"),
+    "satisfaction": _("answers in surveys"),
+    "spending": _("spending by card"),
+    "standing": _("standing payments made"),
+    "tier": _("the tier of service"),
+    "visits": _("visits to the branch"),
+    "wealth": _("money in wealth products"),
+    "market": _("the market"),
+    "competitor_campaign": _("campaigns of other banks"),
+}
+"""Words for the themes of reasons; a theme that is not here is the bank's own column, named as the bank names it."""
+
+
 @dataclass(frozen=True)
 class Play:
     """One play: its kind, what it is called, what to do, what not to say, and which themes of reasons it answers.

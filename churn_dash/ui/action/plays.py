@@ -5,7 +5,7 @@ import streamlit as st
 
 from churn_dash.contract.lifecycle import LABELS as STAGES
 from churn_dash.errors import ChurnDashError
-from churn_dash.retention.plays import APPETITES, PLAY_KINDS, OwnProduct, Play, plays, products, put_play, put_product
+from churn_dash.retention.plays import APPETITES, PLAY_KINDS, THEMES, OwnProduct, Play, plays, products, put_play, put_product
 from churn_dash.risk import GROUPS
 from churn_dash.segments.groups.orientation import LABELS as ORIENTATIONS
 from churn_dash.segments.groups.orientation import SIGNS
@@ -40,12 +40,16 @@ def _origin(one: Play | OwnProduct) -> str:
     return session.say(Text(_("set by {who} on {day}"), who=one.who, day=one.made[:10]))
 
 
+def _theme(name: str) -> str:
+    return session.say(THEMES.get(name, name))
+
+
 def plays_table(question: Question) -> Table:
     """The plays as rows."""
     rows = [
         (
             session.say(p.title), session.say(PLAY_KINDS[p.kind]), session.say(p.do), session.say(p.avoid),
-            ", ".join([*p.themes, *(session.say(GROUPS[g]) for g in p.groups)]), _origin(p),
+            ", ".join([*map(_theme, p.themes), *(session.say(GROUPS[g]) for g in p.groups)]), _origin(p),
         )
         for p in plays(Records(question.ds.root)).values()
     ]  # fmt: skip
@@ -125,7 +129,11 @@ def _play_form(question: Question) -> None:
             "do": st.text_area(session.say(_("What to do")), before["do"], key=f"play-do-{key}"),
             "avoid": st.text_area(session.say(_("What not to say")), before["avoid"], key=f"play-avoid-{key}"),
         }
-        themes = st.text_input(session.say(_("Themes, with commas between")), ", ".join(one.themes), key=f"play-themes-{key}")
+        known, label = list(dict.fromkeys([*THEMES, *one.themes])), session.say(_("Themes of reasons"))
+        none = session.say(_("None"))
+        themes = st.multiselect(
+            label, known, list(one.themes), format_func=_theme, key=f"play-themes-{key}", placeholder=none, accept_new_options=True
+        )
         who = st.text_input(session.say(_("Your name")), key="play-who", placeholder=session.say(_("kept with what you set")))
         pressed = st.form_submit_button(session.say(_("Set")), icon=":material/edit:")
     if not pressed:

@@ -58,6 +58,12 @@ def test_every_reason_that_may_be_told_has_a_play_and_age_and_gender_have_none()
     assert {p.kind for p in catalogue.DEFAULTS.values()} == set(play.PLAY_KINDS)
 
 
+def test_every_theme_that_a_play_answers_has_words_in_both_languages():
+    answered = {t for p in catalogue.DEFAULTS.values() for t in p.themes}
+    assert answered <= set(play.THEMES)
+    assert all(say(w, "zh") != w for w in play.THEMES.values())
+
+
 def test_no_theme_or_group_is_answered_by_two_plays():
     answered = [t for p in catalogue.DEFAULTS.values() for t in (*p.themes, *p.groups)]
     assert len(answered) == len(set(answered)) and set(GROUPS) <= set(answered)

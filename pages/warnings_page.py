@@ -28,6 +28,7 @@ with errors_shown():
     if found:
         with top:
             tiles(warnings.tiles(found))
+            cards.note(warnings.counted(found))
             cards.note(warnings.honesty(found))
         left, right = st.columns([3, 2], gap="small")
         caption, table = _("Share of alerts that came true, by the month in which they were given"), warnings.months_table(found)

@@ -35,12 +35,26 @@ def warnings(
     result = {"version": ds.version, **tagged(ds, found.definition), **found.as_json()}
 
     def line(name: str, card: dict[str, Any]) -> str:
-        shares = (("precision", card["precision"]), ("recall", card["recall"]), ("timely recall", card["timely_recall"]))
-        told = "  ".join(f"{label} {show(value, 'ratio')}" for label, value in shares)
-        return f"{name}  {told}  median lead {show(card['median_lead'], 'number')} days  alerts {card['alerts']}"
+        told = "  ".join(_share(label, card) for label in ("precision", "recall", "timely_recall"))
+        lift = f"lift {show(card['lift'], 'number')} (base {show(card['base_rate'], 'ratio')})"
+        return f"{name}  {told}  {lift}  median lead {show(card['median_lead'], 'number')} days  alerts {card['alerts']}"
 
     def text() -> str:
         parts = [("groups", "level"), ("sources", "source"), ("grades", "grade")]
-        return "\n".join([line("all", result), *(line(str(card[key]), card) for many, key in parts for card in result[many])])
+        return "\n".join(
+            [
+                line("all", result),
+                *(line(str(card[key] if card[key] is not None else "unknown"), card) for many, key in parts for card in result[many]),
+            ]
+        )
 
     printed(result, as_json, text)
+
+
+def _share(name: str, card: dict[str, Any]) -> str:
+    """The share with its range and counts; a dash alone where the group has none."""
+    label = name.replace("_", " ")
+    if card[name] is None:
+        return f"{label} {show(None, 'ratio')}"
+    low, high = show(card[f"{name}_low"], "ratio"), show(card[f"{name}_high"], "ratio")
+    return f"{label} {show(card[name], 'ratio')} ({low} to {high}, {card[f'{name}_hits']} of {card[f'{name}_n']})"

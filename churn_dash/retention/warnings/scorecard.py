@@ -18,7 +18,7 @@ from churn_dash.measures.tenure.signals import median_range
 from churn_dash.measures.tenure.survival import watched_months
 from churn_dash.retention.warnings.actions import acted_on
 from churn_dash.retention.warnings.alerts import alerts, told
-from churn_dash.retention.warnings.verdicts import FALSE_ALARM, HIT, LATE, PENDING, announced, judged
+from churn_dash.retention.warnings.verdicts import FALSE_ALARM, HIT, LATE, PENDING, announced, chances, judged
 from churn_dash.store import Dataset
 
 HORIZON, LEAST_LEAD, AGAIN = 90, 7, 60
@@ -50,6 +50,8 @@ class Scorecard:
     ``precision``: alerts that came true of those judged. ``recall``: departures announced; None where alerts are split by something
     that departures do not have (a rule, a grade). The ``timely`` ones count only leads of at least ``least_lead`` days. ``leads``: days
     from the first alert to the departure, of the departures announced. ``alert_rate``: customers alerted of those watched.
+    ``base_rate`` (0–1): how often the judged alerts would have come true, given on the same days to anybody of the customers watched.
+    Recall is B4's coverage@k, ``lift`` its lift@k, with the alerts given as k.
     """
 
     precision: Share
@@ -62,6 +64,12 @@ class Scorecard:
     n_repeats: int
     n_pending: int
     n_after: int
+    base_rate: float | None = None
+
+    @property
+    def lift(self) -> float | None:
+        """How many times more often alerts come true than they would by chance; None where either rate is not known or nobody leaves."""
+        return self.precision.rate / self.base_rate if self.precision.rate is not None and self.base_rate else None
 
     @property
     def median_lead(self) -> float | None:
@@ -92,7 +100,13 @@ class Scorecard:
         found: dict[str, Any] = {}
         for name, share in shares.items():
             found |= share.as_json(name) if share is not None else {name: None}
+        rough, high_rough = ends(wilson(self.precision.hits, self.precision.n))
+        base = self.base_rate or None
         return found | {
+            "base_rate": self.base_rate,
+            "lift": self.lift,
+            "lift_low": rough / base if base and rough is not None else None,
+            "lift_high": high_rough / base if base and high_rough is not None else None,
             "median_lead": self.median_lead,
             "median_lead_low": low,
             "median_lead_high": high,
@@ -184,11 +198,12 @@ def scorecard(
     leavers = announced(watched, fresh, horizon)
     acted = acted_on(ds.scan("interventions"), verdicts, horizon)
     untouched = verdicts.filter(~acted) if acted is not None else None
+    verdicts = verdicts.with_columns(chances(verdicts["ts"], spells, horizon))
     whole = _card(verdicts, leavers, spells, least_lead, len(theirs) - len(verdicts))
-    levels = [*spells["level"].unique().drop_nulls().sort().to_list()] if by else []
+    levels = spells["level"].unique().sort(nulls_last=True).to_list() if by else []
     return Scorecards(
         whole,
-        {level: _card(_of(verdicts, level), _of(leavers, level), _of(spells, level), least_lead) for level in levels},
+        {level: _of_level(level, verdicts, leavers, spells, horizon, least_lead) for level in levels},
         _parts(verdicts, "source", least_lead),
         _parts(verdicts, "grade", least_lead),
         _by_month(verdicts, least_lead),
@@ -204,8 +219,12 @@ def scorecard(
     )
 
 
-def _of(rows: pl.DataFrame, level: str) -> pl.DataFrame:
-    return rows.filter(pl.col("level") == level)
+def _of_level(
+    level: str | None, verdicts: pl.DataFrame, leavers: pl.DataFrame, spells: pl.DataFrame, horizon: int, least_lead: int
+) -> Scorecard:
+    """Its own customers are the ones among whom an alert could have been given."""
+    alerts_, gone, there = (rows.filter(pl.col("level").eq_missing(pl.lit(level, pl.String))) for rows in (verdicts, leavers, spells))
+    return _card(alerts_.with_columns(chances(alerts_["ts"], there, horizon)), gone, there, least_lead)
 
 
 def _inside(span: Period) -> pl.Expr:
@@ -231,6 +250,7 @@ def _card(verdicts: pl.DataFrame, leavers: pl.DataFrame, spells: pl.DataFrame, l
 
 def _of_alerts(verdicts: pl.DataFrame, least_lead: int, repeats: int = 0) -> Scorecard:
     """What alerts alone tell: no recall, no rate of customers."""
+    told = verdicts.filter(pl.col("verdict").is_in([HIT, FALSE_ALARM]))["chance"].drop_nulls().to_list()
     of = {v: verdicts.filter(pl.col("verdict") == v).height for v in (PENDING, LATE)}
     return Scorecard(
         precision=_judged(verdicts),
@@ -243,6 +263,7 @@ def _of_alerts(verdicts: pl.DataFrame, least_lead: int, repeats: int = 0) -> Sco
         n_repeats=repeats,
         n_pending=of[PENDING],
         n_after=of[LATE],
+        base_rate=sum(told) / len(told) if told else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import polars as pl
 
 HIT, FALSE_ALARM, LATE, PENDING = "hit", "false", "after", "pending"
@@ -54,3 +55,33 @@ def announced(departures: pl.DataFrame, alerts: pl.DataFrame, horizon: int) -> p
         .agg(lead.max().cast(pl.Int64).alias("lead"))
     )
     return numbered.join(first, on="departure", how="left").drop("departure")
+
+
+def chances(days: pl.Series, spells: pl.DataFrame, horizon: int) -> pl.Series:
+    """For each day, the share (0–1) of the customers there on it who leave within the ``horizon``: how often an alert given to anybody on
+    that day would come true. Null where nobody is there.
+
+    ``spells`` as for ``judged``; one that ends within the horizon in a way that is no departure counts in neither part, as there.
+
+    >>> spell = {"start_date": [datetime.date(2024, 1, 1)] * 2, "end_date": [datetime.date(2024, 2, 1), None], "left": [True, False]}
+    >>> chances(pl.Series([datetime.date(2024, 1, 10)]), pl.DataFrame(spell), 90).to_list()
+    [0.5]
+    """
+    on = days.cast(pl.Date).to_numpy().astype("datetime64[D]")
+
+    def by_then(column: str, at: np.ndarray, rows: pl.DataFrame) -> np.ndarray:
+        known = np.sort(rows[column].drop_nulls().cast(pl.Date).to_numpy().astype("datetime64[D]"))
+        return np.searchsorted(known, at, side="right")
+
+    until = on + np.timedelta64(horizon, "D")
+    gone, other = spells.filter("left"), spells.filter(~pl.col("left"))
+    left, ended = (by_then("end_date", until, rows) - by_then("end_date", on, rows) for rows in (gone, other))
+    # Spells that begin inside the horizon and end inside it were not there on the day.
+    for rows, found in ((gone, left), (other, ended)):
+        starts, ends = (rows.drop_nulls("end_date")[c].cast(pl.Date).to_numpy().astype("datetime64[D]") for c in ("start_date", "end_date"))
+        short = (ends - starts) <= np.timedelta64(horizon, "D")
+        for start, end in zip(starts[short], ends[short], strict=True):
+            found -= (start > on) & (end <= until)
+    there = by_then("start_date", on, spells) - by_then("end_date", on, spells) - ended
+    rates = np.divide(left, there, out=np.full(len(on), np.nan), where=there > 0)
+    return pl.Series("chance", rates, dtype=pl.Float64).fill_nan(None)

@@ -26,7 +26,7 @@ GRADES = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
 HOW = _(
     "An alert is a warning that repeats none of the last {again} days, unless its grade rose. It came true if the customer left within "
     "the horizon; it is judged only when the horizon has passed. Announced: an alert within the horizon before the departure. In time: "
-    "at least {lead} days before. Ranges: 95%, Wilson (METHODS B4)."
+    "at least {lead} days before. Anybody: a customer watched on the same day, whether warned of or not. Ranges: 95%, Wilson (METHODS B4)."
 )
 
 _NOTHING_KNOWN = _(
@@ -112,10 +112,14 @@ def tiles(one: Scorecards) -> list[Tile]:
     early = Text(_("{n} in time, at least {days} days before"), n=_told(card.timely_recall), days=one.least_lead)
     timely = Text(_("{n} with at least {days} days to act"), n=_told(card.timely_precision), days=one.least_lead)
     per = look.show(card.alerts_per_leaver, "number") if card.precision.n >= TOO_FEW else DASH
+    lift = Text(_("{times} times as often as for anybody ({base})"), times=look.show(card.lift, "number"), base=Ratio(card.base_rate))
+    right = f"{_spread(card.precision)} · {session.say(timely)}"
+    if card.lift is not None and card.precision.n >= TOO_FEW:
+        right += f" · {session.say(lift)}"
     pending = Text(_("{n} alerts wait for their {days} days"), n=Count(card.n_pending), days=one.horizon)
     return [
         Tile(_("Departures announced"), _told(card.recall), note=f"{_spread(card.recall)} · {session.say(early)}"),
-        Tile(_("Alerts come true"), _told(card.precision), note=f"{_spread(card.precision)} · {session.say(timely)}"),
+        Tile(_("Alerts come true"), _told(card.precision), note=right),
         Tile(_("Days ahead, median"), session.say(days), note=session.say(Text(_("{n} departures"), n=Count(len(card.leads))))),
         Tile(_("Alerts for each departure found"), per, note=session.say(pending)),
     ]
@@ -130,6 +134,17 @@ def honesty(one: Scorecards) -> str:
     low, high = ends(wilson(one.untouched.hits, one.untouched.n))
     spread = {"low": Ratio(low), "high": Ratio(high)}
     return session.say(Text(_LEFT_ALONE, n=Count(one.untouched.n), share=Ratio(one.untouched.rate), **spread))
+
+
+def counted(one: Scorecards) -> str:
+    """How many alerts there were, to whom, and which of the warnings count in no share."""
+    card = one.whole
+    told = _(
+        "{alerts} alerts went to {share} of the customers watched. Besides, {repeats} warnings only repeated an alert, and {after} alerts "
+        "came after the customer had left: neither counts in a share."
+    )
+    named = {"alerts": Count(card.n_alerts), "repeats": Count(card.n_repeats), "after": Count(card.n_after)}
+    return session.say(Text(told, share=_told(card.alert_rate), **named))
 
 
 def _bars(parts: list[tuple[str, Share | None]], bank: float | None, what: str) -> Chart:
@@ -215,26 +230,40 @@ def months_finding(one: Scorecards) -> str:
     return session.say(_("How precise the warnings are has not clearly changed"))
 
 
-_FIGURES = ("alerts", "precision", "precision_low", "precision_high", "timely_precision", "recall", "timely_recall", "median_lead")
+_OF_LEAVERS = ("recall", "recall_low", "recall_high", "recall_n", "timely_recall", "alerts_per_leaver")
+_FIGURES = (
+    "alerts", "precision", "precision_low", "precision_high", "precision_n", "timely_precision", "lift", *_OF_LEAVERS, "median_lead",
+)  # fmt: skip
 _LABELS = {
     "alerts": _("Alerts"),
     "precision": _("Come true"),
     "precision_low": RANGE_LABELS["low"],
     "precision_high": RANGE_LABELS["high"],
+    "precision_n": _("Judged"),
     "timely_precision": _("Come true, in time"),
+    "lift": _("Times as often as for anybody"),
     "recall": _("Announced"),
+    "recall_low": RANGE_LABELS["low"],
+    "recall_high": RANGE_LABELS["high"],
+    "recall_n": _("Departures"),
+    "alerts_per_leaver": _("Alerts a departure found"),
     "timely_recall": _("Announced in time"),
     "median_lead": _("Days ahead, median"),
     "pending": _("Not judged yet"),
 }
-_UNITS = dict.fromkeys(_FIGURES, "ratio") | {"alerts": "count", "median_lead": "count", "pending": "count"}
+_COUNTS = ("alerts", "precision_n", "recall_n", "pending")
+_UNITS = (
+    dict.fromkeys(_FIGURES, "ratio")
+    | dict.fromkeys((*_COUNTS, "median_lead"), "count")
+    | dict.fromkeys(("lift", "alerts_per_leaver"), "number")
+)
 
 
 def table(rows: list[tuple[str, Scorecard]], name: str, first: str, recall: bool = True) -> Table:
     """Scorecards as rows, each under its name."""
-    wanted = [n for n in (*_FIGURES, "pending") if recall or n not in ("recall", "timely_recall")]
-    shown = [{"name": label, **{n: card.as_json()[n] for n in wanted}} for label, card in rows]
-    kinds: dict[str, Any] = {"name": pl.String, **{n: pl.Int64 if n in ("alerts", "pending") else pl.Float64 for n in wanted}}
+    wanted = [n for n in (*_FIGURES, "pending") if recall or n not in _OF_LEAVERS]
+    shown = [{"name": label, **{n: card.as_json().get(n) for n in wanted}} for label, card in rows]
+    kinds: dict[str, Any] = {"name": pl.String, **{n: pl.Int64 if n in _COUNTS else pl.Float64 for n in wanted}}
     return Table(pl.DataFrame(shown, schema=kinds), name, {"name": first, **_LABELS}, _UNITS, how=how())
 
 

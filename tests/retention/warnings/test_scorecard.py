@@ -9,6 +9,7 @@ from churn_dash.contract.calendar import month_end
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.retention.warnings import scorecard
+from churn_dash.retention.warnings.verdicts import chances
 from churn_dash.store import Workspace, publish
 from tests.conftest import day
 from tests.measures.brute import Brute, end_of
@@ -26,7 +27,7 @@ WARNED = [
 ]
 
 
-def _bank(tmp_path, warned=WARNED, tasks=None, months=7):
+def _bank(tmp_path, warned=WARNED, tasks=None, months=7, genders=None):
     everybody = [str(i) for i in range(1, 11)]
     starts = [datetime.date(2023 + (11 + i) // 12, (11 + i) % 12 + 1, 1) for i in range(months)]
     rows = [(c, m, 100.0, 100.0, 1) for c in everybody for m in starts if c not in CLOSED or day(CLOSED[c]) > month_end(m)]
@@ -47,6 +48,10 @@ def _bank(tmp_path, warned=WARNED, tasks=None, months=7):
             orient="row",
         ),
     }
+    if genders is not None:
+        tables["customers"] = pl.DataFrame(
+            {"customer_id": everybody, "gender": genders}, schema={"customer_id": pl.String, "gender": pl.String}
+        )
     if tasks is not None:
         tables["interventions"] = tasks
     workspace = Workspace.create(tmp_path)
@@ -71,6 +76,34 @@ def test_t4_precision_recall_and_lead_are_those_of_the_worked_table(t4):
     assert (found["median_lead"], round(found["mean_lead"], 2)) == (38, 27.33)
     assert (found["alert_rate"], found["pending"], found["after_the_event"], found["repeats"]) == (0.7, 1, 1, 1)
     assert found["alerts_per_leaver"] == pytest.approx(5 / 3)
+
+
+def test_t4_alerts_come_true_nine_sevenths_as_often_as_for_anybody_on_the_same_days(t4):
+    found = scorecard(t4, definition="close").whole.as_json()
+    # 10 there on 01-10, of whom 5 leave within 90 days (twice); then 9 there, of whom 4 leave (three alerts).
+    base = (2 * 5 / 10 + 3 * 4 / 9) / 5
+    assert found["base_rate"] == pytest.approx(base) and found["lift"] == pytest.approx(0.6 / base) == pytest.approx(9 / 7)
+    assert found["lift_low"] == pytest.approx(found["precision_low"] / base)
+    assert found["lift_high"] == pytest.approx(found["precision_high"] / base)
+
+
+def test_the_chance_of_a_day_is_what_counting_customer_by_customer_gives(bank, bank_data):
+    spells = [s for listed in Brute(bank.tables, "first").spells.values() for s in listed]
+    rows = pl.DataFrame([(b, o, bool(e)) for b, o, e in spells], schema=["start_date", "end_date", "left"], orient="row")
+    days = [month_end(m) for m in bank_data.months[2:20:3]]
+    for at, found in zip(days, chances(pl.Series(days), rows, 90), strict=True):
+        there = [(o, e) for b, o, e in spells if b <= at and (o is None or o > at)]
+        soon = [e for o, e in there if o is not None and (o - at).days <= 90]
+        gone = sum(bool(e) for e in soon)
+        assert found == pytest.approx(gone / (len(there) - (len(soon) - gone)))
+
+
+def test_customers_of_no_known_level_are_a_row_of_their_own(tmp_path):
+    ds = _bank(tmp_path, genders=["F"] * 3 + [None] * 7)
+    found = scorecard(ds, "gender", definition="close")
+    assert None in found.by_level and found.by_level[None].recall.n == 4
+    assert sum(s.n_alerts for s in found.by_level.values()) == found.whole.n_alerts
+    assert [g["level"] for g in found.as_json()["groups"]] == ["F", None]
 
 
 def test_a_warning_repeated_within_sixty_days_is_none_unless_its_grade_rises(tmp_path):

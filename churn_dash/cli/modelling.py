@@ -36,7 +36,7 @@ def models(
     ds = space.dataset(version)
     if action == "list":
         result = _listed(space, ds.state) | {"version": ds.version}
-        printed(result, as_json, lambda: "\n".join(map(_line, result["models"])) or "no model yet")
+        printed(result, as_json, lambda: "\n".join(map(_line, result["models"])) or result["problem"] or "no model yet")
     elif action == "compare":
         second = risk.model_of(space.models, given[1]) if len(given) > 1 else risk.trained(space.models, ds.state)
         found = risk.compared(risk.model_of(space.models, given[0]), second)
@@ -66,7 +66,13 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
         about = {k: getattr(card, k) for k in ("definition", "target", "windows", "features", "seed", "libraries")}
         measured = {k: getattr(card.chosen, k) for k in ("roc_auc", "pr_auc", "brier")}
         rows.append(row | about | measured | {"definition_tag": str(card.tag) if card.tag else None, "problem": None})
-    return {"in_use": used, "models": rows, "history": [u.as_json() for u in risk.uses(space.models, state)]}
+    left_here = None
+    if used is None:
+        try:
+            risk.latest(space.models, state)
+        except ChurnDashError as older:
+            left_here = str(older)
+    return {"in_use": used, "models": rows, "history": [u.as_json() for u in risk.uses(space.models, state)], "problem": left_here}
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -36,7 +36,7 @@ def asked(run, place, *words):  # noqa: F811
 
 def test_models_are_listed_compared_promoted_and_rolled_back(run, place):  # noqa: F811
     found = asked(run, place, "models")
-    assert {"version", "in_use", "models", "history"} == set(found)
+    assert {"version", "in_use", "models", "history", "problem"} == set(found) and found["problem"] is None
     second, first = sorted(found["models"], key=lambda m: m["in_use"])
     assert first["name"] == "logistic" and second["name"] == "tree" and found["in_use"] == first["id"]
     for key in ("definition_tag", "windows", "features", "seed", "libraries", "who", "made", "roc_auc", "pr_auc", "brier"):
@@ -102,3 +102,18 @@ def test_a_model_says_which_features_another_extract_lacks(modelled, tmp_path):
     publish(less, extract_of({n: t for n, t in tables.items() if n not in ("complaints", "surveys")}, "bank"))
     with pytest.raises(NotPossible, match=r"complaints.*surveys.*which these data lack"):
         risk.carried(less.dataset(), model)
+
+
+def test_a_model_of_another_version_is_not_passed_over_as_none(run, tmp_path):  # noqa: F811
+    space = Workspace.create(tmp_path / "bank", sample=True)
+    publish(space, extract_of(sample.generate(3, 200, 6).tables, "bank"))
+    space.models.mkdir(parents=True, exist_ok=True)
+    code, out, _err = run("models", "--workspace", space.root)
+    assert code == 0 and "no model yet" in out
+    (space.models / "latest.json").write_text(json.dumps({str(space.dataset().state): {"id": "old", "card_sha256": "0"}}))
+    code, out, _err = run("models", "--workspace", space.root)
+    assert code == 0 and "The model old was made by another version" in out
+    found = asked(run, space.root, "models")
+    assert found["models"] == [] and "made by another version" in found["problem"]
+    code, _out, err = run("score", "--workspace", space.root)
+    assert code == 1 and found["problem"] in err

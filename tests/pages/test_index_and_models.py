@@ -80,3 +80,11 @@ def test_a_touched_model_is_named_and_cannot_be_taken_into_use(place):
     next(t for t in at.text_input if t.key == "kept-why").set_value("x").run()
     button(at, "kept-use").click().run()
     assert not at.exception and risk.in_use(space.models, 1) != second.id
+
+
+def test_age_and_gender_can_be_left_out_on_the_page_where_the_data_have_months(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("risk")
+    out = at.multiselect(key="risk-drop")
+    assert {"Age", "Gender"} <= set(out.options)
+    assert not at.multiselect(key="risk-drop").set_value(["age"]).run().exception

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.risk import INTERACTIVE_ROWS, KINDS, Choice, train
+from churn_dash.risk.rows.panel_tables import declared
 from churn_dash.store import Workspace
 from churn_dash.ui import session
 from churn_dash.ui.problems import shown
@@ -24,9 +25,13 @@ def train_form(question: Question) -> bool:
         target = _target(question, columns)
         with st.container(horizontal=True, gap="medium"):
             none = session.say(_("None"))
-            drop = st.multiselect(session.say(_("Leave out columns")), columns, key=_DROP, placeholder=none)
+            names = offered(question)
+            drop = st.multiselect(
+                session.say(_("Leave out columns")), list(names), key=_DROP, placeholder=none, format_func=names.__getitem__
+            )
             left_out = session.say(_("Keep columns although they would be left out"))
-            keep = st.multiselect(left_out, [*columns, "gender"], key=_KEEP, placeholder=none)
+            back = {"gender": session.say(_("Gender"))} | names
+            keep = st.multiselect(left_out, list(back), key=_KEEP, placeholder=none, format_func=back.__getitem__)
         with st.container(horizontal=True, gap="medium"):
             sizes = {n: session.say(Text(_("{n} rows at most"), n=Count(n))) for n in _SIZES}
             help_ = session.say(_("More data are learnt from a random sample of customers; more rows take longer in proportion."))
@@ -34,6 +39,14 @@ def train_form(question: Question) -> bool:
             choice = _choice(question)
         pressed = st.form_submit_button(session.say(_("Train the models")), icon=":material/model_training:")
     return pressed and _trained(question, found, target, drop, keep, rows, choice)
+
+
+def offered(question: Question) -> dict[str, str]:
+    """What may be left out, by name with its words: of months every declared feature, age and gender first, else the bank's columns."""
+    if question.timeless:
+        return {a.label: a.label for a in question.ds.attributes}
+    found = sorted(declared(question.ds), key=lambda f: not f.sensitive)
+    return {f.name: f.label if f.own_words else session.say(f.label) for f in found}
 
 
 def _target(question: Question, columns: list[str]) -> str | None:

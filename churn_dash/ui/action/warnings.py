@@ -140,8 +140,8 @@ def counted(one: Scorecards) -> str:
     """How many alerts there were, to whom, and which of the warnings count in no share."""
     card = one.whole
     told = _(
-        "{alerts} alerts went to {share} of the customers watched. Besides, {repeats} warnings only repeated an alert, and {after} alerts "
-        "came after the customer had left: neither counts in a share."
+        "{alerts} alerts went to {share} of the customers watched; {after} of them came after the customer had left and are not judged. "
+        "{repeats} more warnings only repeated an alert."
     )
     named = {"alerts": Count(card.n_alerts), "repeats": Count(card.n_repeats), "after": Count(card.n_after)}
     return session.say(Text(told, share=_told(card.alert_rate), **named))

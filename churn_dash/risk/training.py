@@ -231,7 +231,7 @@ def _people(examples: Examples) -> NDArray[np.int64]:
 def _again(best: Trial, last: Last, plan: Design, matrix: Matrix, examples: Examples, seed: int) -> tuple[Refit, ...]:
     """The kept model learnt again from other customers like these."""
     rows, people = last.rows, _people(examples)
-    when = None if examples.when is None else examples.when[rows]
+    when = examples.when[rows] if examples.when is not None and len(examples.when) else None
     return refits(best.kind, plan, matrix[rows], examples.y[rows], people[rows], seed, best.settings, when)
 
 

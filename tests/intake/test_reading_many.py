@@ -99,7 +99,7 @@ def test_a_folder_is_all_the_data_files_in_it_and_says_what_it_leaves_out(tmp_pa
     found = extract([Source.on_disk(folder)])
     assert found.rows_good == 2
     assert found.files == ("三月/a.csv", "三月/sub/b.csv")
-    assert ["1 files are left out" in say(w) and "说明.docx" in say(w) for w in found.warnings] == [True]
+    assert ["1 file is left out" in say(w) and "说明.docx" in say(w) for w in found.warnings] == [True]
     look = preview(Source.on_disk(folder))
     assert (look.name, [m.name for m in look.more]) == ("三月/a.csv", ["三月/sub/b.csv"])
     again = extract([Source.on_disk(folder)])

@@ -8,6 +8,8 @@ from churn_dash.words import show
 from churn_dash.words.numbers import month
 
 _MOST_TICKS = 6
+_FARTHEST = 1e300
+"""Beyond it the next round number may be none at all; only broken data reach so far."""
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -21,8 +23,9 @@ def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
     if not math.isfinite(low) or not math.isfinite(high) or high <= low:
         top = high if math.isfinite(high) and high > 0 else 1.0
         low, high = 0.0, top
+    low, high = max(low, -_FARTHEST), min(high, _FARTHEST)
     raw = (high - low) / max(most - 1, 1)
-    size: float = 10 ** math.floor(math.log10(raw))
+    size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * m for m in (1, 2, 2.5, 5, 10) if size * m >= raw * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(i * step, 12) for i in range(first, last + 1)]

@@ -83,7 +83,7 @@ def compare(remembered: Remembered, seen: Seen) -> Differences:
     >>> before = Remembered("a", "customers", ("id", "city"), {"id": "customer_id", "city": "city"}, {"city": ("Rome",)})
     >>> now = Seen("a.csv", "customers", ("id", "town", "city"), {"id": "customer_id"}, {"city": ("Oslo", "Rome")})
     >>> [str(s.in_("en")) for s in compare(before, now).sentences()]
-    ['Column town is new.', 'Column city holds 1 values never seen before: Oslo']
+    ['Column town is new.', 'Column city holds 1 value never seen before: Oslo']
     """
     pairs = renamed(remembered, seen)
     there, then = {plain(h) for h in seen.header}, {plain(h) for h in remembered.header}

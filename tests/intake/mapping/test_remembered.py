@@ -63,7 +63,7 @@ def test_columns_gone_and_new_and_words_never_seen_before_are_listed():
     assert [say(s) for s in found.sentences()] == [
         "Column txn_count is gone; it was txn_count.",
         "Column 用途说明 is new.",
-        "Column 城市 holds 1 values never seen before: 深圳",
+        "Column 城市 holds 1 value never seen before: 深圳",
     ]
 
 

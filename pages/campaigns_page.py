@@ -14,15 +14,10 @@ asked = question.current()
 with errors_shown():
     known = campaigns.ids(asked)
     top = st.container()
-    chosen = None
-    if campaigns.source_control(known) == campaigns.LOADED:
-        chosen = campaigns.loaded(asked, known)
-    else:
-        chosen = campaigns.from_file()
+    chosen, reason = campaigns.judged(asked, known)
     with top:
         if chosen is None:
-            empty = _("To see whether a campaign worked, load the list of customers it contacted.")
-            heading(session.say(_("Campaigns")), empty if known else _("No campaign has been loaded yet."))
+            heading(session.say(_("Campaigns")), reason)
         else:
             heading(campaigns.where(chosen), campaigns.headline(chosen))
             campaigns.facts(chosen)

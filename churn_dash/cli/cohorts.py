@@ -104,8 +104,12 @@ def _text(found: Triangle, result: dict[str, Any]) -> str:
         lines.append(f"{_month(cohort):12}{n:>8}" + "".join(f"{show(c.value, 'ratio') if c else '':>9}" for c in row))
     pooled = {p.age: p for p in found.pooled}
     total = sum(found.cohorts.values())
-    lines.append(f"{'all':12}{total:>8}" + "".join(f"{show(pooled[a].value, 'ratio'):>9}" for a in ages))
-    lines.append(f"{'chained':12}{'':>8}" + "".join(f"{show(pooled[a].chained, 'ratio'):>9}" for a in ages))
+    told = {"all": "value", "  95% from": "low", "  95% to": "high"}
+    told |= {"chained": "chained", "  95% from ": "chained_low", "  95% to ": "chained_high"}
+    for name, of in told.items():
+        row_of = "".join(f"{show(getattr(pooled[a], of), 'ratio'):>9}" for a in ages)
+        lines.append(f"{name:12}{total if of == 'value' else '':>8}{row_of}")
+    lines.append(f"{'n':12}{'':>8}" + "".join(f"{pooled[a].n:>9}" for a in ages))
     if "cell" in result:
         lines += ["", *result["cell"]["customers"]]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import definition_of, tag
 from churn_dash.store import Dataset
-from churn_dash.words import Text, say
+from churn_dash.words import Text, say, show
 
 C = TypeVar("C", bound=str)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
@@ -57,6 +57,16 @@ def _defined(result: Any) -> Any:
     if isinstance(result, dict):
         return {k: _defined(v) for k, v in result.items()}
     return [_defined(v) for v in result] if isinstance(result, list | tuple) else result
+
+
+def ranged(value: float | None, low: float | None, high: float | None, unit: str, n: float | None = None) -> str:
+    """An estimate for people: the figure, its 95 % range where there is one, and on how many it rests.
+
+    >>> ranged(0.5, 0.1876, 0.8124, "ratio", 6), ranged(None, None, None, "ratio", 0)
+    ('50.00% (18.76% – 81.24%) n=6', '— n=0')
+    """
+    spread = f" ({show(low, unit)} – {show(high, unit)})" if low is not None and high is not None else ""
+    return f"{show(value, unit)}{spread}" + ("" if n is None else f" n={n:g}")
 
 
 def one_of(value: str, known: Collection[C], option: str) -> C:

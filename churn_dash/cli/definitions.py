@@ -6,14 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.definitions import Settings, with_settings
-from churn_dash.measures.lab import HORIZON, Lab, compare_definitions
+from churn_dash.measures.lab import HORIZON, Lab, Share, compare_definitions
+from churn_dash.measures.statistics.intervals import ends
 from churn_dash.store import Workspace, freeze
 from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
-from churn_dash.words import show
+from churn_dash.words.numbers import DASH
 
 
 @app.command()
@@ -66,10 +67,14 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _share(found: Share | None) -> str:
+    return ranged(found.value, *ends(found.interval), "ratio", found.of) if found else DASH
+
+
 def _text(lab: Lab, official: str, not_shown: dict[str, str]) -> str:
     lines = [f"in force: {official}", f"{lab.period.start:%Y-%m} to {lab.period.end:%Y-%m}, {lab.same:,} same customers"]
     for j in lab.judged:
-        caught = show(j.caught.value, "ratio") if j.caught else "—"
-        found = (show(j.heads.value, "ratio"), show(j.aum_share, "ratio"), caught, show(j.recovered.value, "ratio"))
+        money = ranged(j.aum_share, *ends(j.aum_interval), "ratio")
+        found = (_share(j.heads), money, _share(j.caught), _share(j.recovered))
         lines.append(f"{j.tag}: {found[0]} of customers, {found[1]} of balances; {found[2]} of real leavers, {found[3]} came back")
     return "\n".join([*lines, *(f"not shown: {why}" for why in not_shown.values())])

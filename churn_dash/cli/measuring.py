@@ -8,13 +8,13 @@ import typer
 
 from churn_dash import measures
 from churn_dash.causes import loyalty as loyalty
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, ranged, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset, Workspace
-from churn_dash.words import nearest, show
+from churn_dash.words import nearest
 
 
 @app.command()
@@ -84,7 +84,6 @@ def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
 def _measured_line(row: dict[str, Any], names: Sequence[str], by: Sequence[str]) -> str:
     parts = [str(row[b]) for b in by]
     for name in names:
-        unit, low, high = measures.METRICS[name].unit, row[f"{name}_low"], row[f"{name}_high"]
-        spread = f" ({show(low, unit)} – {show(high, unit)})" if low is not None else ""
-        parts.append(f"{name} {show(row[name], unit)}{spread} n={row[f'{name}_n']:g}")
+        found = ranged(row[name], row[f"{name}_low"], row[f"{name}_high"], measures.METRICS[name].unit, row[f"{name}_n"])
+        parts.append(f"{name} {found}")
     return "  ".join(parts)

@@ -5,10 +5,23 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    FromMonth,
+    Only,
+    ToMonth,
+    Where,
+    app,
+    printed,
+    ranged,
+    tagged,
+    workspace_path,
+)
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
-from churn_dash.words.numbers import DASH, ratio
+from churn_dash.words.numbers import DASH
 
 
 @app.command()
@@ -33,18 +46,21 @@ def survival(
     result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
 
     def line(group: Survival, name: str) -> str:
-        shares = "  ".join(f"{m // 12}y {ratio(share)}" for m in (12, 36, 60, 120) if (share := group.at(m)[0]) is not None)
-        return f"{name}  n={group.n} left={group.n_left}  median {_months(group.median[0])} months  {shares}"
+        told = [(m, group.at(m)) for m in (12, 36, 60, 120)]
+        shares = "  ".join(f"{m // 12}y {ranged(*share, 'ratio', group.at_risk(m))}" for m, share in told if share[0] is not None)
+        return f"{name}  n={group.n} left={group.n_left}  median {_span(*group.median)} months  {shares}"
 
     def text() -> str:
         lines = [line(found.whole, "all"), *(line(g, g.level or DASH) for g in found.groups)]
         if found.difference is not None:
             lines.append(f"log-rank {found.difference.chi2:.2f}, df {found.difference.df}, p {found.difference.p:.2g}")
-        lines += [f"{s.kind}: {s.n_signal} of {s.n_left} who left, first sign {_months(s.median)} days before" for s in signs]
+        lines += [f"{s.kind}: {s.n_signal} of {s.n_left} who left, first sign {_span(s.median, s.low, s.high)} days before" for s in signs]
         return "\n".join(lines)
 
     printed(result, as_json, text)
 
 
-def _months(value: float | None) -> str:
-    return DASH if value is None else f"{value:.1f}"
+def _span(value: float | None, low: float | None, high: float | None) -> str:
+    """A span of time with its range; an end that is not reached yet is a dash."""
+    middle, *ends = (DASH if x is None else f"{x:.1f}" for x in (value, low, high))
+    return middle if low is None and high is None else f"{middle} ({ends[0]} – {ends[1]})"

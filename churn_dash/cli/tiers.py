@@ -8,13 +8,12 @@ import typer
 from churn_dash import measures
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.movement.recovery import Recovery, recoveries
 from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration
 from churn_dash.store import Workspace, month_end
-from churn_dash.words import show
 
 _TIERS = {tier: tier for tier in FLOORS}
 
@@ -82,12 +81,11 @@ def _recovery(found: Recovery) -> dict[str, Any]:
 def _lines(result: dict[str, Any]) -> list[str]:
     shares = []
     for move, share in result["partition"].items():
-        low, high = show(share["low"], "ratio"), show(share["high"], "ratio")
-        shares.append(f"{move:<5} {show(share['share'], 'ratio')} ({low} – {high}) n={share['n']}")
-    told = result["watch"]
+        shares.append(f"{move:<5} {ranged(share['share'], share['low'], share['high'], 'ratio', share['n'])}")
+    told, back = result["watch"], result["recovery"]
     return [
         *shares,
         f"on watch {told['n']}, of them {told['fall_next_month']} fall next month",
-        f"recovered {show(result['recovery']['rate'], 'ratio')}",
+        f"recovered {ranged(back['rate'], back['rate_low'], back['rate_high'], 'ratio', back['n'])}",
         *(f"{row['customer_id']}  {row['notice']}" for row in told.get("rows", [])),
     ]

@@ -8,7 +8,8 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
-from churn_dash.cli.measuring import _condition
+from churn_dash.cli.measuring import conditions
+from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -25,7 +26,7 @@ def trends(
     where: Only = None,
     start: FromMonth = None,
     end: ToMonth = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition: close, absent, dormant, asset_out, flag or first.")] = None,
+    definition: Annotated[str | None, typer.Option(help=f"Churn definition, any of {', '.join(DEFINITIONS)}.")] = None,
     of: Annotated[str, typer.Option(help="The measure whose season is asked for: a metric or a measure of products.")] = "churn_rate",
     whole: Annotated[bool, typer.Option("--whole", help="Growth and products over the whole period instead of by month.")] = False,
     version: AtVersion = None,
@@ -43,11 +44,7 @@ def trends(
         if part not in PARTS:
             raise typer.BadParameter(f"There is no part {part}; the nearest is {nearest(part, PARTS) or PARTS[0]}.")
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
-    wanted: dict[str, tuple[str, ...]] = {}
-    for pair in where or ():
-        name, value = _condition(ds, pair)
-        wanted[name] = (*wanted.get(name, ()), value)
-    filters, period = measures.Filters(tuple(wanted.items())), measures.period(ds, start, end)
+    filters, period = conditions(ds, where), measures.period(ds, start, end)
     chosen = measures.definition_of(ds, definition)
     asked = list(by or ([] if whole else ["month"]))
     for name in asked:
@@ -61,9 +58,9 @@ def trends(
         },
         "season": lambda: _season(seasonality(ds, of, filters, period, chosen)),
         "market": lambda: _market(market(ds, filters, period, chosen)),
-        "offers": lambda: _rows(offers(ds)),
+        "offers": lambda: _rows(offers(ds, period)),
         "maturities": lambda: maturities(ds, filters, period).to_dicts(),
-        "calendar": lambda: _calendar(ds, filters, chosen),
+        "calendar": lambda: _calendar(ds, filters, chosen, period, until_the_end=end is None),
     }
     result: dict[str, Any] = {"version": ds.version, **tagged(ds, chosen)}
     for part in parts or PARTS:
@@ -130,19 +127,28 @@ def _market(found: Any) -> dict[str, Any]:
     }
 
 
-def _calendar(ds: Dataset, filters: measures.Filters, definition: str) -> dict[str, Any]:
+def _calendar(
+    ds: Dataset, filters: measures.Filters, definition: str, period: measures.Period | None, until_the_end: bool
+) -> dict[str, Any]:
+    """The months asked for, else all that the data hold, and what happened in them.
+
+    ``until_the_end``: also those after the period, which did not come whole and cannot be asked for by name.
+    """
     from churn_dash.contract.bank_calendar import BANDS, in_band
     from churn_dash.measures.calendar.markers import markers
     from churn_dash.measures.calendar.settling import incomplete, settles_on
 
+    asked = [m for m in ds.all_months if period is None or (period.start <= m and (until_the_end or m <= period.end))]
     months = [
         {"month": m, "complete": m in ds.months, "bands": [b for b in BANDS if in_band(m, b)], "settles_on": settles_on(ds, m, definition)}
-        for m in ds.all_months
+        for m in asked
     ]
     return {
         "months": months,
-        "incomplete": incomplete(ds, filters, definition).to_dicts(),
-        "markers": [{"kind": m.kind, "date": m.date, "name": m.name} for m in markers(ds)],
+        "incomplete": [row for row in incomplete(ds, filters, definition).to_dicts() if row["month"] in asked],
+        "markers": [
+            {"kind": m.kind, "date": m.date, "name": m.name} for m in markers(ds) if period is None or m.date.replace(day=1) in asked
+        ],
     }
 
 

@@ -122,7 +122,7 @@ def levers(
 
 def _spoken_one(r: Mapping[str, Any]) -> str:
     lines = [f"{r['customer_id']}: {r['probability_before']:.2%} -> {r['probability_after']:.2%} ({r['kind']})"]
-    lines += [m["text"] for m in r["measured"]]
+    lines += [*(m["text"] for m in r["measured"]), *r["not_taken"]]
     lines += [f"  {x['feature']:<20} {x['value']:g} ({x['low']:g} to {x['high']:g})  {x['label']}" for x in r["levers"]]
     return "\n".join([*lines, r["note"]])
 
@@ -141,4 +141,4 @@ def _spoken_group(r: Mapping[str, Any]) -> str:
         f"{a['no_room']} no room, {a['unknown']} unknown"
         for a in r["applied"]
     ]
-    return "\n".join([*lines, *(m["text"] for m in r["measured"]), r["note"]])
+    return "\n".join([*lines, *(m["text"] for m in r["measured"]), *r["not_taken"], r["note"]])

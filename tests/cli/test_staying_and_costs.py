@@ -90,3 +90,29 @@ def test_an_assumption_is_set_with_its_name_and_moves_the_cost(place, run):
 def test_what_cannot_be_answered_is_one_sentence(place, run, words, said):
     code, _out, err = run(*words, "--workspace", place)
     assert code == 1 and said in err and "Traceback" not in err
+
+
+ESTIMATE = r"\d+\.\d\d% \(\d+\.\d\d% – \d+\.\d\d%\) n=\d+"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("survival",), rf"^all  n=\d+ left=\d+  median .*months  1y {ESTIMATE}"),
+        (("survival",), r"first sign \d+\.\d \(\d+\.\d – \d+\.\d\) days before"),
+        (("definitions",), rf"^account closure: {ESTIMATE} of customers, \d.*% \(.* – .*\) of balances; .*, {ESTIMATE} came back$"),
+        (("tiers",), rf"^recovered {ESTIMATE}$"),
+        (("cohorts",), r"^all .*\n  95% from .*\n  95% to .*\nchained .*\n  95% from .*\n  95% to .*\nn  "),
+    ],
+    ids=lambda w: w[0] if isinstance(w, tuple) else "",
+)
+def test_in_words_too_a_figure_has_its_range_and_its_n(place, run, words, line):
+    code, out, _err = run(*words, "--workspace", place)
+    assert code == 0 and re.search(line, out, re.MULTILINE), out
+
+
+def test_the_range_in_words_is_the_one_of_the_measures(place, run):
+    found = survival(Workspace.open(place).dataset()).whole
+    share, low, high = found.at(12)
+    _code, out, _err = run("survival", "--workspace", place)
+    assert f"1y {share:.2%} ({low:.2%} – {high:.2%}) n={found.at_risk(12)}" in out.splitlines()[0]

@@ -2,13 +2,18 @@
 
 import json
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from churn_dash import sample
 from churn_dash.cli import app
-from churn_dash.measures import Filters
+from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Filters, Period
+from churn_dash.measures.calendar.market import offers
 from churn_dash.measures.movement.growth import growth
 from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.store import Workspace, publish
 
 
 def asked(folder, *words):
@@ -87,3 +92,33 @@ def test_a_misspelt_measure_is_refused_also_where_every_part_is_asked_for(folder
 
     found = CliRunner().invoke(app, ["trends", "--of", "chrun_rate", "--workspace", str(folder), "--json"])
     assert found.exit_code != 0 and isinstance(found.exception, NotFound)
+
+
+def test_the_calendar_and_the_offers_are_of_the_period_that_was_asked_for(folder, bank_data):
+    first, last = bank_data.measurable[2], bank_data.measurable[4]
+    found = asked(folder, "calendar", "offers", "--from", f"{first:%Y-%m}", "--to", f"{last:%Y-%m}")
+    assert [r["month"] for r in found["calendar"]["months"]] == [str(m) for m in bank_data.measurable[2:5]]
+    assert all(f"{first:%Y-%m}" <= m["date"][:7] <= f"{last:%Y-%m}" for m in found["calendar"]["markers"])
+    assert found["offers"] == offers(bank_data, Period(first, last)).to_dicts() != asked(folder, "offers")["offers"]
+
+
+def test_the_calendar_without_an_end_holds_the_months_that_did_not_come_whole(tmp_path):
+    table = sample.generate(5, 200, 12).tables["customer_month"]
+    last = table["month"].max()
+    cut = table.filter((pl.col("month") < last) | (pl.int_range(pl.len()) % 4 == 0))
+    workspace = Workspace.create(tmp_path / "w")
+    publish(workspace, extract_of({"customer_month": cut}, "bank"))
+    ds = workspace.dataset()
+    assert last not in ds.months
+    found = asked(workspace.root, "calendar", "--from", f"{ds.measurable[-1]:%Y-%m}")["calendar"]
+    assert [(r["month"], r["complete"]) for r in found["months"]] == [(str(ds.measurable[-1]), True), (str(last), False)]
+    assert [r["month"] for r in found["incomplete"]] == [str(last)]
+    named = asked(workspace.root, "calendar", "--to", f"{ds.measurable[-1]:%Y-%m}")["calendar"]
+    assert str(last) not in [r["month"] for r in named["months"]] and not named["incomplete"]
+
+
+def test_the_help_names_every_definition():
+    from churn_dash.contract import DEFINITIONS
+
+    text = CliRunner().invoke(app, ["trends", "--help"], env={"COLUMNS": "300"}).output
+    assert all(name in text for name in DEFINITIONS)

@@ -119,12 +119,15 @@ def test_offers_stand_beside_what_we_pay_for_the_same_product_and_term(tmp_path)
         orient="row",
     )
     rates = [(JAN, "all", 1.0, 1.2, None)]
-    found = offers(published(bank_of(rates, competitor_products=theirs, product_holdings=ours), tmp_path)).to_dicts()
+    ds = published(bank_of(rates, competitor_products=theirs, product_holdings=ours), tmp_path)
+    found = offers(ds).to_dicts()
     assert len(found) == 1
     row = found[0]
     assert (row["product_kind"], row["term_months"], row["best_rate"], row["best_bank"], row["n_offers"]) == ("term", 12, 2.4, "Other", 2)
     assert row["own_rate"] == pytest.approx((150 + 570) / 400) and row["n_own"] == 2
     assert row["gap"] == pytest.approx(2.4 - 1.8) and row["mean_rate"] == pytest.approx(2.2)
+    (then,) = offers(ds, Period(JAN, JAN)).to_dicts()
+    assert (then["best_rate"], then["n_offers"], then["own_rate"], then["n_own"]) == (9.0, 3, 1.5, 1)
 
 
 def test_what_falls_due_agrees_with_a_plain_loop_and_looks_ahead(bank, bank_data):

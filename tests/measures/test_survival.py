@@ -323,3 +323,13 @@ def test_who_leaves_on_the_first_day_of_the_months_was_there_on_it(tmp_path):
     assert (found.n, found.n_left) == (10, 1)
     assert found.curve.at(30)[0] == pytest.approx(0.9), "thirty days after she joined"
     assert found.lives.at_risk[29] == 0 and found.lives.at_risk[30] == 10
+
+
+def test_survival_and_cohorts_tell_their_stages_in_order(bank_data):
+    from churn_dash.measures.tenure.cohorts import cohorts
+
+    for work in (survival, cohorts):
+        told = []
+        work(bank_data, progress=lambda text, share, told=told: told.append((str(text), share)))
+        assert len({text for text, _share in told}) >= 2, work
+        assert [share for _text, share in told] == sorted(share for _text, share in told), work

@@ -160,3 +160,17 @@ def test_a_filter_that_leaves_nobody_never_fails_a_page(page, bank_folder, looki
     looking_at(bank_folder)
     at = opened(page, **{"where.tier": "private", "where.aum_band": "<10k", "where.age_band": "<25"})
     assert not at.exception
+
+
+def test_the_tiles_of_complaints_give_each_estimate_its_range(bank_folder, looking_at):
+    from churn_dash.causes import complaints
+    from churn_dash.measures.statistics.intervals import wilson
+
+    looking_at(bank_folder)
+    found = complaints(Workspace.open(bank_folder).dataset())
+    text = words(opened("satisfaction")) + str([m.proto for m in opened("satisfaction").metric])
+    rate = found.rate
+    assert f"{rate.low:,.2f} to {rate.high:,.2f} · a month per 1,000 customers" in text, text
+    for share in (found.in_time, found.reopened, found.informed):
+        interval = wilson(round(share.value * share.n), share.n)
+        assert f"{interval.low:.2%} to {interval.high:.2%} · of {share.n:,} complaints" in text

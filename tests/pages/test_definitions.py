@@ -40,3 +40,20 @@ def test_a_name_that_is_missing_is_said_in_one_sentence(own_folder, looking_at):
     at.text_input(key="freeze-title").set_value(" ")
     at.button(key="freeze").click().run()
     assert not at.exception and len(at.error) + len(at.warning) + words(at).count("Give the official definition a name") >= 1
+
+
+def test_every_share_of_the_table_stands_inside_its_own_range(bank_folder, looking_at):
+    from churn_dash.measures.lab import compare_definitions
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    rows = opened("definitions").dataframe[0].value.set_index("definition")
+    ds = Workspace.open(bank_folder).dataset()
+    told = next(j for j in compare_definitions(ds, ds.rules).judged if j.name == "tier_down")
+    shown = rows.loc["tier downgrade"]
+    for name, interval in (("money", told.aum_interval), ("caught", told.caught.interval), ("recovered", told.recovered.interval)):
+        assert interval is not None
+        assert (shown[f"{name}_low"], shown[f"{name}_high"]) == pytest.approx((100 * interval.low, 100 * interval.high)), name
+        assert shown[f"{name}_low"] <= shown[name] <= shown[f"{name}_high"], name
+    few = rows[rows["followed"] < 30]
+    assert len(few) and few[["recovered", "recovered_low", "recovered_high"]].isna().all(axis=None)

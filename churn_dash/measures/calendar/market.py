@@ -20,7 +20,7 @@ from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import asked_spans, definition_of, measure
 from churn_dash.measures.statistics.intervals import Interval, newcombe
-from churn_dash.store import Dataset
+from churn_dash.store import Dataset, month_end
 
 SERIES = {
     "own_rate": _("Our deposit rate"),
@@ -160,8 +160,8 @@ def _compared(rows: pl.DataFrame) -> Market:
     return Market(rows, middle, rate[0], rate[1], newcombe(k1, n1, k2, n2), m1, m2)
 
 
-def offers(ds: Dataset) -> pl.DataFrame | None:
-    """Our rates beside competitors' by kind of product and term, as the data end; widest gap first.
+def offers(ds: Dataset, period: Period | None = None) -> pl.DataFrame | None:
+    """Our rates beside competitors' by kind of product and term, as the period ends, else the data; widest gap first.
 
     Ours is the amount-weighted rate of holdings begun in the last three months; theirs are the best and the plain mean of the offers
     that stand. Columns: product_kind, term_months (null: none), own_rate, n_own, best_rate, best_bank, mean_rate, n_offers, gap
@@ -170,6 +170,8 @@ def offers(ds: Dataset) -> pl.DataFrame | None:
     theirs, ours, end = ds.table("competitor_products"), ds.table("product_holdings"), ds.data_end
     if theirs is None or ours is None or end is None:
         return None
+    until = [m for m in ds.months if period is None or m <= period.end]
+    end = end if period is None else min(end, month_end(period.end))
     if not {"product_kind", "rate"} <= set(theirs.columns) or not {"product_kind", "rate", "start_date", "amount"} <= set(ours.columns):
         return None
     lacking: dict[str, Any] = {"term_months": pl.Int64, "from_date": pl.Date, "to_date": pl.Date, "bank_name": pl.String}
@@ -184,7 +186,7 @@ def offers(ds: Dataset) -> pl.DataFrame | None:
         pl.col("rate").first().alias("best_rate"), pl.col("bank_name").first().alias("best_bank"),
         pl.col("rate").mean().alias("mean_rate"), pl.len().alias("n_offers"),
     )  # fmt: skip
-    since = ds.months[max(0, len(ds.months) - _AS_OFFERED)]
+    since = until[max(0, len(until) - _AS_OFFERED)]
     ours = ours.filter(pl.col("start_date").is_between(since, end) & pl.col("rate").is_not_null() & (pl.col("amount") > 0))
     ours = ours.filter(pl.col("bank").fill_null("own") == "own") if "bank" in ours.columns else ours
     months = ((pl.col("maturity_date") - pl.col("start_date")).dt.total_days() / 30.4375).round(0).cast(pl.Int64)

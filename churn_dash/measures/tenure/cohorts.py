@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,7 @@ from churn_dash.measures.tenure.cohort_rows import began, heads, members, money,
 from churn_dash.measures.tenure.first_events import JOINED, event
 from churn_dash.store import Dataset
 from churn_dash.store.derive.grains import spans
-from churn_dash.words import Month
+from churn_dash.words import Month, Text
 
 Counted = Literal["heads", "aum"]
 Mode = Literal["on", "on_or_after"]
@@ -122,6 +122,7 @@ def cohorts(
     period: Period | None = None,
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
+    progress: Callable[[Text, float], None] | None = None,
 ) -> Triangle:
     """The retention triangle of those who began inside ``period`` (without one: inside the data).
 
@@ -130,6 +131,7 @@ def cohorts(
 
     Raises ``NotPossible`` without months, without the event's table, where nobody began, and for balances that the data lack.
     """
+    tell = progress or (lambda text, share: None)
     if ds.shape == "empty":
         definition_of(ds, definition)
     if ds.shape != "panel" or not ds.months:
@@ -137,6 +139,7 @@ def cohorts(
     chosen, rule = event(ds, event_name), definition_of(ds, definition)
     last = ds.months[-1]
     months = [m for m in ds.all_months if m <= last and (period is None or period.start <= m <= period.end)]
+    tell(Text(_("Finding who began when")), 0.1)
     found = members(ds, chosen, rule, condition(ds, filters, scope, began(chosen, rule, scope, months)), months)
     with found.closed():
         groups = _groups(grain, [m for m in months if m >= found.first])
@@ -147,9 +150,11 @@ def cohorts(
                 _("Nobody among the customers chosen began in these months: {event}, {first} to {last}."),
                 event=chosen.label, first=Month(months[0] if months else last), last=Month(months[-1] if months else last),
             )  # fmt: skip
+        tell(Text(_("Counting who is there at each age")), 0.4)
         rows = (money if count == "aum" else heads)(found, rule, last, mode == "on_or_after")
     if count == "aum" and not int(rows["known"].sum() or 0):
         raise NotPossible(_("These data hold no balances: load a column of balances (aum_end)."))
+    tell(Text(_("Laying the triangle")), 0.8)
     sums = {(r["cohort"], r["month"]): _Sums(*(r.get(c) or 0.0 for c in ("n", "y", "yy", "xy"))) for r in rows.to_dicts()}
     lines = {
         label: [sum((sums.get((m, shifted(m, age)), _Sums()) for m in group), _Sums()) for age in _ages(group, last)]

@@ -1,7 +1,7 @@
 """How long customers stay: survival curves with numbers at risk, by group and by cause. Source: METHODS A1 1.1(3), B0."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from churn_dash.measures.tenure.curves import Curve, LogRank, incidence, kaplan_
 from churn_dash.measures.tenure.hazard import Pace, paces
 from churn_dash.measures.tenure.lifetimes import Lifetimes, added, lifetimes
 from churn_dash.store import Dataset
+from churn_dash.words import Text
 
 FEWEST = 20
 """A curve begins at the first age at which this many are watched: before it one departure would decide everything that follows."""
@@ -136,15 +137,18 @@ def survival(
     period: Period | None = None,
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
+    progress: Callable[[Text, float], None] | None = None,
 ) -> Stay:
     """How long customers stay at the pace of the period; without one, of every month that can be measured.
 
     Raises ``NotPossible`` for data without months, where nobody matches, and where no customer's first day is known; ``NotFound`` for
     an unknown definition or dimension.
     """
+    tell = progress or (lambda text, share: None)
     chosen = definition_of(ds, definition)
     whole = watched_months(ds, period)
     name = dimension(ds, by).name if by else None
+    tell(Text(_("Following each customer from the first day on")), 0.1)
     found, left_out = lifetimes(ds, name, filters, whole, chosen, scope)
     if not found and left_out:
         raise NotPossible(
@@ -152,6 +156,7 @@ def survival(
         )
     if not found:
         raise NotPossible(_("No customer matches these filters."))
+    tell(Text(_("Drawing the curves and their ranges")), 0.7)
     everybody = added(list(found.values()))
     groups = tuple(survived(level, lives) for level, lives in found.items()) if name else ()
     # Who is in no known group is shown but not tested: "not known" is no group of people.

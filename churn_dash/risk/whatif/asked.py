@@ -31,7 +31,8 @@ Given = Mapping[str, Change | float]
 
 def situation(model: Model, frame: pl.DataFrame, said: Settings = PLAIN) -> Situation:
     """Rows of features (with customer_id or without) as the model sees them, and what can be changed of them."""
-    return Situation(model.design.features, frame, model.peers, lambda rows: probabilities(model, rows), said)
+    months = (model.card.windows or {}).get("horizon")
+    return Situation(model.design.features, frame, model.peers, lambda rows: probabilities(model, rows), said, months=months)
 
 
 def of_row(model: Model, row: Mapping[str, Any], said: Settings = PLAIN) -> Situation:

@@ -1,7 +1,7 @@
 """A lever moved for everybody to whom it applies: how many, how far, and what the model then expects. Source: METHODS D5."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from churn_dash.marks import _
 from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.levers import NOTE, bank_way, combined
-from churn_dash.risk.whatif.measured import MeasuredEffect, narrowest, shifted
+from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
 from churn_dash.risk.whatif.rows import Rows, Values, moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
 from churn_dash.words import Text, say
@@ -52,6 +52,7 @@ class GroupAnswer:
 
     Leavers are the sum of risks; balances at risk the sum of risk × balances of the ``n_held`` whose balances are known.
     ``leavers_low`` and ``_high`` are the 95 % range after a measured effect; None for the model's response.
+    ``aside``: a sentence for each effect that was measured over another span than the model's, and so is not taken.
     """
 
     people: pl.DataFrame
@@ -62,6 +63,7 @@ class GroupAnswer:
     leavers_low: float | None = None
     leavers_high: float | None = None
     note: str | Text = NOTE
+    aside: tuple[Text, ...] = ()
 
     @property
     def n(self) -> int:
@@ -133,6 +135,7 @@ class GroupAnswer:
             "grades_after": self.grades("after"),
             "kind": self.kind,
             "measured": [m.as_json() | {"text": m.words.in_(language)} for m in self.measured],
+            "not_taken": [t.in_(language) for t in self.aside],
             "note": say(self.note, language),
         }
 
@@ -161,7 +164,8 @@ def group(
         reached = np.where(np.isnan(low) | np.isnan(wanted), now, np.clip(wanted, low, high))
         targets[name] = reached
         applied.append(_counted(name, feature.label, now, wanted, reached, np.isnan(low) | np.isnan(now)))
-    effects = narrowest(measured)
+    effects, other = taken(measured, here.months)
+    aside = tuple(other[n].apart(here.months or 0) for n, t in targets.items() if n in other and bank_way(here, n, t).any())
     used = {n: bank_way(here, n, t) for n, t in targets.items() if n in effects}
     used = {n: rows for n, rows in used.items() if rows.any()}
     left = {n: np.where(used[n], here.rows[n], t) if n in used else t for n, t in targets.items()}
@@ -183,7 +187,7 @@ def group(
             "held": held.cast(pl.Float64) if held is not None else pl.Series([None] * frame.height, dtype=pl.Float64),
         }
     )
-    return GroupAnswer(people, dict(changes), tuple(applied), cuts, tuple(effects[n] for n in used), ends[0], ends[1], note)
+    return GroupAnswer(people, dict(changes), tuple(applied), cuts, tuple(effects[n] for n in used), ends[0], ends[1], note, aside)
 
 
 def _asked(here: Situation, targets: Rows, tell: Progress) -> tuple[Values, Values]:
@@ -192,7 +196,7 @@ def _asked(here: Situation, targets: Rows, tell: Progress) -> tuple[Values, Valu
     n = here.frame.height
     for start in range(0, n, CHUNK):
         tell(Text(_("Asking the model")), start / n)
-        part = Situation(here.features, here.frame.slice(start, CHUNK), here.peers, here.risk_of, here.settings, here.seen)
+        part = replace(here, frame=here.frame.slice(start, CHUNK))
         before.append(part.before)
         after.append(part.after({f: v[start : start + CHUNK] for f, v in targets.items()}))
     empty: Values = np.empty(0)

@@ -13,11 +13,11 @@ import numpy as np
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.declared import sort, way
-from churn_dash.risk.whatif.measured import MeasuredEffect, narrowest, shifted
+from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
 from churn_dash.risk.whatif.possible import PARTS, WHOLE
 from churn_dash.risk.whatif.rows import Values, moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
-from churn_dash.words import say
+from churn_dash.words import Text, say
 
 MOST_LEVERS = 3
 _NOTHING = 1e-6
@@ -58,6 +58,7 @@ class WhatIf:
     """Calibrated probability before and after; ``difference`` is after less before.
 
     ``measured`` are the effects that stand in place of the model's answer; ``low`` and ``high`` then are the 95 % range of ``difference``.
+    ``aside``: a sentence for each effect that was measured over another span than the model's, and so is not taken.
     """
 
     probability_before: float
@@ -68,6 +69,7 @@ class WhatIf:
     low: float | None = None
     high: float | None = None
     measured: tuple[MeasuredEffect, ...] = ()
+    aside: tuple[Text, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -80,7 +82,7 @@ class WhatIf:
         """The answer by name; one sentence for each measured effect."""
         told = {k: getattr(self, k) for k in ("probability_before", "probability_after", "difference", "low", "high", "changes", "kind")}
         measured = [m.as_json() | {"text": m.words.in_(language)} for m in self.measured]
-        return told | {"measured": measured, "note": say(self.note, language)}
+        return told | {"measured": measured, "not_taken": [t.in_(language) for t in self.aside], "note": say(self.note, language)}
 
 
 def levers(here: Situation, importance: Mapping[str, float], most: int | None = MOST_LEVERS) -> tuple[Lever, ...]:
@@ -127,13 +129,14 @@ def what_if(here: Situation, changes: Mapping[str, Change], measured: Iterable[M
     for name, change in changes.items():
         feature = here.lever(name)
         targets[name] = checked(feature, change, here.rows[name], *here.ends(feature))
-    effects = narrowest(measured)
+    effects, other = taken(measured, here.months)
     used = tuple(effects[n] for n, t in targets.items() if n in effects and bank_way(here, n, t)[0])
+    aside = tuple(other[n].apart(here.months or 0) for n, t in targets.items() if n in other and bank_way(here, n, t)[0])
     left = {n: t for n, t in targets.items() if n not in {e.feature for e in used}}
     before, rest = float(here.before[0]), here.after(left)
     after = float(shifted(rest, np.array([sum(e.difference for e in used)]))[0]) if used else float(rest[0])
     low, high = (float(shifted(rest, np.array([by]))[0]) - before for by in combined(used)) if used else (None, None)
-    return WhatIf(before, after, after - before, {n: float(t[0]) for n, t in targets.items()}, NOTE, low, high, used)
+    return WhatIf(before, after, after - before, {n: float(t[0]) for n, t in targets.items()}, NOTE, low, high, used, aside)
 
 
 def combined(effects: Iterable[MeasuredEffect]) -> tuple[float, float]:

@@ -10,8 +10,12 @@ from typing import Any
 import numpy as np
 
 from churn_dash.marks import _
+from churn_dash.measures.metrics import MEAN_MONTH_DAYS
 from churn_dash.risk.whatif.rows import Values
 from churn_dash.words import Count, Points, Text
+
+LEEWAY = 0.2
+"""How far a campaign's span may lie from the model's, as a share of the model's, before the two are no longer added."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,36 @@ class MeasuredEffect:
     def as_json(self) -> dict[str, Any]:
         """The effect by name."""
         return asdict(self)
+
+    def apart(self, months: int) -> Text:
+        """Why the effect is not taken by a model that looks ``months`` ahead, in a sentence."""
+        return Text(
+            _(
+                "The campaign {name} measured what changed within {days} days, the model speaks of {months} months: its effect is not "
+                "taken, the model's response stands."
+            ),
+            name=self.name,
+            days=Count(self.horizon_days),
+            months=months,
+        )
+
+    def spans(self, months: int | None) -> bool:
+        """Whether the campaign measured about as long as the model looks ahead, so that the two can be added; None: not known.
+
+        >>> [MeasuredEffect("f", "C", "c", -0.03, -0.05, -0.01, 9, 9, days).spans(3) for days in (30, 74, 90, 109, 110)]
+        [False, True, True, True, False]
+        """
+        if months is None:
+            return True
+        ahead = months * MEAN_MONTH_DAYS
+        return abs(self.horizon_days - ahead) <= LEEWAY * ahead
+
+
+def taken(measured: Iterable[MeasuredEffect], months: int | None) -> tuple[Mapping[str, MeasuredEffect], Mapping[str, MeasuredEffect]]:
+    """By lever the effect to take, and of the levers without one the effect that was measured over another span than the model's."""
+    known = list(measured)
+    used = narrowest(e for e in known if e.spans(months))
+    return used, {n: e for n, e in narrowest(known).items() if n not in used}
 
 
 def narrowest(measured: Iterable[MeasuredEffect]) -> Mapping[str, MeasuredEffect]:

@@ -99,7 +99,8 @@ def _rescaled(before: Rows, after: Rows, own: list[str]) -> None:
         raise BadInput(_("The shares of balances must be the whole together."))
     waiting = some & ~(held > 0)
     for n, t in zip(own, turned, strict=True):
-        scaled = before[n] * np.divide(left, held, out=np.ones_like(left), where=held > 0)
+        # Its part of what they held is at most 1; left / held has no bound where they held next to nothing.
+        scaled = left * np.divide(before[n], held, out=np.ones_like(left), where=held > 0)
         new = np.where(held > 0, scaled, np.where(waiting & ~t, left, 0.0))
         waiting = waiting & t
         after[n] = np.where(some & ~t, np.maximum(new, 0.0), after[n])

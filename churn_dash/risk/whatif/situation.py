@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -52,7 +52,8 @@ class Change:
 class Situation:
     """Rows of features (``frame``, with customer_id or without), their peers, and ``risk_of``: the calibrated risk of each row.
 
-    ``seen`` are bounds by feature that hold for everybody, in place of what peers show.
+    ``seen`` are bounds by feature that hold for everybody, in place of what peers show. ``months``: how far the risk looks ahead;
+    None where the data do not tell.
     """
 
     features: tuple[Feature, ...]
@@ -61,6 +62,7 @@ class Situation:
     risk_of: Callable[[pl.DataFrame], Values]
     settings: Settings = field(default_factory=Settings)
     seen: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    months: int | None = None
 
     @cached_property
     def rows(self) -> Rows:
@@ -106,7 +108,7 @@ class Situation:
 
     def times(self, n: int) -> "Situation":
         """One customer ``n`` times, to try ``n`` changes at once."""
-        return Situation(self.features, pl.concat([self.frame] * n), self.peers, self.risk_of, self.settings, self.seen)
+        return replace(self, frame=pl.concat([self.frame] * n))
 
 
 def checked(feature: Feature, change: Change, now: Values, low: Values, high: Values) -> Values:

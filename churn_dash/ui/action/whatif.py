@@ -81,6 +81,8 @@ def told(result: WhatIf) -> None:
     """Whose figure it is: each measured effect in a sentence with its range, else that it is the model's response."""
     for one in result.measured:
         st.caption(safe(session.say(one.words)))
+    for sentence in result.aside:
+        st.caption(safe(session.say(sentence)))
     if result.kind != "measured effect":
         st.caption(session.say(result.note))
 

@@ -73,6 +73,8 @@ def show(question: Question, kept: Model, whom: str) -> None:
         tiles(_tiles(found, whom == "market"))
         for one in found.measured:
             cards.note(session.say(one.words), "science")
+        for sentence in found.aside:
+            cards.note(session.say(sentence), "science")
         if found.kind != "measured effect":
             cards.note(session.say(found.note), "info")
     left, right = st.columns([3, 2], gap="small")

@@ -22,6 +22,7 @@ from churn_dash.campaigns import (
     planned_shares,
     register,
 )
+from churn_dash.errors import ChurnDashError
 from churn_dash.intake import Source, read_rows
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import controls
@@ -57,6 +58,16 @@ def source_control(known: Sequence[str]) -> str:
     return controls.choice(
         session.say(_("What to judge")), options, key="judge", words=lambda code: session.say(labels[code]), kind="segments", hidden=True
     )
+
+
+def judged(question: Question, known: Sequence[str]) -> tuple[Chosen | None, str]:
+    """What the reader asked to be judged, of the data or of a file; where nothing can be, a sentence that says why."""
+    try:
+        chosen = loaded(question, known) if source_control(known) == LOADED else from_file()
+    except ChurnDashError as problem:
+        return None, session.say(problem)
+    empty = _("To see whether a campaign worked, load the list of customers it contacted.")
+    return chosen, session.say(empty if known else _("No campaign has been loaded yet."))
 
 
 def loaded(question: Question, known: Sequence[str]) -> Chosen:

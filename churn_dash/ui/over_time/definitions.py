@@ -14,6 +14,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures import METRICS, named
 from churn_dash.measures.lab import Judged, Lab, Share, compare_definitions
+from churn_dash.measures.statistics.intervals import Interval, ends
 from churn_dash.store import freeze
 from churn_dash.store.lacking import not_shown
 from churn_dash.store.official import history
@@ -128,14 +129,14 @@ def table(found: Lab) -> Table:
             {
                 "definition": session.say(DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
-                "recovered": j.recovered.value if j.recovered.of >= TOO_FEW else None,
-                "caught": j.caught.value if j.caught and j.caught.of >= TOO_FEW else None,
-                "money": j.aum_share,
+                **_enough(j.recovered, "recovered"),
+                **_enough(j.caught, "caught"),
+                **_with_ends("money", j.aum_share, j.aum_interval),
                 "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
                 "lost": j.heads.n,
                 "n": j.heads.of,
-                "low": j.heads.interval and j.heads.interval.low,
-                "high": j.heads.interval and j.heads.interval.high,
+                "low": ends(j.heads.interval)[0],
+                "high": ends(j.heads.interval)[1],
                 "followed": j.recovered.of,
                 "found_before": j.n_lead,
             }
@@ -143,8 +144,9 @@ def table(found: Lab) -> Table:
         ],
         schema={
             "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "money": pl.Float64,
-            "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64, "followed": pl.Int64,
-            "found_before": pl.Int64,
+            "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
+            **{f"{name}_{end}": pl.Float64 for name in _RANGED for end in ("low", "high")},
+            "followed": pl.Int64, "found_before": pl.Int64,
         },
     )  # fmt: skip
     labels = {
@@ -161,12 +163,31 @@ def table(found: Lab) -> Table:
         "lead": _("Days ahead, median"),
         "found_before": _("Found ahead"),
     }
+    for name in _RANGED:
+        labels[f"{name}_low"] = session.say(Text(_("{metric}, 95% range from"), metric=session.say(labels[name])))
+        labels[f"{name}_high"] = session.say(Text(_("{metric}, 95% range to"), metric=session.say(labels[name])))
     units = {
         **dict.fromkeys(("rate",), "bar"),
-        **dict.fromkeys(("low", "high", "money", "caught", "recovered"), "ratio"),
+        **dict.fromkeys(("low", "high", *_RANGED, *(f"{name}_{end}" for name in _RANGED for end in ("low", "high"))), "ratio"),
         **dict.fromkeys(("lost", "n", "followed", "found_before", "lead"), "count"),
     }
     return Table(shown, "definitions", labels, units, how=how("churn_rate"), only=True)
+
+
+_RANGED = ("money", "caught", "recovered")
+"""Shares of the table that have a range of their own beside the rate's."""
+
+
+def _with_ends(name: str, value: float | None, interval: Interval | None) -> dict[str, float | None]:
+    low, high = ends(interval)
+    return {name: value, f"{name}_low": low, f"{name}_high": high}
+
+
+def _enough(share: Share | None, name: str) -> dict[str, float | None]:
+    """A share with its range; nothing where too few stand behind it."""
+    if share is None or share.of < TOO_FEW:
+        return _with_ends(name, None, None)
+    return _with_ends(name, share.value, share.interval)
 
 
 def table_caption(found: Lab) -> Text:
@@ -256,11 +277,6 @@ def headline_chart(question: Question, found: Lab) -> Chart:
     return cache.chart(
         bars, rows, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank, all_grey=True
     )
-
-
-def _ends(share: Share) -> tuple[float | None, float | None]:
-    found = share.interval
-    return (found.low, found.high) if found is not None else (None, None)
 
 
 def headline_table(question: Question, found: Lab) -> Table:

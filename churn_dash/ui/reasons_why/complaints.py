@@ -8,6 +8,8 @@ from churn_dash.causes.complaints import Complaints
 from churn_dash.charts import Bar, Chart, Mark, Series, bars, forest, trend
 from churn_dash.charts.groups.effects import written
 from churn_dash.contract.causes import COMPLAINT_LABELS
+from churn_dash.contract.few import TOO_FEW
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered, shown
 from churn_dash.ui.filtering import clicks
@@ -41,18 +43,28 @@ def tiles(question: Question) -> list[Tile]:
     c, look = found(question), session.look()
     days = "—" if c.median_days is None else session.say(Text(_("{n} days"), n=Number(c.median_days)))
     still = session.say(Text(_("{n} still open"), n=Count(c.open)))
-    rate = session.say(Text(_("a month per 1,000 customers, {n} in all"), n=Count(c.n)))
+    rate = _ranged(session.say(Text(_("a month per 1,000 customers, {n} in all"), n=Count(c.n))), c.rate, "number")
     return [
         Tile(_("Complaints"), look.show(c.rate.value, "number"), note=rate),
         Tile(_("Median to settle"), days, note=still),
-        Tile(session.say(Text(_("Within {n} days"), n=c.sla_days)), shown(c.in_time.value, c.in_time.n), note=_n(c.in_time.n)),
-        Tile(_("Reopened"), shown(c.reopened.value, c.reopened.n), note=_n(c.reopened.n)),
-        Tile(_("Result told"), shown(c.informed.value, c.informed.n), note=_n(c.informed.n)),
+        Tile(session.say(Text(_("Within {n} days"), n=c.sla_days)), shown(c.in_time.value, c.in_time.n), note=_n(c.in_time)),
+        Tile(_("Reopened"), shown(c.reopened.value, c.reopened.n), note=_n(c.reopened)),
+        Tile(_("Result told"), shown(c.informed.value, c.informed.n), note=_n(c.informed)),
     ]
 
 
-def _n(n: int) -> str:
-    return session.say(Text(_("of {n} complaints"), n=Count(n)))
+def _n(share: Estimate) -> str:
+    """Of how many complaints a share is, and its range; where too few are shown, only of how many."""
+    words = session.say(Text(_("of {n} complaints"), n=Count(share.n)))
+    return _ranged(words, share, "ratio") if share.n >= TOO_FEW else words
+
+
+def _ranged(words: str, figure: Estimate, unit: str) -> str:
+    if figure.low is None or figure.high is None:
+        return words
+    look = session.look()
+    ends = session.say(Text(_("{low} to {high}"), low=look.show(figure.low, unit), high=look.show(figure.high, unit)))
+    return f"{ends} · {words}"
 
 
 def category_words(name: str) -> str:
@@ -166,7 +178,7 @@ def after_chart(a: AfterComplaint) -> Chart:
     look = session.look()
     marks = []
     for group, d in a.rows:
-        if d.n < 30:
+        if d.n < TOO_FEW:
             continue
         both = session.say(Text(_("{lost} against {stayed}"), lost=Ratio(d.exposed), stayed=Ratio(d.others)))
         e = d.difference

@@ -1,6 +1,7 @@
 """What the Cohorts page shows: of those who began together how many are still there, and one age over all cohorts."""
 
 import datetime
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Pooled, Relative, Triangle, cohorts
 from churn_dash.measures.tenure.first_events import EVENTS, events
-from churn_dash.ui import cache, session
+from churn_dash.ui import session
 from churn_dash.ui.kinds.segments import COUNT_BY
 from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.question import Question, where
 from churn_dash.words import Count, Ratio, Text, _
@@ -69,10 +71,11 @@ def found(question: Question, asked: Asked) -> Triangle:
     whole = q.period is not None and q.period.start <= q.ds.measurable[0] and q.period.end >= q.ds.measurable[-1]
     period = None if whole else q.period
 
-    def work(*_asked: object) -> Triangle:
-        return cohorts(q.ds, asked.event, asked.grain, asked.count, asked.mode, asked.relative, q.filters, period, q.definition, q.scope)
+    def work(told: Callable[[Text, float], None]) -> Triangle:
+        how = (asked.event, asked.grain, asked.count, asked.mode, asked.relative)
+        return cohorts(q.ds, *how, q.filters, period, q.definition, q.scope, told)
 
-    return cache.worked_out(q.ds, q.scope, work, asked, q.filters, str(period), q.definition, name="cohorts")
+    return long_work(q.ds, q.scope, work, asked, q.filters, str(period), q.definition, name="cohorts")
 
 
 def answered(question: Question, asked: Asked | None, top: AbstractContextManager[object]) -> Triangle | None:

@@ -1,5 +1,6 @@
 """What the Survival page shows: how long customers stay, and who stays longer."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
@@ -45,11 +47,11 @@ def stay(question: Question, by: str | None) -> tuple[Stay | None, NotPossible |
     """The answer of ``measures.survival``, remembered, or why there is none."""
     q = question
 
-    def work(*_asked: Any) -> Stay:
-        return survival(q.ds, by, q.filters, q.period, q.definition, q.scope)
+    def work(told: Callable[[Text, float], None]) -> Stay:
+        return survival(q.ds, by, q.filters, q.period, q.definition, q.scope, told)
 
     try:
-        return cache.worked_out(q.ds, q.scope, work, by, q.filters, str(q.period), q.definition, name="survival"), None
+        return long_work(q.ds, q.scope, work, by, q.filters, str(q.period), q.definition, name="survival"), None
     except NotPossible as problem:
         return None, problem
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -84,6 +86,14 @@ def test_a_group_without_anybody_who_can_reach_it_is_refused_with_the_bounds() -
         group(here(*PEOPLE), {"product_count": Change(9.0)}, CUTS)
     with pytest.raises(NotFound, match="the nearest is product_count"):
         group(here(*PEOPLE), {"product_counts": Change(1.0)}, CUTS)
+
+
+def test_a_group_does_not_take_an_effect_over_another_span_than_the_models() -> None:
+    effect = MeasuredEffect("product_count", "C1", "Second product", -0.03, -0.05, -0.01, 800, 200, 365)
+    situation, changes = replace(here(*PEOPLE), months=3), {"product_count": Change(5.0)}
+    found, plain = group(situation, changes, CUTS, measured=[effect]), group(situation, changes, CUTS)
+    assert found.kind == "model response" and found.moves.to_list() == plain.moves.to_list()
+    assert "365 days" in found.as_json()["not_taken"][0] and not plain.aside
 
 
 def test_one_prediction_for_everybody() -> None:

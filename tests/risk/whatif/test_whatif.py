@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -140,3 +142,20 @@ def test_a_lever_taken_out_by_an_analyst_is_none(one) -> None:
     assert "product_count" not in [x.feature for x in levers(without, {}, None)]
     with pytest.raises(NotFound):
         asked(without, product_count=4)
+
+
+def test_an_effect_over_another_span_than_the_models_is_not_taken_and_a_sentence_says_so(one) -> None:
+    three_months = replace(one, months=3)
+    month = replace(MEASURED, horizon_days=30, name="One month")
+    plain, found = asked(three_months, product_count=4), asked(three_months, [month], product_count=4)
+    assert (found.kind, found.measured, found.low) == ("model response", (), None)
+    assert found.difference == plain.difference != month.difference
+    (sentence,) = found.as_json()["not_taken"]
+    assert "One month" in sentence and "30 days" in sentence and "3 months" in sentence
+    assert not plain.aside and not asked(three_months, [month], product_count=3).aside
+
+
+def test_of_a_lever_the_effect_over_the_models_span_stands_before_a_narrower_one_over_another(one) -> None:
+    narrow = replace(MEASURED, campaign_id="C9", difference=-0.1, low=-0.101, high=-0.099, horizon_days=365)
+    found = asked(replace(one, months=3), [narrow, MEASURED], product_count=4)
+    assert (found.measured, found.aside) == ((MEASURED,), ())

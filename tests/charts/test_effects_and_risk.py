@@ -5,6 +5,7 @@ import pytest
 from churn_dash.charts import (
     PALETTES,
     Bin,
+    Earned,
     Effect,
     Event,
     Gap,
@@ -69,8 +70,9 @@ def test_scores_from_the_threshold_on_are_orange_and_counted():
 
 
 def test_the_best_threshold_is_marked():
-    chart = profit([0.1, 0.2, 0.3], [10.0, 30.0, 20.0], look=Look())
-    assert list(chart.figure.data[1].x) == [0.2]
+    points = [Earned(0.3, 0.1, 10.0, 5.0, 15.0), Earned(0.2, 0.2, 30.0, 20.0, 40.0), Earned(0.1, 0.3, 20.0, 10.0, 30.0)]
+    chart = profit(points, look=Look())
+    assert list(chart.figure.data[2].x) == [0.2]
 
 
 def test_a_timeline_marks_events_on_the_line_with_numbers():

@@ -13,7 +13,21 @@ GROUPED = (
     "overview", "trends", "changes", "growth", "market", "costs", "behaviour", "value", "tiers", "branches", "definitions", "survival",
     "causes", "satisfaction",
 )  # fmt: skip
-OWN_LIST = ("segments", "saved", "cohorts", "lists", "risk", "index", "warnings", "customer", "whatif", "campaigns", "data")
+OWN_LIST = (
+    "segments",
+    "saved",
+    "cohorts",
+    "lists",
+    "risk",
+    "worklist",
+    "plays",
+    "index",
+    "warnings",
+    "customer",
+    "whatif",
+    "campaigns",
+    "data",
+)
 """Pages that list customers themselves, or draw no groups of customers."""
 
 

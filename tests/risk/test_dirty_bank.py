@@ -1,10 +1,13 @@
 """A dirty bank as it comes in, really trained: the columns that tell of leaving are left out and named. METHODS D1, E4."""
 
+import datetime
+
 import pytest
 
 from churn_dash import risk, sample
 from churn_dash.intake import Source
 from churn_dash.intake.extraction import extract
+from churn_dash.risk.rows.panel_tables import usual_lag
 from churn_dash.sample.dirt import with_dirt
 from churn_dash.store import Workspace, publish
 
@@ -37,7 +40,8 @@ def test_they_may_be_kept_on_purpose(trained, tmp_path):
 def test_every_feature_says_when_it_was_known_and_never_after_the_end(trained):
     ds, found = trained
     listed = {x.feature.name: x for x in risk.looked_at(ds)}
-    assert all(x.available_ts is None or x.available_ts <= ds.data_end for x in listed.values())
+    known_by = ds.data_end + datetime.timedelta(days=usual_lag(ds))
+    assert all(x.available_ts is None or x.available_ts <= known_by for x in listed.values())
     assert {n for n, x in listed.items() if x.lacks or not x.n}.isdisjoint(found.model.design.names)
     assert listed["age"].today and not listed["aum_avg"].today
     assert all(x.event_ts <= x.available_ts for x in listed.values() if x.event_ts is not None)

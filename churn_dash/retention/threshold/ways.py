@@ -36,7 +36,7 @@ class Proposal:
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
         told = asdict(self) | {"curve": self.curve and self.curve.as_json()}
-        return {k: v for k, v in told.items() if k != "found"} | asdict(self.found)
+        return asdict(self.found) | {k: v for k, v in told.items() if k != "found"}
 
 
 def worth_by_risk(risk: Values, values: pl.DataFrame) -> Values:

@@ -18,6 +18,7 @@ _STRONG = 0.75
 _LEANS, _TIMES_EVEN = 0.15, 3
 """A model leans on a feature that makes up so much of all it looks at, and so many times an even share."""
 _COLLAPSE = 1 / 3
+_NEW = 0.2
 _STRAY = 0.001
 """So many days after the score date may be slips of the pen."""
 _TREES, _DEPTH, _LEAST_LEAF, _ROWS = 60, 6, 10, 10_000
@@ -65,6 +66,10 @@ def _why(values: pl.Series, feature: Feature, y: NDArray[np.int64], before: pl.S
 def _leaning(frame: pl.DataFrame, features: Sequence[Feature], y: NDArray[np.int64], earlier: pl.DataFrame) -> frozenset[str]:
     """Features that a model leans on and that it hardly looks at as they were a month before."""
     if min(int(y.sum()), len(y) - int(y.sum())) < LEAST_EACH:
+        return frozenset()
+    # Of what was not yet known a month before nothing can be told: in a short history the longest changes are not there yet.
+    features = [f for f in features if earlier[f.name].null_count() - frame[f.name].null_count() <= _NEW * len(y)]
+    if not features:
         return frozenset()
     picked = np.sort(np.random.default_rng(0).permutation(len(y))[:_ROWS])
     now, then = (_importance(rows[picked], features, y[picked]) for rows in (frame, earlier))

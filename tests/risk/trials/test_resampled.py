@@ -72,7 +72,7 @@ def test_intervals_cover_the_truth() -> None:
         score = rng.normal(size=600) + y
         one = measured([HeldOut(np.arange(600), y, score)], draws=80)["roc_auc"]
         hits += one.low <= 0.7602 <= one.high
-    assert hits >= 52
+    assert hits >= 34, "0.95 · 40 less three standard deviations"
 
 
 def test_a_mean_over_folds_has_its_range_and_what_is_undefined_stays_so() -> None:

@@ -35,19 +35,9 @@ with errors_shown():
         cards.picture(satisfaction.waves_chart(over, "nps", "number", marks), as_table, key="nps-picture")
 
     with errors_shown():
-        left, middle, right = st.columns(3, gap="small")
-        after = surveys_after.found(asked.apart("band"))
-        caption, table = surveys_after.caption(after), surveys_after.table(after.bands, "churn-by-satisfaction")
-        with left, cards.card(surveys_after.bands_finding(after), caption, table, key="bands") as as_table:
-            surveys_after.picture(asked, "band", after.bands, after, as_table)
-        after = surveys_after.found(asked.apart("nps"))
-        caption, table = surveys_after.caption(after), surveys_after.table(after.classes, "churn-by-recommendation")
-        with middle, cards.card(surveys_after.classes_finding(after), caption, table, key="classes") as as_table:
-            surveys_after.picture(asked, "nps", after.classes, after, as_table)
-        after = surveys_after.found(asked.apart("answering"))
-        caption, table = surveys_after.caption(after), surveys_after.table(after.answering, "churn-by-answering")
-        with right, cards.card(surveys_after.silent_finding(after), caption, table, key="silent") as as_table:
-            surveys_after.picture(asked, "answering", after.answering, after, as_table)
+        for place, split in zip(st.columns(3, gap="small"), surveys_after.SPLITS, strict=True):
+            with place:
+                surveys_after.card(asked, split)
 
     left, right = st.columns(2, gap="small")
     with left, errors_shown():

@@ -10,7 +10,7 @@ from churn_dash.words import say
 PLAY_KINDS = {
     "care": _("Customer care"),
     "value_added": _("Value-added service"),
-    "offers": _("Offers"),
+    "offers": _("Favourable offers"),
     "online_offline": _("Online and branch"),
 }
 

@@ -1,5 +1,8 @@
 """What the page Satisfaction shows of churn after a questionnaire: by what was said, and by who answered."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import polars as pl
 
 from churn_dash.causes import followed
@@ -10,6 +13,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered
 from churn_dash.ui.filtering import clicks
+from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.question import Question
@@ -55,12 +59,6 @@ def chart(rows: pl.DataFrame, f: Followed) -> Chart:
         bank=bank,
         line=session.say(_("all asked")),
     )
-
-
-def picture(question: Question, split: str, rows: pl.DataFrame, f: Followed, as_table: bool) -> None:
-    """``chart`` on the page: a click on a group limits the other charts to its customers."""
-    groups = [g if n else None for g, n in rows.select("group", "n").iter_rows()]
-    clicks.rows(question.ds, split, chart(rows, f), clicks.of_split(split, groups), as_table, f"{split}-picture")
 
 
 def table(rows: pl.DataFrame, name: str) -> Table:
@@ -114,3 +112,29 @@ def classes_finding(f: Followed) -> str:
     if low is None or high is None:
         return session.say(_("Churn by recommendation"))
     return session.say(Text(_("Of detractors {low} left, of promoters {high}"), low=Ratio(low), high=Ratio(high)))
+
+
+@dataclass(frozen=True)
+class Split:
+    """One way to set those asked side by side: its rows, its title, and the stem and key under which its table and card are known."""
+
+    rows: Callable[[Followed], pl.DataFrame]
+    finding: Callable[[Followed], str]
+    stem: str
+    key: str
+
+
+SPLITS: dict[str, Split] = {
+    "band": Split(lambda f: f.bands, bands_finding, "churn-by-satisfaction", "bands"),
+    "nps": Split(lambda f: f.classes, classes_finding, "churn-by-recommendation", "classes"),
+    "answering": Split(lambda f: f.answering, silent_finding, "churn-by-answering", "silent"),
+}
+
+
+def card(question: Question, name: str) -> None:
+    """The card of one split; a click on a group limits the other charts to its customers, never its own."""
+    split, f = SPLITS[name], found(question.apart(name))
+    rows = split.rows(f)
+    groups = [g if n else None for g, n in rows.select("group", "n").iter_rows()]
+    with cards.card(split.finding(f), caption(f), table(rows, split.stem), key=split.key) as as_table:
+        clicks.rows(question.ds, name, chart(rows, f), clicks.of_split(name, groups), as_table, f"{name}-picture")

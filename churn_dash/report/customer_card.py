@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.care.codes import CHANNELS, PURPOSES, RESULTS
+from churn_dash.contract.contact_words import CHANNELS, PURPOSES, RESULTS
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.retention.plays.catalogue import Play

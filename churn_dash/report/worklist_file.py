@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from churn_dash.care.codes import CHANNELS
+from churn_dash.contract.contact_words import CHANNELS
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.report import files

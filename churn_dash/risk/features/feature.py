@@ -44,8 +44,8 @@ class Source:
 class Feature:
     """One thing a model may look at.
 
-    ``label`` is a marked word, or the bank's own header; ``what`` the noun inside sentences. ``actionable``: the bank can try to
-    change it. ``sensitive``: never a reason to act (age, gender). ``logged``: heavily skewed, so taken on a log scale by models.
+    ``label`` is a marked word, or the bank's own header; ``what`` the noun inside sentences. ``sensitive``:
+    never a reason to act (age, gender). ``logged``: heavily skewed, so taken on a log scale by models.
     """
 
     name: str
@@ -55,7 +55,6 @@ class Feature:
     unit: Unit
     source: Source
     what: str = ""
-    actionable: bool = False
     immutable: bool = False
     sensitive: bool = False
     integer: bool = False

@@ -24,12 +24,11 @@ def _monthly(
     theme: str = "",
     group: Group = "banking",
     other: str = "",
-    actionable: bool = False,
     integer: bool = False,
 ) -> Feature:
     skewed = unit in ("money", "count", "change", "months")
     source = Source(measure, column, months, other)
-    return Feature(name, label, group, theme or column, unit, source, what, actionable=actionable, integer=integer, logged=skewed)
+    return Feature(name, label, group, theme or column, unit, source, what, integer=integer, logged=skewed)
 
 
 def _event(
@@ -44,12 +43,11 @@ def _event(
     theme: str = "",
     group: Group = "banking",
     other: str = "",
-    actionable: bool = False,
 ) -> Feature:
     source = Source(measure, column or table, months, other, table, where)
     whole = unit == "count"
     logged = unit in ("money", "count", "months")
-    return Feature(name, label, group, theme or table, unit, source, label, actionable=actionable, integer=whole, logged=logged)
+    return Feature(name, label, group, theme or table, unit, source, label, integer=whole, logged=logged)
 
 
 def _market(name: str, label: str, measure: Measure, column: str, unit: Unit = "number", months: int = 0, other: str = "") -> Feature:
@@ -116,17 +114,17 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     _monthly("months_without_txn", _("Months without a transaction"), _TRANSACTIONS, "since", "txn_count", unit="months", theme="activity"),
     _monthly("amount_mean_3m", _("Transaction amounts a month"), _SPENDING, "mean", "txn_amount", 3, unit="money", theme="spending"),
     _monthly("amount_change_3m", _("Transaction amounts, change in 3 months"), _SPENDING, "mean_change", "txn_amount", 3, theme="spending"),
-    _monthly("card_mean_3m", _("Card payments a month"), _CARD, "mean", "card_txn_count", 3, unit="count", theme="card", actionable=True),
+    _monthly("card_mean_3m", _("Card payments a month"), _CARD, "mean", "card_txn_count", 3, unit="count", theme="card"),
     _monthly("card_change_3m", _("Card payments, change in 3 months"), _CARD, "mean_change", "card_txn_count", 3, theme="card"),
     _monthly("months_without_card", _("Months without a card payment"), _CARD, "since", "card_txn_count", unit="months", theme="card"),
-    _monthly("login_mean_3m", _("Digital logins a month"), _LOGINS, "mean", "login_count", 3, unit="count", theme="digital", actionable=True),
+    _monthly("login_mean_3m", _("Digital logins a month"), _LOGINS, "mean", "login_count", 3, unit="count", theme="digital"),
     _monthly("login_change_3m", _("Digital logins, change in 3 months"), _LOGINS, "mean_change", "login_count", 3, theme="digital"),
     _monthly("login_slope_6m", _("Digital logins, trend a month"), _LOGINS, "slope", "login_count", 6, theme="digital"),
     _monthly("months_without_login", _("Months without a digital login"), _LOGINS, "since", "login_count", unit="months", theme="digital"),
     _monthly("digital_active_3m", _("Share of the last 3 months with digital use"), _LOGINS, "mean", "digital_active", 3, unit="ratio", theme="digital"),
     _monthly("visits_mean_3m", _("Branch visits a month"), _VISITS, "mean", "branch_visits", 3, unit="count", theme="visits"),
     _monthly("months_without_visit", _("Months without a branch visit"), _VISITS, "since", "branch_visits", unit="months", theme="visits"),
-    _monthly("product_count", _("Products held"), _PRODUCTS, "level", "product_count", unit="count", theme="products", actionable=True, integer=True),
+    _monthly("product_count", _("Products held"), _PRODUCTS, "level", "product_count", unit="count", theme="products", integer=True),
     _monthly("product_change_3m", _("Products held, difference to 3 months before"), _PRODUCTS, "difference", "product_count", 3, unit="number", theme="products"),
     _monthly("fee_mean_3m", _("Fees earned a month"), _FEES, "mean", "fee_income", 3, unit="money", theme="fees"),
     # banking behaviour: what is held, and when it falls due
@@ -159,13 +157,13 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     # service and loyalty
     _monthly("salary_mean_3m", _("Salary received a month"), _SALARY, "mean", "salary_in", 3, unit="money", theme="salary", group="service"),
     _monthly("salary_change_3m", _("Salary received, change in 3 months"), _SALARY, "mean_change", "salary_in", 3, theme="salary", group="service"),
-    _monthly("autopay_mean_3m", _("Standing payments a month"), _STANDING, "mean", "autopay_count", 3, unit="count", theme="standing", group="service", actionable=True),
+    _monthly("autopay_mean_3m", _("Standing payments a month"), _STANDING, "mean", "autopay_count", 3, unit="count", theme="standing", group="service"),
     _monthly("autopay_change_3m", _("Standing payments, change in 3 months"), _STANDING, "mean_change", "autopay_count", 3, theme="standing", group="service"),
     _monthly("points", _("Loyalty points"), _POINTS, "level", "points", unit="count", theme="points", group="service"),
     _monthly("points_change_3m", _("Loyalty points, change in 3 months"), _POINTS, "change", "points", 3, theme="points", group="service"),
     _monthly("tier", _("Tier"), _("Tier"), "level", "tier", unit="category", theme="tier", group="service"),
     _monthly("tier_changed_3m", _("Tier changed in the last 3 months"), _("Tier"), "changed", "tier", 3, unit="flag", theme="tier", group="service"),
-    Feature("complaints_open", _("Open complaints"), "service", "complaints", "count", Source("open", "complaints"), _("Open complaints"), actionable=True, integer=True),
+    Feature("complaints_open", _("Open complaints"), "service", "complaints", "count", Source("open", "complaints"), _("Open complaints"), integer=True),
     Feature("complaints_12m", _("Complaints in 12 months"), "service", "complaints", "count", Source("recent", "complaints", 12), _("Complaints in 12 months"), integer=True),
     Feature("months_since_complaint", _("Months since the last complaint"), "service", "complaints", "months", Source("since_event", "complaints", 12), _("Complaints"), logged=True),
     Feature("csat_last", _("Last satisfaction (1 to 5)"), "service", "satisfaction", "score", Source("last", "csat", 24), _("Satisfaction")),
@@ -176,7 +174,7 @@ PANEL_FEATURES: tuple[Feature, ...] = (
     Feature("convenient_last", _("Convenience, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_convenient", 24), _("Convenience")),
     Feature("efficient_last", _("Efficiency, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_efficient", 24), _("Efficiency")),
     Feature("secure_last", _("Security, last answer (1 to 5)"), "service", "satisfaction", "score", Source("last", "q_secure", 24), _("Security")),
-    _event("contacts_3m", _("Contacts in 3 months"), "recent", "contacts", months=3, theme="contacts", group="service", actionable=True),
+    _event("contacts_3m", _("Contacts in 3 months"), "recent", "contacts", months=3, theme="contacts", group="service"),
     _event("contacts_reached_12m", _("Contacts that reached the customer, 12 months"), "recent", "contacts", months=12, where="reached", theme="contacts", group="service"),
     _event("contacts_declined_12m", _("Offers declined, 12 months"), "recent", "contacts", months=12, where="declined", theme="contacts", group="service"),
     _event("months_since_contact", _("Months since the last contact"), "since_event", "contacts", months=12, unit="months", theme="contacts", group="service"),

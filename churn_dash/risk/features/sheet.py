@@ -138,7 +138,6 @@ def _feature(values: pl.Series, column: Column) -> Feature:
         unit,
         Source("column", column.column),
         column.label,
-        actionable=unit in ("number", "flag") and not sensitive and not lasting and action(column.label) is not None,
         immutable=sensitive or lasting,
         sensitive=sensitive,
         integer=whole,

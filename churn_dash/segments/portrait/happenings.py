@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.contract.contact_words import CHANNELS, PURPOSES, RESULTS
 from churn_dash.marks import _
 from churn_dash.segments.portrait.rows import rows_about
 from churn_dash.store import Dataset
@@ -28,36 +29,9 @@ KINDS: Mapping[str, str] = {
 """What a happening is, in the order in which they are drawn: what the bank did, what the customer said, what was seen."""
 _NO_SALARY_MONTHS = 2
 _CODES: Mapping[str, Mapping[str, str]] = {
-    "channel": {
-        "branch": _("Branch counter"),
-        "phone": _("Telephone"),
-        "mobile": _("Mobile banking"),
-        "online": _("Online banking"),
-        "sms": _("Text message"),
-        "email": _("E-mail"),
-        "social": _("Social media"),
-        "visit": _("Visit"),
-        "atm": _("Self-service"),
-    },
-    "purpose": {
-        "care": _("care"),
-        "birthday": _("birthday"),
-        "maturity": _("a product falls due"),
-        "offer": _("offer"),
-        "retention": _("retention"),
-        "winback": _("win-back"),
-        "complaint": _("a complaint"),
-        "survey": _("survey"),
-        "education": _("customer education"),
-    },
-    "result": {
-        "reached": _("reached"),
-        "not_reached": _("not reached"),
-        "interested": _("interested"),
-        "accepted": _("accepted"),
-        "declined": _("declined"),
-        "opted_out": _("asked to be left alone"),
-    },
+    "channel": CHANNELS,
+    "purpose": PURPOSES,
+    "result": RESULTS,
     "category": {
         "product": _("The product"),
         "service": _("The service"),

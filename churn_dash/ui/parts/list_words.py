@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from churn_dash.care.codes import CHANNELS
 from churn_dash.care.holidays import NAMES
+from churn_dash.contract.contact_words import CHANNELS
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import CODES
 from churn_dash.words import _

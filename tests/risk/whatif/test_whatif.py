@@ -120,7 +120,6 @@ def test_on_one_row_a_customer_only_what_is_recognised_is_a_lever_until_an_analy
         }
     )
     features = features_of(frame, [Column(c, c, "number") for c in frame.columns])[0]
-    assert [f.name for f in features if f.actionable] == ["NumOfProducts"]
     assert [f.name for f in features if known(f)] == ["NumOfProducts"]
     records = Records(tmp_path)
     put(records, features, "Balance", marked=True, cost=3, who="Li")

@@ -35,14 +35,13 @@ with errors_shown():
                 reasons.waterfall_card(why)
                 advice = play_choice.told(asked, found)
                 reasons.words_card(why, play_choice.titles(advice), play_choice.product_line(advice))
+                whatif.levers_card(found)
         left, right = st.columns([3, 2], gap="small")
         with left:
             portrait.profile_card(found.portrait)
+        with right:
             portrait.holdings_card(found.portrait)
-        if why is not None:
-            with right:
-                whatif.levers_card(found)
-            if not asked.timeless:
-                risk_path.path_card(asked, found)
+        if why is not None and not asked.timeless:
+            risk_path.path_card(asked, found)
         if asked.timeless:
             cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))

@@ -64,6 +64,8 @@ def timeline(
             showarrow=False,
             xanchor="left",
             yshift=-10,
+            bgcolor=palette.page,
+            borderpad=0,
             font={"size": 11, "color": palette.muted},
         )
     notes = _marks(figure, months, balances, events, look)

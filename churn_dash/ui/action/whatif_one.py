@@ -41,7 +41,9 @@ def show(question: Question, kept: Model) -> None:
     top = st.container()
     suggested = [c.customer_id for c in models.calls(question.ds, kept)[:50]]
     hint = session.say(_("Type a number, or pick one of the riskiest"))
-    chosen = controls.typed(session.say(_("Customer number")), suggested, key=f"{KEY}-customer", placeholder=hint)
+    chosen = controls.typed(
+        session.say(_("Customer number")), suggested, key=f"{KEY}-customer", placeholder=hint, first=next(iter(suggested), "")
+    )
     if not chosen:
         with top:
             heading(session.say(_("What-if")), _("Choose a customer to see what would change the risk, and what a bank can change at all."))

@@ -93,11 +93,11 @@ def choices(
     return tuple(picked)
 
 
-def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str) -> str:
-    """A code that may be typed or picked; empty while there is none. Held in the address."""
+def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str, first: str = "") -> str:
+    """A code that may be typed or picked, ``first`` to begin with; empty while there is none. Held in the address."""
     codes = address.accepted(key, None)
-    if key not in st.session_state and codes:
-        st.session_state[key] = codes[0]
+    if key not in st.session_state and (codes or first):
+        st.session_state[key] = codes[0] if codes else first
     current = st.session_state.get(key)
     options = list(dict.fromkeys([*([current] if current else []), *suggested]))
     picked = st.selectbox(

@@ -1,17 +1,17 @@
 """Did the campaign work? Groups, evidence, effects, money, and a verdict in words."""
 
-from churn_dash.campaigns.balance import BalanceRow, balance
-from churn_dash.campaigns.before_after import before_after
-from churn_dash.campaigns.design import BADGES, DESIGNS
-from churn_dash.campaigns.evaluation import Evaluation
-from churn_dash.campaigns.flat import evaluate_rows
-from churn_dash.campaigns.indicator_table import BeforeAfter, Row
-from churn_dash.campaigns.judgement import evaluate
-from churn_dash.campaigns.members import campaign_ids
-from churn_dash.campaigns.money import CONTACT_COST, VALUE_PER_SAVE
-from churn_dash.campaigns.register import Entry, register
-from churn_dash.campaigns.srm import planned_shares
-from churn_dash.campaigns.verdict import STATUSES
+from churn_dash.campaigns.before_after.rows import BeforeAfter, Row
+from churn_dash.campaigns.before_after.table import before_after
+from churn_dash.campaigns.groups.balance import BalanceRow, balance
+from churn_dash.campaigns.groups.design import BADGES, DESIGNS
+from churn_dash.campaigns.groups.members import campaign_ids
+from churn_dash.campaigns.groups.srm import planned_shares
+from churn_dash.campaigns.judged.evaluation import Evaluation
+from churn_dash.campaigns.judged.flat import evaluate_rows
+from churn_dash.campaigns.judged.judgement import evaluate
+from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE
+from churn_dash.campaigns.judged.register import Entry, register
+from churn_dash.campaigns.judged.verdict import STATUSES
 
 __all__ = [
     "BADGES",

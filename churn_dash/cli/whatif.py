@@ -97,7 +97,7 @@ def levers(
     if asks and feature is None:
         raise BadInput(_("Name what the model looks at first: churn-dash levers FEATURE."))
     if campaign and campaign not in campaign_ids(ds):
-        from churn_dash.campaigns.members import campaign as one
+        from churn_dash.campaigns.groups.members import campaign as one
 
         one(ds, campaign)
     if asks and feature is not None:

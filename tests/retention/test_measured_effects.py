@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from churn_dash.campaigns.effects import Group
-from churn_dash.campaigns.evaluation import Evaluation, judged
-from churn_dash.campaigns.members import CHURN, RETENTION
-from churn_dash.campaigns.naive import Naive
+from churn_dash.campaigns.estimators.effects import Group
+from churn_dash.campaigns.groups.members import CHURN, RETENTION
+from churn_dash.campaigns.judged.evaluation import Evaluation, judged
+from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.retention.effects import measured
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.whatif.declared import Said, Settings

@@ -1,0 +1,193 @@
+"""The table the plan asks for: eight indicators before and after, target group and hold-out. Source: METHODS 0."""
+
+import datetime
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_change, recommended, returned, satisfied, shares
+from churn_dash.campaigns.before_after.rows import BeforeAfter, Row, Unit
+from churn_dash.campaigns.estimators.effects import Effect, effect
+from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.groups.members import CHURN, Campaign, campaign, holdout_arm, roster, standing
+from churn_dash.campaigns.judged.judgement import costs, evaluate
+from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE, Money, money
+from churn_dash.campaigns.judged.spread import group
+from churn_dash.campaigns.outcomes.member_outcomes import bank_before
+from churn_dash.measures.statistics.estimates import Estimate, rate
+from churn_dash.words import Count, Number, Text, _
+
+
+def before_after(
+    ds: Extract,
+    campaign_id: str,
+    design: str | None = None,
+    definition: str | None = None,
+    value_per_save: float = VALUE_PER_SAVE.value,
+    contact_cost: float = CONTACT_COST.value,
+    scope: Scope | None = None,
+) -> BeforeAfter:
+    """The eight indicators for the members who were customers at the start. All treated groups count as the target group.
+
+    "Before" is the horizon before the start, "after" the horizon from the start on. Raises as ``evaluate``.
+    """
+    rows = scope or Scope.everything()
+    judgement = evaluate(ds, campaign_id, design=design, definition=definition, scope=rows)
+    settings, end = campaign(ds, campaign_id), data_end(ds)
+    if not judgement.due or settings.last > end:
+        return BeforeAfter(campaign_id, _waiting(settings), judgement.evidence, due=False)
+    spell = spells(ds, chosen_definition(ds, definition), rows)
+    members = roster(ds, campaign_id, rows)
+    control = holdout_arm(members["arm"].unique().sort().to_list())
+    stood = members.join(standing(spell, settings.start, settings.last), on="customer_id")
+    target, holdout = stood.filter(pl.col("arm") != (control or "")), stood.filter(pl.col("arm") == (control or ""))
+    bank = bank_before(spell, settings, ds.months[0])
+    treated = [a for a in members["arm"].unique().to_list() if a != control]
+    spent = sum(costs(members, treated, settings.cost_fixed, contact_cost).values())
+    pooled = None if holdout.is_empty() else _pooled(target, holdout)
+    kept = None if pooled is None else money(pooled, spent, value_per_save, attributable=judgement.grade == "A")
+    return BeforeAfter(
+        campaign_id,
+        (
+            _shares(1, "churn_rate", _("Churn rate"), shares(bank, target, holdout, "left"), bank is not None),
+            _shares(2, "retention_rate", _("Retention rate"), shares(bank, target, holdout, "stays"), bank is not None),
+            _survey(ds, 3, "csat", _("Satisfied customers"), "ratio", answers(ds, settings, target, holdout, satisfied)),
+            _survey(ds, 3, "nps", _("Net promoter score"), "number", answers(ds, settings, target, holdout, recommended)),
+            _loyalty(ds, loyalty_change(ds, settings, target, holdout)),
+            _win_back(_returns(ds, bank, target, holdout, spell, end), _returns_note(settings, end)),
+            _saves(pooled, kept),
+            _warnings(),
+            _cost_per_save(kept, pooled),
+            _return_on_cost(kept),
+        ),
+        judgement.evidence,
+        due=True,
+    )
+
+
+def _row(indicator: int, key: str, label: str, unit: Unit, four: Four, missing: tuple[str, ...] = (), note: Text | None = None) -> Row:
+    cells = (four.target_before, four.target_after, four.holdout_before, four.holdout_after, four.effect)
+    return Row(indicator, key, label, unit, *cells, missing=missing, note=note)
+
+
+def _pooled(target: pl.DataFrame, holdout: pl.DataFrame) -> Effect:
+    sides = (("target", target), ("hold-out", holdout))
+    t, h = (group(name, name, part["left"].cast(pl.Float64)) for name, part in sides)
+    return effect(CHURN, t, h)
+
+
+def _shares(indicator: int, key: str, label: str, four: Four, reached: bool) -> Row:
+    note = (
+        Text(_("Before: the whole bank in the same number of days before the start, because every member was still a customer then."))
+        if reached
+        else Text(_("Before: the data do not reach back far enough."))
+    )
+    return _row(indicator, key, label, "ratio", four, note=note)
+
+
+def _survey(ds: Extract, indicator: int, key: str, label: str, unit: Unit, four: Four) -> Row:
+    if ds.table("surveys") is None:
+        return _row(indicator, key, label, unit, Four(), ("surveys",))
+    note = Text(_("Answers of members only; who answers is not like who does not. The difference is between the two groups' changes."))
+    return _row(indicator, key, label, unit, four, note=note)
+
+
+def _loyalty(ds: Extract, four: Four) -> Row:
+    label = _("Loyalty index, 0 to 100")
+    if four.target_after.value is None:
+        lacking = tuple(t for t in ("customers", "surveys", "complaints") if ds.table(t) is None)
+        return _row(
+            4, "loyalty_index", label, "number", Four(), lacking, Text(_("Too little is known of the members to work out the index."))
+        )
+    return _row(
+        4,
+        "loyalty_index",
+        label,
+        "number",
+        four,
+        note=Text(_("Members who are still customers and whose index is known before and after.")),
+    )
+
+
+def _returns(
+    ds: Extract, bank: pl.DataFrame | None, target: pl.DataFrame, holdout: pl.DataFrame, spell: pl.DataFrame, end: datetime.date
+) -> Four:
+    before = None if bank is None else returned(ds, bank, spell, end)
+    return shares(before, returned(ds, target, spell, end), returned(ds, holdout, spell, end), "returned")
+
+
+def _returns_note(settings: Campaign, end: datetime.date) -> Text:
+    if settings.start + datetime.timedelta(days=180) > end:
+        return Text(_("None of the members lost has had 180 days to come back yet. Before: the whole bank."))
+    return Text(_("Of those lost, the share back within 180 days; only losses with 180 days of data count. Before: the whole bank."))
+
+
+def _win_back(four: Four, note: Text) -> Row:
+    return _row(5, "win_back_rate", _("Win-back rate"), "ratio", four, note=note)
+
+
+def _saves(pooled: Effect | None, kept: Money | None) -> Row:
+    label = _("Incremental save rate")
+    if pooled is None or kept is None or pooled.gain is None:
+        return Row(6, "incremental_save_rate", label, "ratio", note=Text(_("Needs a hold-out.")))
+    sides = [rate(g.known - g.cases, g.known) for g in (pooled.treated, pooled.base)]
+    low = None if pooled.high is None else -pooled.high
+    high = None if pooled.low is None else -pooled.low
+    gain = Estimate(pooled.gain, low, high, pooled.treated.known + pooled.base.known)
+    note = (
+        Text(_("No claim: the groups were not drawn at random."))
+        if kept.saves is None
+        else Text(
+            _("Customers kept beyond the hold-out: {saves} ({low} to {high})."),
+            saves=Count(kept.saves),
+            low=Count(kept.saves_low),
+            high=Count(kept.saves_high),
+        )
+    )
+    return Row(6, "incremental_save_rate", label, "ratio", target_after=sides[0], holdout_after=sides[1], effect=gain, note=note)
+
+
+def _warnings() -> Row:
+    return Row(7, "warnings", _("Warning precision, recall and lead time"), "ratio", missing=("warnings",))
+
+
+def _cost_per_save(kept: Money | None, pooled: Effect | None) -> Row:
+    label = _("Cost per incremental save")
+    if kept is None or kept.saves is None:
+        return Row(8, "cost_per_save", label, "money", note=Text(_("Needs a random hold-out.")))
+    if kept.cost_per_save is None:
+        return Row(8, "cost_per_save", label, "money", note=Text(_("No increment: no more customers stayed than in the hold-out.")))
+    low = kept.cost / kept.saves_high if kept.saves_high and kept.saves_high > 0 else None
+    high = kept.cost / kept.saves_low if kept.saves_low and kept.saves_low > 0 else None
+    note = None if high is not None else Text(_("No upper end: that nobody more was kept cannot be ruled out."))
+    return Row(
+        8, "cost_per_save", label, "money", effect=Estimate(kept.cost_per_save, low, high, pooled.treated.known if pooled else 0), note=note
+    )
+
+
+def _return_on_cost(kept: Money | None) -> Row:
+    label = _("Return on cost")
+    if kept is None or kept.saves is None:
+        return Row(8, "roi", label, "ratio", note=Text(_("Needs a random hold-out.")))
+    if kept.roi is None:
+        return Row(8, "roi", label, "ratio", note=Text(_("No cost is recorded.")))
+    note = Text(_("At an assumed value of ¥{value} a customer kept."), value=Number(kept.value_per_save))
+    return Row(8, "roi", label, "ratio", effect=Estimate(kept.roi, kept.roi_low, kept.roi_high, kept.n), note=note)
+
+
+def _waiting(settings: Campaign) -> tuple[Row, ...]:
+    on = settings.last + datetime.timedelta(days=1)
+    note = Text(_("Not known before {date}."), date=on.isoformat())
+    lines: tuple[tuple[int, str, str, Unit], ...] = (
+        (1, "churn_rate", _("Churn rate"), "ratio"),
+        (2, "retention_rate", _("Retention rate"), "ratio"),
+        (3, "csat", _("Satisfied customers"), "ratio"),
+        (3, "nps", _("Net promoter score"), "number"),
+        (4, "loyalty_index", _("Loyalty index, 0 to 100"), "number"),
+        (5, "win_back_rate", _("Win-back rate"), "ratio"),
+        (6, "incremental_save_rate", _("Incremental save rate"), "ratio"),
+        (8, "cost_per_save", _("Cost per incremental save"), "money"),
+        (8, "roi", _("Return on cost"), "ratio"),
+    )
+    rows = [Row(i, key, label, unit, note=note) for i, key, label, unit in lines]
+    return (*rows[:7], _warnings(), *rows[7:])

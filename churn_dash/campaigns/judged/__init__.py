@@ -1,0 +1,1 @@
+"""A campaign judged: evidence, effect, money, and a verdict in words."""

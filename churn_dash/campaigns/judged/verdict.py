@@ -1,0 +1,160 @@
+"""The verdict in words, limited by the evidence, and what to do next. Source: METHODS C2, C3, C8."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from churn_dash.campaigns.estimators.effects import FEWEST, Effect, Outcome, Unit
+from churn_dash.campaigns.groups.design import Evidence
+from churn_dash.words import Count, Money, Number, Points, Ratio, Text, _
+
+Status = Literal["worked", "worse", "unconfirmed", "description", "no_holdout", "doubtful", "too_few", "not_due"]
+
+STATUSES: Mapping[Status, str] = {
+    "worked": _("It worked"),
+    "worse": _("It made things worse"),
+    "unconfirmed": _("Cannot be confirmed"),
+    "description": _("Cannot be attributed"),
+    "no_holdout": _("Nothing to compare with"),
+    "doubtful": _("Randomisation is doubtful"),
+    "too_few": _("Too few cases"),
+    "not_due": _("Not yet due"),
+}
+"""What each verdict is called in a table."""
+
+_NEXT = {
+    "worked": _("Go on with it, and keep a random hold-out so that the effect stays known."),
+    "worse": _("Stop it, and look for the customers whom it put off."),
+    "unconfirmed": _("Run it again with more customers or a larger hold-out before deciding."),
+    "description": _("Next time, draw a random hold-out before the start and record it."),
+    "no_holdout": _("Next time, hold out a random part of the customers."),
+    "doubtful": _("Find out how the groups were drawn and who dropped out before using any figure."),
+    "too_few": _("Wait for more cases, or run it with more customers."),
+    "not_due": _("Wait for the evaluation date; looking early makes chance look like success."),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What may be said of one comparison."""
+
+    status: Status
+    verdict: Text
+
+    @property
+    def label(self) -> str:
+        """The status as a table shows it; a marked word."""
+        return STATUSES[self.status]
+
+    @property
+    def next_step(self) -> str:
+        """What to do next; a marked sentence."""
+        return _NEXT[self.status]
+
+
+def value(number: float | None, unit: Unit) -> Ratio | Money | Number:
+    """A figure of the outcome inside a sentence."""
+    return Ratio(number) if unit == "ratio" else Money(number) if unit == "money" else Number(number)
+
+
+def change(number: float | None, unit: Unit) -> Points | Money | Number:
+    """A difference of the outcome inside a sentence."""
+    return Points(number) if unit == "ratio" else Money(number) if unit == "money" else Number(number)
+
+
+def not_due(on: datetime.date) -> Finding:
+    """Before the evaluation date only counts are shown."""
+    return Finding(
+        "not_due", Text(_("Not yet due: the campaign is judged on {date}. Until then only counts are shown."), date=on.isoformat())
+    )
+
+
+def no_holdout(outcome: Outcome, after: float | None) -> Finding:
+    """Everybody was treated: the group's own figure, and that it proves nothing."""
+    return Finding(
+        "no_holdout",
+        Text(
+            _(
+                "Whether it worked cannot be known: nobody was held out. "
+                "{outcome} was {after} in the target group, and there is nothing to compare it with."
+            ),
+            outcome=outcome.label,
+            after=value(after, outcome.unit),
+        ),
+    )
+
+
+def finding(effect: Effect, evidence: Evidence, *, sizes_fit: bool = True, compared: int = 1) -> Finding:
+    """The verdict on one group against the hold-out. ``compared`` is how many groups are judged at once."""
+    unit = effect.outcome.unit
+    words: dict[str, object] = {
+        "outcome": effect.outcome.label,
+        "arm": effect.treated.label,
+        "control": effect.base.label,
+        "treated": value(effect.treated.mean, unit),
+        "base": value(effect.base.mean, unit),
+        "difference": change(effect.difference, unit),
+        "low": change(effect.low, unit),
+        "high": change(effect.high, unit),
+    }
+    if evidence.grade != "A":
+        if not sizes_fit:
+            return Finding("doubtful", Text(_DOUBTFUL, **words))
+        return Finding("description", Text(_DESCRIPTION, **words, why=evidence.why))
+    if effect.too_few:
+        cases = (
+            effect.treated.cases,
+            effect.base.cases,
+            effect.treated.known - effect.treated.cases,
+            effect.base.known - effect.base.cases,
+        )
+        fewest = min(cases) if unit == "ratio" else min(effect.treated.known, effect.base.known)
+        if fewest >= FEWEST:
+            return Finding("too_few", Text(_NOTHING_VARIES, **words))
+        return Finding("too_few", Text(_TOO_FEW, **words, fewest=Count(fewest), least=FEWEST))
+    if effect.clear:
+        worked = (effect.gain or 0) > 0
+        return Finding("worked", Text(_WORKED, **words)) if worked else Finding("worse", Text(_WORSE, **words))
+    if effect.off_zero:
+        return Finding("unconfirmed", Text(_ONE_OF_MANY, **words, compared=compared))
+    if effect.smallest is None:
+        return Finding("unconfirmed", Text(_TOO_SMALL, **words))
+    return Finding("unconfirmed", Text(_UNCONFIRMED, **words, smallest=_size(effect.smallest, unit)))
+
+
+def _size(number: float, unit: Unit) -> object:
+    return Text(_("{n} percentage points"), n=Number(100 * number)) if unit == "ratio" else change(number, unit)
+
+
+_WORKED = _("It worked. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high}).")
+_WORSE = _(
+    "It made things worse. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high})."
+)
+_UNCONFIRMED = _(
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
+    "({low} to {high}) may be chance. With this many customers only an effect of {smallest} or more could be expected to show."
+)
+_TOO_SMALL = _(
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}, and the difference of {difference} "
+    "({low} to {high}) may be chance. With so few customers no effect could be expected to show."
+)
+_ONE_OF_MANY = _(
+    "It cannot be confirmed that it worked. {outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} "
+    "({low} to {high}) would stand alone, but when {compared} groups are compared at once one such difference may be chance."
+)
+_TOO_FEW = _(
+    "Too few cases for a verdict. {outcome} was {treated} in {arm} and {base} in {control}, "
+    "and one of the counts is only {fewest} where at least {least} are needed."
+)
+_NOTHING_VARIES = _(
+    "No verdict: {outcome} was {treated} for everybody in {arm} and {base} for everybody in {control}. "
+    "Where nothing varies, chance cannot be told from an effect."
+)
+_DESCRIPTION = _(
+    "{outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} cannot be attributed to the campaign. {why}"
+)
+_DOUBTFUL = _(
+    "Randomisation is doubtful: the sizes of the groups do not fit the planned shares, "
+    "and chance alone would do that less than once in 1,000 times. No verdict is given until the reason is found."
+)

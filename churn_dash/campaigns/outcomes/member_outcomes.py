@@ -1,0 +1,135 @@
+"""Each member's outcome, and what a plain before and after would say of the target group. Sources: METHODS B1, C1."""
+
+import datetime
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.estimators.effects import Outcome
+from churn_dash.campaigns.groups.extract import Extract, last_day, month_of, month_values, visible
+from churn_dash.campaigns.groups.members import Campaign, standing
+from churn_dash.campaigns.outcomes.naive import Naive, expected_change
+from churn_dash.words import Money, Number, Text, _
+
+USUAL_MONTHS = 12
+"""A customer's usual level is the mean of up to so many months before."""
+LEAST_USUAL_MONTHS = 3
+
+
+def last_day_counted(campaign: Campaign) -> datetime.date:
+    """The last day that must be in the data; on the day after, the campaign can be judged."""
+    return campaign.last if campaign.outcome.saves else last_day(month_of(campaign.last))
+
+
+def member_outcomes(ds: Extract, campaign: Campaign, members: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
+    """The members with ``active`` (a customer on the eve of the start) and ``y``: 1 or 0 for churn and retention, else the amount.
+
+    Amounts are those of the month in which the campaign is judged; of a customer lost by then, 0. ``y`` is null for members
+    who were no customers at the start, and for amounts that are not in the data.
+    """
+    stood = standing(spells, campaign.start, campaign.last)
+    out = members.join(stood, on="customer_id", how="left", maintain_order="left").with_columns(
+        pl.col("left").is_not_null().alias("active")
+    )
+    if campaign.outcome.saves:
+        y = pl.col("left") if campaign.outcome.name == "churn" else pl.col("stays")
+        return out.with_columns(pl.when("active").then(y.cast(pl.Float64)).alias("y"))
+    after = month_values(ds, campaign.outcome.name, [month_of(campaign.last)]).select("customer_id", pl.col("v").alias("after"))
+    out = out.join(after, on="customer_id", how="left", maintain_order="left")
+    amount = pl.col("after").fill_null(pl.when(~pl.col("stays")).then(0.0))
+    return out.with_columns(pl.when("active").then(amount).alias("y"))
+
+
+def bank_before(spells: pl.DataFrame, campaign: Campaign, first_month: datetime.date) -> pl.DataFrame | None:
+    """Everybody who was a customer one horizon before the start, and what became of them by its eve; None where the data begin later."""
+    first = campaign.start - datetime.timedelta(days=campaign.horizon_days)
+    return standing(spells, first, campaign.eve) if first >= first_month else None
+
+
+def naive_before_after(ds: Extract, campaign: Campaign, judged: pl.DataFrame, spells: pl.DataFrame, scope: Scope) -> Naive:
+    """The naive figure of the target group ``judged`` (rows with ``y``), with why it misleads."""
+    known = judged.drop_nulls("y")
+    mean = known["y"].mean()
+    after = float(mean) if isinstance(mean, int | float) else None
+    if campaign.outcome.saves:
+        return _rates(campaign, after, len(known), spells, ds.months[0])
+    return _amounts(ds, campaign, known, scope)
+
+
+def _rates(campaign: Campaign, after: float | None, n: int, spells: pl.DataFrame, first_month: datetime.date) -> Naive:
+    everyone = bank_before(spells, campaign, first_month)
+    if everyone is None or everyone.is_empty():
+        why = Text(
+            _(
+                "The data do not reach back one horizon before the start. The target group's figure by itself "
+                "would credit the campaign with all that would have happened without it."
+            )
+        )
+        return Naive(None, after, n, why)
+    column = "left" if campaign.outcome.name == "churn" else "stays"
+    why = Text(
+        _(
+            "Every member was still a customer at the start, so none can have left before; "
+            "the rate of the whole bank in the same number of days before the start stands in. "
+            "The members are not like the whole bank and the season moved on, so the change says nothing of the campaign."
+        )
+    )
+    return Naive(float(everyone.select(pl.col(column).mean()).item()), after, n, why)
+
+
+def _amounts(ds: Extract, campaign: Campaign, known: pl.DataFrame, scope: Scope) -> Naive:
+    column, before_month = campaign.outcome.name, month_of(campaign.start, -1)
+    at_start = _levels(ds, column, before_month, scope)
+    both = known.join(at_start, on="customer_id").drop_nulls("before")
+    before, after = both["before"].mean(), both["y"].mean()
+    expected = expected_change(both, _history(ds, campaign, scope))
+    why = (
+        Text(
+            _(
+                "Amounts that are unusually low or high move back by themselves: "
+                "before the campaign, customers as far from their usual level changed by {expected} on average in the same time. "
+                "A plain before and after counts that as the campaign's work."
+            ),
+            expected=_amount(campaign.outcome, expected),
+        )
+        if expected is not None
+        else Text(
+            _(
+                "Amounts that are unusually low or high move back by themselves, and the season moves them all; "
+                "a plain before and after counts that as the campaign's work."
+            )
+        )
+    )
+    if not isinstance(before, int | float) or not isinstance(after, int | float):
+        return Naive(None, None, 0, why)
+    return Naive(float(before), float(after), len(both), why, expected)
+
+
+def _amount(outcome: Outcome, number: float) -> Money | Number:
+    return Money(number) if outcome.unit == "money" else Number(number)
+
+
+def _levels(ds: Extract, column: str, month: datetime.date, scope: Scope) -> pl.DataFrame:
+    """customer_id, before (the month's amount), usual (mean of the months before it, at least three)."""
+    months = [month_of(month, -back) for back in range(USUAL_MONTHS + 1)]
+    values = visible(ds, month_values(ds, column, months), scope)
+    usual = values.filter(pl.col("month") < month).group_by("customer_id").agg(pl.mean("v").alias("usual"), pl.len().alias("n"))
+    return (
+        values.filter(pl.col("month") == month)
+        .select("customer_id", pl.col("v").alias("before"))
+        .join(usual.filter(pl.col("n") >= LEAST_USUAL_MONTHS), on="customer_id", how="left", maintain_order="left")
+        .select("customer_id", "before", "usual")
+    )
+
+
+def _history(ds: Extract, campaign: Campaign, scope: Scope) -> pl.DataFrame:
+    """Levels and what followed, as far apart as in the campaign, all of it before the start."""
+    end = month_of(campaign.start, -1)
+    span = (month_of(campaign.last).year - end.year) * 12 + month_of(campaign.last).month - end.month
+    origin = month_of(end, -span)
+    after = month_values(ds, campaign.outcome.name, [end]).select("customer_id", pl.col("v").alias("after"))
+    return (
+        _levels(ds, campaign.outcome.name, origin, scope)
+        .join(after, on="customer_id", how="left")
+        .with_columns(pl.col("after").fill_null(0.0))
+    )

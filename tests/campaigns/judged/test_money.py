@@ -1,0 +1,55 @@
+"""T5 exactly."""
+
+import pytest
+
+from churn_dash.campaigns.estimators.effects import Effect, Group, Outcome, effect
+from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE, money
+
+
+def t5(kept: int = 30, name: str = "retention") -> Effect:
+    better = "up" if name == "retention" else "down"
+    outcome = Outcome(name, name, "ratio", better)  # type: ignore[arg-type]
+    share = (lambda k, n: k / n) if better == "up" else (lambda k, n: 1 - k / n)
+    return effect(
+        outcome, Group("treated", "treated", 40, 40, share(kept, 40), None), Group("control", "control", 20, 20, share(12, 20), None)
+    )
+
+
+@pytest.mark.parametrize("name", ["retention", "churn"])
+def test_t5(name: str) -> None:
+    m = money(t5(name=name), 6000, 1500)
+    assert m.saves == pytest.approx(6)
+    assert (m.saves_low, m.saves_high) == pytest.approx((-3.46, 15.57), abs=0.005)
+    assert m.cost_per_save == pytest.approx(1000)
+    assert m.naive_cost_per_save == pytest.approx(200)
+    assert m.net == pytest.approx(3000)
+    assert m.roi == pytest.approx(0.5)
+    assert (m.roi_low, m.roi_high) == pytest.approx((-1.86, 2.89), abs=0.005)
+    assert m.break_even == pytest.approx(0.1)
+    assert m.chance_of_return == pytest.approx(0.66, abs=0.02)
+
+
+def test_without_a_cost_the_return_is_undefined() -> None:
+    m = money(t5(), 0, 1500)
+    assert (m.roi, m.roi_low, m.roi_high, m.chance_of_return) == (None, None, None, None)
+    assert m.net == pytest.approx(9000)
+
+
+@pytest.mark.parametrize("kept", [24, 20])
+def test_without_an_increment_there_is_no_cost_per_save(kept: int) -> None:
+    m = money(t5(kept), 6000, 1500)
+    assert m.cost_per_save is None
+    assert m.roi is not None
+    assert m.roi <= -1 + 1e-9
+
+
+def test_a_difference_that_cannot_be_attributed_earns_nothing() -> None:
+    m = money(t5(), 6000, 1500, attributable=False)
+    assert (m.saves, m.saves_low, m.cost_per_save, m.net, m.roi) == (None, None, None, None, None)
+    assert m.cost == 6000
+
+
+def test_assumptions_are_declared_with_their_source() -> None:
+    assert VALUE_PER_SAVE.value == 1500
+    assert CONTACT_COST.value == 5
+    assert all(a.label and a.source for a in (VALUE_PER_SAVE, CONTACT_COST))

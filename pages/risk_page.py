@@ -47,8 +47,8 @@ with errors_shown():
                 if threshold.form(asked, kept, cut):
                     st.rerun()
 
-        table = compared.comparison(kept)
-        with cards.card(compared.comparison_finding(kept), compared.comparison_caption(kept), table, key="models"):
+        table = compared.comparison(asked, kept)
+        with cards.card(compared.comparison_finding(kept), compared.comparison_caption(asked, kept), table, key="models"):
             cards.shown(table)
             if left_out := risk.left_out(kept):
                 with st.expander(session.say(_("Columns left out")), icon=":material/visibility_off:"):

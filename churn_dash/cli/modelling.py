@@ -7,15 +7,16 @@ import typer
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
 from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.marks import _
-from churn_dash.store import Workspace
+from churn_dash.store import Dataset, Records, Workspace
+from churn_dash.words.numbers import DASH
 
-_ACTIONS = {"list": (0, 0), "compare": (1, 2), "promote": (1, 1), "rollback": (0, 0)}
+_ACTIONS = {"list": (0, 0), "trials": (0, 1), "compare": (1, 2), "promote": (1, 1), "rollback": (0, 0)}
 """What can be done, and how many models it takes."""
 
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list, compare, promote or rollback.")] = "list",
+    action: Annotated[str, typer.Argument(help="list, trials, compare, promote or rollback.")] = "list",
     names: Annotated[list[str] | None, typer.Argument(help="Ids of models, or how they begin.")] = None,
     workspace: Where = None,
     why: Annotated[str, typer.Option(help="Why; kept with the record.")] = "",
@@ -37,6 +38,9 @@ def models(
     if action == "list":
         result = _listed(space, ds.state) | {"version": ds.version}
         printed(result, as_json, lambda: "\n".join(map(_line, result["models"])) or result["problem"] or "no model yet")
+    elif action == "trials":
+        tried = {"version": ds.version, **_trials(space, ds, given)}
+        printed(tried, as_json, lambda: "\n".join([tried["stakes"]["words"], *map(_measured, tried["rules"] + tried["models"])]))
     elif action == "compare":
         second = risk.model_of(space.models, given[1]) if len(given) > 1 else risk.trained(space.models, ds.state)
         found = risk.compared(risk.model_of(space.models, given[0]), second)
@@ -73,6 +77,30 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
         except ChurnDashError as older:
             left_here = str(older)
     return {"in_use": used, "models": rows, "history": [u.as_json() for u in risk.uses(space.models, state)], "problem": left_here}
+
+
+def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
+    from churn_dash import risk
+    from churn_dash.measures.money import assumptions
+    from churn_dash.retention import threshold
+    from churn_dash.retention.worklists.worklist import worths
+
+    kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
+    records = Records(space.root)
+    held = assumptions.in_force(records)
+    worth, _retention = worths(ds, kept, held)
+    values = risk.score(ds, kept).select("customer_id").join(worth, on="customer_id", how="left")
+    return threshold.side_by_side(kept, threshold.bank_stakes(values, held, threshold.in_force(kept, records)))
+
+
+def _measured(row: dict[str, Any]) -> str:
+    def cell(name: str) -> str:
+        m = row["measures"].get(name)
+        if m is None or m["value"] is None:
+            return f"{name} {DASH}"
+        return f"{name} {m['value']:.4f} ({m['low']:.4f} to {m['high']:.4f}; tests {m['least']:.4f} to {m['most']:.4f})"
+
+    return f"{row['name']:<13} n={row['n']}  " + "  ".join(map(cell, ("pr_auc", "roc_auc", "ks", "profit")))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ from churn_dash.risk.trials.last import Last, last_fit, learnt
 from churn_dash.risk.trials.rules import RuleTrial, tried_rules
 from churn_dash.risk.trials.trial import Trial, trial, winner
 from churn_dash.store import Dataset, Records
-from churn_dash.words import Text, say
+from churn_dash.words import Ratio, Text, say
 from churn_dash.words.stored import written
 
 LEAST_ROWS = 200
@@ -74,6 +74,8 @@ class TrainingResult:
     rules: tuple[RuleTrial, ...] = ()
     readable: dict[str, Any] = field(default_factory=dict)
     choice: dict[str, Any] | None = None
+    stayers: float = 1.0
+    """Share of those who stayed that the fits saw."""
     model: Model | None = None
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
@@ -97,6 +99,7 @@ class TrainingResult:
             "rules": [r.as_json() for r in self.rules],
             "readable": said(self.readable, language),
             "choice": self.choice,
+            "stayers": self.stayers,
             "model_id": self.model.id if self.model else None,
         }
 
@@ -162,10 +165,11 @@ def train(
         examples.dropped,
         seed,
         tested(examples),
-        last.how,
+        _calibrated(last, stayers),
         rules,
         _read(trials, last, plan, matrix, examples, seed, stayers),
         decided,
+        stayers,
     )
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
@@ -198,7 +202,7 @@ def train(
         "readable": stored(result.readable),
     }
     tell(Text(_("Keeping the model")), 0.95)
-    held = held_out(examples.frame, best)
+    held = held_out(examples.frame, best, trials, rules)
     reason = decided["why"] if decided else ""
     files = registry.saved(models_dir, card, last.model, found.scores, held, again, found.sample)
     kept = register.added(models_dir, *files, promote or bool(decided), reason)
@@ -222,6 +226,14 @@ def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: i
             raise NotPossible(_("{model} cannot be chosen: it is not among the models trained here."), model=KINDS[choice.name].label)
         if not choice.why.strip():
             raise BadInput(_("Say why this model is to be used; the reason is kept with it."))
+
+
+def _calibrated(last: Last, stayers: float) -> Text:
+    if stayers >= 1:
+        return last.how
+    return Text(
+        _("It learnt from {share} of those who stayed, and its risks are put right for that. {how}"), share=Ratio(stayers), how=last.how
+    )
 
 
 def _people(examples: Examples) -> NDArray[np.int64]:

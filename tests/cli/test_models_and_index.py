@@ -52,10 +52,26 @@ def test_models_are_listed_compared_promoted_and_rolled_back(run, place):  # noq
     assert [u["action"] for u in asked(run, place, "models")["history"]] == ["rollback", "promote", "first"]
 
 
+def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):  # noqa: F811
+    usual = asked(run, place, "models", "trials")
+    assert set(usual) == {"version", "model_id", "chosen", "stakes", "rules", "models"} and usual["stakes"]["own"] is False
+    row = usual["models"][0]
+    assert row["name"] == usual["chosen"] == "logistic" and row["n"] > 0 and row["tests"] >= 1
+    for name in ("pr_auc", "ks", "profit"):
+        m = row["measures"][name]
+        assert m["least"] <= m["value"] <= m["most"] and m["low"] < m["high"], name
+    code, _out, err = run("assumptions", "--set", "contact_cost=40", "--who", "Ann", "--workspace", place)
+    assert code == 0, err
+    own = asked(run, place, "models", "trials")
+    assert own["stakes"]["own"] and own["stakes"]["contact"] == 40 and "Ann" in own["stakes"]["words"]
+    assert own["models"][0]["measures"]["profit"] != row["measures"]["profit"]
+    assert own["models"][0]["measures"]["pr_auc"] == row["measures"]["pr_auc"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("models", "burn"), "there are: list, compare, promote, rollback"),
+        (("models", "burn"), "there are: list, trials, compare, promote, rollback"),
         (("models", "promote"), "1 to 1 models"),
         (("models", "rollback", "--why", "x"), "no model to go back to"),
         (("models", "compare", "nothing"), "the nearest is"),

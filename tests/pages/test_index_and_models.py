@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from churn_dash import risk
+from churn_dash.measures.money.assumptions import put
 from churn_dash.risk.index.judged import experts
-from churn_dash.store import Workspace
+from churn_dash.store import Records, Workspace
 from tests.pages.test_every_page import answer, opened, words
 
 
@@ -88,3 +89,20 @@ def test_age_and_gender_can_be_left_out_on_the_page_where_the_data_have_months(b
     out = at.multiselect(key="risk-drop")
     assert {"Age", "Gender"} <= set(out.options)
     assert not at.multiselect(key="risk-drop").set_value(["age"]).run().exception
+
+
+def test_the_models_stand_with_range_and_n_and_by_the_stakes_that_somebody_set(place):
+    space = Workspace.open(place)
+    risk.train(space.dataset(), space.models, "logistic", stayers=0.5, promote=True)
+    at = opened("risk")
+    assert not at.exception and "nobody has set this bank's own" in words(at)
+    assert "learnt from 50.00% of those who stayed" in words(at)
+    assert any(s.key == "risk-stayers" for s in at.selectbox)
+    assert "over γ from Beta(6, 14), 30.00% in the mean" in words(at)
+    kept = risk.latest(space.models, 1)
+    measured = kept.card.chosen.figures["measures"]["pr_auc"]
+    table = next(d.value for d in at.dataframe if "pr_auc" in d.value.columns)
+    assert "{value:.3f} ({low:.3f}–{high:.3f}) [{least:.3f}–{most:.3f}]".format(**measured) == table["pr_auc"].iloc[-1]
+    assert table["n"].iloc[-1] == f"{kept.card.chosen.figures['n']:,}" and table["tests"].iloc[-1] == str(len(kept.card.chosen.folds))
+    put(Records(place), {"contact_cost": 3.0}, "Ann")
+    assert "contacts at ¥3, 30.00% of leavers kept; set by Ann" in words(opened("risk"))

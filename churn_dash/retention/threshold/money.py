@@ -1,7 +1,8 @@
 """The cut that earns most: expected profit of calling everybody above it, with an interval over customers. Source: METHODS D8.
 
 ``P(t; γ) = CLV · [(γ(1 − δ) − φ) π0 F0(t) − (δ + φ) π1 F1(t)]`` at the mean γ, with each leaver's own CLV: a leaver who is called stays
-with probability γ and takes the offer then; whoever would have stayed anyway takes it, too.
+with probability γ and takes the offer then; whoever would have stayed anyway takes it, too. EMPC is the most that this comes to when γ
+is not known but Beta-distributed, with the best cut for each γ.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import numpy as np
 
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.retention.threshold.held_out import HeldOut
+from churn_dash.risk.trials.profit import acceptance, expected_best
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,18 @@ class Point:
 @dataclass(frozen=True)
 class ProfitCurve:
     """Points by falling threshold. ``best`` is where most is earned; None where calling nobody is best. In 95 of 100 draws of the
-    customers the best cut lies from ``best_low`` to ``best_high`` (of the draws in which calling pays at all, ``pays`` of them, 0–1)."""
+    customers the best cut lies from ``best_low`` to ``best_high`` (of the draws in which calling pays at all, ``pays`` of them, 0–1).
+    ``expected`` is EMPC in CNY for a customer of the base, with its 95 % interval: γ from the Beta distribution ``gamma`` (a, b)."""
 
     points: tuple[Point, ...]
     best: Point | None
     best_low: float | None
     best_high: float | None
     pays: float
+    expected: float
+    expected_low: float
+    expected_high: float
+    gamma: tuple[float, float]
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -61,6 +68,7 @@ class ProfitCurve:
             "best_low": self.best_low,
             "best_high": self.best_high,
             "pays": self.pays,
+            "expected": {"profit": self.expected, "low": self.expected_low, "high": self.expected_high, "gamma": list(self.gamma)},
             "points": [p.as_json() for p in self.points],
         }
 
@@ -72,6 +80,8 @@ def profit_curve(held: HeldOut, offer: Offer) -> ProfitCurve:
     >>> found = profit_curve(HeldOut(np.arange(6), *rows), Offer(0.3, 10, 1))
     >>> found.best.threshold, round(found.best.profit, 5), round(found.best.share, 3)
     (0.3, 26.16667, 0.667)
+    >>> round(found.expected, 5)
+    26.16693
     """
     each = np.where(held.y == 1, offer.saved * (held.worth - offer.offer) - offer.contact, -(offer.offer + offer.contact))
     ones = np.ones(len(each))
@@ -83,4 +93,19 @@ def profit_curve(held: HeldOut, offer: Offer) -> ProfitCurve:
     top, paying = int(profit.argmax()), drawn.max(axis=1) > 0
     bests = held.cuts[drawn.argmax(axis=1)[paying]]
     low_cut, high_cut = (float(np.quantile(bests, q)) if paying.any() else None for q in (0.025, 0.975))
-    return ProfitCurve(points, points[top] if profit[top] > 0 else None, low_cut, high_cut, float(paying.mean()))
+    best = points[top] if profit[top] > 0 else None
+    return ProfitCurve(points, best, low_cut, high_cut, float(paying.mean()), *_expected(held, offer), acceptance(offer.saved))
+
+
+def _expected(held: HeldOut, offer: Offer) -> tuple[float, float, float]:
+    """EMPC a customer with its 95 % interval over customers."""
+    won = held.y * (held.worth - offer.offer)
+    spent = offer.contact + np.where(held.y == 1, 0.0, offer.offer)
+
+    def at(weights: Values | None, n: float) -> float:
+        won_by, spent_by = (np.append(0.0, held.sums(v, weights)) / n for v in (won, spent))
+        return expected_best(won_by, spent_by, offer.saved)
+
+    drawn = [at(w, float(w[held.customers].sum())) for w in held.draws]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return at(None, float(len(won))), float(low), float(high)

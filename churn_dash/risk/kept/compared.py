@@ -1,6 +1,6 @@
 """Two kept models side by side: on the same held-out rows where both were tested on them, else each on its own. Source: METHODS D2, D3."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,11 +11,14 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from churn_dash.marks import _
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.trials.ranking import Ranked
+from churn_dash.risk.trials.rules import RuleTrial
 from churn_dash.risk.trials.trial import Trial
 from churn_dash.words import Text, say
 
 TIMES = 200
 _LEAST = 10
+SCORE = "score:"
+"""Before the name of a kind or rule: the column of its scores among the rows kept with a model."""
 _KEYS = ("customer_id", "score_date")
 _MEASURES: dict[str, Callable[..., float]] = {"roc_auc": roc_auc_score, "pr_auc": average_precision_score, "brier": brier_score_loss}
 _BETTER = {"roc_auc": 1, "pr_auc": 1, "brier": -1}
@@ -63,14 +66,18 @@ class Comparison:
         }
 
 
-def held_out(frame: pl.DataFrame, trial: Trial) -> pl.DataFrame:
-    """The rows that a trial was tested on, to be kept with the model: whose, as of when, what happened, score and probability.
+def held_out(frame: pl.DataFrame, trial: Trial, others: Sequence[Trial] = (), rules: Sequence[RuleTrial] = ()) -> pl.DataFrame:
+    """The rows that a trial was tested on, to be kept with the model: whose, as of when, in which test, what happened, score and
+    probability; and the scores of the ``others`` and of the ``rules`` that were tested on the same rows (``score:NAME``).
 
     ``frame`` holds the examples, row by row as the trial numbers them.
     """
+    beside = {t.kind.name: t.score for t in others if np.array_equal(t.rows, trial.rows)}
+    beside |= {r.rule.name: r.score for r in rules if r.n == len(trial.rows)}
     return (
         frame.select(c for c in _KEYS if c in frame.columns)[trial.rows]
-        .with_columns(y=pl.Series(trial.y), score=pl.Series(trial.score), p=pl.Series(trial.p))
+        .with_columns(fold=pl.Series(trial.fold, dtype=pl.Int16), y=pl.Series(trial.y), score=pl.Series(trial.score), p=pl.Series(trial.p))
+        .with_columns(pl.Series(f"{SCORE}{name}", score) for name, score in beside.items())
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ among those called at cut t, π0 and π1 the shares of both, γ the share of lea
 δ = d / CLV and φ = f / CLV. Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25, 961.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,17 +13,20 @@ from scipy.stats import beta
 
 from churn_dash.measures.statistics.odds import Labels, Values
 
-ALPHA, BETA = 6.0, 14.0
+CERTAINTY = 20.0
+"""How sure one is of the share that accepts: Beta(6, 14) is a mean of 0.3 with this much behind it."""
 NODES = 100
 
 
 @dataclass(frozen=True)
 class Stakes:
-    """What a customer is worth (``value``), what an offer costs when accepted (``offer``) and what a contact costs, in money."""
+    """What a customer is worth (``value``), what an offer costs when accepted (``offer``) and what a contact costs, in money; ``saved`` is
+    the mean share of leavers who accept (0–1)."""
 
     value: float = 200.0
     offer: float = 10.0
     contact: float = 1.0
+    saved: float = 0.3
 
     @property
     def delta(self) -> float:
@@ -57,30 +61,46 @@ def profit(y: Labels, score: Values, stakes: Stakes = DEFAULT) -> Profit:
     order = np.argsort(-score, kind="stable")
     ranked, labels = score[order], y[order]
     ends = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
-    leavers = np.append(0.0, np.cumsum(labels)[ends])
-    stayers = np.append(0.0, np.cumsum(1 - labels)[ends])
+    leavers = np.append(0.0, np.cumsum(labels)[ends]) / len(y)
+    stayers = np.append(0.0, np.cumsum(1 - labels)[ends]) / len(y)
     cuts = np.append(np.nan, ranked[ends])
-    corner = _hull(stayers, leavers)
-    pi0, pi1 = leavers[-1] / len(y), stayers[-1] / len(y)
-    f0, f1 = leavers[corner] / leavers[-1], stayers[corner] / stayers[-1]
     delta, phi = stakes.delta, stakes.phi
-    # The acceptance from which the next corner of the hull earns more than this one.
-    with np.errstate(divide="ignore"):
-        turns = ((delta + phi) * pi1 * np.diff(f1) / (pi0 * np.diff(f0)) + phi) / (1 - delta)
-    bounds = np.clip(np.concatenate([[0.0], turns, [1.0]]), 0, 1)
-    mass = np.diff(beta.cdf(bounds, ALPHA, BETA))
-    mean = ALPHA / (ALPHA + BETA)
-    first = mean * np.diff(beta.cdf(bounds, ALPHA + 1, BETA))
-    spent = phi * pi0 * f0 + (delta + phi) * pi1 * f1
-    expected = stakes.value * float(((1 - delta) * pi0 * f0 * first - spent * mass).sum())
-    at_mean = stakes.value * ((1 - delta) * pi0 * f0 * mean - spent)
+    won, spent = stakes.value * (1 - delta) * leavers, stakes.value * (phi * leavers + (delta + phi) * stayers)
+    at_mean = stakes.saved * won - spent
     best = int(at_mean.argmax())
-    called = float(pi0 * f0[best] + pi1 * f1[best])
-    return Profit(float(at_mean[best]), expected, float(cuts[corner[best]]) if best else None, called)
+    expected = expected_best(won, spent, stakes.saved)
+    return Profit(float(at_mean[best]), expected, float(cuts[best]) if best else None, float(leavers[best] + stayers[best]))
+
+
+def acceptance(saved: float) -> tuple[float, float]:
+    """The parameters of the Beta distribution of the share that accepts, by its mean.
+
+    >>> acceptance(0.3)
+    (6.0, 14.0)
+    """
+    mean = min(max(saved, 1e-3), 1 - 1e-3)
+    return CERTAINTY * mean, CERTAINTY * (1 - mean)
+
+
+def expected_best(won: Values, spent: Values, saved: float) -> float:
+    """The most that ``γ · won − spent`` comes to over the cuts, expected over γ, exact.
+
+    Both by cut, beginning with nobody called (0, 0); ``spent`` never falls.
+    """
+    corner = _hull(spent, won)
+    corner = corner[: int(won[corner].argmax()) + 1]
+    won, spent = won[corner], spent[corner]
+    # The acceptance from which the next corner of the hull earns more than this one.
+    turns = np.diff(spent) / np.diff(won)
+    bounds = np.clip(np.concatenate([[0.0], turns, [1.0]]), 0, 1)
+    a, b = acceptance(saved)
+    mass = np.diff(beta.cdf(bounds, a, b))
+    first = a / (a + b) * np.diff(beta.cdf(bounds, a + 1, b))
+    return float((won * first - spent * mass).sum())
 
 
 def _hull(x: Values, y: Values) -> Labels:
-    """Positions of the upper convex hull from (0, 0) to the last point, where ``x`` and ``y`` never fall."""
+    """Positions of the upper convex hull from (0, 0) to the last point, where ``x`` never falls."""
     kept: list[int] = []
     for i in range(len(x)):
         while len(kept) > 1:
@@ -94,7 +114,10 @@ def _hull(x: Values, y: Values) -> Labels:
     return np.array(kept, dtype=np.int64)
 
 
-_SHARES = beta.ppf((np.arange(NODES) + 0.5) / NODES, ALPHA, BETA)
+@functools.lru_cache(maxsize=8)
+def _shares(saved: float) -> Values:
+    found: Values = beta.ppf((np.arange(NODES) + 0.5) / NODES, *acceptance(saved))
+    return found
 
 
 def nearly_expected(leavers: Values, stayers: Values, stakes: Stakes = DEFAULT) -> float:
@@ -104,5 +127,5 @@ def nearly_expected(leavers: Values, stayers: Values, stakes: Stakes = DEFAULT) 
     at = np.unique(np.linspace(0, len(leavers) - 1, 200).astype(np.int64))
     won = leavers[at] / total
     spent = (stakes.phi * leavers[at] + (stakes.delta + stakes.phi) * stayers[at]) / total
-    best = ((1 - stakes.delta) * _SHARES[:, None] * won - spent).max(axis=1)
+    best = ((1 - stakes.delta) * _shares(stakes.saved)[:, None] * won - spent).max(axis=1)
     return float(stakes.value * np.maximum(best, 0.0).mean())

@@ -1,14 +1,14 @@
 """Measures with intervals: customers drawn again and again, with all their rows. Source: METHODS D3."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churn_dash.measures.statistics.odds import Labels, Values, logit, sigmoid
 from churn_dash.risk.trials.accuracy import BINS, CAPACITY
-from churn_dash.risk.trials.profit import nearly_expected, profit
+from churn_dash.risk.trials.profit import DEFAULT, Stakes, nearly_expected, profit
 
 DRAWS = 200
 GROUPS = 1_000
@@ -43,7 +43,7 @@ class Sample:
 
     def measured(self, weights: Values) -> Values:
         """The measures in the order of ``MEASURES`` with rows counted ``weights`` times; NaN where undefined."""
-        left, rows = (np.bincount(self._group, weights=w, minlength=self._n).astype(np.float64) for w in (weights * self.y, weights))
+        left, rows = self._weighed(weights)
         gone, everyone = np.cumsum(left), np.cumsum(rows)
         leavers, total = gone[-1], everyone[-1]
         stayers = total - leavers
@@ -56,6 +56,19 @@ class Sample:
         recall = float(np.interp(CAPACITY * total, np.append(0.0, everyone), np.append(0.0, gone)) / leavers)
         earned = nearly_expected(np.append(0.0, gone), np.append(0.0, stayed))
         return np.array([roc, pr, ks, recall / CAPACITY, recall, earned, *self._probable(left, rows)])
+
+    def earned(self, weights: Values, stakes: Stakes) -> Values:
+        """The expected maximum profit alone, by these stakes; NaN where undefined."""
+        left, rows = self._weighed(weights)
+        gone, stayed = np.cumsum(left), np.cumsum(rows - left)
+        if not (gone[-1] > 0 and stayed[-1] > 0):
+            return np.array([np.nan])
+        return np.array([nearly_expected(np.append(0.0, gone), np.append(0.0, stayed), stakes)])
+
+    def _weighed(self, weights: Values) -> tuple[Values, Values]:
+        """Leavers and rows of each score."""
+        left, rows = (np.bincount(self._group, weights=w, minlength=self._n).astype(np.float64) for w in (weights * self.y, weights))
+        return left, rows
 
     def _probable(self, left: Values, rows: Values) -> tuple[float, float, float]:
         if self._p is None:
@@ -114,26 +127,45 @@ class HeldOut:
 def measured(folds: Sequence[HeldOut], seed: int = 0, draws: int = DRAWS) -> dict[str, Measured]:
     """Every measure over the folds. A customer drawn twice counts twice in every fold in which he stands."""
     found = np.array([Sample(f.customers, f.y, f.score, f.p).measured(np.ones(len(f.y))) for f in folds])
-    found[:, MEASURES.index("profit")] = [profit(f.y, f.score).expected if 0 < f.y.sum() < len(f.y) else np.nan for f in folds]
-    again = _again([Sample(f.customers, f.y, f.score, f.p, GROUPS) for f in folds], seed, draws)
+    found[:, MEASURES.index("profit")] = _profits(folds, DEFAULT)
+    again = _again([Sample(f.customers, f.y, f.score, f.p, GROUPS) for f in folds], Sample.measured, seed, draws)
+    told = dict(zip(MEASURES, _told(found, again), strict=True))
+    return told | {"ece": _not_below(told["ece"])}
+
+
+def earned(folds: Sequence[HeldOut], stakes: Stakes, seed: int = 0, draws: int = DRAWS) -> Measured:
+    """The expected maximum profit over the folds by these stakes."""
+    samples = [Sample(f.customers, f.y, f.score, None, GROUPS) for f in folds]
+    again = _again(samples, lambda s, w: s.earned(w, stakes), seed, draws)
+    return _told(np.array(_profits(folds, stakes))[:, None], again)[0]
+
+
+def _profits(folds: Sequence[HeldOut], stakes: Stakes) -> list[float]:
+    return [profit(f.y, f.score, stakes).expected if 0 < f.y.sum() < len(f.y) else np.nan for f in folds]
+
+
+def _told(found: Values, again: Values) -> list[Measured]:
     mean, least, most = (_ignoring(f, found) for f in (np.nanmean, np.nanmin, np.nanmax))
     # Rows that stand twice flatter a ranking and disturb a calibration: the draws lie beside the truth by as much as beside the value.
     off = _ignoring(np.nanmean, again) - mean
     low, high = (_ignoring(np.nanpercentile, again, q) - off for q in (2.5, 97.5))
-    low[MEASURES.index("ece")] = max(0.0, low[MEASURES.index("ece")])
-    return {m: Measured(*(_none(x[i]) for x in (mean, low, high, least, most))) for i, m in enumerate(MEASURES)}
+    return [Measured(*(_none(x[i]) for x in (mean, low, high, least, most))) for i in range(found.shape[1])]
 
 
-def _again(samples: Sequence[Sample], seed: int, draws: int) -> Values:
+def _not_below(m: Measured) -> Measured:
+    return replace(m, low=m.low if m.low is None else max(0.0, m.low))
+
+
+def _again(samples: Sequence[Sample], by: Callable[[Sample, Values], Values], seed: int, draws: int) -> Values:
     """Draws × measures: the mean over the folds each time."""
     ids = np.unique(np.concatenate([s.customers for s in samples]))
     places = [np.searchsorted(ids, s.customers) for s in samples]
     rng = np.random.default_rng([seed, 2])
-    out = np.empty((draws, len(MEASURES)))
-    for d in range(draws):
+    out = []
+    for _draw in range(draws):
         times = np.bincount(rng.integers(0, len(ids), len(ids)), minlength=len(ids)).astype(np.float64)
-        out[d] = _ignoring(np.nanmean, np.array([s.measured(times[at]) for s, at in zip(samples, places, strict=True)]))
-    return out
+        out.append(_ignoring(np.nanmean, np.array([by(s, times[at]) for s, at in zip(samples, places, strict=True)])))
+    return np.array(out)
 
 
 def _ignoring(function, values: NDArray[np.float64], *more: float) -> Values:  # type: ignore[no-untyped-def]

@@ -38,6 +38,10 @@ class RuleTrial:
     feature: str
     measures: dict[str, Measured]
     gains: tuple[dict[str, float], ...]
+    n: int
+    """Rows on which it was tried."""
+    score: Values
+    """Its score of each of them, in the order in which a trial holds them."""
 
     def as_json(self) -> dict[str, Any]:
         """Name, the feature looked at, and its measures of ranking."""
@@ -46,6 +50,7 @@ class RuleTrial:
             "feature": self.feature,
             "measures": {m: self.measures[m].as_json() for m in RANKING},
             "gains": list(self.gains),
+            "n": self.n,
         }
 
 
@@ -60,7 +65,7 @@ def tried_rules(design: Design, matrix: Matrix, y: Labels, customers: Labels, fo
         score = _score(matrix[:, design.names.index(feature)].astype(np.float64), rule.rising)
         held = [HeldOut(customers[f.test], y[f.test], score[f.test]) for f in first]
         rows = np.concatenate([f.test for f in first])
-        found.append(RuleTrial(rule, feature, measured(held, seed), tuple(gains(y[rows], score[rows]))))
+        found.append(RuleTrial(rule, feature, measured(held, seed), tuple(gains(y[rows], score[rows])), len(rows), score[rows]))
     return tuple(found)
 
 

@@ -44,6 +44,8 @@ class Trial:
     """The settings that most folds chose."""
     measures: dict[str, Measured] = field(default_factory=dict)
     """Each measure over the folds that share no test row, with an interval over customers drawn again and its range."""
+    fold: Labels = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """The fold of each held-out row."""
     by_chance: tuple[float, float] | None = None
     """ROC-AUC and PR-AUC that a random split would have promised; None where the test itself is a random split."""
 
@@ -149,6 +151,7 @@ def trial(
         people[rows],
         _commonest(kind, chosen),
         measured([HeldOut(people[r], y[r], s, q) for r, s, q in parts], seed),
+        np.repeat(np.arange(len(parts)), [len(r) for r, _s, _q in parts]),
         _promised(kind, learnt(chance.fit)[0], matrix, y, chance) if chance is not None and _both(y[chance.test]) else None,
     )
 

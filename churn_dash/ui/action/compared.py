@@ -7,10 +7,15 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import Chart, Reached, reach
+from churn_dash.retention.threshold import BankStakes, bank_stakes, profits, with_profit
 from churn_dash.risk import KINDS, RULES, Model
+from churn_dash.risk.trials.resampled import Measured
 from churn_dash.ui import cache, session
+from churn_dash.ui.action import models, threshold
 from churn_dash.ui.action.risk import MEANS
+from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.question import Question
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
 from churn_dash.words.stored import read
@@ -19,6 +24,8 @@ _DIGITS = {"pr_auc": 3, "roc_auc": 3, "ks": 2, "lift": 2, "recall": 2, "brier_sk
 _LABELS = {
     "model": _("Model"),
     "chosen": "",
+    "tests": _("Tests"),
+    "n": "n",
     "pr_auc": "PR-AUC",
     "roc_auc": "ROC-AUC",
     "random": _("A random split would have said"),
@@ -31,27 +38,45 @@ _LABELS = {
     "ks": "KS",
 }
 _HOW = _(
-    "Mean over the tests; in brackets the 95% interval over customers drawn again. "
-    "Profit: the expected maximum profit (EMPC) with customers worth ¥200, offers at ¥10 and contacts at ¥1. "
+    "Mean over the tests; in round brackets the 95% interval over customers drawn again, in square ones the lowest and highest test. "
+    "n: customers looked at in all tests, once a score date. "
+    "KS: rank everybody by risk and stop where the share of leavers already met is furthest ahead of the share of stayers; "
+    "KS is that lead, 0 for a ranking by chance, 1 for a perfect one. "
     "Brier skill: 0 is no better than the base rate, 1 is perfect. Slope: 1 is right, below 1 the risks are too extreme. "
     "The random split mixes months and customers, and looks too good."
 )
 _RULE_NAMES = {r.name: r.label for r in RULES}
 
 
-def comparison(kept: Model) -> Table:
+def comparison(question: Question, kept: Model) -> Table:
     """The models side by side; guessing and the rules that a model must beat stand first."""
-    card = kept.card
+    card, by, own = kept.card, stakes(question, kept), _profits(question, kept)
+    tests = {"tests": str(len(card.chosen.folds))}
     base = {"model": session.say(_("Guessing (base rate)")), "pr_auc": _written("pr_auc", card.base_rate), "roc_auc": "0.500"}
     lines = [base]
-    lines += [{"model": session.say(_RULE_NAMES[r["name"]]), **_cells(r["measures"])} for r in card.rules]
+    for r in card.rules:
+        cells = _cells(with_profit(r["measures"], own.get(r["name"]), by))
+        lines.append({"model": session.say(_RULE_NAMES[r["name"]]), **tests, "n": _n(r.get("n")), **cells})
     for m in (t.figures for t in card.trials):
         chance = m["random_split"]
         used = session.say(_("in use")) if m["name"] == kept.name else ""
-        more = {"random": _written("roc_auc", chance["roc_auc"] if chance else None), "chosen": used}
-        lines.append({"model": session.say(KINDS[m["name"]].label), **_cells(m["measures"]), **more})
+        more = {"random": _written("roc_auc", chance["roc_auc"] if chance else None), "chosen": used, **tests, "n": _n(m["n"])}
+        cells = _cells(with_profit(m["measures"], own.get(m["name"]), by))
+        lines.append({"model": session.say(KINDS[m["name"]].label), **cells, **more})
     rows = pl.DataFrame([{c: line.get(c, DASH if c != "chosen" else "") for c in _LABELS} for line in lines])
-    return Table(rows, "models", _LABELS, how=" ".join(session.say(x) for x in (MEANS, _HOW)), only=True)
+    return Table(rows, "models", _LABELS, how=" ".join(session.say(x) for x in (MEANS, _HOW, by.words)), only=True)
+
+
+def stakes(question: Question, kept: Model) -> BankStakes:
+    """By what the profit of the models is counted."""
+    return bank_stakes(threshold.values(question, kept), assumptions.held(question), models.cuts(kept))
+
+
+def _profits(question: Question, kept: Model) -> dict[str, Measured]:
+    by = stakes(question, kept)
+    if not by.own:
+        return {}
+    return cache.worked_out(question.ds, question.scope, lambda *_asked: profits(kept, by), kept.id, repr(by.stakes), name="model-profits")
 
 
 def _cells(measures: dict[str, dict[str, float | None]]) -> dict[str, str]:
@@ -59,9 +84,15 @@ def _cells(measures: dict[str, dict[str, float | None]]) -> dict[str, str]:
 
 
 def _with_range(name: str, m: dict[str, float | None]) -> str:
+    said = _written(name, m["value"])
     if m["value"] is None or m["low"] is None:
-        return _written(name, m["value"])
-    return f"{_written(name, m['value'])} ({_written(name, m['low'])}–{_written(name, m['high'])})"
+        return said
+    said += f" ({_written(name, m['low'])}–{_written(name, m['high'])})"
+    return said if m["least"] is None else f"{said} [{_written(name, m['least'])}–{_written(name, m['most'])}]"
+
+
+def _n(value: int | None) -> str:
+    return session.look().show(value, "count")
 
 
 def _written(name: str, value: float | None) -> str:
@@ -79,11 +110,11 @@ def comparison_finding(kept: Model) -> Text:
     return Text(_("{model} is used: as good as the best ({best}) within chance, and simpler"), **names)
 
 
-def comparison_caption(kept: Model) -> str:
-    """Under that title: how they were tested, why this one, and on what it was calibrated."""
+def comparison_caption(question: Question, kept: Model) -> str:
+    """Under that title: how they were tested, why this one, on what it was calibrated, and by whose stakes the profit is counted."""
     choice = kept.card.choice
     why = [session.say(Text(_("Reason given: {why}"), why=choice["why"]))] if choice else []
-    return " ".join([session.say(kept.card.tested), *why, session.say(kept.card.calibrated)])
+    return " ".join([session.say(kept.card.tested), *why, session.say(kept.card.calibrated), session.say(stakes(question, kept).words)])
 
 
 def reach_chart(kept: Model) -> Chart:
@@ -96,8 +127,8 @@ def _ways(kept: Model) -> list[Reached]:
         shares = [g["share"] for g in found["gains"]]
         return Reached(session.say(label), shares, [g["recall"] for g in found["gains"]], pr, rule, used)
 
-    models = [way(KINDS[m["name"]].label, m, m["pr_auc"], False, m["name"] == kept.name) for m in (t.figures for t in kept.card.trials)]
-    return models + [way(_RULE_NAMES[r["name"]], r, r["measures"]["pr_auc"]["value"], True, False) for r in kept.card.rules]
+    tried = [way(KINDS[m["name"]].label, m, m["pr_auc"], False, m["name"] == kept.name) for m in (t.figures for t in kept.card.trials)]
+    return tried + [way(_RULE_NAMES[r["name"]], r, r["measures"]["pr_auc"]["value"], True, False) for r in kept.card.rules]
 
 
 def reach_table(kept: Model) -> Table:

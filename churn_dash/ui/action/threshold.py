@@ -51,8 +51,13 @@ class Seen:
 
 def found(question: Question, kept: Model) -> Found:
     """What a list from the cut in force found on customers whom the model had not seen."""
-    held, _curve, _values = _tried(question, kept)
+    held, _curve, _worth = _tried(question, kept)
     return held.at(models.threshold(kept))
+
+
+def values(question: Question, kept: Model) -> pl.DataFrame:
+    """What each scored customer is worth: customer_id, probability, value (CNY; null where it is not known)."""
+    return _tried(question, kept)[2]
 
 
 def _tried(question: Question, kept: Model) -> tuple[HeldOut, ProfitCurve | None, pl.DataFrame]:
@@ -62,15 +67,15 @@ def _tried(question: Question, kept: Model) -> tuple[HeldOut, ProfitCurve | None
     def work(*_asked: object) -> tuple[HeldOut, ProfitCurve | None, pl.DataFrame]:
         worth, _retention = worths(question.ds, kept, held, question.scope)
         scores = models.scores(question.ds, kept).select("customer_id", "probability")
-        values = scores.join(worth, on="customer_id", how="left")
-        return *tried(kept.held(), values, plain), values
+        known = scores.join(worth, on="customer_id", how="left")
+        return *tried(kept.held(), known, plain), known
 
     return cache.worked_out(question.ds, question.scope, work, kept.id, plain, name="threshold")
 
 
 def seen(question: Question, kept: Model) -> Seen:
     """Draw the choice of the way and work out its cut."""
-    held, curve, values = _tried(question, kept)
+    held, curve, worth = _tried(question, kept)
     ways = [w for w in WAYS if w != "hand" and (w != "money" or curve is not None)]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         by = controls.choice(
@@ -97,9 +102,9 @@ def seen(question: Question, kept: Model) -> Seen:
     asked = {"capacity": float(capacity), "recall": recall}.get(by)
     line = None
     if len(called):
-        line = held.at(proposed("capacity", float(capacity), held, values, called, curve).threshold).share.value
+        line = held.at(proposed("capacity", float(capacity), held, worth, called, curve).threshold).share.value
     try:
-        proposal = proposed(by, asked, held, values, called, curve)
+        proposal = proposed(by, asked, held, worth, called, curve)
     except ChurnDashError as problem:
         return Seen(by, capacity, None, problem, held, curve, line)
     return Seen(by, capacity, proposal, None, held, curve, line)
@@ -151,11 +156,24 @@ def told(one: Seen) -> Text:
 
 
 def notes(one: Seen) -> list[str]:
-    """Under the curve: what the chosen cut earned on the tests."""
-    if one.curve is None or one.proposal is None:
+    """Under the curve: what the chosen cut earned on the tests, and what the best cuts would over all shares that may accept."""
+    if one.curve is None:
         return []
+    curve = one.curve
+    a, b = curve.gamma
+    over = {"mean": Ratio(a / (a + b)), "a": f"{a:g}", "b": f"{b:g}", "n": Count(_PER), "profit": Money(curve.expected * _PER)}
+    over |= {"low": Money(curve.expected_low * _PER), "high": Money(curve.expected_high * _PER)}
+    empc = Text(
+        _(
+            "How many accept is not known for sure: over γ from Beta({a}, {b}), {mean} in the mean, with the best cut for each, {profit} "
+            "({low} to {high}) are expected for {n} customers (EMPC)."
+        ),
+        **over,
+    )
+    if one.proposal is None:
+        return [session.say(empc)]
     cut = one.proposal.threshold
-    at = min(one.curve.points, key=lambda p: abs(p.threshold - cut))
+    at = min(curve.points, key=lambda p: abs(p.threshold - cut))
     named = {"profit": Money(at.profit * _PER), "low": Money(at.low * _PER), "high": Money(at.high * _PER), "n": Count(_PER)}
     words = Text(
         _(
@@ -164,7 +182,7 @@ def notes(one: Seen) -> list[str]:
         ),
         **named,
     )
-    return [session.say(words)]
+    return [session.say(words), session.say(empc)]
 
 
 def chart(kept: Model, one: Seen) -> Chart | None:
@@ -186,7 +204,7 @@ def _known(share: Share) -> float:
 
 def table(question: Question, kept: Model) -> Table | None:
     """The curve as rows; None where values are not known."""
-    _held, curve, _values = _tried(question, kept)
+    _held, curve, _worth = _tried(question, kept)
     if curve is None:
         return None
     rows = pl.DataFrame([p.as_json() for p in curve.points])

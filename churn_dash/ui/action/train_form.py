@@ -9,9 +9,12 @@ from churn_dash.store import Workspace
 from churn_dash.ui import session
 from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
-_TARGET, _DROP, _KEEP, _ROWS, _CHOICE, _WHY, _WHO = (f"risk-{k}" for k in ("target", "drop", "keep", "rows", "choice", "why", "who"))
+_TARGET, _DROP, _KEEP, _ROWS, _CHOICE, _WHY, _WHO, _STAYERS = (
+    f"risk-{k}" for k in ("target", "drop", "keep", "rows", "choice", "why", "who", "stayers")
+)
+_SHARES = (1.0, 0.5, 0.2, 0.1, 0.05)
 _SIZES = (INTERACTIVE_ROWS, 200_000, 1_000_000)
 
 
@@ -36,9 +39,10 @@ def train_form(question: Question) -> bool:
             sizes = {n: session.say(Text(_("{n} rows at most"), n=Count(n))) for n in _SIZES}
             help_ = session.say(_("More data are learnt from a random sample of customers; more rows take longer in proportion."))
             rows = st.selectbox(session.say(_("Learn from")), _SIZES, format_func=sizes.__getitem__, key=_ROWS, help=help_, width=240)
+            stayers = _stayers()
             choice = _choice(question)
         pressed = st.form_submit_button(session.say(_("Train the models")), icon=":material/model_training:")
-    return pressed and _trained(question, found, target, drop, keep, rows, choice)
+    return pressed and _trained(question, found, target, drop, keep, rows, choice, stayers)
 
 
 def offered(question: Question) -> dict[str, str]:
@@ -57,6 +61,20 @@ def _target(question: Question, columns: list[str]) -> str | None:
     return st.selectbox(session.say(_("Who left is told by")), options, format_func=words.__getitem__, key=_TARGET, width=320) or None
 
 
+def _stayers() -> float:
+    words = {s: session.say(_("all") if s == 1 else Text("{share}", share=Ratio(s))) for s in _SHARES}
+    help_ = session.say(
+        _(
+            "Fewer of those who stayed make training quicker where few leave. The risks are put right for it: by calibration on everybody, "
+            "else by p = β·p / (β·p − p + 1) with this share β."
+        )
+    )
+    chosen = st.selectbox(
+        session.say(_("Of those who stayed")), _SHARES, format_func=words.__getitem__, key=_STAYERS, help=help_, width=160
+    )
+    return float(chosen)
+
+
 def _choice(question: Question) -> Choice | None:
     names = ["", *(k.name for k in KINDS.values() if not (question.timeless and k.needs_months))]
     words = {n: session.say(KINDS[n].label if n else _("the simplest within chance of the best")) for n in names}
@@ -67,7 +85,14 @@ def _choice(question: Question) -> Choice | None:
 
 
 def _trained(
-    question: Question, space: Workspace, target: str | None, drop: list[str], keep: list[str], rows: int, choice: Choice | None
+    question: Question,
+    space: Workspace,
+    target: str | None,
+    drop: list[str],
+    keep: list[str],
+    rows: int,
+    choice: Choice | None,
+    stayers: float,
 ) -> bool:
     progress = st.progress(0.0, session.say(_("Starting")))
 
@@ -86,6 +111,7 @@ def _trained(
             progress=told,
             rows=rows,
             choice=choice,
+            stayers=stayers,
         )
     except ChurnDashError as problem:
         shown(problem)

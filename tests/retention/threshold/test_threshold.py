@@ -1,21 +1,27 @@
 """From which risk one acts: the published profit, the three ways, one answer on record."""
 
+import dataclasses
+
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import beta
 
 from churn_dash import retention, risk
 from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import Filters
+from churn_dash.measures.money.assumptions import Held
 from churn_dash.retention import threshold as cut
 from churn_dash.retention.threshold.capacity import capacity_cut
 from churn_dash.retention.threshold.recall import recall_cut
 from churn_dash.retention.threshold.ways import worth_by_risk
 from churn_dash.risk.trials.accuracy import CAPACITY
+from churn_dash.risk.trials.profit import DEFAULT, Stakes
 from churn_dash.risk.trials.profit import profit as published
 from churn_dash.store import Records
+from churn_dash.words import Text
 
 Y, P = np.array([0, 0, 1, 0, 1, 1]), np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
 ASSUMED = {n: a.default for n, a in ASSUMPTIONS.items()}
@@ -190,3 +196,53 @@ def test_scores_are_limited_to_the_branches_that_the_viewer_may_see(modelled):
     assert set(called["customer_id"]) <= set(seen["customer_id"])
     listed = retention.first_calls(ds, kept, 1_000, scope=Scope(frozenset({"B01"})))
     assert {branch[c.customer_id] for c in listed} == {"B01"}
+
+
+def test_the_six_points_of_METHODS_D8_are_expected_to_earn_26_16693_over_all_shares_that_accept():
+    found = cut.profit_curve(held(), cut.Offer(0.3, 10, 1))
+    assert found.expected == pytest.approx(26.16693, abs=5e-6) and found.gamma == pytest.approx((6, 14))
+    assert found.expected_low <= found.expected <= found.expected_high
+
+
+def test_with_every_leaver_worth_something_else_empc_is_the_best_profit_of_each_gamma_weighed_by_its_density():
+    rng = np.random.default_rng(7)
+    y, p = (rng.random(300) < 0.3).astype(int), rng.integers(0, 60, 300) / 60
+    worth, offer, contact, saved = rng.uniform(-50, 400, 300), 30.0, 2.0, 0.4
+    found = cut.profit_curve(cut.HeldOut(np.arange(300), y, p, worth), cut.Offer(saved, offer, contact))
+    gammas = np.linspace(0, 1, 4_001)
+    called = np.array([np.zeros(300, bool), *(p >= t for t in np.unique(p))])
+    won, left, stayed = called @ (y * (worth - offer)), called @ y, called @ (1 - y)
+    best = (gammas[:, None] * won - contact * left - (offer + contact) * stayed).max(axis=1) / 300
+    assert found.expected == pytest.approx(np.trapezoid(best * beta.pdf(gammas, 8, 12), gammas), rel=1e-5)
+    # Knowing γ beforehand is worth something: the best cut of the mean γ cannot earn more.
+    assert found.expected >= found.best.profit
+
+
+def stood(**who):
+    return {n: Held(a, a.default, who.get(n)) for n, a in ASSUMPTIONS.items()}
+
+
+def test_models_are_compared_by_the_banks_own_stakes_only_once_somebody_set_them(modelled):
+    _ds, kept = modelled
+    values, usual = pl.DataFrame({"value": [100.0, 500.0, None]}), cut.usual(kept)
+    nobody = cut.bank_stakes(values, stood(), usual)
+    assert not nobody.own and nobody.stakes == DEFAULT and "nobody has set" in str(nobody.words)
+    ann = cut.bank_stakes(values, stood(contact_cost="Ann"), usual)
+    assert ann.own and ann.stakes == Stakes(300.0, ASSUMED["offer_cost"], ASSUMED["contact_cost"], ASSUMED["save_rate"])
+    assert str(ann.words).endswith("set by Ann.")
+    by_money = cut.bank_stakes(values, stood(), dataclasses.replace(usual, by="money", who="Bob"))
+    assert by_money.own and "set by Bob" in str(by_money.words)
+    assert not cut.bank_stakes(values, stood(spread="Ann"), usual).own
+    unknown = cut.bank_stakes(values.clear(), stood(contact_cost="Ann"), usual)
+    assert not unknown.own and "not known" in str(unknown.words)
+
+
+def test_by_the_published_stakes_the_scores_kept_with_a_model_give_the_profit_of_its_card(modelled):
+    _ds, kept = modelled
+    found = cut.profits(kept, cut.BankStakes(DEFAULT, True, Text("")))
+    assert set(found) == {"logistic", *(r["name"] for r in kept.card.rules)}
+    assert found["logistic"].as_json() == pytest.approx(kept.card.chosen.figures["measures"]["profit"])
+    for rule in kept.card.rules:
+        assert found[rule["name"]].value == pytest.approx(rule["measures"]["profit"]["value"])
+    dear = cut.profits(kept, cut.BankStakes(Stakes(1_000.0, 10.0, 1.0), True, Text("")))
+    assert dear["logistic"].value > found["logistic"].value

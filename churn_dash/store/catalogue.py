@@ -1,5 +1,6 @@
 """The list of published versions, in SQLite: who did what when. Rows are added, never changed; the newest is what is served."""
 
+import functools
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.intake.source import Closed
 from churn_dash.marks import _
+from churn_dash.store.stamps import Stamp, sqlite_stamp
 
 Kind = Literal["load", "undo", "redo"]
 _CREATE = (
@@ -123,6 +125,10 @@ class Catalogue:
     def _read(self, clause: str, values: tuple[int, ...]) -> list[Version]:
         if any(abs(v) > _LARGEST for v in values):
             return []
+        stamp = sqlite_stamp(self.path)
+        return list(_known(self.path, stamp, clause, values) if any(stamp) else self._asked(clause, values))
+
+    def _asked(self, clause: str, values: tuple[int, ...]) -> list[Version]:
         with self._rows() as con:
             if con is None:
                 return []
@@ -133,6 +139,12 @@ class Catalogue:
             return [_version(json.loads(body), removed) for body in bodies]
         except (ValueError, KeyError, TypeError) as problem:
             raise WorkspaceProblem(_("The catalogue of the workspace cannot be used: {path}."), path=self.path) from problem
+
+
+@functools.lru_cache(maxsize=64)
+def _known(path: pathlib.Path, _stamp: Stamp, clause: str, values: tuple[int, ...]) -> tuple[Version, ...]:
+    """What is listed, as long as the file is the same."""
+    return tuple(Catalogue(path)._asked(clause, values))
 
 
 def _version(body: dict[str, Any], removed: Mapping[int, str]) -> Version:

@@ -57,6 +57,7 @@ class Dataset:
         """A table of the contract as published; None where the bank brought none."""
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019
     def columns_of(self, name: str) -> frozenset[str]:
         """The columns of a table as published; none where the bank brought no such table."""
         return frozenset(Tables(self.root).schema(name, self.info.tables[name])) if name in self.info.tables else frozenset()

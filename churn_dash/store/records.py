@@ -1,9 +1,9 @@
 """Append-only records beside the data: what people decided, under a kind and a name, each change a new version. In SQLite."""
 
 import datetime
+import functools
 import getpass
 import json
-import os
 import pathlib
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from typing import Any
 
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.store.stamps import Stamp, sqlite_stamp
 
 _CREATE = """
 create table if not exists records (
@@ -74,16 +75,14 @@ class Records:
 
     @property
     def stamp(self) -> tuple[int, int, int]:
-        """Changes with every record, and is read without opening the database: SQLite's own count of changes, and the file's age and
-        number, since the file may be put back from a copy. Zeros before the first record."""
-        try:
-            with self.path.open("rb") as file:
-                about = os.fstat(file.fileno())
-                return int.from_bytes(file.read(28)[24:], "big"), about.st_mtime_ns, about.st_ino
-        except OSError:
-            return 0, 0, 0
+        """Changes with every record, and is read without opening the database. Zeros before the first record."""
+        return sqlite_stamp(self.path)
 
     def _read(self, where: str, values: tuple[str, ...]) -> list[Record]:
+        stamp = self.stamp
+        return list(_known(self.path.parent, stamp, where, values) if any(stamp) else self._asked(where, values))
+
+    def _asked(self, where: str, values: tuple[str, ...]) -> list[Record]:
         with self._reading() as con:
             if con is None or con.execute("select 1 from sqlite_master where name = 'records'").fetchone() is None:
                 return []
@@ -109,3 +108,9 @@ class Records:
         return WorkspaceProblem(
             _("The records of the workspace cannot be read: {path} is damaged. Put it back from a copy, or move it away."), path=self.path
         )
+
+
+@functools.lru_cache(maxsize=512)
+def _known(root: pathlib.Path, _stamp: Stamp, where: str, values: tuple[str, ...]) -> tuple[Record, ...]:
+    """What is recorded, as long as the file is the same: a page asks for the same records many times over."""
+    return tuple(Records(root)._asked(where, values))

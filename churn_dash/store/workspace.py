@@ -15,6 +15,7 @@ from churn_dash.errors import NotFound, NotPossible, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store.catalogue import Catalogue, Version
 from churn_dash.store.dataset import Dataset
+from churn_dash.store.stamps import read_json
 
 CHANGING = "changing.json"
 """Lies in staging while tables are written."""
@@ -46,7 +47,7 @@ class Workspace:
                 _("There is no workspace at {path}. Load a file first: churn-dash load FILE --workspace {path}"), path=root
             )
         try:
-            written = int(json.loads(marker.read_text())["format"])
+            written = int(read_json(marker)["format"])
         except (ValueError, KeyError, TypeError) as problem:
             raise WorkspaceProblem(_("{path} is not a workspace: workspace.json in it cannot be read."), path=root) from problem
         if written > FORMAT:
@@ -87,7 +88,7 @@ class Workspace:
     @property
     def sample(self) -> bool:
         """Whether the data are invented."""
-        return bool(json.loads((self.root / "workspace.json").read_text()).get("sample"))
+        return bool(read_json(self.root / "workspace.json").get("sample"))
 
     @property
     def models(self) -> pathlib.Path:

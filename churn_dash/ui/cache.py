@@ -21,7 +21,7 @@ from churn_dash.store.catalogue import Version
 from churn_dash.store.records import Records
 
 _MOST_ANSWERS = 500
-_MOST_CHARTS = 400
+_MOST_CHARTS = 800
 T = TypeVar("T")
 
 
@@ -99,6 +99,8 @@ def _content(value: Any) -> Any:
     """The value itself, in a form whose ``repr`` is complete."""
     if isinstance(value, pl.DataFrame):
         return (value.columns, value.rows())
+    if isinstance(value, Chart):
+        return ("chart", value.serial)
     if isinstance(value, Mapping):
         return sorted((str(k), _content(v)) for k, v in value.items())
     if isinstance(value, str | bytes) or dataclasses.is_dataclass(value):

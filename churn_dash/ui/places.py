@@ -31,7 +31,7 @@ def served() -> pathlib.Path:
 def places() -> Places:
     """Own data live beside the sample bank, in ``<workspace>-own``; a workspace of own data has no sample beside it."""
     root = served()
-    if opened(root) is not None and opened(root).sample:  # type: ignore[union-attr]
+    if (found := opened(root)) is not None and found.sample:
         return Places(root, root.with_name(root.name + _OWN))
     beside = root.with_name(root.name.removesuffix(_OWN))
     if beside != root and (found := opened(beside)) is not None and found.sample:

@@ -80,11 +80,11 @@ def say(what: str | Text | ChurnDashError, language: str = "en") -> str:
 
 def spoken(value: object, language: str) -> object:
     """A parameter as it is written inside a sentence: formats and texts in the language, marked words translated."""
-    if isinstance(value, Spoken):
-        return value.in_(language)
     if isinstance(value, str):
         return sentences(language).get(value, value)
-    return value
+    # Asked for by name: isinstance of a protocol looks at every member each time, and pages speak thousands of values.
+    written = getattr(value, "in_", None)
+    return value if written is None else written(language)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,7 +3,7 @@ import pytest
 import streamlit as st
 
 from churn_dash.access import Scope
-from churn_dash.charts import Bar, Look, bars
+from churn_dash.charts import Bar, Look, bars, clickable_rows
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters
 from churn_dash.ui import cache
@@ -95,3 +95,13 @@ def test_a_question_without_segments_is_remembered_whatever_becomes_of_them(bank
     finally:
         (bank_data.root / "records.sqlite").unlink(missing_ok=True)
     assert len(calls) == 1
+
+
+def test_a_clickable_picture_is_remembered_by_the_picture_that_it_is_made_of():
+    rows = [Bar("North", 0.1, 10, 0.05, 0.2)]
+    named = {"unit": "ratio", "what": "churn", "bank": 0.02}
+    one, other = bars(rows, look=Look(), **named), bars([Bar("South", 0.3, 10, 0.2, 0.4)], look=Look(), **named)
+    first = cache.chart(clickable_rows, one, 1, look=Look())
+    assert cache.chart(clickable_rows, one, 1, look=Look()) is first
+    assert cache.chart(clickable_rows, one, 1, look=Look(), chosen=0) is not first
+    assert "South" in str(cache.chart(clickable_rows, other, 1, look=Look()).figure)

@@ -1,5 +1,6 @@
 """A finished chart: the figure, the sentence that says what it shows, and the notes that belong under it."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
@@ -43,6 +44,8 @@ class Chart:
     figure: go.Figure
     alt: str
     notes: tuple[str, ...] = field(default=())
+    serial: int = field(default_factory=itertools.count().__next__, compare=False, repr=False)
+    """Tells this chart from every other: what is made of it is remembered by its number, since its content is long."""
 
 
 def bare_figure(look: Look, height: int) -> go.Figure:

@@ -88,15 +88,10 @@ def lacking(ds: Dataset, name: str) -> tuple[str, ...]:
         if table not in ds.info.tables:
             found.append(table)
             continue
-        known = ds.month_columns if table == "customer_month" else set(_columns(ds, table))
+        known = ds.month_columns if table == "customer_month" else ds.columns_of(table)
         if not known & set(columns.split("/")):
             found.append(f"{table}.{columns}")
     return tuple(dict.fromkeys(found))
-
-
-def _columns(ds: Dataset, table: str) -> list[str]:
-    frame = ds.table(table)
-    return frame.columns if frame is not None else []
 
 
 def product_churn(

@@ -84,7 +84,16 @@ class HeldOut:
         return found
 
     def at(self, threshold: float) -> Found:
-        """What a list of everybody at or above the threshold would have found."""
+        """What a list of everybody at or above the threshold would have found; worked out once."""
+        if threshold not in self._found:
+            self._found[threshold] = self._at(threshold)
+        return self._found[threshold]
+
+    @functools.cached_property
+    def _found(self) -> dict[float, Found]:
+        return {}
+
+    def _at(self, threshold: float) -> Found:
         called = (self.p >= threshold).astype(np.float64)
         n = int(self.customers.max()) + 1
         by = [np.bincount(self.customers, weights=v, minlength=n) for v in (np.ones(len(called)), called, self.y, called * self.y)]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from churn_dash.charts import CONFIG, Chart, clickable_cells, clickable_points, clickable_rows, clickable_times
 from churn_dash.store import Dataset
-from churn_dash.ui import session
+from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import limits
 from churn_dash.ui.parts.markdown import safe
 
@@ -61,7 +61,7 @@ def rows(
 ) -> None:
     """``picture`` of a chart of horizontal bars, a row a level from the top."""
     if levels:
-        chart = clickable_rows(chart, len(levels), look=session.look(), chosen=chosen(ds, name, levels), words=words)
+        chart = cache.chart(clickable_rows, chart, len(levels), look=session.look(), chosen=chosen(ds, name, levels), words=words)
     picture(ds, name, chart, levels, as_table, key, notes)
 
 
@@ -77,7 +77,7 @@ def cells(
     """``picture`` of a grid, a level a cell, row by row."""
     flat = [level for row in levels for level in row]
     if flat:
-        chart = clickable_cells(chart, len(levels), len(levels[0]), look=session.look(), chosen=chosen(ds, name, flat))
+        chart = cache.chart(clickable_cells, chart, len(levels), len(levels[0]), look=session.look(), chosen=chosen(ds, name, flat))
     picture(ds, name, chart, flat, as_table, key, notes)
 
 
@@ -95,7 +95,7 @@ def points(
     """``picture`` of a chart with a level at each place (x, y, words); several places may have the same."""
     now = limits.clicked(name, ds)
     ringed = [i for i, level in enumerate(levels) if ring and level is not None and dict(level) == now]
-    chart = clickable_points(chart, marks, look=session.look(), chosen=ringed)
+    chart = cache.chart(clickable_points, chart, marks, look=session.look(), chosen=ringed)
     picture(ds, name, chart, levels, as_table, key, notes)
 
 
@@ -111,7 +111,7 @@ def times(
     """``picture`` of a chart over time, a level a date."""
     now = limits.clicked(name, ds)
     time = next((date for date, level in levels.items() if dict(level) == now), None)
-    picture(ds, name, clickable_times(chart, look=session.look(), chosen=time), levels, as_table, key, notes)
+    picture(ds, name, cache.chart(clickable_times, chart, look=session.look(), chosen=time), levels, as_table, key, notes)
 
 
 def chosen(ds: Dataset, name: str, levels: Sequence[Mapping[str, str] | None]) -> int | None:

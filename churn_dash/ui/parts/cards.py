@@ -68,7 +68,7 @@ def menu(table: Table, key: str) -> bool:
     with st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu-{key}", help=hint):
         as_table = not table.only and st.toggle(session.say(_("Show as table")), key=f"table-{key}", persist_state="session")
         # A download is made outside the page's run, where nobody knows the language: what it says is gathered here.
-        spoken, about, sheets = _spoken(table.labels), footer.about(), (session.say(_("List")), session.say(_("About")))
+        spoken = _spoken(table.labels)
         stem = f"{file_stem(table.name)}-v{footer.data_version() or 0}"
         st.download_button(
             session.say(_("Download CSV")),
@@ -81,6 +81,7 @@ def menu(table: Table, key: str) -> bool:
             type="tertiary",
         )
         if table.is_list:
+            about, sheets = footer.about(), (session.say(_("List")), session.say(_("About")))
             st.download_button(
                 session.say(_("Download Excel")),
                 lambda: _workbook(table, spoken, about, sheets),

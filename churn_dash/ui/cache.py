@@ -126,6 +126,14 @@ def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, na
     return found
 
 
+def kept_with(answer: object, name: str, work: Callable[[], T]) -> T:
+    """What follows from a remembered answer and from nothing else: kept with it, and forgotten with it."""
+    kept: dict[str, T] = vars(answer).setdefault("_kept_with", {})
+    if name not in kept:
+        kept[name] = work()
+    return kept[name]
+
+
 @dataclasses.dataclass
 class Slot:
     """Where the answer of long work is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""

@@ -3,7 +3,7 @@ import pytest
 import streamlit as st
 
 from churn_dash.access import Scope
-from churn_dash.charts import Bar, Look, bars, clickable_rows
+from churn_dash.charts import Bar, Chart, Look, bars, clickable_rows
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters
 from churn_dash.ui import cache
@@ -105,3 +105,11 @@ def test_a_clickable_picture_is_remembered_by_the_picture_that_it_is_made_of():
     assert cache.chart(clickable_rows, one, 1, look=Look()) is first
     assert cache.chart(clickable_rows, one, 1, look=Look(), chosen=0) is not first
     assert "South" in str(cache.chart(clickable_rows, other, 1, look=Look()).figure)
+
+
+def test_what_follows_from_an_answer_is_worked_out_once_for_each_answer():
+    one, other, worked = Chart(None, "one"), Chart(None, "other"), []
+    for answer in (one, one, other):
+        assert cache.kept_with(answer, "length", lambda a=answer: worked.append(a.alt) or len(a.alt)) == len(answer.alt)
+    assert worked == ["one", "other"]
+    assert cache.kept_with(one, "first", lambda: one.alt[0]) == "o"

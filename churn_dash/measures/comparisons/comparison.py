@@ -6,6 +6,7 @@ binomial at the expected rate of the unit, and so is the test behind the words. 
 of them (beta-binomial, empirical Bayes): a ranking by it is not led by the smallest.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -193,6 +194,7 @@ def clopper_pearson(left: int, n: int, level: float = 0.95) -> Interval:
     return Interval(low, 1.0 if left == n else float(special.betaincinv(left + 1, n - left, 1 - tail)))
 
 
+@functools.lru_cache(maxsize=4096)
 def limits(n: float, p: float, level: float) -> Interval:
     """Between which rates chance keeps a unit of ``n`` customers (any positive number) who leave with probability ``p``.
 

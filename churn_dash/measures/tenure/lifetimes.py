@@ -6,6 +6,7 @@ an event (right censoring). Counted this way a bank of any size is a few thousan
 """
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,13 +41,13 @@ class Lifetimes:
         """Spells watched."""
         return int(self.entered.sum())
 
-    @property
+    @functools.cached_property
     def departed(self) -> Counts:
         """Departures of every cause by day."""
         found: Counts = np.sum([np.zeros_like(self.left), *self.events.values()], axis=0, dtype=np.int64)
         return found
 
-    @property
+    @functools.cached_property
     def at_risk(self) -> Counts:
         """Spells watched on each day of their age; the sum is the exposure in days of METHODS B1.
 

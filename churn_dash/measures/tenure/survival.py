@@ -1,11 +1,13 @@
 """How long customers stay: survival curves with numbers at risk, by group and by cause. Source: METHODS A1 1.1(3), B0."""
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.access import Scope
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension
@@ -41,7 +43,7 @@ class Survival:
     def n_left(self) -> int:
         return int(self.lives.departed.sum())
 
-    @property
+    @functools.cached_property
     def median(self) -> tuple[float | None, float | None, float | None]:
         """Months after which half are gone, and its 95 % range (Brookmeyer–Crowley); None where the curve or its limit stays above."""
         found = self.curve.first_at_most(0.5)
@@ -52,6 +54,11 @@ class Survival:
     def months(self) -> int:
         """Whole months of age that were watched."""
         return math.floor((len(self.lives.left) - 1) / MEAN_MONTH_DAYS)
+
+    @functools.cached_property
+    def last_told(self) -> int:
+        """The last month of age at which enough are watched."""
+        return max((m for m in range(self.months + 1) if self.at_risk(m) >= TOO_FEW and self.at(m)[0] is not None), default=0)
 
     def at(self, month: int) -> tuple[float | None, float | None, float | None]:
         """The share still there after so many months, with its range; None beyond what was watched and before the curve begins."""

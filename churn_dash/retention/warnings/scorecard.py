@@ -1,6 +1,7 @@
 """The early-warning scorecard: how many alerts came true, how many departures were announced, and how long before. Source: METHODS B4."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,10 +72,14 @@ class Scorecard:
         """How many times more often alerts come true than they would by chance; None where either rate is not known or nobody leaves."""
         return self.precision.rate / self.base_rate if self.precision.rate is not None and self.base_rate else None
 
+    @functools.cached_property
+    def _leads(self) -> tuple[float | None, float | None, float | None]:
+        return median_range(list(self.leads))
+
     @property
     def median_lead(self) -> float | None:
         """Days; None where nothing came true."""
-        return median_range(list(self.leads))[0]
+        return self._leads[0]
 
     @property
     def mean_lead(self) -> float | None:
@@ -89,7 +94,7 @@ class Scorecard:
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it: shares 0–1, leads in days."""
-        _middle, low, high = median_range(list(self.leads))
+        _middle, low, high = self._leads
         shares: dict[str, Share | None] = {
             "precision": self.precision,
             "timely_precision": self.timely_precision,

@@ -20,7 +20,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
-from churn_dash.segments.groups.starters import rates
+from churn_dash.segments.groups.starters import Grouped, once, rates
 from churn_dash.store import Dataset
 from churn_dash.words import Text
 
@@ -64,7 +64,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Clusters:
+class Clusters(Grouped):
     """``people``: the columns of ``Behaviour``, then group (code; null where behaviour is unknown). ``silhouettes`` by number of groups
     (−1 to 1), ``stability`` 0–1 (may be slightly below 0), ``n_fitted`` customers from whom the groups were learnt."""
 
@@ -86,6 +86,7 @@ class Clusters:
         """stable, partly or unstable."""
         return "stable" if self.stability >= STABLE else "unstable" if self.stability < UNSTABLE else "partly"
 
+    @once
     def groups(self) -> pl.DataFrame:
         """A row a group, those without known behaviour last: group and the columns of ``standing.rates``."""
         return rates(self.people, ["group"], {"group": [c.code for c in self.clusters]})

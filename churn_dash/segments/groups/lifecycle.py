@@ -15,7 +15,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, dimensions
 from churn_dash.measures.statistics.intervals import wilson
-from churn_dash.segments.groups.starters import counted, next_month, rates, standing
+from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, standing
 from churn_dash.store import Dataset, shifted
 
 CHURNED, UNKNOWN = "churned", "unknown"
@@ -75,17 +75,19 @@ def ratio(values: Sequence[float | None]) -> float | None:
 
 
 @dataclass(frozen=True)
-class Lifecycle:
+class Lifecycle(Grouped):
     """``people``: the columns of ``standing``, then group (the stage at the start of ``period``, or unknown) and after (the stage at
     its end, unknown, or churned: no longer a customer then)."""
 
     people: pl.DataFrame
     period: Period
 
+    @once
     def groups(self) -> pl.DataFrame:
         """A row a stage: group and the columns of ``standing.rates``."""
         return rates(self.people, ["group"], {"group": (*STAGES, UNKNOWN)})
 
+    @once
     def transitions(self) -> pl.DataFrame:
         """How customers moved over the period: before, after, n, n_before, share of those who began in the stage (0–1) with its 95 %
         interval (low, high); every pair of stages and churned, also where nobody moved. The shares of a stage add up to 1."""

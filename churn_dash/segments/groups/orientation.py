@@ -17,7 +17,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import MONTHS, Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import share_below
-from churn_dash.segments.groups.starters import rates
+from churn_dash.segments.groups.starters import Grouped, once, rates
 from churn_dash.store import Dataset, shifted
 
 MARGIN = 0.1
@@ -41,7 +41,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Orientation:
+class Orientation(Grouped):
     """``people``: the columns of ``Behaviour``, then the signs, the scores product, consumption and service (0–1), and group.
 
     ``signs``: those that counted, by orientation.
@@ -51,6 +51,7 @@ class Orientation:
     people: pl.DataFrame
     signs: dict[str, tuple[str, ...]]
 
+    @once
     def groups(self) -> pl.DataFrame:
         """A row an orientation: group and the columns of ``standing.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})

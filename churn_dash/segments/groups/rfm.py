@@ -16,7 +16,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import parts
-from churn_dash.segments.groups.starters import rates
+from churn_dash.segments.groups.starters import Grouped, once, rates
 from churn_dash.store import Dataset
 
 Money = Literal["balances", "amount"]
@@ -51,17 +51,19 @@ LABELS = {k.code: k.label for k in KINDS} | {UNKNOWN: _("Unknown")}
 
 
 @dataclass(frozen=True)
-class Rfm:
+class Rfm(Grouped):
     """``people``: the columns of ``Behaviour``, then r, f, m (1–5, null: unknown) and group (code of ``KINDS``, or unknown)."""
 
     behaviour: Behaviour
     people: pl.DataFrame
     money: Money
 
+    @once
     def groups(self) -> pl.DataFrame:
         """The kinds of customers, a row each, in the order of ``KINDS``: group and the columns of ``standing.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
+    @once
     def cells(self) -> pl.DataFrame:
         """Every combination of the three scores that somebody has: r, f, m and the columns of ``standing.rates``."""
         return rates(self.people, ["r", "f", "m"])

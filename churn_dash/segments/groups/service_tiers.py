@@ -15,7 +15,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, dimensions
 from churn_dash.measures.statistics.intervals import Interval, newcombe, wilson
-from churn_dash.segments.groups.starters import counted, next_month, rates, standing
+from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, standing
 from churn_dash.store import Dataset
 
 TIERS = {"private": "high", "platinum": "high", "gold": "middle", "affluent": "middle", "mass": "small"}
@@ -57,7 +57,7 @@ class Managed:
 
 
 @dataclass(frozen=True)
-class ServiceTiers:
+class ServiceTiers(Grouped):
     """``people``: the columns of ``standing``, then group (high, middle, small, unknown), manager and managed.
 
     ``by_tier``: by the bank's own tiers, else by balances. ``has_managers``: the data say who has a manager. ``by_staff``: a manager
@@ -70,10 +70,12 @@ class ServiceTiers:
     has_managers: bool
     by_staff: bool
 
+    @once
     def groups(self) -> pl.DataFrame:
         """A row a kind: group and the columns of ``standing.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
+    @once
     def managed(self) -> list[Managed]:
         """Who has a manager, by kind; empty where the data do not say."""
         if not self.has_managers:

@@ -5,7 +5,9 @@ moves a customer into another group and the parts of a split add up to the whole
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import polars as pl
 
@@ -20,6 +22,8 @@ from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import month_rows
 from churn_dash.words import Month
 
+S = TypeVar("S")
+T = TypeVar("T")
 RATES = ("customers", "customers_lost", "churn_rate", "churn_rate_low", "churn_rate_high", "churn_rate_n", "aum_start", "aum_lost")
 
 
@@ -134,3 +138,26 @@ def whole(people: pl.DataFrame) -> dict[str, float | None]:
     """The same figures of everybody asked for, together; no customers: all undefined but the count."""
     found = rates(people.with_columns(pl.lit("all").alias("_all")), ["_all"])
     return found.drop("_all").row(0, named=True) if len(found) else dict.fromkeys(RATES) | {"customers": 0, "churn_rate_n": 0}
+
+
+def once(work: Callable[[S], T]) -> Callable[[S], T]:
+    """A method without arguments, worked out once for each object; what it rests on does not change."""
+    name = f"_once_{work.__name__}"
+
+    @functools.wraps(work)
+    def remembered(one: S) -> T:
+        found: T = vars(one)[name] if name in vars(one) else vars(one).setdefault(name, work(one))
+        return found
+
+    return remembered
+
+
+class Grouped:
+    """What is found of ``people``, the rows of ``standing`` with their groups."""
+
+    people: pl.DataFrame
+
+    @once
+    def whole(self) -> dict[str, float | None]:
+        """The figures of everybody asked for, together."""
+        return whole(self.people)

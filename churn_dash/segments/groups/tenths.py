@@ -5,6 +5,7 @@ period (fewer where the data begin later; fees are then taken to twelve). Tenths
 """
 
 import datetime
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.movement.growth import without_start
 from churn_dash.segments.groups.quantiles import parts
-from churn_dash.segments.groups.starters import counted, next_month, rates, rows_of, standing
+from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, rows_of, standing
 from churn_dash.store import Dataset, shifted
 
 By = Literal["balances", "margin"]
@@ -35,7 +36,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class Value:
+class Value(Grouped):
     """``people``: the columns of ``standing``, then value (CNY; null: unknown) and group ("1": the most valuable tenth … "10").
 
     ``period``: the months over which leaving is counted; None for one row a customer. ``fees``: whether fees are in the margin.
@@ -46,7 +47,7 @@ class Value:
     period: Period | None
     fees: bool
 
-    @property
+    @functools.cached_property
     def known(self) -> pl.DataFrame:
         """The customers asked for whose value is known."""
         return self.people.filter(pl.col("asked") & pl.col("value").is_not_null())
@@ -56,6 +57,7 @@ class Value:
         """The value of them all, CNY."""
         return float(self.known["value"].sum())
 
+    @once
     def tenths(self) -> pl.DataFrame:
         """A row a tenth, the most valuable first: group, value, share_of_value (0–1), least (the smallest value in it), and the
         columns of ``standing.rates``. Those of unknown value stand in a row of their own, group null."""
@@ -73,14 +75,17 @@ class Value:
         joined = found.join(summed, on="group", how="left", nulls_equal=True, maintain_order="left")
         return joined.with_columns(share).select("group", "value", "share_of_value", "least", *[c for c in found.columns if c != "group"])
 
+    @once
     def curve(self) -> pl.DataFrame:
         """The concentration curve: share_of_customers, share_of_value (0–1, the most valuable first), from (0, 0) to (1, 1)."""
         return curve(self.known["value"])
 
+    @once
     def tops(self) -> list[tuple[float, float | None]]:
         """What share of the value the most valuable 1 %, 5 %, 10 %, 20 % and 50 % of customers hold."""
         return [(top, held_by(self.known["value"], top)) for top in TOPS]
 
+    @once
     def gini(self) -> float | None:
         """How unequal: 0 all alike, 1 one has all; None where there is no value or somebody's is negative."""
         return gini(self.known["value"])

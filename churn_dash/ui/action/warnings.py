@@ -262,7 +262,8 @@ _UNITS = (
 def table(rows: list[tuple[str, Scorecard]], name: str, first: str, recall: bool = True) -> Table:
     """Scorecards as rows, each under its name."""
     wanted = [n for n in (*_FIGURES, "pending") if recall or n not in _OF_LEAVERS]
-    shown = [{"name": label, **{n: card.as_json().get(n) for n in wanted}} for label, card in rows]
+    told = [(label, card.as_json()) for label, card in rows]
+    shown = [{"name": label, **{n: figures.get(n) for n in wanted}} for label, figures in told]
     kinds: dict[str, Any] = {"name": pl.String, **{n: pl.Int64 if n in _COUNTS else pl.Float64 for n in wanted}}
     return Table(pl.DataFrame(shown, schema=kinds), name, {"name": first, **_LABELS}, _UNITS, how=how())
 

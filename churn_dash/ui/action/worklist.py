@@ -107,8 +107,12 @@ def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) ->
 
 
 def _to_do(question: Question, one: Worklist, kept: Model) -> dict[str, ToDo]:
-    plays, products = play_choice.in_force(question), play_choice.products_in_force(question)
-    return what_to_do(question.ds, kept, one.rows, plays, products, play_choice.groups(question))
+    plays, products, q = play_choice.in_force(question), play_choice.products_in_force(question), question
+
+    def work(*_asked: object) -> dict[str, ToDo]:
+        return what_to_do(q.ds, kept, one.rows, plays, products, play_choice.groups(q))
+
+    return cache.worked_out(q.ds, q.scope, work, kept.id, one.rows["customer_id"].to_list(), plays, products, name="what-to-do")
 
 
 def caption(one: Worklist) -> Text:
@@ -136,7 +140,7 @@ def verdicts_title(one: Worklist) -> Text:
 
 def fair(question: Question, kept: Model, one: Worklist) -> tuple[Offered, ...]:
     """The fair-treatment check."""
-    return fairness(question.ds, kept, one)
+    return cache.kept_with(one, "fairness", lambda: fairness(question.ds, kept, one))
 
 
 def fair_title(rows: tuple[Offered, ...]) -> Text:

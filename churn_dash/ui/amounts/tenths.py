@@ -9,7 +9,6 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import METRICS
 from churn_dash.segments.groups import tenths as value
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds import lifecycle, service_tiers
 from churn_dash.ui.kinds.grouped import Split
@@ -79,7 +78,7 @@ def seen(question: Question, margin: value.Margin | None) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: value.value(q.ds, q.filters, q.period, q.definition, q.scope, margin), *asked, name="value"
     )
-    return Seen(found, whole(found.people))
+    return Seen(found, found.whole())
 
 
 def told(question: Question, margin: value.Margin | None) -> tuple[str, Seen | None]:

@@ -7,7 +7,6 @@ import polars as pl
 
 from churn_dash.charts import Chart, profile
 from churn_dash.segments.groups import clusters
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_chart, rated_table
 from churn_dash.ui.parts import controls
@@ -60,7 +59,7 @@ def seen(question: Question, k: int | None) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: clusters.clusters(q.ds, q.filters, q.period, q.definition, q.scope, k), *asked, name="clusters"
     )
-    return Seen(found, whole(found.people)["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"])
 
 
 def finding(one: Seen) -> str:

@@ -11,7 +11,6 @@ from churn_dash.contract.lifecycle import LABELS, STAGES
 from churn_dash.segments.groups import lifecycle
 from churn_dash.segments.groups.lifecycle import CHURNED, LABEL_SETS, OTHERS, UNKNOWN
 from churn_dash.segments.groups.stage_value import StageValue, Worth, stage_value
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts import lifetimes as worth
 from churn_dash.ui.filtering import clicks
@@ -59,7 +58,7 @@ def seen(question: Question, labels: str) -> Seen:
         q.ds, q.scope, lambda *_asked: lifecycle.lifecycle(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="lifecycle"
     )
     words = {code: session.say(label) for code, label in (LABELS[labels] | OTHERS).items()}
-    return Seen(found, whole(found.people)["churn_rate"], words)
+    return Seen(found, found.whole()["churn_rate"], words)
 
 
 def moves_picture(one: Seen) -> Chart:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from churn_dash.segments.groups import orientation
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
@@ -36,7 +35,7 @@ def seen(question: Question) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: orientation.orientation(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="orientation"
     )
-    return Seen(found, whole(found.people)["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"])
 
 
 def caption(one: Seen) -> str:

@@ -8,7 +8,6 @@ from churn_dash.charts import Chart
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.segments.groups import rfm
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_finding, rated_chart, rated_table, spread_finding
@@ -89,7 +88,7 @@ def seen(question: Question, axes: str, money: rfm.Money) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: rfm.rfm(q.ds, q.filters, q.period, q.definition, q.scope, money), *asked, name="rfm"
     )
-    return Seen(found, whole(found.people), axes)
+    return Seen(found, found.whole(), axes)
 
 
 def told(question: Question, axes: str, money: rfm.Money) -> tuple[str, Seen | None]:

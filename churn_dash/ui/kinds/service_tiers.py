@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from churn_dash.segments.groups import service_tiers
-from churn_dash.segments.groups.starters import whole
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
@@ -32,7 +31,7 @@ def seen(question: Question) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: service_tiers.service_tiers(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="served"
     )
-    return Seen(found, whole(found.people)["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"])
 
 
 def finding(one: Seen) -> str:

@@ -9,7 +9,7 @@ from churn_dash.measures.tenure.hazard import Pace
 from churn_dash.measures.tenure.survival import Stay, day_of
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.tenure.survival import age, last_told
+from churn_dash.ui.tenure.survival import age
 from churn_dash.words import Ratio, Text, _
 
 CAUSES = {
@@ -71,7 +71,7 @@ def pace_table(found: Stay) -> Table:
 
 def causes_chart(found: Stay) -> Chart:
     """The share gone by cause."""
-    last = last_told(found.whole)
+    last = found.whole.last_told
     lines = [_line(found, cause, last) for cause in found.causes if cause in CAUSES]
     return cache.chart(gone, lines if found.whole.n >= TOO_FEW else [], look=session.look())
 
@@ -83,7 +83,7 @@ def _line(found: Stay, cause: str, last: int) -> Line:
 
 def causes_finding(found: Stay) -> str:
     """Title of the causes: what share goes by their own decision by then."""
-    last = min(60, last_told(found.whole))
+    last = min(60, found.whole.last_told)
     own = found.causes["voluntary"].at(day_of(last))[0] if "voluntary" in found.causes else None
     if own is None or found.whole.n < TOO_FEW:
         return session.say(_("Why they are gone"))
@@ -92,7 +92,7 @@ def causes_finding(found: Stay) -> str:
 
 def causes_table(found: Stay) -> Table:
     """The share gone by cause after whole years."""
-    last = last_told(found.whole)
+    last = found.whole.last_told
     rows = [
         (session.say(CAUSES[cause]), years, *curve.at(day_of(12 * years)))
         for cause, curve in found.causes.items()

@@ -75,21 +75,16 @@ def answer(found: Stay) -> Text | str:
     if one.n < TOO_FEW:
         return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
     if one.start > day_of(1):
-        rest = one.at(last_told(one))[0]
+        rest = one.at(one.last_told)[0]
         if rest is None:
             return Text(_("{n} customers are too few for a curve: {left} of them left."), n=Count(one.n), left=Count(one.n_left))
-        named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(last_told(one))}
+        named = {"start": age(one.start / 30.4375), "share": Ratio(rest), "end": age(one.last_told)}
         return Text(_("Of customers who had stayed {start}, {share} are still there after {end}."), **named)
     first = one.at(12)[0]
     if median is not None and first is not None:
         return Text(_("{share} of new customers stay a year; half are gone after {median}."), share=Ratio(first), median=age(median))
-    last = last_told(one)
+    last = one.last_told
     return Text(_("{share} of new customers are still there after {age}."), share=Ratio(one.at(last)[0]), age=age(last))
-
-
-def last_told(one: Survival) -> int:
-    """The last month of age at which enough are watched."""
-    return max((m for m in range(one.months + 1) if one.at_risk(m) >= TOO_FEW and one.at(m)[0] is not None), default=0)
 
 
 def told(found: Stay) -> bool:
@@ -103,7 +98,7 @@ def tiles(found: Stay) -> list[Tile]:
     small = one.n < TOO_FEW
     made = []
     for years in _YEARS:
-        share, low, high = one.at(12 * years) if 12 * years <= last_told(one) and not small else (None, None, None)
+        share, low, high = one.at(12 * years) if 12 * years <= one.last_told and not small else (None, None, None)
         label = session.say(_("After 1 year")) if years == 1 else session.say(Text(_("After {n} years"), n=years))
         ends = Text(_("{low} to {high} · n={n}"), low=Ratio(low), high=Ratio(high), n=Count(one.at_risk(12 * years)))
         note = session.say(ends) if low is not None else session.say(_("too few watched at that age"))
@@ -134,11 +129,11 @@ def finding(question: Question, found: Stay) -> str:
     """Title of the curves: which group stays longest, and whether the groups differ beyond chance."""
     large = [g for g in found.groups if g.n >= TOO_FEW and g.level is not None]
     if found.difference is None or len(large) < 2:
-        last = min(60, last_told(found.whole))
+        last = min(60, found.whole.last_told)
         return session.say(Text(_("Still there after {age}: {share}"), age=age(last), share=Ratio(found.whole.at(last)[0])))
     if found.difference.p >= 0.05:
         return session.say(_("The groups differ no more than chance would make them"))
-    month = min(60, *(last_told(g) for g in large))
+    month = min(60, *(g.last_told for g in large))
     told = [(g.at(month)[0], g) for g in large if g.at(month)[0] is not None]
     if len(told) < 2:
         return session.say(_("The groups leave at different paces"))
@@ -158,7 +153,7 @@ def _level(question: Question, found: Stay, level: str | None) -> str:
 
 
 def _line(name: str, one: Survival) -> Line:
-    months = range(last_told(one) + 1)
+    months = range(one.last_told + 1)
     shares, lows, highs = zip(*(one.at(m) for m in months), strict=True)
     return Line(name, shares, lows, highs, [one.at_risk(m) for m in months])
 
@@ -183,7 +178,7 @@ def picture(question: Question, found: Stay, as_table: bool) -> None:
     levels: list[dict[str, str] | None] = []
     for g in large:
         name = _level(question, found, g.level)
-        for month in range(last_told(g) + 1):
+        for month in range(g.last_told + 1):
             share = g.at(month)[0]
             if share is not None:
                 words = Text(_("{group}: {share} still there after {n} months"), group=name, share=Ratio(share), n=month)
@@ -211,7 +206,7 @@ def table(question: Question, found: Stay) -> Table:
     for one in (found.whole, *found.groups):
         name = session.say(_("all customers")) if one is found.whole else _level(question, found, one.level)
         told = one.n >= TOO_FEW
-        shares = [one.at(12 * y)[0] if told and 12 * y <= last_told(one) else None for y in _YEARS]
+        shares = [one.at(12 * y)[0] if told and 12 * y <= one.last_told else None for y in _YEARS]
         median = [None if m is None or not told else m for m in one.median]
         rows.append((name, one.n, one.n_left, *shares, *median))
     years = [f"year_{y}" for y in _YEARS]

@@ -9,20 +9,19 @@ from churn_dash.campaigns.groups.srm import planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation
 from churn_dash.campaigns.judged.flat import evaluate_rows
 from churn_dash.campaigns.judged.judgement import evaluate
-from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE
+from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.register import Entry, register
 from churn_dash.campaigns.judged.verdict import STATUSES
 
 __all__ = [
     "BADGES",
-    "CONTACT_COST",
     "DESIGNS",
     "STATUSES",
-    "VALUE_PER_SAVE",
     "BalanceRow",
     "BeforeAfter",
     "Entry",
     "Evaluation",
+    "Prices",
     "Row",
     "balance",
     "before_after",

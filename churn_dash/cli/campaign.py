@@ -9,7 +9,8 @@ from churn_dash import intake
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Workspace
+from churn_dash.measures.money.assumptions import in_force
+from churn_dash.store import Records, Workspace
 
 campaign = typer.Typer(no_args_is_help=True, help="Did a campaign work?")
 app.add_typer(campaign, name="campaign")
@@ -36,7 +37,9 @@ def evaluate(
             raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
         found = campaigns.evaluate_rows(intake.read_rows(intake.Source(file.name, file)), arm, control, outcome, design, shares)
     elif campaign_id is not None:
-        found = campaigns.evaluate(Workspace.open(workspace_path(workspace)).dataset(), campaign_id, design, shares)
+        place = Workspace.open(workspace_path(workspace))
+        prices = campaigns.Prices.of(in_force(Records(place.root)))
+        found = campaigns.evaluate(place.dataset(), campaign_id, design, shares, prices=prices)
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))
     result = found.as_json()

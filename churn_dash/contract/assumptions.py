@@ -104,8 +104,18 @@ ASSUMPTIONS = {
             0.0,
             1_000_000.0,
         ),
+        Assumption(
+            "value_per_save",
+            _("Value of a customer kept"),
+            _("What a customer whom a campaign kept is worth to the bank: the margin over the time that he stays."),
+            "money",
+            1_500.0,
+            _("Default: an example; the bank's own figure belongs here"),
+            0.0,
+            100_000_000.0,
+        ),
     )
 }
-ACTING = ("save_rate", "contact_cost", "offer_cost")
-"""Those on which acting rests; what losing a customer costs does not hang on them."""
 """The closed list, by name."""
+ACTING = ("save_rate", "contact_cost", "offer_cost", "value_per_save")
+"""Those on which acting rests; what losing a customer costs does not hang on them."""

@@ -11,7 +11,7 @@ from churn_dash.campaigns.estimators.effects import Effect, effect
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
 from churn_dash.campaigns.groups.members import CHURN, Campaign, campaign, holdout_arm, roster, standing
 from churn_dash.campaigns.judged.judgement import costs, evaluate
-from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE, Money, money
+from churn_dash.campaigns.judged.money import Money, Prices, money
 from churn_dash.campaigns.judged.spread import group
 from churn_dash.campaigns.outcomes.member_outcomes import bank_before
 from churn_dash.measures.statistics.estimates import Estimate, rate
@@ -23,8 +23,7 @@ def before_after(
     campaign_id: str,
     design: str | None = None,
     definition: str | None = None,
-    value_per_save: float = VALUE_PER_SAVE.value,
-    contact_cost: float = CONTACT_COST.value,
+    prices: Prices = Prices(),  # noqa: B008
     scope: Scope | None = None,
 ) -> BeforeAfter:
     """The eight indicators for the members who were customers at the start. All treated groups count as the target group.
@@ -43,9 +42,9 @@ def before_after(
     target, holdout = stood.filter(pl.col("arm") != (control or "")), stood.filter(pl.col("arm") == (control or ""))
     bank = bank_before(spell, settings, ds.months[0])
     treated = [a for a in members["arm"].unique().to_list() if a != control]
-    spent = sum(costs(members, treated, settings.cost_fixed, contact_cost).values())
+    spent = sum(costs(members, treated, settings.cost_fixed, prices.contact_cost).values())
     pooled = None if holdout.is_empty() else _pooled(target, holdout)
-    kept = None if pooled is None else money(pooled, spent, value_per_save, attributable=judgement.grade == "A")
+    kept = None if pooled is None else money(pooled, spent, prices.value_per_save, attributable=judgement.grade == "A")
     return BeforeAfter(
         campaign_id,
         (

@@ -102,7 +102,7 @@ def judged(
     late: float | None = None,
     waits_until: datetime.date | None = None,
     costs: Mapping[str, float] | None = None,
-    value_per_save: float = VALUE_PER_SAVE.value,
+    value_per_save: float = VALUE_PER_SAVE,
     notes: Sequence[Text] = (),
     lost: str = _("{n} of {all} members of {arm} have no outcome and are left out."),
 ) -> Evaluation:

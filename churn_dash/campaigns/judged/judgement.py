@@ -12,7 +12,7 @@ from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data
 from churn_dash.campaigns.groups.members import Campaign, arm_label, campaign, holdout_arm, roster
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
-from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE
+from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.spread import capped, group
 from churn_dash.campaigns.judged.verdict import change
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, member_outcomes, naive_before_after
@@ -31,14 +31,13 @@ def evaluate(
     design: str | None = None,
     ratio: Mapping[str, float] | None = None,
     definition: str | None = None,
-    value_per_save: float = VALUE_PER_SAVE.value,
-    contact_cost: float = CONTACT_COST.value,
+    prices: Prices = Prices(),  # noqa: B008
     scope: Scope | None = None,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
     ``design`` declares how the groups were made, over the table's own word; ``ratio`` the planned shares by group;
-    ``value_per_save`` and ``contact_cost`` are assumptions in CNY. Before the evaluation date only counts come back.
+    ``prices`` are assumptions. Before the evaluation date only counts come back.
 
     Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer.
     """
@@ -88,8 +87,8 @@ def evaluate(
         shares=shares,
         late=_late(members, settings),
         waits_until=waits,
-        costs=costs(members, treated, settings.cost_fixed, contact_cost),
-        value_per_save=value_per_save,
+        costs=costs(members, treated, settings.cost_fixed, prices.contact_cost),
+        value_per_save=prices.value_per_save,
         notes=notes,
         lost=_("{n} of {all} members of {arm} were no customers at the start, or have no figure, and are left out."),
     )

@@ -1,33 +1,31 @@
 """What a campaign kept, what it cost, and what came back. Source: METHODS B5, C11. Amounts in CNY."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from scipy import special
 
 from churn_dash.campaigns.estimators.effects import Effect
+from churn_dash.contract.assumptions import ASSUMPTIONS
+from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.statistics.intervals import normal_quantile
-from churn_dash.words import _
+
+VALUE_PER_SAVE = ASSUMPTIONS["value_per_save"].default
+CONTACT_COST = ASSUMPTIONS["contact_cost"].default
+"""In CNY, until the bank sets its own."""
 
 
 @dataclass(frozen=True)
-class Assumption:
-    """A figure that somebody set and anybody may change: its name, value, what it is, and where it comes from."""
+class Prices:
+    """What a customer kept is worth and what a contact costs, CNY: assumptions."""
 
-    name: str
-    value: float
-    label: str
-    source: str
+    value_per_save: float = VALUE_PER_SAVE
+    contact_cost: float = CONTACT_COST
 
-
-VALUE_PER_SAVE = Assumption(
-    "value_per_save",
-    1_500.0,
-    _("Value of a customer kept, ¥"),
-    _("Assumed margin over the customer's remaining time with the bank; replace it by your own figure."),
-)
-CONTACT_COST = Assumption(
-    "contact_cost", 5.0, _("Cost of one contact, ¥"), _("Assumed cost of one call or message; replace it by your own figure.")
-)
+    @classmethod
+    def of(cls, assumed: Mapping[str, Held]) -> "Prices":
+        """The prices among the assumptions in force."""
+        return cls(assumed["value_per_save"].value, assumed["contact_cost"].value)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Money:
         return asdict(self)
 
 
-def money(effect: Effect, cost: float, value: float = VALUE_PER_SAVE.value, *, attributable: bool = True) -> Money:
+def money(effect: Effect, cost: float, value: float = VALUE_PER_SAVE, *, attributable: bool = True) -> Money:
     """Incremental saves, cost per incremental save and ROI with intervals carried through the effect's interval.
 
     ``cost`` is all that was spent on the group, incentives to customers who would have stayed included. Where the

@@ -9,7 +9,7 @@ from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.campaigns.groups.members import campaign_ids
 from churn_dash.campaigns.judged.evaluation import Evaluation
 from churn_dash.campaigns.judged.judgement import evaluate
-from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE
+from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.verdict import Finding, Status
 from churn_dash.errors import BadInput, ChurnDashError, NotPossible
 
@@ -46,15 +46,14 @@ class Entry:
 def register(
     ds: Extract,
     definition: str | None = None,
-    value_per_save: float = VALUE_PER_SAVE.value,
-    contact_cost: float = CONTACT_COST.value,
+    prices: Prices = Prices(),  # noqa: B008
     scope: Scope | None = None,
 ) -> list[Entry]:
     """The campaigns by start, one entry a treated group; empty without campaigns. One that cannot be judged says why."""
     entries: list[Entry] = []
     for campaign_id in campaign_ids(ds):
         try:
-            e = evaluate(ds, campaign_id, definition=definition, value_per_save=value_per_save, contact_cost=contact_cost, scope=scope)
+            e = evaluate(ds, campaign_id, definition=definition, prices=prices, scope=scope)
         except (NotPossible, BadInput) as problem:
             entries.append(Entry(campaign_id, campaign_id, problem=problem))
             continue

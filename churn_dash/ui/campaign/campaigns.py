@@ -14,6 +14,7 @@ from churn_dash.campaigns import (
     BeforeAfter,
     Entry,
     Evaluation,
+    Prices,
     balance,
     before_after,
     campaign_ids,
@@ -25,6 +26,7 @@ from churn_dash.campaigns import (
 from churn_dash.errors import ChurnDashError
 from churn_dash.intake import Source, read_rows
 from churn_dash.ui import cache, session
+from churn_dash.ui.amounts.assumptions import held
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
@@ -95,10 +97,11 @@ def _names(question: Question) -> dict[str, str | None]:
 
 
 def _judged(question: Question, campaign_id: str, design: str | None) -> Evaluation:
-    def work(name: str, declared: str | None, definition: str) -> Evaluation:
-        return evaluate(question.ds, name, design=declared, definition=definition, scope=question.scope)
+    def work(name: str, declared: str | None, definition: str, prices: Prices) -> Evaluation:
+        return evaluate(question.ds, name, design=declared, definition=definition, prices=prices, scope=question.scope)
 
-    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, question.definition, name="evaluation")
+    priced = Prices.of(held(question))
+    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, question.definition, priced, name="evaluation")
 
 
 def from_file() -> Chosen | None:
@@ -192,10 +195,11 @@ def verdict(chosen: Chosen) -> None:
 def table_of(question: Question, campaign_id: str) -> BeforeAfter:
     """The eight indicators before and after."""
 
-    def work(name: str, definition: str) -> BeforeAfter:
-        return before_after(question.ds, name, definition=definition, scope=question.scope)
+    def work(name: str, definition: str, prices: Prices) -> BeforeAfter:
+        return before_after(question.ds, name, definition=definition, prices=prices, scope=question.scope)
 
-    return cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, name="before and after")
+    priced = Prices.of(held(question))
+    return cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, priced, name="before and after")
 
 
 def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
@@ -207,7 +211,8 @@ def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
 
 def entries(question: Question) -> list[Entry]:
     """The register."""
-    return cache.worked_out(
-        question.ds, question.scope, lambda name: list(register(question.ds, definition=name, scope=question.scope)), question.definition,
-        name="register",
-    )  # fmt: skip
+
+    def work(definition: str, prices: Prices) -> list[Entry]:
+        return register(question.ds, definition=definition, prices=prices, scope=question.scope)
+
+    return cache.worked_out(question.ds, question.scope, work, question.definition, Prices.of(held(question)), name="register")

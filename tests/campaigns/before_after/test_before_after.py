@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from churn_dash.campaigns import BeforeAfter, Row, before_after
+from churn_dash.campaigns import BeforeAfter, Prices, Row, before_after
 
 D = datetime.date
 Make = Callable[..., Any]
@@ -69,7 +69,7 @@ def test_retention_counts_those_who_came_back(make_bank: Make) -> None:
 
 
 def test_t5_stands_in_the_lines_on_saves_and_money(make_bank: Make) -> None:
-    table = before_after(make_bank(), "K1", value_per_save=1500)
+    table = before_after(make_bank(), "K1", prices=Prices(1500))
     saves = line(table, "incremental_save_rate")
     assert (saves.target_after.value, saves.holdout_after.value) == pytest.approx((0.75, 0.60))
     assert (saves.effect.value, saves.effect.low, saves.effect.high) == pytest.approx((0.15, -0.0865, 0.3892), abs=5e-5)

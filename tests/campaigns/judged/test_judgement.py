@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from churn_dash.access import Scope
-from churn_dash.campaigns import evaluate
+from churn_dash.campaigns import Prices, evaluate
 from churn_dash.errors import BadInput, NotFound, NotPossible
 
 D = datetime.date
@@ -20,7 +20,7 @@ def spell(who: str, start: D, end: D | None = None) -> dict[str, Any]:
 
 
 def test_t5_as_a_campaign(make_bank: Make) -> None:
-    e = evaluate(make_bank(), "K1", value_per_save=1500)
+    e = evaluate(make_bank(), "K1", prices=Prices(1500))
     assert (e.grade, e.status, e.srm_p) == ("A", "unconfirmed", None)
     assert e.effects[0].difference == pytest.approx(-0.15)
     assert (e.effects[0].low, e.effects[0].high) == pytest.approx((-0.3892, 0.0865), abs=5e-5)
@@ -144,7 +144,7 @@ def test_groups_made_after_the_start_are_not_random(make_bank: Make) -> None:
 
 
 def test_costs_are_fixed_contacts_and_incentives(make_bank: Make) -> None:
-    e = evaluate(make_bank(contacted=True, members_also={"incentive_cost": 3.0}), "K1", contact_cost=5)
+    e = evaluate(make_bank(contacted=True, members_also={"incentive_cost": 3.0}), "K1", prices=Prices(contact_cost=5))
     assert e.money["treated"].cost == pytest.approx(6000 + 5 * 20 + 3 * 40)
 
 

@@ -1,9 +1,13 @@
 """T5 exactly."""
 
+import pathlib
+
 import pytest
 
 from churn_dash.campaigns.estimators.effects import Effect, Group, Outcome, effect
-from churn_dash.campaigns.judged.money import CONTACT_COST, VALUE_PER_SAVE, money
+from churn_dash.campaigns.judged.money import Prices, money
+from churn_dash.measures.money.assumptions import in_force, put
+from churn_dash.store import Records
 
 
 def t5(kept: int = 30, name: str = "retention") -> Effect:
@@ -49,7 +53,8 @@ def test_a_difference_that_cannot_be_attributed_earns_nothing() -> None:
     assert m.cost == 6000
 
 
-def test_assumptions_are_declared_with_their_source() -> None:
-    assert VALUE_PER_SAVE.value == 1500
-    assert CONTACT_COST.value == 5
-    assert all(a.label and a.source for a in (VALUE_PER_SAVE, CONTACT_COST))
+def test_the_prices_are_those_that_the_bank_set(tmp_path: pathlib.Path) -> None:
+    records = Records(tmp_path)
+    assert Prices.of(in_force(records)) == Prices(1500, 20)
+    put(records, {"contact_cost": 7.0, "value_per_save": 900.0}, "Li")
+    assert Prices.of(in_force(records)) == Prices(900, 7)

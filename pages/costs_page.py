@@ -45,7 +45,7 @@ with errors_shown():
             if found.costs.concentration is not None:
                 table = concentration.table(found)
                 with right, cards.card(concentration.finding(found), concentration.caption(found), table, key="spread") as as_table:
-                    cards.picture(concentration.chart(found), as_table)
+                    concentration.picture(asked, found, as_table)
 
             if asked.timeless:
                 cards.needs_time(_("Market share, detractors and complaints need months: these data hold one row a customer."))

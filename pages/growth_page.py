@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time import growth, overtime, products, trends
@@ -37,7 +37,7 @@ with errors_shown():
                 cards.picture(growth.money_chart(found), as_table, key="chart-2")
 
         left, right = st.columns(2, gap="small")
-        over = growth.grown(asked.apart(growth.CHART), grain)
+        over = growth.grown(asked.apart(growth.CHART, products.OVER_TIME), grain)
         caption = growth.over_time_caption(over)
         with left, cards.card(growth.over_time_finding(over, money=False), caption, growth.table(over), key="heads-time") as as_table:
             growth.over_time(over, money=False, as_table=as_table)
@@ -45,7 +45,7 @@ with errors_shown():
             with right, cards.card(growth.over_time_finding(over, money=True), caption, growth.table(over), key="money-time") as as_table:
                 growth.over_time(over, money=True, as_table=as_table)
 
-        told = products.products(asked, grain)
+        told = products.products(over.question, grain)
         if not told.names:
             cards.note(products.no_products(asked))
         else:
@@ -55,10 +55,11 @@ with errors_shown():
                         products.card(told, name, calendar)
             with st.container(horizontal=True, gap="medium"):
                 name, by = products.compare_controls(told)
-            rows = products.compared(told, name, by)
-            table, title = products.compared_table(rows, name), products.compared_finding(told, rows, name)
+            beside = products.products(asked.apart(products.GROUPS), grain)
+            rows = products.compared(beside, name, by)
+            table, title = products.compared_table(rows, name), products.compared_finding(beside, rows, name)
             with cards.card(title, PRODUCT_MEASURES[name].meaning, table, key="compared") as as_table:
-                cards.picture(products.compared_chart(told, rows, name), as_table, key="chart-5")
+                products.compared_picture(beside, rows, name, by, as_table)
 
         table = growth.table(found, only=True)
         with cards.card(_("All figures"), _("Every step of both sums, with the day on which a figure settles"), table, key="all"):

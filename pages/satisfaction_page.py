@@ -26,13 +26,13 @@ if asked.timeless:
 
 with errors_shown():
     tiles(satisfaction.tiles(asked))
-    over, marks = satisfaction.longer(asked), improvements.events(asked)
+    over, marks = satisfaction.longer(asked.apart("wave")), improvements.events(asked)
     left, right = st.columns(2, gap="small")
     table = satisfaction.waves_table(over)
     with left, cards.card(satisfaction.waves_finding(over, "csat", "ratio"), satisfaction.WAVES_CAPTION, table, key="csat") as as_table:
-        cards.picture(satisfaction.waves_chart(over, "csat", "ratio", marks), as_table, key="csat-picture")
+        satisfaction.waves_picture(asked, over, "csat", "ratio", marks, as_table)
     with right, cards.card(satisfaction.waves_finding(over, "nps", "number"), satisfaction.WAVES_CAPTION, table, key="nps") as as_table:
-        cards.picture(satisfaction.waves_chart(over, "nps", "number", marks), as_table, key="nps-picture")
+        satisfaction.waves_picture(asked, over, "nps", "number", marks, as_table)
 
     with errors_shown():
         for place, split in zip(st.columns(3, gap="small"), surveys_after.SPLITS, strict=True):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards, tiles
@@ -36,7 +37,8 @@ with errors_shown():
                 survival.picture(asked, curves, as_table)
             caption, table = _("Departures a customer-month by time since joining; n: customer-months"), departures.pace_table(found)
             with right, cards.card(departures.pace_finding(found), caption, table, key="pace") as as_table:
-                cards.picture(departures.pace_chart(found), as_table or not survival.told(found))
+                levels = departures.pace_levels(found) if survival.told(found) else []
+                clicks.rows(asked.ds, "age_left", departures.pace_chart(found), levels, as_table or not survival.told(found))
 
             left, right = st.columns([3, 2], gap="small")
             caption, table = _("Share of customers gone by time since joining, one cause on top of another"), departures.causes_table(found)

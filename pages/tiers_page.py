@@ -37,8 +37,8 @@ with errors_shown():
             with left, cards.card(title, caption, table, key="tier-matrix") as as_table:
                 clicks.cells(asked.ds, "tier_move", tiers.matrix_chart(all_moves, money), tiers.matrix_levels(all_moves), as_table)
             caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
-            with right, cards.card(tiers.streams_title(found, money), caption, table, key="tier-streams") as as_table:
-                cards.picture(tiers.streams_chart(found, money), as_table, tiers.notes(asked, found))
+            with right, cards.card(tiers.streams_title(all_moves, money), caption, table, key="tier-streams") as as_table:
+                tiers.streams_picture(asked, all_moves, money, as_table)
 
         caption = _("Below the threshold of their tier · who can be kept and falls soonest first · with the notice to send")
         table = tiers.watch_table(watched)

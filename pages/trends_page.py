@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import rated
 from churn_dash.ui.over_time import official, overtime, trends
@@ -20,7 +21,7 @@ with errors_shown():
     if asked.timeless and asked.ds.flagged:
         named = trends.definitions(asked)
         with cards.card(trends.definitions_finding(named), table=trends.definitions_table(named), key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table, key="chart-1")
+            clicks.rows(asked.ds, "lost_by", trends.definitions_chart(named), trends.definitions_levels(asked), as_table)
     if not asked.timeless and rated.nobody(asked, ever=True):
         heading(question.where(_("Trends"), asked), rated.NOBODY)
     elif not asked.timeless:
@@ -42,7 +43,7 @@ with errors_shown():
         named = trends.definitions(asked)
         caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
-            cards.picture(trends.definitions_chart(named), as_table, key="chart-3")
+            clicks.rows(asked.ds, "lost_by", trends.definitions_chart(named), trends.definitions_levels(asked), as_table)
 
         left, right = st.columns(2, gap="small")
         caption, table = (

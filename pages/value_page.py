@@ -29,8 +29,9 @@ with errors_shown():
 
     if found is not None:
         left, right = st.columns(2, gap="small")
-        with left, cards.card(value.curve_finding(found), value.curve_caption(found), value.curve_table(found), key="curve") as as_table:
-            cards.picture(value.curve_picture(found), as_table, key="curve-picture")
+        whole = value.seen(asked.apart("top"), margin)
+        with left, cards.card(value.curve_finding(whole), value.curve_caption(whole), value.curve_table(whole), key="curve") as as_table:
+            value.curve_shown(asked, whole, margin, as_table)
         caption = _("Tenths of the customers by value, the most valuable first · churn rate, number of customers beside each name")
         tenths = value.seen(asked.apart("tenth"), margin)
         with right, cards.card(value.tenths_finding(tenths), caption, value.tenths_table(tenths), key="tenths") as as_table:

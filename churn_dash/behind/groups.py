@@ -34,6 +34,22 @@ def _money(text: str) -> Any:
     return text or None
 
 
+def _margin(how: str) -> Margin | None:
+    """The margin by which value is told; None: by balances."""
+    by, *numbers = how.split(",")
+    if by != "margin":
+        if how not in ("", "balances"):
+            raise BadInput(_("Value is balances or margin, not {text}."), text=how[:40])
+        return None
+    try:
+        margin = Margin(*(float(n) for n in numbers))
+    except (TypeError, ValueError):
+        margin = None
+    if margin is None or not math.isfinite(margin.spread) or not math.isfinite(margin.servicing):
+        raise BadInput(_("The margin is written margin,SPREAD,SERVICING, not {text}."), text=how[:40])
+    return margin
+
+
 def rfm_cells(asked: Asked, how: str) -> pl.DataFrame:
     """Two scores crossed: cells such as 5-3, the first score down and the second across."""
     axes, _comma, money = (how or "fm").partition(",")
@@ -62,18 +78,12 @@ def orientations(asked: Asked, _how: str) -> pl.DataFrame:
 
 def tenths(asked: Asked, how: str) -> pl.DataFrame:
     """Tenths by balances or by margin, 1 the most valuable."""
-    by, *numbers = how.split(",")
-    margin = None
-    if by == "margin":
-        try:
-            margin = Margin(*(float(n) for n in numbers))
-        except (TypeError, ValueError):
-            margin = None
-        if margin is None or not math.isfinite(margin.spread) or not math.isfinite(margin.servicing):
-            raise BadInput(_("The margin is written margin,SPREAD,SERVICING, not {text}."), text=how[:40])
-    elif how not in ("", "balances"):
-        raise BadInput(_("Value is balances or margin, not {text}."), text=how[:40])
-    return _asked_for(value(*asked, margin=margin).people, pl.col("group"))
+    return _asked_for(value(*asked, margin=_margin(how)).people, pl.col("group"))
+
+
+def top_shares(asked: Asked, how: str) -> pl.DataFrame:
+    """The most valuable 1 %, 5 %, …, each within the next."""
+    return value(*asked, margin=_margin(how)).holders().select("customer_id", pl.col("top").cast(pl.String).alias("cell"))
 
 
 def services(asked: Asked, _how: str) -> pl.DataFrame:

@@ -10,17 +10,22 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.behind import groups
 from churn_dash.behind.groups import Asked
+from churn_dash.causes.after_answers import followed_customers
 from churn_dash.causes.complaints import complaining_customers
 from churn_dash.causes.departures import departed_customers
 from churn_dash.causes.loyalty_classes import standing_customers
-from churn_dash.causes.satisfaction import followed_customers
+from churn_dash.causes.satisfaction import answering_customers
+from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Filters, Period, last_12
 from churn_dash.measures.lab import lost_by
+from churn_dash.measures.money.costs import largest_lost
 from churn_dash.measures.movement.growth import steps
+from churn_dash.measures.movement.product_churn import behind_products
 from churn_dash.measures.movement.tiers import moved_customers
+from churn_dash.measures.tenure.hazard import departed
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 from churn_dash.words import nearest
@@ -67,6 +72,31 @@ def _overlaps(asked: Asked, how: str) -> pl.DataFrame:
     return _cells(lost_by(ds, with_settings(settings), filters, period, scope), "names")
 
 
+def _lost_by(asked: Asked, _how: str) -> pl.DataFrame:
+    """Who is lost by each definition that the data can answer; who is lost by several is in several cells."""
+    ds, filters, period, _definition, scope = asked
+    lost = [members(ds, filters, period, name, scope).filter("left").with_columns(cell=pl.lit(name)) for name in ds.definitions]
+    return _cells(pl.concat([rows.select("customer_id", "cell") for rows in lost]), "cell")
+
+
+def _products(asked: Asked, _how: str) -> pl.DataFrame:
+    """Who lost a product: cells are the measures, and the measures with a kind of product."""
+    ds, filters, period, _definition, scope = asked
+    rows = behind_products(ds, filters, period, scope)
+    kinds = rows.drop_nulls("product").select("customer_id", pl.format("{}.{}", "measure", "product").alias("cell"))
+    return pl.concat([_cells(rows, "measure"), kinds])
+
+
+def _waves(asked: Asked, how: str) -> pl.DataFrame:
+    """Who answered in which wave of the period and of the year before it, which its page draws."""
+    ds, filters, period, definition, scope = asked
+    if how not in ("", "csat", "nps"):
+        raise BadInput(_("What was asked is csat or nps, not {text}."), text=how[:40])
+    whole = period or last_12(ds)
+    longer = Period(max(ds.measurable[0], shifted(whole.start, -12)), whole.end)
+    return _cells(answering_customers(ds, filters, longer, definition, scope, "nps" if how == "nps" else "csat"), "wave")
+
+
 def _left(asked: Asked, _how: str) -> pl.DataFrame:
     rows = members(*asked).filter(pl.col("left").fill_null(value=False))
     return rows.select("customer_id", pl.lit("left").alias("cell"))
@@ -77,6 +107,10 @@ SPLITS: dict[str, Split] = {
     for s in (
         Split("growth", _("Growth"), ("growth",), lambda a, _h: _cells(steps(*a), "step"), narrows=False),
         Split("left", _("Those who left"), ("market", "costs"), _left, narrows=False),
+        Split("lost_by", _("Lost by"), ("trends",), _lost_by, narrows=False),
+        Split("product", _("Product lost"), ("growth",), _products, narrows=False),
+        Split("age_left", _("Left after"), ("survival",), lambda a, _h: _cells(departed(*a), "band"), narrows=False),
+        Split("largest", _("Those who left"), ("costs",), lambda a, _h: _cells(largest_lost(*a), "top"), narrows=False),
         Split("overlap", _("Definitions"), ("definitions",), _overlaps, narrows=False, hows=_("settings of the definitions, as JSON")),
         Split("tier_move", _("Move between tiers"), ("tiers",), _moves, hows=_("tier rule, bohai or ccb")),
         Split("stage_move", _("Move between stages"), ("value",), groups.stage_moves),
@@ -89,6 +123,7 @@ SPLITS: dict[str, Split] = {
         Split(
             "answering", _("Questionnaire"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "answering"), everywhere=True
         ),
+        Split("wave", _("Answered in"), ("satisfaction",), _waves, everywhere=True, hows=_("csat or nps")),
         Split("complaint", _("Complaint"), ("satisfaction",), lambda a, _h: _cells(complaining_customers(*a), "category"), everywhere=True),
         Split("loyalty", _("Loyalty"), ("satisfaction",), lambda a, _h: _cells(standing_customers(*a), "group"), everywhere=True),
         Split(
@@ -103,6 +138,7 @@ SPLITS: dict[str, Split] = {
         Split("cluster", _("Group"), ("behaviour",), groups.in_clusters, everywhere=True, hows=_("how many groups, 2 to 8")),
         Split("orientation", _("Orientation"), ("behaviour",), groups.orientations, everywhere=True),
         Split("tenth", _("Tenth by value"), ("value",), groups.tenths, everywhere=True, hows=_("balances, or margin,SPREAD,SERVICING")),
+        Split("top", _("Most valuable"), ("value",), groups.top_shares, everywhere=True, hows=_("balances, or margin,SPREAD,SERVICING")),
         Split("service", _("Kind of service"), ("value",), groups.services, everywhere=True),
     )
 }

@@ -1,5 +1,6 @@
 """Why customers leave and what they say of the bank: reasons, complaints, satisfaction, loyalty, word of mouth, the plan's hypotheses."""
 
+from churn_dash.causes.after_answers import followed
 from churn_dash.causes.after_complaint import after_complaint
 from churn_dash.causes.complaints import complaints
 from churn_dash.causes.departures import departures
@@ -11,7 +12,7 @@ from churn_dash.causes.loyalty import assigned
 from churn_dash.causes.loyalty_classes import standing
 from churn_dash.causes.profile import profile
 from churn_dash.causes.referrals import referrals
-from churn_dash.causes.satisfaction import followed, satisfaction
+from churn_dash.causes.satisfaction import satisfaction
 
 __all__ = [
     "after_complaint",

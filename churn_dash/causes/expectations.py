@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.causes.after_answers import with_outcome
 from churn_dash.causes.reading import HORIZON
-from churn_dash.causes.satisfaction import sent_rows, with_outcome
+from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.causes.after_answers import NPS_CLASSES
 from churn_dash.causes.reading import asked, cohort, customer_months, full_table, needed
-from churn_dash.causes.satisfaction import NPS_CLASSES
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate

@@ -39,7 +39,7 @@ from churn_dash.charts.over_time.timeline import timeline
 from churn_dash.charts.over_time.trend import Band, Partial, Series, trend
 from churn_dash.charts.steps.change import Share, change, contributions
 from churn_dash.charts.steps.growth import Flow, Side, flows, sides
-from churn_dash.charts.steps.sankey import sankey
+from churn_dash.charts.steps.sankey import sankey, stream_marks
 from churn_dash.charts.steps.waterfall import Step, waterfall
 from churn_dash.words.printed import printed_steps
 
@@ -119,6 +119,7 @@ __all__ = [
     "sides",
     "spark",
     "staying",
+    "stream_marks",
     "timeline",
     "tornado",
     "trend",

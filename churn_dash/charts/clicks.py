@@ -106,7 +106,7 @@ def clickable_points(chart: Chart, marks: Sequence[tuple[float, float, str]], *,
     """A chart with a mark to click at each place (x, y, words), in that order; the ``chosen`` ones are ringed. The chart given is left
     as it is."""
     figure = go.Figure(chart.figure)
-    figure.update_traces(hoverinfo="skip", hovertemplate=None)
+    figure.update_traces(hoverinfo="skip", hovertemplate=None, hoveron=None)
     ringed = set(chosen)
     figure.add_scatter(
         x=[x for x, _y, _words in marks],

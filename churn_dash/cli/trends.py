@@ -37,7 +37,8 @@ def trends(
     from churn_dash.measures.calendar.seasonality import seasonality
     from churn_dash.measures.movement.growth import growth
     from churn_dash.measures.movement.maturities import maturities
-    from churn_dash.measures.movement.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
+    from churn_dash.measures.movement.product_churn import KIND, product_churn
+    from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking
     from churn_dash.measures.query import TIMES
 
     for part in parts or ():

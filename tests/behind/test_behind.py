@@ -6,20 +6,27 @@ import pytest
 from churn_dash import behind, sample
 from churn_dash.access import Scope
 from churn_dash.behind.words import cell_words
-from churn_dash.causes import complaints, departures, followed, standing
+from churn_dash.causes import complaints, departures, followed, satisfaction, standing
+from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import with_settings
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.conditions.among import among
 from churn_dash.measures.lab import compare_definitions
+from churn_dash.measures.money.costs import concentration
+from churn_dash.measures.money.held import lost
 from churn_dash.measures.movement.growth import growth, steps
+from churn_dash.measures.movement.product_churn import behind_products, product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.measures.movement.tiers import migration
+from churn_dash.measures.tenure.hazard import band_name, departed
+from churn_dash.measures.tenure.survival import survival
 from churn_dash.segments.groups.lifecycle import lifecycle
 from churn_dash.segments.groups.orientation import orientation
 from churn_dash.segments.groups.rfm import rfm
 from churn_dash.segments.groups.service_tiers import service_tiers
-from churn_dash.segments.groups.tenths import value
+from churn_dash.segments.groups.tenths import Margin, value
 from churn_dash.store import Workspace, publish
 
 GOLD = Filters((("tier", ("gold",)),))
@@ -86,6 +93,73 @@ def test_the_steps_of_growth_add_up_to_its_counts(bank, filters):
         assert summed.get(name, 0) == row[name], name
 
 
+@pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
+def test_cells_of_bars_waves_and_curves_hold_whom_their_figures_count(bank, filters):
+    ds = bank
+    lost = {n: measure(ds, ["customers_lost"], (), filters, definition=n)["customers_lost"][0] for n in ds.definitions}
+    assert counts(ds, "lost_by", filters=filters) == {n: k for n, k in lost.items() if k} and len(lost) > 3
+    gone, pace = departed(ds, filters), survival(ds, None, filters, last_12(ds)).pace
+    events = {band_name(p.start, p.end): p.events for p in pace if p.events}
+    assert dict(gone.group_by("band").len().iter_rows()) == events and sum(events.values()) > 10
+    assert set(behind.people(ds, "age_left", "", filters)["cell"]) == set(events)
+    for figure in ("csat", "nps"):
+        waves = satisfaction(ds, filters, Period(ds.measurable[0], ds.measurable[-1])).waves
+        told_waves = {f"{w:%Y-%m}": n for w, n in waves.select("wave", f"{figure}_n").iter_rows() if n}
+        assert counts(ds, "wave", figure, filters) == {w: n for w, n in told_waves.items() if w in counts(ds, "wave", figure, filters)}
+        assert len(counts(ds, "wave", figure, filters)) > 2
+
+
+@pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
+def test_who_lost_a_product_is_behind_its_share(bank, filters):
+    rows = behind_products(bank, filters)
+    for name in PRODUCT_MEASURES:
+        whole, by_kind = product_churn(bank, [name], (), filters), product_churn(bank, [name], ["product"], filters)
+        mine = rows.filter(pl.col("measure") == name)
+        if PRODUCT_MEASURES[name].kind == "proportion":
+            assert mine.height == whole[f"{name}_part"][0], name
+            kinds = {k: int(n) for k, n in by_kind.select("product", f"{name}_part").iter_rows() if k and n}
+            assert dict(mine.drop_nulls("product").group_by("product").len().iter_rows()) == kinds
+        else:
+            assert (mine.height > 0) == (whole[f"{name}_part"][0] > 0)
+        assert counts(bank, "product", filters=filters).get(name, 0) == mine["customer_id"].n_unique()
+    assert rows["measure"].n_unique() == len(PRODUCT_MEASURES) or filters == GOLD
+
+
+def test_who_moved_deposits_away_is_told_by_hand(bank):
+    period = last_12(bank)
+    out = bank.table("large_transactions").filter(
+        pl.col("txn_date").is_between(period.start, period.last_day) & (pl.col("direction") == "out") & ~pl.col("internal")
+    )
+    start = bank.table("customer_month").filter(pl.col("month") == shifted(period.start, -1)).drop_nulls("deposit_avg")
+    expected = set(out.filter(pl.col("amount") > 0)["customer_id"]) & set(start["customer_id"])
+    mine = behind.people(bank, "product").filter(pl.col("cell") == "deposit_transfer_rate")["customer_id"]
+    assert set(mine) == expected and len(expected) > 10
+
+
+@pytest.mark.parametrize(("split", "how"), [("top", ""), ("top", "margin,0.02,0"), ("largest", "")])
+def test_the_top_of_a_curve_is_who_holds_that_share(bank, split, how):
+    if split == "top":
+        known = value(bank, margin=Margin(0.02, 0.0) if how else None).known.select("customer_id", pl.col("value"))
+        shares = dict(value(bank, margin=Margin(0.02, 0.0) if how else None).tops())
+    else:
+        known = (
+            lost(bank, Filters(), last_12(bank), bank.default_definition, Scope.everything())
+            .rows.select("customer_id", pl.col("held").alias("value"))
+            .drop_nulls("value")
+        )
+        spread = concentration(lost(bank, Filters(), last_12(bank), bank.default_definition, Scope.everything()))
+        shares = dict(spread.tops)
+    rows, before = behind.people(bank, split, how), 0
+    for top, share in shares.items():
+        mine = rows.filter(pl.col("cell") == str(top)).join(known, on="customer_id")
+        others = known.join(mine, on="customer_id", how="anti")["value"]
+        assert mine["value"].min() >= others.max() and mine.height > before
+        held = mine["value"].sum() / known["value"].sum()
+        smallest = mine["value"].min() / known["value"].sum()
+        assert share - 1e-9 <= held <= share + smallest + 1e-9
+        before = mine.height
+
+
 def test_complaining_customers_are_those_of_the_complaints(bank):
     rows = behind.people(bank, "complaint")
     assert rows["customer_id"].n_unique() == complaints(bank).customers
@@ -132,7 +206,8 @@ def test_left_in_the_list_is_left_in_the_figure(bank):
 
 @pytest.mark.parametrize(
     ("name", "how", "problem"),
-    [("rfm", "rr", BadInput), ("rfm", "fm,gold", BadInput), ("tenth", "margin", BadInput), ("cluster", "99", BadInput),
+    [("wave", "stars", BadInput), ("top", "gold", BadInput),
+     ("rfm", "rr", BadInput), ("rfm", "fm,gold", BadInput), ("tenth", "margin", BadInput), ("cluster", "99", BadInput),
      ("overlap", "{", BadInput), ("overlap", "[1]", BadInput), ("tier_move", "icbc", NotFound), ("reasn", "", NotFound)],
 )  # fmt: skip
 def test_a_way_of_splitting_that_is_unknown_is_refused_in_a_sentence(bank, name, how, problem):
@@ -147,6 +222,10 @@ def test_an_empty_cell_is_said_with_the_nearest(bank):
 
 
 def test_every_closed_cell_has_words(bank):
-    for name in ("growth", "tier_move", "stage_move", "cause", "deficit", "band", "nps", "rfm_kind", "orientation", "service"):
+    names = (
+        "growth", "lost_by", "product", "age_left", "largest", "wave", "top", "tier_move", "stage_move", "cause", "deficit", "band", "nps",
+        "rfm_kind", "orientation", "service",
+    )  # fmt: skip
+    for name in names:
         for cell in behind.people(bank, name)["cell"].unique():
             assert str(cell_words(name, cell)) != cell, (name, cell)

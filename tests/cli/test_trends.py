@@ -12,7 +12,8 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.calendar.market import offers
 from churn_dash.measures.movement.growth import growth
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.measures.movement.product_churn import product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.store import Workspace, publish
 
 

@@ -8,7 +8,8 @@ import pytest
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, lacking, product_churn
+from churn_dash.measures.movement.product_churn import product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish
 

@@ -7,7 +7,8 @@ import pytest
 
 from churn_dash.measures import Filters
 from churn_dash.measures.movement.growth import growth
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.measures.movement.product_churn import product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.segments import Clause, Rule, save_list, save_rule
 

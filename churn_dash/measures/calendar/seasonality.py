@@ -19,7 +19,8 @@ from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, product_churn
+from churn_dash.measures.movement.product_churn import product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.measures.query import asked_spans, definition_of, measure, metric
 from churn_dash.store import Dataset
 from churn_dash.words import Text

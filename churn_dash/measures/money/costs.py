@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ACTING
@@ -26,6 +27,8 @@ from churn_dash.measures.statistics.intervals import effective_n
 from churn_dash.store import Dataset
 from churn_dash.words import Text
 
+TOPS = (0.01, 0.05, 0.1, 0.2, 0.5)
+"""Shares of the customers lost, the largest first, of whom it is told what they held and who they are."""
 SWING = 0.2
 """How far an assumption is moved, up and down, to see what hangs on it."""
 _STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see what leaving costs.")
@@ -34,12 +37,14 @@ _STILL_THERE = _("Who falls a tier is still a customer: choose a definition by w
 @dataclass(frozen=True)
 class Concentration:
     """How the balances lost are spread: the share of the largest hundredth of customers, how many equal customers they are worth
-    (effective n), and the Lorenz curve as (share of customers, smallest first; share of balances)."""
+    (effective n), the Lorenz curve as (share of customers, smallest first; share of balances), and for each of ``TOPS`` what share
+    so many of the largest held (at least one customer)."""
 
     top_share: float
     n_top: int
     effective_n: float
     curve: tuple[tuple[float, float], ...]
+    tops: tuple[tuple[float, float], ...]
 
     @property
     def few(self) -> bool:
@@ -113,6 +118,7 @@ class Costs:
             "top_hundredth_n": spread and spread.n_top,
             "effective_n": spread and spread.effective_n,
             "carried_by_few": spread and spread.few,
+            "largest": spread and [{"top": top, "share": share} for top, share in spread.tops],
             "lorenz": spread and [list(p) for p in spread.curve],
             "swings": [
                 {"input": s.name, "low": s.low, "high": s.high, "cost_low": s.cost_low, "cost_high": s.cost_high} for s in self.swings
@@ -209,11 +215,36 @@ def concentration(gone: Holdings) -> Concentration | None:
     equal = effective_n(total, squares) if total > 0 and math.isfinite(squares) else None
     if equal is None:
         return None
-    n_top = max(1, round(len(held) / 100))
+    n_top = largest(0.01, len(held))
     running = np.concatenate([[0.0], np.cumsum(held)]) / total
     at = np.unique(np.linspace(0, len(held), min(len(held), 100) + 1).round().astype(int))
     curve = tuple((float(i) / len(held), float(running[i])) for i in at)
-    return Concentration(float(held[-n_top:].sum()) / total, n_top, equal, curve)
+    tops = tuple((top, float(held[-largest(top, len(held)) :].sum()) / total) for top in TOPS)
+    return Concentration(float(held[-n_top:].sum()) / total, n_top, equal, curve, tops)
+
+
+def largest(top: float, n: int) -> int:
+    """How many the largest ``top`` (0–1) of ``n`` customers are: at least one.
+
+    >>> largest(0.01, 30), largest(0.1, 30)
+    (1, 3)
+    """
+    return max(1, round(top * n))
+
+
+def largest_lost(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """Who stands behind ``Concentration.tops``: customer_id, top (0–1), a row each pair. Raises what ``costs`` raises."""
+    chosen = definition_of(ds, definition)
+    whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
+    rows = lost(ds, filters, whole, chosen, scope).rows.drop_nulls("held").sort(["held", "customer_id"], descending=[True, False])
+    parts = [rows.head(largest(top, len(rows))).select("customer_id", top=pl.lit(top)) for top in TOPS]
+    return pl.concat(parts)
 
 
 def _swings(gone: Holdings, assumed: Mapping[str, Held], kept: tuple[float | None, float | None, float | None]) -> tuple[Swing, ...]:

@@ -5,93 +5,26 @@ None depends on the definition of customer churn: a customer may stay and take h
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.errors import NotFound, NotPossible
+from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.conditions.condition import condition
-from churn_dash.measures.conditions.groupings import at_starts
+from churn_dash.measures.conditions.condition import Condition, condition
+from churn_dash.measures.conditions.groupings import View, at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking, measure_of
 from churn_dash.measures.movement.product_units import accounts, cards, deposits, loans
 from churn_dash.measures.query import TIMES, asked_spans
 from churn_dash.measures.statistics.intervals import ratio_of_sums, wilson
 from churn_dash.store import Dataset, Dimension
-from churn_dash.words import nearest
+from churn_dash.store.derive.facts import Span
 
 KIND = "product"
 """Beside the dimensions of the data: the kind of account, loan or card."""
-
-
-@dataclass(frozen=True)
-class ProductMeasure:
-    """One measure of a product. ``needs`` are the tables and columns without which it cannot be told, alternatives behind a slash."""
-
-    name: str
-    label: str
-    meaning: str
-    formula: str
-    kind: Literal["proportion", "money"]
-    needs: tuple[tuple[str, str], ...]
-    source: str = "METHODS B1"
-
-
-PRODUCT_MEASURES = {
-    m.name: m
-    for m in (
-        ProductMeasure(
-            "account_closure_rate",
-            _("Accounts closed"),
-            _("Accounts open at the start of the period that were closed in it."),
-            "closed in the period / open at the start",
-            "proportion",
-            (("accounts", "close_date"),),
-        ),
-        ProductMeasure(
-            "deposit_transfer_rate",
-            _("Deposits moved to other banks"),
-            _("Large transfers out to other banks, as a share of deposits before the period; moving money inside the bank is none."),
-            "large transfers out to other banks / average deposits of the month before the period",
-            "money",
-            (("large_transactions", "amount"), ("large_transactions", "txn_date"), ("large_transactions", "direction"),
-             ("large_transactions", "internal/counter_bank"), ("customer_month", "deposit_avg")),
-        ),
-        ProductMeasure(
-            "loan_runoff_rate",
-            _("Loans paid back early"),
-            _("Principal paid back before it was due, as a share of the principal at the start less what fell due."),
-            "prepaid / (principal at the start - scheduled)",
-            "money",
-            (("loans", "balance_start"), ("loans", "scheduled"), ("loans", "prepaid")),
-        ),
-        ProductMeasure(
-            "card_dormancy_rate",
-            _("Cards not used"),
-            _("Activated cards at the end of the period with no use for 180 days."),
-            "cards without use for 180 days / activated cards, at the end of the period",
-            "proportion",
-            (("cards", "activated_date"), ("cards", "last_txn_date")),
-        ),
-    )
-}  # fmt: skip
-"""The closed list, by name."""
-
-
-def lacking(ds: Dataset, name: str) -> tuple[str, ...]:
-    """What these data would have to hold for the measure: ``table.column``, or the table alone where it is missing; empty: nothing."""
-    found = []
-    for table, columns in PRODUCT_MEASURES[name].needs:
-        if table not in ds.info.tables:
-            found.append(table)
-            continue
-        known = ds.month_columns if table == "customer_month" else ds.columns_of(table)
-        if not known & set(columns.split("/")):
-            found.append(f"{table}.{columns}")
-    return tuple(dict.fromkeys(found))
 
 
 def product_churn(
@@ -112,9 +45,7 @@ def product_churn(
     Raises ``NotFound`` for an unknown name, ``NotPossible`` where the data hold none of what the measures need.
     """
     for name in names:
-        if name not in PRODUCT_MEASURES:
-            near = nearest(name, PRODUCT_MEASURES) or ", ".join(PRODUCT_MEASURES)
-            raise NotFound(_("There is no measure of products {name}; the nearest is {near}."), name=name, near=near)
+        measure_of(name)
     times = [b for b in by if b in TIMES]
     if len(times) > 1:
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
@@ -132,17 +63,8 @@ def product_churn(
     columns = list(dict.fromkeys(d.column for d in dims.values()))
     found: pl.DataFrame | None = None
     keys = [*(["period"] if times else []), *([KIND] if KIND in by else []), *columns]
-    units_of = {"account_closure_rate": accounts, "deposit_transfer_rate": deposits, "loan_runoff_rate": loans, "card_dormancy_rate": cards}
-    starts = {s.period: s.start for s in spans}
-    ends = {s.period: _after(s.last) for s in spans}
     for name in answerable:
-        units = units_of[name](ds, spans)
-        if where.sql or columns:
-            months = ends if name == "card_dormancy_rate" else starts
-            at = pl.DataFrame({"period": list(months), "month": list(months.values())})
-            people = stood(ds, months.values(), columns, where, list(dims.values()), view).join(at, on="month").drop("month")
-            units = units.join(people, on=["customer_id", "period"], how="inner" if where.sql else "left")
-        rows = _shares(name, units, keys)
+        rows = _shares(name, _counted(ds, name, spans, where, list(dims.values()), view), keys)
         found = (
             rows
             if found is None
@@ -152,6 +74,40 @@ def product_churn(
         )
     assert found is not None
     return _answered(found, names, answerable, by, dims, times)
+
+
+def behind_products(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The customers behind the parts of ``product_churn`` over the whole period, for every measure that the data can tell: measure,
+    customer_id, product (null where unknown), a row each account, loan, card or customer with deposits of which a part is lost.
+
+    Raises ``NotPossible`` where the data tell none.
+    """
+    spans = asked_spans(ds, period, None)
+    names = [n for n in PRODUCT_MEASURES if not lacking(ds, n)]
+    if not names or not spans:
+        wanted = ", ".join(dict.fromkeys(w for n in PRODUCT_MEASURES for w in lacking(ds, n)))
+        raise NotPossible(_("These data cannot tell how products are lost; they would need: {tables}."), tables=wanted)
+    view = at_starts(ds.default_definition, scope, [d for s in spans for d in (s.start, _after(s.last))])
+    where = condition(ds, filters, scope, view)
+    found = [_counted(ds, n, spans, where, [], view).filter(pl.col("part") > 0).with_columns(measure=pl.lit(n)) for n in names]
+    return pl.concat([f.select("measure", "customer_id", "product") for f in found])
+
+
+def _counted(ds: Dataset, name: str, spans: Sequence[Span], where: Condition, dims: Sequence[Dimension], view: View | None) -> pl.DataFrame:
+    """The units of a measure, of customers who meet the condition, with the columns of the dimensions."""
+    units_of = {"account_closure_rate": accounts, "deposit_transfer_rate": deposits, "loan_runoff_rate": loans, "card_dormancy_rate": cards}
+    units, columns = units_of[name](ds, spans), list(dict.fromkeys(d.column for d in dims))
+    if not where.sql and not columns:
+        return units
+    months = {s.period: _after(s.last) if name == "card_dormancy_rate" else s.start for s in spans}
+    at = pl.DataFrame({"period": list(months), "month": list(months.values())})
+    people = stood(ds, months.values(), columns, where, dims, view).join(at, on="month").drop("month")
+    return units.join(people, on=["customer_id", "period"], how="inner" if where.sql else "left")
 
 
 def _after(last: datetime.date) -> datetime.date:

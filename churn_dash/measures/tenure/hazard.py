@@ -5,10 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
+from churn_dash.access import Scope
+from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
+from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import garwood
-from churn_dash.measures.tenure.lifetimes import Lifetimes
+from churn_dash.measures.tenure.lifetimes import Lifetimes, unknown_starts, watched_spells
+from churn_dash.store import Dataset
 
 BANDS = (0, 3, 6, 12, 24, 36, 60, 120)
 """Months of age at which the bands begin; the last has no end."""
@@ -46,6 +51,34 @@ def paces(lives: Lifetimes) -> tuple[Pace, ...]:
             ends = garwood(events, exposure)
             found.append(Pace(start, end, events, exposure, events / exposure, ends.low if ends else None, ends.high if ends else None))
     return tuple(found)
+
+
+def band_name(start: int, end: int | None) -> str:
+    """A band of age as the command line and addresses write it.
+
+    >>> band_name(3, 6), band_name(120, None)
+    ('3-6', '120-')
+    """
+    return f"{start}-{'' if end is None else end}"
+
+
+def departed(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The departures that ``paces`` counts, a row each: customer_id, band (``band_name`` of the age at which they left)."""
+    whole = covered(ds, period) if period is not None else last_12(ds)
+    rows = watched_spells(ds, None, filters, whole, definition_of(ds, definition), scope)
+    unknown = pl.col("c").is_in(unknown_starts(ds).implode()) & (pl.col("spell") == 1)
+    gone = rows.filter(pl.col("left") & (pl.col("end_date") <= whole.last_day) & ~unknown)
+    age = (pl.col("end_date") - pl.col("start_date")).dt.total_days()
+    band = pl.lit(band_name(BANDS[-1], None))
+    for start, end in reversed(list(itertools.pairwise(BANDS))):
+        band = pl.when(age < _day(end)).then(pl.lit(band_name(start, end))).otherwise(band)
+    return gone.select("customer_id", band.alias("band"))
 
 
 def _day(month: int) -> int:

@@ -178,17 +178,18 @@ def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period,
 
 def watched_spells(ds: Dataset, by: str | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
     """Every spell watched in the period, a row each: customer_id, start_date, end_date (null: runs on), left (the end counts as leaving),
-    level (of ``by`` in the month in which the spell came to be watched; null without one or where unknown).
+    level (of ``by`` in the month in which the spell came to be watched; null without one or where unknown), spell (its number among those
+    of the customer, from 1).
 
     An end after the period stays: whoever asks decides how far to look. Sorted by customer and start.
     """
     over = dimension(ds, by) if by else None
     level = f"CAST(m.{over.column} AS VARCHAR)" if over is not None else "CAST(NULL AS VARCHAR)"
-    columns = f'{level} as level, sp.c, sp.start_date, sp.end_date, sp.form is not null as "left"'
+    columns = f'{level} as level, sp.c, sp.start_date, sp.end_date, sp.form is not null as "left", sp.spell'
     sql, bound = watched(ds, columns, filters, period, definition, scope, joined=over is not None)
     sql, bound = laid_over(ds, [over] if over is not None else [], sql, bound, at_starts(definition, scope, [period.start]))
     asked = (
-        'select p.customer_id, z.start_date, z.end_date, z."left", z.level '
+        'select p.customer_id, z.start_date, z.end_date, z."left", z.level, z.spell, z.c '
         f"from ({sql}) z join people p on p.c = z.c order by p.customer_id, z.start_date"
     )
     return pl.DataFrame(ds.cursor().sql(asked, params=bound).to_arrow_table())

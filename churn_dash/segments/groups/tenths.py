@@ -6,6 +6,7 @@ period (fewer where the data begin later; fees are then taken to twelve). Tenths
 
 import datetime
 import functools
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +85,15 @@ class Value(Grouped):
     def tops(self) -> list[tuple[float, float | None]]:
         """What share of the value the most valuable 1 %, 5 %, 10 %, 20 % and 50 % of customers hold."""
         return [(top, held_by(self.known["value"], top)) for top in TOPS]
+
+    def holders(self) -> pl.DataFrame:
+        """Who stands behind each of ``tops``: customer_id, top (0–1), a row each pair; of a customer cut in two the whole counts.
+
+        Of customers of the same value those with the lower number come first.
+        """
+        ranked = self.known.sort(["value", "customer_id"], descending=[True, False])["customer_id"]
+        parts_ = [ranked.head(math.ceil(top * len(ranked) - 1e-9)).to_frame().with_columns(top=pl.lit(top)) for top in TOPS]
+        return pl.concat(parts_)
 
     @once
     def gini(self) -> float | None:

@@ -5,7 +5,9 @@ import polars as pl
 from churn_dash.charts import Chart, lorenz
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.costs import Found
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 
 
@@ -35,6 +37,19 @@ def chart(f: Found) -> Chart:
     assert spread is not None
     top = spread.n_top / max(1, f.costs.n_known)
     return cache.chart(lorenz, spread.curve, look=session.look(), top=top, top_share=spread.top_share)
+
+
+def picture(question: Question, f: Found, as_table: bool) -> None:
+    """The curve on the page: a click near a marked share lists so many of the largest customers lost."""
+    spread = f.costs.concentration
+    assert spread is not None
+    marks = [(1 - top, 1 - share, _words(top, share)) for top, share in spread.tops]
+    levels = clicks.of_split("largest", [str(top) for top, _share in spread.tops])
+    clicks.points(question.ds, "largest", chart(f), marks, levels, as_table)
+
+
+def _words(top: float, share: float) -> str:
+    return session.say(Text(_("the largest {top}: {share}"), top=f"{100 * top:g}%", share=Ratio(share)))
 
 
 def table(f: Found) -> Table:

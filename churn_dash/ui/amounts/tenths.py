@@ -10,6 +10,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures import METRICS
 from churn_dash.segments.groups import tenths as value
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import lifecycle, service_tiers
 from churn_dash.ui.kinds.grouped import Split
 from churn_dash.ui.kinds.rated import Rated, rated_table
@@ -111,6 +112,19 @@ def curve_picture(one: Seen) -> Chart:
     points = [(x, y) for x, y in one.found.curve().iter_rows()]
     tops = [(t, h) for t, h in one.found.tops() if t in _MARKED and h is not None]
     return cache.chart(concentration, points, tops, look=session.look(), what=session.say(_NAMED[one.found.by]), height=470)
+
+
+def curve_shown(question: Question, one: Seen, margin: value.Margin | None, as_table: bool) -> None:
+    """The curve on the page: a click near a marked share limits the other charts to those customers."""
+    known = [(top, held) for top, held in one.found.tops() if held is not None]
+    spoken = [session.say(Text(_("the most valuable {share} hold {held}"), share=_share(top), held=Ratio(held))) for top, held in known]
+    marks = [(top, held, words) for (top, held), words in zip(known, spoken, strict=True)]
+    levels = clicks.of_split("top", [str(top) for top, _held in known], how(one, margin))
+    clicks.points(question.ds, "top", curve_picture(one), marks, levels, as_table, "curve-picture")
+
+
+def _share(top: float) -> str:
+    return f"{100 * top:g}%"
 
 
 def curve_finding(one: Seen) -> str:

@@ -29,10 +29,11 @@ CELL = "cell"
 """Key of the address: cells of splits that are no dimension, as ``split|how|cell``; at most one of each split."""
 CHARTS = (
     "worst", "heat", "time", "groups", "losses", "funnel", "curves", "stages", "types", "compared", "leaving",
+    "products", "holders",
 )  # fmt: skip
 """Charts in which a click limits the others by dimensions or time. Charts of a split of ``behind`` are called as it is."""
-BESIDE = {"losses": ("left",), "leaving": ("left",)}
-"""Charts of those who left: a click limits the others to a group or a time, and lists only who left of it."""
+BESIDE = {"losses": ("left",), "leaving": ("left",), "products": ("product",), "holders": ("product",)}
+"""Charts of those who left, or who lost a product: a click limits the others to a group or a time, and lists only those of it."""
 _PREFIX = "where."
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.care import COLUMNS, CareList, care_list
 from churn_dash.care.notices import notice
-from churn_dash.charts import Chart, Series, Stream, migration, sankey, trend
+from churn_dash.charts import Chart, Series, Stream, migration, sankey, stream_marks, trend
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
 from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
@@ -155,13 +155,25 @@ def matrix_levels(found: Migration) -> list[list[dict[str, str] | None]]:
     return [clicks.of_split("tier_move", [f"{s}>{e}" if (s, e) in some else None for e in ends], found.rule) for s in starts]
 
 
-def streams_chart(found: Migration, money: bool) -> Chart:
-    """The same as streams."""
+def streams_chart(found: Migration, money: bool, chosen: int | None = None) -> Chart:
+    """The same as streams; the ``chosen`` row of the matrix has an edge."""
     groups = [_words(t) for t in (*reversed(TIERS), LOST)]
     amounts = found.matrix["balance"].to_list() if money else None
     unit = "money" if money else "count"
     what = session.say(_("Moves between tiers"))
-    return cache.chart(sankey, flows(found, money), groups, unit=unit, look=session.look(), what=what, amounts=amounts)
+    return cache.chart(sankey, flows(found, money), groups, unit=unit, look=session.look(), what=what, amounts=amounts, chosen=chosen)
+
+
+def streams_picture(question: Question, found: Migration, money: bool, as_table: bool) -> None:
+    """The streams on the page: a click on one means what its cell of the matrix means."""
+    groups = [_words(t) for t in (*reversed(TIERS), LOST)]
+    amounts = found.matrix["balance"].to_list() if money else None
+    marks = stream_marks(flows(found, money), groups, unit="money" if money else "count", look=session.look(), amounts=amounts)
+    cells = [f"{s}>{e}" for s, e in found.matrix.select("start", "end").iter_rows()]
+    levels = clicks.of_split("tier_move", cells, found.rule)
+    chart = streams_chart(found, money, clicks.chosen(question.ds, "tier_move", levels))
+    places, at = [(x, y, words) for x, y, words, _i in marks], [levels[i] for *_place, i in marks]
+    clicks.points(question.ds, "tier_move", chart, places, at, as_table, "streams", notes(question, found), ring=False)
 
 
 def matrix_title(found: Migration, money: bool) -> Text:

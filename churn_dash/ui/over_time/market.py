@@ -7,9 +7,9 @@ import polars as pl
 
 from churn_dash.charts import Chart, Column, Series, months, trend
 from churn_dash.measures.calendar.market import SERIES, Market, market, offers
+from churn_dash.measures.movement.product_measures import KINDS
 from churn_dash.ui import cache, session
 from churn_dash.ui.over_time.overtime import asked, bands, due, events, partial_months, unsettled
-from churn_dash.ui.over_time.products import KINDS
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question, month_words

@@ -11,9 +11,12 @@ from churn_dash.charts.ground.axes import time_text
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Period
-from churn_dash.measures.movement.product_churn import KIND, PRODUCT_MEASURES, lacking, product_churn
+from churn_dash.measures.movement.product_churn import KIND, product_churn
+from churn_dash.measures.movement.product_measures import KINDS, PRODUCT_MEASURES, lacking
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks, limits
+from churn_dash.ui.over_time.months import levels as month_levels
 from churn_dash.ui.over_time.overtime import asked, bands
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
@@ -24,13 +27,8 @@ from churn_dash.words import Ratio, Text, _
 _MOST_BARS = 8
 PAIRS = (("account_closure_rate", "deposit_transfer_rate"), ("loan_runoff_rate", "card_dormancy_rate"))
 """The measures as they stand side by side."""
-KINDS = {
-    "current": _("Current account"), "term": _("Term deposit"), "wealth": _("Wealth product"), "fund": _("Fund"), "loan": _("Loan"),
-    "card": _("Credit card"), "mortgage": _("Mortgage"), "consumer": _("Consumer loan"), "business": _("Business loan"),
-    "car": _("Car loan"),
-    "credit": _("Credit card"), "debit": _("Debit card"), "certificate": _("Certificate of deposit"),
-    "structured": _("Structured deposit"), "insurance": _("Insurance"), "metal": _("Precious metal"),
-}  # fmt: skip
+OVER_TIME, GROUPS = "products", "holders"
+"""Charts in which a click lists who lost a product, and limits the others to a time or a group."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,9 @@ def card(found: Products, name: str, calendar: str) -> None:
     with cards.card(_finding(found, name), _caption(found, name), _table(found, name), key=name) as as_table:
         if found.rows[name].is_null().all():
             return
-        cards.picture(_chart(found, name, calendar), as_table, key=f"chart-{name}")
+        whole = limits.Cell("product", "", name).level
+        times = {t: level | whole for t, level in month_levels(found.rows, found.grain).items()}
+        clicks.times(found.question.ds, OVER_TIME, _chart(found, name, calendar), times, as_table, key=name)
 
 
 def _finding(found: Products, name: str) -> str:
@@ -183,12 +183,13 @@ def compare_controls(found: Products) -> tuple[str, str]:
 
 
 def compared(found: Products, name: str, by: str) -> pl.DataFrame:
-    """The measure over the whole period by kind or dimension, highest first: group, the measure's columns."""
+    """The measure over the whole period by kind or dimension, highest first: group, level (its code), the measure's columns."""
     rows = _rows(found.question, (name,), (by,))
     known = found.question.groupings
     spoken = [_group_words(known, by, v) for v in rows[by].cast(pl.String).to_list()]
-    named = rows.with_columns(pl.Series("group", spoken, dtype=pl.String)).filter(pl.col(f"{name}_n") > 0)
-    return named.select("group", *(c for c in _labels(name) if c in named.columns)).sort(name, descending=True, nulls_last=True)
+    named = rows.with_columns(pl.Series("group", spoken, dtype=pl.String), pl.col(by).cast(pl.String).alias("level"))
+    named = named.filter(pl.col(f"{name}_n") > 0)
+    return named.select("group", "level", *(c for c in _labels(name) if c in named.columns)).sort(name, descending=True, nulls_last=True)
 
 
 def _group_words(known: dict[str, Any], by: str, value: str | None) -> str:
@@ -218,17 +219,34 @@ def compared_finding(found: Products, rows: pl.DataFrame, name: str) -> str:
 def compared_chart(found: Products, rows: pl.DataFrame, name: str) -> Chart:
     """The highest groups as bars; those that rest on too few are left to the table."""
     shown = [
-        Bar(r["group"], r[name], r[f"{name}_n"], r[f"{name}_low"], r[f"{name}_high"])
-        for r in rows.to_dicts()
-        if r[f"{name}_n"] >= TOO_FEW and r[name] is not None
-    ][:_MOST_BARS]
+        Bar(r["group"], r[name], r[f"{name}_n"], r[f"{name}_low"], r[f"{name}_high"]) for r in _enough(rows, name).iter_rows(named=True)
+    ]
     what = session.say(PRODUCT_MEASURES[name].label)
     return cache.chart(bars, shown, unit="ratio", look=session.look(), what=what, bank=total(found, name))
 
 
+def _enough(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The groups that have a bar."""
+    return rows.filter((pl.col(f"{name}_n") >= TOO_FEW) & pl.col(name).is_not_null()).head(_MOST_BARS)
+
+
+def compared_picture(found: Products, rows: pl.DataFrame, name: str, by: str, as_table: bool) -> None:
+    """The groups on the page: a click lists who of a group lost the product, and limits the other charts to a dimension's group."""
+    levels: list[dict[str, str] | None] = []
+    for level in _enough(rows, name)["level"].to_list():
+        if level is None:
+            levels.append(None)
+        elif by == KIND:
+            levels.append(limits.Cell("product", "", f"{name}.{level}").level)
+        else:
+            levels.append({by: level} | limits.Cell("product", "", name).level)
+    chart = compared_chart(found, rows, name)
+    clicks.rows(found.question.ds, "product" if by == KIND else GROUPS, chart, levels, as_table, "compared")
+
+
 def compared_table(rows: pl.DataFrame, name: str) -> Table:
     """Every group as a row."""
-    return Table(rows, f"{name}-by-group", {"group": session.say(_("Group")), **_labels(name)}, _units(name), how=_how(name))
+    return Table(rows.drop("level"), f"{name}-by-group", {"group": session.say(_("Group")), **_labels(name)}, _units(name), how=_how(name))
 
 
 def no_products(question: Question) -> str:

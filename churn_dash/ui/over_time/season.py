@@ -10,7 +10,7 @@ from churn_dash.contract.bank_calendar import BANDS
 from churn_dash.errors import NotPossible
 from churn_dash.measures import METRICS
 from churn_dash.measures.calendar.seasonality import Season, decomposed, seasonality
-from churn_dash.measures.movement.product_churn import PRODUCT_MEASURES, lacking
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks, limits
 from churn_dash.ui.over_time.months import levels as month_levels

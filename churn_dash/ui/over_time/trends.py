@@ -227,6 +227,11 @@ def definitions(question: Question) -> list[Bar]:
     return found
 
 
+def definitions_levels(question: Question) -> list[dict[str, str] | None]:
+    """What a click on each definition means: a list of those whom it counts lost."""
+    return clicks.of_split("lost_by", [name for name in question.ds.definitions if len(question.by_definition(name).rows(["churn_rate"]))])
+
+
 def definitions_chart(found: list[Bar]) -> Chart:
     """The definitions side by side; nothing is orange, since none is worse."""
     return cache.chart(bars, found, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), all_grey=True)

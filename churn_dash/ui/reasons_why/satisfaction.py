@@ -14,6 +14,7 @@ from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered, shown
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.question import Question
@@ -105,6 +106,15 @@ def wave_points(s: Satisfaction, name: str) -> list[WavePoint]:
 def waves_chart(s: Satisfaction, name: str, unit: str, events: list[Event]) -> Chart:
     """A figure over the waves, improvements numbered."""
     return cache.chart(waves, wave_points(s, name), unit=unit, look=session.look(), what=session.say(WAVES[name]), events=events)
+
+
+def waves_picture(question: Question, s: Satisfaction, name: str, unit: str, events: list[Event], as_table: bool) -> None:
+    """The waves on the page: a click on one limits the other charts to those who answered in it."""
+    chart = waves_chart(s, name, unit, events)
+    months = [p.at for p in wave_points(s, name)]
+    cells = clicks.of_split("wave", [f"{m:%Y-%m}" for m in months], name)
+    levels = {m.isoformat(): level for m, level in zip(months, cells, strict=True) if level is not None}
+    clicks.times(question.ds, "wave", chart, levels, as_table, key=name)
 
 
 WAVES = {"csat": _("Satisfied customers"), "nps": _("NPS")}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.causes import followed
-from churn_dash.causes.satisfaction import Followed
+from churn_dash.causes.after_answers import Followed
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.charts.groups.effects import written
 from churn_dash.contract.few import TOO_FEW

@@ -2,12 +2,14 @@
 
 import polars as pl
 
+from churn_dash.behind.words import age_words
 from churn_dash.charts import Bar, Chart, Line, bars, gone
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
-from churn_dash.measures.tenure.hazard import Pace
+from churn_dash.measures.tenure.hazard import Pace, band_name
 from churn_dash.measures.tenure.survival import Stay, day_of
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.tenure.survival import age
 from churn_dash.words import Ratio, Text, _
@@ -34,13 +36,12 @@ def _pace(found: Stay) -> float | None:
 
 
 def _band(p: Pace) -> str:
-    if p.end is None:
-        return session.say(Text(_("from {n} years on"), n=p.start // 12))
-    if p.start >= 12 and p.end - p.start == 12:
-        return session.say(Text(_("year {n}"), n=p.end // 12))
-    if p.start >= 12:
-        return session.say(Text(_("years {first} to {last}"), first=p.start // 12 + 1, last=p.end // 12))
-    return session.say(Text(_("months {first} to {last}"), first=p.start + 1, last=p.end))
+    return session.say(age_words(p.start, p.end))
+
+
+def pace_levels(found: Stay) -> list[dict[str, str] | None]:
+    """What a click on each bar of the pace means: a list of those who left at that age."""
+    return clicks.of_split("age_left", [band_name(p.start, p.end) for p in found.pace if p.exposure >= TOO_FEW])
 
 
 def pace_finding(found: Stay) -> str:

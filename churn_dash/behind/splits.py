@@ -38,7 +38,7 @@ class Split:
     ``work(asked, how)`` gives customer_id and cell, a row each pair: a customer may be in several cells. ``how`` is what the page lets
     its reader choose, empty for the usual; ``hows`` says in words what it may be. ``narrows``: a click limits the other charts to the
     cell's customers; else it only lists them. ``everywhere``: it goes on doing so on other pages, since the cell says how customers
-    stood and not what became of them.
+    stood and not what became of them. ``within``: who is in a cell depends on who else is asked for.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Split:
     narrows: bool = True
     everywhere: bool = False
     hows: str = ""
+    within: bool = False
 
 
 def _cells(rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -138,7 +139,15 @@ SPLITS: dict[str, Split] = {
         Split("cluster", _("Group"), ("behaviour",), groups.in_clusters, everywhere=True, hows=_("how many groups, 2 to 8")),
         Split("orientation", _("Orientation"), ("behaviour",), groups.orientations, everywhere=True),
         Split("tenth", _("Tenth by value"), ("value",), groups.tenths, everywhere=True, hows=_("balances, or margin,SPREAD,SERVICING")),
-        Split("top", _("Most valuable"), ("value",), groups.top_shares, everywhere=True, hows=_("balances, or margin,SPREAD,SERVICING")),
+        Split(
+            "top",
+            _("Most valuable"),
+            ("value",),
+            groups.top_shares,
+            everywhere=True,
+            hows=_("balances, or margin,SPREAD,SERVICING"),
+            within=True,
+        ),
         Split("service", _("Kind of service"), ("value",), groups.services, everywhere=True),
     )
 }

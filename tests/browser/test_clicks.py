@@ -80,3 +80,31 @@ def test_a_step_of_growth_opens_the_list_only(visit):
     assert (seen.answer, drawn(seen, "heads-time")) == (sentence, over_time), "a step is no filter"
     assert seen.page.locator(".st-key-card-chosen [data-testid=stDataFrame]").count() == 1
     seen.clean()
+
+
+def test_a_stream_between_tiers_means_what_its_cell_means(visit):
+    seen = visit().go("/tiers")
+    ready(seen)
+    streams, watched = drawn(seen, "tier-streams"), seen.page.locator(".st-key-card-recovery").inner_text()
+    click(seen, "tier-streams", 0.35, 0.88)
+    assert "cell=tier_move%7C" in seen.page.url and "%3E" in seen.page.url and chips(seen) == 1
+    assert drawn(seen, "tier-streams") == streams, "the streams go on showing everybody"
+    assert seen.page.locator(".st-key-card-recovery").inner_text() != watched
+    assert seen.page.locator(".st-key-card-chosen [data-testid=stDataFrame]").count() == 1
+    click(seen, "tier-streams", 0.35, 0.88)
+    assert "cell=" not in seen.page.url and chips(seen) == 0
+    seen.clean()
+
+
+def test_a_place_on_the_concentration_curve_limits_the_page_to_the_most_valuable(visit):
+    seen = visit().go("/value")
+    ready(seen)
+    curve, stages = drawn(seen, "curve"), drawn(seen, "stages")
+    found = chart(seen, "curve").evaluate(
+        """e => { const p = e.querySelector('.js-plotly-plot'), a = p._fullLayout, b = p.getBoundingClientRect();
+        return [(a.xaxis.l2p(0.1) + a._size.l) / b.width, (a.yaxis.l2p(p._fullData[2].y[1]) + a._size.t) / b.height]; }"""
+    )
+    click(seen, "curve", *found)
+    assert "cell=top%7C%7C0.1" in seen.page.url and chips(seen) == 1
+    assert drawn(seen, "curve") == curve and drawn(seen, "stages") != stages
+    seen.clean()

@@ -1,5 +1,6 @@
 """Every page with a chart of groups offers the customers behind them; what is chosen limits, is listed, and is taken away at once."""
 
+import math
 import pathlib
 
 import pytest
@@ -85,6 +86,20 @@ def test_a_cell_of_the_address_limits_other_charts_and_not_its_own(bank_folder, 
     at = opened("causes", cell=f"cause||{code}")
     assert at.metric[0].value == f"{n:,}" and f"{n} customers ·" in words(at)
     assert opened("causes").metric[0].value != f"{n:,}"
+
+
+def test_the_most_valuable_are_those_of_the_customers_asked_for_and_counted_once(bank_folder, looking_at):
+    from churn_dash.measures import Filters
+    from churn_dash.segments.groups.tenths import value
+    from churn_dash.store import Workspace
+
+    looking_at(bank_folder)
+    gold = value(Workspace.open(bank_folder).dataset(), Filters((("tier", ("gold",)),))).known
+    n = math.ceil(len(gold) / 2)
+    at = opened("value", cell="top||0.5", **{"where.tier": "gold"})
+    assert f"{n} customers ·" in words(at) and n < len(gold)
+    listed = next(d.value for d in at.dataframe if "customer_id" in d.value.columns and len(d.value) == n)
+    assert set(listed["customer_id"]) <= set(gold["customer_id"])
 
 
 def test_a_cell_of_another_page_is_forgotten(bank_folder, looking_at):

@@ -73,12 +73,14 @@ def filters(ds: Dataset, *apart: str) -> Filters:
         if limit.dimension not in limits.picks(*apart):
             found[limit.dimension] = (*found.get(limit.dimension, ()), limit.value)
     narrowing = [c for c in limits.cells() if SPLITS[c.split].narrows and c.split not in apart]
-    return Filters((*found.items(), *((_named(ds, c, apart), (IN,)) for c in narrowing)))
+    others = Filters(tuple(found.items()))
+    return Filters((*others.where, *((_named(ds, c, others, apart), (IN,)) for c in narrowing)))
 
 
-def _named(ds: Dataset, cell: limits.Cell, apart: tuple[str, ...]) -> str:
-    """The customers of a clicked cell as a filter; nobody where the months chosen cannot tell."""
-    asked = (cell.split, cell.how, Filters(), period(ds, *apart), definition(ds), session.scope())
+def _named(ds: Dataset, cell: limits.Cell, others: Filters, apart: tuple[str, ...]) -> str:
+    """The customers of a clicked cell as a filter, among ``others`` where that decides; nobody where the months chosen cannot tell."""
+    among_whom = others if SPLITS[cell.split].within else Filters()
+    asked = (cell.split, cell.how, among_whom, period(ds, *apart), definition(ds), session.scope())
     return among(in_cells(ds, *asked).filter(pl.col("cell") == cell.cell)["customer_id"])
 
 

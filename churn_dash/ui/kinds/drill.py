@@ -107,7 +107,8 @@ def _ids(question: Question) -> list[str]:
         return cache.worked_out(q.ds, q.scope, lambda *_asked: _members(q), *asked, name="chosen-members")
     found: set[str] | None = None
     for cell in cells:
-        rows = filters.in_cells(q.ds, cell.split, cell.how, q.filters, q.period, q.definition, q.scope)
+        others = q.apart(cell.split).filters
+        rows = filters.in_cells(q.ds, cell.split, cell.how, others, q.period, q.definition, q.scope)
         mine = set(rows.filter(pl.col("cell") == cell.cell)["customer_id"])
         found = mine if found is None else found & mine
     return sorted(found or ())

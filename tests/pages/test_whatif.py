@@ -49,6 +49,21 @@ def test_the_bank_says_what_the_package_says(bank):
     assert at.metric[2].value == f"{found.applied[0].moved:,}" and at.metric[3].value == f"{found.applied[0].at_bound:,}"
 
 
+def test_several_levers_of_the_bank_move_at_once_as_the_package_says(bank):
+    ds, model = bank
+    at = opened("whatif", **{"whatif-for": "bank", "whatif-lever": ["product_count", "contacts_3m"]})
+    assert not at.exception and [s.label.rsplit(": ", 1)[-1] for s in at.select_slider] == ["Moved by"] * len(at.select_slider)
+    steps = {s.key.removeprefix("whatif-"): float(s.value) for s in at.select_slider}
+    changes = {"product_count": Change(1.0, step=True), "contacts_3m": Change(1.0, step=True)}
+    changes |= {n: Change(v, step=True) for n, v in steps.items()}
+    found = risk.group_if(model, asked.portfolio_of(ds, model), changes)
+    assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
+    one = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": changes["product_count"]})
+    assert found.leavers("after") != one.leavers("after")
+    table = next(d.value for d in at.dataframe if "at_bound" in d.value.columns)
+    assert table["moved"].to_list() == [a.moved for a in found.applied]
+
+
 def test_the_market_says_how_few_months_stand_behind_it(bank):
     at = opened("whatif", **{"whatif-for": "market", "whatif-lever": "rate_gap"})
     assert "only 24 months stand behind" in words(at)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 import streamlit as st
 
@@ -11,24 +10,20 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX, saved
 from churn_dash.risk import GroupAnswer, Model, group_if, market_if
-from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.risk.whatif.asked import market_of, portfolio_of, situation
-from churn_dash.risk.whatif.declared import sort, way
-from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models, whatif
+from churn_dash.ui.action.whatif_moves import change, levers
 from churn_dash.ui.action.whatif_words import KEY, difference
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import heading
-from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work, progress
 from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 
-_PLACES = 10
 _VISIBLE = 0.05
 _HARDLY = 5e-5
 
@@ -57,17 +52,17 @@ def show(question: Question, kept: Model, whom: str) -> None:
             with top:
                 heading(f"{session.say(_('What-if'))} · {of.name}", problem)
             return
-        feature = _lever(here)
-        if feature is None:
+        features = levers(here)
+        if not features:
             with top:
                 heading(f"{session.say(_('What-if'))} · {of.name}", _("Nothing that a bank can change has room to move here."))
             return
-        change = _change(here, feature)
+        changes = {f.name: change(here, f, several=len(features) > 1) for f in features}
     with progress() as tell:
         if whom == "market":
-            found = market_if(question.ds, kept, of.people, {feature.name: change}, tell, models.cuts(kept))
+            found = market_if(question.ds, kept, of.people, changes, tell, models.cuts(kept))
         else:
-            found = group_if(kept, of.people, {feature.name: change}, said, whatif.effects(question, kept, said), tell, models.cuts(kept))
+            found = group_if(kept, of.people, changes, said, whatif.effects(question, kept, said), tell, models.cuts(kept))
     with top:
         heading(f"{session.say(_('What-if'))} · {of.name}", answer(found))
         tiles(_tiles(found, whom == "market"))
@@ -77,6 +72,10 @@ def show(question: Question, kept: Model, whom: str) -> None:
             cards.note(session.say(sentence), "science")
         if found.kind != "measured effect":
             cards.note(session.say(found.note), "info")
+    if len(found.applied) > 1:
+        table = levers_table(found)
+        with cards.card(_("What becomes of each lever"), _("All of them moved at once"), table, key="wi-applied"):
+            cards.shown(table)
     left, right = st.columns([3, 2], gap="small")
     caption, table = _("Share of customers by how far their risk moves"), moves_table(found)
     with left, cards.card(moves_finding(found), caption, table, key="wi-moves") as as_table:
@@ -102,55 +101,6 @@ def _group(question: Question, kept: Model, whom: str) -> Group:
         return portfolio_of(question.ds, kept, filters, question.scope, tell)  # type: ignore[arg-type]
 
     return Group(name, long_work(question.ds, question.scope, read, kept.id, filters.where, name="what-if-people"))
-
-
-def _lever(here: Situation) -> Feature | None:
-    known = {f.name: f for f in here.levers if _room(here, f) is not None}
-    if not known:
-        return None
-    words = {n: session.say(f.label) for n, f in known.items()}
-    chosen = controls.choice(session.say(_("Lever")), list(known), key=f"{KEY}-lever", words=words.__getitem__, width=320)
-    return known[chosen]
-
-
-def _room(here: Situation, feature: Feature) -> tuple[float, float] | None:
-    """By how much it can be moved down and up for anybody; None where for nobody."""
-    low, high = here.ends(feature)
-    known, now = ~np.isnan(low), here.rows[feature.name]
-    if not known.any():
-        return None
-    down, up = float((low - now)[known].min()), float((high - now)[known].max())
-    return (down, up) if up - down > 0 else None
-
-
-def _change(here: Situation, feature: Feature) -> Change:
-    """What the lever is set to, where there is but one sensible place, else by how much it is moved, in round steps."""
-    if not here.seen and (sort(feature) == "complaints" or feature.kind == "flag"):
-        to = 1.0 if way(feature) > 0 else 0.0
-        st.caption(safe(session.say(Text(_("set to {value} for everybody"), value=f"{to:g}"))))
-        return Change(to)
-    down, up = _room(here, feature) or (0.0, 0.0)
-    if not here.seen:
-        down, up = (0.0 if way(feature) > 0 else down), (0.0 if way(feature) < 0 else up)
-    unit = 1.0 if feature.integer or feature.kind == "flag" else _round((up - down) / (2 * _PLACES))
-    steps = [round(k * unit, 9) for k in range(-int(-down / unit + 1e-9), int(up / unit + 1e-9) + 1)]
-    codes = {f"{x:+g}": x for x in steps if x}
-    # The bank's levers begin with one small step its way, the market with half of the worst that the months have shown.
-    start = up / 2 if here.seen else unit * (way(feature) or 1)
-    usual = min(codes, key=lambda c: abs(codes[c] - start))
-    words = {c: c.replace("-", "−") for c in codes}
-    if len(codes) == 1:
-        st.caption(safe(session.say(Text(_("moved by {step} for everybody who has room"), step=words[usual]))))
-        return Change(codes[usual], step=True)
-    label = session.say(_("Moved by"))
-    chosen = controls.slider(label, list(codes), key=f"{KEY}-{feature.name}", words=words.__getitem__, default=usual)
-    return Change(codes[chosen], step=True)
-
-
-def _round(step: float) -> float:
-    """The next round number at or below: 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** np.floor(np.log10(step))
-    return float(max(m for m in (1, 2, 5) if m * power <= step * (1 + 1e-9)) * power)
 
 
 def tenths(number: float) -> str:
@@ -195,7 +145,7 @@ def _tiles(found: GroupAnswer, market: bool) -> list[Tile]:
                 ),
             )
         )
-    for a in found.applied:
+    for a in found.applied if len(found.applied) == 1 else ():
         told = Text(
             _("{already} already there, {room} without room, {unknown} not known"),
             already=Count(a.already),
@@ -208,6 +158,24 @@ def _tiles(found: GroupAnswer, market: bool) -> list[Tile]:
         )
         rows.append(Tile(_("Stopped at a bound"), look.show(a.at_bound, "count"), note=session.say(bound)))
     return rows
+
+
+def levers_table(found: GroupAnswer) -> Table:
+    """Every lever moved as a row: how many customers it moved, and why not the others."""
+    names = ("moved", "mean_move", "at_bound", "already", "no_room", "unknown")
+    rows = [(session.say(a.label), *(getattr(a, n) for n in names)) for a in found.applied]
+    kinds = {"lever": pl.String, **dict.fromkeys(names, pl.Int64), "mean_move": pl.Float64}
+    labels = {
+        "lever": _("Lever"),
+        "moved": _("Customers moved"),
+        "mean_move": _("Moved by, mean"),
+        "at_bound": _("Stopped at a bound"),
+        "already": _("Already there"),
+        "no_room": _("Without room"),
+        "unknown": _("Not known"),
+    }
+    units = {"mean_move": "decimal"} | dict.fromkeys(("moved", "at_bound", "already", "no_room", "unknown"), "count")
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "what-if-levers", labels, units, only=True)
 
 
 def _whom_words(found: GroupAnswer) -> Text:

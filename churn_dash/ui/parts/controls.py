@@ -82,13 +82,22 @@ def choices(
     words: Words,
     shared: bool = False,
     placeholder: str = "",
+    width: int | None = None,
 ) -> tuple[str, ...]:
-    """Any of the options; none means all."""
+    """Any of the options; none means all, or what the placeholder says."""
     codes = address.accepted(key, options)
     if not isinstance(st.session_state.get(key), list) or not set(st.session_state[key]) <= set(options):
         st.session_state[key] = list(codes)
     spoken = {option: words(option) for option in options}
-    picked = st.multiselect(label, options, key=key, format_func=spoken.__getitem__, on_change=address.touched, placeholder=placeholder)
+    picked = st.multiselect(
+        label,
+        options,
+        key=key,
+        format_func=spoken.__getitem__,
+        on_change=address.touched,
+        placeholder=placeholder,
+        width=width or "stretch",
+    )
     address.hold(key, tuple(picked), (), shared)
     return tuple(picked)
 

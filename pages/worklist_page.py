@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import models, risk, worklist
+from churn_dash.ui.action import handed_out, models, risk, worklist
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -39,6 +39,11 @@ with errors_shown():
             worklist.download(asked, kept, found, checked)
         table = worklist.verdicts(found)
         with right, cards.card(worklist.verdicts_title(found), _("Everybody with a risk, each counted once"), table, key="verdicts"):
+            cards.shown(table)
+
+        table = handed_out.table(asked)
+        caption = _("Who was on one is on the next only after 60 days, or at a higher grade")
+        with cards.card(handed_out.title(table), caption, table, key="handed-out"):
             cards.shown(table)
 
         with cards.card(_("Card for the talk"), _("One page to print: why, what to do, what may be offered, what not to say"), key="talk"):

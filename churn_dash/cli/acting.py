@@ -97,6 +97,8 @@ def worklist(
     days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = CAP.days,
     card: Annotated[str | None, typer.Option(help="Write the card of this customer as HTML to --out instead of the list.")] = None,
     language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    who: Annotated[str | None, typer.Option(help="Who takes the list, for the record; else the user of this machine.")] = None,
+    exports: Annotated[bool, typer.Option("--exports", help="The lists handed out so far, instead of a new one.")] = False,
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,17 +107,25 @@ def worklist(
     from churn_dash.report import customer_card, worklist_file
     from churn_dash.retention.plays import plays, products
     from churn_dash.retention.threshold import in_force
+    from churn_dash.retention.worklists import exports as handed
     from churn_dash.retention.worklists.fairness import fairness
     from churn_dash.retention.worklists.what_to_do import what_to_do
     from churn_dash.retention.worklists.worklist import CAPACITY
     from churn_dash.retention.worklists.worklist import worklist as listed
 
     space = Workspace.open(workspace_path(workspace))
-    ds, records = space.dataset(version), Records(space.root)
+    records = Records(space.root)
+    if exports:
+        rows = [e.as_json() for e in handed.exports(records)]
+        printed({"exports": rows}, as_json, lambda: "\n".join(map(_export, rows)) or "no list was handed out yet")
+        return
+    ds = space.dataset(version)
     kept = risk.trained(space.models, ds.state)
     held = assumed.in_force(records)
     n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
-    found = listed(ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap)
+    found = listed(
+        ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap, before=handed.listed_before(records)
+    )
     fair = fairness(ds, kept, found)
     asked, own = plays(records), products(records)
     to_do = what_to_do(ds, kept, found.rows, asked, own)
@@ -126,6 +136,7 @@ def worklist(
         customer_card.write(one, out, language)
     elif out is not None:
         worklist_file.write(found, kept, to_do, fair, out, language)
+        handed.put(records, ds, kept, found, out.suffix.lower().removeprefix("."), who)
     result = {
         "version": ds.version,
         **tagged(ds, kept.card.definition),
@@ -142,3 +153,8 @@ def worklist(
         return "\n".join([f"{found.rows.height} customers to call, {show(found.total('gain'), 'money')} expected", *counts, *flags])
 
     printed(result, as_json, text)
+
+
+def _export(e: dict[str, Any]) -> str:
+    about = f"{e['n']} customers as of {e['day']}, data version {e['version']}, model {e['model']}, .{e['kind']}"
+    return f"{e['number']:>4}  {e['made']}  {e['who']}  {about}"

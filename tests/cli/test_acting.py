@@ -64,3 +64,18 @@ def test_what_cannot_be_is_one_sentence(run, place, tmp_path):  # noqa: F811
     ):
         code, out, err = run(*words, "--workspace", place)
         assert code == 1 and not out and err.count("\n") == 1 and "Traceback" not in err, words
+
+
+def test_a_list_written_is_on_record_and_one_only_looked_at_is_not(run, place, tmp_path):  # noqa: F811
+    def asked(*words):
+        code, out, err = run("worklist", "--workspace", place, *words, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    asked()
+    assert asked("--exports") == {"exports": []}
+    listed = asked("--out", tmp_path / "w.csv", "--who", "Ann")
+    (one,) = asked("--exports")["exports"]
+    assert (one["number"], one["who"], one["n"], one["kind"]) == (1, "Ann", listed["n"], "csv")
+    assert one["model"] == listed["model"] and one["version"] == listed["version"] and one["made"]
+    assert asked()["n"] == listed["n"] and asked()["counts"]["repeated"] == 0

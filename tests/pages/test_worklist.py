@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_every_page import opened, words
@@ -23,10 +24,35 @@ def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank
     found = retention.worklist(ds, kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()})
     at = opened("worklist")
     assert not at.exception
-    gone = found.counts["unprofitable"] + found.counts["not_worth_a_call"]
+    gone = sum(found.counts[v] for v in ("unprofitable", "hopper", "not_worth_a_call"))
     said = words(at)
     assert f"{Count(found.rows.height)} customers to call by" in said and f"{Count(gone)} are let go" in said
     assert said.index("Whom to call") < said.index("Card for the talk")
+
+
+def test_a_list_taken_from_the_page_is_on_record_with_who_and_how_many(bank_folder, looking_at, tmp_path, monkeypatch):
+    from churn_dash import risk
+    from churn_dash.retention.worklists.exports import exports
+    from churn_dash.store import Records, Workspace
+
+    root = shutil.copytree(bank_folder, tmp_path / "bank")
+    looking_at(root)
+    taken = {}
+    real = streamlit.download_button
+    monkeypatch.setattr(
+        "streamlit.download_button", lambda label, data, *a, **k: (taken.update({k["key"]: data}), real(label, data, *a, **k))[1]
+    )
+    at = opened("worklist")
+    assert not at.exception and "No list was handed out yet" in words(at)
+    next(t for t in at.text_input if t.key == "worklist-who").set_value("Ann").run()
+    assert exports(Records(root)) == (), "drawing the page hands nothing out"
+    assert taken["worklist-xlsx"]()[:2] == b"PK"
+    (xlsx,) = exports(Records(root))
+    space = Workspace.open(root)
+    assert (xlsx.who, xlsx.kind) == ("Ann", "xlsx") and xlsx.n > 0
+    assert xlsx.model == risk.trained(space.models, space.dataset().state).id
+    at.run()
+    assert not at.exception and "1 list handed out, the last by Ann" in words(at)
 
 
 def test_a_worklist_needs_no_months(flat_folder, looking_at, tmp_path):

@@ -3,7 +3,8 @@
 Keep or let go: a call is expected to bring p · γ · (value − offer) − (1 − p) · offer − contact, with the risk p, the share γ of leavers
 whom a contact keeps, and everybody who would have stayed taking the offer. That is ``value_of_acting`` with uplift p · γ and acceptance
 p · γ + 1 − p, and summed over a list it is the profit by which the threshold is chosen. Who is not expected to bring more than he costs
-is let go, and the list says why.
+is let go, and the list says why. Who follows the rate is worth a year only. Who was on a list within 60 days is on one again only at a
+higher grade (METHODS B4).
 """
 
 import datetime
@@ -15,14 +16,19 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
+from churn_dash.care.standing import Standing
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
+from churn_dash.measures.money.lifetime_value import multiple
 from churn_dash.retention.threshold.policy import Cuts
+from churn_dash.retention.warnings.alerts import GRADES as ALERT_GRADES
 from churn_dash.retention.worklists import standing
+from churn_dash.retention.worklists.again import NOBODY, too_soon
 from churn_dash.retention.worklists.at_stake import values
+from churn_dash.retention.worklists.hoppers import hoppers
 from churn_dash.risk import Model, score
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Dataset
@@ -34,11 +40,14 @@ VERDICTS = {
     "below": _("Not at enough risk"),
     "refused": _("No marketing contact: has not agreed, or asked to be left alone"),
     "capped": _("Contacted enough of late"),
+    "repeated": _("On a list less than 60 days before, and at no higher grade since"),
     "unprofitable": _("Let go: costs more to serve than the customer brings"),
+    "hopper": _("Let go: follows the rate, and what a year more brings is less than the call and the offer cost"),
     "not_worth_a_call": _("Let go: the call and the offer cost more than they are expected to keep"),
     "beyond_capacity": _("Worth a call, but beyond what the manager can do"),
 }
 """What becomes of a customer, the first that holds in the order of ``_verdict``."""
+LET_GO = ("unprofitable", "hopper", "not_worth_a_call")
 COLUMNS = (
     "customer_id",
     "owner",
@@ -53,6 +62,8 @@ COLUMNS = (
     "last_contact",
     "contacts",
     "refused",
+    "hopper",
+    "listed_on",
     "reasons",
     "verdict",
 )
@@ -61,8 +72,8 @@ COLUMNS = (
 @dataclass(frozen=True)
 class Worklist:
     """``everybody`` scored, a row each with ``COLUMNS``: probability 0–1; refused: no marketing contact; balance, value (lifetime), stake
-    (probability × value) and gain (what a call is expected to bring) in CNY, null where unknown; reasons as in the scores; verdict: one
-    of ``VERDICTS``."""
+    (probability × value) and gain (what a call is expected to bring) in CNY, null where unknown; hopper: follows the rate, and so is
+    valued for a year; listed_on: the day of the last list he was on within 60 days; reasons as in the scores; verdict: of ``VERDICTS``."""
 
     everybody: pl.DataFrame
     cuts: Cuts
@@ -81,6 +92,11 @@ class Worklist:
         """How many customers got which verdict; they add up to everybody."""
         found = dict(self.everybody["verdict"].value_counts().iter_rows())
         return {v: int(found.get(v, 0)) for v in VERDICTS}
+
+    @property
+    def n_let_go(self) -> int:
+        """Customers let go, for whatever of the three reasons."""
+        return sum(self.counts[v] for v in LET_GO)
 
     @property
     def n_unvalued(self) -> int:
@@ -118,8 +134,11 @@ def worklist(
     filters: Filters = Filters(),  # noqa: B008
     scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
+    before: pl.DataFrame | None = None,
 ) -> Worklist:
     """Everybody with a score within filters and scope, each with his verdict; at most ``capacity`` a manager (else branch) are listed.
+
+    ``before``: who was on a list that was handed out (``exports.listed_before``); None: nobody.
 
     Raises ``BadInput`` for a capacity below 1 or an unknown grade.
     """
@@ -133,12 +152,34 @@ def worklist(
     rows = score(ds, kept, scope).join(there.people, on="customer_id", maintain_order="left").with_columns(cuts.grade)
     worth, retention = worths(ds, kept, assumed, scope)
     rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
+    rows = _followed(rows, there, assumed, retention, NOBODY if before is None else before)
     rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), gain({n: h.value for n, h in assumed.items()}))
     rows = rows.with_columns(_verdict(grades)).sort(["gain", "probability", "customer_id"], descending=[True, True, False], nulls_last=True)
     place = pl.int_range(pl.len()).over(["owner", "verdict"])
     beyond = (pl.col("verdict") == "listed") & (place >= capacity)
     rows = rows.with_columns(pl.when(beyond).then(pl.lit("beyond_capacity")).otherwise("verdict").alias("verdict"))
     return Worklist(rows.sort("owner", nulls_last=True, maintain_order=True).select(COLUMNS), cuts, capacity, cap, retention, there.day)
+
+
+def _followed(
+    rows: pl.DataFrame, there: Standing, assumed: Mapping[str, Held], retention: float | None, before: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows with hopper, the value of a hopper for a year only, and when and at what grade he was last on a list."""
+    year = _year_of_lifetime(assumed, retention)
+    hops = pl.col("customer_id").is_in(hoppers(there)["customer_id"].to_list())
+    rows = rows.with_columns(hopper=hops).with_columns(value=pl.when("hopper").then(pl.col("value") * year).otherwise("value"))
+    rows = rows.join(too_soon(before, there.day), on="customer_id", how="left", maintain_order="left")
+    height = pl.col("grade").replace_strict({g: i for i, g in enumerate(ALERT_GRADES)}, return_dtype=pl.Int64)
+    return rows.with_columns(repeated=(height <= pl.col("listed_rank")).fill_null(False))
+
+
+def _year_of_lifetime(assumed: Mapping[str, Held], retention: float | None) -> float:
+    """The share of a lifetime's value that one year makes."""
+    if retention is None:
+        return 1.0
+    discount, years = assumed["discount"].value, int(assumed["horizon_years"].value)
+    whole, one = multiple(retention, discount, years), multiple(retention, discount, 1)
+    return one / whole if one is not None and whole else 1.0
 
 
 def worths(
@@ -171,8 +212,12 @@ def _verdict(grades: tuple[str, ...]) -> pl.Expr:
         .then(pl.lit("refused"))
         .when(pl.col("capped").fill_null(False))
         .then(pl.lit("capped"))
+        .when(pl.col("repeated"))
+        .then(pl.lit("repeated"))
         .when(pl.col("value") <= 0)
         .then(pl.lit("unprofitable"))
+        .when(pl.col("hopper") & (pl.col("gain") <= 0))
+        .then(pl.lit("hopper"))
         .when(pl.col("gain") <= 0)
         .then(pl.lit("not_worth_a_call"))
         .otherwise(pl.lit("listed"))

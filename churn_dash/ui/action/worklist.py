@@ -5,11 +5,13 @@ import streamlit as st
 
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import Worklist, worklist
+from churn_dash.retention.worklists.exports import exports, listed_before, put
 from churn_dash.retention.worklists.fairness import DIMENSIONS, LEAST_RATIO, Offered, fairness
 from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
 from churn_dash.risk.scores.grades import GRADES
+from churn_dash.store import Records
 from churn_dash.ui import cache, footer, session
 from churn_dash.ui.action import models, play_choice
 from churn_dash.ui.action.lists import cap_control
@@ -24,6 +26,7 @@ from churn_dash.words import Count, Money, Ratio, Text, _
 _CAPACITIES = ("5", "10", "20", "30", "50", "100")
 _GRADES = {"h": ("high",), "hm": ("high", "medium")}
 _EVERYBODY, _NOBODY = "all", "none"
+_WHO = "worklist-who"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {"customer_id": "id", "probability": "bar", "gain": "money", "stake": "money", "value": "money", "balance": "money"}
 
@@ -40,21 +43,24 @@ def found(question: Question, kept: Model) -> Worklist:
         cap = cap_control()
     cuts, q = models.cuts(kept), question
 
+    records = Records(q.ds.root)
+    taken = exports(records)
+
     def work(*_asked: object) -> Worklist:
-        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, q.scope, cap)
+        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, q.scope, cap, listed_before(records))
 
     values = {n: h.value for n, h in held.items()}
-    return cache.worked_out(q.ds, q.scope, work, kept.id, cuts, values, capacity, grades, q.filters.where, cap, name="worklist")
+    asked = (kept.id, cuts, values, capacity, grades, q.filters.where, cap, len(taken))
+    return cache.worked_out(q.ds, q.scope, work, *asked, name="worklist")
 
 
 def answer(one: Worklist) -> Text:
     """The page's sentence."""
-    c = one.counts
     named = {
         "n": Count(one.rows.height),
         "managers": Count(one.rows["owner"].n_unique()),
         "gain": Money(one.total("gain")),
-        "gone": Count(c["unprofitable"] + c["not_worth_a_call"]),
+        "gone": Count(one.n_let_go),
     }
     if not one.rows.height:
         return Text(_("Nobody is to be called: no call is expected to bring more than it costs."))
@@ -66,15 +72,22 @@ def answer(one: Worklist) -> Text:
 def tiles(one: Worklist) -> list[Tile]:
     """The row of figures."""
     look, c = session.look(), one.counts
-    gone = c["unprofitable"] + c["not_worth_a_call"]
     least = session.say(Text(_("risk of {threshold} or more"), threshold=Ratio(one.cuts.high)))
-    dear = session.say(Text(_("{n} of them cost more to serve than they bring"), n=Count(c["unprofitable"])))
-    heard = session.say(Text(_("{n} contacted enough of late"), n=Count(c["capped"])))
+    dear = session.say(
+        Text(
+            _("{n} of them cost more to serve than they bring, {hoppers} follow the rate"),
+            n=Count(c["unprofitable"]),
+            hoppers=Count(c["hopper"]),
+        )
+    )
+    heard = session.say(
+        Text(_("{n} contacted enough of late, {again} on a list of late"), n=Count(c["capped"]), again=Count(c["repeated"]))
+    )
     more = session.say(Text(_("worth a call, at {n} a manager"), n=Count(one.capacity)))
     return [
         Tile(_("To call"), look.show(one.rows.height, "count"), note=least),
         money_tile(session.say(_("Expected gain")), one.total("gain"), note=session.say(_("what is kept less calls and offers"))),
-        Tile(_("Let go"), look.show(gone, "count"), note=dear),
+        Tile(_("Let go"), look.show(one.n_let_go, "count"), note=dear),
         Tile(_("Not to be contacted"), look.show(c["refused"], "count"), note=heard),
         Tile(_("Beyond capacity"), look.show(c["beyond_capacity"], "count"), note=more),
     ]
@@ -174,9 +187,17 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
 def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
     """The button for the workbook, a sheet a manager; drawn after the check."""
     language, about, to_do = session.language(), footer.about(), _to_do(question, one, kept)
+    hint = session.say(_("kept with the list you take"))
+    who = st.text_input(session.say(_("Your name")), key=_WHO, placeholder=hint, width=260).strip() or None
+
+    def taken() -> bytes:
+        made = worklist_file.workbook(one, kept, to_do, rows, language, about)
+        put(Records(question.ds.root), question.ds, kept, one, "xlsx", who)
+        return made
+
     st.download_button(
         session.say(_("Download Excel, a sheet a manager")),
-        lambda: worklist_file.workbook(one, kept, to_do, rows, language, about),
+        taken,
         file_name=f"worklist-v{footer.data_version() or 0}.xlsx",
         mime=_XLSX,
         icon=":material/table_view:",

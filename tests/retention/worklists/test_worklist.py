@@ -17,17 +17,21 @@ from churn_dash.errors import BadInput, NotFound
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
-from churn_dash.measures.money.lifetime_value import value_of_acting
+from churn_dash.measures.money.lifetime_value import multiple, value_of_acting
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import plays
 from churn_dash.retention.plays.catalogue import DEFAULTS as PLAYS
 from churn_dash.retention.plays.own_products import DEFAULTS as PRODUCTS
 from churn_dash.retention.threshold import Cuts, Offer, usual
+from churn_dash.retention.worklists import exports as exported
+from churn_dash.retention.worklists.again import BEFORE, too_soon
 from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.retention.worklists.fairness import fairness, groups
+from churn_dash.retention.worklists.hoppers import hoppers
 from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import gain
 from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.store import Records
 from churn_dash.words import say
 
 
@@ -121,6 +125,7 @@ def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
     assert (rows.filter(pl.col("verdict") == "unprofitable")["value"] <= 0).all()
     assert (rows.filter(pl.col("verdict") == "below")["probability"] < listed.cuts.high).all()
     assert rows.filter(pl.col("verdict") == "refused")["refused"].all() and not listed.rows["refused"].any()
+    assert listed.n_let_go == sum(listed.counts[v] for v in ("unprofitable", "hopper", "not_worth_a_call"))
     assert all(listed.counts[v] for v in ("listed", "refused", "unprofitable", "not_worth_a_call"))
 
 
@@ -253,3 +258,105 @@ def test_a_list_without_months_is_by_risk_alone_and_says_so(tmp_path):
     assert not set(found.rows["customer_id"]) & set(left)
     assert retention.may_be_called(ds, kept)["value"].null_count() == 0
     assert risk.score(ds, kept, Scope(frozenset({"North"}))).is_empty()
+
+
+def put_there(listed, day, grade="high"):
+    rows = [(c, day, ["low", "medium", "high"].index(grade)) for c in listed.rows["customer_id"].head(5)]
+    return pl.DataFrame(rows, schema=BEFORE, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("ago", "grade", "again"), [(59, "high", False), (60, "high", True), (1, "high", False), (0, "high", True), (1, "medium", True)]
+)
+def test_the_same_customer_is_on_a_list_again_only_after_60_days_or_at_a_higher_grade(modelled, listed, ago, grade, again):
+    ds, kept = modelled
+    before = put_there(listed, listed.day - datetime.timedelta(days=ago), grade)
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=before)
+    assert found.counts["repeated"] == (0 if again else 5)
+    assert sum(found.counts.values()) == found.everybody.height
+    rows = found.everybody.filter(pl.col("customer_id").is_in(before["customer_id"].to_list()))
+    assert set(rows["verdict"]) <= ({"listed", "beyond_capacity"} if again else {"repeated"})
+
+
+def test_the_last_list_counts_not_an_older_one_at_a_lower_grade():
+    day = datetime.date(2026, 6, 30)
+    rows = [("a", datetime.date(2026, 5, 1), 1), ("a", datetime.date(2026, 6, 1), 2), ("b", datetime.date(2026, 1, 1), 2)]
+    assert too_soon(pl.DataFrame(rows, schema=BEFORE, orient="row"), day).rows() == [("a", datetime.date(2026, 6, 1), 2)]
+
+
+def test_every_list_handed_out_is_on_record_and_keeps_its_customers_off_the_next(modelled, modelled_folder, listed, tmp_path):
+    ds, kept = modelled
+    records = Records(tmp_path)
+    assert exported.exports(records) == () and exported.listed_before(records).is_empty()
+    exported.put(records, ds, kept, listed, "xlsx", "Ann")
+    exported.put(records, ds, kept, listed, "csv", "Bob")
+    last, first = exported.exports(records)
+    assert (first.number, first.who, first.kind, first.n, first.version, first.model) == (
+        1,
+        "Ann",
+        "xlsx",
+        listed.rows.height,
+        ds.version,
+        kept.id,
+    )
+    assert (last.number, last.who, last.day) == (2, "Bob", listed.day)
+    before = exported.listed_before(records)
+    assert set(before["customer_id"]) == set(listed.rows["customer_id"]) and set(before["listed_rank"]) == {2}
+    # The same day is the same list; a month later they are left off.
+    assert retention.worklist(ds, kept, listed.cuts, assumed(), before=before).rows.equals(listed.rows)
+    month_ago = before.with_columns(pl.col("listed_on") - pl.duration(days=30))
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=month_ago)
+    assert found.counts["repeated"] == listed.rows.height
+
+
+class Shelf:
+    """Customers with their products and transfers, as the care lists see them."""
+
+    def __init__(self, holdings, transfers=(), day=datetime.date(2026, 6, 30)):
+        kinds = {"holding_id": pl.String, "customer_id": pl.String, "bank": pl.String, "amount": pl.Float64}
+        dates = dict.fromkeys(("start_date", "maturity_date", "closed_date"), pl.Date)
+        self.day = day
+        moved = {"customer_id": pl.String, "direction": pl.String, "internal": pl.Boolean, "amount": pl.Float64, "txn_date": pl.Date}
+        self.tables = {
+            "product_holdings": pl.DataFrame(list(holdings), schema=kinds | dates, orient="row"),
+            "large_transactions": pl.DataFrame(list(transfers), schema=moved, orient="row"),
+        }
+
+    def has(self, name, _columns):
+        return self.tables[name].height > 0
+
+    def table(self, name):
+        return self.tables[name]
+
+
+def test_who_follows_the_rate_is_told_by_what_fell_due_here_and_went_elsewhere():
+    d = datetime.date
+    due = [d(2025, 3, 1), d(2025, 9, 1), d(2026, 3, 1)]
+    own = [(f"{c}{i}", c, "own", 100.0, d(2024, 1, 1), day, day) for c in "abcde" for i, day in enumerate(due)]
+    out = [("a", "out", False, 60.0, d(2025, 3, 20)), ("a", "out", False, 60.0, d(2025, 9, 30))]  # two of three, in time and enough
+    out += [("b", "out", False, 60.0, d(2025, 3, 20))]  # once
+    out += [("c", "out", True, 99.0, d(2025, 3, 20)), ("c", "out", True, 99.0, d(2025, 9, 2))]  # within the bank
+    out += [("d", "out", False, 40.0, d(2025, 3, 2)), ("d", "out", False, 99.0, d(2025, 10, 15))]  # too little; too late
+    other = [("e8", "e", "other", 80.0, d(2025, 3, 5), d(2026, 3, 5), None), ("e9", "e", "other", 80.0, d(2026, 3, 6), None, None)]
+    assert hoppers(Shelf([*own, *other], out))["customer_id"].to_list() == ["a", "e"]
+    # Three more that stayed: less than half went.
+    stayed = [(f"s{i}", "a", "own", 100.0, d(2025, 1, 1), d(2026, 1, 1 + i), None) for i in range(3)]
+    assert hoppers(Shelf([*own, *other, *stayed], out))["customer_id"].to_list() == ["e"]
+    assert hoppers(Shelf([])).is_empty()
+
+
+def test_a_hopper_is_worth_a_year_and_let_go_only_where_that_does_not_pay(modelled, listed, monkeypatch):
+    ds, kept = modelled
+    whole = listed.everybody.filter(pl.col("verdict").is_in(["listed", "not_worth_a_call"]) & pl.col("value").is_not_null())
+    assert not whole["hopper"].any()
+    monkeypatch.setattr("churn_dash.retention.worklists.worklist.hoppers", lambda there: whole.select("customer_id"))
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=10_000)
+    now = whole.join(found.everybody, on="customer_id", suffix="_now")
+    ratio = (now["value_now"] / now["value"]).drop_nulls()
+    a = {n: h.value for n, h in assumed().items()}
+    want = multiple(listed.retention, a["discount"], 1) / multiple(listed.retention, a["discount"], int(a["horizon_years"]))
+    assert 0 < want < 1 and ratio.to_list() == pytest.approx([want] * len(ratio))
+    gone = now.filter(pl.col("verdict_now") == "hopper")
+    assert (gone["gain_now"] <= 0).all() and (now.filter(pl.col("verdict_now") == "listed")["gain_now"] > 0).all()
+    assert (gone["verdict"] == "listed").any() and (now["verdict_now"] == "listed").any()
+    assert found.counts["hopper"] == gone.height and found.counts["not_worth_a_call"] == 0

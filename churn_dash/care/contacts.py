@@ -42,13 +42,26 @@ def touches(standing: Standing, cap: Cap = CAP) -> pl.DataFrame:
     known = standing.raw("contacts") is not None
     rows = people.join(found, on="customer_id", how="left", maintain_order="left")
     n = pl.col("contacts").fill_null(0) if known else pl.lit(None, dtype=pl.Int64)
-    agreed = pl.col("consent_marketing").fill_null(False) if asked else pl.lit(None, dtype=pl.Boolean)
-    opted_out = pl.col("opted_out").fill_null(False)
-    refused = ~agreed | opted_out if asked else pl.when(opted_out).then(pl.lit(True))
     return rows.select(
         "customer_id",
         "last_contact",
         n.alias("contacts"),
         (n >= cap.contacts).alias("capped"),
-        refused.alias("no_marketing"),
+        no_marketing(asked).alias("no_marketing"),
     )
+
+
+def no_marketing(asked: bool) -> pl.Expr:
+    """Whether a customer may not be contacted for marketing, over the columns ``consent_marketing`` and ``opted_out``: the one rule.
+
+    Where consent was ``asked`` of anybody, whose answer is not known has not agreed. Where it was not, null for all who have not
+    asked to be left alone.
+
+    >>> rows = pl.DataFrame({"consent_marketing": [True, True, None], "opted_out": [None, True, None]})
+    >>> rows.select(no_marketing(asked=True)).to_series().to_list()
+    [False, True, True]
+    """
+    opted_out = pl.col("opted_out").fill_null(False)
+    if asked:
+        return ~pl.col("consent_marketing").fill_null(False) | opted_out
+    return pl.when(opted_out).then(pl.lit(True))

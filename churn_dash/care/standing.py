@@ -144,7 +144,7 @@ def standing(
         f"select p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
         f"where {' and '.join(limits)} order by p.customer_id nulls last"
     )
-    return Standing(ds, at, _described(ds, _frame(ds, sql, bound)), month, rule or ds.rules["tier_down"].settings.tier_down.rule)
+    return Standing(ds, at, described(ds, _frame(ds, sql, bound)), month, rule or ds.rules["tier_down"].settings.tier_down.rule)
 
 
 def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
@@ -153,8 +153,8 @@ def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
     return rows
 
 
-def _described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
-    """The customers with what is known of them, and who owns them."""
+def described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+    """Customers (customer_id, balance, tier) with what is known of them, and who owns them."""
     known = ds.table("customers")
     known = known if known is not None else ds.listing()
     about = known.select("customer_id", *(c for c in _ABOUT if c in known.columns)) if known is not None else rows.select("customer_id")

@@ -37,6 +37,7 @@ from churn_dash.cli import (
     versions,
     warnings,
     whatif,
+    winback,
 )
 from churn_dash.cli.common import app
 from churn_dash.errors import ChurnDashError
@@ -75,6 +76,7 @@ __all__ = [
     "versions",
     "warnings",
     "whatif",
+    "winback",
 ]
 
 

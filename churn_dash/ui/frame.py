@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("customer", _("Customer"), "person_search"),
         ("plays", _("Plays"), "sports_score"),
         ("whatif", _("What-if"), "tune"),
+        ("winback", _("Win-back"), "undo"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
@@ -74,6 +75,7 @@ FILTERED = (
     "index",
     "warnings",
     "lists",
+    "winback",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"

@@ -12,9 +12,6 @@ from churn_dash.causes.loyalty import loyalty
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import welch
 
-RETURN_DAYS = 180
-"""A lost customer who comes back within so many days is won back (METHODS B6)."""
-
 
 @dataclass(frozen=True)
 class Four:
@@ -88,29 +85,3 @@ def loyalty_change(ds: Extract, campaign: Campaign, target: pl.DataFrame, holdou
             change.value - base.value, interval.low if interval else None, interval.high if interval else None, change.n + base.n
         )
     return Four(mean(t["before"]), mean(t["after"]), mean(h["before"]), mean(h["after"]), effect)
-
-
-def returned(ds: Extract, lost: pl.DataFrame, spells: pl.DataFrame, data_end: datetime.date) -> pl.DataFrame:
-    """Of the customers lost (``left``, ``left_on``), those who may be counted, with ``returned``: back within 180 days. METHODS B6.
-
-    Counted are those with 180 days of data after the loss; not those who died, whom the bank closed, or who refuse contact.
-    """
-    limit = data_end - datetime.timedelta(days=RETURN_DAYS)
-    gone = lost.filter(pl.col("left") & (pl.col("left_on") <= limit)).select("customer_id", "left_on")
-    for name, barred in (
-        ("churn_events", pl.col("reason_code").str.to_lowercase() == "death"),
-        ("accounts", pl.col("close_initiator").is_in(["death", "bank"])),
-        ("customers", ~pl.col("consent_marketing")),
-    ):
-        frame = full_table(ds, name)
-        if frame is not None:
-            gone = gone.join(frame.filter(barred), on="customer_id", how="anti")
-    again = spells.select("customer_id", pl.col("start_date").alias("again"))
-    back = (
-        gone.join(again, on="customer_id")
-        .filter((pl.col("again") > pl.col("left_on")) & (pl.col("again") <= pl.col("left_on") + pl.duration(days=RETURN_DAYS)))
-        .select("customer_id")
-        .unique()
-        .with_columns(pl.lit(True).alias("returned"))
-    )
-    return gone.join(back, on="customer_id", how="left").with_columns(pl.col("returned").fill_null(False))

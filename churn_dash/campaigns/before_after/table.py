@@ -5,7 +5,7 @@ import datetime
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_change, recommended, returned, satisfied, shares
+from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_change, recommended, satisfied, shares
 from churn_dash.campaigns.before_after.rows import BeforeAfter, Row, Unit
 from churn_dash.campaigns.estimators.effects import Effect, effect
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
@@ -14,6 +14,8 @@ from churn_dash.campaigns.judged.judgement import costs, evaluate
 from churn_dash.campaigns.judged.money import Money, Prices, money
 from churn_dash.campaigns.judged.spread import group
 from churn_dash.campaigns.outcomes.member_outcomes import bank_before
+from churn_dash.campaigns.winback.losses import RETURN_DAYS
+from churn_dash.campaigns.winback.rates import returned
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 
@@ -116,7 +118,7 @@ def _returns(
 
 
 def _returns_note(settings: Campaign, end: datetime.date) -> Text:
-    if settings.start + datetime.timedelta(days=180) > end:
+    if settings.start + datetime.timedelta(days=RETURN_DAYS) > end:
         return Text(_("None of the members lost has had 180 days to come back yet. Before: the whole bank."))
     return Text(_("Of those lost, the share back within 180 days; only losses with 180 days of data count. Before: the whole bank."))
 

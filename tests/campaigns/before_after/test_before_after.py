@@ -129,13 +129,23 @@ def test_win_back_counts_the_losses_with_180_days_of_data(make_bank: Make) -> No
 
 
 def test_the_dead_the_expelled_and_those_who_refuse_contact_are_no_losses_to_win_back(make_bank: Make) -> None:
+    left, before, after = D(2024, 4, 2), D(2024, 3, 1), D(2024, 5, 1)
+    everybody = [f"{arm}{i}" for arm, n in (("treated", 40), ("control", 20)) for i in range(n)]
     tables = {
-        "churn_events": pl.DataFrame({"event_id": ["e"], "customer_id": ["treated0"], "reason_code": ["death"]}),
-        "accounts": pl.DataFrame({"account_id": ["a"], "customer_id": ["treated1"], "close_initiator": ["bank"]}),
-        "customers": pl.DataFrame({"customer_id": ["treated2", "treated3"], "consent_marketing": [False, None]}),
+        "churn_events": pl.DataFrame({"event_id": ["e"], "customer_id": ["treated0"], "event_date": [left], "reason_code": ["死亡"]}),
+        "accounts": pl.DataFrame(
+            {"account_id": ["a"], "customer_id": ["treated1"], "close_date": [left], "close_initiator": ["bank"]},
+        ),
+        "customers": pl.DataFrame(
+            {"customer_id": everybody, "consent_marketing": [{"treated2": False, "treated3": None}.get(c, True) for c in everybody]}
+        ),
+        "contacts": pl.DataFrame(
+            {"contact_id": ["n1", "n2"], "customer_id": ["treated4", "treated5"], "ts": [before, after], "result": ["opted_out"] * 2}
+        ),
     }
     back = line(before_after(make_bank(tables=tables), "K1"), "win_back_rate")
-    assert back.target_after.n == 7
+    assert back.target_after.n == 5
+    assert back.holdout_after.n == 8
 
 
 def test_without_a_holdout_there_is_no_difference_and_no_claim(make_bank: Make) -> None:

@@ -1,0 +1,80 @@
+"""The list of the Win-back page: whom to ask back now, whose they are, and who is not on it."""
+
+from collections.abc import Sequence
+
+from churn_dash.campaigns.winback import ToAsk, to_ask
+from churn_dash.campaigns.winback.durability import BONUS_DAYS
+from churn_dash.causes.settings import reason_map
+from churn_dash.report.winback_file import LABELS, left_out_words, spoken
+from churn_dash.ui import cache, session
+from churn_dash.ui.campaign.winback import ALL, found
+from churn_dash.ui.parts import controls
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Money, Text, _
+
+_MOST = 1_000
+_EVERYBODY = "all"
+
+
+def listed(question: Question) -> ToAsk:
+    """Whom to ask back now, whatever period is looked at."""
+    q = question
+
+    def work(*_asked: object) -> ToAsk:
+        return to_ask(q.ds, found(q, ALL, BONUS_DAYS))
+
+    return cache.worked_out(q.ds, q.scope, work, q.filters.where, q.definition, reason_map(q.ds).about, name="win-back list")
+
+
+def owner_control(one: ToAsk) -> ToAsk:
+    """Choose whose customers: everybody's, or one owner's."""
+    owners = one.rows["owner"].drop_nulls().unique().sort().to_list()
+    codes = [_EVERYBODY, *(f"o.{o}" for o in owners)]
+    words = {_EVERYBODY: session.say(_("All owners"))}
+    code = controls.choice(
+        session.say(_("Owner")), codes, key="owner", words=lambda c: words.get(c, c.removeprefix("o.")), default=_EVERYBODY, width=170
+    )
+    return one if code == _EVERYBODY else one.of(code.removeprefix("o."))
+
+
+def list_finding(one: ToAsk) -> Text | str:
+    """Title of the list."""
+    if not one.n:
+        return _("Nobody is left to ask back")
+    known = one.rows["expected"].drop_nulls()
+    if known.is_empty():
+        return Text(_("{n} lost customers may be asked back"), n=Count(one.n))
+    words = _("{n} lost customers may be asked back; {amount} of their balances may return within 90 days")
+    return Text(words, n=Count(one.n), amount=Money(float(known.sum())))
+
+
+def list_caption(one: ToAsk) -> str:
+    """Under it: who is not on it."""
+    said = [Text(_("{why}: {n}"), why=words, n=Count(one.left_out[why])) for why, words in left_out_words().items()]
+    parts = "; ".join(session.say(t) for t in said)
+    words = _("Lost within a year and still away, as of {date}. Not on it: {parts}")
+    return session.say(Text(words, date=one.day.isoformat(), parts=parts))
+
+
+def list_table(one: ToAsk) -> Table:
+    """The list: its first thousand rows on the page, all in the download."""
+    rows = spoken(one.rows, session.language())
+    rows = rows.select(c for c in rows.columns if c in ("customer_id", "owner") or rows[c].is_not_null().any())
+    units = {"customer_id": "id", "lost_on": "date", "days_away": "count", "aum_lost": "money", "chance": "ratio", "expected": "money"}
+    units |= {"contacted_on": "date", "last_contact": "date", "contacts": "count"}
+    how = session.say(LIST_HOW)
+    return Table(rows.head(_MOST), f"win-back-{one.day}", LABELS, units, is_list=True, how=how, only=True, whole=lambda: rows)
+
+
+LIST_HOW = _(
+    "Chance: of customers lost before who had been away equally long (in steps of 30 days) and might be asked, the share back within "
+    "90 days, by cause, drawn towards all causes by the weight of 50. Expected: balances before the loss times the chance. "
+    "It says who comes back, not whom asking brings back."
+)
+
+
+def ids(one: ToAsk) -> Sequence[str]:
+    """The customers of the list."""
+    found_: Sequence[str] = one.rows["customer_id"].to_list()
+    return found_

@@ -143,13 +143,15 @@ def _together(rows: pl.DataFrame, used: list[Covariate]) -> list[tuple[float, fl
 
 def _alone(rows: pl.DataFrame, c: Covariate) -> float:
     """Log-odds of one step with nothing held equal: Newton's steps on two coefficients, which a dozen fits need to be fast."""
-    x, y = rows[c.name].to_numpy().astype(np.float64), rows["left"].to_numpy().astype(np.float64)
-    scale = float(x.std())
-    x = (x - x.mean()) / scale
-    constant, slope = float(np.log(y.mean() / (1 - y.mean()))), 0.0
+    alike = rows.group_by(c.name).agg(n=pl.len(), left=pl.col("left").sum()).sort(c.name)
+    x, n, y = (alike[name].to_numpy().astype(np.float64) for name in (c.name, "n", "left"))
+    middle, rate = float(np.average(x, weights=n)), float(y.sum() / n.sum())
+    scale = float(np.sqrt(np.average((x - middle) ** 2, weights=n)))
+    x = (x - middle) / scale
+    constant, slope = float(np.log(rate / (1 - rate))), 0.0
     for _step in range(50):
         p = special.expit(constant + slope * x)
-        gap, weight = y - p, p * (1 - p)
+        gap, weight = y - n * p, n * p * (1 - p)
         w, wx, wxx = float(weight.sum()), float(weight @ x), float(weight @ (x * x))
         g, gx = float(gap.sum()), float(gap @ x)
         determinant = w * wxx - wx**2

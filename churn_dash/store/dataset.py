@@ -57,10 +57,17 @@ class Dataset:
         """A table of the contract as published; None where the bank brought none."""
         return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
 
-    @functools.lru_cache(maxsize=64)  # noqa: B019
     def columns_of(self, name: str) -> frozenset[str]:
         """The columns of a table as published; none where the bank brought no such table."""
-        return frozenset(Tables(self.root).schema(name, self.info.tables[name])) if name in self.info.tables else frozenset()
+        if name not in self.info.tables:
+            return frozenset()
+        if name not in self._columns:
+            self._columns[name] = frozenset(Tables(self.root).schema(name, self.info.tables[name]))
+        return self._columns[name]
+
+    @functools.cached_property
+    def _columns(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def columns(self, name: str, *wanted: str) -> pl.DataFrame | None:
         """Some columns of a table as published, in no order; None where the bank brought no such table or lacks one of them."""

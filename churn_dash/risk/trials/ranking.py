@@ -48,13 +48,33 @@ def auc(score: Values, y: Whole, weight: Values | None = None) -> float | None:
     >>> auc(np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9]), np.array([0, 0, 1, 0, 1, 1])) == 8 / 9
     True
     """
-    times = np.ones(len(y)) if weight is None else weight
-    levels, place = np.unique(score, return_inverse=True)
-    left = np.bincount(place, weights=times * (y == 1), minlength=len(levels))
-    stayed = np.bincount(place, weights=times * (y == 0), minlength=len(levels))
-    pairs = left.sum() * stayed.sum()
-    below = np.cumsum(stayed) - stayed
-    return float(np.sum(left * (below + stayed / 2)) / pairs) if pairs > 0 else None
+    return Ordered.of(score, y).auc(np.ones(len(y)) if weight is None else weight)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Rows in the order of their score, once for all the weights that they are tried with: of leavers and stayers which rows they are,
+    and on which of the ``n`` levels of the score each stands."""
+
+    left: Whole
+    stayed: Whole
+    left_at: Whole
+    stayed_at: Whole
+    n: int
+
+    @classmethod
+    def of(cls, score: Values, y: Whole) -> "Ordered":
+        levels, place = np.unique(score, return_inverse=True)
+        left, stayed = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
+        return cls(left, stayed, place[left], place[stayed], len(levels))
+
+    def auc(self, weight: Values) -> float | None:
+        """``auc`` with these weights of the rows."""
+        left = np.bincount(self.left_at, weights=weight[self.left], minlength=self.n)
+        stayed = np.bincount(self.stayed_at, weights=weight[self.stayed], minlength=self.n)
+        pairs = left.sum() * stayed.sum()
+        below = np.cumsum(stayed) - stayed
+        return float(np.sum(left * (below + stayed / 2)) / pairs) if pairs > 0 else None
 
 
 def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times: int = TIMES) -> Ranked:
@@ -64,7 +84,8 @@ def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times:
     both classes.
     """
     known = [(s[~np.isnan(s)], y[~np.isnan(s)], c[~np.isnan(s)]) for s, y, c in tests]
-    sure = [one for one in (auc(s, y) for s, y, _c in known) if one is not None]
+    ordered = [Ordered.of(s, y) for s, y, _c in known]
+    sure = [one for one in (o.auc(np.ones(len(y))) for o, (_s, y, _c) in zip(ordered, known, strict=True)) if one is not None]
     n = sum(len(y) for _s, y, _c in known)
     if not sure:
         return Ranked(None, n=n)
@@ -73,8 +94,8 @@ def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times:
     rng = np.random.default_rng(seed)
     drawn = []
     for _time in range(times):
-        weight = rng.multinomial(len(people), np.full(len(people), 1 / len(people))).astype(np.float64)[place]
-        found = [auc(s, y, weight[a:b]) for (s, y, _c), a, b in zip(known, ends[:-1], ends[1:], strict=True)]
+        weight = np.bincount(rng.integers(len(people), size=len(people)), minlength=len(people)).astype(np.float64)[place]
+        found = [o.auc(weight[a:b]) for o, a, b in zip(ordered, ends[:-1], ends[1:], strict=True)]
         usable = [one for one in found if one is not None]
         if usable:
             drawn.append(float(np.mean(usable)))

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -51,6 +52,21 @@ class Chart:
 def bare_figure(look: Look, height: int) -> go.Figure:
     """An empty figure in the look's template; ``height`` in pixels."""
     return go.Figure(layout={"template": f"churn_{look.theme}", "height": height})
+
+
+class Written:
+    """Words inside a figure, put into it together: Plotly copies all that are there for each one that is added."""
+
+    def __init__(self) -> None:
+        self._words: list[dict[str, Any]] = []
+
+    def add(self, **named: Any) -> None:
+        """One more, as Plotly's ``add_annotation`` takes it."""
+        self._words.append(named)
+
+    def into(self, figure: go.Figure) -> None:
+        """Write them all into a figure that has none yet."""
+        figure.update_layout(annotations=self._words)
 
 
 def plain(text: object, most: int = 0) -> str:

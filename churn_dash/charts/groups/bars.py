@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
 from churn_dash.words import Text, _
 
 ROW = 46
@@ -49,6 +49,7 @@ def bars(
     """
     palette = look.palette
     figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
+    written = Written()
     at = list(range(len(rows) - 1, -1, -1))
     worse = [not all_grey and row.worse_than(bank, better) for row in rows]
     top = max([row.value or 0.0 for row in rows] + [bank or 0.0, 1e-12])
@@ -66,7 +67,7 @@ def bars(
     for row, y, bold in zip(rows, at, worse, strict=True):
         name = plain(row.name, longest_name)
         count = f"  <span style='color:{palette.muted}'>{look.show(row.n, 'count')}</span>" if row.n is not None else ""
-        figure.add_annotation(
+        written.add(
             x=0,
             y=y + _THICK / 2,
             yshift=8,
@@ -78,7 +79,7 @@ def bars(
             text=(f"<b>{name}</b>" if bold else name) + count,
             font={"size": 12},
         )
-        figure.add_annotation(
+        written.add(
             x=row.value or 0,
             y=y,
             xshift=3,
@@ -96,7 +97,7 @@ def bars(
         )
         label = f"{line} {look.show(bank, unit)}" if line else look.say(Text(_("bank {value}"), value=look.show(bank, unit)))
         right = bank > 0.6 * top
-        figure.add_annotation(
+        written.add(
             x=bank,
             y=-0.62,
             text=label,
@@ -105,6 +106,7 @@ def bars(
             xshift=-4 if right else 4,
             font={"size": 11, "color": palette.muted},
         )
+    written.into(figure)
     figure.update_xaxes(range=[0, top * 1.22], visible=False)
     figure.update_yaxes(range=[-0.85, len(rows) - 0.2], visible=False)
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})

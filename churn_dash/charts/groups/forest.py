@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
 from churn_dash.words import Text, _
 
 _ROW = 46
@@ -45,6 +45,7 @@ def forest(
     """
     palette = look.palette
     figure = bare_figure(look, max(len(rows), 1) * _ROW + _FOOT)
+    written = Written()
 
     def at(value: float) -> float:
         return math.log(max(value, 1e-6)) if log else value
@@ -53,10 +54,10 @@ def forest(
     zero = at(none)
     reach = max([abs(v - zero) for v in known] or [1.0]) or 1.0
     for y, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
-        figure.add_annotation(
+        written.add(
             x=0, xref="paper", y=y, yshift=16, xanchor="left", showarrow=False, bgcolor=palette.page, borderpad=0, text=plain(row.label, 44)
         )
-        figure.add_annotation(
+        written.add(
             x=1, xref="paper", y=y, yshift=16, xanchor="right", showarrow=False, bgcolor=palette.page, borderpad=0,
             text=f"<b>{row.written}</b>" if row.value is not None else f"<span style='color:{palette.muted}'>—</span>",
         )  # fmt: skip
@@ -80,10 +81,11 @@ def forest(
         )
     figure.add_shape(type="line", x0=zero, x1=zero, y0=-0.55, y1=len(rows) - 0.35, line={"color": palette.zero, "width": 1})
     for words, x, anchor in ((f"← {less}", 0, "left"), (f"{more} →", 1, "right")):
-        figure.add_annotation(
+        written.add(
             x=x, xref="paper", y=-0.62, yanchor="top", xanchor=anchor, showarrow=False, text=plain(words, 30),
             font={"size": 11, "color": palette.muted},
         )  # fmt: skip
+    written.into(figure)
     figure.update_xaxes(range=[zero - reach * 1.06, zero + reach * 1.06], visible=False)
     figure.update_yaxes(range=[-1.0, len(rows) - 0.25], visible=False)
     figure.update_layout(hovermode="closest", margin={"l": 0, "r": 0, "t": 0, "b": 0})

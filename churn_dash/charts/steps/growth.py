@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from churn_dash.charts.ground.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
-from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
 from churn_dash.charts.groups.bars import ROW
 from churn_dash.words import Text, _
 
@@ -75,6 +75,7 @@ def flows(steps: Sequence[Flow], *, start: float, end: float, start_label: str, 
     up = [s.amount > 0 for s in shown]
     low, high = _ends(levels)
     figure = bare_figure(look, n * ROW + 8)
+    written = Written()
     figure.add_bar(
         orientation="h",
         width=_THICK,
@@ -94,7 +95,7 @@ def flows(steps: Sequence[Flow], *, start: float, end: float, start_label: str, 
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     colours = [palette.ink, *(palette.blue if u else palette.orange_text for u in up), palette.ink]
     for y, name, x, text, colour in zip(at, names, ends, [first, *texts, last], colours, strict=True):
-        figure.add_annotation(
+        written.add(
             x=low,
             y=y + _THICK / 2,
             yshift=9,
@@ -105,12 +106,11 @@ def flows(steps: Sequence[Flow], *, start: float, end: float, start_label: str, 
             borderpad=0,
             font={"size": 12},
         )
-        figure.add_annotation(
-            x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12}
-        )
+        written.add(x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12})
     for i, level in enumerate(levels):
         line = {"color": palette.zero, "width": 1, "dash": "dot"}
         figure.add_shape(type="line", x0=level, x1=level, y0=at[i] - _THICK / 2, y1=at[i + 1] + _THICK / 2, layer="below", line=line)
+    written.into(figure)
     figure.update_xaxes(visible=False, range=[low, low + (high - low) * 1.24])
     figure.update_yaxes(visible=False, range=[-0.6, n - 0.2])
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})

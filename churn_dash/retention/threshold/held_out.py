@@ -97,7 +97,7 @@ class HeldOut:
         called = (self.p >= threshold).astype(np.float64)
         n = int(self.customers.max()) + 1
         by = [np.bincount(self.customers, weights=v, minlength=n) for v in (np.ones(len(called)), called, self.y, called * self.y)]
-        rows, above, left, hit = (np.asarray(self.draws @ v, dtype=np.float64) for v in by)
+        rows, above, left, hit = (self.draws @ np.column_stack(by)).T
         every, k, leavers, hits = (float(v.sum()) for v in by)
         return Found(
             threshold,

@@ -19,6 +19,12 @@ def sqlite_stamp(path: pathlib.Path) -> Stamp:
         return 0, 0, 0
 
 
+def file_stamps(folder: pathlib.Path) -> dict[str, Stamp]:
+    """Of each file of a folder its size, age and number."""
+    found = {p.name: p.stat() for p in sorted(folder.iterdir())} if folder.is_dir() else {}
+    return {name: (s.st_size, s.st_mtime_ns, s.st_ino) for name, s in found.items()}
+
+
 def read_json(path: pathlib.Path) -> Any:
     """A small file of JSON, read again once it is another. Not to be changed by who gets it."""
     about = path.stat()

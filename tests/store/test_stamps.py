@@ -8,7 +8,7 @@ import pytest
 
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.store import Records, Workspace, records
-from churn_dash.store.stamps import read_json
+from churn_dash.store.stamps import file_stamps, read_json
 
 
 def test_a_file_put_in_place_of_another_is_read(tmp_path):
@@ -48,3 +48,13 @@ def test_a_workspace_written_by_a_newer_version_after_it_was_opened_is_refused(t
     os.replace(root / "new", marker)
     with pytest.raises(WorkspaceProblem, match="newer version"):
         Workspace.open(root)
+
+
+def test_a_file_that_was_touched_changes_the_stamps_of_its_folder(tmp_path):
+    assert file_stamps(tmp_path / "nothing") == {}
+    (tmp_path / "model").write_text("a")
+    (tmp_path / "card").write_text("a")
+    before = file_stamps(tmp_path)
+    (tmp_path / "model").write_text("ab")
+    after = file_stamps(tmp_path)
+    assert [name for name in before if before[name] != after[name]] == ["model"]

@@ -8,6 +8,7 @@ import streamlit as st
 from churn_dash.errors import ChurnDashError
 from churn_dash.risk import KINDS, Comparison, Model, carried, compared, entries, in_use, model_of, promote, roll_back, uses
 from churn_dash.store import Workspace
+from churn_dash.store.stamps import file_stamps
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.parts.cards import Table, card, shown
 from churn_dash.ui.parts.markdown import safe
@@ -63,11 +64,16 @@ def _decided(question: Question, space: Workspace, chosen: str | None, why: str)
     promote(space.models, chosen, question.ds.state, why)
 
 
-def _opened(space: Workspace, name: str) -> tuple[Model | None, ChurnDashError | None]:
-    try:
-        return model_of(space.models, name), None
-    except ChurnDashError as problem:
-        return None, problem
+def _opened(question: Question, space: Workspace, name: str) -> tuple[Model | None, ChurnDashError | None]:
+    """The model, opened and checked once for the files that it has, or why it cannot be."""
+
+    def work(*_files: object) -> tuple[Model | None, ChurnDashError | None]:
+        try:
+            return model_of(space.models, name), None
+        except ChurnDashError as problem:
+            return None, problem
+
+    return cache.worked_out(question.ds, question.scope, work, name, file_stamps(space.models / name), name="opened model")
 
 
 def _title(question: Question, space: Workspace) -> Text:
@@ -83,7 +89,7 @@ def _table(question: Question, space: Workspace) -> Table:
     current = next(iter(uses(space.models, question.ds.state)), None)
     rows = []
     for e in entries(space.models)[:_SHOWN]:
-        model, problem = _opened(space, e.id)
+        model, problem = _opened(question, space, e.id)
         said = session.say(problem) if problem is not None else ""
         if current is not None and current.id == e.id:
             said = session.say(Text(_("in use since {day}, by {who}: {why}"), day=current.made[:10], who=current.who, why=current.why))

@@ -79,8 +79,13 @@ def at_risk(question: Question) -> AtRisk | None:
     kept = model(question.ds)
     if kept is None:
         return None
-    called = limited(able(question.ds, kept), inside(question, kept))
-    return at_risk_of(scores_of(question, kept), called, cuts(kept))
+    now = cuts(kept)
+
+    def work(*_asked: object) -> AtRisk:
+        called = limited(able(question.ds, kept), inside(question, kept))
+        return at_risk_of(scores_of(question, kept), called, now)
+
+    return cache.worked_out(question.ds, question.scope, work, kept.id, now, question.filters.where, name="at risk")
 
 
 def able(ds: Dataset, kept: Model) -> pl.DataFrame:

@@ -104,7 +104,10 @@ def scores_chart(question: Question, kept: Model) -> Chart:
 
 
 def _histogram(question: Question, kept: Model) -> tuple[list[int], list[float]]:
-    return histogram(models.scores_of(question, kept)["probability"])
+    def work(*_asked: object) -> tuple[list[int], list[float]]:
+        return histogram(models.scores_of(question, kept)["probability"])
+
+    return cache.worked_out(question.ds, question.scope, work, kept.id, question.filters.where, name="histogram")
 
 
 def scores_table(question: Question, kept: Model) -> Table:
@@ -118,7 +121,13 @@ def scores_table(question: Question, kept: Model) -> Table:
 
 def worklist(question: Question, kept: Model) -> Table:
     """Whom to call first, with the reason in words."""
-    rows = calls_frame(models.calls_of(question, kept), session.language(), play_choice.in_force(question))
+    language, plays = session.language(), play_choice.in_force(question)
+
+    def work(*_asked: object) -> pl.DataFrame:
+        return calls_frame(models.calls_of(question, kept), language, plays)
+
+    asked = (kept.id, models.cuts(kept), question.filters.where, language, plays)
+    rows = cache.worked_out(question.ds, question.scope, work, *asked, name="call list")
     if rows["value"].null_count() == len(rows):
         rows = rows.drop("value")
     labels = {"customer_id": _("Customer"), "probability": _("Risk"), "value": _("Balances, ¥"), "reason": _("Main reason")}

@@ -26,15 +26,19 @@ with errors_shown():
 
         why = found.explanation
         left, right = st.columns([3, 2], gap="small")
-        with left:
-            portrait.life_card(found.portrait)
         with right:
             if why is None:
                 cards.note(customer.why_no_risk(kept))
             else:
                 reasons.waterfall_card(why)
+        with left:
+            portrait.life_card(found.portrait)
+        with right:
+            if why is not None:
+                with reasons.being_steadied(why):
+                    found = customer.with_steady_reasons(asked, found)
                 advice = play_choice.told(asked, found)
-                reasons.words_card(why, play_choice.titles(advice), play_choice.product_line(advice))
+                reasons.words_card(found.explanation, play_choice.titles(advice), play_choice.product_line(advice))
                 whatif.levers_card(found)
         left, right = st.columns([3, 2], gap="small")
         with left:

@@ -19,7 +19,7 @@ from churn_dash.risk.kept.compared import Comparison, compared
 from churn_dash.risk.kept.register import Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
-from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score
+from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score, steadied
 from churn_dash.risk.scores.carried import Carried, carried
 from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
@@ -97,6 +97,7 @@ __all__ = [
     "score",
     "smallest",
     "spoken_value",
+    "steadied",
     "time_to_leave",
     "train",
     "trained",

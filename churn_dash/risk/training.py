@@ -204,7 +204,7 @@ def train(
     tell(Text(_("Keeping the model")), 0.95)
     held = held_out(examples.frame, best, trials, rules)
     reason = decided["why"] if decided else ""
-    files = registry.saved(models_dir, card, last.model, found.scores, held, again, found.sample)
+    files = registry.saved(models_dir, card, last.model, found.scores, held, again, found.sample, now)
     kept = register.added(models_dir, *files, promote or bool(decided), reason)
     if decided is not None:
         Records(ds.root).add(CHOICE, name, {**decided, "chosen": best.kind.name, "model": kept.id}, decided["who"])

@@ -195,6 +195,29 @@ def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     assert len(risk.levers(found.model, one.row)) <= 3
 
 
+def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> None:
+    from churn_dash.risk.scores import current
+
+    ds, found, _heard = panel
+    ids = risk.score(ds, found.model)["customer_id"].sample(12, seed=0).to_list()
+    kept = {number: risk.explain(ds, found.model, number).row for number in ids}
+    read = current.portfolio(ds, found.model.design, "first", pl.Series(ids))
+    assert {r.pop("customer_id"): r for r in read.to_dicts()} == kept
+
+
+def test_an_explanation_asked_for_at_once_waits_for_no_refit_and_is_the_same_when_steadied(panel, monkeypatch) -> None:
+    ds, found, _heard = panel
+    number = retention.first_calls(ds, found.model, 1)[0].customer_id
+    whole = risk.explain(ds, found.model, number)
+    monkeypatch.setattr("churn_dash.risk.scores.asked._kept_steadiness", lambda *_asked: None)
+    with monkeypatch.context() as nobody:
+        nobody.setattr("churn_dash.risk.scores.asked._steadiness", lambda *_asked: pytest.fail("refits were asked"))
+        first = risk.explain(ds, found.model, number, at_once=True)
+    assert not first.steadiness_known and first.contributions == whole.contributions and not first.card
+    assert risk.steadied(found.model, first) == whole
+    assert risk.steadied(found.model, whole) is whole
+
+
 def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
     ds, found, _heard = panel
     refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])

@@ -1,8 +1,8 @@
 """Model files: one folder a model, never pickled, refused when touched. Source: PLATFORM 3.4, 0.10.
 
 ``models/<id>/`` holds ``model.skops``, ``refits.skops`` (the model learnt again), ``card.json``, ``scores.parquet``, ``held.parquet``
-(the rows it was tested on) and ``sample.parquet`` (what moves the risk of some customers). The card holds the hashes of the others,
-``register`` that of the card.
+(the rows it was tested on), ``sample.parquet`` (what moves the risk of some customers) and ``features.parquet`` (what it looked at of
+every customer scored). The card holds the hashes of the others, ``register`` that of the card.
 """
 
 import datetime
@@ -33,7 +33,8 @@ from churn_dash.risk.models.kinds import KINDS, Fitted, Kind, Values
 from churn_dash.risk.models.matrix import Design
 
 _MODEL, _CARD, _SCORES, _HELD, _OLDER = "model.skops", "card.json", "scores.parquet", "held.parquet", "latest.json"
-_REFITS, _SAMPLE = "refits.skops", "sample.parquet"
+_REFITS, _SAMPLE, _FEATURES = "refits.skops", "sample.parquet", "features.parquet"
+_ROWS_TOGETHER = 20_000
 RECIPE = 10
 """Raised when the card changes, so that older models are trained anew."""
 
@@ -84,10 +85,16 @@ class Model:
 
     def reasons_of(self, customer_id: str) -> str | None:
         """The reasons kept with the scores for one customer (JSON); None for a customer without. Checked as ``scores``."""
-        path = self.folder / _SCORES
-        _untouched(path, self.card.data["sha256"][_SCORES])
-        found = pl.scan_parquet(path).filter(pl.col("customer_id") == customer_id).select("reasons").collect()
-        return str(found.item()) if found.height else None
+        found = self._row(_SCORES, customer_id)
+        return None if found is None else str(found["reasons"])
+
+    def features_of(self, customer_id: str) -> dict[str, Any] | None:
+        """What the model looked at of one customer when it scored everybody, by name; None for a customer not scored then, and for a
+        model that an earlier Churn Dash kept without. Checked as ``scores``."""
+        if _FEATURES not in self.card.data["sha256"]:
+            return None
+        found = self._row(_FEATURES, customer_id)
+        return None if found is None else {name: found[name] for name in self.design.names}
 
     def sample(self) -> pl.DataFrame:
         """The sample of customers with what moves their risk (``explained.sampled``). Raises as ``scores``."""
@@ -106,6 +113,12 @@ class Model:
         _untouched(path, self.card.data["sha256"][name])
         return pl.read_parquet(path)
 
+    def _row(self, name: str, customer_id: str) -> dict[str, Any] | None:
+        path = self.folder / name
+        _untouched(path, self.card.data["sha256"][name])
+        found = pl.scan_parquet(path).filter(pl.col("customer_id") == customer_id).collect()
+        return found.row(0, named=True) if found.height else None
+
 
 def saved(
     models_dir: pathlib.Path,
@@ -115,6 +128,7 @@ def saved(
     held: pl.DataFrame,
     refits: Sequence[Refit],
     sample: pl.DataFrame,
+    features: pl.DataFrame,
 ) -> tuple[Model, str]:
     """The model written to a folder of its own, whole or not at all, and the hash of its card."""
     created = datetime.datetime.now(datetime.UTC)
@@ -127,6 +141,8 @@ def saved(
         held.write_parquet(staged / _HELD)
         skops.io.dump([r.model.pipeline for r in refits], staged / _REFITS)
         sample.write_parquet(staged / _SAMPLE)
+        # In order, so that one customer is found without reading the others.
+        features.sort("customer_id").write_parquet(staged / _FEATURES, row_group_size=_ROWS_TOGETHER)
         card = card | {
             "recipe": RECIPE,
             "id": name,
@@ -139,7 +155,7 @@ def saved(
                 "numpy": np.__version__,
                 "polars": pl.__version__,
             },
-            "sha256": {f: _hash(staged / f) for f in (_MODEL, _REFITS, _SCORES, _HELD, _SAMPLE)},
+            "sha256": {f: _hash(staged / f) for f in (_MODEL, _REFITS, _SCORES, _HELD, _SAMPLE, _FEATURES)},
         }
         (staged / _CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
         digest = _hash(staged / _CARD)
@@ -201,9 +217,16 @@ def _hash(path: pathlib.Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@functools.lru_cache(maxsize=64)
+def _hash_of(path: pathlib.Path, size: int, changed: int, place: int) -> str:
+    """The hash of a file as it stands now, worked out once: reading all scores anew for every customer opened would take longer."""
+    return _hash(path)
+
+
 def _untouched(path: pathlib.Path, digest: str) -> None:
     try:
-        found = _hash(path)
+        stands = path.stat()
+        found = _hash_of(path, stands.st_size, stands.st_mtime_ns, stands.st_ino)
     except OSError as problem:
         raise WorkspaceProblem(_("The model file {path} is missing; train the model again with churn-dash train."), path=path) from problem
     if found != digest:

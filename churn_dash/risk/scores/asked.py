@@ -73,6 +73,11 @@ class Explanation:
         return on_a_card(self.reasons)
 
     @property
+    def steadiness_known(self) -> bool:
+        """Whether it is known how far each reason can be relied on."""
+        return all(r.stability is not None for r in self.reasons)
+
+    @property
     def bars(self) -> tuple[Contribution, ...]:
         """The contributions, largest first by size."""
         return tuple(sorted(self.contributions, key=lambda c: -abs(c.points)))
@@ -138,7 +143,13 @@ def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
 
 
 def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
-    """One customer's features by name. ``NotFound`` for an unknown number, with the nearest known one."""
+    """One customer's features by name: as kept with the model, or read from the data where these are other ones.
+
+    ``NotFound`` for an unknown number, with the nearest known one.
+    """
+    kept = model.features_of(customer_id) if model.version == ds.state else None
+    if kept is not None:
+        return kept
     frame = portfolio(ds, model.design, model.card.definition, pl.Series([customer_id]))
     if not frame.height:
         raise _unknown(model, customer_id, ds)
@@ -161,13 +172,23 @@ def _shared(a: str, b: str) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def explain(ds: Dataset, model: Model, customer_id: str) -> Explanation:
-    """Why this customer: METHODS D5. Raises ``NotFound`` for an unknown customer, ``ArithmeticError`` where nothing adds up."""
+def explain(ds: Dataset, model: Model, customer_id: str, at_once: bool = False) -> Explanation:
+    """Why this customer: METHODS D5. Raises ``NotFound`` for an unknown customer, ``ArithmeticError`` where nothing adds up.
+
+    ``at_once``: where nobody worked out beforehand how steady the reasons are, they come without it; see ``steadied``.
+    """
     row = features_of(ds, model, customer_id)
-    return explained(model, customer_id, row, _kept_steadiness(ds, model, customer_id))
+    return explained(model, customer_id, row, _kept_steadiness(ds, model, customer_id), at_once)
 
 
-def explained(model: Model, customer_id: str, row: Mapping[str, Any], steady: Mapping[str, float] | None = None) -> Explanation:
+def steadied(model: Model, why: Explanation) -> Explanation:
+    """The explanation with the stability of its reasons, worked out where it is not known yet."""
+    return why if why.steadiness_known else explained(model, why.customer_id, why.row)
+
+
+def explained(
+    model: Model, customer_id: str, row: Mapping[str, Any], steady: Mapping[str, float] | None = None, at_once: bool = False
+) -> Explanation:
     """The explanation of a row of features. ``steady``: theme → stability of its reasons, where it is known already."""
     frame = row_frame(model, row)
     found = contributions(model.fitted, model.design, model.design.matrix(frame), model.means)
@@ -177,7 +198,8 @@ def explained(model: Model, customer_id: str, row: Mapping[str, Any], steady: Ma
         Contribution(f.name, f.label, f.group, f.unit, _said(f, row[f.name]), float(c), float(p))
         for f, c, p in zip(model.design.features, phi, points, strict=True)
     )
-    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)), MOST_TOLD, steady or _steadiness(model, frame))
+    known = steady or (None if at_once else _steadiness(model, frame))
+    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)), MOST_TOLD, known)
     return Explanation(
         customer_id,
         model.name,

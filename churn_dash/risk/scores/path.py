@@ -34,7 +34,7 @@ def path(ds: Dataset, model: Model, customer_id: str, now: float | None = None, 
     """
     if ds.shape != "panel":
         return ()
-    panel, _name = panel_tables.panel(ds, model.card.definition, pl.Series([customer_id]))
+    panel, _name = panel_tables.panel(ds, model.card.definition, pl.Series([customer_id]), features=model.design.features)
     last = panel.windows.last
     found = []
     for number in range(max(panel.windows.first, last - months + 1), last + 1):

@@ -1,12 +1,12 @@
 """What the Customer page says of one customer: the answer, the badges, the figures. Its cards: ``portrait``, ``reasons``, ``whatif``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from churn_dash.contract.lifecycle import LABELS
 from churn_dash.measures.conditions.saved_segments import stamp
 from churn_dash.measures.tenure.current import pace_by_tenure
 from churn_dash.measures.tenure.remaining import Remaining
-from churn_dash.risk import Explanation, Model, explain, time_to_leave
+from churn_dash.risk import Explanation, Model, explain, steadied, time_to_leave
 from churn_dash.segments import History, Portrait, TierStanding, portrait
 from churn_dash.ui import cache, session
 from churn_dash.ui.action import models
@@ -76,8 +76,23 @@ def _explained(question: Question, kept: Model | None, customer_id: str) -> Expl
     if kept is None or customer_id not in models.scored_ids(question.ds, kept):
         return None
     return cache.worked_out(
-        question.ds, question.scope, lambda number, _id: explain(question.ds, kept, number), customer_id, kept.id, name="explanation"
+        question.ds,
+        question.scope,
+        lambda number, _id: explain(question.ds, kept, number, at_once=True),
+        customer_id,
+        kept.id,
+        name="explanation",
     )
+
+
+def with_steady_reasons(question: Question, found: Person) -> Person:
+    """The same with how steady each reason is: worked out beforehand for the riskiest, here for the others, after the rest is drawn."""
+    kept, why = found.model, found.explanation
+    if kept is None or why is None or why.steadiness_known:
+        return found
+    ask = (found.customer_id, kept.id)
+    told = cache.worked_out(question.ds, question.scope, lambda _number, _id: steadied(kept, why), *ask, name="steady explanation")
+    return replace(found, explanation=told)
 
 
 def answer(found: Person) -> str:

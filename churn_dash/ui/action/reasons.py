@@ -1,6 +1,7 @@
 """Why the model gives one customer this risk: the waterfall that adds up, and the reasons in words."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import polars as pl
 import streamlit as st
@@ -133,6 +134,11 @@ def listed(found: tuple[Reason, ...], anything: bool, plays: Mapping[str, str]) 
             st.markdown(text, width="stretch")
             share = session.say(Text(_("{share} of what raises it"), share=Ratio(reason.share)))
             st.badge(f"{reason.mark} {share}", color="gray", help=session.say(STEADY_HELP))
+
+
+def being_steadied(why: Explanation) -> AbstractContextManager[None]:
+    """Says that one waits for the marks of the reasons, where they were not worked out beforehand."""
+    return nullcontext() if why.steadiness_known else st.spinner(session.say(_("Looking which reasons other models would give too")))
 
 
 def words_card(why: Explanation, plays: Mapping[str, str], product: str = "") -> None:

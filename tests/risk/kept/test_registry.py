@@ -105,7 +105,7 @@ def test_a_model_trained_to_be_used_is_used_at_once(sheet, models) -> None:
     assert risk.latest(models, 1).id == second.id
 
 
-@pytest.mark.parametrize("name", ["model.skops", "card.json", "scores.parquet", "held.parquet"])
+@pytest.mark.parametrize("name", ["model.skops", "card.json", "scores.parquet", "held.parquet", "features.parquet"])
 def test_a_touched_file_is_refused(models, name) -> None:
     path = folder(models) / name
     path.write_bytes(path.read_bytes() + b" ")
@@ -113,6 +113,7 @@ def test_a_touched_file_is_refused(models, name) -> None:
         found = risk.latest(models, 1)
         found.scores()
         found.held()
+        found.features_of("00007")
 
 
 def test_touched_scores_are_refused(sheet, models) -> None:
@@ -121,6 +122,15 @@ def test_touched_scores_are_refused(sheet, models) -> None:
     rows.with_columns(probability=pl.lit(0.0)).write_parquet(found.folder / "scores.parquet")
     with pytest.raises(WorkspaceProblem, match="not the one that was written"):
         risk.score(sheet, found)
+
+
+def test_a_file_touched_while_its_model_is_open_is_refused_too(sheet, models) -> None:
+    found = risk.latest(models, 1)
+    assert found.features_of("00007") is not None
+    path = found.folder / "features.parquet"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(WorkspaceProblem, match="not the one that was written"):
+        risk.explain(sheet, found, "00007")
 
 
 def test_a_missing_file_is_said_to_be_missing(models) -> None:

@@ -1,0 +1,98 @@
+"""What happened to the figure that an improvement watches: before, after, and the jump of its series. Never an effect: grade D."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from churn_dash.access import Scope
+from churn_dash.errors import ChurnDashError
+from churn_dash.evaluation.actions.interrupted import Interrupted, interrupted
+from churn_dash.evaluation.actions.kept import Action
+from churn_dash.evaluation.actions.watched import Watch, monthly, over, watch
+from churn_dash.evaluation.indicators.figures import Told
+from churn_dash.evaluation.spans.around import LONGEST, sides
+from churn_dash.marks import _
+from churn_dash.measures.filters import Period
+from churn_dash.measures.query import definition_of
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination
+from churn_dash.store import Dataset
+from churn_dash.words import Text, say
+
+DESCRIPTION = _(
+    "A description, evidence D: what else changed at the same time counts as well, so that none of it is shown to be the measure's work."
+)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One improvement and its figure. ``why_not`` says why nothing can be observed; ``series`` is None where months are too few."""
+
+    action: Action
+    before: Estimate = NOTHING
+    after: Estimate = NOTHING
+    spans: tuple[Period, Period] | None = None
+    series: Interrupted | None = None
+    why_not: Told | None = None
+
+    @property
+    def watch(self) -> Watch:
+        return watch(self.action.watch)
+
+    @property
+    def change(self) -> Estimate:
+        """After less before, with its range as if both were independent."""
+        if self.before.value is None or self.after.value is None:
+            return NOTHING
+        return combination([(1, self.after), (-1, self.before)])
+
+    @property
+    def direction(self) -> str:
+        """better, worse, unclear (the range reaches 0), or none where nothing is observed."""
+        e, better = self.change, self.watch.better
+        if e.value is None:
+            return "none"
+        if e.low is None or e.high is None or e.low <= 0 <= e.high or not better:
+            return "unclear"
+        return "better" if (e.low > 0) == (better == "up") else "worse"
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            **self.action.as_json(),
+            "watch_label": say(self.watch.label, language),
+            "unit": self.watch.unit,
+            "before": asdict(self.before),
+            "after": asdict(self.after),
+            "change": asdict(self.change),
+            "direction": self.direction,
+            "before_from": self.spans and f"{self.spans[0].start:%Y-%m}",
+            "after_to": self.spans and f"{self.spans[1].end:%Y-%m}",
+            "months_each_side": self.spans and self.spans[0].n_months,
+            "interrupted_series": self.series and self.series.as_json(),
+            "grade": "D",
+            "why": say(DESCRIPTION, language),
+            "why_not": self.why_not and say(self.why_not, language),
+        }
+
+
+def observed(
+    ds: Dataset,
+    action: Action,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+    most: int = LONGEST,
+) -> Observed:
+    """The figure before and after the action's day; why not, where the day or the data are missing."""
+    if action.date is None:
+        return Observed(action, why_not=Text(_("It has no first day yet.")))
+    if ds.data_end is not None and action.date > ds.data_end:
+        return Observed(action, why_not=Text(_("It begins on {day}; the data end on {end}."), day=action.date, end=ds.data_end))
+    try:
+        chosen = definition_of(ds, definition)
+        before, after = sides(ds.measurable if ds.shape == "panel" else (), action.date, most)
+        was, now = (over(ds, action.watch, p, chosen, scope) for p in (before, after))
+        every = monthly(ds, action.watch, Period(ds.measurable[0], ds.measurable[-1]), chosen, scope)
+    except ChurnDashError as problem:
+        return Observed(action, why_not=problem)
+    series = interrupted(every, before.end, after.start)
+    missing = None if was.value is not None and now.value is not None else Text(_("One side has no figure."))
+    return Observed(action, was, now, (before, after), series, missing)

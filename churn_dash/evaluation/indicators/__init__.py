@@ -1,0 +1,1 @@
+"""The eight indicators of the bank, each measured by the room that declares it."""

@@ -1,0 +1,112 @@
+"""Churn, retention, win-back and loyalty of the whole bank. Sources: METHODS B1, B6, B8."""
+
+import datetime
+from collections.abc import Sequence
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.before_after.indicators import RETURN_DAYS, returned
+from churn_dash.campaigns.groups.extract import spells, visible
+from churn_dash.causes.loyalty import loyalty
+from churn_dash.causes.reading import fetched
+from churn_dash.contract.calendar import month_end, shifted
+from churn_dash.errors import ChurnDashError, NotPossible
+from churn_dash.evaluation.indicators.figures import Figure, Step
+from churn_dash.marks import _
+from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.query import definition_of, measure
+from churn_dash.measures.statistics.estimates import Estimate, mean, rate
+from churn_dash.store import Dataset
+from churn_dash.store.derive.facts import month_rows
+from churn_dash.words import Month, Text
+
+RATES = ("churn_rate", "retention_rate")
+
+
+def rates(ds: Dataset, period: Period | None, definition: str, scope: Scope, trend: bool) -> list[Figure]:
+    """Churn and retention of the period, by month where a trend is asked for."""
+    try:
+        row = measure(ds, RATES, (), Filters(), period, definition, scope).row(0, named=True)
+        months = measure(ds, RATES, ["month"], Filters(), period, definition, scope) if trend and period is not None else None
+    except ChurnDashError as problem:
+        return [Figure(key, why_not=problem) for key in RATES]
+    return [
+        Figure(
+            key,
+            Estimate(row[key], row[f"{key}_low"], row[f"{key}_high"], int(row[f"{key}_n"])),
+            () if months is None else tuple(Step(f"{m:%Y-%m}", v) for m, v in months.select("month", key).iter_rows()),
+        )
+        for key in RATES
+    ]
+
+
+def loyalty_index(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
+    """Mean loyalty index of the customers there at the end of the period; the trend is of the ends of its months."""
+    try:
+        months = [shifted(period.start, i) for i in range(period.n_months)] if trend else [period.end]
+        found = [(m, _loyalty_at(ds, m, definition, scope)) for m in months]
+    except ChurnDashError as problem:
+        return Figure("loyalty_index", why_not=problem)
+    last, known = found[-1][1]
+    if last.value is None:
+        return Figure("loyalty_index", why_not=Text(_("Of no customer enough is known to work out the index.")))
+    note = Text(_("Known of {n} of {all} customers."), n=last.n, all=known) if last.n < known else None
+    return Figure("loyalty_index", last, tuple(Step(f"{m:%Y-%m}", e.value) for m, (e, _n) in found) if trend else (), note=note)
+
+
+def _loyalty_at(ds: Dataset, month: datetime.date, definition: str, scope: Scope) -> tuple[Estimate, int]:
+    """The mean and its interval, and how many customers there were."""
+    chosen = definition_of(ds, definition)
+    sql = f"select p.customer_id from {month_rows(chosen)} join people p on p.c = m.c where (s.active or m.joined) and s.end_day is null"
+    people = fetched(ds, f"{sql} and m.month = ? order by 1", [month])
+    people = visible(ds, people, scope)
+    return mean(loyalty(ds, people, month)["index"]), len(people)
+
+
+def followed_losses(ds: Dataset, period: Period) -> Period | None:
+    """The months of the period whose departures have 180 days of data after them; where none has, the last such months of that length.
+
+    None where the data hold no such month.
+    """
+    last = ds.data_end
+    months = [m for m in ds.measurable if last is not None and month_end(m) + datetime.timedelta(days=RETURN_DAYS) <= last]
+    if not months:
+        return None
+    end = min(period.end, months[-1])
+    start = max(months[0], shifted(end, 1 - period.n_months))
+    return Period(start, end)
+
+
+def win_back(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
+    """Customers lost in the period who were back within 180 days. Only departures followed for so long are counted."""
+    try:
+        every = spells(ds, definition_of(ds, definition), scope)
+    except ChurnDashError as problem:
+        return Figure("win_back_rate", why_not=problem)
+    gone = every.filter(pl.col("form").is_not_null() & pl.col("end_date").is_between(period.start, period.last_day))
+    end = ds.data_end
+    if end is None:
+        return Figure("win_back_rate", why_not=NotPossible(_("This needs months; these data hold one row a customer.")))
+    lost = gone.select("customer_id", pl.lit(True).alias("left"), pl.col("end_date").alias("left_on"))
+    lost = lost.sort("left_on").unique("customer_id", keep="first", maintain_order=True)
+    judged = returned(ds, lost, every, end)
+    if judged.is_empty():
+        return Figure(
+            "win_back_rate",
+            why_not=Text(_("No departure of these months has {n} days of data after it; the data end on {end}."), n=RETURN_DAYS, end=end),
+        )
+    note = Text(
+        _("Departures of {start} to {end}: later ones cannot be followed for 180 days."), start=Month(period.start), end=Month(period.end)
+    )
+    return Figure("win_back_rate", _share(judged), _by_month(judged, period) if trend else (), note=note)
+
+
+def _share(judged: pl.DataFrame) -> Estimate:
+    return rate(int(judged["returned"].sum()), len(judged))
+
+
+def _by_month(judged: pl.DataFrame, period: Period) -> tuple[Step, ...]:
+    months: Sequence[datetime.date] = [shifted(period.start, i) for i in range(period.n_months)]
+    placed = judged.with_columns(month=pl.col("left_on").dt.truncate("1mo"))
+    return tuple(Step(f"{m:%Y-%m}", _share(placed.filter(pl.col("month") == m)).value) for m in months)

@@ -1,0 +1,186 @@
+"""The lines of the evaluation page: eight indicators on twelve lines. Source: METHODS 0."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from churn_dash.marks import _
+
+Unit = Literal["ratio", "points", "number", "money"]
+Better = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One line. ``number`` is the indicator of METHODS 0; a target lies between ``low`` and ``high`` (rates 0–1).
+
+    ``rule`` says how it is counted, ``needs`` what data make it possible. ``by_definition``: it counts departures, so that it hangs on
+    the churn definition. ``yearly``: it grows with the length of the period, so that a target is one of twelve months. ``effect``: it
+    claims that something was caused, so that it carries an evidence grade.
+    """
+
+    number: int
+    key: str
+    label: str
+    unit: Unit
+    better: Better
+    low: float
+    high: float
+    rule: str
+    needs: str
+    by_definition: bool = False
+    yearly: bool = False
+    effect: bool = False
+
+
+_MONTHS = _("Load at least two months of customers (table customer_month).")
+_SURVEYS = _("Load the questionnaires (table surveys) with the day each was sent and answered.")
+_CAMPAIGNS = _("Load a campaign with a hold-out drawn at random (tables campaigns and campaign_assignments, design column filled).")
+_WARNINGS = _("Load the warnings given (table warnings): who was warned of, and on which day.")
+_CAMPAIGN_RULE = _("Campaigns that are due and had a random hold-out, taken together; members counted as assigned")
+
+INDICATORS = {
+    i.key: i
+    for i in (
+        Indicator(
+            1,
+            "churn_rate",
+            _("Churn rate"),
+            "ratio",
+            "down",
+            0.0,
+            1.0,
+            _("Customers at the start who left in the period"),
+            _MONTHS,
+            by_definition=True,
+            yearly=True,
+        ),
+        Indicator(
+            2,
+            "retention_rate",
+            _("Retention rate"),
+            "ratio",
+            "up",
+            0.0,
+            1.0,
+            _("Customers at the start who are customers at the end"),
+            _MONTHS,
+            by_definition=True,
+            yearly=True,
+        ),
+        Indicator(3, "csat", _("Satisfied customers"), "ratio", "up", 0.0, 1.0, _("Answers 4 and 5 of 5, of the answers given"), _SURVEYS),
+        Indicator(
+            3,
+            "nps",
+            _("Net promoter score"),
+            "number",
+            "up",
+            -100.0,
+            100.0,
+            _("Share that answers 9 or 10 less share that answers 0 to 6, times 100"),
+            _SURVEYS,
+        ),
+        Indicator(
+            4,
+            "loyalty_index",
+            _("Loyalty index, 0 to 100"),
+            "number",
+            "up",
+            0.0,
+            100.0,
+            _("Mean of the customers there at the end of the period of whom enough is known"),
+            _("Load months of customers with products, transactions and balances, the customers, questionnaires and complaints."),
+            by_definition=True,
+        ),
+        Indicator(
+            5,
+            "win_back_rate",
+            _("Win-back rate"),
+            "ratio",
+            "up",
+            0.0,
+            1.0,
+            _("Customers lost who were back within 180 days; not those who died, whom the bank closed, or who refuse contact"),
+            _("Load months that go on for 180 days after the departures."),
+            by_definition=True,
+        ),
+        Indicator(
+            6,
+            "save_rate",
+            _("Incremental save rate"),
+            "points",
+            "up",
+            -1.0,
+            1.0,
+            _CAMPAIGN_RULE,
+            _CAMPAIGNS,
+            by_definition=True,
+            effect=True,
+        ),
+        Indicator(
+            7,
+            "warning_precision",
+            _("Warnings that came true"),
+            "ratio",
+            "up",
+            0.0,
+            1.0,
+            _("Warned customers who left within 90 days, of the warnings that can be judged"),
+            _WARNINGS,
+            by_definition=True,
+        ),
+        Indicator(
+            7,
+            "warning_recall",
+            _("Departures warned of"),
+            "ratio",
+            "up",
+            0.0,
+            1.0,
+            _("Departures with a warning in the 90 days before"),
+            _WARNINGS,
+            by_definition=True,
+        ),
+        Indicator(
+            7,
+            "warning_lead",
+            _("Days from warning to departure"),
+            "number",
+            "up",
+            0.0,
+            90.0,
+            _("Median of the departures warned of"),
+            _WARNINGS,
+            by_definition=True,
+        ),
+        Indicator(
+            8,
+            "cost_per_save",
+            _("Cost per incremental save"),
+            "money",
+            "down",
+            0.0,
+            10_000_000.0,
+            _CAMPAIGN_RULE,
+            _CAMPAIGNS,
+            by_definition=True,
+            effect=True,
+        ),
+        Indicator(
+            8,
+            "roi",
+            _("Return on what campaigns cost"),
+            "ratio",
+            "up",
+            -100.0,
+            1_000.0,
+            _CAMPAIGN_RULE,
+            _CAMPAIGNS,
+            by_definition=True,
+            effect=True,
+        ),
+    )
+}
+"""The closed list, by key, in the order of the page."""
+
+FOOTNOTE = _("Section 10.1.1 of the plan is not public; the indicators are inferred from 7.3.2, 6.3.2 and 8.2.")
+"""METHODS 0: under every table of the eight indicators."""

@@ -1,0 +1,157 @@
+"""The money of the page, opened into inputs: what campaigns brought, what a call brings, what a customer kept is worth.
+
+Sources: METHODS B5, B9, C11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.groups.members import roster
+from churn_dash.errors import ChurnDashError
+from churn_dash.evaluation.indicators.figures import Told
+from churn_dash.evaluation.indicators.saves import Pool
+from churn_dash.evaluation.ledger.decision import Decision, Input, decided, held_input
+from churn_dash.evaluation.scorecard import Measured
+from churn_dash.marks import _
+from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.money.costs import yearly_retention
+from churn_dash.retention.worklists.at_stake import values
+from churn_dash.store import Dataset
+from churn_dash.words import Text, say
+
+CAMPAIGNS, CALL = "campaigns", "call"
+_DATA = _("from the data")
+_MEASURED = _("measured, with its 95% range")
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What the data and the assumptions make of a customer kept: the mean lifetime value of the customers there (CNY), None where it
+    cannot be told."""
+
+    implied: float | None
+    inputs: tuple[Input, ...]
+    why_not: Told | None = None
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "implied_value": self.implied,
+            "formula": say(VALUE_FORMULA, language),
+            "inputs": [i.as_json(language) for i in self.inputs],
+            "why_not": self.why_not and say(self.why_not, language),
+        }
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every amount of the page, opened."""
+
+    decisions: tuple[Decision, ...]
+    worth: Worth
+    pool: Pool
+    contacts: int
+
+    def of(self, key: str) -> Decision:
+        """One decision by key."""
+        return next(d for d in self.decisions if d.key == key)
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "decisions": [d.as_json(language) for d in self.decisions],
+            "value_of_a_customer_kept": self.worth.as_json(language),
+            "cost_per_save": self.pool.cost_per_save.value,
+            "roi": self.pool.roi.value,
+            "campaign_contacts": self.contacts,
+        }
+
+
+VALUE_FORMULA = _(
+    "Mean over the customers there: (balances × margin + fees − cost of serving), a year at a time, each weighted by the chance that the "
+    "customer is still there and discounted, over the years counted"
+)
+_CAMPAIGN_FORMULA = _(
+    "Incremental save rate × members × value of a customer kept − contacts × cost of a contact − fixed cost and incentives"
+)
+_CALL_FORMULA = _(
+    "Chance that a warned customer leaves × leavers kept by a contact × (value of a customer kept − offer) − contact "
+    "− offer taken by those who would have stayed"
+)
+
+
+def ledger(ds: Dataset, found: Measured, held: Mapping[str, Held], scope: Scope = Scope.everything()) -> Ledger:  # noqa: B008
+    """The amounts of what was measured, under the assumptions in force."""
+    contacts = contacted(ds, found.pool, scope)
+    decisions = (_campaigns(found.pool, held, contacts), _call(found, held))
+    return Ledger(decisions, _worth(ds, found.definition, held, scope), found.pool, contacts)
+
+
+def contacted(ds: Dataset, pool: Pool, scope: Scope) -> int:
+    """Members of the target groups who were contacted."""
+    n = 0
+    for one in pool.campaigns:
+        members = roster(ds, one.campaign_id, scope).filter(pl.col("arm") != (one.evaluation.control or ""))
+        n += members.height - members["contacted_at"].null_count()
+    return n
+
+
+def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
+    label = _("What the campaigns brought in, after their cost")
+    if pool.why_not is not None or pool.rate.value is None:
+        return Decision(CAMPAIGNS, label, _CAMPAIGN_FORMULA, why_not=pool.why_not)
+    rate, contact = pool.rate, held["contact_cost"]
+    rest = pool.cost - contacts * contact.value
+    assert rate.value is not None
+    inputs = (
+        Input("save_rate", _("Incremental save rate"), "points", rate.value, rate.low, rate.high, origin=_MEASURED),
+        held_input(held["value_per_save"]),
+        held_input(contact),
+        Input("members", _("Members of the target groups"), "count", pool.n, origin=_DATA),
+        Input("contacts", _("Contacts made"), "count", contacts, origin=_DATA),
+        Input("rest", _("Fixed cost and incentives"), "money", rest, origin=_DATA),
+    )
+
+    def net(v: Mapping[str, float]) -> float:
+        return v["save_rate"] * v["members"] * v["value_per_save"] - v["contacts"] * v["contact_cost"] - v["rest"]
+
+    return decided(CAMPAIGNS, label, _CAMPAIGN_FORMULA, inputs, net, "save_rate")
+
+
+def _call(found: Measured, held: Mapping[str, Held]) -> Decision:
+    """A call to a customer who is warned of, by the rule of the worklist: p·s·V − contact − (p·s + 1 − p)·offer."""
+    label = _("What a call to a warned customer brings in")
+    chance = found.figures["warning_precision"]
+    p = chance.estimate
+    if p.value is None:
+        return Decision(CALL, label, _CALL_FORMULA, why_not=chance.why_not)
+    inputs = (
+        Input("chance", _("Warned customers who leave"), "ratio", p.value, p.low, p.high, origin=_MEASURED),
+        *(held_input(held[name]) for name in ("save_rate", "value_per_save", "contact_cost", "offer_cost")),
+    )
+
+    def gain(v: Mapping[str, float]) -> float:
+        kept = v["chance"] * v["save_rate"]
+        return kept * v["value_per_save"] - v["contact_cost"] - (kept + 1 - v["chance"]) * v["offer_cost"]
+
+    return decided(CALL, label, _CALL_FORMULA, inputs, gain, "save_rate")
+
+
+def _worth(ds: Dataset, definition: str, held: Mapping[str, Held], scope: Scope) -> Worth:
+    inputs = tuple(held_input(held[name]) for name in ("spread", "servicing_cost", "discount", "horizon_years"))
+    try:
+        kept, low, high = yearly_retention(ds, definition, scope=scope)
+        if kept is None:
+            return Worth(None, inputs, Text(_("What a customer is worth needs months: these data do not say how many stay a year.")))
+        inputs = (*inputs, Input("retention", _("Customers who stay a year"), "ratio", kept, low, high, origin=_MEASURED))
+        worth = values(ds, held, kept, definition, scope=scope)["value"].drop_nulls()
+    except ChurnDashError as problem:
+        return Worth(None, inputs, problem)
+    mean = worth.mean()
+    if not isinstance(mean, int | float):
+        return Worth(None, inputs, Text(_("The balances of no customer are known.")))
+    return Worth(float(mean), inputs)

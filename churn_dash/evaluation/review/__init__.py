@@ -1,0 +1,1 @@
+"""The long-term review: policies, training, lessons, and what incentives may rest on."""

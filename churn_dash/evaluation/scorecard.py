@@ -1,0 +1,143 @@
+"""The scorecard: every indicator of the bank with target, owner and verdict. Source: METHODS 0, A1 10.1."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.judged.money import Prices
+from churn_dash.evaluation.indicators.alarms import alarms
+from churn_dash.evaluation.indicators.customers import followed_losses, loyalty_index, rates, win_back
+from churn_dash.evaluation.indicators.declared import FOOTNOTE, INDICATORS
+from churn_dash.evaluation.indicators.figures import Figure
+from churn_dash.evaluation.indicators.saves import Pool, pooled, saves_figures
+from churn_dash.evaluation.indicators.voices import answers
+from churn_dash.evaluation.targets.kept import Target
+from churn_dash.evaluation.targets.verdicts import JUDGED, VERDICTS, Verdict, verdict
+from churn_dash.marks import _
+from churn_dash.measures.filters import Period, last_12
+from churn_dash.measures.query import definition_of
+from churn_dash.measures.tag import tag
+from churn_dash.store import Dataset
+from churn_dash.words import Text, say
+
+_NO_MONTHS = Text(_("This needs months; these data hold one row a customer."))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Every indicator of a period, by key, and the campaigns behind those that campaigns give."""
+
+    figures: Mapping[str, Figure]
+    pool: Pool
+    period: Period | None
+    definition: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page."""
+
+    figure: Figure
+    target: Target
+    verdict: Verdict
+    tag: Text
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it."""
+        about = self.figure.indicator
+        return {
+            "indicator": about.number,
+            "key": about.key,
+            "label": say(about.label, language),
+            "unit": about.unit,
+            "better": about.better,
+            "target": self.target.value,
+            "owner": self.target.owner or None,
+            "target_set_by": self.target.who,
+            "target_set_at": self.target.made,
+            "verdict": self.verdict,
+            "verdict_words": say(VERDICTS[self.verdict], language),
+            "definition_tag": self.tag.in_(language),
+            **self.figure.as_json(language),
+        }
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The lines in the order of the page."""
+
+    lines: tuple[Line, ...]
+    measured: Measured
+
+    def of(self, key: str) -> Line:
+        """One line by key."""
+        return next(one for one in self.lines if one.figure.key == key)
+
+    @property
+    def judged(self) -> list[Line]:
+        """The lines with a verdict."""
+        return [one for one in self.lines if one.verdict in JUDGED]
+
+    def counted(self, *verdicts: Verdict) -> list[Line]:
+        """The lines with one of these verdicts."""
+        return [one for one in self.lines if one.verdict in verdicts]
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it; documented in docs/CLI.md."""
+        period = self.measured.period
+        return {
+            "from": period and f"{period.start:%Y-%m}",
+            "to": period and f"{period.end:%Y-%m}",
+            "indicators": [one.as_json(language) for one in self.lines],
+            "campaigns": self.measured.pool.as_json(language),
+            "footnote": say(FOOTNOTE, language),
+        }
+
+
+def measured(
+    ds: Dataset,
+    definition: str | None = None,
+    prices: Prices = Prices(),  # noqa: B008
+    scope: Scope = Scope.everything(),  # noqa: B008
+    period: Period | None = None,
+    trend: bool = True,
+) -> Measured:
+    """The indicators of a period. Without one: of the last twelve complete months, win-back of the last departures that could be
+    followed, and every campaign so far.
+
+    What cannot be told says why; raises only what ``definition_of`` raises.
+    """
+    chosen = definition_of(ds, definition)
+    if ds.shape != "panel" or not ds.measurable:
+        found = rates(ds, None, chosen, scope, trend=False)
+        rest = [k for k in INDICATORS if k not in {f.key for f in found}]
+        lines = [*found, *(Figure(k, why_not=_NO_MONTHS) for k in rest)]
+        return Measured({f.key: f for f in lines}, Pool(value_per_save=prices.value_per_save, why_not=_NO_MONTHS), None, chosen)
+    whole = period or last_12(ds)
+    pool = pooled(ds, chosen, prices, scope, period)
+    losses = period or followed_losses(ds, whole) or whole
+    lines = [
+        *rates(ds, whole, chosen, scope, trend),
+        *answers(ds, whole, chosen, scope, trend),
+        loyalty_index(ds, whole, chosen, scope, trend),
+        win_back(ds, losses, chosen, scope, trend),
+        *saves_figures(pool),
+        *alarms(ds, whole, chosen, scope, trend),
+    ]
+    by_key = {f.key: f for f in lines}
+    return Measured({key: by_key[key] for key in INDICATORS}, pool, whole, chosen)
+
+
+def scorecard(ds: Dataset, found: Measured, targets: Mapping[str, Target]) -> Scorecard:
+    """The figures beside their targets."""
+    months = found.period.n_months if found.period is not None else None
+    by_definition = tag(ds, found.definition)
+    lines = []
+    for key, figure in found.figures.items():
+        about, target = figure.indicator, targets[key]
+        told = Text(about.rule)
+        if about.by_definition:
+            told = Text(_("{rule}; left by: {definition}"), rule=about.rule, definition=by_definition)
+        lines.append(Line(figure, target, verdict(about, figure.estimate, target.value, months), told))
+    return Scorecard(tuple(lines), found)

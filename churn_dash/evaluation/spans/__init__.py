@@ -1,0 +1,1 @@
+"""The eight indicators before and after a day."""

@@ -1,0 +1,101 @@
+"""Each indicator a second way, and what is said where it is missing."""
+
+import datetime
+
+import polars as pl
+import pytest
+
+from churn_dash.access import Scope
+from churn_dash.evaluation import INDICATORS, measured, scorecard
+from churn_dash.evaluation.indicators.customers import followed_losses, win_back
+from churn_dash.evaluation.targets.kept import in_force
+from churn_dash.measures import Period, last_12, measure
+from churn_dash.measures.statistics.intervals import wilson
+from churn_dash.retention.warnings.scorecard import scorecard as warned
+from churn_dash.store import Records, Workspace, publish
+
+EVERYBODY = Scope.everything()
+
+
+def test_churn_and_retention_are_those_that_measure_gives(bank, whole):
+    row = measure(bank, ["churn_rate", "retention_rate"], period=last_12(bank)).row(0, named=True)
+    for key in ("churn_rate", "retention_rate"):
+        e = whole.figures[key].estimate
+        assert (e.value, e.low, e.high, e.n) == (row[key], row[f"{key}_low"], row[f"{key}_high"], row[f"{key}_n"])
+        assert len(whole.figures[key].trend) == 12
+
+
+def test_satisfaction_is_that_of_the_answers_themselves(bank, whole):
+    period = last_12(bank)
+    told = bank.table("surveys").filter(pl.col("sent_at").is_between(period.start, period.last_day) & pl.col("answered_at").is_not_null())
+    e = whole.figures["csat"].estimate
+    share = (told["csat"].drop_nulls() >= 4).mean()
+    assert e.value == pytest.approx(share, abs=0.01)
+    assert abs(e.n - told["csat"].drop_nulls().len()) <= 0.03 * e.n
+
+
+def test_win_back_is_counted_by_hand_over_the_spells(bank, whole):
+    period = followed_losses(bank, last_12(bank))
+    spells = bank.cursor().sql("select customer_id, start_date, end_date, form from spells where definition = 'first'").fetchall()
+    refused = dict(bank.table("customers").select("customer_id", "consent_marketing").iter_rows())
+    died = set(bank.table("churn_events").filter(pl.col("reason_code") == "death")["customer_id"])
+    closed = bank.table("accounts").filter(pl.col("close_initiator").cast(pl.String).is_in(["death", "bank"]))
+    barred = died | set(closed["customer_id"])
+    lost = {}
+    for customer, _start, end, form in spells:
+        if form is not None and period.start <= end <= period.last_day:
+            lost[customer] = min(end, lost.get(customer, end))
+    lost = {c: day for c, day in lost.items() if c not in barred and refused[c] is not False}
+    limit = datetime.timedelta(days=180)
+    lost = {c: day for c, day in lost.items() if day + limit <= bank.data_end}
+    back = {c for c, start, _end, _form in spells if c in lost and lost[c] < start <= lost[c] + limit}
+    e = whole.figures["win_back_rate"].estimate
+    assert (e.n, e.value) == (len(lost), pytest.approx(len(back) / len(lost)))
+    assert e.low == pytest.approx(wilson(len(back), len(lost)).low)
+
+
+def test_departures_that_cannot_be_followed_give_no_rate(bank):
+    last = bank.measurable[-1]
+    found = win_back(bank, Period(last, last), "first", EVERYBODY, trend=False)
+    assert found.estimate.value is None and "180" in str(found.why_not)
+
+
+def test_warnings_are_those_of_their_own_scorecard(bank, whole):
+    found = warned(bank, None, period=last_12(bank)).whole
+    assert whole.figures["warning_precision"].estimate.value == found.precision.rate
+    assert whole.figures["warning_recall"].estimate.value == found.recall.rate
+    assert whole.figures["warning_lead"].estimate.value == found.median_lead
+
+
+def test_only_what_is_an_effect_carries_a_grade(whole):
+    for key, figure in whole.figures.items():
+        if figure.estimate.value is not None:
+            assert (figure.grade is not None) == INDICATORS[key].effect
+
+
+def test_without_further_tables_every_line_says_what_would_make_it_possible(bank, tmp_path):
+    from churn_dash.intake.typed import extract_of
+
+    workspace = Workspace.create(tmp_path / "bare")
+    publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))
+    ds = workspace.dataset()
+    card = scorecard(ds, measured(ds), in_force(Records(workspace.root)))
+    for line in card.lines:
+        told = line.as_json()
+        if told["value"] is None:
+            assert told["verdict"] == "undefined" and told["why_not"] and told["needs"]
+    assert card.of("churn_rate").figure.estimate.value is not None
+    assert {"csat", "save_rate", "warning_recall"} <= {one.figure.key for one in card.counted("undefined")}
+
+
+@pytest.mark.parametrize("months", [1, 2])
+def test_one_or_two_months_still_give_a_card(bank, tmp_path, months):
+    from churn_dash.intake.typed import extract_of
+
+    few = bank.table("customer_month").filter(pl.col("month").is_in(list(bank.all_months[:months])))
+    workspace = Workspace.create(tmp_path / "few")
+    publish(workspace, extract_of({"customer_month": few}, "few"))
+    ds = workspace.dataset()
+    card = scorecard(ds, measured(ds), in_force(Records(workspace.root)))
+    assert len(card.lines) == len(INDICATORS)
+    assert all(one.figure.why_not is not None for one in card.lines if one.figure.estimate.value is None)

@@ -7,8 +7,8 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import register
-from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.estimators.effects import Group, Outcome, effect
+from churn_dash.campaigns.judged.money import Prices
 from churn_dash.evaluation.indicators.saves import Pool, Saved, pooled, saved, saves_figures, saves_of, together, total
 from churn_dash.measures import Period
 from churn_dash.measures.statistics.estimates import Estimate

@@ -1,0 +1,148 @@
+"""The review, the base of incentives, and money opened into inputs."""
+
+import datetime
+
+import polars as pl
+import pytest
+
+from churn_dash.contract.few import TOO_FEW
+from churn_dash.errors import BadInput, NotPossible
+from churn_dash.evaluation import measured
+from churn_dash.evaluation.indicators.saves import Pool
+from churn_dash.evaluation.ledger.decision import Input, decided
+from churn_dash.evaluation.ledger.opened import CALL, CAMPAIGNS, ledger
+from churn_dash.evaluation.review.incentive import incentive
+from churn_dash.evaluation.review.lessons import lessons, put
+from churn_dash.evaluation.review.policies import policies
+from churn_dash.evaluation.review.training import training
+from churn_dash.measures import Period
+from churn_dash.measures.money.assumptions import in_force
+from churn_dash.measures.money.assumptions import put as assume
+from churn_dash.store import Records
+from churn_dash.words import Text
+
+
+def test_a_lesson_is_kept_with_what_it_rests_on(records):
+    put(records, "Call early", "Calls before maturity keep more", "C01", who="li")
+    put(records, "Call early", "Calls a week before maturity keep more", "C01", "case", who="wang")
+    (one,) = lessons(records)
+    assert (one.version, one.who, one.kind, one.evidence) == (2, "wang", "case", "C01")
+    with pytest.raises(BadInput):
+        put(records, "", "x")
+    with pytest.raises(BadInput):
+        put(records, "x", "y", kind="rumour")
+
+
+def test_every_version_of_the_policy_is_listed_newest_first(records):
+    records.add("risk_policy", "cuts", {"high": 0.4, "medium": 0.2, "by": "money", "asked": None, "model": "m", "why": "profit"}, "li")
+    records.add("risk_policy", "cuts", {"high": None, "why": "back"}, "wang")
+    newest, first = policies(records)
+    assert (newest.version, newest.high, newest.who) == (2, None, "wang")
+    assert (first.high, first.by, first.why) == (0.4, "money", "profit")
+
+
+def test_training_hours_are_those_of_the_records(bank):
+    period = Period(bank.measurable[-12], bank.measurable[-1])
+    rows = bank.table("training_records").filter(pl.col("trained_at").is_between(period.start, period.last_day))
+    found = training(bank, period)
+    assert found.hours == pytest.approx(rows["hours"].sum())
+    assert found.months.height == 12 and found.months["hours"].sum() == pytest.approx(found.hours)
+    assert found.kinds["hours"].sum() == pytest.approx(found.hours)
+    assert found.n_trained == rows["staff_id"].n_unique()
+
+
+def test_the_base_of_a_manager_is_counted_by_hand(bank, whole):
+    (one,) = whole.pool.campaigns
+    found = incentive(bank, whole.pool, whole.definition, "manager", least=5)
+    row = next(r for r in found.rows if r.saves.value is not None)
+    e, start = one.evaluation, one.evaluation.start
+    last = start + datetime.timedelta(days=e.horizon_days - 1)
+    spells = (
+        bank.cursor().sql(f"select customer_id, start_date, end_date, form from spells where definition = '{whole.definition}'").fetchall()
+    )
+    there = {
+        c: (end is not None and end <= last and form is not None)
+        for c, a, end, form in spells
+        if a < start and (end is None or end >= start)
+    }
+    manager = dict(bank.table("customers").select("customer_id", "rm_id").iter_rows())
+    members = bank.table("campaign_assignments").filter(pl.col("campaign_id") == one.campaign_id)
+    sides = {True: [], False: []}
+    for customer, arm in members.select("customer_id", "arm").iter_rows():
+        if manager.get(customer) == row.unit and customer in there:
+            sides[arm == "control"].append(there[customer])
+    treated, held = sides[False], sides[True]
+    assert (row.n, row.n_held_out) == (len(treated), len(held))
+    assert row.saves.value == pytest.approx(len(treated) * (sum(held) / len(held) - sum(treated) / len(treated)))
+
+
+def test_below_the_minimum_there_is_no_base(bank, whole):
+    found = incentive(bank, whole.pool, whole.definition)
+    assert found.least == TOO_FEW and found.rows
+    for row in found.rows:
+        assert (row.saves.value is not None) == (min(row.n, row.n_held_out) >= TOO_FEW)
+    assert all(r.saves.value is None for r in incentive(bank, whole.pool, whole.definition, least=10_000).rows)
+
+
+def test_without_a_random_hold_out_there_is_no_base_at_all(bank):
+    found = incentive(bank, Pool(why_not=Text("none")), "first")
+    assert not found.rows and str(found.why_not) == "none"
+
+
+def test_the_net_of_the_campaigns_is_that_of_the_pool_and_its_inputs_multiply_out(bank, whole, records):
+    opened = ledger(bank, whole, in_force(records)).of(CAMPAIGNS)
+    v = {i.name: i.value for i in opened.inputs}
+    assert opened.amount == pytest.approx(whole.pool.net.value)
+    assert opened.amount == pytest.approx(
+        v["save_rate"] * v["members"] * v["value_per_save"] - v["contacts"] * v["contact_cost"] - v["rest"]
+    )
+    assert opened.break_even == pytest.approx(whole.pool.break_even)
+
+
+def test_a_turning_point_is_where_the_amount_is_nothing(bank, whole, records):
+    for opened in ledger(bank, whole, in_force(records)).decisions:
+        for s in opened.swings:
+            assert s.flips == ((s.at_low > 0) != (s.at_high > 0))
+            if s.flips:
+                assert s.low <= s.turns_at <= s.high
+
+
+def test_a_call_brings_what_the_worklist_reckons(bank, whole, records):
+    from churn_dash.retention.worklists.worklist import gain
+
+    held = {n: h.value for n, h in in_force(records).items()}
+    p = whole.figures["warning_precision"].estimate.value
+    rows = pl.DataFrame({"probability": [p], "value": [held["value_per_save"]]}).select(gain(held))
+    assert ledger(bank, whole, in_force(records)).of(CALL).amount == pytest.approx(rows["gain"][0])
+
+
+def test_an_assumption_opens_with_who_set_it_and_when(place):
+    from churn_dash.campaigns.judged.money import Prices
+    from churn_dash.store import Workspace
+
+    workspace = Workspace.open(place)
+    kept, ds = Records(workspace.root), workspace.dataset()
+    assume(kept, {"value_per_save": 2_500.0}, "li")
+    held = in_force(kept)
+    opened = ledger(ds, measured(ds, prices=Prices.of(held)), held).of(CAMPAIGNS)
+    value = next(i for i in opened.inputs if i.name == "value_per_save")
+    assert (value.value, value.who) == (2_500.0, "li") and value.made
+
+
+def test_an_input_that_hangs_on_nothing_has_no_turning_point():
+    one = decided(
+        "k", "k", "k", (Input("a", "a", "money", 2.0, 1.0, 3.0), Input("b", "b", "money", 5.0, 4.0, 6.0)), lambda v: v["a"] - 1.5, "a"
+    )
+    by = {s.name: s for s in one.swings}
+    assert by["a"].turns_at == 1.5 and by["a"].flips
+    assert by["b"].turns_at is None and not by["b"].flips
+
+
+def test_training_without_records_says_what_to_load(bank, tmp_path):
+    from churn_dash.intake.typed import extract_of
+    from churn_dash.store import Workspace, publish
+
+    workspace = Workspace.create(tmp_path / "bare")
+    publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))
+    with pytest.raises(NotPossible, match="training_records"):
+        training(workspace.dataset(), None)

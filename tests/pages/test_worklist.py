@@ -1,11 +1,13 @@
 """The Worklist page and the card of the Risk page that sets the cuts."""
 
+import json
 import shutil
 
 import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
+from tests.cli.test_staying_and_costs import run  # noqa: F401
 from tests.pages.test_every_page import opened, words
 
 
@@ -104,3 +106,26 @@ def test_every_way_to_a_cut_is_said_in_a_sentence(bank_folder, looking_at, way):
     assert not at.exception
     said = words(at)
     assert "On the tests such a list reached" in said or "no call pays" in said
+
+
+def test_fair_treatment_goes_by_the_cut_in_force_on_the_page_and_on_the_command_line(bank_folder, looking_at, tmp_path, run):  # noqa: F811
+    from churn_dash import risk
+    from churn_dash.retention.threshold import put
+    from churn_dash.store import Records, Workspace
+
+    root = shutil.copytree(bank_folder, tmp_path / "bank")
+    looking_at(root)
+    space = Workspace.open(root)
+    ds = space.dataset()
+    kept = risk.trained(space.models, ds.state)
+    half = round(kept.card.threshold / 2, 4)
+    put(Records(root), kept, half, half, why="wider")
+    at = opened("risk")
+    assert not at.exception and f"at a risk of {100 * half:.2f}% or more" in words(at)
+    code, out, err = run("fairness", "--by", "gender", "--workspace", root, "--json")
+    assert code == 0, err
+    (found,) = json.loads(out)["groups"]
+    selected = [g["selection_rate"]["value"] for g in found["groups"] if not g["few"]]
+    ours, usual = (risk.by_group(ds, kept, "gender", cut) for cut in (half, None))
+    assert found["threshold"] == half and selected == pytest.approx([g.selection.value for g in ours.groups if not g.few])
+    assert selected != pytest.approx([g.selection.value for g in usual.groups if not g.few])

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.contract.few import TOO_FEW
+from churn_dash.contract.few import FOUR_FIFTHS, TOO_FEW
 from churn_dash.marks import _
 from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.retention.worklists.worklist import Worklist
@@ -14,8 +14,6 @@ from churn_dash.risk import Model
 from churn_dash.store import Dataset
 from churn_dash.store.derive.dimensions import BANDS
 
-LEAST_RATIO = 0.8
-"""A group offered less than four fifths of what the best group is offered is flagged. METHODS D7."""
 DIMENSIONS = {"age": _("Age"), "gender": _("Gender"), "region": _("City"), "channel": _("Channel of contact")}
 UNKNOWN = "unknown"
 
@@ -64,7 +62,7 @@ def groups(dimension: str, levels: pl.Series, offered: pl.Series) -> list[Offere
     for level, n, k in by.iter_rows():
         low, high = ends(wilson(n - k, n))
         ratio = k / n / best if best and n >= TOO_FEW else None
-        made.append(Offered(dimension, level, n, n - k, 1 - k / n, low, high, ratio, ratio is not None and ratio < LEAST_RATIO))
+        made.append(Offered(dimension, level, n, n - k, 1 - k / n, low, high, ratio, ratio is not None and ratio < FOUR_FIFTHS))
     return made
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.explained.contributions import Contributions, all_bars
 from churn_dash.risk.features.feature import GROUPS, Feature
@@ -17,8 +18,6 @@ from churn_dash.risk.models.matrix import Design
 SAMPLED = 5_000
 """Customers in the sample, at most."""
 BINS = 8
-FEWEST = 30
-"""Customers below which a mean is not told."""
 _VALUE, _POINTS = "value:", "points:"
 _Z = 1.959963984540054
 
@@ -72,7 +71,7 @@ def dependence(rows: pl.DataFrame, feature: Feature, bins: int = BINS) -> tuple[
         else:
             parts += [(None, None, str(v), known.filter(pl.col("value") == v)) for v in values]
     parts.append((None, None, None, both.filter(pl.col("value").is_null())))
-    return tuple(_step(lo, hi, level, part["points"]) for lo, hi, level, part in parts if part.height >= FEWEST)
+    return tuple(_step(lo, hi, level, part["points"]) for lo, hi, level, part in parts if part.height >= TOO_FEW)
 
 
 def _binned(known: pl.DataFrame, bins: int) -> list[tuple[float, float, pl.DataFrame]]:
@@ -119,7 +118,7 @@ class Drivers:
     features: tuple[tuple[Feature, float], ...]
 
 
-def drivers(rows: pl.DataFrame, features: Sequence[Feature], levels: Mapping[str, str], fewest: int = FEWEST) -> tuple[Drivers, ...]:
+def drivers(rows: pl.DataFrame, features: Sequence[Feature], levels: Mapping[str, str], fewest: int = TOO_FEW) -> tuple[Drivers, ...]:
     """By level of a dimension, from the customers for whom ``levels`` (customer number → level) knows one; in order of risk.
 
     Levels of which the sample holds fewer than ``fewest`` are left out.

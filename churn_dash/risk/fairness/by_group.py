@@ -1,9 +1,10 @@
 """Selection, recall and calibration by group on rows that the model had not seen. Source: METHODS D7.
 
-A group is selected at the rate at which its rows score at least the model's threshold (the riskiest tenth of all). Where that rate, or
-the recall, is under four fifths of the highest group's, it is flagged: that calls for a look, and is no proof of unfairness where the
-groups also leave at different rates. Rows of one customer at several score dates hang together, so the intervals are Wilson's with the
-effective number of rows: r(1 − r) over the variance of the ratio summed by customer.
+A group is selected at the rate at which its rows are at high risk by the cut given, else by the usual one (the riskiest tenth of all).
+Where that rate, or the recall, is under four fifths of the highest group's, it is flagged: that calls for a look, and is no proof of
+unfairness where the groups also leave at different rates.
+Rows of one customer at several score dates hang together, so the intervals are Wilson's with the effective number of rows: r(1 − r) over
+the variance of the ratio summed by customer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from churn_dash.contract.few import FOUR_FIFTHS, TOO_FEW
 from churn_dash.marks import _
 from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.risk.kept.registry import Model
@@ -20,9 +22,6 @@ from churn_dash.risk.rows.stood_then import grouped
 from churn_dash.store import Dataset
 from churn_dash.words import Ratio, Text, say
 
-FEWEST = 30
-"""Groups of fewer customers are counted and not rated."""
-FOUR_FIFTHS = 0.8
 _SELECTED = (
     _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths."),
     _("{group}: selected at {ratio} of the rate of the group that is selected most, which is under four fifths; chance may explain it."),
@@ -128,11 +127,14 @@ class ByGroup:
         return {"by": self.by, "threshold": self.threshold, "groups": [g.as_json() for g in self.groups], "flags": flags}
 
 
-def by_group(ds: Dataset, model: Model, by: str) -> ByGroup:
-    """How the model treats the groups of a dimension. Raises ``NotFound`` for an unknown one, ``WorkspaceProblem`` where the rows kept
-    with the model were touched."""
+def by_group(ds: Dataset, model: Model, by: str, threshold: float | None = None) -> ByGroup:
+    """How the model treats the groups of a dimension, at the risk from which one acts (None: the riskiest tenth of the tests).
+
+    Raises ``NotFound`` for an unknown dimension, ``WorkspaceProblem`` where the rows kept with the model were touched.
+    """
     rows = grouped(ds, model.held(), by, model.card.definition)
-    return ByGroup(by, model.card.threshold, treated(rows, model.card.threshold))
+    cut = model.card.threshold if threshold is None else threshold
+    return ByGroup(by, cut, treated(rows, cut))
 
 
 def treated(rows: pl.DataFrame, threshold: float) -> tuple[Treated, ...]:
@@ -145,7 +147,7 @@ def treated(rows: pl.DataFrame, threshold: float) -> tuple[Treated, ...]:
 
 def _one(level: str | None, rows: pl.DataFrame, threshold: float) -> Treated:
     n, leavers = rows["customer_id"].n_unique(), int(rows["y"].sum())
-    if n < FEWEST:
+    if n < TOO_FEW:
         return Treated(level, n, rows.height, leavers, few=True)
     chosen = rows.with_columns((pl.col("p") >= threshold).cast(pl.Int64).alias("selected"))
     return Treated(

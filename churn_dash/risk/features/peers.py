@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.risk.features.feature import Feature
 
 PEER_FEATURE = "tier"
-LEAST_PEERS = 30
 EVERYBODY = ""
 Value = float | str | bool | None
 
@@ -48,7 +48,7 @@ def peers(frame: pl.DataFrame, features: Sequence[Feature]) -> Peers:
     groups = {EVERYBODY: _typical(frame, features)}
     if PEER_FEATURE in frame.columns:
         for (name,), part in frame.drop_nulls(PEER_FEATURE).partition_by(PEER_FEATURE, as_dict=True).items():
-            if part.height >= LEAST_PEERS:
+            if part.height >= TOO_FEW:
                 groups[str(name)] = _typical(part, features)
     return Peers(groups)
 

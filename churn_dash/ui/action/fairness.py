@@ -3,16 +3,18 @@
 import polars as pl
 import streamlit as st
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.risk import ByGroup, Cost, Model, by_group, costs_of_leaving_out, kept_costs
-from churn_dash.risk.fairness.by_group import FEWEST, Rate
+from churn_dash.risk.fairness.by_group import Rate
 from churn_dash.ui import cache, session
+from churn_dash.ui.action import models
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import progress
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
 _FIRST = ("gender", "age_band")
 _NAMES = {"gender": _("gender"), "age": _("age")}
@@ -26,8 +28,12 @@ def choices(question: Question) -> dict[str, str]:
 
 
 def groups(question: Question, kept: Model, by: str) -> ByGroup:
-    """How the model treats the groups of a dimension."""
-    return cache.worked_out(question.ds, question.scope, lambda _id, name: by_group(question.ds, kept, name), kept.id, by, name="fairness")
+    """How the model treats the groups of a dimension, at the risk from which one acts now."""
+
+    def work(_id: str, name: str, cut: float) -> ByGroup:
+        return by_group(question.ds, kept, name, cut)
+
+    return cache.worked_out(question.ds, question.scope, work, kept.id, by, models.threshold(kept), name="fairness")
 
 
 def names(question: Question, found: ByGroup) -> dict[str | None, str]:
@@ -91,7 +97,7 @@ def table(question: Question, found: ByGroup) -> Table:
     units = {"customers": "count", "selection_ratio": "ratio", "recall_ratio": "ratio", "predicted": "ratio", "group": "id"}
     how = session.say(
         _(
-            "On customers that the model had not seen. At high risk: as likely to leave as the riskiest tenth of all. A rate under four "
+            "On customers that the model had not seen. At high risk: by the cuts in force. A rate under four "
             "fifths of the highest group's is flagged: a reason to look, no proof of unfairness where groups also leave at different "
             "rates. Ranges: 95%, knowing which rows are of one customer (METHODS D7). Not legal advice."
         )
@@ -107,11 +113,14 @@ def fairness_card(question: Question, kept: Model) -> None:
     by = controls.choice(session.say(_("Fair treatment by")), list(known), key="fair", words=known.__getitem__)
     found = groups(question, kept, by)
     said = found.sentences(names(question, found))
-    caption = _("Fair treatment: on customers that the model had not seen, with 95% ranges")
+    caption = Text(
+        _("Fair treatment: on customers that the model had not seen, at a risk of {cut} or more, with 95% ranges"),
+        cut=Ratio(found.threshold),
+    )
     with cards.card(finding(said), caption, table(question, found), key="fairness"):
         cards.shown(table(question, found))
         if any(g.few for g in found.groups):
-            st.caption(safe(session.say(Text(_("Groups of fewer than {n} customers are counted and not rated."), n=Count(FEWEST)))))
+            st.caption(safe(session.say(Text(_("Groups of fewer than {n} customers are counted and not rated."), n=Count(TOO_FEW)))))
         if said:
             st.markdown("\n".join(f"- {safe(session.say(s))}" for s in said))
         _costs(question, kept)

@@ -3,10 +3,11 @@
 import polars as pl
 import streamlit as st
 
+from churn_dash.contract.few import FOUR_FIFTHS
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import Worklist, worklist
 from churn_dash.retention.worklists.exports import exports, listed_before, put
-from churn_dash.retention.worklists.fairness import DIMENSIONS, LEAST_RATIO, Offered, fairness
+from churn_dash.retention.worklists.fairness import DIMENSIONS, Offered, fairness
 from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
@@ -162,11 +163,11 @@ def fair_title(rows: tuple[Offered, ...]) -> Text:
     if not rows:
         return Text(_("Who is left out cannot be checked: the data tell neither age nor gender, city or channel"))
     if not flagged:
-        return Text(_("No group is offered less than {share} of what the best is"), share=Ratio(LEAST_RATIO))
+        return Text(_("No group is offered less than {share} of what the best is"), share=Ratio(FOUR_FIFTHS))
     return Text(
         _("{n} groups are offered less than {share} of what the best is: look before you hand it out"),
         n=len(flagged),
-        share=Ratio(LEAST_RATIO),
+        share=Ratio(FOUR_FIFTHS),
     )
 
 

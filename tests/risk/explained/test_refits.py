@@ -5,11 +5,12 @@ import polars as pl
 import pytest
 import shap
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.risk.explained.contributions import TOLERANCE, all_bars, bars, contributions
 from churn_dash.risk.explained.parts import in_parts
 from churn_dash.risk.explained.reasons import Reason, on_a_card, reason_of, reasons, themes
 from churn_dash.risk.explained.refits import REFITS, Refit, importance, importances, refits, stability
-from churn_dash.risk.explained.sampled import FEWEST, dependence, drivers, sample, sampled_rows
+from churn_dash.risk.explained.sampled import dependence, drivers, sample, sampled_rows
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.peers import Typical
 from churn_dash.risk.models.calibration import Calibration
@@ -166,7 +167,7 @@ def test_dependence_counts_every_customer_once_and_means_what_numpy_means(sample
 
 def test_levels_with_fewer_than_thirty_customers_are_no_step(sampled) -> None:
     plan, _frame, rows, _bars = sampled
-    few = rows.with_columns(pl.when(pl.int_range(pl.len()) < FEWEST - 1).then(pl.lit("rare")).otherwise("value:city").alias("value:city"))
+    few = rows.with_columns(pl.when(pl.int_range(pl.len()) < TOO_FEW - 1).then(pl.lit("rare")).otherwise("value:city").alias("value:city"))
     city = next(f for f in plan.features if f.name == "city")
     assert "rare" not in {s.level for s in dependence(few, city)}
 
@@ -185,7 +186,7 @@ def test_the_drivers_of_a_group_add_up_to_its_risk(sampled) -> None:
 
 def test_a_group_of_fewer_than_thirty_has_no_drivers(sampled) -> None:
     plan, _frame, rows, _bars = sampled
-    assert drivers(rows, plan.features, {f"{i:04d}": "x" for i in range(FEWEST - 1)}) == ()
+    assert drivers(rows, plan.features, {f"{i:04d}": "x" for i in range(TOO_FEW - 1)}) == ()
 
 
 def test_the_sample_is_drawn_at_random_and_the_same_for_the_same_seed() -> None:

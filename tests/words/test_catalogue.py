@@ -1,6 +1,7 @@
 """Every sentence that a person reads has a Chinese one, with the same values in it."""
 
 import ast
+import functools
 import pathlib
 import string
 from collections import defaultdict
@@ -12,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CATALOGUES = sorted((ROOT / "churn_dash/words/zh_Hans").glob("*.po"))
 
 
+@functools.cache
 def marked() -> dict[str, set[str]]:
     """Sentence → files in which it is marked with ``_()``."""
     found = defaultdict(set)
@@ -25,6 +27,7 @@ def marked() -> dict[str, set[str]]:
     return found
 
 
+@functools.cache
 def translations() -> dict[str, dict[str, str]]:
     """Sentence → catalogue → translation."""
     found = defaultdict(dict)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import campaigns, evidence
+from churn_dash.ui.campaign import analyst, campaigns, evidence
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -37,6 +37,7 @@ with errors_shown():
             caption = _("Gap between the groups beforehand, in standard deviations · inside the band they are alike")
             with right, cards.card(evidence.balance_finding(gaps), caption, evidence.balance_table(gaps), key="balance") as as_table:
                 cards.picture(evidence.balance_chart(gaps), as_table)
+        analyst.fold(judged)
         if chosen.campaign_id:
             found = campaigns.table_of(asked, chosen.campaign_id)
             caption, table = _("Eight indicators, target group and hold-out"), evidence.before_after_table(found)

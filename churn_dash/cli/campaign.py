@@ -23,9 +23,14 @@ def evaluate(
     file: Annotated[pathlib.Path | None, typer.Option(help="One flat file: a row a customer.")] = None,
     arm: Annotated[str | None, typer.Option(help="Column that holds the group.")] = None,
     control: Annotated[str | None, typer.Option(help="Its value for the hold-out.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="Column that holds the outcome.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Column that holds the outcome; of a campaign, one of its outcomes.")] = None,
     design: Annotated[str | None, typer.Option(help="Declared, never guessed.")] = None,
     ratio: Annotated[list[str] | None, typer.Option(help="ARM=SHARE planned; repeatable.")] = None,
+    strata: Annotated[str | None, typer.Option(help="Column within whose values the groups were drawn.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Column of which whole values were drawn, such as a household.")] = None,
+    pre: Annotated[list[str] | None, typer.Option(help="Column of a number known before the groups were made; repeatable.")] = None,
+    reached: Annotated[str | None, typer.Option(help="Column that says who was reached in the end.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Column of the customer's number.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Whether a campaign worked, as far as the evidence goes."""
@@ -35,11 +40,17 @@ def evaluate(
     if file is not None:
         if not (arm and control and outcome):
             raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
-        found = campaigns.evaluate_rows(intake.read_rows(intake.Source(file.name, file)), arm, control, outcome, design, shares)
+        columns = campaigns.Columns(strata, cluster, tuple(pre or ()), reached, unit)
+        rows = intake.read_rows(intake.Source(file.name, file))
+        found = campaigns.evaluate_rows(rows, arm, control, outcome, design, shares, columns=columns)
     elif campaign_id is not None:
+        if pre or reached or unit:
+            raise BadInput(_("--pre, --reached and --unit name columns of a flat file; a campaign's are found in its tables."))
         place = Workspace.open(workspace_path(workspace))
         prices = campaigns.Prices.of(in_force(Records(place.root)))
-        found = campaigns.evaluate(place.dataset(), campaign_id, design, shares, prices=prices)
+        found = campaigns.evaluate(
+            place.dataset(), campaign_id, design, shares, prices=prices, outcome=outcome, strata=strata, cluster=cluster
+        )
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))
     result = found.as_json()

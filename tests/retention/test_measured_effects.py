@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from churn_dash.campaigns.estimators.effects import Group
-from churn_dash.campaigns.groups.members import CHURN, RETENTION
+from churn_dash.campaigns.groups.measured import CHURN, RETENTION
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.retention.effects import measured

@@ -9,7 +9,8 @@ from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_
 from churn_dash.campaigns.before_after.rows import BeforeAfter, Row, Unit
 from churn_dash.campaigns.estimators.effects import Effect, effect
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
-from churn_dash.campaigns.groups.members import CHURN, Campaign, campaign, holdout_arm, roster, standing
+from churn_dash.campaigns.groups.measured import CHURN
+from churn_dash.campaigns.groups.members import Campaign, campaign, holdout_arm, roster, standing
 from churn_dash.campaigns.judged.judgement import costs, evaluate
 from churn_dash.campaigns.judged.money import Money, Prices, money
 from churn_dash.campaigns.judged.spread import group

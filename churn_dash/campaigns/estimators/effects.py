@@ -25,17 +25,26 @@ _EXACT_BOSCHLOO = 200
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a campaign is judged by: its name, how it is called, its unit, and which way is better."""
+    """What a campaign is judged by: its name, how it is called, its unit, and which way is better.
+
+    ``sums``: a share of an amount (so much of so much), whose members weigh by their amounts; else a share counts members.
+    """
 
     name: str
     label: str
     unit: Unit
     better: Better
+    sums: bool = False
 
     @property
     def saves(self) -> bool:
         """Whether a unit of the outcome is a customer kept."""
         return self.name in ("churn", "retention")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is yes or no for each member, so that its rate is a count of members."""
+        return self.unit == "ratio" and not self.sums
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The same comparison reckoned another way, to stand beside the headline and never in its place."""
+
+    key: str
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    p_value: float | None = None
+    note: Text | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The figure as the CLI prints it."""
+        return {"value": self.value, "low": self.low, "high": self.high, "p_value": self.p_value}
+
+
+@dataclass(frozen=True)
 class Effect:
     """The difference of one group against the hold-out; numbers that are undefined are None."""
 
@@ -81,6 +107,11 @@ class Effect:
     """The smallest improvement that this many customers could have shown (METHODS C9)."""
     p_adjusted: float | None = None
     """``p_value`` after Holm's correction where several groups are compared at once; else None."""
+    way: str = ""
+    """How interval and p-value were reckoned: newcombe, welch, strata, clusters, or strata+clusters."""
+    beside: tuple[Beside, ...] = ()
+    few_clusters: bool = False
+    """Drawn in clusters, and too few of them for an interval."""
 
     @property
     def gain(self) -> float | None:
@@ -109,6 +140,9 @@ class Effect:
             "p_value": self.p_value,
             "relative": self.relative,
             "too_few": self.too_few,
+            "p_adjusted": self.p_adjusted,
+            "way": self.way,
+            "beside": {b.key: b.as_json() for b in self.beside},
         }
 
 
@@ -122,7 +156,7 @@ def effect(outcome: Outcome, treated: Group, base: Group) -> Effect:
         return blank
     difference = treated.mean - base.mean
     blank = replace(blank, difference=difference, relative=difference / base.mean if base.mean else None)
-    return _of_rates(blank) if outcome.unit == "ratio" else _of_amounts(blank)
+    return _of_rates(blank) if outcome.counts else _of_amounts(blank)
 
 
 def _of_rates(e: Effect) -> Effect:
@@ -135,6 +169,7 @@ def _of_rates(e: Effect) -> Effect:
         high=interval.high if interval else None,
         p_value=exact_p(k1, n1, k0, n0) if few else pooled_z_p(k1, n1, k0, n0),
         too_few=few,
+        way="newcombe",
         smallest=smallest_difference_of_rates(n1, n0, k0 / n0, better=e.outcome.better),
     )
 
@@ -150,6 +185,7 @@ def _of_amounts(e: Effect) -> Effect:
         high=interval.high if interval else None,
         p_value=welch_p(t.mean or 0.0, t.sd, t.known, c.mean or 0.0, c.sd, c.known),
         too_few=interval is None or min(t.known, c.known) < FEWEST,
+        way="welch",
         smallest=smallest_difference_of_means(t.sd, t.known, c.sd, c.known),
     )
 

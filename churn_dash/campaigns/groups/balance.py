@@ -1,12 +1,13 @@
 """Were the groups alike at the start? Standardised mean differences. Source: METHODS C5 (|SMD| below 0.1 is alike)."""
 
+import datetime
 import math
 from dataclasses import dataclass
 
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import Extract, full_table, month_of, month_values
+from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import campaign, holdout_arm, roster
 from churn_dash.words import _
 
@@ -19,6 +20,8 @@ _MONTHLY = (
     ("login_count", _("Logins a month")),
     ("fee_income", _("Fees a month")),
 )
+
+_SINCE = {"birth_date": ("age", _("Age, years")), "open_date": ("tenure", _("Years with the bank"))}
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ def smd(mean1: float, sd1: float, mean2: float, sd2: float) -> float | None:
     return (mean1 - mean2) / spread if spread > 0 else None
 
 
+def known_before(ds: Extract, start: datetime.date) -> pl.DataFrame:
+    """Every customer's balances, transactions, products, age and tenure before ``start``, a column each; those not in the data left out."""
+    found = month_columns(ds, month_of(start, -1), [c for c, _label in _MONTHLY])
+    found = found.with_columns(pl.col(c).cast(pl.Float64) for c, _label in _MONTHLY)
+    people = full_table(ds, "customers")
+    if people is not None:
+        years = [((pl.lit(start) - pl.col(c)).dt.total_days() / 365.25).alias(key) for c, (key, _label) in _SINCE.items()]
+        found = found.join(people.select("customer_id", *years), on="customer_id", how="full", coalesce=True)
+    return found.select("customer_id", *(c for c in found.columns if c != "customer_id" and found[c].null_count() < len(found)))
+
+
 def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[BalanceRow, ...]:
     """Balances, transactions, products, age and tenure of the groups before the start; empty without a hold-out.
 
@@ -60,23 +74,14 @@ def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[
     control = holdout_arm(arms)
     if control is None:
         return ()
-    found: list[tuple[str, str, pl.DataFrame]] = []
-    before = month_of(settings.start, -1)
-    found += [(c, label, month_values(ds, c, [before]).select("customer_id", "v")) for c, label in _MONTHLY]
-    people = full_table(ds, "customers")
-    if people is not None:
-        since = {"birth_date": ("age", _("Age, years")), "open_date": ("tenure", _("Years with the bank"))}
-        for column, (key, label) in since.items():
-            years = (pl.lit(settings.start) - pl.col(column)).dt.total_days() / 365.25
-            found.append((key, label, people.select("customer_id", years.alias("v"))))
+    known = members.join(known_before(ds, settings.start), on="customer_id")
+    labels = dict(_MONTHLY) | dict(_SINCE.values())
     rows = []
-    for key, label, values in found:
-        known = members.join(values.drop_nulls("v"), on="customer_id")
-        about = {
-            a: (m, s, n) for a, m, s, n in known.group_by("arm").agg(pl.mean("v"), pl.std("v").alias("s"), pl.len().alias("n")).iter_rows()
-        }
+    for key in (c for c in labels if c in known.columns):
+        each = known.drop_nulls(key).group_by("arm").agg(pl.mean(key), pl.std(key).alias("s"), pl.len().alias("n"))
+        about = {a: (m, s, n) for a, m, s, n in each.iter_rows()}
         for arm in arms:
             if arm != control and arm in about and control in about:
                 (m1, s1, n1), (m0, s0, n0) = about[arm], about[control]
-                rows.append(BalanceRow(arm, key, label, m1, m0, smd(m1, s1 or 0.0, m0, s0 or 0.0), n1 + n0))
+                rows.append(BalanceRow(arm, key, labels[key], m1, m0, smd(m1, s1 or 0.0, m0, s0 or 0.0), n1 + n0))
     return tuple(rows)

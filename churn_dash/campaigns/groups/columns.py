@@ -38,6 +38,26 @@ def group_names(values: pl.Series) -> pl.Series:
     return stripped.to_frame("v").select(pl.when(pl.col("v") != "").then(pl.col("v")).alias("v"))["v"]
 
 
+def folded(names: pl.Series) -> tuple[pl.Series, tuple[str, ...]]:
+    """Group names with those that differ only by case or spaces made one, and the spellings that were read as another.
+
+    The commonest spelling stands for all, the first by alphabet where two are as common.
+
+    >>> folded(pl.Series(["Control", "control", "Control", "a"]))[1]
+    ('control',)
+    """
+    ways: dict[str, list[tuple[int, str]]] = {}
+    for name, n in names.drop_nulls().value_counts(name="n").iter_rows():
+        ways.setdefault("".join(name.split()).casefold(), []).append((-n, name))
+    meant = {name: min(alike)[1] for alike in ways.values() for _n, name in alike}
+    return names.replace(meant), tuple(sorted(name for name, one in meant.items() if name != one))
+
+
+def number_column(rows: pl.DataFrame, name: str) -> pl.Series:
+    """A column as numbers, missing ones null. Raises NotFound, and BadInput for a text that is no number."""
+    return outcome_numbers(column(rows, name))[0]
+
+
 def same_group(name: str, arms: list[str], where: str) -> str:
     """The group that ``name`` means: as written, else without regard to case, else the same number. Raises NotFound.
 

@@ -75,11 +75,13 @@ def declared_design(text: str | None) -> str | None:
     return known[word]
 
 
-def evidence(design: str | None, *, holdout: bool, sizes_fit: bool = True, late: float | None = None) -> Evidence:
-    """The grade of a campaign: A for a declared random hold-out whose sizes fit the plan, else D with the reason.
+def evidence(
+    design: str | None, *, holdout: bool, doubt: Text | None = None, late: float | None = None, overlap: float | None = None
+) -> Evidence:
+    """The grade of a campaign: A for a declared random hold-out against which nothing speaks, else D with the reason.
 
-    ``sizes_fit`` is False only where the sample ratio check was made and failed; ``late`` is the share of members
-    put into groups after the start.
+    ``doubt`` says why a check of the draw failed; ``late`` is the share of members put into groups after the start, ``overlap``
+    of those found in more than one group.
 
     >>> evidence("randomised", holdout=True).grade, evidence(None, holdout=True).grade
     ('A', 'D')
@@ -88,10 +90,15 @@ def evidence(design: str | None, *, holdout: bool, sizes_fit: bool = True, late:
         return Evidence("D", Text(_("Nobody was held out, so there is nothing to compare with.")))
     if design != "randomised":
         return Evidence("D", Text(_REASONS[design or ""]))
-    if not sizes_fit:
+    if doubt is not None:
+        return Evidence("D", doubt)
+    if overlap is not None and overlap > LATE:
         return Evidence(
             "D",
-            Text(_("The sizes of the groups do not fit the planned shares, so something other than chance decided who is in the data.")),
+            Text(
+                _("{share} of the members stand in more than one group, so who was left alone is not known."),
+                share=Ratio(overlap),
+            ),
         )
     if late is not None and late > LATE:
         return Evidence(

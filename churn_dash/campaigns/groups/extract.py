@@ -1,6 +1,7 @@
 """What the campaigns room reads of a published version, and how."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Protocol
 
 import duckdb
@@ -8,6 +9,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.reading import fetched, full_table, last_day, month_of, month_values
+from churn_dash.contract.definitions import Settings
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.words import _, nearest
 
@@ -17,6 +19,7 @@ __all__ = [
     "data_end",
     "full_table",
     "last_day",
+    "month_columns",
     "month_of",
     "month_values",
     "spells",
@@ -50,6 +53,11 @@ class Extract(Protocol):
     @property
     def default_definition(self) -> str:
         """The definition used unless another is named."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """The thresholds by which this version was derived; with them the tier rule in force."""
         ...
 
     def table(self, name: str) -> pl.DataFrame | None:
@@ -91,6 +99,13 @@ def spells(ds: Extract, definition: str, scope: Scope) -> pl.DataFrame:
     """Every spell of a definition that the viewer may see: customer_id, start_date, end_date (null: open), form (null: no event), why."""
     query = "select customer_id, start_date, end_date, form, why from spells where definition = ?"
     return visible(ds, fetched(ds, query, [definition]), scope)
+
+
+def month_columns(ds: Extract, month: datetime.date, columns: Sequence[str]) -> pl.DataFrame:
+    """One month of the month table: customer_id and ``columns``, each null where the data lack it."""
+    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
+    named = ", ".join(f'"{c}"' if c in present else f'null as "{c}"' for c in columns)
+    return fetched(ds, f"select customer_id{', ' if named else ''}{named} from months where month = ?", [month])
 
 
 def visible(ds: Extract, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:

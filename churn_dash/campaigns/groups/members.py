@@ -6,29 +6,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.estimators.effects import Outcome, Unit
+from churn_dash.campaigns.estimators.effects import Outcome
+from churn_dash.campaigns.groups.columns import folded, group_names
 from churn_dash.campaigns.groups.extract import Extract, full_table, visible
-from churn_dash.contract import TABLES
+from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import NotFound, NotPossible
-from churn_dash.words import Text, _, nearest
+from churn_dash.words import Count, Text, _, nearest
 
 HORIZON_DAYS = 90
 """Days after the start at which a campaign is judged, where the table does not say."""
 
-CHURN = Outcome("churn", _("Churn rate"), "ratio", "down")
-RETENTION = Outcome("retention", _("Retention rate"), "ratio", "up")
-_CHURN_WORDS = ("", "churn", "churn_rate", "churned", "流失", "流失率", "客户流失率")
-_RETENTION_WORDS = ("retention", "retention_rate", "retained", "留存", "留存率", "客户留存率", "挽留率")
 _TARGET_WORDS = ("treated", "treatment", "target", "test", "实验组", "目标组", "干预组", "营销组")
-_LABELS = {
-    "aum_avg": _("Average balance"),
-    "aum_end": _("Balance at the end of the month"),
-    "txn_count": _("Transactions a month"),
-    "product_count": _("Products held"),
-    "login_count": _("Logins a month"),
-    "fee_income": _("Fees a month"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,35 +81,43 @@ def campaign(ds: Extract, campaign_id: str) -> Campaign:
     )
 
 
-def outcome_of(text: str | None, campaign_id: str) -> Outcome:
-    """The outcome named in the table: churn, retention, or a number column of the month table. Raises NotPossible."""
-    word = (text or "").strip().casefold()
-    if word in _CHURN_WORDS:
-        return CHURN
-    if word in _RETENTION_WORDS:
-        return RETENTION
-    table = TABLES["customer_month"]
-    for name, column in table.columns.items():
-        if column.dtype.is_numeric() and word in (a.casefold() for a in table.aliases(name)):
-            unit: Unit = "money" if (column.metadata or {}).get("unit") == "CNY" else "amount"
-            return Outcome(name, _LABELS.get(name, column.description or name), unit, "up")
-    raise NotPossible(
-        _(
-            "The campaign {name} is to be judged by {outcome}, which is not known here; "
-            "use churn, retention, or a number column of the monthly table."
-        ),
-        name=campaign_id,
-        outcome=text,
-    )
-
-
 def roster(ds: Extract, campaign_id: str, scope: Scope) -> pl.DataFrame:
-    """The members as assigned: customer_id, arm, assigned_at, contacted_at, accepted, incentive_cost. Raises NotPossible."""
+    """The members of one group each, as assigned. Columns and errors as of ``assigned``."""
+    return in_two_groups(assigned(ds, campaign_id, scope), "customer_id")[0]
+
+
+def assigned(ds: Extract, campaign_id: str, scope: Scope) -> pl.DataFrame:
+    """Every row of a member: customer_id, arm, assigned_at, contacted_at, accepted, incentive_cost. Raises NotPossible."""
     frame = full_table(ds, "campaign_assignments")
     members = None if frame is None else frame.filter((pl.col("campaign_id") == campaign_id) & pl.col("arm").is_not_null())
     if members is None or members.is_empty():
         raise NotPossible(_("The campaign {name} has no members with a group in the table campaign_assignments."), name=campaign_id)
-    return visible(ds, members.with_columns(pl.col("arm").str.strip_chars()), scope)
+    return visible(ds, members.with_columns(folded(group_names(members["arm"]))[0].alias("arm")), scope)
+
+
+def other_spellings(ds: Extract, campaign_id: str) -> list[Text]:
+    """A sentence for every spelling of a group's name that ``roster`` read as another one."""
+    frame = full_table(ds, "campaign_assignments")
+    if frame is None:
+        return []
+    names = group_names(frame.filter(pl.col("campaign_id") == campaign_id)["arm"])
+    one = dict(zip(names.to_list(), folded(names)[0].to_list(), strict=True))
+    return [Text(_("The group {other} was read as {one}."), other=s, one=one[s]) for s in folded(names)[1]]
+
+
+def in_two_groups(members: pl.DataFrame, who: str) -> tuple[pl.DataFrame, float | None, list[Text]]:
+    """The members without those whom column ``who`` shows in more than one group, their share, and a sentence about them.
+
+    Nobody knows which group such a customer was meant for, so nobody can be counted for it.
+    """
+    if who not in members.columns:
+        return members, None, []
+    several = members.filter(pl.col(who).is_not_null()).group_by(who).agg(pl.col("arm").n_unique().alias("n")).filter(pl.col("n") > 1)
+    if several.is_empty():
+        return members, 0.0, []
+    share = several.height / members[who].n_unique()
+    note = Text(_("{n} customers stand in more than one group and are left out."), n=Count(several.height))
+    return members.join(several, on=who, how="anti", maintain_order="left"), share, [note]
 
 
 def holdout_arm(arms: list[str]) -> str | None:

@@ -4,10 +4,15 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from churn_dash.campaigns.estimators.effects import Effect, Group, Outcome, corrected, effect
+from churn_dash.campaigns.groups.beforehand import BEFORE
+from churn_dash.campaigns.groups.checks import KNOWN, Checks, checks
 from churn_dash.campaigns.groups.design import Evidence, Grade, evidence
-from churn_dash.campaigns.groups.srm import ALARM, attrition_p, sample_ratio_p
+from churn_dash.campaigns.groups.srm import ALARM, attrition_p
 from churn_dash.campaigns.judged.money import VALUE_PER_SAVE, Money, money
+from churn_dash.campaigns.judged.refined import left_out_of_strata, refined
 from churn_dash.campaigns.judged.verdict import Finding, Status, finding, no_holdout, not_due
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.words import Count, Text, _
@@ -23,7 +28,7 @@ class Evaluation:
     outcome: Outcome
     design: str | None
     evidence: Evidence
-    srm_p: float | None
+    checks: Checks
     groups: tuple[Group, ...]
     control: str | None
     effects: tuple[Effect, ...]
@@ -38,6 +43,13 @@ class Evaluation:
     start: datetime.date | None = None
     evaluated_on: datetime.date | None = None
     horizon_days: int | None = None
+    declared: Outcome | None = None
+    """The outcome that the campaign's table declares, where it is judged by another one."""
+
+    @property
+    def srm_p(self) -> float | None:
+        """Chance of sizes at least this far from the planned shares; None where they are not tested."""
+        return self.checks.sizes
 
     @property
     def grade(self) -> Grade:
@@ -82,7 +94,11 @@ class Evaluation:
             "naive": self.naive.as_json(language),
             "status": self.status,
             "design": self.design,
+            "why": self.evidence.why.in_(language),
             "why_grade": self.evidence.why.in_(language),
+            "outcome": self.outcome.name,
+            "outcome_declared": self.declared is None,
+            "checks": self.checks.as_json(),
             "money": {arm: m.as_json() for arm, m in self.money.items()},
             "mde": {e.arm: e.smallest for e in self.effects},
             "missing": self.missing,
@@ -98,8 +114,10 @@ def judged(
     design: str | None,
     naive: Naive,
     *,
+    data: pl.DataFrame | None = None,
     shares: Mapping[str, float] | None = None,
     late: float | None = None,
+    overlap: float | None = None,
     waits_until: datetime.date | None = None,
     costs: Mapping[str, float] | None = None,
     value_per_save: float = VALUE_PER_SAVE,
@@ -108,27 +126,32 @@ def judged(
 ) -> Evaluation:
     """The evaluation of these groups. ``control`` names the hold-out; ``waits_until`` is the evaluation date while it is ahead.
 
-    The sizes are tested only for a declared random design with planned ``shares``. Money is worked out only where the
-    difference may be called an effect; ``costs`` are by group. ``lost`` is the sentence for members without an outcome.
+    ``data`` is a row a member with ``arm`` and ``y``, and what ``refined`` and ``checks`` read besides. The draw is checked only
+    where it is declared random. Money is worked out only where the difference may be called an effect; ``costs`` are by group.
+    ``lost`` is the sentence for members without an outcome.
     """
     base = next((g for g in groups if g.arm == control), None)
-    srm_p = sample_ratio_p({g.arm: g.n for g in groups}, shares) if design == "randomised" else None
-    fit = srm_p is None or srm_p >= ALARM
-    shown = evidence(design, holdout=base is not None, sizes_fit=fit, late=late)
+    found = _checked(groups, base, data, shares, due=waits_until is None) if design == "randomised" else Checks()
+    shown = evidence(design, holdout=base is not None, doubt=found.doubt, late=late, overlap=overlap)
     treated = [g for g in groups if g is not base]
-    effects = corrected([effect(outcome, g, base) for g in treated]) if base is not None else ()
+    effects: tuple[Effect, ...] = ()
+    if base is not None:
+        plain = [effect(outcome, g, base) for g in treated]
+        effects = corrected(
+            plain if data is None or waits_until is not None else [refined(e, data, random=shown.grade == "A") for e in plain]
+        )
     if waits_until is not None:
         findings: tuple[Finding, ...] = (not_due(waits_until),)
     elif not effects:
         findings = (no_holdout(outcome, naive.after),)
     else:
-        findings = tuple(finding(e, shown, sizes_fit=fit, compared=len(effects)) for e in effects)
+        findings = tuple(finding(e, shown, doubt=found.doubt is not None, compared=len(effects)) for e in effects)
     counted = costs is not None and outcome.saves and waits_until is None
     return Evaluation(
         outcome=outcome,
         design=design,
         evidence=shown,
-        srm_p=srm_p,
+        checks=found,
         groups=tuple(groups),
         control=control if base is not None else None,
         effects=effects,
@@ -138,14 +161,37 @@ def judged(
         money={e.arm: money(e, (costs or {}).get(e.arm, 0.0), value_per_save, attributable=shown.grade == "A") for e in effects}
         if counted
         else {},
-        notes=(*notes, *(_losses(groups, lost) if waits_until is None else ())),
+        notes=(*notes, *(_losses(groups, lost, found) if waits_until is None else ()), *_drawn(effects, data)),
         evaluated_on=waits_until,
     )
 
 
-def _losses(groups: Sequence[Group], sentence: str) -> tuple[Text, ...]:
+def _checked(
+    groups: Sequence[Group], base: Group | None, data: pl.DataFrame | None, shares: Mapping[str, float] | None, *, due: bool
+) -> Checks:
+    columns = data.columns if data is not None else []
+    before = [c for c in columns if c.startswith(KNOWN)] or [c for c in columns if c.startswith(BEFORE)]
+    missing = [(g.known, g.missing) for g in groups] if due else []
+    return checks(data, {g.arm: g.n for g in groups}, shares, missing, before, base.arm if base else None)
+
+
+def _losses(groups: Sequence[Group], sentence: str, found: Checks) -> tuple[Text, ...]:
     notes = [Text(sentence, n=Count(g.missing), all=Count(g.n), arm=g.label) for g in groups if g.missing]
-    chance = attrition_p([g.known for g in groups], [g.missing for g in groups])
-    if chance is not None and chance < 0.05:
+    chance = found.missing if found.missing is not None else attrition_p([g.known for g in groups], [g.missing for g in groups])
+    if chance is not None and chance < 0.05 and (found.missing is None or chance >= ALARM):
         notes.append(Text(_("Outcomes are missing more often in some groups than in others, which can make a difference by itself.")))
+    return tuple(notes)
+
+
+def _drawn(effects: Sequence[Effect], data: pl.DataFrame | None) -> tuple[Text, ...]:
+    if data is None or not effects:
+        return ()
+    notes = []
+    if any("strata" in e.way for e in effects):
+        notes.append(Text(_("The groups are compared within each stratum, and the strata weigh by their members.")))
+        outside = left_out_of_strata(data, [e.arm for e in effects], effects[0].control)
+        if outside:
+            notes.append(Text(_("{n} members are in strata without two members of each group and are left out."), n=Count(outside)))
+    if any("clusters" in e.way and not e.few_clusters for e in effects):
+        notes.append(Text(_("Whole clusters were drawn, so the range allows for members of one cluster being alike.")))
     return tuple(notes)

@@ -1,15 +1,19 @@
-"""A campaign in one flat file: one row a member, with the group and the outcome. Source: METHODS C2, C3.
+"""A campaign in one flat file: one row a member, with the group and the outcome. Source: METHODS C2, C3, C6.
 
 Rows are never de-duplicated: members without an id may well be alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from churn_dash.campaigns.estimators.effects import Better, Group, Outcome
-from churn_dash.campaigns.groups.columns import MOST_GROUPS, column, group_names, outcome_numbers, same_group
+from churn_dash.campaigns.groups.beforehand import BEFORE, MOST_STRATA
+from churn_dash.campaigns.groups.checks import SEGMENT
+from churn_dash.campaigns.groups.columns import MOST_GROUPS, column, folded, group_names, number_column, outcome_numbers, same_group
 from churn_dash.campaigns.groups.design import declared_design
+from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.groups.srm import checked_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.spread import capped, group
@@ -19,6 +23,26 @@ from churn_dash.errors import BadInput
 from churn_dash.words import Count, Text, _
 
 _LOSS = ("churn", "attrit", "exited", "closed", "left", "cancel", "complain", "流失", "销户", "投诉", "退出")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a flat file beyond group and outcome.
+
+    ``strata``: the groups were drawn within its values; ``cluster``: whole values of it were drawn; ``before``: numbers known before
+    the groups were made; ``reached``: who was reached in the end; ``unit``: the customer's number.
+    """
+
+    strata: str | None = None
+    cluster: str | None = None
+    before: Sequence[str] = ()
+    reached: str | None = None
+    unit: str | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """Every column named."""
+        return [c for c in (self.strata, self.cluster, *self.before, self.reached, self.unit) if c]
 
 
 def better_way(outcome: str) -> Better:
@@ -38,6 +62,7 @@ def evaluate_rows(
     design: str | None = None,
     ratio: Mapping[str, float] | None = None,
     better: Better | None = None,
+    columns: Columns = Columns(),
 ) -> Evaluation:
     """Judge an experiment from one table: every group of column ``arm`` against the group ``control``.
 
@@ -46,28 +71,83 @@ def evaluate_rows(
 
     Raises NotFound for a column or group that is not there, BadInput for an unusable column, design or share.
     """
-    names = group_names(column(rows, arm))
+    names, spelled = folded(group_names(column(rows, arm)))
     numbers, is_rate = outcome_numbers(column(rows, outcome))
     arms = sorted(names.drop_nulls().unique().to_list(), key=str.casefold)
-    if not 2 <= len(arms) <= MOST_GROUPS:
+    if not 1 <= len(arms) <= MOST_GROUPS or (len(arms) == 1 and folded(pl.Series([*arms, control.strip()]))[0].n_unique() == 1):
         raise BadInput(
             _("The column {name} holds {n} different values; name the column that says which group each member was in."),
             name=arm,
             n=Count(len(arms)),
         )
-    base = same_group(control, arms, arm)
+    base = same_group(control, arms, arm) if len(arms) > 1 else None
     meant = {same_group(a, arms, arm): share for a, share in (ratio or {}).items()}
-    shares = checked_shares(meant, arms)
-    data = pl.DataFrame({"arm": names, "y": numbers}).filter(pl.col("arm").is_not_null())
-    judged_by = Outcome(outcome, outcome, "ratio" if is_rate else "amount", better or better_way(outcome))
-    order = [a for a in arms if a != base]
-    groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in (*order, base)]
-    notes = []
+    shares = checked_shares(meant, arms) if base is not None else None
+    told = _told(rows, columns, (arm, outcome))
+    data = pl.DataFrame([names.alias("arm"), numbers.alias("y"), *told]).filter(pl.col("arm").is_not_null())
+    notes = [Text(_("The group {other} was read as {one}."), other=s, one=_one(s, arms)) for s in spelled]
     if len(data) < len(rows):
         notes.append(Text(_("{n} rows name no group and are left out."), n=Count(len(rows) - len(data))))
-    if not is_rate:
-        notes += capped(judged_by, data, order, base, {g.arm: g.label for g in groups})
-    return judged(judged_by, groups, base, declared_design(design), _naive(judged_by, groups[:-1]), shares=shares, notes=notes)
+    data, overlap, note = in_two_groups(data, "unit")
+    notes += note
+    judged_by = Outcome(outcome, outcome, "ratio" if is_rate else "amount", better or better_way(outcome))
+    order = [*(a for a in arms if a != base), *([base] if base else [])]
+    groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in order]
+    treated = [g for g in groups if g.arm != base]
+    if not is_rate and base is not None:
+        notes += capped(judged_by, data, [g.arm for g in treated], base, {g.arm: g.label for g in groups})
+    return judged(
+        judged_by,
+        groups,
+        base,
+        declared_design(design),
+        _naive(judged_by, treated),
+        data=data,
+        shares=shares,
+        overlap=overlap,
+        notes=notes,
+    )
+
+
+def _one(spelling: str, arms: Sequence[str]) -> str:
+    plain = "".join(spelling.split()).casefold()
+    return next(a for a in arms if "".join(a.split()).casefold() == plain)
+
+
+def _told(rows: pl.DataFrame, columns: Columns, taken: tuple[str, str]) -> list[pl.Series]:
+    """What the further columns hold, by the names that ``judged`` knows them under. Raises NotFound and BadInput."""
+    for name in columns.named:
+        if column(rows, name).name in taken:
+            raise BadInput(_("The column {name} is the group or the outcome already; what came before must be another one."), name=name)
+    found = []
+    if columns.strata:
+        strata = column(rows, columns.strata).cast(pl.String)
+        if strata.n_unique() > MOST_STRATA:
+            raise BadInput(
+                _("The column {name} holds {n} different values; strata may be at most {most}."),
+                name=columns.strata,
+                n=Count(strata.n_unique()),
+                most=MOST_STRATA,
+            )
+        found += [strata.alias("stratum"), strata.alias(f"{SEGMENT}{columns.strata}")]
+    if columns.cluster:
+        clusters = column(rows, columns.cluster).cast(pl.String)
+        if clusters.null_count():
+            raise BadInput(
+                _("The column {name} is empty in {n} rows, so their cluster is not known."),
+                name=columns.cluster,
+                n=Count(clusters.null_count()),
+            )
+        found.append(clusters.alias("cluster"))
+    found += [number_column(rows, name).alias(f"{BEFORE}{name}") for name in dict.fromkeys(columns.before)]
+    if columns.reached:
+        reached, yes_or_no = outcome_numbers(column(rows, columns.reached))
+        if not yes_or_no:
+            raise BadInput(_("The column {name} must say yes or no, or 1 or 0, for who was reached."), name=columns.reached)
+        found.append(reached.fill_null(0.0).alias("reached"))
+    if columns.unit:
+        found.append(column(rows, columns.unit).cast(pl.String).str.strip_chars().alias("unit"))
+    return found
 
 
 def _label(column_name: str, arm: str) -> str:

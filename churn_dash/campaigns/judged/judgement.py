@@ -7,9 +7,12 @@ from dataclasses import replace
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.campaigns.estimators.effects import Outcome
+from churn_dash.campaigns.groups.beforehand import beforehand
 from churn_dash.campaigns.groups.design import declared_design
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
-from churn_dash.campaigns.groups.members import Campaign, arm_label, campaign, holdout_arm, roster
+from churn_dash.campaigns.groups.measured import chosen_outcome
+from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, campaign, holdout_arm, in_two_groups, other_spellings
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
@@ -18,9 +21,16 @@ from churn_dash.campaigns.judged.verdict import change
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, member_outcomes, naive_before_after
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.contract import DEFINITIONS
-from churn_dash.errors import NotPossible
-from churn_dash.words import Count, Ratio, Text, _
+from churn_dash.errors import BadInput, NotPossible
+from churn_dash.words import Count, Number, Ratio, Text, _
 
+_NOT_DECLARED = _("{chosen} is not the outcome declared for this campaign, which is {declared}: a look beside it, no verdict on it.")
+_LOST = {
+    "": _("{n} of {all} members of {arm} were no customers at the start, or have no figure, and are left out."),
+    "csat": _("{n} of {all} members of {arm} gave no answer within the horizon; who answers is not like who does not."),
+    "recovery": _("{n} of {all} members of {arm} were no customers at the start or not below last month's level, and are left out."),
+    "tier_kept": _("{n} of {all} members of {arm} were no customers at the start or in the lowest tier, and are left out."),
+}
 CROSSED = 0.05
 """Above this share of the hold-out contacted after all, the page says so."""
 
@@ -33,18 +43,25 @@ def evaluate(
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
     scope: Scope | None = None,
+    outcome: str | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
     ``design`` declares how the groups were made, over the table's own word; ``ratio`` the planned shares by group;
-    ``prices`` are assumptions. Before the evaluation date only counts come back.
+    ``prices`` are assumptions. ``outcome`` is another outcome than the declared one, and so marked; ``strata`` and ``cluster`` are
+    characteristics of customers within which, or by which, the groups were drawn. Before the evaluation date only counts come back.
 
-    Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer.
+    Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer, BadInput for a
+    negative assumption.
     """
+    _possible(prices)
     rows = scope or Scope.everything()
     end = data_end(ds)
-    settings = campaign(ds, campaign_id)
-    members = roster(ds, campaign_id, rows)
+    settings, declared_outcome = _asked(campaign(ds, campaign_id), outcome)
+    members, overlap, notes = in_two_groups(assigned(ds, campaign_id, rows), "customer_id")
+    notes += other_spellings(ds, campaign_id)
     if members.is_empty():
         raise NotPossible(_("None of the members of the campaign {name} is among the customers that you may see."), name=campaign_id)
     if settings.start < ds.months[0]:
@@ -58,11 +75,10 @@ def evaluate(
     order = [*treated, *([control] if control else [])]
     declared = declared_design(design if design is not None else settings.design)
     shares = checked_shares(ratio, arms) or planned_shares(settings.planned_ratio, arms, control)
-    notes = (
-        []
-        if design is None or design == settings.design
-        else [Text(_("How the groups were made was declared here and not read from the table."))]
-    )
+    if declared_outcome is not None:
+        notes.append(Text(_NOT_DECLARED, chosen=settings.outcome.label, declared=declared_outcome.label))
+    if design is not None and design != settings.design:
+        notes.append(Text(_("How the groups were made was declared here and not read from the table.")))
     if settings.planned_ratio and shares is None:
         notes.append(Text(_("The planned shares {text} could not be read."), text=settings.planned_ratio))
     evaluated_on = last_day_counted(settings) + datetime.timedelta(days=1)
@@ -70,13 +86,17 @@ def evaluate(
     if waits is None:
         spell = spells(ds, chosen, rows)
         data = member_outcomes(ds, settings, members, spell)
+        notes += _unseen(data, spell, treated)
         naive = naive_before_after(ds, settings, data.filter(pl.col("arm") != (control or "")), spell, rows)
         notes += _provisional(settings, chosen, ds)
     else:
         data = members.with_columns(pl.lit(None, dtype=pl.Float64).alias("y"))
         naive = Naive(None, None, 0, Text(_("The figure after the campaign is not known yet.")))
+    data = beforehand(ds, settings, data, strata, cluster).with_columns(reached=pl.col("contacted_at").is_not_null())
+    spent, complaint = _spent(members, treated, settings.cost_fixed, prices.contact_cost)
+    notes += complaint
     groups = [group(a, arm_label(a), data.filter(pl.col("arm") == a)["y"]) for a in order]
-    if waits is None and control and not settings.outcome.saves:
+    if waits is None and control and settings.outcome.unit != "ratio":
         notes += capped(settings.outcome, data, treated, control, {g.arm: g.label for g in groups})
     result = judged(
         settings.outcome,
@@ -84,13 +104,15 @@ def evaluate(
         control,
         declared,
         naive,
+        data=data,
         shares=shares,
+        overlap=overlap,
         late=_late(members, settings),
         waits_until=waits,
-        costs=costs(members, treated, settings.cost_fixed, prices.contact_cost),
+        costs=spent,
         value_per_save=prices.value_per_save,
         notes=notes,
-        lost=_("{n} of {all} members of {arm} were no customers at the start, or have no figure, and are left out."),
+        lost=_LOST.get(settings.outcome.name, _LOST[""]),
     )
     if waits is None and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))
@@ -102,7 +124,42 @@ def evaluate(
         start=settings.start,
         evaluated_on=evaluated_on,
         horizon_days=settings.horizon_days,
+        declared=declared_outcome,
     )
+
+
+def _asked(settings: Campaign, outcome: str | None) -> tuple[Campaign, Outcome | None]:
+    """The campaign judged by ``outcome``, and the declared outcome where that is another one."""
+    chosen = settings.outcome if outcome is None else chosen_outcome(outcome)
+    if chosen.name == settings.outcome.name:
+        return settings, None
+    return replace(settings, outcome=chosen), settings.outcome
+
+
+def _possible(prices: Prices) -> None:
+    for name, number in (("value_per_save", prices.value_per_save), ("contact_cost", prices.contact_cost)):
+        if number < 0:
+            raise BadInput(_("{name} must be 0 or more; it is {number}."), name=name, number=Number(number))
+
+
+def _unseen(data: pl.DataFrame, spell: pl.DataFrame, treated: list[str]) -> list[Text]:
+    """Members whom the data do not know at all: a wrong list, or customers who were lost from the extract."""
+    strange = data.filter(pl.col("arm").is_in(treated)).join(spell.select("customer_id"), on="customer_id", how="anti").height
+    if not strange:
+        return []
+    return [
+        Text(_("{n} treated members are not in the monthly data at all; check the list against the customer numbers."), n=Count(strange))
+    ]
+
+
+def _spent(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost: float) -> tuple[dict[str, float] | None, list[Text]]:
+    """What each group cost; None with a sentence where a cost is negative, so that no return can be worked out."""
+    negative = int((members["incentive_cost"] < 0).sum() or 0) + (fixed < 0)
+    if negative:
+        return None, [
+            Text(_("{n} costs are negative, so neither cost nor return is worked out; correct them and load again."), n=Count(negative))
+        ]
+    return costs(members, treated, fixed, contact_cost), []
 
 
 def costs(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost: float) -> dict[str, float]:
@@ -144,18 +201,20 @@ def _reached(result: Evaluation, data: pl.DataFrame) -> list[Text]:
             Text(_("{share} of the hold-out were contacted too, so the difference understates what the campaign does."), share=Ratio(base))
         )
     for e in result.effects:
-        more = shares.get(e.arm, 0.0) - base
-        if e.difference is not None and 0 < more < 1:
+        found = next((b for b in e.beside if b.key == "reached"), None)
+        if found is not None:
             notes.append(
                 Text(
                     _(
                         "{share} of {n} members of {arm} were reached. "
-                        "If the offer does nothing for the others, the difference among those reached is {difference}."
+                        "If the offer does nothing for the others, the difference among those reached is {difference} ({low} to {high})."
                     ),
                     share=Ratio(shares[e.arm]),
                     n=Count(e.treated.known),
                     arm=e.treated.label,
-                    difference=change(e.difference / float(more), e.outcome.unit),
+                    difference=change(found.value, e.outcome.unit),
+                    low=change(found.low, e.outcome.unit),
+                    high=change(found.high, e.outcome.unit),
                 )
             )
     return notes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from churn_dash.campaigns.estimators.effects import FEWEST, Effect, Outcome, Unit
+from churn_dash.campaigns.estimators.regression import FEWEST_CLUSTERS, FEWEST_CLUSTERS_IN_ALL
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.words import Count, Money, Number, Points, Ratio, Text, _
 
@@ -85,8 +86,11 @@ def no_holdout(outcome: Outcome, after: float | None) -> Finding:
     )
 
 
-def finding(effect: Effect, evidence: Evidence, *, sizes_fit: bool = True, compared: int = 1) -> Finding:
-    """The verdict on one group against the hold-out. ``compared`` is how many groups are judged at once."""
+def finding(effect: Effect, evidence: Evidence, *, doubt: bool = False, compared: int = 1) -> Finding:
+    """The verdict on one group against the hold-out. ``compared`` is how many groups are judged at once.
+
+    ``doubt``: a check of the declared draw failed, for the reason that the evidence gives.
+    """
     unit = effect.outcome.unit
     words: dict[str, object] = {
         "outcome": effect.outcome.label,
@@ -99,9 +103,11 @@ def finding(effect: Effect, evidence: Evidence, *, sizes_fit: bool = True, compa
         "high": change(effect.high, unit),
     }
     if evidence.grade != "A":
-        if not sizes_fit:
-            return Finding("doubtful", Text(_DOUBTFUL, **words))
+        if doubt:
+            return Finding("doubtful", Text(_DOUBTFUL, why=evidence.why))
         return Finding("description", Text(_DESCRIPTION, **words, why=evidence.why))
+    if effect.few_clusters:
+        return Finding("too_few", Text(_FEW_CLUSTERS, **words, least=FEWEST_CLUSTERS, in_all=FEWEST_CLUSTERS_IN_ALL))
     if effect.too_few:
         cases = (
             effect.treated.cases,
@@ -109,7 +115,7 @@ def finding(effect: Effect, evidence: Evidence, *, sizes_fit: bool = True, compa
             effect.treated.known - effect.treated.cases,
             effect.base.known - effect.base.cases,
         )
-        fewest = min(cases) if unit == "ratio" else min(effect.treated.known, effect.base.known)
+        fewest = min(cases) if effect.outcome.counts else min(effect.treated.known, effect.base.known)
         if fewest >= FEWEST:
             return Finding("too_few", Text(_NOTHING_VARIES, **words))
         return Finding("too_few", Text(_TOO_FEW, **words, fewest=Count(fewest), least=FEWEST))
@@ -154,7 +160,8 @@ _NOTHING_VARIES = _(
 _DESCRIPTION = _(
     "{outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} cannot be attributed to the campaign. {why}"
 )
-_DOUBTFUL = _(
-    "Randomisation is doubtful: the sizes of the groups do not fit the planned shares, "
-    "and chance alone would do that less than once in 1,000 times. No verdict is given until the reason is found."
+_DOUBTFUL = _("Randomisation is doubtful. {why} No verdict is given until the reason is found.")
+_FEW_CLUSTERS = _(
+    "Too few clusters for a verdict. {outcome} was {treated} in {arm} and {base} in {control}, but whole clusters were drawn, "
+    "and each group needs at least {least} of them, both together {in_all}."
 )

@@ -1,14 +1,19 @@
 """Each member's outcome, and what a plain before and after would say of the target group. Sources: METHODS B1, C1."""
 
+import contextlib
 import datetime
+from dataclasses import replace
 
 import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.extract import Extract, last_day, month_of, month_values, visible
+from churn_dash.campaigns.groups.measured import OUTCOMES, SATISFIED
 from churn_dash.campaigns.groups.members import Campaign, standing
+from churn_dash.campaigns.outcomes.kinds import told, weighed
 from churn_dash.campaigns.outcomes.naive import Naive, expected_change
+from churn_dash.errors import NotPossible
 from churn_dash.words import Money, Number, Text, _
 
 USUAL_MONTHS = 12
@@ -18,26 +23,25 @@ LEAST_USUAL_MONTHS = 3
 
 def last_day_counted(campaign: Campaign) -> datetime.date:
     """The last day that must be in the data; on the day after, the campaign can be judged."""
-    return campaign.last if campaign.outcome.saves else last_day(month_of(campaign.last))
+    by_days = campaign.outcome.saves or campaign.outcome.name == SATISFIED.name
+    return campaign.last if by_days else last_day(month_of(campaign.last))
 
 
 def member_outcomes(ds: Extract, campaign: Campaign, members: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
-    """The members with ``active`` (a customer on the eve of the start) and ``y``: 1 or 0 for churn and retention, else the amount.
+    """The members with ``active`` (a customer on the eve of the start) and ``y``: 1 or 0, the amount, or a part in a share of amounts.
 
     Amounts are those of the month in which the campaign is judged; of a customer lost by then, 0. ``y`` is null for members
-    who were no customers at the start, and for amounts that are not in the data.
+    who were no customers at the start, and where the data do not tell. Raises NotPossible where a table or column is missing.
     """
     stood = standing(spells, campaign.start, campaign.last)
     out = members.join(stood, on="customer_id", how="left", maintain_order="left").with_columns(
         pl.col("left").is_not_null().alias("active")
     )
-    if campaign.outcome.saves:
-        y = pl.col("left") if campaign.outcome.name == "churn" else pl.col("stays")
-        return out.with_columns(pl.when("active").then(y.cast(pl.Float64)).alias("y"))
-    after = month_values(ds, campaign.outcome.name, [month_of(campaign.last)]).select("customer_id", pl.col("v").alias("after"))
-    out = out.join(after, on="customer_id", how="left", maintain_order="left")
-    amount = pl.col("after").fill_null(pl.when(~pl.col("stays")).then(0.0))
-    return out.with_columns(pl.when("active").then(amount).alias("y"))
+    found = told(ds, campaign, out)
+    y = found["y"]
+    if campaign.outcome.sums:
+        y = weighed(found.with_columns(pl.when("active").then(pl.col(c)).alias(c) for c in ("y", "x")))
+    return out.with_columns(y=y).with_columns(pl.when("active").then(pl.col("y")).alias("y"))
 
 
 def bank_before(spells: pl.DataFrame, campaign: Campaign, first_month: datetime.date) -> pl.DataFrame | None:
@@ -53,6 +57,8 @@ def naive_before_after(ds: Extract, campaign: Campaign, judged: pl.DataFrame, sp
     after = float(mean) if isinstance(mean, int | float) else None
     if campaign.outcome.saves:
         return _rates(campaign, after, len(known), spells, ds.months[0])
+    if campaign.outcome.name in OUTCOMES:
+        return _same_before(ds, campaign, judged, spells, after, len(known))
     return _amounts(ds, campaign, known, scope)
 
 
@@ -75,6 +81,32 @@ def _rates(campaign: Campaign, after: float | None, n: int, spells: pl.DataFrame
         )
     )
     return Naive(float(everyone.select(pl.col(column).mean()).item()), after, n, why)
+
+
+def _same_before(ds: Extract, campaign: Campaign, judged: pl.DataFrame, spells: pl.DataFrame, after: float | None, n: int) -> Naive:
+    """The same outcome of the same members one horizon earlier."""
+    earlier = replace(campaign, start=campaign.start - datetime.timedelta(days=campaign.horizon_days))
+    before = None
+    if month_of(earlier.start, -1) >= ds.months[0]:
+        with contextlib.suppress(NotPossible):
+            mean = member_outcomes(ds, earlier, judged.select("customer_id", "arm"), spells)["y"].mean()
+            before = float(mean) if isinstance(mean, int | float) else None
+    why = (
+        Text(
+            _(
+                "Before: the same members in the same number of days before the start. Members were chosen as they stood at the start, "
+                "and the season moved on, so the change says nothing of the campaign."
+            )
+        )
+        if before is not None
+        else Text(
+            _(
+                "The data do not tell the same figure one horizon before the start. The target group's figure by itself "
+                "would credit the campaign with all that would have happened without it."
+            )
+        )
+    )
+    return Naive(before, after, n, why)
 
 
 def _amounts(ds: Extract, campaign: Campaign, known: pl.DataFrame, scope: Scope) -> Naive:

@@ -1,14 +1,13 @@
 """What the Campaigns page shows: the verdict on one campaign, its evidence, its money, and the register of all."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
 import streamlit as st
 
 from churn_dash.campaigns import (
     BADGES,
+    OUTCOMES,
     STATUSES,
     BalanceRow,
     BeforeAfter,
@@ -19,23 +18,20 @@ from churn_dash.campaigns import (
     before_after,
     campaign_ids,
     evaluate,
-    evaluate_rows,
-    planned_shares,
     register,
 )
 from churn_dash.errors import ChurnDashError
-from churn_dash.intake import Source, read_rows
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.assumptions import held
+from churn_dash.ui.campaign.flat_file import from_file
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
-MOST_GROUPS = 20
-_ENDINGS = ["csv", "gz", "bz2", "zip", "xlsx", "parquet", "txt", "tsv"]
 LOADED, FILE = "loaded", "file"
+DECLARED = "declared"
 
 
 @dataclass(frozen=True)
@@ -65,11 +61,16 @@ def source_control(known: Sequence[str]) -> str:
 def judged(question: Question, known: Sequence[str]) -> tuple[Chosen | None, str]:
     """What the reader asked to be judged, of the data or of a file; where nothing can be, a sentence that says why."""
     try:
-        chosen = loaded(question, known) if source_control(known) == LOADED else from_file()
+        chosen = loaded(question, known) if source_control(known) == LOADED else _of_file()
     except ChurnDashError as problem:
         return None, session.say(problem)
     empty = _("To see whether a campaign worked, load the list of customers it contacted.")
     return chosen, session.say(empty if known else _("No campaign has been loaded yet."))
+
+
+def _of_file() -> Chosen | None:
+    found = from_file()
+    return None if found is None else Chosen(found[0], None, found[1])
 
 
 def loaded(question: Question, known: Sequence[str]) -> Chosen:
@@ -84,11 +85,28 @@ def loaded(question: Question, known: Sequence[str]) -> Chosen:
             default=known[-1],
             width=360,
         )
-        declared = _judged(question, chosen, None)
+        declared = _judged(question, chosen, None, None)
+        design = None
+        others = [name for name in OUTCOMES if name != declared.outcome.name]
+        asked = controls.choice(
+            session.say(_("Judged by")),
+            [DECLARED, *others],
+            key="by",
+            words=lambda name: _outcome_words(name, declared),
+            default=DECLARED,
+            width=300,
+        )
         if declared.design != "randomised":
             ticked = st.checkbox(session.say(_("The groups were drawn at random")), key=f"random-{chosen}", persist_state="session")
-            declared = _judged(question, chosen, "randomised") if ticked else declared
-    return Chosen(declared, chosen, declared.name or chosen)
+            design = "randomised" if ticked else None
+    found = _judged(question, chosen, design, None if asked == DECLARED else asked)
+    return Chosen(found, chosen, found.name or chosen)
+
+
+def _outcome_words(name: str, declared: Evaluation) -> str:
+    if name != DECLARED:
+        return session.say(OUTCOMES[name].label)
+    return session.say(Text(_("{outcome}, as declared"), outcome=declared.outcome.label))
 
 
 def _names(question: Question) -> dict[str, str | None]:
@@ -96,50 +114,12 @@ def _names(question: Question) -> dict[str, str | None]:
     return {} if table is None else dict(table.select("campaign_id", "name").iter_rows())
 
 
-def _judged(question: Question, campaign_id: str, design: str | None) -> Evaluation:
-    def work(name: str, declared: str | None, definition: str, prices: Prices) -> Evaluation:
-        return evaluate(question.ds, name, design=declared, definition=definition, prices=prices, scope=question.scope)
+def _judged(question: Question, campaign_id: str, design: str | None, outcome: str | None) -> Evaluation:
+    def work(name: str, declared: str | None, by: str | None, definition: str, prices: Prices) -> Evaluation:
+        return evaluate(question.ds, name, design=declared, definition=definition, prices=prices, scope=question.scope, outcome=by)
 
     priced = Prices.of(held(question))
-    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, question.definition, priced, name="evaluation")
-
-
-def from_file() -> Chosen | None:
-    """Upload a flat file, choose its columns, and judge it; None until that is done. Raises what ``evaluate_rows`` raises."""
-    label = session.say(_("One row a member: the group, and what came of it. CSV, Excel or Parquet"))
-    uploaded = st.file_uploader(label, type=_ENDINGS, key="experiment")
-    if uploaded is None:
-        return None
-    data = uploaded.getvalue()
-    rows = cache.rows_of(hashlib.sha256(data).hexdigest(), lambda: read_rows(Source(uploaded.name, data)))
-    groups = [c for c in rows.columns if 2 <= rows[c].n_unique() <= MOST_GROUPS]
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        arm = st.selectbox(
-            session.say(_("Column of the group")), groups, index=None, key="arm", width=220, placeholder=session.say(_("Choose"))
-        )
-        values = sorted(rows[arm].drop_nulls().cast(pl.String).unique().to_list()) if arm else []
-        control = st.selectbox(
-            session.say(_("Its value for the hold-out")), values, index=None, key="control", width=220, placeholder=session.say(_("Choose"))
-        )
-        outcomes = [c for c in rows.columns if c != arm]
-        outcome = st.selectbox(
-            session.say(_("Column of the outcome")), outcomes, index=None, key="outcome", width=220, placeholder=session.say(_("Choose"))
-        )
-    ticked = st.checkbox(session.say(_("The groups were drawn at random")), key="file-random")
-    ratio = None
-    if ticked and values:
-        hint = ";".join(f"{v}={1 / len(values):.2g}" for v in values)
-        planned = st.text_input(
-            session.say(_("Planned shares of the groups, to check the draw; may stay empty")), key="file-ratio", placeholder=hint
-        )
-        ratio = planned_shares(planned, values, control) if planned.strip() else None
-        if planned.strip() and ratio is None:
-            st.caption(session.say(Text(_("These shares cannot be read; write them like {hint}."), hint=hint)))
-    if not (arm and control and outcome):
-        st.caption(session.say(Text(_("{n} rows read. Choose the three columns to see the result."), n=Count(rows.height))))
-        return None
-    found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio)
-    return Chosen(found, None, uploaded.name)
+    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, outcome, question.definition, priced, name="evaluation")
 
 
 def where(chosen: Chosen) -> str:
@@ -172,6 +152,7 @@ def facts(chosen: Chosen) -> None:
         session.say(Text(_("{group} {n}"), group=g.label if isinstance(g.label, str) else session.say(g.label), n=Count(g.n)))
         for g in e.groups
     )
+    beside = [(session.say(_("Not the declared outcome")), "visibility", "orange")] if e.declared is not None else []
     badges(
         (session.say(BADGES[e.grade]), "verified" if sure else "visibility", "blue" if sure else "orange"),
         (
@@ -180,6 +161,7 @@ def facts(chosen: Chosen) -> None:
             "blue" if ready else "gray",
         ),
         (sizes, "group", "gray"),
+        *beside,
     )
 
 

@@ -21,7 +21,8 @@ from churn_dash.words.numbers import DASH
 _UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
 
 
-def _unit(e: Evaluation) -> str:
+def unit_of(e: Evaluation) -> str:
+    """The unit in which figures of the outcome are shown."""
     return _UNITS[e.outcome.unit]
 
 
@@ -32,7 +33,7 @@ def _between(low: float | None, high: float | None, unit: str) -> str:
     return session.say(Text(_("between {low} and {high}"), low=written(low, bare, look), high=written(high, bare, look)))
 
 
-def _range(low: float | None, high: float | None, unit: str) -> str:
+def range_words(low: float | None, high: float | None, unit: str) -> str:
     """The 95 % range for a table cell: the unit stands beside the difference already."""
     look, bare = session.look(), "bare points" if unit == "ratio" else unit
     if low is None or high is None:
@@ -42,7 +43,7 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
 
 def tiles(e: Evaluation) -> list[Tile]:
     """The row of figures: the effect, and where it may be called one the customers kept and the money."""
-    look, unit = session.look(), _unit(e)
+    look, unit = session.look(), unit_of(e)
     rows: list[Tile] = []
     for x in e.effects[:3]:
         name = session.say(Text(_("Effect on {outcome}"), outcome=e.outcome.label)) if e.grade == "A" else session.say(_("Difference"))
@@ -75,7 +76,7 @@ def effect_chart(e: Evaluation) -> Chart:
     if e.naive.difference is not None:
         rows.append(Effect(session.say(_("Before/after only")), e.naive.difference, naive=True))
     return cache.chart(
-        effects_picture, rows, unit=_unit(e), look=session.look(), what=session.say(e.outcome.label), better=e.outcome.better
+        effects_picture, rows, unit=unit_of(e), look=session.look(), what=session.say(e.outcome.label), better=e.outcome.better
     )
 
 
@@ -104,7 +105,7 @@ def effect_finding(e: Evaluation) -> str:
 
 def effect_table(e: Evaluation) -> Table:
     """The groups and differences as rows."""
-    look, unit = session.look(), _unit(e)
+    look, unit = session.look(), unit_of(e)
     rows = [
         (
             session.say(x.treated.label),
@@ -112,7 +113,7 @@ def effect_table(e: Evaluation) -> Table:
             look.show(x.treated.mean, unit),
             look.show(x.base.mean, unit),
             written(x.difference, unit, look),
-            _range(x.low, x.high, unit),
+            range_words(x.low, x.high, unit),
             DASH if x.p_value is None else f"{x.p_value:.4f}",
         )
         for x in e.effects
@@ -176,7 +177,7 @@ def before_after_table(found: BeforeAfter) -> Table:
         cells = [look.show(c.value, r.unit) for c in (r.target_before, r.target_after, r.holdout_before, r.holdout_after)]
         signed = "ratio" if r.unit == "ratio" and r.key != "roi" else r.unit
         difference = look.show(r.effect.value, r.unit) if r.key in ("roi", "cost_per_save") else written(r.effect.value, signed, look)
-        rows.append((session.say(r.label), *cells, difference, _range(r.effect.low, r.effect.high, signed)))
+        rows.append((session.say(r.label), *cells, difference, range_words(r.effect.low, r.effect.high, signed)))
     labels = {
         "indicator": _("Indicator"),
         "target_before": _("Target before"),
@@ -209,7 +210,7 @@ def register_table(entries: Sequence[Entry]) -> Table:
         if e.evaluation is None or e.finding is None:
             rows.append((e.name, [], DASH, DASH, session.say(e.problem) if e.problem else DASH, "", DASH))
             continue
-        unit = _unit(e.evaluation)
+        unit = unit_of(e.evaluation)
         x = e.effect
         several = sum(1 for other in entries if other.campaign_id == e.campaign_id) > 1
         name = f"{e.name} · {session.say(x.treated.label)}" if several and x else e.name
@@ -218,7 +219,7 @@ def register_table(entries: Sequence[Entry]) -> Table:
                 name,
                 [str(e.grade)],
                 written(x.difference, unit, look) if x else DASH,
-                _range(x.low, x.high, unit) if x else DASH,
+                range_words(x.low, x.high, unit) if x else DASH,
                 session.say(e.finding.label),
                 session.say(e.finding.next_step),
                 look.show(e.kept, "count"),

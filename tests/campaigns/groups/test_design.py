@@ -4,6 +4,9 @@ import pytest
 
 from churn_dash.campaigns.groups.design import declared_design, evidence
 from churn_dash.errors import BadInput
+from churn_dash.words import Text
+
+DOUBT = Text("The sizes do not fit.")
 
 
 @pytest.mark.parametrize(
@@ -32,14 +35,16 @@ def test_only_a_declared_random_holdout_is_grade_a() -> None:
 
 def test_a_random_design_loses_its_grade_without_holdout_with_wrong_sizes_or_late_groups() -> None:
     assert evidence("randomised", holdout=False).grade == "D"
-    assert evidence("randomised", holdout=True, sizes_fit=False).grade == "D"
+    assert evidence("randomised", holdout=True, doubt=DOUBT).grade == "D"
     assert evidence("randomised", holdout=True, late=0.06).grade == "D"
     assert evidence("randomised", holdout=True, late=0.05).grade == "A"
+    assert evidence("randomised", holdout=True, overlap=0.06).grade == "D"
+    assert evidence("randomised", holdout=True, overlap=0.05).grade == "A"
 
 
 def test_every_reason_against_a_grade_is_its_own_sentence() -> None:
     designs = (None, "manual", "branch", "rule", "observational")
     found = {evidence(d, holdout=True).why.in_("en") for d in designs} | {
-        evidence("randomised", holdout=h, sizes_fit=False).why.in_("en") for h in (True, False)
+        evidence("randomised", holdout=h, doubt=DOUBT).why.in_("en") for h in (True, False)
     }
     assert len(found) == len(designs) + 2

@@ -94,13 +94,23 @@ def test_jtrain3_is_never_above_grade_d_and_says_why(design: str | None) -> None
 
 
 def test_missing_outcomes_are_counted_by_group_and_their_imbalance_is_said() -> None:
+    rows = experiment().with_columns(visit=pl.when(pl.int_range(pl.len()) < 8).then(None).otherwise("visit"))
+    e = evaluate_rows(rows, "grp", "none", "visit", "randomised")
+    assert e.missing == {"mail": 8, "none": 0}
+    assert e.groups[0].known == 392
+    notes = " ".join(n.in_("en") for n in e.notes)
+    assert "8 of 400 members of mail" in notes
+    assert "more often in some groups" in notes
+    assert e.grade == "A"
+
+
+def test_outcomes_missing_far_more_often_in_one_group_cost_the_grade() -> None:
     rows = experiment().with_columns(visit=pl.when(pl.int_range(pl.len()) < 60).then(None).otherwise("visit"))
     e = evaluate_rows(rows, "grp", "none", "visit", "randomised")
-    assert e.missing == {"mail": 60, "none": 0}
-    assert e.groups[0].known == 340
-    notes = " ".join(n.in_("en") for n in e.notes)
-    assert "60 of 400 members of mail" in notes
-    assert "more often in some groups" in notes
+    assert (e.grade, e.status) == ("D", "doubtful")
+    assert "missing far more often" in e.evidence.why.in_("en")
+    undeclared = evaluate_rows(rows, "grp", "none", "visit")
+    assert "more often in some groups" in " ".join(n.in_("en") for n in undeclared.notes)
 
 
 def test_rows_without_a_group_are_left_out_and_counted() -> None:

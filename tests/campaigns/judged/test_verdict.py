@@ -7,6 +7,7 @@ import pytest
 from churn_dash.campaigns.estimators.effects import Group, Outcome, corrected, effect
 from churn_dash.campaigns.groups.design import evidence
 from churn_dash.campaigns.judged.verdict import STATUSES, finding, no_holdout, not_due
+from churn_dash.words import Text
 
 CHURN = Outcome("churn", "Churn rate", "ratio", "down")
 RANDOM = evidence("randomised", holdout=True)
@@ -46,7 +47,7 @@ def test_without_random_groups_a_clear_difference_is_only_described() -> None:
 
 def test_wrong_sizes_withhold_the_verdict() -> None:
     e = effect(CHURN, *groups(450, 9000, 70, 1000))
-    found = finding(e, evidence("randomised", holdout=True, sizes_fit=False), sizes_fit=False)
+    found = finding(e, evidence("randomised", holdout=True, doubt=Text("The sizes do not fit.")), doubt=True)
     assert found.status == "doubtful"
     assert "5.00%" not in found.verdict.in_("en")
 

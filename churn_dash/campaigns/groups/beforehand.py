@@ -1,0 +1,78 @@
+"""What was known of a campaign's members before it began: for balance, for adjustment, by segment, stratum and cluster. METHODS C5, C6."""
+
+import polars as pl
+
+from churn_dash.campaigns.groups.balance import known_before
+from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
+from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
+from churn_dash.campaigns.groups.members import Campaign
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.words import Count, _, nearest
+
+BEFORE = "before_"
+"""Columns whose names begin so are adjusted for: numbers from before the groups were made."""
+MOST_STRATA = 50
+_SEGMENTS = ("tier", "customer_type", "age_band")
+
+
+def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: str | None, cluster: str | None) -> pl.DataFrame:
+    """The members with ``known_…``, ``before_…``, ``segment_…``, and ``stratum`` and ``cluster`` where they are asked for.
+
+    Adjusted for is the outcome itself in the month before, where it is an amount by month, else the logarithm of the balances.
+    Raises NotFound and BadInput for a stratum or cluster that cannot be used.
+    """
+    month = month_of(campaign.start, -1)
+    known = known_before(ds, campaign.start)
+    amount = campaign.outcome.name if campaign.outcome.unit != "ratio" else None
+    own = month_columns(ds, month, [amount or "aum_avg", *(f"d_{s}" for s in _SEGMENTS)])
+    value = pl.col(amount or "aum_avg").cast(pl.Float64)
+    before = value if amount else value.clip(0.0).log1p()
+    own = own.select(
+        "customer_id",
+        before.alias(f"{BEFORE}{amount or 'balance'}"),
+        *(pl.col(f"d_{s}").cast(pl.String).alias(f"{SEGMENT}{s}") for s in _SEGMENTS),
+    )
+    own = own.drop([c for c in own.columns if own[c].null_count() == len(own)])
+    found = members.join(own, on="customer_id", how="left", maintain_order="left") if "customer_id" in own.columns else members
+    renamed = known.rename({c: f"{KNOWN}{c}" for c in known.columns if c != "customer_id"})
+    found = found.join(renamed, on="customer_id", how="left", maintain_order="left")
+    for name, column in ((strata, "stratum"), (cluster, "cluster")):
+        if name:
+            found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")
+    return _usable(found, strata, cluster)
+
+
+def _trait(ds: Extract, name: str, campaign: Campaign) -> pl.DataFrame:
+    """customer_id, v: what a customer was in the month before the start, else what the table of customers says. Raises NotFound."""
+    present = [d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()]
+    dimensions = [c.removeprefix("d_") for c in present if c.startswith("d_")]
+    people = full_table(ds, "customers")
+    if name in dimensions:
+        return month_columns(ds, month_of(campaign.start, -1), [f"d_{name}"]).select(
+            "customer_id", pl.col(f"d_{name}").cast(pl.String).alias("v")
+        )
+    if people is not None and name in people.columns and name != "customer_id":
+        return people.select("customer_id", pl.col(name).cast(pl.String).alias("v"))
+    known = sorted({*dimensions, *(people.columns if people is not None else ())} - {"customer_id"})
+    raise NotFound(
+        _("There is no characteristic {name} of customers; the nearest is {nearest}."),
+        name=name,
+        nearest=nearest(name, known) or ", ".join(known),
+    )
+
+
+def _usable(found: pl.DataFrame, strata: str | None, cluster: str | None) -> pl.DataFrame:
+    if strata and found["stratum"].n_unique() > MOST_STRATA:
+        raise BadInput(
+            _("The column {name} holds {n} different values; strata may be at most {most}."),
+            name=strata,
+            n=Count(found["stratum"].n_unique()),
+            most=MOST_STRATA,
+        )
+    if cluster and found["cluster"].null_count():
+        raise BadInput(
+            _("The column {name} is empty in {n} rows, so their cluster is not known."),
+            name=cluster,
+            n=Count(found["cluster"].null_count()),
+        )
+    return found

@@ -9,6 +9,7 @@ import pytest
 from churn_dash import sample
 from churn_dash.campaigns import before_after, evaluate, register
 from churn_dash.campaigns.groups.members import campaign_ids
+from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Dataset, Workspace, publish
 
@@ -71,7 +72,8 @@ def test_the_rescue_after_a_low_month_would_have_looked_a_success(dataset: Datas
 def test_costs_are_those_of_the_table_and_of_the_contacts(bank: sample.Bank, dataset: Dataset) -> None:
     plan = bank.tables["campaigns"].filter(pl.col("campaign_id") == "C01").row(0, named=True)
     members = bank.tables["campaign_assignments"].filter((pl.col("campaign_id") == "C01") & (pl.col("arm") == "treated"))
-    spent = plan["cost_fixed"] + 5 * members["contacted_at"].is_not_null().sum() + members["incentive_cost"].sum()
+    contacts = ASSUMPTIONS["contact_cost"].default * members["contacted_at"].is_not_null().sum()
+    spent = plan["cost_fixed"] + contacts + members["incentive_cost"].sum()
     assert evaluate(dataset, "C01").money["treated"].cost == pytest.approx(spent)
 
 

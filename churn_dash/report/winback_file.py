@@ -16,19 +16,19 @@ from churn_dash.words import Count, Money, Text, say
 LABELS = {
     "customer_id": _("Customer"),
     "owner": _("Owner"),
-    "branch_id": _("Branch"),
     "lost_on": _("Lost on"),
-    "days_away": _("Days away"),
-    "reason": _("Why they left"),
-    "strategy": _("Strategy"),
-    "how": _("How to ask"),
     "aum_lost": _("Balances lost, ¥"),
     "chance": _("Chance to return in 90 days"),
     "expected": _("Balances × chance, ¥"),
+    "reason": _("Why they left"),
+    "strategy": _("Strategy"),
+    "how": _("How to ask"),
+    "days_away": _("Days away"),
     "contacted_on": _("Asked back on"),
     "last_contact": _("Last contact"),
     "contacts": _("Recent contacts"),
     "capped": _("Contacted enough"),
+    "branch_id": _("Branch"),
 }
 TOO_LONG = _("Away for longer than the list looks back")
 _NOBODY = _("Without an owner")

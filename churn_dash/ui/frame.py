@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("market", _("Season and market"), "calendar_month"),
         ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
+        ("register", _("Campaigns so far"), "history"),
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),

@@ -1,5 +1,6 @@
 """Every campaign of the workspace in one table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from churn_dash.access import Scope
@@ -12,6 +13,7 @@ from churn_dash.campaigns.judged.judgement import evaluate
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.verdict import Finding, Status
 from churn_dash.errors import BadInput, ChurnDashError, NotPossible
+from churn_dash.words import Text, _
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,21 @@ def register(
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
     scope: Scope | None = None,
+    judge: Callable[[str], Evaluation] | None = None,
+    told: Callable[[Text, float], None] | None = None,
 ) -> list[Entry]:
-    """The campaigns by start, one entry a treated group; empty without campaigns. One that cannot be judged says why."""
+    """The campaigns by start, one entry a treated group; empty without campaigns. One that cannot be judged says why.
+
+    ``judge`` stands in for ``evaluate``, for who remembers what was judged before; ``told`` hears of each campaign as it is judged.
+    """
+    judging = judge or (lambda one: evaluate(ds, one, definition=definition, prices=prices, scope=scope))
     entries: list[Entry] = []
-    for campaign_id in campaign_ids(ds):
+    ids = campaign_ids(ds)
+    for i, campaign_id in enumerate(ids):
+        if told is not None:
+            told(Text(_("Judging {name}: {n} of {all}"), name=campaign_id, n=i + 1, all=len(ids)), i / len(ids))
         try:
-            e = evaluate(ds, campaign_id, definition=definition, prices=prices, scope=scope)
+            e = judging(campaign_id)
         except (NotPossible, BadInput) as problem:
             entries.append(Entry(campaign_id, campaign_id, problem=problem))
             continue

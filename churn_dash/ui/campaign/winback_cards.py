@@ -39,7 +39,9 @@ def cause_chart(one: WinBack) -> Chart:
     rows = by(one.counted, "cause_class").head(10)
     marks = [Bar(cause_words(r["cause_class"]), r["rate"], r["n"], r["low"], r["high"]) for r in rows.to_dicts()]
     what = session.say(_("Win-back rate"))
-    return cache.chart(bars, marks, unit="ratio", look=session.look(), what=what, bank=one.rate.value, better="up")
+    return cache.chart(
+        bars, marks, unit="ratio", look=session.look(), what=what, bank=one.rate.value, better="up", line=session.say(_("all causes"))
+    )
 
 
 def cause_table(one: WinBack) -> Table:
@@ -138,8 +140,8 @@ def stay_table(one: WinBack) -> Table:
 
 def counted_table(one: WinBack) -> Table:
     """How many losses count, and why the others do not."""
-    rows = [(session.say(_("Counted")), one.n), *((session.say(words), one.left_out[why]) for why, words in LEFT_OUT.items())]
-    frame = pl.DataFrame(rows, schema={"why": pl.String, "n": pl.Int64}, orient="row")
+    rows = [(one.n, session.say(_("Counted"))), *((one.left_out[why], session.say(words)) for why, words in LEFT_OUT.items())]
+    frame = pl.DataFrame(rows, schema={"n": pl.Int64, "why": pl.String}, orient="row")
     return Table(frame, "win-back-counted", {"why": _("Losses"), "n": _("Customers")}, {"n": "count"}, only=True)
 
 

@@ -1,0 +1,33 @@
+"""The page of the campaigns so far: the steps of the function, the winner's curse, talks, and a lesson written down."""
+
+import shutil
+
+from churn_dash.access import Scope
+from churn_dash.campaigns.registered import lessons, so_far
+from churn_dash.store import Records, Workspace
+from tests.pages.test_every_page import answer, opened, words
+
+
+def test_the_page_tells_every_campaign_its_step_and_the_curse(bank_folder, looking_at):
+    looking_at(bank_folder)
+    found = so_far(Workspace.open(bank_folder).dataset(), Scope.everything())
+    at = opened("register")
+    assert not at.exception and not at.error
+    assert answer(at).startswith(f"{len(found.lines)} campaigns so far: widen {found.count('scale')}, go on with {found.count('continue')}")
+    table = next(d.value for d in at.dataframe if "step" in d.value.columns)
+    assert table["why"].to_list() == [x.advice.why.in_("en") for x in found.lines]
+    assert "winner's curse" in words(at)
+    assert "association, not effect" in words(at)
+
+
+def test_a_lesson_is_written_down_and_shown(bank_folder, looking_at, tmp_path):
+    root = tmp_path / "bank"
+    shutil.copytree(bank_folder, root)
+    looking_at(root)
+    at = opened("register")
+    at.text_area(key="lesson-text").set_value("Call in the morning").run()
+    at.text_input(key="lesson-who").set_value("Li").run()
+    next(b for b in at.button if b.label == "Write it down").click().run()
+    assert not at.exception and "1 lessons so far" in words(at)
+    assert [(x.text, x.who) for v in lessons(Records(root)).values() for x in v] == [("Call in the morning", "Li")]
+    assert any("Call in the morning" in d.value.to_csv() for d in at.dataframe)

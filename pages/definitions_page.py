@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
-from churn_dash.ui.over_time import definitions as lab
+from churn_dash.ui.lab import headline, judged, official, overlap, settings
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -18,28 +18,29 @@ with errors_shown():
     else:
         top = st.container()
         left, right = st.columns([1, 2], gap="small")
-        with left, cards.card(_("Move a definition"), lab.official_words(asked), key="settings", tall=False):
-            chosen = lab.settings(asked)
+        with left, cards.card(_("Move a definition"), official.words(asked), key="settings", tall=False):
+            chosen = settings.settings(asked)
+            horizon = settings.horizon_control()
         with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
-            if lab.freeze_form(asked, chosen):
+            if official.form(asked, chosen):
                 st.rerun()
-        found = lab.lab(asked, chosen)
+        found = judged.lab(asked, chosen, horizon)
         with top:
-            heading(question.where(_("Definitions"), asked), lab.answer(asked, found))
-        with right, cards.card(lab.finding(found), lab.table_caption(found), lab.table(found), key="definitions"):
-            cards.shown(lab.table(found))
-            for sentence in lab.not_shown_words(asked, chosen):
+            heading(question.where(_("Definitions"), asked), judged.answer(asked, found))
+        with right, cards.card(judged.finding(found), judged.caption(found), judged.table(found), key="definitions"):
+            cards.shown(judged.table(found))
+            for sentence in settings.not_shown_words(asked, chosen):
                 st.caption(sentence)
 
-        caption, table = _("The same months a year before, counted in each way"), lab.headline_table(asked, found)
-        with right, cards.card(lab.headline_finding(asked, found), caption, table, key="headline") as as_table:
-            cards.picture(lab.headline_chart(asked, found), as_table)
+        caption, table = _("The same months a year before, counted in each way"), headline.table(asked, found)
+        with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
+            cards.picture(headline.chart(asked, found), as_table)
 
-        history = lab.official_table(asked)
+        history = official.table(asked)
         left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
-        table = lab.overlap_table(found)
-        with left, cards.card(lab.overlap_finding(found), lab.overlap_caption(found), table, key="overlap") as as_table:
-            clicks.rows(asked.ds, "overlap", lab.overlap_chart(found), lab.overlap_levels(asked, found, chosen), as_table)
+        table = overlap.table(found)
+        with left, cards.card(overlap.finding(found), overlap.caption(found), table, key="overlap") as as_table:
+            clicks.rows(asked.ds, "overlap", overlap.chart(found), overlap.levels(asked, found, chosen), as_table)
         if history is not None:
             with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
                 cards.shown(history)

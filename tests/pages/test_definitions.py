@@ -4,6 +4,10 @@ import shutil
 
 import pytest
 
+from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, with_settings
+from churn_dash.measures.lab import HORIZON, compare_definitions
+from churn_dash.store import Workspace
 from tests.pages.test_every_page import answer, opened, words
 
 
@@ -19,6 +23,24 @@ def test_a_slider_in_the_address_moves_the_figures(bank_folder, looking_at):
     rows = [at.dataframe[0].value.set_index("definition") for at in (usual, moved)]
     assert rows[0].loc["dormancy", "lost"] < rows[1].loc["dormancy", "lost"]
     assert rows[0].loc["account closure", "lost"] == rows[1].loc["account closure", "lost"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "form", "own", "horizon"),
+    [
+        ("lab-grace-days", "180", "dormant", Settings(dormancy=Dormancy(grace_days=180)), HORIZON),
+        ("lab-baseline", "1000", "asset_out", Settings(asset_decline=AssetDecline(least_baseline=1_000.0)), HORIZON),
+        ("lab-horizon", "2", "tier_down", Settings(), 2),
+    ],
+)
+def test_every_setting_that_the_command_line_has_moves_the_page_alike(key, value, form, own, horizon, bank_folder, looking_at):
+    looking_at(bank_folder)
+    rows = [opened("definitions", **query).dataframe[0].value.set_index("definition") for query in ({}, {key: value})]
+    ds = Workspace.open(bank_folder).dataset()
+    told = compare_definitions(ds, with_settings(own), horizon=horizon).of(form)
+    name = str(DEFINITIONS[form].label)
+    assert (rows[1].loc[name, "lost"], rows[1].loc[name, "followed"]) == (told.heads.n, told.recovered.of)
+    assert tuple(rows[0].loc[name, ["lost", "followed"]]) != (told.heads.n, told.recovered.of)
 
 
 def test_what_is_made_official_is_named_at_the_foot_of_every_page(own_folder, looking_at):
@@ -43,9 +65,6 @@ def test_a_name_that_is_missing_is_said_in_one_sentence(own_folder, looking_at):
 
 
 def test_every_share_of_the_table_stands_inside_its_own_range(bank_folder, looking_at):
-    from churn_dash.measures.lab import compare_definitions
-    from churn_dash.store import Workspace
-
     looking_at(bank_folder)
     rows = opened("definitions").dataframe[0].value.set_index("definition")
     ds = Workspace.open(bank_folder).dataset()

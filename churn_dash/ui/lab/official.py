@@ -1,0 +1,68 @@
+"""The official definition: what is in force, making one official, and every one so far."""
+
+import datetime
+from dataclasses import replace
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.definitions import Settings
+from churn_dash.measures import named
+from churn_dash.store import freeze
+from churn_dash.store.official import history
+from churn_dash.ui import session
+from churn_dash.ui.lab.settings import rules
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.progress import progress
+from churn_dash.ui.question import Question
+from churn_dash.words import Text, _
+
+
+def words(question: Question) -> Text:
+    """What is in force."""
+    found = question.ds.official
+    if found is None:
+        return Text(
+            _("No definition is official yet: numbers are by {definition}"), definition=named(question.ds.rules[question.definition])
+        )
+    definition = named(question.ds.rules[found.definition])
+    return Text(_("Official since {date} as {title}: {definition}"), date=found.since, title=found.title, definition=definition)
+
+
+def form(question: Question, chosen: Settings) -> bool:
+    """Make one definition official, with the settings on the page; True when that was done."""
+    place = session.workspace()
+    if place is None:
+        return False
+    known = rules(question, chosen)
+    default = question.ds.default_definition
+    name = st.selectbox(
+        session.say(_("Definition of churn")),
+        list(known),
+        index=list(known).index(default) if default in known else 0,
+        format_func=lambda n: session.say(named(known[n])),
+        key="freeze-definition",
+    )
+    today = datetime.date.today()
+    suggestion = f"{today.year}-Q{(today.month + 2) // 3}"
+    title = st.text_input(session.say(_("Its name")), value=suggestion, key="freeze-title", max_chars=40)
+    if not st.button(session.say(_("Make it official")), key="freeze", icon=":material/gavel:"):
+        return False
+    with progress() as told:
+        freeze(place, name, title, chosen, progress=told)
+    return True
+
+
+def table(question: Question) -> Table | None:
+    """Every official definition so far, newest first."""
+    listed = history(question.ds.root)
+    if not listed:
+        return None
+    rows = pl.DataFrame(
+        [(o.title, session.say(named(replace(DEFINITIONS[o.definition], settings=o.settings))), o.since, o.who) for o in listed],
+        schema=["title", "definition", "since", "who"],
+        orient="row",
+    )
+    labels = {"title": _("Name"), "definition": _("Definition of churn"), "since": _("Since"), "who": _("Set by")}
+    return Table(rows, "official-definitions", labels, only=True)

@@ -14,7 +14,7 @@ from churn_dash.marks import _
 from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset, Workspace
-from churn_dash.words import nearest
+from churn_dash.words import Text, nearest
 
 
 @app.command()
@@ -44,7 +44,8 @@ def measure(
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
-    result = {"version": ds.version, **tagged(ds, definition), "rows": rows}
+    rule = ds.rules[measures.definition_of(ds, definition)]
+    result = {"version": ds.version, **tagged(ds, definition), "meaning": str(Text(rule.meaning, **rule.values)), "rows": rows}
     printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
 
 

@@ -174,7 +174,11 @@ DEFINITIONS = {
         ChurnDefinition(
             "tier_down",
             _("tier downgrade"),
-            _("The customer's tier fell after {months} months below it, by the rule of {bank}."),
+            _(
+                "The customer's tier fell after {months} months below it, by the rule of {bank}. Groups are those of the period's start: over "
+                "several months whoever stood in the lowest tier then rose before he fell. Month by month each fall counts under the "
+                "tier held before it; the page Tiers compares the start of the period with its end."
+            ),
             ("tier_down",),
         ),
         ChurnDefinition("flag", _("flag of the extract"), _("The extract itself says that the customer has left."), ("flag",)),

@@ -67,6 +67,22 @@ def test_over_a_year_only_who_rose_first_falls_from_the_lowest_tier(bank, bank_d
     assert row["customers_lost"][0] == len(gone)
 
 
+def test_month_by_month_a_fall_counts_under_the_tier_held_before_it(bank, bank_data):
+    loop = brute.Brute(bank.tables, "tier_down")
+    months = bank_data.measurable
+    want = dict.fromkeys(TIERS, 0)
+    for c in loop.ids:
+        falls = {b.replace(day=1) for _a, b, event in loop.spells[c] if event} & set(months)
+        for month in falls:
+            held = loop.tiers(c).get(shifted(month, -1))
+            if held is not None:
+                assert held > 0
+                want[TIERS[held]] += 1
+    rows = measure(bank_data, ["customers_lost"], ["month", "tier"], period=Period(months[0], months[-1]), definition="tier_down")
+    got = dict(rows.drop_nulls("tier").group_by(pl.col("tier").cast(pl.String)).agg(pl.sum("customers_lost")).iter_rows())
+    assert {t: got.get(t, 0) for t in TIERS} == want and sum(want.values()) > 30
+
+
 @pytest.mark.parametrize("definition", ["first", "tier_down"])
 def test_every_tier_agrees_with_a_plain_loop(bank, bank_data, definition):
     loop = brute.Brute(bank.tables, definition)

@@ -112,3 +112,4 @@ def test_an_incomplete_month_and_a_new_definition_are_told_on_the_trends_page(tm
     found = words(opened("trends"))
     assert "Jun 2024 is incomplete" in found and "the month ends on 2024-06-30" in found
     assert "new official definition: absence from later months, from Apr 2024" in found
+    assert found.count("new official definition: absence from later months") == 2, "on every card over months"

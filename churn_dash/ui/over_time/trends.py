@@ -123,7 +123,7 @@ def _written(when: object, grain: str) -> str:
 
 
 def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: str = "none") -> Chart:
-    """Lines of the named metrics; as a ``whole`` with the year before, what happened, and the months that did not come whole."""
+    """Lines of the named metrics; with what happened; as a ``whole`` with the year before and the months that did not come whole."""
     words = dict(_SHORT)
     if _one_line(found, names):
         names, words["churn_rate"] = tuple(n for n in names if n != "net_churn_rate"), _("all and net churn")
@@ -141,7 +141,7 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
         time=found.grain,
         provisional=found.provisional,
         chosen=chosen(found.question.ds, found.rows, found.grain),
-        events=events(found.question) if whole else (),
+        events=events(found.question),
         bands=bands(found.question, calendar, found.times) if found.grain == "month" else (),
         partial=partial_months(found.question, found.grain) if whole else breaks(found.question, found.grain),
     )

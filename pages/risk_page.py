@@ -35,7 +35,7 @@ with errors_shown():
         with left, cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
             cards.shown(table, height=380)
         caption, table = _("Customers by predicted risk"), risk.scores_table(asked, kept)
-        with right, cards.card(_("Most customers have little risk"), caption, table, key="scores") as as_table:
+        with right, cards.card(risk.scores_finding(asked, kept), caption, table, key="scores") as as_table:
             cards.picture(risk.scores_chart(asked, kept), as_table)
 
         with cards.card(threshold.finding(kept), threshold.caption(kept), threshold.table(asked, kept), key="cuts") as as_table:

@@ -175,9 +175,9 @@ DEFINITIONS = {
             "tier_down",
             _("tier downgrade"),
             _(
-                "The customer's tier fell after {months} months below it, by the rule of {bank}. Groups are those of the period's start: over "
-                "several months whoever stood in the lowest tier then rose before he fell. Month by month each fall counts under the "
-                "tier held before it; the page Tiers compares the start of the period with its end."
+                "The customer's tier fell after {months} months below it, by the rule of {bank}. Groups are those of the period's start: "
+                "over several months whoever stood in the lowest tier then rose before he fell. Month by month each fall counts under "
+                "the tier held before it; the page Tiers compares the start of the period with its end."
             ),
             ("tier_down",),
         ),

@@ -49,6 +49,11 @@ def test_every_marked_sentence_has_a_chinese_one():
     assert not missing, "\n".join(f"{files}: {s}" for s, files in sorted(missing.items(), key=lambda kv: kv[1]))
 
 
+def test_no_sentence_sends_its_reader_to_a_document_that_is_not_here():
+    shown = [*marked(), *(t for versions in translations().values() for t in versions.values())]
+    assert not [s for s in shown if "METHODS" in s]
+
+
 def test_a_translation_has_no_value_that_its_sentence_lacks():
     wrong = [s for s, versions in translations().items() for t in versions.values() if not fields(t) <= fields(s)]
     assert not wrong, wrong

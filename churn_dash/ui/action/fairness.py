@@ -99,7 +99,7 @@ def table(question: Question, found: ByGroup) -> Table:
         _(
             "On customers that the model had not seen. At high risk: by the cuts in force. A rate under four "
             "fifths of the highest group's is flagged: a reason to look, no proof of unfairness where groups also leave at different "
-            "rates. Ranges: 95%, knowing which rows are of one customer (METHODS D7). Not legal advice."
+            "rates. Ranges: 95%, knowing which rows are of one customer. Not legal advice."
         )
     )
     return Table(pl.DataFrame(rows, schema=kinds, orient="row").select(order), f"fairness-{found.by}", labels, units, how=how, only=True)

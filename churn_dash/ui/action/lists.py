@@ -178,7 +178,7 @@ def table(one: CareList) -> Table:
     labels = {c: COLUMNS[c].label for c in kept}
     units = {c: COLUMNS[c].unit for c in kept}
     name = f"{one.trigger.name}-{one.day.isoformat()}"
-    how = session.say(Text(_("{meaning} ({source})"), meaning=one.trigger.meaning, source=one.trigger.source))
+    how = session.say(one.trigger.meaning)
     how += " " + session.say(Text(_CALENDAR, year=ARRANGED)) if one.trigger.calendar else ""
     return Table(rows.head(_MOST), name, labels, units, is_list=True, how=how, only=True, whole=lambda: rows)
 

@@ -110,6 +110,16 @@ def _histogram(question: Question, kept: Model) -> tuple[list[int], list[float]]
     return cache.worked_out(question.ds, question.scope, work, kept.id, question.filters.where, name="histogram")
 
 
+def scores_finding(question: Question, kept: Model) -> Text | str:
+    """Title of the histogram: the risk of the middle customer, and from which on a tenth of them have."""
+    risks = models.scores_of(question, kept)["probability"].drop_nulls()
+    half, tenth = risks.median(), risks.quantile(0.9, "linear")
+    if not isinstance(half, float) or tenth is None:
+        return _("Customers by predicted risk")
+    named = {"half": Ratio(half), "tenth": Ratio(tenth)}
+    return Text(_("Half of the customers have a risk of {half} or less, a tenth of {tenth} or more"), **named)
+
+
 def scores_table(question: Question, kept: Model) -> Table:
     """The histogram as rows."""
     counts, edges = _histogram(question, kept)

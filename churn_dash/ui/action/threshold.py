@@ -219,7 +219,7 @@ def table(question: Question, kept: Model) -> Table | None:
         _(
             "P(t) = share of leavers called × (γ(value − offer) − contact) − share of stayers called × (offer + contact), on customers "
             "that the model had not seen; a leaver's value is that of today's customers of like risk. "
-            "Ranges draw customers again (METHODS D8)."
+            "Ranges draw customers again."
         )
     )
     units = {"threshold": "ratio", "share": "ratio", "profit": "decimal", "low": "decimal", "high": "decimal"}

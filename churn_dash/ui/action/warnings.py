@@ -26,7 +26,7 @@ GRADES = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
 HOW = _(
     "An alert is a warning that repeats none of the last {again} days, unless its grade rose. It came true if the customer left within "
     "the horizon; it is judged only when the horizon has passed. Announced: an alert within the horizon before the departure. In time: "
-    "at least {lead} days before. Anybody: a customer watched on the same day, whether warned of or not. Ranges: 95%, Wilson (METHODS B4)."
+    "at least {lead} days before. Anybody: a customer watched on the same day, whether warned of or not. Ranges: 95%, Wilson."
 )
 
 _NOTHING_KNOWN = _(

@@ -179,7 +179,7 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
     how = session.say(
         _(
             "Of the customers at enough risk for the list, the share that is not on it, whatever the reason; 95% ranges (Wilson). "
-            "Groups of fewer than 30 are not compared (METHODS D7)."
+            "Groups of fewer than 30 are not compared."
         )
     )
     return Table(frame, "fair-treatment", worklist_file.FAIR, units, how=how, only=True)

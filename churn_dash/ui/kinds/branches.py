@@ -34,7 +34,7 @@ _SHORT = {"watch": _("to watch"), "within": _("within expected")}
 HOW = _(
     "Each unit's customers are given the bank's rate in their group of the mix: so many departures were expected. Departures over "
     "expected ones, times the bank's rate, is the adjusted rate. Limits, intervals and verdicts: exact binomial at the unit's own expected "
-    "rate. The shrunk rate is an empirical-Bayes (beta-binomial) estimate (METHODS B0, B10)."
+    "rate. The shrunk rate is an empirical-Bayes (beta-binomial) estimate."
 )
 
 

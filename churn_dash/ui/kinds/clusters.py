@@ -144,7 +144,7 @@ def _how(one: Seen) -> str:
     made = Text(
         _(
             "k-means on the logarithms of behaviour in the months before the period, standardised; the number of groups by silhouette "
-            "({scores}). Stability: mean adjusted Rand index of {n} refits to samples drawn again. (METHODS A1 3.1)"
+            "({scores}). Stability: mean adjusted Rand index of {n} refits to samples drawn again."
         ),
         scores=scores,
         n=clusters.REFITS,

@@ -132,7 +132,7 @@ def _how() -> str:
     made = _(
         "The first that fits: declining, where balances or transactions of three months are below 0.7 of the three before (from six "
         "months with the bank); exploring, up to six months; growing, from 1.1 of the balances before or with a product more than six "
-        "months ago; else mature. Whoever left and came back has the stage of the end. (METHODS A3)"
+        "months ago; else mature. Whoever left and came back has the stage of the end."
     )
     return session.say(made)
 
@@ -186,7 +186,7 @@ def value_table(one: Seen, found: StageValue) -> Table:
     units |= dict.fromkeys(("retention", "retention_low", "retention_high"), "ratio")
     made = _(
         "The sum of margin × (retention ÷ (1 + discount))ᵗ over the years counted; retention of the period taken to a year. "
-        "The range comes from the churn rate alone. It compares stages and foretells nobody's future. (METHODS B9)"
+        "The range comes from the churn rate alone. It compares stages and foretells nobody's future."
     )
     return Table(rows, "value-by-stage", labels, units, how=session.say(made))
 

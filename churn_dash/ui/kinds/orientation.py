@@ -59,4 +59,4 @@ def table(one: Seen) -> Table:
     made = session.say(
         _("Each sign is the share of customers who have less of it; an orientation is told where its score leads the next by 0.1 or more.")
     )
-    return Table(found.rows, found.name, found.labels, found.units, how=f"{signs}. {made} (METHODS A2, A3)")
+    return Table(found.rows, found.name, found.labels, found.units, how=f"{signs}. {made}")

@@ -239,7 +239,7 @@ def matrix_table(found: Migration) -> Table:
     how = session.say(
         _(
             "Of the customers of a tier at the start of the period: those in each tier at its end by the rule, and those who left in it. "
-            "Downgraded, left, stayed and upgraded add up to 100% of who started above the lowest tier (METHODS B3)."
+            "Downgraded, left, stayed and upgraded add up to 100% of who started above the lowest tier."
         )
     )
     return Table(rows, "tier-migration", labels, units, how=how)
@@ -353,7 +353,7 @@ def recovery_table(months: list[Recovery]) -> Table:
     how = session.say(
         _(
             "Of what each customer had less at the start of the month than on average the month before, the part that came back by its "
-            "end (METHODS B7). Who leaves and returns each month gains by a lottery: see how many came back the month before, too."
+            "end. Who leaves and returns each month gains by a lottery: see how many came back the month before, too."
         )
     )
     return Table(recovery_rows(months), "recovery", labels, units, how=how)

@@ -164,7 +164,7 @@ def _table(found: Products, name: str) -> Table:
 
 def _how(name: str) -> str:
     measure = PRODUCT_MEASURES[name]
-    return f"{session.say(measure.meaning)} `{measure.formula}` ({measure.source})"
+    return f"{session.say(measure.meaning)} `{measure.formula}`"
 
 
 def compare_controls(found: Products) -> tuple[str, str]:

@@ -35,7 +35,7 @@ RATE_UNITS = {
 def how(name: str) -> str:
     """How a metric is worked out: its meaning, its formula, and where that comes from."""
     metric = METRICS[name]
-    return f"{session.say(metric.meaning)} `{metric.sql}` ({metric.source})"
+    return f"{session.say(metric.meaning)} `{metric.sql}`"
 
 
 MONEY_LABELS = {

@@ -151,7 +151,7 @@ def reasons_table(question: Question) -> Table:
 
 REASONS_HOW = _(
     "The recorded event nearest to the departure, at most 62 days away, tells the reason; without one, who closed the account. "
-    "The first reason named counts, so that the shares add up. Ranges: Wilson. (METHODS A1 1.1, 8.2.1)"
+    "The first reason named counts, so that the shares add up. Ranges: Wilson."
 )
 
 
@@ -291,7 +291,5 @@ def profile_table(question: Question, rows: tuple[Feature, ...]) -> Table:
         "low": RANGE_LABELS["low"], "high": RANGE_LABELS["high"], "n_lost": _("Customers lost"), "n_stayed": _("Customers who stayed"),
     }  # fmt: skip
     units = {"difference": "score", "low": "score", "high": "score", "n_lost": "count", "n_stayed": "count"}
-    how = _(
-        "Difference of means (of logarithms for amounts, which are shown as medians) over the pooled standard deviation. (METHODS A1 8.3.1)"
-    )
+    how = _("Difference of means (of logarithms for amounts, which are shown as medians) over the pooled standard deviation.")
     return Table(pl.DataFrame(lines, schema=kinds, orient="row"), "profile", labels, units, how=session.say(how))

@@ -101,10 +101,7 @@ def table(c: Complaints) -> Table:
         "in_time_n": _("Old enough to tell"), "reopened": _("Reopened"), "informed": _("Result told"),
     }  # fmt: skip
     units = {"share": "bar", "low": "ratio", "high": "ratio", "in_time": "ratio", "reopened": "ratio", "informed": "ratio"}
-    how = _(
-        "Median days count open complaints as not yet settled (Kaplan–Meier); within so many days, of complaints at "
-        "least so old. (METHODS A1 4.3.4)"
-    )
+    how = _("Median days count open complaints as not yet settled (Kaplan–Meier); within so many days, of complaints at least so old.")
     return Table(rows, "complaints", labels, {**units, "n": "count", "in_time_n": "count"}, how=session.say(how))
 
 
@@ -207,10 +204,7 @@ def after_table(a: AfterComplaint) -> Table:
         ("n", "n_others", "unmatched"), "count"
     )
     how = Text(
-        _(
-            "The first complaint of each customer; {again} later ones are left out, {late} cannot be followed for {months} "
-            "months yet. (METHODS A1 4.3.4)"
-        ),
+        _("The first complaint of each customer; {again} later ones are left out, {late} cannot be followed for {months} months yet."),
         again=Count(a.first_only),
         late=Count(a.too_late),
         months=a.horizon,

@@ -92,7 +92,7 @@ def table(t: Tested) -> Table:
             "One logit of leaving by month over all hypotheses together; customers as they stood four months before, so that moving out is "
             "no cause of leaving; the market a month before. Ranges count a customer's months (the market: a month's customers) together; "
             "p-values adjusted by Holm. Left out: {unknown} customer-months with something unknown, {quiet} after the customer had stopped "
-            "using the bank. (METHODS A1 6.1)"
+            "using the bank."
         ),
         unknown=Count(t.left_out),
         quiet=Count(t.quiet),

@@ -90,7 +90,7 @@ def table(s: Standing) -> Table:
         "loyalty",
         labels,
         {**ratios, "n": "count", "left": "count"},
-        how=f"{how} {'; '.join(parts)}. (METHODS B8)",
+        how=f"{how} {'; '.join(parts)}.",
     )
 
 
@@ -147,7 +147,7 @@ def mouth_table(r: Referrals) -> Table:
         "low": RANGE_LABELS["low"], "high": RANGE_LABELS["high"],
     }  # fmt: skip
     how = Text(
-        _("New customers of the period whose referrer was a customer as it began; {n} were brought by somebody else. (METHODS A1 2.4)"),
+        _("New customers of the period whose referrer was a customer as it began; {n} were brought by somebody else."),
         n=Count(r.unknown_referrers),
     )
     units = {"rate": "score", "low": "score", "high": "score", "n": "count", "referrals": "count"}

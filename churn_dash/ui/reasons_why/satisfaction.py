@@ -164,7 +164,7 @@ def waves_table(s: Satisfaction) -> Table:
 WEIGHTS_HOW = _(
     "Satisfied: answers 4 and 5 of 5. NPS: promoters (9–10) less detractors (0–6). Weighted by tier and age: to the customers who were "
     "there when the questionnaires went out. Weighted by who answers: by how often customers with an open complaint or without, who "
-    "answered earlier questionnaires or did not, answer. Weights correct only what can be seen. (METHODS B8)"
+    "answered earlier questionnaires or did not, answer. Weights correct only what can be seen."
 )
 
 
@@ -214,10 +214,7 @@ def drivers_table(d: Drivers) -> Table:
         labels |= {f"{name}_low": session.say(Text(_("{metric}, 95% range from"), metric=word))}
         labels |= {f"{name}_high": session.say(Text(_("{metric}, 95% range to"), metric=word))}
     units = {c: "score" for c in rows.columns if c not in ("name", "n")}
-    how = _(
-        "Spearman's rank correlation, and a linear model of all items together with ranges that count a customer's "
-        "answers together. (METHODS A1 4.2.2)"
-    )
+    how = _("Spearman's rank correlation, and a linear model of all items together with ranges that count a customer's answers together.")
     return Table(rows, "drivers", labels, {**units, "n": "count"}, how=session.say(how))
 
 

@@ -72,7 +72,7 @@ def table(rows: pl.DataFrame, name: str) -> Table:
 HOW = _(
     "The last questionnaire of each customer, counted from the end of its month, of those still there then and "
     "followed for the whole time. "
-    "An association: the dissatisfied may leave for other reasons too. (METHODS A1 2.4)"
+    "An association: the dissatisfied may leave for other reasons too."
 )
 
 

@@ -151,8 +151,7 @@ def table(told: Triangle) -> Table:
 
 HOW = _(
     "Age 0 is the end of the month of beginning. Cells that have not come are blank and count nowhere; all cohorts together are the "
-    "sums of the finished cells. Chained: the ratios to the age before, multiplied, each over the cohorts that have reached that age "
-    "(METHODS B2)."
+    "sums of the finished cells. Chained: the ratios to the age before, multiplied, each over the cohorts that have reached that age."
 )
 
 

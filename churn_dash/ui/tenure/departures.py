@@ -20,8 +20,8 @@ CAUSES = {
     "involuntary_life": _("life"),
     "unknown": _("no reason"),
 }
-HOW_GONE = _("Aalen–Johansen: the causes take customers from one another and add up to all who are gone (METHODS A1 1.1(3)).")
-HOW_PACE = _("Departures of customers at that age divided by the months they were watched at it; 95% ranges by Garwood (METHODS B1).")
+HOW_GONE = _("Aalen–Johansen: the causes take customers from one another and add up to all who are gone.")
+HOW_PACE = _("Departures of customers at that age divided by the months they were watched at it; 95% ranges by Garwood.")
 
 
 def pace_chart(found: Stay) -> Chart:

@@ -25,7 +25,7 @@ _MOST_GROUPS = 7
 _YEARS = (1, 3, 5)
 HOW = _(
     "Kaplan–Meier by days since the customer joined; who was there before the first month enters late, at his age then; who is still there "
-    "leaves the count at the end. A return begins anew. Ranges: 95%, log-log (METHODS A1 1.1(3), B0)."
+    "leaves the count at the end. A return begins anew. Ranges: 95%, log-log."
 )
 
 

@@ -3,7 +3,7 @@
 from churn_dash.risk.explained.reasons import NOTE as REASONS_NOTE
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.explained.refits import Importance
-from churn_dash.risk.explained.sampled import Drivers, dependence, drivers
+from churn_dash.risk.explained.sampled import Drivers, dependence
 from churn_dash.risk.explained.sampled import Step as DependenceStep
 from churn_dash.risk.fairness.by_group import ByGroup, Treated, by_group
 from churn_dash.risk.fairness.cost_of_leaving_out import Cost, costs_of_leaving_out, kept_costs
@@ -21,6 +21,7 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score, steadied
 from churn_dash.risk.scores.carried import Carried, carried
+from churn_dash.risk.scores.driven import driven
 from churn_dash.risk.scores.leaving import time_to_leave
 from churn_dash.risk.scores.looked_at import LookedAt, looked_at
 from churn_dash.risk.scores.path import Stage, path
@@ -77,7 +78,7 @@ __all__ = [
     "compared",
     "costs_of_leaving_out",
     "dependence",
-    "drivers",
+    "driven",
     "entries",
     "entry",
     "explain",

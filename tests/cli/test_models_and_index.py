@@ -68,6 +68,28 @@ def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_s
     assert own["models"][0]["measures"]["pr_auc"] == row["measures"]["pr_auc"]
 
 
+def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):  # noqa: F811
+    space = Workspace.open(place)
+    ds = space.dataset()
+    model = risk.trained(space.models, ds.state)
+    first, by = model.ranking[0], "tier"
+    found = asked(run, place, "importance", "--feature", first.feature.name, "--by", by)
+    assert set(found) == promised("importance") and found["refits"] == len(model.refits)
+    assert [i["feature"] for i in found["importance"]] == [i.feature.name for i in model.ranking]
+    top = found["importance"][0]
+    assert (top["share"], top["low"], top["high"]) == (first.share, first.low, first.high) and top["rank"] == 1
+    assert sum(i["share"] for i in found["importance"]) == pytest.approx(1)
+    steps = found["dependence"]["steps"]
+    assert sum(s["n"] for s in steps) <= model.sample().height and all(s["points_low"] <= s["points"] <= s["points_high"] for s in steps)
+    base = risk.explain(ds, model, model.scores()["customer_id"][0]).base_probability
+    for group in found["drivers"]["groups"]:
+        assert base + sum(g["points"] for g in group["groups"].values()) == pytest.approx(group["probability"], abs=1e-6)
+        assert group["n"] >= 30
+    level = found["drivers"]["groups"][0]["level"]
+    only = asked(run, place, "importance", "--by", by, "--where", f"{by}={level}")
+    assert [g["level"] for g in only["drivers"]["groups"]] == [level] and only["dependence"] is None
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -76,6 +98,8 @@ def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_s
         (("models", "rollback", "--why", "x"), "no model to go back to"),
         (("models", "compare", "nothing"), "the nearest is"),
         (("score", "--model", "nothing"), "the nearest is"),
+        (("importance", "--feature", "aum"), "looks at nothing called aum; the nearest is"),
+        (("importance", "--by", "teir"), "the nearest is tier"),
         (("index", "--weights", "votes"), "expert, pca, entropy"),
         (("index", "--expert", "Ann"), "--judge A/B=SCORE"),
         (("index", "--expert", "Ann", "--judge", "csat/nps=many"), "not csat/nps=many"),

@@ -17,6 +17,7 @@ from churn_dash.risk.models.matrix import Design, design
 from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.examples import Examples, panel_examples
 from churn_dash.risk.rows.periods import periods
+from churn_dash.risk.trials.accuracy import found_in_riskiest
 from churn_dash.risk.trials.folds import folds
 from churn_dash.risk.trials.trial import trial
 from churn_dash.store import Workspace, publish
@@ -81,6 +82,37 @@ def test_the_calibration_slope_on_the_test_months_is_about_one(known) -> None:
     matrix = known.plan.matrix(found.frame)
     tried = trial(KINDS["logistic"], known.plan, matrix, found.y, folds(found, (0,), 0), 0)
     assert 0.9 <= tried.as_json()["slope"] <= 1.1, tried.as_json()["slope"]
+
+
+def test_no_list_finds_more_leavers_than_had_begun_to_drift_and_those_who_leave_abruptly_by_their_risk(known) -> None:
+    """The ceiling (METHODS E5): who drifted by the score date can be known to leave; of the others, only the risk that they run.
+
+    A list of the riskiest ``share`` finds at most what the oracle's list of that length finds, who knows which drifts have begun.
+    """
+    found, matrix = known.examples, known.plan.matrix(known.examples.frame)
+    first = found.windows.first
+    begun, recalls = [], {0.05: [], 0.1: [], 0.2: []}
+    for period in periods(found.windows)[:3]:
+        fit, test = known.rows(period.fit + period.calibrate), known.rows(period.test)
+        told = pl.concat(
+            known.truth.truth.oracle(s - first).select("customer_id", "oracle", "left", snapshot=pl.lit(int(s))) for s in period.test
+        )
+        both = found.frame[test].select("customer_id").with_columns(snapshot=pl.Series(found.snapshots[test]))
+        models = {k: fitted(KINDS[k], known.plan, matrix[fit], found.y[fit], 0) for k in ("logistic", "boosting")}
+        both = both.with_columns(pl.Series(k, m.output(matrix[test])) for k, m in models.items())
+        both = both.join(told, on=["customer_id", "snapshot"], how="inner")
+        left = both["left"].to_numpy().astype(np.int64)
+        begun.append(both.filter("left")["oracle"].is_infinite().mean())
+        best = both["oracle"].clip(-1e9, 1e9).to_numpy()
+        for share, rows in recalls.items():
+            rows.append([found_in_riskiest(left, s, share) / left.sum() for s in (best, *(both[k].to_numpy() for k in models))])
+    ceiling = known.truth.truth.rates["recall_ceiling"]
+    # Of all who leave in the outcome months, some die or move, and some drifts begin only after the score date.
+    assert 0.1 < np.mean(begun) < ceiling < 1, (begun, ceiling)
+    for share, rows in recalls.items():
+        oracle, *ours = np.mean(rows, axis=0)
+        assert all(0 < one <= oracle + 0.01 for one in ours), (share, oracle, ours)
+    assert np.mean(recalls[0.05], axis=0)[0] < ceiling
 
 
 SIGNS = {

@@ -10,8 +10,8 @@ from churn_dash.risk.explained.contributions import Contributions, contributions
 from churn_dash.risk.models.kinds import Fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 
-ROWS = 50_000
-"""Rows explained at a time."""
+ROWS = 100_000
+"""Rows explained at a time: of fewer, reading the trees anew each time takes a quarter of the work."""
 ENOUGH_FOR_PROCESSES = 200_000
 """Rows from which a second process saves more time than its start takes."""
 PROCESSES = 2

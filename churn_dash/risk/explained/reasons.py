@@ -130,8 +130,9 @@ def ranked(features: Sequence[Feature], contributions: Values) -> Ranked:
     rising = sums.clip(0).sum(axis=1)
     # Of each theme, the feature that raises the risk most and may be said.
     may_be_said = np.where([f.sensitive for f in features], 0.0, contributions.clip(0))
-    voices = [may_be_said * member[:, t] for t in range(len(names))]
-    speaking = np.column_stack([v.argmax(axis=1) for v in voices])
+    columns = [np.flatnonzero(member[:, t]) for t in range(len(names))]
+    voices = [may_be_said[:, inside] for inside in columns]
+    speaking = np.column_stack([inside[v.argmax(axis=1)] for inside, v in zip(columns, voices, strict=True)])
     said = np.column_stack([v.max(axis=1) > 0 for v in voices])
     return Ranked(sums, speaking, said & (sums > 0) & (sums >= LEAST_SHARE * rising[:, None]), rising)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from churn_dash.risk.features.feature import GROUPS, Feature
 from churn_dash.risk.models.calibration import Calibration
 from churn_dash.risk.models.kinds import Kind
 from churn_dash.risk.models.matrix import Design
+from churn_dash.words import say
 
 SAMPLED = 5_000
 """Customers in the sample, at most."""
@@ -116,6 +118,16 @@ class Drivers:
     probability: float
     groups: Mapping[str, tuple[float, float, float]]
     features: tuple[tuple[Feature, float], ...]
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """As the command line prints it; the points of the groups with their 95 % range."""
+        return {
+            "level": self.level,
+            "n": self.n,
+            "probability": self.probability,
+            "groups": {g: {"points": mean, "low": low, "high": high} for g, (mean, low, high) in self.groups.items()},
+            "features": [{"feature": f.name, "label": say(f.label, language), "points": points} for f, points in self.features],
+        }
 
 
 def drivers(rows: pl.DataFrame, features: Sequence[Feature], levels: Mapping[str, str], fewest: int = TOO_FEW) -> tuple[Drivers, ...]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.isotonic import IsotonicRegression
 
 Values = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -107,7 +107,7 @@ def _cuts(values: Values, y: Labels, n: int) -> Values:
 
 def _joined(ends: Values, rows: Values, left: Values, rising: bool, least: float) -> tuple[Values, Values, Values]:
     """Neighbours joined, worst first, until every bin is large enough and the weights of evidence run one way."""
-    level = IsotonicRegression(increasing=rising).fit_transform(np.arange(len(ends)), left / rows, sample_weight=rows)
+    level = isotonic_regression(left / rows, weights=rows, increasing=rising).x
     last = np.append(np.diff(level) != 0, True)
     group = np.cumsum(np.append(0, last[:-1]))
     ends, rows, left = ends[last], _sums(group, rows, 0), _sums(group, left, 0)

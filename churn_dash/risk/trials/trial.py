@@ -119,10 +119,10 @@ def trial(
     held: list[tuple[Fold, Values, Values | None]] = []
     first = folds[0].seed
 
-    def learnt(rows: Labels) -> tuple[Fitted, Settings]:
+    def learnt(rows: Labels, given: Settings | None = None) -> tuple[Fitted, Settings]:
         rows = undersampled(rows, y, stayers, seed)
         months = when[rows] if kind.needs_months and when is not None else None
-        settings = tuned(kind, design, matrix[rows], y[rows], people[rows], seed, months)
+        settings = tuned(kind, design, matrix[rows], y[rows], people[rows], seed, months) if given is None else given
         return fitted(kind, design, matrix[rows], y[rows], seed, settings, months), settings
 
     for i, fold in enumerate(folds):
@@ -152,7 +152,9 @@ def trial(
         _commonest(kind, chosen),
         measured([HeldOut(people[r], y[r], s, q) for r, s, q in parts], seed),
         np.repeat(np.arange(len(parts)), [len(r) for r, _s, _q in parts]),
-        _promised(kind, learnt(chance.fit)[0], matrix, y, chance) if chance is not None and _both(y[chance.test]) else None,
+        _promised(kind, learnt(chance.fit, _commonest(kind, chosen))[0], matrix, y, chance)
+        if chance is not None and _both(y[chance.test])
+        else None,
     )
 
 

@@ -41,4 +41,12 @@ def precision_error(y: Labels, score: Values, customers: Labels, draws: int = 50
     rng = np.random.default_rng(0)
     ids, place = np.unique(customers, return_inverse=True)
     times = (np.bincount(rng.integers(0, len(ids), len(ids)), minlength=len(ids))[place] for _draw in range(draws))
-    return float(np.std([average_precision_score(y, score, sample_weight=w) for w in times if (w * y).any()]))
+    levels, group = np.unique(-score, return_inverse=True)
+    return float(np.std([_precision(y, group, len(levels), w) for w in times if (w * y).any()]))
+
+
+def _precision(y: Labels, group: Labels, levels: int, times: Labels) -> float:
+    """Average precision with rows counted ``times`` times; ``group`` numbers the scores, highest first."""
+    left = np.bincount(group, weights=times * y, minlength=levels)
+    gone, everyone = np.cumsum(left), np.cumsum(np.bincount(group, weights=times, minlength=levels))
+    return float((left * np.divide(gone, everyone, out=np.zeros_like(gone), where=everyone > 0)).sum() / gone[-1])

@@ -3,11 +3,10 @@
 import polars as pl
 
 from churn_dash.charts import Cell, Chart, Mark, forest, heat
-from churn_dash.measures import Filters, Period
-from churn_dash.risk import GROUPS, Drivers, Feature, Model, dependence, drivers
+from churn_dash.measures import Filters
+from churn_dash.risk import GROUPS, Drivers, Feature, Model, dependence, driven
 from churn_dash.risk import DependenceStep as Step
 from churn_dash.risk import spoken_value as spoken
-from churn_dash.segments import members
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.segments import telling
 from churn_dash.ui.parts import controls
@@ -148,13 +147,9 @@ def dimension_choice(question: Question) -> str:
 
 def _drivers(question: Question, kept: Model, by: str) -> tuple[Drivers, ...]:
     """Of the customers whom filters and scope leave, as they stood at the start of the last month."""
-    last = question.ds.measurable[-1:]
-    now = Period(last[0], last[0]) if last else None
 
     def work(where: tuple[tuple[str, tuple[str, ...]], ...], definition: str, name: str, _id: str) -> tuple[Drivers, ...]:
-        found = members(question.ds, Filters(where), now, definition, question.scope).drop_nulls(name)
-        levels = dict(zip(found["customer_id"].to_list(), found[name].to_list(), strict=True))
-        return drivers(_sample(question, kept), kept.design.features, levels)[:_MOST_LEVELS]
+        return driven(question.ds, kept, name, Filters(where), definition, question.scope)[:_MOST_LEVELS]
 
     return cache.worked_out(question.ds, question.scope, work, question.filters.where, question.definition, by, kept.id, name="drivers")
 

@@ -7,7 +7,7 @@ from churn_dash.errors import BadInput, NotFound
 from churn_dash.store import Records
 from churn_dash.words import Count, _, nearest
 
-KIND = "lesson"
+KIND = "campaign_lesson"
 """Under which they are kept in the records of the workspace."""
 LONGEST = 500
 

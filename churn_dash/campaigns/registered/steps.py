@@ -42,8 +42,6 @@ def advice(entry: Entry, kind: str | None = None) -> Advice:
     if entry.evaluation is None or entry.finding is None:
         return Advice("cannot_say", Text(_("It could not be judged.")) if entry.problem is None else problem_words(entry.problem))
     money = entry.evaluation.money.get(entry.arm or "")
-    if money is not None and money.cost < 0:
-        return Advice("cannot_say", Text(_("Its cost is below zero, so what it brought cannot be worked out; mend the cost first.")))
     if kind == "test":
         return Advice("cannot_say", Text(_("It tested how groups are drawn and offered nothing, so there is nothing to widen or to stop.")))
     if entry.status == "not_due":

@@ -32,6 +32,12 @@ def known(ds: Extract, rows: pl.DataFrame, end: datetime.date) -> Known:
     own = full_table(ds, "winbacks")
     recorded, notes = _recorded(own, rows) if own is not None else (_NOTHING, ())
     found = rows.join(recorded, on=_KEYS, how="left", maintain_order="left")
+    noted_back = found["returned_date"].is_between(found["lost_on"], found["lost_on"].dt.offset_by(f"{RETURN_DAYS}d"), closed="right")
+    unseen = int((noted_back & ~found["returned"]).sum() or 0)
+    if unseen:
+        words = _("{n} recorded returns are not seen in the data by this definition; they do not count as returns.")
+        notes = (*notes, Text(words, n=Count(unseen)))
+    found = found.drop("returned_date")
     calls = full_table(ds, "contacts")
     told = own is not None or (calls is not None and bool((calls["purpose"] == "winback").any()))
     called = _called(calls, rows) if calls is not None else _NO_CALLS
@@ -49,6 +55,7 @@ _NOTHING = pl.DataFrame(
         "customer_id": pl.String,
         "lost_on": pl.Date,
         "contact_date": pl.Date,
+        "returned_date": pl.Date,
         "strategy": pl.String,
         "own_lost": pl.Float64,
         "own_back": pl.Float64,
@@ -80,6 +87,7 @@ def _recorded(own: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, tupl
         best.select(
             *_KEYS,
             "contact_date",
+            "returned_date",
             "strategy",
             pl.col("aum_lost").alias("own_lost"),
             pl.when(sound).then("aum_returned").alias("own_back"),

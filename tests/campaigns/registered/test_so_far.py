@@ -32,7 +32,7 @@ def only(bank: Any, **more: Any) -> Line:
         (CLEAR, {}, 130.0, "continue", "whether it paid is not sure"),
         (CLEAR, {}, 10.0, "stop", "costs more than it brings"),
         (CLEAR, {"cost_fixed": 0.0}, 1_500.0, "continue", "without a cost"),
-        (CLEAR, {"cost_fixed": -5.0}, 1_500.0, "cannot_say", "below zero"),
+        (CLEAR, {"cost_fixed": -5.0}, 1_500.0, "continue", "without a cost"),
         (CLEAR, {"design": "manual"}, 1e9, "cannot_say", "evidence is D"),
         (CLEAR, {"design": None}, 1e9, "cannot_say", "evidence is D"),
         (CLEAR, {"type": "测试"}, 1_500.0, "cannot_say", "offered nothing"),

@@ -214,6 +214,15 @@ def test_records_that_cannot_be_are_counted_and_left_out(make_bank: Make) -> Non
     assert (found.cost, found.aum_lost, found.value.n) == (None, None, 0)
 
 
+def test_a_return_on_record_alone_does_not_count_and_is_told(make_bank: Make) -> None:
+    ds = make_bank(
+        others=[spell("c1", D(2020, 1, 1), LOST)], tables={"winbacks": records(("c1", LOST, 5.0, None, months_after(LOST, 30), 9.0))}
+    )
+    found = of_c(ds)
+    assert (found.rate.value, found.aum_regained) == (0.0, 0.0)
+    assert "1 recorded returns are not seen" in found.notes[0].in_("en")
+
+
 def test_a_branch_sees_its_own_losses(make_bank: Make) -> None:
     customers = pl.DataFrame({"customer_id": ["c1", "c2"], "branch_id": ["B1", "B2"]})
     ds = make_bank(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question, session
 from churn_dash.ui.filtering import clicks
-from churn_dash.ui.kinds import tiers
+from churn_dash.ui.kinds import recovery, tiers
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -48,14 +48,14 @@ with errors_shown():
 
 with errors_shown():
     if not asked.timeless and tiers.told(asked):
-        whole, months = tiers.recovered(asked)
+        whole, months = recovery.recovered(asked)
         left, right = st.columns([3, 2], gap="small")
-        table = tiers.recovery_table(months)
-        with left, cards.card(tiers.recovery_title(whole), tiers.recovery_caption(whole), table, key="recovery") as as_table:
-            if (chart := tiers.recovery_chart(months)) is not None:
-                cards.picture(chart, as_table, [note] if (note := tiers.recovery_note(months)) else [])
+        table = recovery.table(months)
+        with left, cards.card(recovery.title(whole), recovery.caption(whole), table, key="recovery") as as_table:
+            if (chart := recovery.chart(months)) is not None:
+                cards.picture(chart, as_table, [note] if (note := recovery.note(months)) else [])
             elif not as_table:
                 cards.shown(table)
-        table = tiers.lottery_table(asked)
-        with right, cards.card(tiers.lottery_title(months), tiers.lottery_caption(months), table, key="lottery"):
+        table = recovery.lottery_table(asked)
+        with right, cards.card(recovery.lottery_title(months), recovery.lottery_caption(months), table, key="lottery"):
             cards.shown(table, height=320)

@@ -38,6 +38,9 @@ class Preset:
     top_risk: bool = False
     by_bond: float = 0.0  # how much the unmeasured bond sways the manager
     low_month: bool = False
+    dropped: float = 0.0  # share of the treated who fall out of the data, those with open complaints first
+    reached: float | None = None  # share of the treated who are reached; the effect is theirs alone
+    cells: int = 0  # segments drawn at random, in which there is nothing to be found
 
 
 PRESETS = {
@@ -46,8 +49,11 @@ PRESETS = {
     "C02": Preset(6_000, 0.5, 0.059, 0.0),
     "C03a": Preset(20_000, None, 0.059, -0.5),
     "C03b": Preset(20_000, None, 0.059, -0.5, by_bond=1.0),
+    "C06": Preset(6_000, 0.5, 0.059, -0.3, dropped=0.1),
     "C07": Preset(1_000, None, None, 0.0, low_month=True),
     "C08": Preset(60, 2 / 3, 0.12, -0.3),
+    "C09": Preset(6_000, 0.5, 0.12, -0.7, reached=0.6),
+    "C10": Preset(20_000, 0.5, 0.12, 0.0, cells=20),
 }
 
 
@@ -56,7 +62,8 @@ class CampaignTruth:
     """What the campaign really does. Rates 0–1; arrays in the order of the members.
 
     ``y0``, ``y1``: what each member does without and with it, under the same luck; ``tau``: the difference of the chances.
-    ``ate``: mean of y1 − y0 over the realised sample; ``ate_expected``: mean of ``tau``; ``segments``: both by orientation.
+    ``ate``: mean of y1 − y0 over the realised sample, of being assigned; ``ate_expected``: mean of ``tau``; ``segments``: both by
+    orientation. ``cace``: the mean over those who are reached where they are assigned; None where everybody is.
     """
 
     ate: float
@@ -66,6 +73,7 @@ class CampaignTruth:
     y1: Floats
     tau: Floats
     segments: pl.DataFrame
+    cace: float | None = None
 
 
 def _members(rng: np.random.Generator, preset: Preset, of: People, path: Paths, since: Ints, start: int, n: int) -> tuple[Ints, Floats]:
@@ -98,7 +106,8 @@ def campaign(id: str, seed: int, n: int | None = None) -> tuple[pl.DataFrame, Ca
 
     Columns: customer_id, arm (``treated`` or ``control``), outcome (1: left of his own will within three months; for C07 the
     month-average assets three months later, yuan), segment (orientation), silent_digital, risk (log-odds by observables),
-    aum_before (yuan, the month before), tenure_months, and the features of ``process.COEFFICIENTS`` before the start.
+    aum_before (yuan, the month before), tenure_months, the features of ``process.COEFFICIENTS`` before the start; in C09
+    contacted, in C10 cell (a segment of chance). In C06 some of the treated are missing, though not from the truth.
 
     >>> members, truth = campaign("C02", seed=1, n=500)
     >>> (members["arm"] == "treated").sum(), truth.ate
@@ -137,6 +146,9 @@ def campaign(id: str, seed: int, n: int | None = None) -> tuple[pl.DataFrame, Ca
     if preset.low_month:
         y0 = y1 = np.exp(path.log_aum[-1, who].astype(np.float64)).round(2)
         tau = np.zeros(len(who))
+    willing = _willing(rng, preset, of.bond[who])
+    cace = float((y1 - y0)[willing].mean()) if preset.reached is not None else None
+    y1, tau = np.where(willing, y1, y0), np.where(willing, tau, 0.0)
     observed = np.where(treated, y1, y0)
     segment = pl.Series("segment", ORIENTATIONS).gather(of.orientation[who])
     members = pl.DataFrame(
@@ -150,6 +162,8 @@ def campaign(id: str, seed: int, n: int | None = None) -> tuple[pl.DataFrame, Ca
             pl.Series("aum_before", np.exp(before).round(2)),
             pl.Series("tenure_months", start - of.join[who]),
             *(pl.Series(name, values[start, who].astype(np.float64)) for name, values in path.features.items()),
+            *([pl.Series("contacted", treated & willing)] if preset.reached is not None else []),
+            *([pl.Series("cell", rng.integers(1, preset.cells + 1, len(who))).cast(pl.String)] if preset.cells else []),
         ]
     )
     cells = pl.DataFrame({"segment": segment, "effect": y1 - y0, "tau": tau, "dog": dogs})
@@ -157,7 +171,7 @@ def campaign(id: str, seed: int, n: int | None = None) -> tuple[pl.DataFrame, Ca
     dog = cells.filter("dog").select(
         segment=pl.lit("sleeping_dog"), n=pl.len(), ate=pl.col("effect").mean(), ate_expected=pl.col("tau").mean()
     )
-    return members, CampaignTruth(
+    return _fallen_out(rng, preset, members), CampaignTruth(
         ate=float((y1 - y0).mean()),
         ate_expected=float(tau.mean()),
         control_rate=float(without["chance"].mean()),
@@ -165,4 +179,22 @@ def campaign(id: str, seed: int, n: int | None = None) -> tuple[pl.DataFrame, Ca
         y1=y1,
         tau=tau,
         segments=pl.concat([by_segment.sort("segment"), dog]),
+        cace=cace,
     )
+
+
+def _willing(rng: np.random.Generator, preset: Preset, bond: Floats) -> Flags:
+    """Who is reached where he is assigned: those whom the manager knows best, and luck."""
+    if preset.reached is None:
+        return np.ones(len(bond), dtype=bool)
+    ease = bond + rng.normal(size=len(bond))
+    return np.asarray(ease >= np.quantile(ease, 1 - preset.reached))
+
+
+def _fallen_out(rng: np.random.Generator, preset: Preset, members: pl.DataFrame) -> pl.DataFrame:
+    """The members without the treated whom a broken randomiser lost."""
+    if not preset.dropped:
+        return members
+    order = members.with_columns(place=pl.int_range(pl.len()), luck=rng.random(len(members))).filter(pl.col("arm") == "treated")
+    gone = order.sort("open_complaint", "luck", descending=[True, False]).head(round(preset.dropped * len(order)))["place"]
+    return members.filter(~pl.int_range(pl.len()).is_in(gone.implode()))

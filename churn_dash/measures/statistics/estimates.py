@@ -101,3 +101,20 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         largest = max(largest, min(1.0, (len(order) - rank) * p))
         out[i] = largest
     return out
+
+
+def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjusted p-values that keep the share of false discoveries (Benjamini and Hochberg 1995); an undefined one stays undefined.
+
+    For screening many; a decision takes ``holm``.
+
+    >>> benjamini_hochberg([0.01, 0.04, None, 0.03])
+    [0.03, 0.04, None, 0.04]
+    """
+    order = sorted(((p, i) for i, p in enumerate(p_values) if p is not None), reverse=True)
+    out: list[float | None] = [None] * len(p_values)
+    least = 1.0
+    for place, (p, i) in enumerate(order):
+        least = min(least, p * len(order) / (len(order) - place))
+        out[i] = least
+    return out

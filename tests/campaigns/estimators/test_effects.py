@@ -2,10 +2,11 @@
 
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from churn_dash.campaigns.estimators.effects import Group, Outcome, corrected, effect, exact_p, pooled_z_p, welch_p
-from churn_dash.measures.statistics.estimates import holm
+from churn_dash.measures.statistics.estimates import benjamini_hochberg, holm
 
 CHURN = Outcome("churn", "Churn rate", "ratio", "down")
 RETAINED = Outcome("retention", "Retention rate", "ratio", "up")
@@ -85,3 +86,13 @@ def test_several_groups_at_once_are_corrected_by_holm() -> None:
     assert all(e.off_zero for e in effects)
     assert effects[0].p_adjusted == pytest.approx(min(2 * effects[0].p_value, 1.0))  # type: ignore[operator]
     assert corrected(effects[:1])[0].p_adjusted == effects[0].p_adjusted
+
+
+def test_the_table_of_benjamini_and_hochberg() -> None:
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+    assert sum(x is not None and x <= 0.05 for x in benjamini_hochberg(p)) == 4
+    assert sum(x is not None and x <= 0.05 for x in holm(p)) == 3
+    assert sum(15 * x <= 0.05 for x in p) == 3
+    assert benjamini_hochberg(p) == pytest.approx(list(multipletests(p, method="fdr_bh")[1]))
+    assert sum(multipletests(p, method="fdr_by")[0]) == 3
+    assert benjamini_hochberg(p[::-1]) == pytest.approx(benjamini_hochberg(p)[::-1])

@@ -1,8 +1,12 @@
 """Statistical promises, on campaigns of the sample bank whose truth is known (METHODS E3, E6)."""
 
+import numpy as np
+import polars as pl
 import pytest
 
-from churn_dash.campaigns import evaluate_rows
+from churn_dash.campaigns import Columns, evaluate_rows
+from churn_dash.campaigns.groups.srm import ALARM
+from churn_dash.measures.statistics.estimates import benjamini_hochberg
 from churn_dash.sample.presets import campaign
 
 SEEDS = 200
@@ -42,6 +46,51 @@ def test_calls_by_the_managers_choice_look_harmful_and_are_never_judged() -> Non
         assert (e.grade, e.status) == ("D", "description")
         wrong += (e.effects[0].difference or 0.0) > 0
     assert wrong / 40 >= 0.95
+
+
+@pytest.mark.slow
+def test_a_broken_randomiser_is_found() -> None:
+    found = 0
+    for seed in range(100):
+        members, _truth = campaign("C06", seed)
+        e = evaluate_rows(members, "arm", "control", "outcome", "randomised", {"treated": 1, "control": 1}, better="down")
+        assert e.srm_p is not None
+        found += e.srm_p < ALARM
+        assert (e.grade, e.status) == ("D", "doubtful") or e.srm_p >= ALARM
+    assert found / 100 >= 0.95
+
+
+@pytest.mark.slow
+def test_the_effect_on_those_reached_covers_the_truth_and_is_not_that_of_a_plain_look_at_them() -> None:
+    covered, plain = 0, []
+    for seed in range(SEEDS):
+        members, truth = campaign("C09", seed)
+        e = evaluate_rows(members, "arm", "control", "outcome", "randomised", better="down", columns=Columns(reached="contacted"))
+        found = next(b for b in e.effects[0].beside if b.key == "reached")
+        assert truth.cace is not None
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= truth.cace <= found.high
+        by_contact = dict(members.group_by("contacted").agg(pl.col("outcome").mean()).iter_rows())
+        plain.append(by_contact[True] - by_contact[False] - truth.cace)
+    assert 0.904 <= covered / SEEDS <= 0.996
+    assert np.mean(plain) < -0.005
+
+
+@pytest.mark.slow
+def test_among_twenty_segments_without_effect_discoveries_are_as_rare_as_promised() -> None:
+    families, plain = 0, 0
+    seeds = 100
+    for seed in range(seeds):
+        members, _truth = campaign("C10", seed, n=10_000)
+        p = [
+            evaluate_rows(own, "arm", "control", "outcome", "randomised", better="down").effects[0].p_value
+            for _cell, own in members.group_by("cell", maintain_order=True)
+        ]
+        families += any(q is not None and q < 0.05 for q in benjamini_hochberg(p))
+        plain += any(x is not None and x < 0.05 for x in p)
+    assert families / seeds <= 0.05 + 3 * (0.05 * 0.95 / seeds) ** 0.5
+    assert plain / seeds > 0.4
 
 
 def test_a_tiny_campaign_gets_no_verdict() -> None:

@@ -39,7 +39,9 @@ def test_t7_is_the_recovery_of_a_group(make_bank: Make) -> None:
     e = evaluate(bank, "K1")
     assert (e.groups[0].mean, e.groups[1].mean) == pytest.approx((60 / 130, 60 / 130))
     assert e.groups[0].known == 15
-    rows = pl.DataFrame([(str(i), *r[1:4]) for i, r in enumerate(t7("t", 5))], schema=["customer_id", "previous", "start", "end"], orient="row")
+    rows = pl.DataFrame(
+        [(str(i), *r[1:4]) for i, r in enumerate(t7("t", 5))], schema=["customer_id", "previous", "start", "end"], orient="row"
+    )
     assert e.groups[0].mean == pytest.approx(recovery(rows).rate)
     assert e.effects[0].difference == pytest.approx(0.0)
     assert "not below last month's level" in " ".join(n.in_("en") for n in e.notes)
@@ -89,7 +91,9 @@ def made_with(make_bank: Make, tiers: pl.DataFrame) -> Any:
     bank = make_bank([("treated", 10, 0), ("control", 10, 0)])
     bank.settings = Settings()
     con = bank._con
-    con.execute("update spells set end_date = date '2024-04-02', form = 'close', why = 'voluntary' where customer_id in ('treated3', 'control3')")
+    con.execute(
+        "update spells set end_date = date '2024-04-02', form = 'close', why = 'voluntary' where customer_id in ('treated3', 'control3')"
+    )
     con.execute("drop table months")
     con.register("incoming", tiers.to_arrow())
     con.execute("create table months as select * from incoming")

@@ -1,0 +1,96 @@
+"""What a bank really sends: a sentence each, and the grade that remains."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from churn_dash.campaigns import Prices, evaluate
+from churn_dash.errors import BadInput, NotFound
+
+D = datetime.date
+Make = Callable[..., Any]
+
+
+def notes(e: Any) -> str:
+    return " ".join(n.in_("en") for n in e.notes)
+
+
+def again(bank: Any, who: list[str], **values: Any) -> Any:
+    """The bank with these members a second time, with other values."""
+    members = bank.tables["campaign_assignments"]
+    more = members.filter(pl.col("customer_id").is_in(who)).with_columns(
+        pl.lit(v).alias(k).cast(members.schema[k]) for k, v in values.items()
+    )
+    bank.tables["campaign_assignments"] = pl.concat([members, more])
+    return bank
+
+
+def test_customers_in_two_groups_are_left_out_and_many_cost_the_grade(make_bank: Make) -> None:
+    groups = [("treated", 400, 40), ("control", 400, 60)]
+    few = evaluate(again(make_bank(groups), ["treated0", "treated1"], arm="control"), "K1")
+    assert few.grade == "A"
+    assert [g.n for g in few.groups] == [398, 400]
+    assert "2 customers stand in more than one group" in notes(few)
+    many = evaluate(again(make_bank(groups), [f"treated{i}" for i in range(60)], arm="control"), "K1")
+    assert (many.grade, many.status) == ("D", "description")
+    assert "more than one group" in many.verdict.in_("en")
+
+
+def test_the_same_row_twice_is_no_overlap(make_bank: Make) -> None:
+    e = evaluate(again(make_bank(), ["treated0"], arm="treated"), "K1")
+    assert "more than one group" not in notes(e)
+
+
+def test_control_and_control_with_a_space_are_one_group(make_bank: Make) -> None:
+    bank = make_bank([("treated", 40, 10), ("Control", 20, 8), ("control ", 10, 4)], planned_ratio="treated=4;control=3")
+    e = evaluate(bank, "K1")
+    assert {g.arm: g.n for g in e.groups} == {"treated": 40, "Control": 30}
+    assert "The group control was read as Control." in notes(e)
+    assert (e.grade, e.srm_p) == ("A", pytest.approx(1.0))
+
+
+def test_treated_members_whom_the_data_do_not_know_are_counted(make_bank: Make) -> None:
+    bank = make_bank([("treated", 400, 40), ("control", 400, 60)])
+    bank._con.execute("delete from spells where customer_id in ('treated100', 'treated101', 'treated102')")
+    e = evaluate(bank, "K1")
+    assert "3 treated members are not in the monthly data at all" in notes(e)
+    assert (e.grade, e.missing["treated"]) == ("A", 3)
+    bank._con.execute("delete from spells where customer_id like 'treated2%'")
+    lost = evaluate(bank, "K1")
+    assert (lost.grade, lost.status) == ("D", "doubtful")
+
+
+@pytest.mark.parametrize("settings", [{"cost_fixed": -6000.0}, {"members_also": {"incentive_cost": -3.0}}])
+def test_a_negative_cost_gives_no_return_and_leaves_the_effect(make_bank: Make, settings: dict[str, Any]) -> None:
+    e = evaluate(make_bank(**settings), "K1")
+    assert e.money == {}
+    assert "negative" in notes(e)
+    assert e.effects[0].difference == pytest.approx(-0.15)
+    assert e.grade == "A"
+
+
+def test_negative_assumptions_are_refused(make_bank: Make) -> None:
+    with pytest.raises(BadInput, match="contact_cost must be 0 or more"):
+        evaluate(make_bank(), "K1", prices=Prices(contact_cost=-1))
+
+
+def test_twelve_customers_and_a_campaign_that_goes_on_get_no_verdict(make_bank: Make) -> None:
+    twelve = evaluate(make_bank([("treated", 6, 2), ("control", 6, 3)]), "K1")
+    assert (twelve.grade, twelve.status) == ("A", "too_few")
+    going_on = evaluate(make_bank(start_date=D(2024, 12, 1)), "K1")
+    assert (going_on.grade, going_on.status, going_on.effects[0].difference) == ("A", "not_due", None)
+
+
+def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> None:
+    people = [(f"{arm}{i}", f"B{i % 25}") for arm, n in (("treated", 400), ("control", 400)) for i in range(n)]
+    customers = pl.DataFrame(people, schema=["customer_id", "branch_id"], orient="row")
+    bank = make_bank([("treated", 400, 40), ("control", 400, 60)], tables={"customers": customers})
+    clustered = evaluate(bank, "K1", cluster="branch_id")
+    assert clustered.effects[0].way == "clusters"
+    assert clustered.effects[0].difference == pytest.approx(-0.05)
+    assert evaluate(bank, "K1", strata="branch_id").effects[0].way == "strata"
+    with pytest.raises(NotFound, match="nearest is branch_id"):
+        evaluate(bank, "K1", strata="branch")

@@ -27,6 +27,8 @@ OWN_LIST = (
     "customer",
     "whatif",
     "campaigns",
+    "register",
+    "winback",
     "data",
 )
 """Pages that list customers themselves, or draw no groups of customers."""

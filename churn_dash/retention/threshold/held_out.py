@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
+from churn_dash.measures.statistics.resampling import drawn_again
 
 DRAWS = 200
 MOST_CUTS = 200
@@ -68,9 +69,8 @@ class HeldOut:
     @functools.cached_property
     def draws(self) -> NDArray[np.float32]:
         """How often each customer is drawn: draws × customers, the same every time."""
-        n = int(self.customers.max()) + 1
-        rng = np.random.default_rng(0)
-        return np.array([np.bincount(rng.integers(0, n, n), minlength=n) for _draw in range(DRAWS)], dtype=np.float32)
+        everybody = np.arange(int(self.customers.max()) + 1)
+        return np.array(list(drawn_again(everybody, 0, DRAWS)), dtype=np.float32)
 
     def sums(self, values: Values, weights: Values | None = None) -> Values:
         """The sum of ``values`` over the rows at or above each cut."""

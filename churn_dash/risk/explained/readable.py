@@ -4,9 +4,9 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Labels
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.spoken import spoken
 from churn_dash.risk.models.kind import Fitted
@@ -14,9 +14,6 @@ from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.models.scorecard import FACTOR, points
 from churn_dash.words import Text, say
 from churn_dash.words.stored import written
-
-Labels = NDArray[np.int64]
-Values = NDArray[np.float64]
 
 
 def readable(model: Fitted, design: Design, matrix: Matrix, y: Labels, stayers: float = 1.0) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sklearn.metrics import average_precision_score
 
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.measures.statistics.resampling import drawn_again
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.sheet import gender
 from churn_dash.risk.kept.registry import Model
@@ -30,8 +31,6 @@ from churn_dash.words import Text
 
 Progress = Callable[[Text, float], None]
 TIMES = 200
-MOST_CUSTOMERS = 30_000
-"""A panel's trials learn from a random sample of at most so many customers, as training does."""
 _FILE = "fairness.json"
 
 
@@ -109,7 +108,7 @@ def _examples(ds: Dataset, model: Model, tell: Progress) -> Examples:
     if ds.shape != "panel":
         one = sheet_tables.sampled(sheet_tables.sheet(ds, model.card.target), seed, MOST_TRAINING_ROWS)
         return cross_section_examples(one.frame, one.columns, one.left, (), keep)
-    panel, _name = panel_tables.panel(ds, model.card.definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS))
+    panel, _name = panel_tables.panel(ds, model.card.definition, panel_tables.sample(ds, seed, panel_tables.MOST_CUSTOMERS))
     step = Text(_("Reading what was known of each customer"))
     return panel_examples(panel, panel_tables.declared(ds), (), keep, seed, lambda i, n: tell(step, 0.4 * i / n))
 
@@ -123,18 +122,15 @@ def _cost(attribute: str, used: bool, more: Trial, less: Trial, found: Sequence[
     assert np.array_equal(more.rows, less.rows), "two trials on the same folds have the same rows"
     ends = np.cumsum([0, *(len(f.test) for f in found)])
     parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
-    ids, place = np.unique(more.customers, return_inverse=True)
-    even = np.ones(len(place))
+    n, even = len(np.unique(more.customers)), np.ones(len(more.customers))
     first, second = (_mean(t, parts, even) for t in (more, less))
     assert first is not None and second is not None
-    rng = np.random.default_rng(0)
     drawn = []
-    for _time in range(TIMES):
-        weight = rng.multinomial(len(ids), np.full(len(ids), 1 / len(ids)))[place].astype(np.float64)
+    for weight in drawn_again(more.customers, 0, TIMES):
         a, b = _mean(more, parts, weight), _mean(less, parts, weight)
         drawn += [a - b] if a is not None and b is not None else []
     low, high = (float(x) for x in np.quantile(drawn, [0.025, 0.975])) if drawn else (None, None)
-    return Cost(attribute, used, first, second, first - second, low, high, len(more.rows), len(ids))
+    return Cost(attribute, used, first, second, first - second, low, high, len(more.rows), n)
 
 
 def _mean(one: Trial, parts: Sequence[slice], weight: NDArray[np.float64]) -> float | None:

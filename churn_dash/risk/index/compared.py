@@ -10,7 +10,8 @@ import polars as pl
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.risk.index.indicators import INDICATORS, Indicator, Values, numbers, risks
+from churn_dash.measures.statistics.odds import Values
+from churn_dash.risk.index.indicators import INDICATORS, Indicator, numbers, risks
 from churn_dash.risk.index.judged import Judged, Panel, experts
 from churn_dash.risk.index.weighted import WAYS, Way, Weights, all_ways, indexed, learnt
 from churn_dash.risk.models.matrix import Design
@@ -23,8 +24,6 @@ from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
 Progress = Callable[[Text, float], None]
-MOST_CUSTOMERS = 30_000
-"""As for the models: weights are learnt, and the index is tested, on a random sample of at most so many customers."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def risk_index(ds: Dataset, definition: str | None = None, seed: int = 0, progre
     step = Text(_("Reading what was known of each customer"))
     tell(step, 0.0)
     asked = [i.feature for i in INDICATORS.values()]
-    history, name = panel_tables.panel(ds, definition, panel_tables.sample(ds, seed, MOST_CUSTOMERS), features=asked)
+    history, name = panel_tables.panel(ds, definition, panel_tables.sample(ds, seed, panel_tables.MOST_CUSTOMERS), features=asked)
     features = {f.name for f in history.held.available(asked)}
     present = tuple(i for i in INDICATORS.values() if i.reads in features)
     if len(present) < 2:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
 
-Values = NDArray[np.float64]
 _FEATURES = {f.name: f for f in PANEL_FEATURES}
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.index.entropy import entropy
-from churn_dash.risk.index.indicators import Indicator, Values
+from churn_dash.risk.index.indicators import Indicator
 from churn_dash.risk.index.judged import Judged
 from churn_dash.risk.index.principal import principal
 from churn_dash.words import Text

@@ -9,6 +9,7 @@ import polars as pl
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from churn_dash.marks import _
+from churn_dash.measures.statistics.resampling import drawn_again
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.risk.trials.rules import RuleTrial
@@ -116,11 +117,8 @@ def _line(measure: str, rows: pl.DataFrame, seed: int) -> Line:
     by = _MEASURES[measure]
     column = "p" if measure == "brier" else "score"
     y, a, b = (rows[c].to_numpy() for c in ("y", column, f"{column}_second"))
-    people, place = np.unique(rows["customer_id"].to_numpy(), return_inverse=True)
-    rng = np.random.default_rng(seed)
     drawn = []
-    for _time in range(TIMES):
-        weight = rng.multinomial(len(people), np.full(len(people), 1 / len(people)))[place]
+    for weight in drawn_again(rows["customer_id"].to_numpy(), seed, TIMES):
         here = weight > 0
         if 0 < y[here].sum() < here.sum():
             drawn.append(by(y[here], b[here], sample_weight=weight[here]) - by(y[here], a[here], sample_weight=weight[here]))

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from sklearn.base import BaseEstimator, TransformerMixin
 
-Values = NDArray[np.float64]
-Labels = NDArray[np.int64]
+from churn_dash.measures.statistics.odds import Labels, Values
 
 FIRST_BINS = 20
 LEAST_SHARE = 0.05

@@ -1,14 +1,10 @@
 """The monthly hazard: a logit of leaving in each month of the outcome, and the risk over all of them. Source: METHODS D4."""
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-from churn_dash.measures.statistics.odds import sigmoid
-
-Values = NDArray[np.float64]
-Labels = NDArray[np.int64]
+from churn_dash.measures.statistics.odds import Labels, Values, sigmoid
 
 
 def person_months(ready: Values, when: Labels) -> tuple[Values, Labels]:

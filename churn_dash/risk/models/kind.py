@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from churn_dash.measures.statistics.odds import Labels, Values
 from churn_dash.risk.models.matrix import Design, Matrix
 
-Values = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Settings = Mapping[str, float]
 Unit = Literal["log-odds", "probability"]
 

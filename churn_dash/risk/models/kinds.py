@@ -11,9 +11,10 @@ from sklearn.tree import DecisionTreeClassifier
 
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.models.bins import WoeBins
 from churn_dash.risk.models.hazard import HazardLogit, within_all_months
-from churn_dash.risk.models.kind import Fitted, Kind, Settings, Values, fitted, log_odds, one_thread, votes
+from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted, log_odds, one_thread, votes
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.models.prepared import column_by_column, filled, filled_parents, standardised, standardised_parents
 from churn_dash.risk.models.scorecard import ScorecardLogit

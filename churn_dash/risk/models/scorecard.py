@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-Values = NDArray[np.float64]
-Labels = NDArray[np.int64]
+from churn_dash.measures.statistics.odds import Labels, Values
 
 DOUBLE = 20.0
 """Points that double the odds of staying."""

@@ -23,6 +23,8 @@ from churn_dash.store import Dataset
 
 MOST_LAG_DAYS = 27
 """The gap of a month between score date and outcome is there for late data and for acting (METHODS D1): no lag may use it up."""
+MOST_CUSTOMERS = 30_000
+"""What is tried beside the models (the index, what leaving out age costs) rests on a random sample of at most so many customers."""
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from churn_dash.measures.statistics.intervals import normal_quantile
+from churn_dash.measures.statistics.resampling import drawn_again
 
 Values = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -89,12 +90,9 @@ def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times:
     n = sum(len(y) for _s, y, _c in known)
     if not sure:
         return Ranked(None, n=n)
-    people, place = np.unique(np.concatenate([c for _s, _y, c in known]), return_inverse=True)
     ends = np.cumsum([0, *(len(y) for _s, y, _c in known)])
-    rng = np.random.default_rng(seed)
     drawn = []
-    for _time in range(times):
-        weight = np.bincount(rng.integers(len(people), size=len(people)), minlength=len(people)).astype(np.float64)[place]
+    for weight in drawn_again(np.concatenate([c for _s, _y, c in known]), seed, times):
         found = [o.auc(weight[a:b]) for o, a, b in zip(ordered, ends[:-1], ends[1:], strict=True)]
         usable = [one for one in found if one is not None]
         if usable:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churn_dash.measures.statistics.odds import Labels, Values, logit, sigmoid
+from churn_dash.measures.statistics.resampling import drawn_again
 from churn_dash.risk.trials.accuracy import BINS, CAPACITY
 from churn_dash.risk.trials.profit import DEFAULT, Stakes, nearly_expected, profit
 
@@ -158,14 +159,9 @@ def _not_below(m: Measured) -> Measured:
 
 def _again(samples: Sequence[Sample], by: Callable[[Sample, Values], Values], seed: int, draws: int) -> Values:
     """Draws × measures: the mean over the folds each time."""
-    ids = np.unique(np.concatenate([s.customers for s in samples]))
-    places = [np.searchsorted(ids, s.customers) for s in samples]
-    rng = np.random.default_rng([seed, 2])
-    out = []
-    for _draw in range(draws):
-        times = np.bincount(rng.integers(0, len(ids), len(ids)), minlength=len(ids)).astype(np.float64)
-        out.append(_ignoring(np.nanmean, np.array([by(s, times[at]) for s, at in zip(samples, places, strict=True)])))
-    return np.array(out)
+    ends = np.cumsum([len(s.customers) for s in samples])[:-1]
+    times = (np.split(w, ends) for w in drawn_again(np.concatenate([s.customers for s in samples]), [seed, 2], draws))
+    return np.array([_ignoring(np.nanmean, np.array([by(s, w) for s, w in zip(samples, part, strict=True)])) for part in times])
 
 
 def _ignoring(function, values: NDArray[np.float64], *more: float) -> Values:  # type: ignore[no-untyped-def]

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from churn_dash.measures.statistics.odds import Labels, Values
+from churn_dash.measures.statistics.resampling import drawn_again
 from churn_dash.risk.models.kind import Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 
@@ -38,14 +39,12 @@ def tuned(kind: Kind, design: Design, matrix: Matrix, y: Labels, customers: Labe
 
 def precision_error(y: Labels, score: Values, customers: Labels, draws: int = 50) -> float:
     """Standard error of average precision over customers drawn again."""
-    rng = np.random.default_rng(0)
-    ids, place = np.unique(customers, return_inverse=True)
-    times = (np.bincount(rng.integers(0, len(ids), len(ids)), minlength=len(ids))[place] for _draw in range(draws))
+    times = drawn_again(customers, 0, draws)
     levels, group = np.unique(-score, return_inverse=True)
     return float(np.std([_precision(y, group, len(levels), w) for w in times if (w * y).any()]))
 
 
-def _precision(y: Labels, group: Labels, levels: int, times: Labels) -> float:
+def _precision(y: Labels, group: Labels, levels: int, times: Values) -> float:
     """Average precision with rows counted ``times`` times; ``group`` numbers the scores, highest first."""
     left = np.bincount(group, weights=times * y, minlength=levels)
     gone, everyone = np.cumsum(left), np.cumsum(np.bincount(group, weights=times, minlength=levels))

@@ -9,10 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.levers import NOTE, bank_way, combined
 from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
-from churn_dash.risk.whatif.rows import Rows, Values, moved
+from churn_dash.risk.whatif.rows import Rows, moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
 from churn_dash.words import Text, say
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.declared import sort, way
 from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
 from churn_dash.risk.whatif.possible import PARTS, WHOLE
-from churn_dash.risk.whatif.rows import Values, moved
+from churn_dash.risk.whatif.rows import moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
 from churn_dash.words import Text, say
 

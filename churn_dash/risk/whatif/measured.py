@@ -11,7 +11,7 @@ import numpy as np
 
 from churn_dash.marks import _
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
-from churn_dash.risk.whatif.rows import Values
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.words import Count, Points, Text
 
 LEEWAY = 0.2

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
-from churn_dash.risk.whatif.rows import Rows, Values, moved
+from churn_dash.risk.whatif.rows import Rows, moved
 
 WHOLE, PARTS = "aum_avg", ("deposit_avg", "wealth_avg", "fund_avg")
 _A_MONTH = 1 / 3

@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.peers import EVERYBODY, PEER_FEATURE, Peers
 from churn_dash.risk.whatif.declared import sort
 
-Values = NDArray[np.float64]
 Rows = dict[str, Values]
 """Feature → its value a customer; NaN where it is not known. Levels that are no numbers are not in it."""
 MOST_MORE = 2

@@ -10,11 +10,12 @@ import polars as pl
 
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.peers import Peers
 from churn_dash.risk.whatif.declared import Settings
 from churn_dash.risk.whatif.possible import followed
-from churn_dash.risk.whatif.rows import Rows, Values, ends, frame_of, rows_of, typical_ends
+from churn_dash.risk.whatif.rows import Rows, ends, frame_of, rows_of, typical_ends
 from churn_dash.words import nearest
 
 _LEEWAY = 1e-9

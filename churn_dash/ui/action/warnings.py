@@ -9,6 +9,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.retention.warnings import AGAIN, LEAST_LEAD, Scorecard, Scorecards, Share, scorecard
+from churn_dash.risk.scores.grades import GRADES
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
@@ -22,7 +23,6 @@ from churn_dash.words.numbers import DASH
 HORIZONS = ("30", "60", "90", "180")
 _USUAL = "90"
 _MOST_GROUPS = 12
-GRADES = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
 HOW = _(
     "An alert is a warning that repeats none of the last {again} days, unless its grade rose. It came true if the customer left within "
     "the horizon; it is judged only when the horizon has passed. Announced: an alert within the horizon before the departure. In time: "

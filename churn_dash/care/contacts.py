@@ -32,14 +32,14 @@ def touches(standing: Standing, cap: Cap = CAP) -> pl.DataFrame:
     people = standing.people.select("customer_id", "consent_marketing")
     asked = people["consent_marketing"].null_count() < people.height
     since = standing.day - datetime.timedelta(days=cap.days)
-    contacts = standing.table("contacts").filter(pl.col("ts") <= standing.day)
+    contacts = pl.concat([standing.table("contacts").select(_TOLD), _of_campaigns(standing)]).filter(pl.col("ts") <= standing.day)
     recent = pl.col("ts") > since
     found = contacts.group_by("customer_id").agg(
         pl.col("ts").max().alias("last_contact"),
         recent.sum().cast(pl.Int64).alias("contacts"),
         (pl.col("result") == "opted_out").fill_null(False).any().alias("opted_out"),
     )
-    known = standing.raw("contacts") is not None
+    known = standing.raw("contacts") is not None or contacts.height > 0
     rows = people.join(found, on="customer_id", how="left", maintain_order="left")
     n = pl.col("contacts").fill_null(0) if known else pl.lit(None, dtype=pl.Int64)
     return rows.select(
@@ -65,3 +65,14 @@ def no_marketing(asked: bool) -> pl.Expr:
     if asked:
         return ~pl.col("consent_marketing").fill_null(False) | opted_out
     return pl.when(opted_out).then(pl.lit(True))
+
+
+_TOLD = ("customer_id", "ts", "result")
+
+
+def _of_campaigns(standing: Standing) -> pl.DataFrame:
+    """Contacts that managers entered for members of campaigns and that the table of contacts does not hold. Somebody who asked to be left
+    alone is left alone."""
+    members = standing.table("campaign_assignments").filter(pl.col("result").is_not_null() & pl.col("contacted_at").is_not_null())
+    rows = members.select("customer_id", pl.col("contacted_at").alias("ts"), "result")
+    return rows.join(standing.table("contacts"), on=["customer_id", "ts"], how="anti")

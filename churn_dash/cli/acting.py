@@ -10,7 +10,6 @@ from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, 
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.measures.money import assumptions as assumed
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
 
@@ -33,11 +32,12 @@ def threshold(
     """From which risk a customer counts as high: the cuts in force, who set them, and what they find; by money, capacity or recall."""
     from churn_dash import retention, risk
     from churn_dash.retention import threshold as cut
+    from churn_dash.retention.effects.save_rate import acting
     from churn_dash.retention.worklists.worklist import worths
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(version), Records(space.root)
-    kept, held_values = risk.trained(space.models, ds.state), assumed.in_force(records)
+    kept, held_values = risk.trained(space.models, ds.state), acting(ds, records)
     worth, _retention = worths(ds, kept, held_values)
     called = retention.may_be_called(ds, kept)
     values = risk.score(ds, kept).join(worth, on="customer_id", how="left").select("customer_id", "probability", "value")
@@ -105,6 +105,7 @@ def worklist(
     """Whom to call, manager by manager: where a call is expected to bring more than it costs; the others with the reason why not."""
     from churn_dash import risk
     from churn_dash.report import customer_card, worklist_file
+    from churn_dash.retention.effects.save_rate import acting
     from churn_dash.retention.plays import plays, products
     from churn_dash.retention.threshold import in_force
     from churn_dash.retention.worklists import exports as handed
@@ -121,7 +122,7 @@ def worklist(
         return
     ds = space.dataset(version)
     kept = risk.trained(space.models, ds.state)
-    held = assumed.in_force(records)
+    held = acting(ds, records)
     n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
     found = listed(
         ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap, before=handed.listed_before(records)
@@ -143,6 +144,7 @@ def worklist(
         "model": kept.id,
         **found.as_json(),
         "fairness": [g.as_json() for g in fair],
+        "save_rate": held["save_rate"].as_json(),
         "out": out and str(out),
         "rows": worklist_file.spoken(found.rows, kept, to_do, language).to_dicts(),
     }

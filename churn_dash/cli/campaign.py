@@ -35,7 +35,9 @@ def evaluate(
 ) -> None:
     """Whether a campaign worked, as far as the evidence goes."""
     from churn_dash import campaigns
+    from churn_dash.campaigns import registration as registered
 
+    entered: registered.Registration | None = None
     shares = {name: _share(value) for name, value in pairs(ratio, "--ratio").items()} or None
     if file is not None:
         if not (arm and control and outcome):
@@ -48,12 +50,12 @@ def evaluate(
             raise BadInput(_("--pre, --reached and --unit name columns of a flat file; a campaign's are found in its tables."))
         place = Workspace.open(workspace_path(workspace))
         prices = campaigns.Prices.of(in_force(Records(place.root)))
-        found = campaigns.evaluate(
-            place.dataset(), campaign_id, design, shares, prices=prices, outcome=outcome, strata=strata, cluster=cluster
-        )
+        ds = place.dataset()
+        found = campaigns.evaluate(ds, campaign_id, design, shares, prices=prices, outcome=outcome, strata=strata, cluster=cluster)
+        entered = registered.registration(ds, campaign_id)
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))
-    result = found.as_json()
+    result = found.as_json() | {"registration": entered and entered.as_json()}
     printed(result, as_json, lambda: f"{result['verdict']}\nevidence {result['grade']}")
 
 

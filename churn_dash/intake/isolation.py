@@ -1,7 +1,7 @@
 """Files are read by a process of their own, with limits: a hostile file ends that process, never the one that serves. PLATFORM 3.4.
 
-``extract``, ``preview`` and ``read_rows`` give what the functions of the same names in ``extraction``, ``previewing`` and
-``experiment`` give. Where the system has no resource limits (Windows) only the time limit holds.
+``extract``, ``preview``, ``read_rows`` and ``read_sheets`` give what the functions of the same names in ``extraction``, ``previewing``,
+``experiment`` and ``sheets`` give. Where the system has no resource limits (Windows) only the time limit holds.
 """
 
 import json
@@ -62,6 +62,11 @@ def preview(source: Source, options: Options | None = None) -> Preview:
 def read_rows(source: Source, options: Options | None = None) -> pl.DataFrame:
     """Every row of a file under its own headers, read in a process of its own. Raises BadInput where the file cannot be read."""
     return cast(pl.DataFrame, _apart("read_rows", [source], options, None))
+
+
+def read_sheets(source: Source, options: Options | None = None) -> list[tuple[str, pl.DataFrame]]:
+    """Every sheet of a form that comes back, as text with row numbers, read in a process of its own. Raises BadInput."""
+    return cast(list[tuple[str, pl.DataFrame]], _apart("read_sheets", [source], options, None))
 
 
 def limits(sources: Sequence[Source]) -> Limits:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from churn_dash.words import Text
 
-NEEDED = ("churn_dash.intake.experiment", "churn_dash.intake.extraction", "churn_dash.intake.previewing", "churn_dash.intake.wire")
+NEEDED = tuple(f"churn_dash.intake.{name}" for name in ("experiment", "extraction", "previewing", "sheets", "wire"))
 """What ``main`` imports."""
 
 
@@ -40,7 +40,7 @@ def end_with_the_parent(room: pathlib.Path) -> None:
 def main(room: pathlib.Path, told: IO[str]) -> None:
     """Do what ``request.json`` asks, and write ``answer.json``."""
     from churn_dash.errors import ChurnDashError
-    from churn_dash.intake import experiment, extraction, previewing, wire
+    from churn_dash.intake import experiment, extraction, previewing, sheets, wire
 
     def tell(text: "Text", share: float) -> None:
         print(json.dumps([wire.written(text, room), share]), file=told, flush=True)
@@ -55,6 +55,8 @@ def main(room: pathlib.Path, told: IO[str]) -> None:
             answer = extraction.extract(sources, options, tell)
         elif request["task"] == "preview":
             answer = previewing.preview(sources[0], options)
+        elif request["task"] == "read_sheets":
+            answer = sheets.read_sheets(sources[0], options)
         else:
             answer = experiment.read_rows(sources[0], options)
     except ChurnDashError as problem:

@@ -12,6 +12,8 @@ import xlsxwriter
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BOM = b"\xef\xbb\xbf"
+_SPARE = 50
+"""Rows below the last for which the rules of a form hold, too."""
 
 
 def formula_safe(text: str) -> str:
@@ -39,12 +41,16 @@ def csv(rows: pl.DataFrame, labels: Mapping[str, str] | None = None) -> bytes:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a workbook: its name, rows, headers by column, and the columns of shares 0–1."""
+    """One sheet of a workbook: its name, rows, headers by column, the columns of shares 0–1, the columns that are hidden, those that
+    are filled in from a list of words, and those into which a ``date`` or an ``amount`` goes."""
 
     name: str
     rows: pl.DataFrame
     labels: Mapping[str, str] = field(default_factory=dict)
     percent: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
 
 
 def xlsx(
@@ -83,7 +89,11 @@ def _filled(made: xlsxwriter.Workbook, sheet: Any, one: Sheet, head: Any) -> Non
     table = _plain(one.rows)
     for j, name in enumerate(table.columns):
         sheet.write_string(0, j, one.labels.get(name, name), head)
-        sheet.set_column(j, j, 18)
+        to_fill = (
+            date if one.checks.get(name) == "date" else None if name in one.checks else text if table[name].dtype == pl.String else None
+        )
+        sheet.set_column(j, j, 18, to_fill, {"hidden": name in one.hidden})
+        _checked(sheet, j, len(table), one.choices.get(name), one.checks.get(name))
         for i, value in enumerate(table[name].to_list(), start=1):
             if value is None:
                 continue
@@ -96,6 +106,19 @@ def _filled(made: xlsxwriter.Workbook, sheet: Any, one: Sheet, head: Any) -> Non
             else:
                 sheet.write_string(i, j, str(value), text)
     sheet.freeze_panes(1, 0)
+
+
+def _checked(sheet: Any, column: int, n: int, words: Sequence[str] | None, kind: str | None) -> None:
+    """What may be entered into a column, also in some rows below the last."""
+    if words:
+        rule: dict[str, Any] = {"validate": "list", "source": list(words)}
+    elif kind == "date":
+        rule = {"validate": "date", "criteria": ">=", "value": datetime.date(2000, 1, 1)}
+    elif kind == "amount":
+        rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+    else:
+        return
+    sheet.data_validation(1, column, n + _SPARE, column, rule)
 
 
 def sheet_names(wanted: Sequence[str]) -> list[str]:

@@ -165,15 +165,16 @@ def _spent(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost
 def costs(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost: float) -> dict[str, float]:
     """What each treated group cost in CNY: its contacts and incentives, and its part, by members, of the fixed cost.
 
-    An incentive paid to a customer who would have stayed anyway is a cost like any other.
+    A contact costs what was entered for it, else ``contact_cost``. An incentive paid to a customer who would have stayed anyway is a cost
+    like any other.
     """
     everyone = members.filter(pl.col("arm").is_in(treated))
     found = {}
     for arm in treated:
         own = everyone.filter(pl.col("arm") == arm)
-        contacted = int(own["contacted_at"].is_not_null().sum())
+        contacted = int((own["contacted_at"].is_not_null() & own["cost"].is_null()).sum())
         incentives = float(own["incentive_cost"].fill_null(0.0).sum())
-        found[arm] = fixed * len(own) / max(1, len(everyone)) + contact_cost * contacted + incentives
+        found[arm] = fixed * len(own) / max(1, len(everyone)) + contact_cost * contacted + float(own["cost"].sum()) + incentives
     return found
 
 

@@ -2,6 +2,7 @@
 
 import dataframely as dy
 
+from churn_dash.contract.tables.codes import CHANNEL, RESULT
 from churn_dash.contract.tables.columns import Codes, date, flag, id_, money, whole, word
 from churn_dash.marks import _
 
@@ -39,3 +40,11 @@ class CampaignAssignments(dy.Schema):
     contacted_at = date(_("Day of the first contact; empty if never reached"), "接触日期", "contacted")
     accepted = flag(_("Took the offer"), "已接受", "")
     incentive_cost = money(_("Cost of the incentive"), "激励成本", "")
+    rm_id = word(_("Relationship manager who was to call"), "跟进经理", "follow_up_manager")
+    stratum = word(_("Stratum within which the hold-out was drawn; filled for lists frozen here"), "抽样层", "")
+    risk_grade = word(_("Grade of the risk on the day of assignment"), "分组时风险等级", "")
+    play = word(_("Play that was to be used"), "挽留方案", "")
+    result = word(_("What came of the contact"), "跟进结果", "follow_up_result", RESULT)
+    channel = word(_("Channel of the contact"), "跟进渠道", "follow_up_channel", CHANNEL)
+    cost = money(_("Cost of the contacts with this member"), "跟进成本", "follow_up_cost")
+    note = word(_("Note of the manager"), "跟进备注", "follow_up_note", personal=True)

@@ -33,3 +33,11 @@ TIER: Codes = {
     "platinum": ("白金", "白金卡", "铂金"),
     "private": ("私行", "私人银行", "私人銀行", "private banking"),
 }
+RESULT: Codes = {
+    "reached": ("已接通", "已联系", "已聯繫", "contacted"),
+    "not_reached": ("未接通", "未联系上", "no answer"),
+    "interested": ("有意向", "感兴趣"),
+    "accepted": ("接受", "成交", "deal"),
+    "declined": ("拒绝", "拒絕", "refused"),
+    "opted_out": ("拒绝营销", "勿扰", "do not contact"),
+}

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from churn_dash.contract.tables.codes import CHANNEL
+from churn_dash.contract.tables.codes import CHANNEL, RESULT
 from churn_dash.contract.tables.columns import Codes, customer, date, flag, id_, money, whole, word
 from churn_dash.marks import _
 
@@ -17,14 +17,6 @@ _PURPOSE: Codes = {
     "complaint": ("投诉处理", "投訴處理"),
     "survey": ("回访", "回訪", "满意度调查"),
     "education": ("客户教育", "客戶教育", "讲座", "seminar"),
-}
-_RESULT: Codes = {
-    "reached": ("已接通", "已联系", "已聯繫", "contacted"),
-    "not_reached": ("未接通", "未联系上", "no answer"),
-    "interested": ("有意向", "感兴趣"),
-    "accepted": ("接受", "成交", "deal"),
-    "declined": ("拒绝", "拒絕", "refused"),
-    "opted_out": ("拒绝营销", "勿扰", "do not contact"),
 }
 
 
@@ -63,7 +55,7 @@ class Contacts(dy.Schema):
     ts = date(_("Day of the contact"), "接触时间", "contact_date contacted_at 接触日期 联系日期")
     channel = word(_("Channel"), "渠道", "contact_channel 接触渠道", CHANNEL)
     purpose = word(_("What for"), "目的", "contact_purpose 接触目的", _PURPOSE)
-    result = word(_("What came of it"), "结果", "contact_result outcome 接触结果", _RESULT)
+    result = word(_("What came of it"), "结果", "contact_result outcome 接触结果", RESULT)
     staff_id = word(_("Member of staff; empty for a machine"), "员工号", "staff employee_id 工号 客户经理号")
     campaign_id = word(_("Campaign that it belongs to; empty without one"), "活动编号", "campaign")
     cost = money(_("Cost of the contact"), "成本", "费用")

@@ -31,12 +31,7 @@ def workbook(name: str, path: pathlib.Path, reading: Reading, old: bool = False)
 
     Raises BadInput for a damaged or hostile workbook, NotFound for an unknown sheet.
     """
-    if not old:
-        _plausible(name, path)
-    try:
-        reader = fastexcel.read_excel(path)
-    except (fastexcel.FastExcelError, OSError) as problem:
-        raise (protected(name) if old else _damaged(name)) from problem
+    reader = _reader(name, path, old)
     sheets, asked = reader.sheet_names, reading.options.sheet
     if asked is not None and asked not in (*sheets, "*"):
         raise NotFound(
@@ -69,6 +64,20 @@ def workbook(name: str, path: pathlib.Path, reading: Reading, old: bool = False)
         )
         for s, table in found.items()
     ]
+
+
+def sheet_names(name: str, path: pathlib.Path, old: bool = False) -> list[str]:
+    """The sheets of a workbook in their order. Raises BadInput for a damaged or hostile one."""
+    return list(_reader(name, path, old).sheet_names)
+
+
+def _reader(name: str, path: pathlib.Path, old: bool) -> fastexcel.ExcelReader:
+    if not old:
+        _plausible(name, path)
+    try:
+        return fastexcel.read_excel(path)
+    except (fastexcel.FastExcelError, OSError) as problem:
+        raise (protected(name) if old else _damaged(name)) from problem
 
 
 def _wanted(name: str, sheets: Sequence[str], reading: Reading) -> list[str]:

@@ -18,13 +18,17 @@ _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
 @dataclass(frozen=True)
 class Held:
-    """An assumption in force. ``who`` and ``made`` (ISO 8601, UTC) are None for a default; ``version`` counts what was set, from 1."""
+    """An assumption in force. ``who`` and ``made`` (ISO 8601, UTC) are None for a default; ``version`` counts what was set, from 1.
+
+    ``measured``: a campaign measured the value; its number, name, range and size, and then it is no assumption any more.
+    """
 
     assumption: Assumption
     value: float
     who: str | None = None
     made: str | None = None
     version: int = 0
+    measured: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -34,7 +38,8 @@ class Held:
             "who": self.who,
             "made": self.made,
             "version": self.version,
-            "source": self.assumption.source if self.who is None else None,
+            "source": self.assumption.source if self.who is None and self.measured is None else None,
+            "measured": self.measured,
         }
 
 

@@ -44,17 +44,32 @@ class Export:
 
 def put(records: Records, ds: Dataset, kept: Model, found: Worklist, kind: str, who: str | None = None) -> Export:
     """Record that the list was handed out as a file of this kind (xlsx, csv, parquet), with who is on it."""
-    by_grade = found.rows.group_by("grade").agg(pl.col("customer_id").sort()).sort("grade")
+    return handed(records, found.rows, found.day, ds.version, kept.id, kind, found.capacity, who)
+
+
+def handed(
+    records: Records,
+    rows: pl.DataFrame,
+    day: datetime.date,
+    version: int,
+    model: str,
+    kind: str,
+    capacity: int,
+    who: str | None = None,
+    list_id: str | None = None,
+) -> Export:
+    """Record that customers (customer_id, grade) were handed out, of a frozen list where ``list_id`` names it."""
+    by_grade = rows.group_by("grade").agg(pl.col("customer_id").sort()).sort("grade")
     body = {
-        "day": found.day.isoformat(),
-        "n": found.rows.height,
-        "version": ds.version,
-        "model": kept.id,
+        "day": day.isoformat(),
+        "n": rows.height,
+        "version": version,
+        "model": model,
         "kind": kind,
-        "capacity": found.capacity,
+        "capacity": capacity,
         "customers": dict(by_grade.iter_rows()),
     }
-    return Export.of(records.add(KIND, NAME, body, who))
+    return Export.of(records.add(KIND, NAME, body | ({"list_id": list_id} if list_id else {}), who))
 
 
 def exports(records: Records) -> tuple[Export, ...]:

@@ -29,6 +29,7 @@ from churn_dash.retention.worklists import standing
 from churn_dash.retention.worklists.again import NOBODY, too_soon
 from churn_dash.retention.worklists.at_stake import values
 from churn_dash.retention.worklists.hoppers import hoppers
+from churn_dash.retention.worklists.running import running
 from churn_dash.risk import Model, score
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Dataset
@@ -39,6 +40,7 @@ VERDICTS = {
     "listed": _("On the list"),
     "below": _("Not at enough risk"),
     "refused": _("No marketing contact: has not agreed, or asked to be left alone"),
+    "running": _("On a list that still runs, or held out of a campaign that does"),
     "capped": _("Contacted enough of late"),
     "repeated": _("On a list less than 60 days before, and at no higher grade since"),
     "unprofitable": _("Let go: costs more to serve than the customer brings"),
@@ -154,7 +156,12 @@ def worklist(
     rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
     rows = _followed(rows, there, assumed, retention, NOBODY if before is None else before)
     rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), gain({n: h.value for n, h in assumed.items()}))
-    rows = rows.with_columns(_verdict(grades)).sort(["gain", "probability", "customer_id"], descending=[True, True, False], nulls_last=True)
+    busy = pl.col("customer_id").is_in(running(ds, there.day).implode())
+    rows = (
+        rows.with_columns(busy.alias("busy"))
+        .with_columns(_verdict(grades))
+        .sort(["gain", "probability", "customer_id"], descending=[True, True, False], nulls_last=True)
+    )
     place = pl.int_range(pl.len()).over(["owner", "verdict"])
     beyond = (pl.col("verdict") == "listed") & (place >= capacity)
     rows = rows.with_columns(pl.when(beyond).then(pl.lit("beyond_capacity")).otherwise("verdict").alias("verdict"))
@@ -210,6 +217,8 @@ def _verdict(grades: tuple[str, ...]) -> pl.Expr:
         .then(pl.lit("below"))
         .when(pl.col("refused"))
         .then(pl.lit("refused"))
+        .when(pl.col("busy"))
+        .then(pl.lit("running"))
         .when(pl.col("capped").fill_null(False))
         .then(pl.lit("capped"))
         .when(pl.col("repeated"))

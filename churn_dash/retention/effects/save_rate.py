@@ -1,0 +1,117 @@
+"""The share of leavers kept, measured by a random hold-out, in the place of the assumed one. Sources: METHODS B5, C2, D8.
+
+Of those who would have left, the share that stays because they were put on the list: 1 − p₁/p₀, with the churn of target group and
+hold-out; the range is that of the ratio of two rates (Katz, on the logarithm). Reached or not: the list costs a call in either case.
+"""
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from churn_dash.access import Scope
+from churn_dash.campaigns import Evaluation, campaign_ids, evaluate
+from churn_dash.campaigns.groups.extract import full_table
+from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.measures.money.assumptions import Held, in_force
+from churn_dash.measures.statistics.intervals import normal_quantile
+from churn_dash.retention.effects.measured import TYPES
+from churn_dash.retention.plays.kept import plays
+from churn_dash.store import Dataset, Records
+
+_SAID = ("worked", "worse", "unconfirmed")
+
+
+@dataclass(frozen=True)
+class SaveRate:
+    """The share of leavers kept, with its 95 % range, and the campaign that measured it. ``kind``: its type, which may be a play."""
+
+    value: float
+    low: float
+    high: float
+    campaign_id: str
+    name: str
+    kind: str | None
+    n_treated: int
+    n_control: int
+    horizon_days: int
+    due_on: datetime.date
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return asdict(self) | {"due_on": self.due_on.isoformat()}
+
+
+def save_rate(judged: Evaluation, kind: str | None = None) -> SaveRate | None:
+    """The rate that a campaign measured; None unless it is of evidence A, due, judged by who left or stayed, with cases enough."""
+    if judged.grade != "A" or not judged.due or not judged.outcome.saves or len(judged.effects) != 1 or judged.status not in _SAID:
+        return None
+    e = judged.effects[0]
+    gone = [g.cases if judged.outcome.better == "down" else g.known - g.cases for g in (e.treated, e.base)]
+    ratio = ratio_of_rates(gone[0], e.treated.known, gone[1], e.base.known)
+    if ratio is None or judged.evaluated_on is None:
+        return None
+    value, low, high = ratio
+    sizes = e.treated.known, e.base.known
+    name = judged.name or judged.campaign_id or ""
+    return SaveRate(
+        1 - value, 1 - high, 1 - low, judged.campaign_id or "", name, kind, *sizes, judged.horizon_days or 0, judged.evaluated_on
+    )
+
+
+def ratio_of_rates(k1: int, n1: int, k0: int, n0: int) -> tuple[float, float, float] | None:
+    """p₁/p₀ with its 95 % range by Katz's logarithm; None where one of the counts is 0.
+
+    >>> [round(x, 4) for x in ratio_of_rates(10, 100, 20, 100)]
+    [0.5, 0.2466, 1.0139]
+    """
+    if min(k1, k0) < 1:
+        return None
+    ratio = (k1 / n1) / (k0 / n0)
+    spread = normal_quantile() * math.sqrt(1 / k1 - 1 / n1 + 1 / k0 - 1 / n0)
+    return ratio, ratio * math.exp(-spread), ratio * math.exp(spread)
+
+
+def rates(ds: Dataset, records: Records, definition: str | None = None, scope: Scope | None = None) -> list[SaveRate]:
+    """What the campaigns that call customers measured, the latest last: lists frozen here, calls, and campaigns of a play."""
+    table, members = full_table(ds, "campaigns"), full_table(ds, "campaign_assignments")
+    if table is None or members is None or ds.shape != "panel":
+        return []
+    kinds = dict(table.select("campaign_id", "type").iter_rows())
+    frozen = set(members.drop_nulls("stratum")["campaign_id"].unique())
+    calling = {*TYPES["contacts"], *plays(records)}
+    found = []
+    for number in campaign_ids(ds):
+        kind = str(kinds.get(number) or "").strip()
+        if number not in frozen and kind.casefold() not in calling and kind not in calling:
+            continue
+        try:
+            one = save_rate(evaluate(ds, number, definition=definition, scope=scope), kind or None)
+        except (NotPossible, BadInput, NotFound):
+            continue  # The page Campaigns says why; here nothing was measured.
+        found += [one] if one is not None else []
+    return sorted(found, key=lambda r: (r.due_on, r.campaign_id))
+
+
+def by_play(found: list[SaveRate]) -> dict[str, SaveRate]:
+    """The latest rate by the type of the campaign: a play's name, where it was one."""
+    return {r.kind: r for r in found if r.kind}
+
+
+def acting(ds: Dataset, records: Records, scope: Scope | None = None) -> dict[str, Held]:
+    """The assumptions in force, with the measured share of leavers kept in the place of the assumed one.
+
+    What somebody set after the day on which the campaign fell due stands: he could know what was measured.
+    """
+    return replaced(in_force(records), rates(ds, records, scope=scope))
+
+
+def replaced(held: Mapping[str, Held], found: list[SaveRate]) -> dict[str, Held]:
+    """``acting`` of what is at hand already."""
+    before, latest = held["save_rate"], found[-1] if found else None
+    if latest is None or (before.made is not None and before.made[:10] >= latest.due_on.isoformat()):
+        return dict(held)
+    limits = before.assumption.low, before.assumption.high
+    value = min(max(latest.value, limits[0]), limits[1])
+    return {**held, "save_rate": replace(before, value=value, measured=latest.as_json())}

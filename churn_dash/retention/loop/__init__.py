@@ -1,0 +1,1 @@
+"""From a worklist to what came of it: frozen lists, follow-up, funnel."""

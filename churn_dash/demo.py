@@ -6,11 +6,24 @@ from typing import Any
 
 from churn_dash import risk, sample
 from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.evaluation.targets.kept import put
 from churn_dash.intake.typed import extract_of
 from churn_dash.marks import _
-from churn_dash.store import Workspace, publish
+from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import Text
 
+_TARGETS = (
+    ("churn_rate", 0.13, "R01"),
+    ("retention_rate", 0.88, "R01"),
+    ("csat", 0.65, "R02"),
+    ("nps", 20.0, "R02"),
+    ("loyalty_index", 60.0, "R02"),
+    ("win_back_rate", 0.12, "R03"),
+    ("save_rate", 0.02, "R04"),
+    ("warning_recall", 0.4, "R05"),
+    ("roi", 0.0, "R04"),
+)
+"""Indicator, target, owner."""
 Progress = Callable[[Text, float], None]
 
 
@@ -34,8 +47,15 @@ def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progr
     bank = sample.generate(seed, n_customers, months)
     extract = extract_of(bank.tables, f"sample-{size}-{seed}")
     loaded = publish(workspace, extract, progress=lambda text, share: say(text, share / 2))
+    _aimed(Records(workspace.root))
     say(Text(_("Training the risk models")), 0.5)
     return {"version": loaded.version, "rows_in": loaded.rows_in, "built": True, "model": _trained(workspace, say)}
+
+
+def _aimed(records: Records) -> None:
+    """The targets and owners of the invented bank, so that its evaluation has something to judge."""
+    for key, value, owner in _TARGETS:
+        put(records, key, value, owner, "", "sample")
 
 
 def _trained(workspace: Workspace, say: Progress) -> str | None:

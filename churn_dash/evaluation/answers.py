@@ -20,7 +20,7 @@ def answer(card: Scorecard) -> Text:
         return Text(_("{met} of {all} targets are met beyond chance; not met: {names}"), **counts, names=named(missed))
     if unsure:
         return Text(_("{met} of {all} targets are met beyond chance; within chance: {names}"), **counts, names=named(unsure))
-    return Text(_("All {all} targets are met beyond chance"), all=Count(len(judged)))
+    return Text(_("Targets met beyond chance: {met} of {all}"), **counts)
 
 
 def _untargeted(card: Scorecard) -> Text:

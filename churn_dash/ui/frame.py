@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("costs", _("What it costs"), "payments"),
         ("campaigns", _("Campaigns"), "campaign"),
         ("register", _("Campaigns so far"), "history"),
+        ("evaluation", _("Evaluation"), "fact_check"),
     ),
     _("Who leaves"): (
         ("segments", _("Segments"), "grid_view"),

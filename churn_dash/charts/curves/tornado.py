@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from churn_dash.charts.ground.axes import tick_text, value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
@@ -23,15 +24,17 @@ class Moved:
     at_high: float
 
 
-def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str) -> Chart:
-    """How far an amount moves when each input alone moves, the widest first; blue where it falls, orange where it rises.
+def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better: Literal["up", "down"] = "down") -> Chart:
+    """How far an amount moves when each input alone moves, the widest first; blue where it gets better, orange where worse.
 
-    ``now`` is the amount as it stands. Amounts in CNY; they are costs, so that less is better.
+    ``now`` is the amount as it stands, in CNY. Of a cost less is better; of a gain more is, and the line at which it turns is drawn.
     """
     palette = look.palette
+    rises, falls = (palette.blue, palette.orange) if better == "up" else (palette.orange, palette.blue)
     figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
     at = list(range(len(rows) - 1, -1, -1))
     ends = [v for r in rows for v in (r.at_low, r.at_high)]
+    turns = better == "up" and min([now, *ends]) < 0 < max([now, *ends])
     low, high = min([now, *ends]), max([now, *ends])
     pad = (high - low or abs(now) or 1.0) * 0.3
     for side in ("low", "high"):
@@ -42,7 +45,7 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str) -> Char
             x=[a - now for a in amounts],
             y=at,
             width=_THICK,
-            marker={"color": [palette.orange if a > now else palette.blue for a in amounts]},
+            marker={"color": [rises if a > now else falls for a in amounts]},
             customdata=[
                 f"{plain(r.name)} {getattr(r, side)}<br><b>{look.show(a, 'money')}</b>" for r, a in zip(rows, amounts, strict=True)
             ],
@@ -64,6 +67,11 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str) -> Char
             x=0, xref="paper", y=y + _THICK / 2, yshift=12, xanchor="left", yanchor="middle", showarrow=False, text=plain(row.name, 34)
         )
     figure.add_shape(type="line", x0=now, x1=now, y0=-0.62, y1=len(rows) - 0.3, line={"color": palette.ink, "width": 1})
+    if turns:
+        line = {"color": palette.muted, "width": 1, "dash": "dot"}
+        figure.add_shape(type="line", x0=0, x1=0, y0=-0.62, y1=len(rows) - 0.3, line=line)
+        nothing = {"showarrow": False, "font": {"size": 11, "color": palette.muted}, "text": look.show(0.0, "money")}
+        figure.add_annotation(x=0, y=-0.62, yanchor="top", xanchor="right" if now > 0 else "left", **nothing)
     words = look.say(Text(_("now {value}"), value=look.show(now, "money")))
     figure.add_annotation(x=now, y=-0.62, yanchor="top", text=words, showarrow=False, font={"size": 11, "color": palette.muted})
     figure.update_xaxes(range=[low - pad, high + pad], visible=False)

@@ -1,0 +1,1 @@
+"""The evaluation page: scorecard, before and after, improvements, review, money."""

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from churn_dash.ui import footer, question
-from churn_dash.ui.action import customer, models, play_choice, portrait, reasons, risk, risk_path, whatif
+from churn_dash.ui import footer, models, question
+from churn_dash.ui.customer import customer, portrait, reasons, risk_path
+from churn_dash.ui.lists import play_choice
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.risk import risk
+from churn_dash.ui.whatif import levers
 from churn_dash.words import _
 
 asked = question.current()
@@ -39,7 +42,7 @@ with errors_shown():
                     found = customer.with_steady_reasons(asked, found)
                 advice = play_choice.told(asked, found)
                 reasons.words_card(found.explanation, play_choice.titles(advice), play_choice.product_line(advice))
-                whatif.levers_card(found)
+                levers.levers_card(found)
         left, right = st.columns([3, 2], gap="small")
         with left:
             portrait.profile_card(found.portrait)

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import question
-from churn_dash.ui.action import index, index_tests, judging, models
-from churn_dash.ui.action import index_people as people
+from churn_dash.ui import models, question
 from churn_dash.ui.front import stock
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.risk_index import judging, people, tests, weights
 from churn_dash.words import _
 
 asked = question.current()
@@ -19,24 +18,24 @@ with errors_shown():
         more = _("Load an extract with a row a customer a month, and every customer gets an index from what was known at its end.")
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     else:
-        one, kept = index.found(asked), models.model(asked.ds)
-        heading(index.where(one), index.answer(one))
-        tiles(index.tiles(one, kept))
+        one, kept = weights.found(asked), models.model(asked.ds)
+        heading(weights.where(one), weights.answer(one))
+        tiles(weights.tiles(one, kept))
 
-        table = index.weights_table(one)
-        with cards.card(index.weights_finding(one), index.WEIGHTS_CAPTION, table, key="index-weights"):
+        table = weights.weights_table(one)
+        with cards.card(weights.weights_finding(one), weights.WEIGHTS_CAPTION, table, key="index-weights"):
             cards.shown(table)
-            index.remarks(one)
+            weights.remarks(one)
 
         left, right = st.columns(2, gap="small")
-        table = index_tests.tests_table(one, kept)
-        with left, cards.card(index_tests.tests_finding(one, kept), index_tests.tests_caption(one), table, key="index-tests") as as_table:
-            cards.picture(index_tests.tests_chart(one, kept), as_table)
-        table = index_tests.agreement_table(one)
-        with right, cards.card(index_tests.agreement_finding(one), index.WHOLE, table, key="index-agreement"):
+        table = tests.tests_table(one, kept)
+        with left, cards.card(tests.tests_finding(one, kept), tests.tests_caption(one), table, key="index-tests") as as_table:
+            cards.picture(tests.tests_chart(one, kept), as_table)
+        table = tests.agreement_table(one)
+        with right, cards.card(tests.agreement_finding(one), weights.WHOLE, table, key="index-agreement"):
             cards.shown(table)
 
-        way, rows = index.way_control(one), people.customers(asked, one)
+        way, rows = weights.way_control(one), people.customers(asked, one)
         left, right = st.columns(2, gap="small")
         title, caption, table = people.spread_finding(rows, way), people.spread_caption(rows, way), people.spread_table(one, rows, way)
         with left, cards.card(title, caption, table, key="index-spread") as as_table:

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import compared, explained, fairness, models, risk, threshold, train_form
-from churn_dash.ui.action import kept as registry
+from churn_dash.ui import footer, models, question, session
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
+from churn_dash.ui.risk import compared, explained, fairness, registry, risk, threshold, train_form
 from churn_dash.words import _
 
 asked = question.current()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
-from churn_dash.ui.action import warnings
+from churn_dash.ui.evaluation import warnings
 from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading

@@ -1,9 +1,10 @@
 """What would change it?"""
 
-from churn_dash.ui import footer, question
-from churn_dash.ui.action import models, risk, whatif_many, whatif_one, whatif_settings, whatif_words
+from churn_dash.ui import footer, models, question
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown, shown
+from churn_dash.ui.risk import risk
+from churn_dash.ui.whatif import many, one, settings, words
 from churn_dash.words import _
 
 asked = question.current()
@@ -15,10 +16,10 @@ with errors_shown():
             shown(problem)
     else:
         footer.note_model(risk.model_words(kept))
-        whom = whatif_words.whom()
+        whom = words.whom()
         with errors_shown():
             if whom == "one":
-                whatif_one.show(asked, kept)
+                one.show(asked, kept)
             else:
-                whatif_many.show(asked, kept, whom)
-        whatif_settings.form(asked, kept)
+                many.show(asked, kept, whom)
+        settings.form(asked, kept)

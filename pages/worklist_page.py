@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import footer, question, session
-from churn_dash.ui.action import handed_out, models, risk, worklist
+from churn_dash.ui import footer, models, question, session
+from churn_dash.ui.lists import handed_out, worklist
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
+from churn_dash.ui.risk import risk
 from churn_dash.words import _
 
 asked = question.current()

@@ -11,7 +11,7 @@ import pytest
 from churn_dash.care import care_list, totals
 from churn_dash.report import files
 from churn_dash.store import Workspace
-from churn_dash.ui.action import lists
+from churn_dash.ui.lists import care
 from churn_dash.ui.parts import list_words
 
 _SPEC = importlib.util.spec_from_file_location("every_page", pathlib.Path(__file__).with_name("test_every_page.py"))
@@ -83,11 +83,11 @@ def test_a_filter_narrows_the_list(bank_folder, looking_at):
 
 def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folder, looking_at, monkeypatch, nothing_remembered):
     looking_at(bank_folder)
-    monkeypatch.setattr(lists, "_MOST", 5)
-    for module in (lists, list_words):
+    monkeypatch.setattr(care, "_MOST", 5)
+    for module in (care, list_words):
         monkeypatch.setattr(module.session, "say", lambda what: str(what))
     for one in totals(data(bank_folder)):
-        table = lists.table(one.found)
+        table = care.table(one.found)
         assert table.rows.height == min(5, one.found.n)
         whole = table.every_row()
         assert whole["customer_id"].to_list() == one.found.rows["customer_id"].to_list()

@@ -11,7 +11,7 @@ from churn_dash import risk
 from churn_dash.cli import app
 from churn_dash.segments import TierStanding, portrait
 from churn_dash.store import Workspace
-from churn_dash.ui.action.customer import _tier_tile
+from churn_dash.ui.customer.customer import _tier_tile
 from tests.pages.test_every_page import opened, words
 
 

@@ -251,7 +251,7 @@ def test_an_official_figure_is_explained_on_the_trends_page(bank_folder, looking
 def test_the_customers_to_call_and_what_they_hold_are_the_same_people(bank_folder, looking_at):
     from churn_dash import retention, risk
     from churn_dash.store import Workspace
-    from churn_dash.ui.action.models import threshold
+    from churn_dash.ui.models import threshold
     from churn_dash.words import Count, Money
 
     looking_at(bank_folder)

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from churn_dash.ui.action import models, risk
+from churn_dash.ui import models
+from churn_dash.ui.risk import risk
 
 
 @pytest.mark.parametrize(

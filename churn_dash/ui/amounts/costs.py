@@ -9,8 +9,7 @@ from churn_dash.measures.money.assumptions import Held, spoken
 from churn_dash.measures.money.costs import Costs, costs
 from churn_dash.measures.money.repute import Share, Voice
 from churn_dash.retention.worklists.at_stake import Stakes, stakes
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, money_tile

@@ -4,8 +4,7 @@ import polars as pl
 
 from churn_dash.measures import METRICS
 from churn_dash.measures.statistics.intervals import newcombe
-from churn_dash.ui import session
-from churn_dash.ui.action import models
+from churn_dash.ui import models, session
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from churn_dash.ui import address, frame, session
-from churn_dash.ui.action import models
+from churn_dash.ui import address, frame, models, session
 from churn_dash.ui.front import worst as groups
 from churn_dash.ui.front.figures import totals
 from churn_dash.ui.parts.markdown import safe

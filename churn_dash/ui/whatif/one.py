@@ -11,15 +11,16 @@ from churn_dash.risk.scores.grades import GRADES, Grades
 from churn_dash.risk.whatif.asked import of_row
 from churn_dash.risk.whatif.declared import Settings
 from churn_dash.risk.whatif.situation import Change
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import customer, models, whatif
-from churn_dash.ui.action.whatif_words import KEY, difference
+from churn_dash.ui import cache, models, session
+from churn_dash.ui.customer import customer
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, tiles
 from churn_dash.ui.question import Question
+from churn_dash.ui.whatif.levers import KINDS, effects, moved, risk_tile, settings, told
+from churn_dash.ui.whatif.words import KEY, difference
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 
@@ -54,13 +55,13 @@ def show(question: Question, kept: Model) -> None:
             heading(f"{session.say(_('What-if'))} · {chosen}", _("No risk is known of this customer."))
             cards.note(customer.why_no_risk(kept))
         return
-    said = whatif.settings(question)
+    said = settings(question)
     left, right = st.columns([3, 2], gap="small")
     with (
         left,
         cards.card(_("What a bank can change"), _("Within what similar customers show; whatever follows moves too"), key="wi-levers"),
     ):
-        one = _moved(question, kept, chosen, found.explanation.row, said, whatif.effects(question, kept, said))
+        one = _moved(question, kept, chosen, found.explanation.row, said, effects(question, kept, said))
     with top:
         heading(f"{session.say(_('What-if'))} · {chosen}", answer(one))
         tiles(_tiles(one, said))
@@ -88,8 +89,8 @@ def _moved(
     offered = levers(kept, row, said, None)
     if not offered:
         st.caption(session.say(_("Nothing here that the bank could change is known of this customer.")))
-    result = what_if(kept, row, whatif.moved(offered, number, "wi"), said, measured)
-    whatif.told(result)
+    result = what_if(kept, row, moved(offered, number, "wi"), said, measured)
+    told(result)
 
     def search(*_asked: object) -> tuple[Smallest, dict[str, float]]:
         here = of_row(kept, row, said)
@@ -109,7 +110,7 @@ def answer(one: Moved) -> Text:
     if r.changes:
         lower = _("The risk of leaving would fall from {before} to {after}: {kind}.")
         higher = _("The risk of leaving would rise from {before} to {after}: {kind}.")
-        return Text(lower if r.difference <= 0 else higher, kind=whatif.KINDS[r.kind], **named)
+        return Text(lower if r.difference <= 0 else higher, kind=KINDS[r.kind], **named)
     grade = GRADES[one.least.grade_before]
     if one.least.changes:
         return Text(
@@ -126,7 +127,7 @@ def answer(one: Moved) -> Text:
 def _tiles(one: Moved, said: Settings) -> list[Tile]:
     r, look = one.result, session.look()
     now = Tile(_("Risk now"), look.show(r.probability_before, "ratio"), note=session.say(GRADES[one.cuts.of(r.probability_before)]))
-    would = whatif.risk_tile(r)
+    would = risk_tile(r)
     note = session.say(GRADES[one.cuts.of(r.probability_after)])
     if r.low is not None and r.high is not None:
         note += " · " + session.say(Text(_("{low} to {high}"), low=difference(r.low), high=difference(r.high)))

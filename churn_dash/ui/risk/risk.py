@@ -9,12 +9,13 @@ from churn_dash.retention import calls_frame
 from churn_dash.retention.threshold import histogram
 from churn_dash.risk import GROUPS, KINDS, Model, when_known
 from churn_dash.store import shifted
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models, play_choice, threshold
+from churn_dash.ui import cache, models, session
+from churn_dash.ui.lists import play_choice
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.question import Question
+from churn_dash.ui.risk import threshold
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 

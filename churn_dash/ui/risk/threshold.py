@@ -22,8 +22,7 @@ from churn_dash.retention.threshold import (
 from churn_dash.retention.worklists.worklist import worths
 from churn_dash.risk import Model
 from churn_dash.store import Records
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table

@@ -6,8 +6,7 @@ import streamlit as st
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.risk import ByGroup, Cost, Model, by_group, costs_of_leaving_out, kept_costs
 from churn_dash.risk.fairness.by_group import Rate
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe

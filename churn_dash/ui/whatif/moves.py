@@ -7,9 +7,9 @@ from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.declared import sort, way
 from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.ui import session
-from churn_dash.ui.action.whatif_words import KEY
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.whatif.words import KEY
 from churn_dash.words import Text, _
 
 _PLACES = 10

@@ -13,10 +13,10 @@ from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Records
-from churn_dash.ui import cache, footer, session
-from churn_dash.ui.action import models, play_choice
-from churn_dash.ui.action.lists import cap_control
+from churn_dash.ui import cache, footer, models, session
 from churn_dash.ui.amounts import assumptions
+from churn_dash.ui.lists import play_choice
+from churn_dash.ui.lists.care import cap_control
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.list_words import spoken

@@ -10,12 +10,12 @@ from churn_dash.charts import Chart, Reached, reach
 from churn_dash.retention.threshold import BankStakes, bank_stakes, profits, with_profit
 from churn_dash.risk import KINDS, RULES, Model
 from churn_dash.risk.trials.resampled import Measured
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models, threshold
-from churn_dash.ui.action.risk import MEANS
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
+from churn_dash.ui.risk import threshold
+from churn_dash.ui.risk.risk import MEANS
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
 from churn_dash.words.stored import read

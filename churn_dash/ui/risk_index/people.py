@@ -4,8 +4,7 @@ import polars as pl
 
 from churn_dash.charts import Chart, index_spread
 from churn_dash.risk import WAYS, RiskIndex, Way
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _

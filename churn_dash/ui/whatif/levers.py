@@ -8,7 +8,7 @@ from churn_dash.risk import Lever, MeasuredEffect, Model, WhatIf, levers, what_i
 from churn_dash.risk.whatif.asked import said_of
 from churn_dash.risk.whatif.declared import Settings
 from churn_dash.ui import address, cache, session
-from churn_dash.ui.action.customer import Person
+from churn_dash.ui.customer.customer import Person
 from churn_dash.ui.parts.cards import card
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, drawn

@@ -5,19 +5,19 @@ import polars as pl
 from churn_dash.charts import Chart, Mark, forest
 from churn_dash.risk import KINDS, WAYS, Model, RiskIndex
 from churn_dash.ui import cache, session
-from churn_dash.ui.action import index
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
+from churn_dash.ui.risk_index import weights
 from churn_dash.words import Text, _
 
 
 def tests_finding(one: RiskIndex, kept: Model | None) -> Text:
     """Title of the tests: index against model."""
     best = max((r for r in one.aucs.values() if r.value is not None), key=lambda r: r.value or 0.0, default=None)
-    model = index.model_auc(kept) if kept is not None else None
+    model = weights.model_auc(kept) if kept is not None else None
     if best is None or model is None or model.value is None:
         return Text(_("How well each finds leavers"))
-    named = {"model": index.three(model.value), "best": index.three(best.value)}
+    named = {"model": weights.three(model.value), "best": weights.three(best.value)}
     ends = (best.low, best.high, model.low, model.high)
     if None in ends:
         return Text(_("AUC of the best index {best}, of the model in use {model}"), **named)
@@ -32,7 +32,7 @@ def tests_finding(one: RiskIndex, kept: Model | None) -> Text:
 def tests_caption(one: RiskIndex) -> Text | str:
     """Under that title: what was tested how, and what the ranges are."""
     if one.tested is None:
-        return index.WHOLE
+        return weights.WHOLE
     return Text(_("AUC, 0.5 is guessing, with 95% ranges by drawing customers. {tested}"), tested=one.tested)
 
 
@@ -40,8 +40,8 @@ def tests_chart(one: RiskIndex, kept: Model | None) -> Chart:
     """The AUC of every weighting and of the model, with its range."""
     rows = [(WAYS[w], r) for w, r in one.aucs.items()]
     if kept is not None:
-        rows.append((KINDS[kept.name].label, index.model_auc(kept)))
-    marks = [Mark(session.say(label), r.value, r.low, r.high, index.three(r.value), index.range_words(r)) for label, r in rows]
+        rows.append((KINDS[kept.name].label, weights.model_auc(kept)))
+    marks = [Mark(session.say(label), r.value, r.low, r.high, weights.three(r.value), weights.range_words(r)) for label, r in rows]
     less, more = session.say(_("worse than guessing")), session.say(_("finds leavers"))
     return cache.chart(forest, marks, look=session.look(), what="AUC", less=less, more=more, none=0.5, worse="less")
 
@@ -50,7 +50,7 @@ def tests_table(one: RiskIndex, kept: Model | None) -> Table:
     """The same as rows."""
     rows = [(session.say(WAYS[w]), r.value, r.low, r.high, r.n) for w, r in one.aucs.items()]
     if kept is not None:
-        m = index.model_auc(kept)
+        m = weights.model_auc(kept)
         rows.append((session.say(KINDS[kept.name].label), m.value, m.low, m.high, 0))
     names = ("what", "auc", "low", "high", "n")
     kinds = (pl.String, *[pl.Float64] * 3, pl.Int64)

@@ -8,7 +8,7 @@ from churn_dash.charts import Chart, Event, timeline
 from churn_dash.risk import Stage, path
 from churn_dash.segments import HAPPENINGS
 from churn_dash.ui import cache, session
-from churn_dash.ui.action.customer import Person
+from churn_dash.ui.customer.customer import Person
 from churn_dash.ui.parts.cards import Table, card, note, picture
 from churn_dash.ui.question import Question
 from churn_dash.words import Ratio, Text, _

@@ -6,7 +6,7 @@ from churn_dash.retention.plays import Advice, OwnProduct, Play, advice, facts, 
 from churn_dash.segments.groups.orientation import LABELS as ORIENTATIONS
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
-from churn_dash.ui.action.customer import Person
+from churn_dash.ui.customer.customer import Person
 from churn_dash.ui.question import Question
 from churn_dash.words import Text, _
 

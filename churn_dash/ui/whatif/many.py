@@ -12,16 +12,16 @@ from churn_dash.measures.conditions.saved_segments import IN, PREFIX, saved
 from churn_dash.risk import GroupAnswer, Model, group_if, market_if
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.risk.whatif.asked import market_of, portfolio_of, situation
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models, whatif
-from churn_dash.ui.action.whatif_moves import change, levers
-from churn_dash.ui.action.whatif_words import KEY, difference
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.progress import long_work, progress
 from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
 from churn_dash.ui.question import Question
+from churn_dash.ui.whatif.levers import KINDS, effects, settings
+from churn_dash.ui.whatif.moves import change, levers
+from churn_dash.ui.whatif.words import KEY, difference
 from churn_dash.words import Count, Ratio, Text, _
 
 _VISIBLE = 0.05
@@ -41,7 +41,7 @@ def show(question: Question, kept: Model, whom: str) -> None:
     top = st.container()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         of = _group(question, kept, whom)
-        said = whatif.settings(question)
+        said = settings(question)
         if not of.people.height:
             with top:
                 heading(f"{session.say(_('What-if'))} · {of.name}", _("Nobody here can still leave, so nothing can change."))
@@ -62,7 +62,7 @@ def show(question: Question, kept: Model, whom: str) -> None:
         if whom == "market":
             found = market_if(question.ds, kept, of.people, changes, tell, models.cuts(kept))
         else:
-            found = group_if(kept, of.people, changes, said, whatif.effects(question, kept, said), tell, models.cuts(kept))
+            found = group_if(kept, of.people, changes, said, effects(question, kept, said), tell, models.cuts(kept))
     with top:
         heading(f"{session.say(_('What-if'))} · {of.name}", answer(found))
         tiles(_tiles(found, whom == "market"))
@@ -115,7 +115,7 @@ def tenths(number: float) -> str:
 def answer(found: GroupAnswer) -> Text:
     """The page's sentence: how many fewer or more are expected to leave."""
     by = found.leavers("after") - found.leavers("before")
-    named = {"n": tenths(abs(by)), "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": whatif.KINDS[found.kind]}
+    named = {"n": tenths(abs(by)), "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": KINDS[found.kind]}
     if abs(by) < _VISIBLE:
         return Text(_("The number expected to leave would hardly move: {before} of {all}, {kind}."), **named)
     fewer = _("{n} fewer of {all} customers would leave, {before} expected before: {kind}.")

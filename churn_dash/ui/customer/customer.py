@@ -8,8 +8,7 @@ from churn_dash.measures.tenure.current import pace_by_tenure
 from churn_dash.measures.tenure.remaining import Remaining
 from churn_dash.risk import Explanation, Model, explain, steadied, time_to_leave
 from churn_dash.segments import History, Portrait, TierStanding, portrait
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.kinds.segments import telling
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges

@@ -9,9 +9,9 @@ from churn_dash.risk import Model
 from churn_dash.risk.whatif.declared import barred, put
 from churn_dash.store import Records
 from churn_dash.ui import session
-from churn_dash.ui.action import whatif
 from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
+from churn_dash.ui.whatif.levers import settings
 from churn_dash.words import _
 
 
@@ -26,7 +26,7 @@ def form(question: Question, kept: Model) -> None:
                 )
             )
         )
-        said = whatif.settings(question)
+        said = settings(question)
         on = {f.name for f in said.levers(kept.design.features)}
         possible = [f for f in kept.design.features if not barred(f)]
         rows = pl.DataFrame(

@@ -1,1 +1,0 @@
-"""Whom to call and why: risk, care lists, one customer."""

@@ -1,0 +1,1 @@
+"""Whom to call and what to do: care lists, the worklist, plays."""

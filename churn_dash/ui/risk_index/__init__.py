@@ -1,0 +1,1 @@
+"""The index by experts, by components and by entropy."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.evaluation.answers import answer
-from churn_dash.ui import session
+from churn_dash.ui import address, frame, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.evaluation import around, asked, improvements, lines, money, review
 from churn_dash.ui.over_time import trends
@@ -71,8 +71,10 @@ with errors_shown():
         table = review.policy_table(one)
         caption = _("From which risk on a customer is called; set on the Risk page")
         with left, cards.card(review.policy_finding(table), caption, table, key="policies"):
+            st.caption(safe(review.policy_now(one)))
             if len(table.rows):
                 cards.shown(table)
+            st.page_link(frame.page("risk"), label=session.say(_("Risk")), icon=":material/radar:", query_params=address.link())
         trained, why_not = review.trained(one)
         if trained:
             table = review.training_table(trained)

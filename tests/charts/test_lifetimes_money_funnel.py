@@ -75,3 +75,12 @@ def test_only_units_clearly_outside_are_named_in_the_funnel():
     named = [t for t in texts(chart) if t.startswith("<b>")]
     assert named == ["<b>A</b>", "<b>&lt;b&gt;D</b>"]
     assert "A, <b>D" in chart.alt
+
+
+def test_of_a_gain_more_is_better_and_the_line_at_which_it_turns_is_drawn():
+    rows = [Moved("rate", "1%", "3%", -50.0, 150.0), Moved("price", "4", "6", 60.0, 40.0)]
+    gain, cost = (tornado(rows, 50.0, look=Look(), what="net", better=better).figure for better in ("up", "down"))
+    palette = Look().palette
+    assert [list(bar.marker.color) for bar in gain.data] == [[palette.orange, palette.blue], [palette.blue, palette.orange]]
+    assert [list(bar.marker.color) for bar in cost.data] == [[palette.blue, palette.orange], [palette.orange, palette.blue]]
+    assert any(s.x0 == 0 == s.x1 for s in gain.layout.shapes) and not any(s.x0 == 0 == s.x1 for s in cost.layout.shapes)

@@ -5,6 +5,7 @@ import datetime
 import polars as pl
 import pytest
 
+from churn_dash.campaigns.registered.lessons import learn
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.evaluation import measured
@@ -31,6 +32,13 @@ def test_a_lesson_is_kept_with_what_it_rests_on(records):
         put(records, "", "x")
     with pytest.raises(BadInput):
         put(records, "x", "y", kind="rumour")
+
+
+def test_lessons_written_down_with_a_campaign_are_listed_with_it(records):
+    learn(records, ("C01",), "C01", "A lottery brings balances, not people", "li")
+    put(records, "Call early", "It helps", "C01")
+    found = {one.name: one for one in lessons(records)}
+    assert len(found) == 2 and found["C01 · 1"].evidence == "C01" and found["C01 · 1"].kind == "campaign"
 
 
 def test_every_version_of_the_policy_is_listed_newest_first(records):

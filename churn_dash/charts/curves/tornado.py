@@ -71,11 +71,11 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better:
         line = {"color": palette.muted, "width": 1, "dash": "dot"}
         figure.add_shape(type="line", x0=0, x1=0, y0=-0.62, y1=len(rows) - 0.3, line=line)
         nothing = {"showarrow": False, "font": {"size": 11, "color": palette.muted}, "text": look.show(0.0, "money")}
-        figure.add_annotation(x=0, y=-0.62, yanchor="top", xanchor="right" if now > 0 else "left", **nothing)
+        figure.add_annotation(x=0, y=-0.62, yanchor="top", yshift=-15, **nothing)
     words = look.say(Text(_("now {value}"), value=look.show(now, "money")))
     figure.add_annotation(x=now, y=-0.62, yanchor="top", text=words, showarrow=False, font={"size": 11, "color": palette.muted})
     figure.update_xaxes(range=[low - pad, high + pad], visible=False)
-    figure.update_yaxes(range=[-0.95, len(rows) - 0.2], visible=False)
+    figure.update_yaxes(range=[-1.3 if turns else -0.95, len(rows) - 0.2], visible=False)
     figure.update_layout(barmode="overlay", hovermode="closest", margin={"r": 0, "t": 0})
     first = rows[0].name if rows else "—"
     alt = Text(_("{what}, {value} now, hangs most on: {name}."), what=what, value=look.show(now, "money"), name=first)

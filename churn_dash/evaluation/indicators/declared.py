@@ -5,7 +5,7 @@ from typing import Literal
 
 from churn_dash.marks import _
 
-Unit = Literal["ratio", "points", "number", "money"]
+Unit = Literal["ratio", "number", "money"]
 Better = Literal["up", "down"]
 
 
@@ -107,7 +107,7 @@ INDICATORS = {
             6,
             "save_rate",
             _("Incremental save rate"),
-            "points",
+            "ratio",
             "up",
             -1.0,
             1.0,

@@ -3,12 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from churn_dash.campaigns.registered.lessons import lessons as of_campaigns
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records
 
 KIND = "lesson"
 KINDS = {"lesson": _("Lesson"), "case": _("Case")}
+"""What may be recorded here; lessons of a campaign are written down with the campaign."""
+CAMPAIGN = _("Lesson of a campaign")
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,17 @@ class Lesson:
 
 
 def lessons(records: Records) -> list[Lesson]:
-    """Every lesson and case, the newest first."""
+    """Every lesson and case, those of campaigns (kind campaign) among them, the newest first."""
+    campaigns = [
+        Lesson(f"{number} · {one.n}", one.text, number, "campaign", one.who, one.made, one.n)
+        for number, kept in of_campaigns(records).items()
+        for one in kept
+    ]
     found = [
         Lesson(r.name, r.body.get("text", ""), r.body.get("evidence", ""), r.body.get("kind", "lesson"), r.who, r.made, r.version)
         for r in records.all(KIND)
     ]
-    return sorted(found, key=lambda one: (one.made or "", one.name), reverse=True)
+    return sorted([*found, *campaigns], key=lambda one: (one.made or "", one.name), reverse=True)
 
 
 def put(records: Records, name: str, text: str, evidence: str = "", kind: str = "lesson", who: str | None = None) -> Lesson:

@@ -110,7 +110,7 @@ def written(key: str, value: float | None) -> str:
 
 
 def _is_share(indicator: Indicator) -> bool:
-    return indicator.unit in ("ratio", "points")
+    return indicator.unit == "ratio"
 
 
 def _bare(indicator: Indicator, value: float) -> float:

@@ -56,18 +56,19 @@ def _drawn(line: Line) -> None:
         st.caption(safe(spread))
     if e.value is None and f.why_not is not None:
         st.caption(safe(f"{session.say(f.why_not)} {session.say(about.needs)}"))
-    with st.container(horizontal=True, gap="xsmall"):
-        _badge(line)
-        if f.grade:
-            st.badge(safe(session.say(Text(_("evidence {grade}"), grade=f.grade))), icon=":material/verified:", color="blue")
+    _verdict(line)
     aimed = "—" if line.target.value is None else look.show(line.target.value, unit)
     st.caption(safe(session.say(Text(_("Target {target} · {owner}"), target=aimed, owner=line.target.owner or _("no owner")))))
 
 
-def _badge(line: Line) -> None:
+def _verdict(line: Line) -> None:
+    """The verdict with its shape, in words that wrap on a telephone, and the evidence where something was caused."""
     icon, colour = _BADGES[line.verdict]
-    words = safe(session.say(VERDICTS[line.verdict]))
-    st.badge(words, icon=f":material/{icon}:", color="blue" if colour == "blue" else "orange" if colour == "orange" else "gray")
+    words = [f":{colour}[:material/{icon}: **{safe(session.say(VERDICTS[line.verdict]))}**]"]
+    if line.figure.grade:
+        evidence = session.say(Text(_("evidence {grade}"), grade=line.figure.grade))
+        words.append(f":blue[:material/verified: {safe(evidence)}]")
+    st.markdown(" · ".join(words))
 
 
 def table(one: Asked) -> Table:

@@ -14,7 +14,7 @@ from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.words import Money, Number, Ratio, Text, _
 
-_UNITS = {"share": "ratio", "points": "points", "ratio": "ratio", "money": "money", "count": "count", "years": "number"}
+_UNITS = {"share": "ratio", "points": "ratio", "ratio": "ratio", "money": "money", "count": "count", "years": "number"}
 
 
 def found(one: Asked) -> Ledger:

@@ -8,16 +8,16 @@ import streamlit as st
 from churn_dash.charts import Chart, Column, months
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.review.incentive import LABELS, UNITS, Incentive, incentive
-from churn_dash.evaluation.review.lessons import KINDS, lessons, put
+from churn_dash.evaluation.review.lessons import CAMPAIGN, KINDS, lessons, put
 from churn_dash.evaluation.review.policies import policies
 from churn_dash.evaluation.review.training import COURSES, Training, training
-from churn_dash.retention.threshold import WAYS
+from churn_dash.retention.threshold import WAYS, in_force
 from churn_dash.ui import cache, session
 from churn_dash.ui.evaluation.asked import Asked
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.problems import shown
-from churn_dash.words import Count, Number, Text, _
+from churn_dash.words import Count, Number, Ratio, Text, _
 
 
 def policy_table(one: Asked) -> Table:
@@ -37,6 +37,16 @@ def policy_table(one: Asked) -> Table:
     }
     kinds: dict[str, Any] = dict.fromkeys(labels, pl.String) | {"version": pl.Int64, "high": pl.Float64, "medium": pl.Float64}
     return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "policies", labels, {"high": "ratio", "medium": "ratio"}, only=True)
+
+
+def policy_now(one: Asked) -> str:
+    """The cuts in force, in words; empty without a model."""
+    workspace = session.workspace()
+    kept = cache.model(workspace, one.question.ds)[0] if workspace is not None else None
+    if kept is None:
+        return ""
+    cuts = in_force(kept, one.records)
+    return session.say(Text(_("In force: high risk from {high}, medium from {medium}"), high=Ratio(cuts.high), medium=Ratio(cuts.medium)))
 
 
 def policy_finding(table: Table) -> Text:
@@ -82,7 +92,7 @@ def training_table(t: Training) -> Table:
 def lesson_table(one: Asked) -> Table:
     """Lessons and cases, newest first."""
     rows = [
-        (x.name, session.say(KINDS.get(x.kind, x.kind)), x.text, x.evidence or "—", x.who or "", (x.made or "")[:10])
+        (x.name, session.say(KINDS.get(x.kind, CAMPAIGN)), x.text, x.evidence or "—", x.who or "", (x.made or "")[:10])
         for x in lessons(one.records)
     ]
     labels = {
@@ -100,7 +110,7 @@ def lesson_finding(table: Table) -> Text:
     """Title: how many lessons there are."""
     if table.rows.is_empty():
         return Text(_("No lesson is recorded yet"))
-    return Text(_("{n} lessons and cases, the last: {name}"), n=Count(table.rows.height), name=table.rows["name"][0])
+    return Text(_("Lessons and cases: {n}, the last: {name}"), n=Count(table.rows.height), name=table.rows["name"][0])
 
 
 def lesson_form(one: Asked) -> bool:
@@ -161,7 +171,15 @@ def incentive_caption(found: Incentive) -> Text:
 def incentive_table(found: Incentive) -> Table:
     """A row a branch or manager."""
     rows = [
-        (r.unit, r.saves.value, r.saves.low, r.saves.high, r.n, r.n_held_out, session.say(_("yes") if r.beyond_chance else _("no")))
+        (
+            r.unit,
+            r.saves.value,
+            r.saves.low,
+            r.saves.high,
+            r.n,
+            r.n_held_out,
+            "—" if r.saves.value is None else session.say(_("yes") if r.beyond_chance else _("no")),
+        )
         for r in found.rows
     ]
     labels = {

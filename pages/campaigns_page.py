@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, evidence
+from churn_dash.ui.campaign import analyst, campaigns, evidence, registered
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -25,6 +25,7 @@ with errors_shown():
     if chosen is not None:
         judged = chosen.evaluation
         campaigns.verdict(chosen)
+        registered.line(asked, chosen.campaign_id)
         if judged.effects and judged.due:
             tiles(evidence.tiles(judged))
         gaps = campaigns.balance_of(asked, chosen.campaign_id) if chosen.campaign_id else ()

@@ -25,6 +25,7 @@ with errors_shown():
         with top:
             heading(question.where(_("Worklist"), asked), session.say(worklist.answer(found)))
         tiles(worklist.tiles(found))
+        worklist.freeze_link()
 
         with cards.card(_("Whom to call"), worklist.caption(found), key="worklist"):
             table = worklist.table(asked, found, kept, worklist.owned(found))

@@ -19,16 +19,21 @@ def plays(
 ) -> None:
     """The plays by reason and the own products; change one with --set, kept with who and when."""
     from churn_dash.retention import plays as play
+    from churn_dash.retention.effects.save_rate import by_play
+    from churn_dash.retention.effects.save_rate import rates as measured
 
-    records = Records(Workspace.open(workspace_path(workspace)).root)
+    space = Workspace.open(workspace_path(workspace))
+    records = Records(space.root)
     changes = pairs(put, "--set")
     if changes and name is None:
         raise typer.BadParameter("--set needs the NAME of what it changes")
     if changes and name is not None:
         (play.put_product if product else play.put_play)(records, name, changes, who)
     kept, products = play.plays(records), play.products(records)
+    rates = by_play(measured(space.dataset(), records)) if space.current() is not None and not product else {}
+    told = {n: {"measured": rates[n].as_json() if n in rates else None} for n in kept}
     result = {
-        "plays": [] if product else [p.as_json() for p in kept.values() if name in (None, p.name)],
+        "plays": [] if product else [p.as_json() | told[p.name] for p in kept.values() if name in (None, p.name)],
         "products": [p.as_json() for p in products.values() if name in (None, p.name)] if product or name is None else [],
     }
     if name is not None and not result["plays"] and not result["products"]:

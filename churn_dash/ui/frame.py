@@ -44,6 +44,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Action"): (
         ("risk", _("Risk"), "radar"),
         ("worklist", _("Worklist"), "phone_in_talk"),
+        ("followup", _("Lists and follow-up"), "assignment_turned_in"),
         ("index", _("Risk index"), "balance"),
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
@@ -74,6 +75,7 @@ FILTERED = (
     "satisfaction",
     "risk",
     "worklist",
+    "followup",
     "index",
     "warnings",
     "lists",

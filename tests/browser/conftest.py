@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -86,8 +87,8 @@ def monthly_files(tmp_path_factory):
     return files
 
 
-@pytest.fixture(scope="session")
-def server(sample_place):
+@contextmanager
+def served(sample_place):
     """The dashboard on a free port of this machine; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -111,6 +112,13 @@ def server(sample_place):
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(sample_place):
+    """The dashboard that shows the sample bank; its address."""
+    with served(sample_place) as address:
+        yield address
 
 
 class Visit:

@@ -7,19 +7,26 @@ import streamlit as st
 
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.money.assumptions import Held, in_force, parsed, put, spoken
+from churn_dash.retention.effects.save_rate import SaveRate, rates, replaced
 from churn_dash.store import Records
-from churn_dash.ui import session
+from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
-from churn_dash.words import Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
 _WHO = "assumption-who"
 
 
 def held(question: Question) -> dict[str, Held]:
-    """The assumptions in force in this workspace, by name."""
-    return in_force(Records(question.ds.root))
+    """The assumptions in force in this workspace, by name; what a frozen list measured stands in the place of what was assumed."""
+    return replaced(in_force(Records(question.ds.root)), measured(question))
+
+
+def measured(question: Question) -> list[SaveRate]:
+    """What lists and campaigns that call customers measured, the latest last."""
+    q, records = question, Records(question.ds.root)
+    return cache.worked_out(q.ds, q.scope, lambda *_stamp: rates(q.ds, records, scope=q.scope), records.stamp, name="save-rates")
 
 
 def value_words(h: Held) -> str:
@@ -28,7 +35,12 @@ def value_words(h: Held) -> str:
 
 
 def origin(h: Held) -> str:
-    """Who set it and when, or where the default comes from."""
+    """Who set it and when, where the default comes from, or what measured it."""
+    if h.measured is not None:
+        m = h.measured
+        told = _("measured by {name} ({low} to {high}), {n} called and {held} held out")
+        low, high = Ratio(m["low"]), Ratio(m["high"])
+        return session.say(Text(told, name=m["name"], low=low, high=high, n=Count(m["n_treated"]), held=Count(m["n_control"])))
     if h.who is None or h.made is None:
         return session.say(h.assumption.source)
     return session.say(Text(_("set by {who} on {day}"), who=h.who, day=h.made[:10]))
@@ -44,7 +56,7 @@ def table(found: Sequence[Held]) -> Table:
 
 def form(question: Question) -> bool:
     """Draw the form; True when something was set. What cannot be is said in a sentence, and then nothing is set."""
-    now = held(question)
+    now = in_force(Records(question.ds.root))
     with st.form("assumptions", border=False):
         texts = {}
         for name, h in now.items():

@@ -5,17 +5,19 @@ import streamlit as st
 
 from churn_dash.contract.lifecycle import LABELS as STAGES
 from churn_dash.errors import ChurnDashError
+from churn_dash.retention.effects.save_rate import SaveRate, by_play
 from churn_dash.retention.plays import APPETITES, PLAY_KINDS, THEMES, OwnProduct, Play, plays, products, put_play, put_product
 from churn_dash.risk import GROUPS
 from churn_dash.segments.groups.orientation import LABELS as ORIENTATIONS
 from churn_dash.segments.groups.orientation import SIGNS
 from churn_dash.store import Records
 from churn_dash.ui import session
+from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, card, shown
 from churn_dash.ui.problems import shown as told
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Text, _
+from churn_dash.words import Count, Ratio, Text, _
 
 RISKS = {"low": _("low"), "medium": _("medium"), "high": _("high")}
 _NEW = "+"
@@ -40,20 +42,29 @@ def _origin(one: Play | OwnProduct) -> str:
     return session.say(Text(_("set by {who} on {day}"), who=one.who, day=one.made[:10]))
 
 
+def _measured(rate: SaveRate | None) -> str:
+    if rate is None:
+        return "—"
+    return session.say(
+        Text(_("{value} ({low} to {high}), {name}"), value=Ratio(rate.value), low=Ratio(rate.low), high=Ratio(rate.high), name=rate.name)
+    )
+
+
 def _theme(name: str) -> str:
     return session.say(THEMES.get(name, name))
 
 
 def plays_table(question: Question) -> Table:
-    """The plays as rows."""
+    """The plays as rows, each with the share of leavers that a list of it was measured to keep."""
+    rates = by_play(assumptions.measured(question))
     rows = [
         (
             session.say(p.title), session.say(PLAY_KINDS[p.kind]), session.say(p.do), session.say(p.avoid),
-            ", ".join([*map(_theme, p.themes), *(session.say(GROUPS[g]) for g in p.groups)]), _origin(p),
+            ", ".join([*map(_theme, p.themes), *(session.say(GROUPS[g]) for g in p.groups)]), _origin(p), _measured(rates.get(p.name)),
         )
         for p in plays(Records(question.ds.root)).values()
     ]  # fmt: skip
-    names = ("title", "kind", "do", "avoid", "answers", "origin")
+    names = ("title", "kind", "do", "avoid", "answers", "origin", "measured")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     labels = {
         "title": _("Play"),
@@ -62,6 +73,7 @@ def plays_table(question: Question) -> Table:
         "avoid": _("What not to say"),
         "answers": _("Answers reasons about"),
         "origin": _("Where it comes from"),
+        "measured": _("Measured: leavers kept"),
     }
     return Table(frame, "plays", labels, only=True)
 

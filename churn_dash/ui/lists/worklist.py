@@ -13,7 +13,7 @@ from churn_dash.retention.worklists.worklist import VERDICTS
 from churn_dash.risk import Model
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Records
-from churn_dash.ui import cache, footer, models, session
+from churn_dash.ui import address, cache, footer, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.lists import play_choice
 from churn_dash.ui.lists.care import cap_control
@@ -114,13 +114,14 @@ def owned(one: Worklist) -> pl.DataFrame:
 
 def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
     """The list, most to gain first within a manager; without the columns of which nothing is known."""
-    said = spoken(worklist_file.spoken(rows, kept, _to_do(question, one, kept), session.language()))
+    said = spoken(worklist_file.spoken(rows, kept, to_do(question, one, kept), session.language()))
     known = [c for c in said.columns if said[c].null_count() < said.height or c == "customer_id"]
     units = _KINDS | {"last_contact": "date", "contacts": "count"}
     return Table(said.select(known), "worklist", worklist_file.LABELS, units, only=True)
 
 
-def _to_do(question: Question, one: Worklist, kept: Model) -> dict[str, ToDo]:
+def to_do(question: Question, one: Worklist, kept: Model) -> dict[str, ToDo]:
+    """Customer of the list → plays and product."""
     plays, products, q = play_choice.in_force(question), play_choice.products_in_force(question), question
 
     def work(*_asked: object) -> dict[str, ToDo]:
@@ -187,12 +188,12 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
 
 def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
     """The button for the workbook, a sheet a manager; drawn after the check."""
-    language, about, to_do = session.language(), footer.about(), _to_do(question, one, kept)
+    language, about, doing = session.language(), footer.about(), to_do(question, one, kept)
     hint = session.say(_("kept with the list you take"))
     who = st.text_input(session.say(_("Your name")), key=_WHO, placeholder=hint, width=260).strip() or None
 
     def taken() -> bytes:
-        made = worklist_file.workbook(one, kept, to_do, rows, language, about)
+        made = worklist_file.workbook(one, kept, doing, rows, language, about)
         put(Records(question.ds.root), question.ds, kept, one, "xlsx", who)
         return made
 
@@ -230,3 +231,12 @@ def card(question: Question, kept: Model, one: Worklist) -> None:
         key="card-html",
     )
     st.iframe(page, height=460)
+
+
+def freeze_link() -> None:
+    """To the page that freezes the list as it is chosen here."""
+    from churn_dash.ui import frame
+
+    chosen = {key: address.held(key)[0] for key in ("capacity", "grades", "cap", "days") if address.held(key)}
+    label = session.say(_("Freeze this list with a hold-out, to know later whether it worked"))
+    st.page_link(frame.page("followup"), label=label, icon=":material/ac_unit:", query_params=address.link(**chosen))

@@ -1,0 +1,36 @@
+"""What was registered of a campaign, in a sentence: before anybody could know, or after the fact, and what differs now."""
+
+import streamlit as st
+
+from churn_dash.campaigns.registration import FIELDS, Registration, registration
+from churn_dash.store import Records
+from churn_dash.ui import cache, session
+from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.question import Question
+from churn_dash.words import Text, _
+
+
+def words(found: Registration | None) -> Text | str:
+    """When and by whom, and whether it holds."""
+    if found is None:
+        return _("Not registered")
+    named = {"day": found.made[:10], "who": found.who, "hash": found.digest[:12]}
+    if not found.in_time:
+        return Text(_("Registered after the fact, on {day} by {who}: the data already told what happened."), **named)
+    return Text(_("Registered on {day} by {who}, before the outcome could be known ({hash})."), **named)
+
+
+def line(question: Question, campaign_id: str | None) -> None:
+    """Draw it for a campaign of the data, and in orange what was changed after the fact."""
+    if campaign_id is None:
+        return
+    records = Records(question.ds.root)
+
+    def work(number: str, definition: str, *_stamp: object) -> Registration | None:
+        return registration(question.ds, number, definition, records)
+
+    found = cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, records.stamp, name="registration")
+    st.caption(safe(session.say(words(found))))
+    if found is not None and found.changed_after:
+        what = ", ".join(session.say(FIELDS[c.field]) for c in found.changed_after)
+        st.markdown(f":orange[:material/warning:] {safe(session.say(Text(_('Changed after the fact: {what}.'), what=what)))}")

@@ -53,6 +53,7 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.charts
 	$(BIN)/python -m benchmarks.risk_scoring
 	$(BIN)/python -m benchmarks.risk_training
+	$(BIN)/python -m benchmarks.campaigns
 
 bundle: install
 	$(BIN)/python -m bundle.collect

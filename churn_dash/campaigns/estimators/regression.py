@@ -53,40 +53,48 @@ def fitted(y: Floats, treated: NDArray[np.bool_], known: Floats | None = None, c
     Without clusters the error is HC2, as of ``y ~ t * (x − mean)``; with ``clusters`` (codes) it is CR1 with one degree of freedom
     less than clusters. Without ``known`` and clusters this is the difference of means with Welch's error.
     """
-    columns = np.empty((len(y), 0)) if known is None else known - known.mean(axis=0)
-    share, means = np.zeros(len(y)), []
-    for sign, side in ((1.0, treated), (-1.0, ~treated)):
-        found = _side(y[side], columns[side], leverage=clusters is None)
-        if found is None:
-            return None
-        mean, parts = found
-        means.append(mean)
-        share[side] = sign * parts
-    n, k = len(y), 2 * (columns.shape[1] + 1)
+    columns = None if known is None or known.shape[1] == 0 else known - known.mean(axis=0)
+    sides = (treated, ~treated)
+    found = [_side(y[side], None if columns is None else columns[side], leverage=clusters is None) for side in sides]
+    first, second = found
+    if first is None or second is None:
+        return None
+    k = 2 * (1 if columns is None else columns.shape[1] + 1)
     if clusters is None:
-        error, freedom = float(np.sqrt((share**2).sum())), float(n - k)
+        error, freedom = float(np.sqrt((first[1] ** 2).sum() + (second[1] ** 2).sum())), float(len(y) - k)
     else:
-        sums = np.bincount(clusters, weights=share)
-        g = int((np.bincount(clusters) > 0).sum())
-        error = float(np.sqrt((sums**2).sum() * g / (g - 1) * (n - 1) / (n - k))) if g > 1 else 0.0
-        freedom = float(g - 1)
+        error, freedom = _by_cluster([(clusters[side], part) for side, (_mean, part) in zip(sides, (first, second), strict=True)], k)
     if freedom < 1 or error == 0:
         return None
-    return Fit(means[0] - means[1], error, freedom, means[0], means[1])
+    return Fit(first[0] - second[0], error, freedom, first[0], second[0])
 
 
-def _side(y: Floats, columns: Floats, *, leverage: bool) -> tuple[float, Floats] | None:
+def _by_cluster(parts: list[tuple[NDArray[np.int64], Floats]], k: int) -> tuple[float, float]:
+    """The error of a difference from the members' parts summed by cluster (CR1), and its degrees of freedom."""
+    (first, ours), (second, theirs) = parts
+    codes, share = np.concatenate([first, second]), np.concatenate([ours, -theirs])
+    n, g = len(codes), len(np.unique(codes))
+    if g < 2:
+        return 0.0, 0.0
+    sums = np.bincount(codes, weights=share)
+    return float(np.sqrt((sums**2).sum() * g / (g - 1) * (n - 1) / (n - k))), float(g - 1)
+
+
+def _side(y: Floats, columns: Floats | None, *, leverage: bool) -> tuple[float, Floats] | None:
     """A group's mean at zero of ``columns`` and each member's part in its error; None where the group is too small to fit."""
-    n, k = len(y), columns.shape[1] + 1
+    n, k = len(y), 1 if columns is None else columns.shape[1] + 1
     if n <= k:
         return None
+    if columns is None:
+        mean = float(y.mean())
+        return mean, (y - mean) / (np.sqrt(n * (n - 1)) if leverage else n)
     design = np.column_stack([np.ones(n), columns])
     inverse = np.linalg.pinv(design.T @ design)
     weights = design @ inverse
     coefficients = inverse @ (design.T @ y)
     rest = y - design @ coefficients
     if leverage:
-        rest = rest / np.sqrt(np.clip(1 - (weights * design).sum(axis=1), 1e-12, None))
+        rest /= np.sqrt(np.clip(1 - np.einsum("ij,ij->i", weights, design), 1e-12, None))
     return float(coefficients[0]), weights[:, 0] * rest
 
 

@@ -1,0 +1,64 @@
+"""`campaign evaluate` with the columns of a flat file, and another outcome of a campaign of the workspace."""
+
+import json
+import pathlib
+import sys
+
+import polars as pl
+import pytest
+
+from churn_dash import cli, sample
+from churn_dash.campaigns import Columns, evaluate, evaluate_rows
+from churn_dash.intake.typed import extract_of
+from churn_dash.store import Workspace, publish
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*args, code=0):
+        monkeypatch.setattr(sys, "argv", ["churn-dash", "campaign", "evaluate", *map(str, args), "--json"])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            raise SystemExit(0)
+        out, err = capsys.readouterr()
+        assert (ended.value.code or 0) == code, err
+        return json.loads(out) if code == 0 else err
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    homes = [f"H{i // 4}" for i in range(400)]
+    rows = {"who": [f"C{i:03d}" for i in range(400)], "home": homes, "tier": ["gold", "mass"] * 200, "before": [i % 7 for i in range(400)]}
+    frame = pl.DataFrame(rows).with_columns(arm=pl.when(pl.int_range(400) // 4 % 2 == 0).then(pl.lit("t")).otherwise(pl.lit("c")))
+    frame = frame.with_columns(
+        left=(pl.int_range(400) % 5 == 0).cast(pl.Int64), called=(pl.col("arm") == "t") & (pl.int_range(400) % 3 > 0)
+    )
+    path = tmp_path / "experiment.csv"
+    frame.write_csv(path)
+    return path
+
+
+def test_every_column_of_a_flat_file_is_an_option(run, file):
+    asked = ("--file", file, "--arm", "arm", "--control", "c", "--outcome", "left", "--design", "randomised")
+    options = ("--strata", "tier", "--cluster", "home", "--pre", "before", "--reached", "called", "--unit", "who")
+    got = run(*asked, *options)
+    columns = Columns("tier", "home", ("before",), "called", "who")
+    rows = pl.read_csv(file).with_columns(pl.col("called").cast(pl.Boolean))
+    assert got == json.loads(json.dumps(evaluate_rows(rows, "arm", "c", "left", "randomised", columns=columns).as_json()))
+    assert got["effects"][0]["way"] == "strata+clusters"
+    assert {"plain", "adjusted", "reached"} <= set(got["effects"][0]["beside"])
+    assert "nearest is tier" in run(*asked, "--strata", "tiers", code=1)
+
+
+def test_another_outcome_of_a_campaign_is_marked(run, tmp_path: pathlib.Path):
+    workspace = Workspace.create(tmp_path / "w", sample=True)
+    publish(workspace, extract_of(sample.generate(5, 600, 14).tables, "sample"))
+    got = run("C02", "--outcome", "take_up", "--workspace", tmp_path / "w")
+    assert (got["outcome"], got["outcome_declared"]) == ("take_up", False)
+    assert got["verdict"] == evaluate(workspace.dataset(), "C02", outcome="take_up").as_json()["verdict"]
+    assert {"grade", "why", "naive"} <= set(got)
+    assert "flat file" in run("C02", "--pre", "x", "--workspace", tmp_path / "w", code=1)
+    assert "nearest is take_up" in run("C02", "--outcome", "takeup", "--workspace", tmp_path / "w", code=1)

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -52,15 +53,27 @@ def smd(mean1: float, sd1: float, mean2: float, sd2: float) -> float | None:
     return (mean1 - mean2) / spread if spread > 0 else None
 
 
-def known_before(ds: Extract, start: datetime.date) -> pl.DataFrame:
-    """Every customer's balances, transactions, products, age and tenure before ``start``, a column each; those not in the data left out."""
-    found = month_columns(ds, month_of(start, -1), [c for c, _label in _MONTHLY])
-    found = found.with_columns(pl.col(c).cast(pl.Float64) for c, _label in _MONTHLY)
+MONTHLY = tuple(c for c, _label in _MONTHLY)
+"""Columns of the month before the start in which groups should be alike."""
+SINCE = tuple(key for key, _label in _SINCE.values())
+"""Years since a day, in which they should be alike too."""
+
+
+def with_known(ds: Extract, members: pl.DataFrame, start: datetime.date, also: Sequence[str] = ()) -> pl.DataFrame:
+    """``members`` with their balances, transactions, products, age and tenure before ``start``, a column each, those not in the data
+    left out; and the columns ``also`` of the same month."""
+    month = month_columns(ds, month_of(start, -1), list(dict.fromkeys([*MONTHLY, *also])))
+    month = month.with_columns(pl.col(c).cast(pl.Float64) for c in MONTHLY)
+    found = members.join(_present(month), on="customer_id", how="left", maintain_order="left")
     people = full_table(ds, "customers")
-    if people is not None:
-        years = [((pl.lit(start) - pl.col(c)).dt.total_days() / 365.25).alias(key) for c, (key, _label) in _SINCE.items()]
-        found = found.join(people.select("customer_id", *years), on="customer_id", how="full", coalesce=True)
-    return found.select("customer_id", *(c for c in found.columns if c != "customer_id" and found[c].null_count() < len(found)))
+    if people is None:
+        return found
+    years = [((pl.lit(start) - pl.col(c)).dt.total_days() / 365.25).alias(key) for c, (key, _label) in _SINCE.items()]
+    return found.join(_present(people.select("customer_id", *years)), on="customer_id", how="left", maintain_order="left")
+
+
+def _present(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select("customer_id", *(c for c in frame.columns if c != "customer_id" and frame[c].null_count() < len(frame)))
 
 
 def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[BalanceRow, ...]:
@@ -74,7 +87,7 @@ def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[
     control = holdout_arm(arms)
     if control is None:
         return ()
-    known = members.join(known_before(ds, settings.start), on="customer_id")
+    known = with_known(ds, members, settings.start)
     labels = dict(_MONTHLY) | dict(_SINCE.values())
     rows = []
     for key in (c for c in labels if c in known.columns):

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from churn_dash.campaigns.groups.balance import known_before
+from churn_dash.campaigns.groups.balance import MONTHLY, SINCE, with_known
 from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import Campaign
@@ -21,21 +21,18 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
     Adjusted for is the outcome itself in the month before, where it is an amount by month, else the logarithm of the balances.
     Raises NotFound and BadInput for a stratum or cluster that cannot be used.
     """
-    month = month_of(campaign.start, -1)
-    known = known_before(ds, campaign.start)
     amount = campaign.outcome.name if campaign.outcome.unit != "ratio" else None
-    own = month_columns(ds, month, [amount or "aum_avg", *(f"d_{s}" for s in _SEGMENTS)])
-    value = pl.col(amount or "aum_avg").cast(pl.Float64)
-    before = value if amount else value.clip(0.0).log1p()
-    own = own.select(
-        "customer_id",
-        before.alias(f"{BEFORE}{amount or 'balance'}"),
-        *(pl.col(f"d_{s}").cast(pl.String).alias(f"{SEGMENT}{s}") for s in _SEGMENTS),
-    )
-    own = own.drop([c for c in own.columns if own[c].null_count() == len(own)])
-    found = members.join(own, on="customer_id", how="left", maintain_order="left") if "customer_id" in own.columns else members
-    renamed = known.rename({c: f"{KNOWN}{c}" for c in known.columns if c != "customer_id"})
-    found = found.join(renamed, on="customer_id", how="left", maintain_order="left")
+    dimensions = [f"d_{s}" for s in _SEGMENTS]
+    found = with_known(ds, members, campaign.start, [*([amount] if amount else []), *dimensions])
+    own = amount or "aum_avg"
+    if own in found.columns:
+        value = pl.col(own).cast(pl.Float64)
+        before = value if amount else value.clip(0.0).log1p()
+        found = found.with_columns(before.alias(f"{BEFORE}{amount or 'balance'}"))
+    extra = [amount] if amount and amount not in MONTHLY else []
+    known = {c: f"{KNOWN}{c}" for c in (*MONTHLY, *SINCE)}
+    segments = {d: f"{SEGMENT}{d.removeprefix('d_')}" for d in dimensions}
+    found = found.drop(extra, strict=False).rename({k: v for k, v in (known | segments).items() if k in found.columns})
     for name, column in ((strata, "stratum"), (cluster, "cluster")):
         if name:
             found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")

@@ -112,6 +112,8 @@ def in_two_groups(members: pl.DataFrame, who: str) -> tuple[pl.DataFrame, float 
     """
     if who not in members.columns:
         return members, None, []
+    if members[who].n_unique() == len(members):
+        return members, 0.0, []
     several = members.filter(pl.col(who).is_not_null()).group_by(who).agg(pl.col("arm").n_unique().alias("n")).filter(pl.col("n") > 1)
     if several.is_empty():
         return members, 0.0, []

@@ -144,7 +144,9 @@ def _possible(prices: Prices) -> None:
 
 def _unseen(data: pl.DataFrame, spell: pl.DataFrame, treated: list[str]) -> list[Text]:
     """Members whom the data do not know at all: a wrong list, or customers who were lost from the extract."""
-    strange = data.filter(pl.col("arm").is_in(treated)).join(spell.select("customer_id"), on="customer_id", how="anti").height
+    strange = (
+        data.filter(pl.col("arm").is_in(treated) & ~pl.col("active")).join(spell.select("customer_id"), on="customer_id", how="anti").height
+    )
     if not strange:
         return []
     return [

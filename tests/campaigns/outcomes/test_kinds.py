@@ -47,6 +47,12 @@ def test_t7_is_the_recovery_of_a_group(make_bank: Make) -> None:
     assert "not below last month's level" in " ".join(n.in_("en") for n in e.notes)
 
 
+def test_who_brings_more_than_was_missing_counts_for_what_was_missing(make_bank: Make) -> None:
+    rows = [(f"{arm}{i}", 100.0, 60.0, 200.0 if i % 2 else 60.0, 1, 1) for arm in ("treated", "control") for i in range(20)]
+    e = evaluate(make_bank([("treated", 20, 0), ("control", 20, 0)], months=panel(rows)), "K1", outcome="recovery")
+    assert e.groups[0].mean == pytest.approx(0.5)
+
+
 def test_balances_kept_are_a_ratio_of_sums_with_its_linearised_error(make_bank: Make) -> None:
     amounts = [(100.0, 110.0), (50.0, 0.0), (200.0, 40.0), (20.0, 20.0), (30.0, 35.0), (70.0, 60.0)]
     rows = [(f"{arm}{i}", a, a, b, 1, 1) for arm in ("treated", "control") for i, (a, b) in enumerate(amounts)]

@@ -121,3 +121,8 @@ def test_the_naive_warning_stands_beside_every_before_and_after(own):
 def test_filters_of_other_pages_leave_the_bank_whole(own):
     plain, narrow = opened("evaluation", view="scorecard"), opened("evaluation", view="scorecard", **{"where.gender": "F"})
     assert [m.value for m in plain.metric] == [m.value for m in narrow.metric]
+
+
+def test_an_owner_stays_as_the_bank_wrote_it_in_every_language(own):
+    put_target(Records(own), "churn_rate", 0.2, "Marketing")
+    assert "· Marketing" in words(opened("evaluation", "zh", view="scorecard"))

@@ -58,7 +58,8 @@ def _drawn(line: Line) -> None:
         st.caption(safe(f"{session.say(f.why_not)} {session.say(about.needs)}"))
     _verdict(line)
     aimed = "—" if line.target.value is None else look.show(line.target.value, unit)
-    st.caption(safe(session.say(Text(_("Target {target} · {owner}"), target=aimed, owner=line.target.owner or _("no owner")))))
+    owner = line.target.owner or session.say(_("no owner"))
+    st.caption(safe(f"{session.say(Text(_('Target {target}'), target=aimed))} · {owner}"))
 
 
 def _verdict(line: Line) -> None:

@@ -18,9 +18,12 @@ _SEGMENTS = ("tier", "customer_type", "age_band")
 def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: str | None, cluster: str | None) -> pl.DataFrame:
     """The members with ``known_…``, ``before_…``, ``segment_…``, and ``stratum`` and ``cluster`` where they are asked for.
 
-    Adjusted for is the outcome itself in the month before, where it is an amount by month, else the logarithm of the balances.
+    The stratum ``stratum`` is the one within which a frozen list was drawn. Adjusted for is the outcome itself in the month before,
+    where it is an amount by month, else the logarithm of the balances.
     Raises NotFound and BadInput for a stratum or cluster that cannot be used.
     """
+    drawn = members["stratum"].cast(pl.String) if strata == "stratum" and "stratum" in members.columns else None
+    members = members.drop("stratum", "cluster", strict=False)
     amount = campaign.outcome.name if campaign.outcome.unit != "ratio" else None
     dimensions = [f"d_{s}" for s in _SEGMENTS]
     found = with_known(ds, members, campaign.start, [*([amount] if amount else []), *dimensions])
@@ -33,6 +36,8 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
     known = {c: f"{KNOWN}{c}" for c in (*MONTHLY, *SINCE)}
     segments = {d: f"{SEGMENT}{d.removeprefix('d_')}" for d in dimensions}
     found = found.drop(extra, strict=False).rename({k: v for k, v in (known | segments).items() if k in found.columns})
+    if drawn is not None:
+        found, strata = found.with_columns(drawn.alias("stratum")), None
     for name, column in ((strata, "stratum"), (cluster, "cluster")):
         if name:
             found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")

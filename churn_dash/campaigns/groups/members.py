@@ -101,8 +101,8 @@ def other_spellings(ds: Extract, campaign_id: str) -> list[Text]:
     if frame is None:
         return []
     names = group_names(frame.filter(pl.col("campaign_id") == campaign_id)["arm"])
-    one = dict(zip(names.to_list(), folded(names)[0].to_list(), strict=True))
-    return [Text(_("The group {other} was read as {one}."), other=s, one=one[s]) for s in folded(names)[1]]
+    read, others = folded(names)
+    return [Text(_("The group {other} was read as {one}."), other=s, one=read.filter(names == s)[0]) for s in others]
 
 
 def in_two_groups(members: pl.DataFrame, who: str) -> tuple[pl.DataFrame, float | None, list[Text]]:

@@ -3,7 +3,8 @@
 One characteristic among many differs by chance alone in every second campaign, so no single one costs a campaign its grade. This test
 asks whether all of them together lie further apart than a random draw would leave them: the distance of the means, in the spread that
 a draw would give them (Mahalanobis; Hotelling's statistic with the pooled spread), which is χ² with one degree of freedom a
-characteristic. Amounts are taken by rank, so that a few very rich customers decide nothing.
+characteristic. Amounts are taken by rank, so that a few very rich customers decide nothing; of more than 100,000 members by their
+logarithm, which takes less time and among so many is as good.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import special
 ALARM = 0.001
 """Below this chance the groups were not drawn at random, or not by the draw that was declared: the same as for their sizes."""
 
+MOST_RANKED = 100_000
 FEWEST = 10
 """Members a characteristic that each group must have; with fewer the χ² says nothing."""
 
@@ -42,9 +44,9 @@ def _ranks(values: pl.Series) -> list[np.ndarray[tuple[int], np.dtype[np.float64
     clean = values.cast(pl.Float64).fill_nan(None)
     missing = clean.is_null()
     found = []
-    ranks = clean.rank("average").cast(pl.Float64)
+    ranks = clean.rank("average").cast(pl.Float64) if len(clean) <= MOST_RANKED else clean.sign() * clean.abs().log1p()
     middle = ranks.mean()
-    if isinstance(middle, int | float) and clean.drop_nulls().n_unique() > 1:
+    if isinstance(middle, int | float) and clean.min() != clean.max():
         found.append(ranks.fill_null(middle).to_numpy())
     if missing.any() and not missing.all():
         found.append(missing.cast(pl.Float64).to_numpy())

@@ -109,11 +109,12 @@ def _adjusted(
     names = [c for c in own.columns if c.startswith(BEFORE)]
     if not names:
         return None
-    before = own.select(pl.col(names).cast(pl.Float64).fill_null(pl.col(names).cast(pl.Float64).mean())).to_numpy()
-    before = before[:, np.nanstd(before, axis=0) > 0]
-    if before.shape[1] == 0 or not np.isfinite(before).all():
+    columns = [own[c].cast(pl.Float64).fill_nan(None) for c in names]
+    varied = [(c, c.mean(), c.std()) for c in columns]
+    kept = [(c.fill_null(m) - m) / sd for c, m, sd in varied if isinstance(m, int | float) and isinstance(sd, int | float) and sd > 0]
+    if not kept:
         return None
-    scaled = (before - before.mean(axis=0)) / before.std(axis=0)
+    scaled = np.column_stack([c.to_numpy() for c in kept])
     fit = fitted(y, treated, scaled if strata is None else np.column_stack([scaled, strata]), clusters)
     without = fitted(y, treated, strata, clusters)
     if fit is None or without is None:

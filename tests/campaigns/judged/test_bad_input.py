@@ -92,5 +92,9 @@ def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> 
     assert clustered.effects[0].way == "clusters"
     assert clustered.effects[0].difference == pytest.approx(-0.05)
     assert evaluate(bank, "K1", strata="branch_id").effects[0].way == "strata"
+    members = bank.tables["campaign_assignments"]
+    bank.tables["campaign_assignments"] = members.with_columns(stratum=pl.col("customer_id").str.slice(-1))
+    assert evaluate(bank, "K1").effects[0].way == "newcombe"
+    assert evaluate(bank, "K1", strata="stratum").effects[0].way == "strata"
     with pytest.raises(NotFound, match="nearest is branch_id"):
         evaluate(bank, "K1", strata="branch")

@@ -48,7 +48,4 @@ with errors_shown():
 
 with errors_shown():
     if known:
-        entries = campaigns.entries(asked)
-        caption, table = _("Evidence: A random control group · D description only"), evidence.register_table(entries)
-        with cards.card(evidence.register_finding(entries), caption, table, key="register"):
-            cards.shown(table)
+        campaigns.to_register()

@@ -22,8 +22,6 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("growth", _("Growth"), "waterfall_chart"),
         ("market", _("Season and market"), "calendar_month"),
         ("costs", _("What it costs"), "payments"),
-        ("campaigns", _("Campaigns"), "campaign"),
-        ("register", _("Campaigns so far"), "history"),
         ("evaluation", _("Evaluation"), "fact_check"),
     ),
     _("Who leaves"): (
@@ -44,13 +42,17 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     _("Action"): (
         ("risk", _("Risk"), "radar"),
         ("worklist", _("Worklist"), "phone_in_talk"),
-        ("followup", _("Lists and follow-up"), "assignment_turned_in"),
         ("index", _("Risk index"), "balance"),
         ("warnings", _("Early warning"), "notifications_active"),
         ("lists", _("Care lists"), "checklist"),
         ("customer", _("Customer"), "person_search"),
         ("plays", _("Plays"), "sports_score"),
         ("whatif", _("What-if"), "tune"),
+    ),
+    _("Did it work"): (
+        ("followup", _("Lists and follow-up"), "assignment_turned_in"),
+        ("campaigns", _("Campaigns"), "campaign"),
+        ("register", _("Campaigns so far"), "history"),
         ("winback", _("Win-back"), "undo"),
     ),
     _("Data"): (("data", _("Data"), "database"),),

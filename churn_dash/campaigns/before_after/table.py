@@ -150,7 +150,9 @@ def _saves(pooled: Effect | None, kept: Money | None) -> Row:
 
 
 def _warnings() -> Row:
-    return Row(7, "warnings", _("Warning precision, recall and lead time"), "ratio", missing=("warnings",))
+    return Row(
+        7, "warnings", _("Warning precision, recall and lead time"), "ratio", note=Text(_("Judged for the whole bank: see Evaluation."))
+    )
 
 
 def _cost_per_save(kept: Money | None, pooled: Effect | None) -> Row:

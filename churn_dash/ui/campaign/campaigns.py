@@ -11,17 +11,15 @@ from churn_dash.campaigns import (
     STATUSES,
     BalanceRow,
     BeforeAfter,
-    Entry,
     Evaluation,
     Prices,
     balance,
     before_after,
     campaign_ids,
     evaluate,
-    register,
 )
 from churn_dash.errors import ChurnDashError
-from churn_dash.ui import cache, session
+from churn_dash.ui import address, cache, frame, session
 from churn_dash.ui.amounts.assumptions import held
 from churn_dash.ui.campaign.flat_file import from_file
 from churn_dash.ui.parts import controls
@@ -191,10 +189,7 @@ def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
     )
 
 
-def entries(question: Question) -> list[Entry]:
-    """The register."""
-
-    def work(definition: str, prices: Prices) -> list[Entry]:
-        return register(question.ds, definition=definition, prices=prices, scope=question.scope)
-
-    return cache.worked_out(question.ds, question.scope, work, question.definition, Prices.of(held(question)), name="register")
+def to_register() -> None:
+    """Draw the way to what all campaigns came to."""
+    label = session.say(_("What all campaigns came to"))
+    st.page_link(frame.page("register"), label=label, icon=":material/history:", query_params=address.link())

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from churn_dash.campaigns import BalanceRow, BeforeAfter, Entry, Evaluation
+from churn_dash.campaigns import BalanceRow, BeforeAfter, Evaluation
 from churn_dash.charts import ALIKE, Chart, Effect, Gap
 from churn_dash.charts import balance as balance_picture
 from churn_dash.charts import effects as effects_picture
@@ -15,7 +15,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.words import Count, Money, Number, Text, _
+from churn_dash.words import Money, Number, Text, _
 from churn_dash.words.numbers import DASH
 
 _UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
@@ -200,51 +200,6 @@ def before_after_notes(found: BeforeAfter) -> None:
     for words, lines in notes.items():
         st.caption(safe(session.say(Text(_("{what}: {words}"), what=" · ".join(lines), words=words))))
     st.caption(safe(session.say(found.footnote)))
-
-
-def register_table(entries: Sequence[Entry]) -> Table:
-    """Every campaign: evidence, effect, verdict, next step."""
-    look = session.look()
-    rows: list[tuple[Any, ...]] = []
-    for e in entries:
-        if e.evaluation is None or e.finding is None:
-            rows.append((e.name, [], DASH, DASH, session.say(e.problem) if e.problem else DASH, "", DASH))
-            continue
-        unit = unit_of(e.evaluation)
-        x = e.effect
-        several = sum(1 for other in entries if other.campaign_id == e.campaign_id) > 1
-        name = f"{e.name} · {session.say(x.treated.label)}" if several and x else e.name
-        rows.append(
-            (
-                name,
-                [str(e.grade)],
-                written(x.difference, unit, look) if x else DASH,
-                range_words(x.low, x.high, unit) if x else DASH,
-                session.say(e.finding.label),
-                session.say(e.finding.next_step),
-                look.show(e.kept, "count"),
-            )
-        )
-    kinds: dict[str, Any] = dict.fromkeys(("campaign", "evidence", "effect", "range", "verdict", "next", "kept"), pl.String)
-    kinds["evidence"] = pl.List(pl.String)
-    labels = {
-        "campaign": _("Campaign"),
-        "evidence": _("Evidence"),
-        "effect": _("Difference"),
-        "range": _("95% range"),
-        "verdict": _("Verdict"),
-        "next": _("Next step"),
-        "kept": _("Kept"),
-    }
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "register", labels, {"evidence": "grade"}, only=True)
-
-
-def register_finding(entries: Sequence[Entry]) -> str:
-    """Title of the register."""
-    worked = sum(1 for e in entries if e.status == "worked")
-    return session.say(
-        Text(_("Register: {n} of {all} campaigns or groups can be called a success"), n=Count(worked), all=Count(len(entries)))
-    )
 
 
 def naive_words(e: Evaluation) -> None:

@@ -11,6 +11,7 @@ from churn_dash.charts.clicks import (
 )
 from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
+from churn_dash.charts.curves.planning import Held, hold_outs
 from churn_dash.charts.curves.profit import Cut, Earned, profit
 from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, scores
@@ -62,6 +63,7 @@ __all__ = [
     "Event",
     "Flow",
     "Gap",
+    "Held",
     "Lane",
     "Limit",
     "Line",
@@ -101,6 +103,7 @@ __all__ = [
     "funnel",
     "gone",
     "heat",
+    "hold_outs",
     "index_spread",
     "life",
     "lorenz",

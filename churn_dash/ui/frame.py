@@ -54,6 +54,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("campaigns", _("Campaigns"), "campaign"),
         ("register", _("Campaigns so far"), "history"),
         ("winback", _("Win-back"), "undo"),
+        ("planner", _("Plan a campaign"), "edit_calendar"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }
@@ -82,6 +83,7 @@ FILTERED = (
     "warnings",
     "lists",
     "winback",
+    "planner",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
 _HOME = "overview"

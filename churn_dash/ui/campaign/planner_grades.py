@@ -7,8 +7,7 @@ from churn_dash.retention.worklists.exports import exports, listed_before
 from churn_dash.retention.worklists.standing import standing
 from churn_dash.retention.worklists.worklist import CAPACITY
 from churn_dash.store import Records
-from churn_dash.ui import cache, session
-from churn_dash.ui.action import models
+from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts.assumptions import held
 from churn_dash.ui.question import Question
 

@@ -183,7 +183,7 @@ def share_table(found: Plan) -> Table:
     rows = pl.DataFrame([(p.hold_out, p.treated, p.control, p.mde, p.power, p.cost, p.saved) for p in found.by_share], orient="row")
     rows.columns = ["share", "treated", "control", "mde", "power", "cost", "saved"]
     labels = {
-        "share": _("Held out"),
+        "share": _("Share held out"),
         "treated": _("Contacted"),
         "control": _("Customers held out"),
         "mde": _("Can show a fall of"),

@@ -173,7 +173,8 @@ def test_a_campaign_without_a_declared_random_draw_is_never_called_an_effect(ban
     assert "Cannot be attributed" in answer(at)
     assert not any(m.label == "Customers kept" for m in at.metric)
     at.checkbox(key="random-C03a").check().run()
-    assert "Evidence A" in words(at), "a box the analyst ticks declares it"
+    assert "Randomisation is doubtful" in answer(at), "a draw may be declared, but the groups differ by more than chance"
+    assert "Evidence D" in words(at)
 
 
 def test_the_before_and_after_table_carries_its_footnote(bank_folder, looking_at):

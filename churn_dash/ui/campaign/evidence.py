@@ -41,6 +41,16 @@ def range_words(low: float | None, high: float | None, unit: str) -> str:
     return session.say(Text(_("{low} to {high}"), low=written(low, bare, look), high=written(high, bare, look)))
 
 
+def _level_range(low: float | None, high: float | None, unit: str) -> str:
+    """The 95 % range of a figure that is no difference."""
+    look = session.look()
+    return (
+        DASH
+        if low is None or high is None
+        else session.say(Text(_("{low} to {high}"), low=look.show(low, unit), high=look.show(high, unit)))
+    )
+
+
 def tiles(e: Evaluation) -> list[Tile]:
     """The row of figures: the effect, and where it may be called one the customers kept and the money."""
     look, unit = session.look(), unit_of(e)
@@ -175,9 +185,11 @@ def before_after_table(found: BeforeAfter) -> Table:
     rows = []
     for r in found.rows:
         cells = [look.show(c.value, r.unit) for c in (r.target_before, r.target_after, r.holdout_before, r.holdout_after)]
-        signed = "ratio" if r.unit == "ratio" and r.key != "roi" else r.unit
-        difference = look.show(r.effect.value, r.unit) if r.key in ("roi", "cost_per_save") else written(r.effect.value, signed, look)
-        rows.append((session.say(r.label), *cells, difference, range_words(r.effect.low, r.effect.high, signed)))
+        if r.key in ("roi", "cost_per_save"):
+            difference, span = look.show(r.effect.value, r.unit), _level_range(r.effect.low, r.effect.high, r.unit)
+        else:
+            difference, span = written(r.effect.value, r.unit, look), range_words(r.effect.low, r.effect.high, r.unit)
+        rows.append((session.say(r.label), *cells, difference, span))
     labels = {
         "indicator": _("Indicator"),
         "target_before": _("Target before"),

@@ -81,10 +81,13 @@ def assumptions(
     as_json: AsJson = False,
 ) -> None:
     """The assumptions behind every amount of money, who set them and when; set them with --set."""
-    records = Records(Workspace.open(workspace_path(workspace)).root)
+    from churn_dash.retention.effects.save_rate import acting
+
+    place = Workspace.open(workspace_path(workspace))
+    records = Records(place.root)
     wanted = {name: assumed.parsed(name, value) for name, value in pairs(put, "--set").items()}
     if wanted:
         assumed.put(records, wanted, who)
-    held = assumed.in_force(records)
+    held = assumed.in_force(records) if place.current() is None else acting(place.dataset(), records)
     lines = (f"{n:<17} {h.value:<10g} {h.who or DASH}  {h.made or ''}  {h.assumption.label}" for n, h in held.items())
     printed({"assumptions": [h.as_json() for h in held.values()]}, as_json, lambda: "\n".join(lines))

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, app, one_of, pairs, printed, ranged, tagged, workspace_path
-from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Records, Workspace
 from churn_dash.words import LANGUAGES, show
 from churn_dash.words.numbers import DASH
@@ -39,11 +38,12 @@ def evaluate(
     from churn_dash.evaluation.spans.around import day_of
     from churn_dash.evaluation.targets.kept import in_force as targets
     from churn_dash.report import evaluation_sheet
+    from churn_dash.retention.effects.save_rate import acting
 
     one_of(language, tuple(LANGUAGES), "--language")
     place = Workspace.open(workspace_path(workspace))
     ds, records = place.dataset(version), Records(place.root)
-    held = in_force(records)
+    held = acting(ds, records)
     prices = Prices.of(held)
     found = evaluation.measured(ds, definition, prices)
     card = evaluation.scorecard(ds, found, targets(records))

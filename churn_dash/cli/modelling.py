@@ -81,13 +81,13 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
 
 def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
     from churn_dash import risk
-    from churn_dash.measures.money import assumptions
     from churn_dash.retention import threshold
+    from churn_dash.retention.effects.save_rate import acting
     from churn_dash.retention.worklists.worklist import worths
 
     kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
     records = Records(space.root)
-    held = assumptions.in_force(records)
+    held = acting(ds, records)
     worth, _retention = worths(ds, kept, held)
     values = risk.score(ds, kept).select("customer_id").join(worth, on="customer_id", how="left")
     return threshold.side_by_side(kept, threshold.bank_stakes(values, held, threshold.in_force(kept, records)))

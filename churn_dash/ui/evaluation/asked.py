@@ -13,9 +13,10 @@ from churn_dash.evaluation import Measured, Scorecard, measured, scorecard
 from churn_dash.evaluation.targets.kept import Target
 from churn_dash.evaluation.targets.kept import in_force as targets_in_force
 from churn_dash.measures import Filters
-from churn_dash.measures.money.assumptions import Held, in_force
+from churn_dash.measures.money.assumptions import Held
 from churn_dash.store import Records
 from churn_dash.ui import cache, question, session
+from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.question import Question
@@ -67,7 +68,8 @@ def whole() -> Question:
 def asked(q: Question) -> tuple[Asked | None, ChurnDashError | None]:
     """What was measured of the bank; where the definition cannot be answered at all, why."""
     records = Records(q.ds.root)
-    held, prices = in_force(records), Prices.of(in_force(records))
+    held = assumptions.held(q)
+    prices = Prices.of(held)
 
     def work(told: Callable[[Text, float], None]) -> Measured:
         told(Text(_("Measuring the eight indicators")), 0.3)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, evidence, registered
+from churn_dash.ui.campaign import analyst, campaigns, evidence, ladder, registered
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -38,6 +38,10 @@ with errors_shown():
             caption = _("Gap between the groups beforehand, in standard deviations · inside the band they are alike")
             with right, cards.card(evidence.balance_finding(gaps), caption, evidence.balance_table(gaps), key="balance") as as_table:
                 cards.picture(evidence.balance_chart(gaps), as_table)
+        if ladder.has_path(judged):
+            with cards.card(ladder.path_finding(judged), ladder.path_caption(judged), ladder.path_table(judged), key="path") as as_table:
+                cards.picture(ladder.path_chart(judged), as_table)
+        ladder.fold(judged)
         analyst.fold(judged)
         if chosen.campaign_id:
             found = campaigns.table_of(asked, chosen.campaign_id)

@@ -4,6 +4,7 @@ from churn_dash.campaigns.before_after.rows import BeforeAfter, Row
 from churn_dash.campaigns.before_after.table import before_after
 from churn_dash.campaigns.groups.balance import BalanceRow, balance
 from churn_dash.campaigns.groups.design import BADGES, DESIGNS
+from churn_dash.campaigns.groups.ladder import RUNGS
 from churn_dash.campaigns.groups.measured import MEANING, OUTCOMES
 from churn_dash.campaigns.groups.members import campaign_ids
 from churn_dash.campaigns.groups.srm import planned_shares
@@ -19,6 +20,7 @@ __all__ = [
     "DESIGNS",
     "MEANING",
     "OUTCOMES",
+    "RUNGS",
     "STATUSES",
     "BalanceRow",
     "BeforeAfter",

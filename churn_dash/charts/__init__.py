@@ -24,6 +24,7 @@ from churn_dash.charts.grids.triangle import Square, triangle
 from churn_dash.charts.ground.chart import CONFIG, Chart, Look
 from churn_dash.charts.ground.events import Event
 from churn_dash.charts.ground.palettes import PALETTES, Palette, Theme
+from churn_dash.charts.groups.around import Period, around
 from churn_dash.charts.groups.bars import Bar, bars
 from churn_dash.charts.groups.effects import ALIKE, Effect, Gap, balance, effects
 from churn_dash.charts.groups.forest import Mark, forest
@@ -73,6 +74,7 @@ __all__ = [
     "Moved",
     "Palette",
     "Partial",
+    "Period",
     "Point",
     "Reached",
     "Series",
@@ -84,6 +86,7 @@ __all__ = [
     "Theme",
     "Together",
     "WavePoint",
+    "around",
     "balance",
     "bars",
     "calibration",

@@ -30,7 +30,11 @@ def evaluate(
     cluster: Annotated[str | None, typer.Option(help="Column of which whole values were drawn, such as a household.")] = None,
     pre: Annotated[list[str] | None, typer.Option(help="Column of a number known before the groups were made; repeatable.")] = None,
     reached: Annotated[str | None, typer.Option(help="Column that says who was reached in the end.")] = None,
-    unit: Annotated[str | None, typer.Option(help="Column of the customer's number.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Column of the customer's number, or of what else is followed over time.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column of the period: compares changes before and after.")] = None,
+    start: Annotated[str | None, typer.Option(help="With --time: first treated period, or the column that holds it for each unit.")] = None,
+    covariate: Annotated[list[str] | None, typer.Option(help="Column known before a choice that was not random; repeatable.")] = None,
+    placebo: Annotated[str | None, typer.Option(help="Column of an outcome from before the campaign, where no effect can be.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Whether a campaign worked, as far as the evidence goes."""
@@ -42,12 +46,17 @@ def evaluate(
     if file is not None:
         if not (arm and control and outcome):
             raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
-        columns = campaigns.Columns(strata, cluster, tuple(pre or ()), reached, unit)
+        columns = campaigns.Columns(strata, cluster, tuple(pre or ()), reached, unit, time, start, tuple(covariate or ()), placebo)
         rows = intake.read_rows(intake.Source(file.name, file))
         found = campaigns.evaluate_rows(rows, arm, control, outcome, design, shares, columns=columns)
     elif campaign_id is not None:
-        if pre or reached or unit:
-            raise BadInput(_("--pre, --reached and --unit name columns of a flat file; a campaign's are found in its tables."))
+        if pre or reached or unit or time or start or covariate or placebo:
+            raise BadInput(
+                _(
+                    "--pre, --reached, --unit, --time, --start, --covariate and --placebo are for a flat file; "
+                    "a campaign's columns are found in its tables."
+                )
+            )
         place = Workspace.open(workspace_path(workspace))
         prices = campaigns.Prices.of(in_force(Records(place.root)))
         ds = place.dataset()

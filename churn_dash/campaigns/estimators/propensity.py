@@ -22,7 +22,10 @@ MOST_OUTSIDE = 0.10
 MOST_TELLING = 0.9
 """Above this AUC the choice is all but fixed by what is known, and there is nobody to compare with."""
 FEWEST_EFFECTIVE = 50.0
-_CLIP = 1e-3
+_CLIP = 0.01
+"""Chances are taken as at least this, so that nobody stands for more than a hundred."""
+_FAR = 4.0
+"""Standardised columns end here, so that one very rich customer bends no fit."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def fit(y: Floats, chosen: Flags, known: Floats, folds: int = FOLDS, seed: int =
 def standardised(known: Floats) -> Floats:
     """Columns with mean 0 and spread 1; those that do not vary are left out."""
     spread = known.std(axis=0)
-    return np.asarray((known[:, spread > 0] - known[:, spread > 0].mean(axis=0)) / spread[spread > 0])
+    return np.asarray(np.clip((known[:, spread > 0] - known[:, spread > 0].mean(axis=0)) / spread[spread > 0], -_FAR, _FAR))
 
 
 def _folds(chosen: Flags, folds: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -24,6 +24,9 @@ _MONTHLY = (
 
 _SINCE = {"birth_date": ("age", _("Age, years")), "open_date": ("tenure", _("Years with the bank"))}
 
+KNOWN_BEFORE = dict(_MONTHLY) | dict(_SINCE.values())
+"""What each characteristic is called."""
+
 
 @dataclass(frozen=True)
 class BalanceRow:
@@ -88,7 +91,7 @@ def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[
     if control is None:
         return ()
     known = with_known(ds, members, settings.start)
-    labels = dict(_MONTHLY) | dict(_SINCE.values())
+    labels = KNOWN_BEFORE
     rows = []
     for key in (c for c in labels if c in known.columns):
         each = known.drop_nulls(key).group_by("arm").agg(pl.mean(key), pl.std(key).alias("s"), pl.len().alias("n"))

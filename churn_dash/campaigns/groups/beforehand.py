@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from churn_dash.campaigns.groups.balance import MONTHLY, SINCE, with_known
+from churn_dash.campaigns.groups.balance import KNOWN_BEFORE, MONTHLY, SINCE, with_known
 from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import Campaign
@@ -13,6 +13,7 @@ BEFORE = "before_"
 """Columns whose names begin so are adjusted for: numbers from before the groups were made."""
 MOST_STRATA = 50
 _SEGMENTS = ("tier", "customer_type", "age_band")
+_SEGMENT_WORDS = {"tier": _("Tier"), "customer_type": _("Customer type")}
 
 
 def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: str | None, cluster: str | None) -> pl.DataFrame:
@@ -42,6 +43,30 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
         if name:
             found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")
     return _usable(found, strata, cluster)
+
+
+def known_words() -> dict[str, str]:
+    """What the columns of ``beforehand`` that members are made comparable by are called."""
+    return {f"{KNOWN}{c}": label for c, label in KNOWN_BEFORE.items()} | {f"{SEGMENT}{s}": label for s, label in _SEGMENT_WORDS.items()}
+
+
+def with_earlier(
+    ds: Extract, campaign: Campaign, members: pl.DataFrame, words: dict[str, str]
+) -> tuple[pl.DataFrame, dict[str, str], str | None]:
+    """The members with how their balances moved lately and, from before that, how they had moved: nothing can have changed the latter.
+
+    The columns, their words, and the name of the earlier one; without balances nothing is added.
+    """
+    found = members
+    for name, until, since in (("moved", -1, -4), ("earlier", -4, -7)):
+        each = [month_columns(ds, month_of(campaign.start, shift), ["aum_avg"]) for shift in (until, since)]
+        if any(e["aum_avg"].null_count() == len(e) for e in each):
+            return found, words, None
+        late, early = (e.select("customer_id", pl.col("aum_avg").cast(pl.Float64).clip(0.0).log1p().alias("v")) for e in each)
+        change = late.join(early, on="customer_id", suffix="_0").select("customer_id", (pl.col("v") - pl.col("v_0")).alias(name))
+        found = found.join(change, on="customer_id", how="left", maintain_order="left")
+        words = words | ({name: _("Change of balances over three months")} if name == "moved" else {})
+    return found, words, "earlier"
 
 
 def _trait(ds: Extract, name: str, campaign: Campaign) -> pl.DataFrame:

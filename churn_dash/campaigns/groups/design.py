@@ -10,7 +10,7 @@ from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.words import Ratio, Text, _, nearest
 
-Grade = Literal["A", "D"]
+Grade = Literal["A", "B", "C", "D"]
 
 DESIGNS = {
     "randomised": _("drawn at random"),
@@ -23,9 +23,11 @@ DESIGNS = {
 
 BADGES: dict[Grade, str] = {
     "A": _("Evidence A · random control group"),
+    "B": _("Evidence B · moved alike before, apart since"),
+    "C": _("Evidence C · adjusted, not random"),
     "D": _("Evidence D · description only"),
 }
-"""Evidence grade as it is shown. Grades B and C need designs that are not judged yet."""
+"""Evidence grade as it is shown."""
 
 LATE = 0.05
 """Above this share of members put into groups after the start, the groups are not fixed in advance."""
@@ -45,6 +47,11 @@ class Evidence:
 
     grade: Grade
     why: Text
+
+    @property
+    def may_claim(self) -> bool:
+        """Whether a difference may be called the campaign's effect."""
+        return self.grade in ("A", "B")
 
     @property
     def badge(self) -> str:

@@ -10,7 +10,10 @@ from churn_dash.campaigns.estimators.effects import Effect, Group, Outcome, corr
 from churn_dash.campaigns.groups.beforehand import BEFORE
 from churn_dash.campaigns.groups.checks import KNOWN, Checks, checks
 from churn_dash.campaigns.groups.design import Evidence, Grade, evidence
+from churn_dash.campaigns.groups.ladder import Rung
+from churn_dash.campaigns.groups.likeness import Adjusted
 from churn_dash.campaigns.groups.srm import ALARM, attrition_p
+from churn_dash.campaigns.groups.trends import Trends
 from churn_dash.campaigns.judged.money import VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.judged.refined import left_out_of_strata, refined
 from churn_dash.campaigns.judged.verdict import Finding, Status, finding, no_holdout, not_due
@@ -45,6 +48,11 @@ class Evaluation:
     horizon_days: int | None = None
     declared: Outcome | None = None
     """The outcome that the campaign's table declares, where it is judged by another one."""
+
+    ladder: tuple[Rung, ...] = ()
+    trends: Trends | None = None
+    adjusted: Mapping[str, Adjusted] = field(default_factory=dict)
+    """By group, where it was made comparable."""
 
     @property
     def srm_p(self) -> float | None:
@@ -99,6 +107,9 @@ class Evaluation:
             "outcome": self.outcome.name,
             "outcome_declared": self.declared is None,
             "checks": self.checks.as_json(),
+            "ladder": [r.as_json(language) for r in self.ladder],
+            "differences": self.trends.as_json() if self.trends else None,
+            "adjusted": {arm: a.as_json() for arm, a in self.adjusted.items()},
             "money": {arm: m.as_json() for arm, m in self.money.items()},
             "mde": {e.arm: e.smallest for e in self.effects},
             "missing": self.missing,

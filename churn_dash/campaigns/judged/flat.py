@@ -9,14 +9,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.campaigns.estimators.effects import Better, Group, Outcome
+from churn_dash.campaigns.estimators.panel import Panel, cells
 from churn_dash.campaigns.groups.beforehand import BEFORE, MOST_STRATA
 from churn_dash.campaigns.groups.checks import SEGMENT
 from churn_dash.campaigns.groups.columns import MOST_GROUPS, column, folded, group_names, number_column, outcome_numbers, same_group
 from churn_dash.campaigns.groups.design import declared_design
+from churn_dash.campaigns.groups.followed import TIME, Followed, followed, panel_of
+from churn_dash.campaigns.groups.ladder import NO_PANEL, NOT_KNOWN
 from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.groups.srm import checked_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.spread import capped, group
+from churn_dash.campaigns.judged.strongest import Known, Over, strongest
 from churn_dash.campaigns.judged.verdict import value
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.errors import BadInput
@@ -24,13 +28,17 @@ from churn_dash.words import Count, Text, _
 
 _LOSS = ("churn", "attrit", "exited", "closed", "left", "cancel", "complain", "流失", "销户", "投诉", "退出")
 
+ABOUT, PLACEBO = "about_", "placebo"
+
 
 @dataclass(frozen=True)
 class Columns:
     """The columns of a flat file beyond group and outcome.
 
     ``strata``: the groups were drawn within its values; ``cluster``: whole values of it were drawn; ``before``: numbers known before
-    the groups were made; ``reached``: who was reached in the end; ``unit``: the customer's number.
+    the groups were made; ``reached``: who was reached in the end; ``unit``: the customer's number, or what else is followed.
+    ``time``: the period of each row; ``start``: the column with a unit's first treated period, or that period for all treated;
+    ``covariates``: what was known before a choice that was not random; ``placebo``: an outcome from before the campaign.
     """
 
     strata: str | None = None
@@ -38,11 +46,16 @@ class Columns:
     before: Sequence[str] = ()
     reached: str | None = None
     unit: str | None = None
+    time: str | None = None
+    start: str | None = None
+    covariates: Sequence[str] = ()
+    placebo: str | None = None
 
     @property
     def named(self) -> list[str]:
-        """Every column named."""
-        return [c for c in (self.strata, self.cluster, *self.before, self.reached, self.unit) if c]
+        """Every column named; ``start`` may be a value."""
+        single = (self.strata, self.cluster, *self.before, self.reached, self.unit, self.time, *self.covariates, self.placebo)
+        return [c for c in single if c]
 
 
 def better_way(outcome: str) -> Better:
@@ -81,9 +94,12 @@ def evaluate_rows(
             n=Count(len(arms)),
         )
     base = same_group(control, arms, arm) if len(arms) > 1 else None
+    declared = declared_design(design)
+    over = _over_time(rows, names, base, columns, declared) if columns.time else None
+    names = names if over is None else over.names
     meant = {same_group(a, arms, arm): share for a, share in (ratio or {}).items()}
     shares = checked_shares(meant, arms) if base is not None else None
-    told = _told(rows, columns, (arm, outcome))
+    told = [*_told(rows, columns, (arm, outcome)), *(over.columns if over else ())]
     data = pl.DataFrame([names.alias("arm"), numbers.alias("y"), *told]).filter(pl.col("arm").is_not_null())
     notes = [Text(_("The group {other} was read as {one}."), other=s, one=_one(s, arms)) for s in spelled]
     if len(data) < len(rows):
@@ -92,21 +108,52 @@ def evaluate_rows(
     notes += note
     judged_by = Outcome(outcome, outcome, "ratio" if is_rate else "amount", better or better_way(outcome))
     order = [*(a for a in arms if a != base), *([base] if base else [])]
+    panel, naive = None, None
+    if over is not None:
+        notes += over.notes
+        panel = panel_of(data)
+        naive = _since(judged_by, panel)
+        data = data.filter(pl.col(TIME) >= int(panel.starts.min())) if len(panel.starts) else data
     groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in order]
     treated = [g for g in groups if g.arm != base]
-    if not is_rate and base is not None:
+    if not is_rate and base is not None and panel is None:
         notes += capped(judged_by, data, [g.arm for g in treated], base, {g.arm: g.label for g in groups})
-    return judged(
+    found = judged(
         judged_by,
         groups,
         base,
-        declared_design(design),
-        _naive(judged_by, treated),
-        data=data,
+        declared,
+        naive or _naive(judged_by, treated),
+        data=data if panel is None else None,
         shares=shares,
         overlap=overlap,
         notes=notes,
     )
+    words = {f"{ABOUT}{c}": c for c in columns.covariates}
+    known = Known(data, words, PLACEBO if columns.placebo else None) if words and panel is None else NOT_KNOWN
+    return strongest(found, NO_PANEL if panel is None else Over(panel, judged_by, treated[0].arm), known)
+
+
+def _over_time(rows: pl.DataFrame, names: pl.Series, base: str | None, columns: Columns, design: str | None) -> Followed:
+    if design == "randomised":
+        raise BadInput(_("A random draw is judged on a row a customer, without --time."))
+    if base is None or names.drop_nulls().n_unique() != 2:
+        raise BadInput(_("A change over time is compared between two groups: one treated, one not."))
+    return followed(rows, names, base, columns.time or "", columns.unit, columns.cluster, columns.start)
+
+
+def _since(outcome: Outcome, panel: Panel) -> Naive | None:
+    """Before and after of the treated alone."""
+    means = cells(panel)
+    before, after = means.get("treated_before"), means.get("treated_after")
+    if before is None or after is None:
+        return None
+    why = Text(
+        _("A plain before/after of the treated, from {before} to {after}, holds all that moved for the others as well."),
+        before=value(before, outcome.unit),
+        after=value(after, outcome.unit),
+    )
+    return Naive(before, after, int(panel.treated.sum()), why)
 
 
 def _one(spelling: str, arms: Sequence[str]) -> str:
@@ -145,9 +192,20 @@ def _told(rows: pl.DataFrame, columns: Columns, taken: tuple[str, str]) -> list[
         if not yes_or_no:
             raise BadInput(_("The column {name} must say yes or no, or 1 or 0, for who was reached."), name=columns.reached)
         found.append(reached.fill_null(0.0).alias("reached"))
+    found += [_about(rows, name) for name in dict.fromkeys(columns.covariates)]
+    if columns.placebo:
+        found.append(number_column(rows, columns.placebo).alias(PLACEBO))
     if columns.unit:
         found.append(column(rows, columns.unit).cast(pl.String).str.strip_chars().alias("unit"))
     return found
+
+
+def _about(rows: pl.DataFrame, name: str) -> pl.Series:
+    """What was known of the members: numbers where all are such, else words."""
+    try:
+        return number_column(rows, name).alias(f"{ABOUT}{name}")
+    except BadInput:
+        return group_names(column(rows, name)).alias(f"{ABOUT}{name}")
 
 
 def _label(column_name: str, arm: str) -> str:

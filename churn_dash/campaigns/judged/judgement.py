@@ -8,15 +8,18 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
-from churn_dash.campaigns.groups.beforehand import beforehand
+from churn_dash.campaigns.groups.beforehand import beforehand, known_words, with_earlier
+from churn_dash.campaigns.groups.branches import branch_panel, mixed_words
 from churn_dash.campaigns.groups.design import declared_design
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.groups.ladder import NOT_KNOWN, UNDECLARED
 from churn_dash.campaigns.groups.measured import chosen_outcome
 from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, campaign, holdout_arm, in_two_groups, other_spellings
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.spread import capped, group
+from churn_dash.campaigns.judged.strongest import Known, Over, strongest
 from churn_dash.campaigns.judged.verdict import change
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, member_outcomes, naive_before_after
 from churn_dash.campaigns.outcomes.naive import Naive
@@ -114,6 +117,8 @@ def evaluate(
         notes=notes,
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
     )
+    if waits is None:
+        result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated))
     if waits is None and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))
     return replace(
@@ -126,6 +131,27 @@ def evaluate(
         horizon_days=settings.horizon_days,
         declared=declared_outcome,
     )
+
+
+def _weaker(
+    ds: Extract,
+    settings: Campaign,
+    definition: str,
+    scope: Scope,
+    members: pl.DataFrame,
+    data: pl.DataFrame,
+    design: str | None,
+    treated: list[str],
+) -> tuple[Over | Text, Known | Text]:
+    """What the data hold for the rungs below a random draw; only for a design that somebody declares."""
+    if design is None or design == "randomised":
+        return UNDECLARED, UNDECLARED
+    over = branch_panel(ds, settings, members.filter(pl.col("arm").is_in(treated)), definition, scope)
+    found: Over | Text = over if isinstance(over, Text) else Over(over.panel, over.outcome, treated[0], tuple(mixed_words(over)))
+    if len(treated) > 1 and not isinstance(over, Text):
+        found = Text(_("Several groups were treated, so whole branches cannot stand for one of them."))
+    words = {c: label for c, label in known_words().items() if c in data.columns and data[c].null_count() < len(data)}
+    return found, Known(*with_earlier(ds, settings, data, words)) if words else NOT_KNOWN
 
 
 def _asked(settings: Campaign, outcome: str | None) -> tuple[Campaign, Outcome | None]:

@@ -10,12 +10,13 @@ from churn_dash.campaigns.estimators.regression import FEWEST_CLUSTERS, FEWEST_C
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.words import Count, Money, Number, Points, Ratio, Text, _
 
-Status = Literal["worked", "worse", "unconfirmed", "description", "no_holdout", "doubtful", "too_few", "not_due"]
+Status = Literal["worked", "worse", "unconfirmed", "adjusted", "description", "no_holdout", "doubtful", "too_few", "not_due"]
 
 STATUSES: Mapping[Status, str] = {
     "worked": _("It worked"),
     "worse": _("It made things worse"),
     "unconfirmed": _("Cannot be confirmed"),
+    "adjusted": _("Adjusted, not proven"),
     "description": _("Cannot be attributed"),
     "no_holdout": _("Nothing to compare with"),
     "doubtful": _("Randomisation is doubtful"),
@@ -28,6 +29,7 @@ _NEXT = {
     "worked": _("Go on with it, and keep a random hold-out so that the effect stays known."),
     "worse": _("Stop it, and look for the customers whom it put off."),
     "unconfirmed": _("Run it again with more customers or a larger hold-out before deciding."),
+    "adjusted": _("Next time, hold some out at random: adjusting cannot remove what nobody measured."),
     "description": _("Next time, draw a random hold-out before the start and record it."),
     "no_holdout": _("Next time, hold out a random part of the customers."),
     "doubtful": _("Find out how the groups were drawn and who dropped out before using any figure."),

@@ -92,4 +92,8 @@ _WAYS = {
     "strata": _("Headline: within strata"),
     "clusters": _("Headline: by cluster"),
     "strata+clusters": _("Headline: within strata, by cluster"),
+    "two-way": _("Headline: change beyond the others, fixed effects"),
+    "two-stage": _("Headline: change beyond the others, two stages"),
+    "drawn": _("Headline: change beyond the others, the treated drawn anew"),
+    "aipw": _("Headline: augmented inverse weights, five folds"),
 }

@@ -144,7 +144,7 @@ def headline(chosen: Chosen) -> str:
 def facts(chosen: Chosen) -> None:
     """Draw the badges: evidence, whether a conclusion may be drawn, how many were in each group."""
     e = chosen.evaluation
-    sure = e.grade == "A"
+    sure = e.evidence.may_claim
     ready = e.status in ("worked", "worse")
     sizes = " · ".join(
         session.say(Text(_("{group} {n}"), group=g.label if isinstance(g.label, str) else session.say(g.label), n=Count(g.n)))
@@ -169,7 +169,7 @@ def verdict(chosen: Chosen) -> None:
     st.markdown(safe(session.say(e.verdict)))
     for finding in dict.fromkeys(f.next_step for f in e.findings):
         st.markdown(f":material/arrow_forward: {safe(session.say(finding))}")
-    st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade == "A" else ()), e.sizes, *e.notes))))
+    st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade in ("A", "C") else ()), e.sizes, *e.notes))))
 
 
 def table_of(question: Question, campaign_id: str) -> BeforeAfter:

@@ -56,7 +56,9 @@ def tiles(e: Evaluation) -> list[Tile]:
     look, unit = session.look(), unit_of(e)
     rows: list[Tile] = []
     for x in e.effects[:3]:
-        name = session.say(Text(_("Effect on {outcome}"), outcome=e.outcome.label)) if e.grade == "A" else session.say(_("Difference"))
+        name = (
+            session.say(Text(_("Effect on {outcome}"), outcome=e.outcome.label)) if e.evidence.may_claim else session.say(_("Difference"))
+        )
         label = name if len(e.effects) == 1 else f"{x.treated.label}"
         rows.append(Tile(label, written(x.difference, unit, look), note=_between(x.low, x.high, unit)))
     money = next(iter(e.money.values()), None) if len(e.money) == 1 else None
@@ -83,7 +85,8 @@ def _cost(cost: float) -> str:
 def effect_chart(e: Evaluation) -> Chart:
     """The difference with its range, and under it the before/after that a plain look would claim."""
     rows = [Effect(_against(e, x.treated.label), x.difference, x.low, x.high) for x in e.effects]
-    if e.naive.difference is not None:
+    rows += [Effect(session.say(b.label), b.value, b.low, b.high, naive=True) for x in e.effects[:1] for b in x.beside if b.key == "plain"]
+    if e.naive.difference is not None and e.outcome.name != "churn_month":
         rows.append(Effect(session.say(_("Before/after only")), e.naive.difference, naive=True))
     return cache.chart(
         effects_picture, rows, unit=unit_of(e), look=session.look(), what=session.say(e.outcome.label), better=e.outcome.better
@@ -94,7 +97,15 @@ def _against(e: Evaluation, arm: str | Text) -> str:
     """What a difference is taken against; with several groups, which group it is."""
     if len(e.effects) > 1:
         return session.say(arm)
-    return session.say(_("Against the random control group") if e.grade == "A" else _("Against the others, not at random"))
+    return session.say(_AGAINST[e.grade])
+
+
+_AGAINST = {
+    "A": _("Against the random control group"),
+    "B": _("Beyond the change of the others"),
+    "C": _("After adjustment, not at random"),
+    "D": _("Against the others, not at random"),
+}
 
 
 def effect_finding(e: Evaluation) -> str:
@@ -102,7 +113,9 @@ def effect_finding(e: Evaluation) -> str:
     if not e.effects:
         return session.say(_("There is nothing to compare with"))
     effect, naive = e.effects[0].difference, e.naive.difference
-    if e.grade != "A":
+    if e.grade == "C":
+        return session.say(_("After adjustment; another reason cannot be excluded"))
+    if not e.evidence.may_claim:
         return session.say(_("A difference, not an effect: the groups may have differed from the start"))
     if e.status not in ("worked", "worse"):
         return session.say(_("The difference may be chance"))

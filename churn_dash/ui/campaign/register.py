@@ -175,4 +175,6 @@ def curse(one: SoFar) -> str:
     return note + " " + session.say(Text(words, **named))
 
 
-REGISTER_CAPTION = _("Evidence: A random control group · D description only. What to do never goes beyond the evidence")
+REGISTER_CAPTION = _(
+    "Evidence: A random control group · B moved alike before · C adjusted · D description only. What to do never goes beyond the evidence"
+)

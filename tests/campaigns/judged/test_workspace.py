@@ -57,8 +57,8 @@ def test_groups_and_leavers_are_those_of_the_raw_accounts(bank: sample.Bank, dat
 
 def test_the_grades_follow_the_designs(dataset: Dataset) -> None:
     grades = {e.campaign_id: (e.grade, e.status) for e in register(dataset)}
-    assert {c: g for c, (g, _s) in grades.items()} == {"C01": "A", "C02": "A", "C03a": "D", "C07": "D"}
-    assert grades["C03a"][1] == "description"
+    assert {c: g for c, (g, _s) in grades.items()} == {"C01": "A", "C02": "A", "C03a": "C", "C07": "D"}
+    assert grades["C03a"][1] == "adjusted"
     assert grades["C07"][1] == "no_holdout"
 
 

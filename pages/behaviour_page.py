@@ -54,4 +54,4 @@ with errors_shown():
             with cards.card(title, caption, orientation.table(seen), key="orientation") as as_table:
                 rated.clickable(asked, "orientation", seen.rated, as_table, "orientation-picture")
         with right, errors_shown():
-            grouped.list_card(asked, behaviour.splits(asked, money, k), "behaviour")
+            grouped.list_card(asked, behaviour.splits(asked, money, k), "behaviour", money, k)

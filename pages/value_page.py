@@ -77,4 +77,4 @@ if not nobody:
         with cards.card(title, caption, table, key="types") as as_table:
             clicks.rows(asked.ds, "types", value.kinds_picture(apart, kinds), value.kind_levels(kinds), as_table, "types-picture")
     with errors_shown():
-        grouped.list_card(asked, value.splits(asked, labels, found), "value", height=320)
+        grouped.list_card(asked, value.splits(asked, labels, found), "value", margin, labels, height=320)

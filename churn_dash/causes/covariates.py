@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from churn_dash.causes.reading import Asked, customer_months, full_table
+from churn_dash.causes.reading import Asked, begun, customer_months, full_table, some_columns
 from churn_dash.marks import _
 
 LAG = 4
@@ -49,17 +49,34 @@ COVARIATES = (
 """The hypotheses of the plan, with the directions that it states."""
 
 
-def panel(question: Asked) -> tuple[pl.DataFrame, int]:
-    """The customer-months of the period, and those left out because the customer had stopped using the bank.
+MOST_CUSTOMERS = 100_000
+"""Of more customers than these at the start so many are drawn, with all their months: a range of a logit over a million customer-months
+is narrow, and it counts only those who were drawn."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The customer-months, those left out because the customer had stopped using the bank, and of how many customers those were drawn
+    who are in it (None: nobody was drawn, everybody is)."""
+
+    rows: pl.DataFrame
+    quiet: int
+    drawn_of: int | None
+
+
+def panel(question: Asked) -> Panel:
+    """The customer-months of the period.
 
     Columns: customer_id, month, left (in the month), and a number for each of ``COVARIATES`` (null where unknown): the bank's own
     as they stood ``LAG`` months before, the market's a month before. Left out are months before which the customer made no transaction
     where transactions are known: dormancy is defined by them.
     """
-    rows = customer_months(question, ("gender", "education", "city"), _BEFORE, lag=LAG).filter("active")
-    people = full_table(question.ds, "customers")
+    whole = begun(question)
+    share = min(1.0, MOST_CUSTOMERS / whole) if whole else 1.0
+    rows = customer_months(question, ("gender", "education", "city"), _BEFORE, lag=LAG, share=share).filter("active")
     about = {"customer_id": pl.String, "birth_date": pl.Date, "income_monthly": pl.Float64}
-    rows = rows.join(people.select(list(about)) if people is not None else pl.DataFrame(schema=about), on="customer_id", how="left")
+    people = some_columns(question.ds, "customers", *about)
+    rows = rows.join(people if people is not None else pl.DataFrame(schema=about), on="customer_id", how="left", maintain_order="left")
     market = _market(question)
     rows = rows.join(market, on=["month", "city"], how="left") if market.height else _lacking(rows)
     used = rows.filter(pl.col("txn_count").is_null() | (pl.col("txn_count") > 0))
@@ -84,7 +101,7 @@ def panel(question: Asked) -> tuple[pl.DataFrame, int]:
         unemployment=pl.col("unemployment"),
         prices=pl.col("cpi"),
     )
-    return made, len(rows) - len(used)
+    return Panel(made, len(rows) - len(used), whole if share < 1 else None)
 
 
 _MARKET = ("own_rate", "competitor_rate", "hhi", "unemployment", "cpi")

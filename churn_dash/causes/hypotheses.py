@@ -53,7 +53,8 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Tested:
-    """The table of hypotheses. ``left_out``: customer-months with something unknown; ``quiet``: without a transaction before."""
+    """The table of hypotheses. ``left_out``: customer-months with something unknown; ``quiet``: without a transaction before;
+    ``drawn_of``: of how many customers at the start they were drawn at random (None: everybody is counted)."""
 
     rows: tuple[Hypothesis, ...]
     customers: int
@@ -61,6 +62,7 @@ class Tested:
     months: int
     left_out: int
     quiet: int
+    drawn_of: int | None = None
 
 
 def hypotheses(
@@ -76,7 +78,8 @@ def hypotheses(
     few customers left, and what ``measure`` raises.
     """
     question = asked(ds, filters, period, definition, scope)
-    rows, quiet = panel(question)
+    looked_at = panel(question)
+    rows = looked_at.rows
     own = set(DEFINITIONS[question.definition].forms)
     circular = {c.name for c in COVARIATES if own & set(c.forms)}
     used = [c for c in COVARIATES if varies(rows[c.name]) and c.name not in circular]
@@ -105,7 +108,7 @@ def hypotheses(
         why = _why(few, p, low <= 0 <= high)
         times = [float(np.exp(v)) for v in (beta, low, high, _alone(known, c))]
         out.append(Hypothesis(c, verdict, times[0], times[1], times[2], times[3], p, n, events, months, why))
-    return Tested(tuple(out), n, events, months, len(rows) - len(known), quiet)
+    return Tested(tuple(out), n, events, months, len(rows) - len(known), looked_at.quiet, looked_at.drawn_of)
 
 
 def _why(few: bool, p: float, includes: bool) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, customer_months, fetched, full_table
+from churn_dash.causes.reading import Asked, asked, cohort, fetched, some_columns
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -72,13 +72,13 @@ def profile(
     stayed."""
     question = asked(ds, filters, period, definition, scope)
     levels = [d.name for d in ds.dimensions if d.name in _LEVELS or d.own_words]
-    people = cohort(question, levels)
+    people = cohort(question, levels, () if question.period is None else tuple(_NUMBERS))
     n_lost = int(people["left"].sum())
     if not 1 <= n_lost < len(people):
         raise NotPossible(
             _("A profile needs customers who left and customers who stayed; here {lost} of {n} left."), lost=n_lost, n=len(people)
         )
-    found = [_number(people.select("customer_id", "left").join(values, on="customer_id"), *about) for values, about in _numbers(question)]
+    found = [_number(values, *about) for values, about in _numbers(question, people)]
     own = {d.name: d for d in ds.dimensions}
     for name in levels:
         known = people.drop_nulls(name)
@@ -92,48 +92,47 @@ def profile(
 About = tuple[str, str, str, str]
 
 
-def _numbers(question: Asked) -> list[tuple[pl.DataFrame, About]]:
-    """customer_id and v of each number known before the period, with group, name, label and unit."""
+def _numbers(question: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
+    """left and v of each number known before the period, a row a customer, with group, name, label and unit."""
     found: list[tuple[pl.DataFrame, About]] = []
     if question.period is None:
-        return _of_list(question)
-    start = question.period.start
-    rows = customer_months(question, (), tuple(_NUMBERS), (start, start)).filter("active")
+        return _of_list(question, people)
+    ds, start = question.ds, question.period.start
     for name, (group, label, unit) in _NUMBERS.items():
-        found.append((rows.select("customer_id", pl.col(name).alias("v")), (group, name, label, unit)))
-    people = full_table(question.ds, "customers")
-    if people is not None:
+        found.append((people.select("left", pl.col(name).alias("v")), (group, name, label, unit)))
+    about = some_columns(ds, "customers", "customer_id", "birth_date", "open_date", "income_monthly")
+    if about is not None:
+        theirs = people.select("customer_id", "left").join(about, on="customer_id")
         for name, label in (("birth_date", _("Age, years")), ("open_date", _("Years with the bank"))):
             years = (pl.lit(start) - pl.col(name)).dt.total_days() / 365.25
-            found.append((people.select("customer_id", years.alias("v")), ("features", name, label, "number")))
-        income = people.select("customer_id", pl.col("income_monthly").alias("v"))
+            found.append((theirs.select("left", years.alias("v")), ("features", name, label, "number")))
+        income = theirs.select("left", pl.col("income_monthly").alias("v"))
         found.append((income, ("features", "income_monthly", _("Income a month, ¥"), "money")))
-    made = full_table(question.ds, "complaints")
+    made = some_columns(ds, "complaints", "customer_id", "created_at")
     if made is not None:
         recent = made.filter(pl.col("created_at").is_between(pl.lit(start) - pl.duration(days=RECENT_DAYS), pl.lit(start), closed="left"))
-        found.append((_any(rows, recent), ("service", "complained", _("Complained in the half year before"), "ratio")))
-    said = full_table(question.ds, "surveys")
+        found.append((_any(people, recent), ("service", "complained", _("Complained in the half year before"), "ratio")))
+    said = some_columns(ds, "surveys", "customer_id", "answered_at", "csat", "survey_id")
     if said is not None:
         last = said.filter((pl.col("answered_at") < start) & pl.col("csat").is_not_null()).sort("answered_at", "survey_id")
-        found.append(
-            (
-                last.group_by("customer_id").agg(pl.col("csat").last().cast(pl.Float64).alias("v")),
-                ("service", "csat", _("Last satisfaction, 1 to 5"), "number"),
-            )
-        )
-    held = full_table(question.ds, "product_holdings")
+        score = last.group_by("customer_id").agg(pl.col("csat").last().cast(pl.Float64).alias("v"))
+        found.append((_with_left(people, score), ("service", "csat", _("Last satisfaction, 1 to 5"), "number")))
+    held = some_columns(ds, "product_holdings", "customer_id", "bank", "recorded_at", "start_date")
     if held is not None:
         elsewhere = held.filter((pl.col("bank") == "other") & (pl.coalesce("recorded_at", "start_date") < start))
-        found.append((_any(rows, elsewhere), ("competitor", "other_bank", _("Known to hold a product of another bank"), "ratio")))
+        found.append((_any(people, elsewhere), ("competitor", "other_bank", _("Known to hold a product of another bank"), "ratio")))
     return found
 
 
-def _any(rows: pl.DataFrame, those: pl.DataFrame) -> pl.DataFrame:
-    hit = those.select("customer_id").unique().with_columns(v=pl.lit(1.0))
-    return rows.select("customer_id").join(hit, on="customer_id", how="left").with_columns(pl.col("v").fill_null(0.0))
+def _any(people: pl.DataFrame, those: pl.DataFrame) -> pl.DataFrame:
+    return people.select("left", pl.col("customer_id").is_in(those["customer_id"].unique().implode()).cast(pl.Float64).alias("v"))
 
 
-def _of_list(question: Asked) -> list[tuple[pl.DataFrame, About]]:
+def _with_left(people: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    return people.select("customer_id", "left").join(values, on="customer_id")
+
+
+def _of_list(question: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
     """The numbers of a list without months: those of the contract and the bank's own."""
     present = {str(r[0]): str(r[1]) for r in question.ds.cursor().execute("describe month_rows").fetchall()}
     numeric = ("BIGINT", "DOUBLE", "INTEGER", "FLOAT", "HUGEINT", "SMALLINT", "TINYINT")
@@ -143,7 +142,7 @@ def _of_list(question: Asked) -> list[tuple[pl.DataFrame, About]]:
     found: list[tuple[pl.DataFrame, About]] = []
     for name, about in wanted.items():
         sql = f'select p.customer_id, CAST(m."{name}" AS DOUBLE) as v from month_rows m join people p on p.c = m.c'
-        found.append((fetched(question.ds, sql), about))
+        found.append((_with_left(people, fetched(question.ds, sql)), about))
     return found
 
 

@@ -22,6 +22,7 @@ from churn_dash.store.derive.facts import Span, month_rows
 
 HORIZON = 3
 """Months after a complaint or an answer in which a departure counts. METHODS D1."""
+_KNUTH, _RANGE = 2_654_435_761, 2**32
 _KINDS = {"customer_id": pl.String, "left": pl.Boolean, "left_on": pl.Date, "form": pl.String, "why": pl.String}
 
 
@@ -44,6 +45,17 @@ def full_table(ds: Readable, name: str) -> pl.DataFrame | None:
         return None
     lacking = {c: d.dtype for c, d in TABLES[name].columns.items() if c not in frame.columns}
     return frame.with_columns([pl.lit(None, dtype=dtype).alias(c) for c, dtype in lacking.items()])
+
+
+def some_columns(ds: Dataset, name: str, *wanted: str) -> pl.DataFrame | None:
+    """Columns of a table, null where the bank brought none, in no order of rows: the others are not read. None without such a table."""
+    there = ds.columns_of(name)
+    if not there:
+        return None
+    frame = ds.columns(name, *(c for c in wanted if c in there))
+    if frame is None:
+        return None
+    return frame.with_columns(pl.lit(None, dtype=TABLES[name].columns[c].dtype).alias(c) for c in wanted if c not in there)
 
 
 def needed(ds: Readable, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
@@ -140,11 +152,18 @@ def dims(ds: Dataset, names: Sequence[str]) -> list[str]:
     return [f"CAST(m.{known[n]} AS VARCHAR) as {n}" if n in known else f"CAST(NULL AS VARCHAR) as {n}" for n in names]
 
 
-def cohort(question: Asked, names: Sequence[str] = ()) -> pl.DataFrame:
+def _lagged(question: Asked, columns: Sequence[str], lag: int) -> tuple[list[str], str]:
+    """SQL of columns of the month table ``lag`` months before the row ``m`` (null where the data lack them), and of the join."""
+    present = question.ds.month_columns
+    listed = [f"CAST(l.{c} AS DOUBLE) as {c}" if c in present else f"CAST(NULL AS DOUBLE) as {c}" for c in columns]
+    return listed, f" left join month_rows l on l.c = m.c and l.month = m.month - INTERVAL {int(lag)} MONTH" if columns else ""
+
+
+def cohort(question: Asked, names: Sequence[str] = (), before: Sequence[str] = ()) -> pl.DataFrame:
     """Customers active at the start of the period, by number: exactly those whom the churn rate counts (METHODS B1).
 
-    Columns: customer_id, left (in the period), left_on (null for a list), form, why (null for those who stayed), and the
-    dimensions ``names`` as they stood then.
+    Columns: customer_id, left (in the period), left_on (null for a list), form, why (null for those who stayed), the
+    dimensions ``names`` as they stood then, and the columns ``before`` of the month before (a period only).
     """
     d, period = question.definition, question.period
     if period is not None:
@@ -154,11 +173,20 @@ def cohort(question: Asked, names: Sequence[str] = ()) -> pl.DataFrame:
     else:
         gone, limit, sp, left_on, form = "s.end_day is not null", "", "", "CAST(NULL AS DATE)", "CAST(NULL AS VARCHAR)"
     columns = [f'{gone} as "left"', f"{left_on} as left_on", f"{form} as form", f"case when {gone} then s.why end as why"]
+    lagged, joined = _lagged(question, before, 1)
+    columns += [*dims(question.ds, names), *lagged]
     sql = (
-        f"select p.customer_id, {', '.join([*columns, *dims(question.ds, names)])} from {month_rows(d)} join people p on p.c = m.c{sp} "
+        f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{sp}{joined} "
         f"where s.active{limit}{question.where.and_sql} order by p.customer_id nulls last"
     )
     return fetched(question.ds, sql, question.where.bound).with_columns(pl.col(c).cast(t) for c, t in _KINDS.items())
+
+
+def begun(question: Asked) -> int:
+    """How many customers are active at the start of the period."""
+    sql = f"select count(*) from {month_rows(question.definition)} where s.active and m.month = DATE '{question.whole.start}'"
+    found = question.ds.cursor().execute(sql + question.where.and_sql, list(question.where.bound)).fetchone()
+    return int(found[0]) if found else 0
 
 
 def customer_months(
@@ -167,8 +195,9 @@ def customer_months(
     before: Sequence[str] = (),
     months: tuple[datetime.date, datetime.date] | None = None,
     lag: int = 1,
+    share: float = 1.0,
 ) -> pl.DataFrame:
-    """A row a customer a month in which he was active at the start, or joined.
+    """A row a customer a month in which he was active at the start, or joined; below 1 ``share`` of the customers, drawn by number.
 
     Columns: customer_id, month, active (at the start), exposure (days), end_day (of the spell; null: open), the dimensions
     ``names`` as they stood at the start, and the columns ``before`` of the table ``customer_month`` ``lag`` months before (null
@@ -176,13 +205,13 @@ def customer_months(
     """
     first, last = months or (question.whole.start, question.whole.end)
     d = question.definition
-    present = question.ds.month_columns
-    lagged = [f"CAST(l.{c} AS DOUBLE) as {c}" if c in present else f"CAST(NULL AS DOUBLE) as {c}" for c in before]
-    joined = f" left join month_rows l on l.c = m.c and l.month = m.month - INTERVAL {int(lag)} MONTH" if before else ""
+    lagged, joined = _lagged(question, before, lag)
+    # Multiplicative hashing (Knuth, volume 3, 6.4): spread evenly, the same customers on every run and every machine.
+    drawn = f" and (CAST(m.c AS BIGINT) * {_KNUTH}) % {_RANGE} < {int(share * _RANGE)}" if share < 1 else ""
     columns = ["m.month", "s.active", "s.exposure", "s.end_day", *dims(question.ds, names), *lagged]
     sql = (
         f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{joined} "
-        f"where (s.active or s.exposure > 0) and m.month between DATE '{first}' and DATE '{last}'{question.where.and_sql} "
+        f"where (s.active or s.exposure > 0) and m.month between DATE '{first}' and DATE '{last}'{drawn}{question.where.and_sql} "
         "order by p.customer_id nulls last, m.month nulls last"
     )
     return fetched(question.ds, sql, question.where.bound).with_columns(pl.col("active").fill_null(value=False))

@@ -54,6 +54,7 @@ def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
         for s in spans
     )
     first, last = min(s.start for s in spans), shifted(max(s.last_month for s in spans), 1)
+    whole_months = ", ".join(f"DATE '{m}'" for m in sorted({m for s in spans for m in (s.last_month, shifted(s.last_month, 1))}))
     held = "".join(f", m.{d}" for d in dims)
     # One row a spell that touches the period; a spell is active at the end of a day if it began by then and ends later.
     spells = (
@@ -76,12 +77,21 @@ def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
         "involuntary": "ends and event and why in ('involuntary_bank', 'involuntary_life')",
         "at_end": "not ends",
     }
+    # Most customers have one spell: only the others need adding up, and a row a customer and period is too many to do it for nothing.
+    keys = "period, start_month, last_month, after_month, c"
+    once = ", ".join(f"case when {rule} then 1 else 0 end as {name}" for name, rule in flags.items())
     counts = ", ".join(f"sum(case when {rule} then 1 else 0 end) as {name}" for name, rule in flags.items())
+    often = f"select c from spell_rows where definition = '{definition}' group by c having count(*) > 1"
     customers = (
-        "select period, start_month, last_month, after_month, c, min(case when begins then start_date end) as first_begin, "
-        f"{counts} from spells group by period, start_month, last_month, after_month, c"
+        f"select {keys}, case when begins then start_date end as first_begin, {once} from spells where c not in (select c from often) "
+        f"union all select {keys}, min(case when begins then start_date end) as first_begin, {counts} from spells "
+        f"where c in (select c from often) group by {keys}"
     )
-    inside = f"select m.c, m.month{held} from month_rows m where m.month between DATE '{first}' and DATE '{last}'{where.and_sql}"
+    chosen = f"case when {where.sql} then true else false end" if where.sql else "true"
+    rows = (
+        f"select m.c, m.month{held}, m.aum_start, m.aum_end, {chosen} as chosen from month_rows m "
+        f"where m.month between DATE '{first}' and DATE '{last}'"
+    )
     worth = (
         "select p.period, m.c, sum(coalesce(m.valuation_change, CAST(0 AS DOUBLE))) as valuation, "
         "max(case when m.valuation_change is null then 1 else 0 end) as unvalued from month_rows m "
@@ -92,20 +102,20 @@ def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
     matured = f"coalesce(f.amount, {_ZERO})" if due else _ZERO
     entered = "".join(f", i.{d} as i_{d}" for d in dims)
     ended = "".join(f", j.{d} as j_{d}" for d in dims)
-    same = " and ".join(["j.c is not null", *(f"i.{d} is not distinct from j.{d}" for d in dims)])
+    same = " and ".join(["coalesce(j.chosen, false)", *(f"i.{d} is not distinct from j.{d}" for d in dims)])
+    known_start, known_end = "case when t.at_start > 0 then i.aum_start end", "case when t.at_end > 0 then e.aum_end end"
+    entry = "case when t.at_start > 0 then t.start_month else CAST(date_trunc('month', t.first_begin) AS DATE) end"
     whole = (
-        f"select t.*{entered}{ended}, i.c is not null as inside, j.c is not null as inside_end, {same} as same, "
-        "s.aum_start as known_start, e.aum_end as known_end, "
-        f"coalesce(s.aum_start, {_ZERO}) as aum_s, coalesce(e.aum_end, {_ZERO}) as aum_e, {told}, {matured} as matured from cust t "
-        "left join inside i on i.c = t.c "
-        "and i.month = case when t.at_start > 0 then t.start_month else date_trunc('month', t.first_begin) end "
-        "left join inside j on j.c = t.c and j.month = t.after_month and t.at_end > 0 "
-        "left join month_rows s on s.c = t.c and s.month = t.start_month and t.at_start > 0 "
-        "left join month_rows e on e.c = t.c and e.month = t.last_month and t.at_end > 0"
+        f"select t.*{entered}{ended}, coalesce(i.chosen, false) as inside, t.at_end > 0 and coalesce(j.chosen, false) as inside_end, "
+        f"{same} as same, {known_start} as known_start, {known_end} as known_end, "
+        f"coalesce({known_start}, {_ZERO}) as aum_s, coalesce({known_end}, {_ZERO}) as aum_e, {told}, {matured} as matured from cust t "
+        f"left join held i on i.c = t.c and i.month = {entry} "
+        f"left join held j on j.c = t.c and j.month = t.after_month and j.month in ({whole_months}) "
+        f"left join held e on e.c = t.c and e.month = t.last_month and e.month in ({whole_months})"
         + (" left join worth v on v.c = t.c and v.period = t.period" if valued else "")
         + (" left join due f on f.c = t.c and f.period = t.period" if due else "")
     )
-    parts = [f"with periods as ({listed}), spells as ({spells}), cust as ({customers}), inside as ({inside})"]
+    parts = [f"with periods as ({listed}), spells as ({spells}), often as ({often}), cust as ({customers}), held as ({rows})"]
     parts += [f", worth as ({worth})"] if valued else []
     parts += [", due as (select d.period, p.c, d.amount from falls_due d join people p on p.customer_id = d.customer_id)"] if due else []
     parts.append(f", whole as ({whole}) ")

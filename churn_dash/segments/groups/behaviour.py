@@ -1,7 +1,8 @@
 """What each customer did in the months before a day: the ground of RFM, clusters and orientation. Source: METHODS A1 3.1(2)."""
 
 import datetime
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -9,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
-from churn_dash.segments.groups.starters import counted, next_month, rows_of, standing
+from churn_dash.segments.groups.starters import among, counted, next_month, rows_of, standing
 from churn_dash.store import Dataset, shifted
 
 MONTHS = 12
@@ -49,7 +50,14 @@ def behaviour(
     Raises ``NotPossible`` for data without months, or with fewer than three before the months counted.
     """
     months = counted(ds, period, LEAST)
-    return _looked_at(ds, months.start, months, filters, definition, scope)
+    whole = _everybody(ds, months, definition, scope)
+    # A filter chooses whom to show: what everybody did need not be added up again.
+    return replace(whole, people=among(ds, whole.people, months.start, filters, definition, scope))
+
+
+@functools.lru_cache(maxsize=4)
+def _everybody(ds: Dataset, months: Period, definition: str | None, scope: Scope) -> Behaviour:
+    return _looked_at(ds, months.start, months, definition, scope)
 
 
 def now(ds: Dataset, at: datetime.date | None, definition: str | None = None, scope: Scope = Scope.everything()) -> Behaviour:  # noqa: B008
@@ -58,11 +66,11 @@ def now(ds: Dataset, at: datetime.date | None, definition: str | None = None, sc
     day = at or next_month(ds)
     if sum(m < day for m in ds.months) < LEAST:
         raise NotPossible(_("Behaviour needs at least {n} complete months of data."), n=LEAST)
-    return _looked_at(ds, day, None, Filters(), definition, scope)
+    return _looked_at(ds, day, None, definition, scope)
 
 
-def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, filters: Filters, definition: str | None, scope: Scope) -> Behaviour:
-    people = standing(ds, at, period.end if period else None, filters, definition, scope)
+def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, definition: str | None, scope: Scope) -> Behaviour:
+    people = standing(ds, at, period.end if period else None, Filters(), definition, scope)
     window = [m for m in ds.months if shifted(at, -MONTHS) <= m < at]
     columns = ds.month_columns
     held = next((c for c in ("aum_avg", "aum_end") if c in columns), None)

@@ -20,7 +20,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
-from churn_dash.segments.groups.starters import Grouped, once, rates
+from churn_dash.segments.groups.starters import Grouped, among, once, rates
 from churn_dash.store import Dataset
 from churn_dash.words import Text
 
@@ -111,9 +111,7 @@ def clusters(
     if not filters.where:
         return whole
     # A filter chooses whom to show and moves nobody into another group: the groups need not be found again.
-    found = behaviour(ds, filters, period, definition, scope)
-    group = whole.people.select("customer_id", "group")
-    return replace(whole, behaviour=found, people=found.people.join(group, on="customer_id", how="left", maintain_order="left"))
+    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
 
 
 @functools.lru_cache(maxsize=16)

@@ -6,7 +6,8 @@ leads the next by at least 0.1, else the customer is mixed.
 """
 
 import datetime
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import MONTHS, Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import share_below
-from churn_dash.segments.groups.starters import Grouped, once, rates
+from churn_dash.segments.groups.starters import Grouped, among, once, rates
 from churn_dash.store import Dataset, shifted
 
 MARGIN = 0.1
@@ -65,7 +66,14 @@ def orientation(
     scope: Scope = Scope.everything(),  # noqa: B008
 ) -> Orientation:
     """Orientation by the months before the period, churn in it. Raises ``NotPossible`` without months, or without a sign of all three."""
-    return oriented(ds, behaviour(ds, filters, period, definition, scope))
+    whole = _everybody(ds, period, definition, scope)
+    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
+
+
+@functools.lru_cache(maxsize=4)
+def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope) -> Orientation:
+    """The orientation of everybody in the scope, which no filter changes."""
+    return oriented(ds, behaviour(ds, Filters(), period, definition, scope))
 
 
 def assigned(

@@ -5,7 +5,8 @@ customers in scope, equal values together. What is not known has no score, and s
 """
 
 import datetime
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import polars as pl
@@ -16,7 +17,7 @@ from churn_dash.marks import _
 from churn_dash.measures import Filters, Period
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import parts
-from churn_dash.segments.groups.starters import Grouped, once, rates
+from churn_dash.segments.groups.starters import Grouped, among, once, rates
 from churn_dash.store import Dataset
 
 Money = Literal["balances", "amount"]
@@ -68,6 +69,7 @@ class Rfm(Grouped):
         """Every combination of the three scores that somebody has: r, f, m and the columns of ``standing.rates``."""
         return rates(self.people, ["r", "f", "m"])
 
+    @once
     def grid(self, row: str, column: str) -> pl.DataFrame:
         """Two of the scores crossed: ``row``, ``column`` (of r, f, m) and the columns of ``standing.rates``."""
         return rates(self.people, [row, column])
@@ -85,7 +87,14 @@ def rfm(
 
     Raises ``NotPossible`` where the months, the transactions or the amounts are lacking.
     """
-    return scored(behaviour(ds, filters, period, definition, scope), money)
+    whole = _everybody(ds, period, definition, scope, money)
+    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
+
+
+@functools.lru_cache(maxsize=4)
+def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope, money: Money | None) -> Rfm:
+    """The scores of everybody in the scope, which no filter changes."""
+    return scored(behaviour(ds, Filters(), period, definition, scope), money)
 
 
 def assigned(

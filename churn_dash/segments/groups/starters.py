@@ -7,7 +7,7 @@ moves a customer into another group and the parts of a split add up to the whole
 import datetime
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 
@@ -24,6 +24,7 @@ from churn_dash.words import Month
 
 S = TypeVar("S")
 T = TypeVar("T")
+P = ParamSpec("P")
 RATES = ("customers", "customers_lost", "churn_rate", "churn_rate_low", "churn_rate_high", "churn_rate_n", "aum_start", "aum_lost")
 
 
@@ -95,6 +96,19 @@ def standing(
     return rows.rename({"gone": "left", **{f"d{i}": name for i, name in enumerate(dims)}})
 
 
+def among(
+    ds: Dataset, people: pl.DataFrame, at: datetime.date | None, filters: Filters, definition: str | None, scope: Scope
+) -> pl.DataFrame:
+    """Rows of ``standing`` without filters, as they are with ``filters``: whom they choose stands in ``asked``, all else is the same."""
+    chosen = definition_of(ds, definition)
+    asked = condition(ds, filters, Scope.everything(), at_starts(chosen, scope, [at] if at is not None else []))
+    if not asked.sql:
+        return people
+    month = f" and m.month = DATE '{at}'" if at is not None else ""
+    found = rows_of(ds, f"select m.c from {month_rows(chosen)} where s.active{month} and {asked.sql}", asked.bound)
+    return people.with_columns(pl.col("c").is_in(found["c"].implode()).alias("asked"))
+
+
 def rows_of(ds: Dataset, sql: str, bound: Sequence[object] = ()) -> pl.DataFrame:
     """The rows of a query, drained."""
     found: pl.DataFrame = ds.cursor().sql(sql, params=list(bound)).pl()
@@ -140,13 +154,13 @@ def whole(people: pl.DataFrame) -> dict[str, float | None]:
     return found.drop("_all").row(0, named=True) if len(found) else dict.fromkeys(RATES) | {"customers": 0, "churn_rate_n": 0}
 
 
-def once(work: Callable[[S], T]) -> Callable[[S], T]:
-    """A method without arguments, worked out once for each object; what it rests on does not change."""
-    name = f"_once_{work.__name__}"
+def once(work: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+    """A method worked out once for each object and its few arguments; what it rests on does not change."""
 
     @functools.wraps(work)
-    def remembered(one: S) -> T:
-        found: T = vars(one)[name] if name in vars(one) else vars(one).setdefault(name, work(one))
+    def remembered(one: S, *args: P.args, **named: P.kwargs) -> T:
+        name = f"_once_{work.__name__}{(args, named) if args or named else ''}"
+        found: T = vars(one)[name] if name in vars(one) else vars(one).setdefault(name, work(one, *args, **named))
         return found
 
     return remembered

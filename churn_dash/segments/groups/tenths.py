@@ -84,7 +84,12 @@ class Value(Grouped):
     @once
     def tops(self) -> list[tuple[float, float | None]]:
         """What share of the value the most valuable 1 %, 5 %, 10 %, 20 % and 50 % of customers hold."""
-        return [(top, held_by(self.known["value"], top)) for top in TOPS]
+        return [(top, self.held(top)) for top in TOPS]
+
+    @once
+    def held(self, top: float) -> float | None:
+        """What share of the value the most valuable ``top`` (0–1) of customers hold."""
+        return held_by(self.known["value"], top)
 
     def holders(self) -> pl.DataFrame:
         """Who stands behind each of ``tops``: customer_id, top (0–1), a row each pair; of a customer cut in two the whole counts.

@@ -95,7 +95,7 @@ def answer(one: Seen) -> str:
     """The page's sentence: how much the top tenth hold, and how fast they leave."""
     if not one.bank["customers"]:
         return session.say(_("No customer matches these filters."))
-    held = value.held_by(one.found.known["value"], 0.1)
+    held = one.found.held(0.1)
     if held is None:
         return session.say(_("These customers bring nothing that could be shared out."))
     tenths = {r["group"]: r for r in one.found.tenths().to_dicts()}
@@ -129,7 +129,7 @@ def _share(top: float) -> str:
 
 def curve_finding(one: Seen) -> str:
     """Title of the curve."""
-    held = value.held_by(one.found.known["value"], 0.01)
+    held = one.found.held(0.01)
     if held is None:
         return session.say(_("Nothing to share out"))
     return session.say(Text(_("The top 1% hold {held} of {what}"), held=Ratio(held), what=_NAMED[one.found.by]))

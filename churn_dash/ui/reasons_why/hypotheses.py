@@ -29,14 +29,19 @@ def finding(t: Tested) -> str:
 
 def caption(t: Tested) -> Text:
     """Under the title: what it rests on, and that it is no cause."""
+    named = {"n": Count(t.customers), "events": Count(t.events), "months": Count(t.months)}
+    if t.drawn_of is not None:
+        words = _(
+            "Risk of leaving in a month, other things held equal · {n} customers drawn from {all}, {events} departures, {months} months · "
+            "association, not cause"
+        )
+        return Text(words, all=Count(t.drawn_of), **named)
     return Text(
         _(
             "Risk of leaving in a month, other things held equal · {n} customers, {events} departures, {months} months · "
             "association, not cause"
         ),
-        n=Count(t.customers),
-        events=Count(t.events),
-        months=Count(t.months),
+        **named,
     )
 
 

@@ -71,11 +71,18 @@ def found(question: Question, asked: Asked) -> Triangle:
     whole = q.period is not None and q.period.start <= q.ds.measurable[0] and q.period.end >= q.ds.measurable[-1]
     period = None if whole else q.period
 
-    def work(told: Callable[[Text, float], None]) -> Triangle:
+    def work(told: Callable[[Text, float], None]) -> Triangle | NotPossible:
         how = (asked.event, asked.grain, asked.count, asked.mode, asked.relative)
-        return cohorts(q.ds, *how, q.filters, period, q.definition, q.scope, told)
+        try:
+            return cohorts(q.ds, *how, q.filters, period, q.definition, q.scope, told)
+        except NotPossible as problem:
+            # That nobody began in these months is told only after all of them were looked at: it is kept like a triangle.
+            return problem.with_traceback(None)
 
-    return long_work(q.ds, q.scope, work, asked, q.filters, str(period), q.definition, name="cohorts")
+    triangle = long_work(q.ds, q.scope, work, asked, q.filters, str(period), q.definition, name="cohorts")
+    if isinstance(triangle, NotPossible):
+        raise NotPossible(triangle.template, **triangle.params)
+    return triangle
 
 
 def answered(question: Question, asked: Asked | None, top: AbstractContextManager[object]) -> Triangle | None:

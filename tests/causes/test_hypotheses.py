@@ -3,13 +3,14 @@
 import importlib
 
 import numpy as np
+import polars as pl
 import pytest
 import statsmodels.api as sm
 from statsmodels.stats.multitest import multipletests
 
 from churn_dash import sample
 from churn_dash.access import Scope
-from churn_dash.causes import hypotheses
+from churn_dash.causes import covariates, hypotheses
 from churn_dash.causes.covariates import COVARIATES, LAG, panel, varies
 from churn_dash.causes.reading import asked
 from churn_dash.errors import NotPossible
@@ -40,12 +41,16 @@ def whole(ds):
     return Period(ds.measurable[0], ds.measurable[-1])
 
 
+def looked_at(ds):
+    return panel(asked(ds, Filters(), whole(ds), None, Scope.everything()))
+
+
 def test_the_directions_are_those_of_the_plan():
     assert {c.name: c.direction for c in COVARIATES} == PLAN
 
 
 def test_the_panel_holds_each_customer_as_he_stood_four_months_before(larger):
-    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    rows = looked_at(larger).rows
     by = {(r["customer_id"], r["month"]): r for r in larger.table("customer_month").to_dicts()}
     for r in rows.sample(200, seed=1).iter_rows(named=True):
         before = by.get((r["customer_id"], shifted(r["month"], -LAG)))
@@ -53,15 +58,38 @@ def test_the_panel_holds_each_customer_as_he_stood_four_months_before(larger):
 
 
 def test_who_has_stopped_using_the_bank_is_left_out(larger):
-    rows, quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    found = looked_at(larger)
+    rows, quiet = found.rows, found.quiet
     by = {(r["customer_id"], r["month"]): r["txn_count"] for r in larger.table("customer_month").to_dicts()}
     assert quiet > 0
     assert all(by.get((c, shifted(m, -LAG)), 1) > 0 for c, m in rows.sample(300, seed=2).select("customer_id", "month").iter_rows())
 
 
+def test_of_many_customers_some_are_drawn_with_all_their_months(larger, tested, monkeypatch):
+    everybody = looked_at(larger)
+    assert everybody.drawn_of is None and tested.drawn_of is None
+    begun = set(everybody.rows.filter(pl.col("month") == larger.measurable[0])["customer_id"])
+    monkeypatch.setattr(covariates, "MOST_CUSTOMERS", 1_500)
+    drawn = looked_at(larger)
+    assert drawn.drawn_of >= len(begun)
+    there = set(drawn.rows["customer_id"])
+    share = 1_500 / drawn.drawn_of
+    assert len(there & begun) == pytest.approx(share * len(begun), rel=0.03)
+    assert drawn.rows.sort("customer_id", "month").equals(
+        everybody.rows.filter(pl.col("customer_id").is_in(there)).sort("customer_id", "month")
+    )
+    again = hypotheses(larger, Filters(), whole(larger))
+    assert again.drawn_of == drawn.drawn_of
+    full = {h.about.name: h for h in tested.rows}
+    for h in again.rows:
+        if h.effect is not None and not h.about.months:
+            assert h.low <= full[h.about.name].high and h.high >= full[h.about.name].low
+            assert h.high / h.low > full[h.about.name].high / full[h.about.name].low
+
+
 def test_effects_and_ranges_are_those_of_statsmodels(larger, tested):
     found = {h.about.name: h for h in tested.rows}
-    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    rows = looked_at(larger).rows
     used = [c.name for c in COVARIATES if varies(rows[c.name])]
     known = rows.drop_nulls(used)
     x = sm.add_constant(known.select(used).to_numpy().astype(float))
@@ -80,7 +108,7 @@ def test_effects_and_ranges_are_those_of_statsmodels(larger, tested):
 
 def test_an_effect_alone_is_that_of_statsmodels(larger, tested):
     found = {h.about.name: h for h in tested.rows}
-    rows, _quiet = panel(asked(larger, Filters(), whole(larger), None, Scope.everything()))
+    rows = looked_at(larger).rows
     known = rows.drop_nulls([c.name for c in COVARIATES if varies(rows[c.name])])
     for name in ("age", "credit", "transactions"):
         x = sm.add_constant(known[name].to_numpy().astype(float))

@@ -94,7 +94,7 @@ def recoveries(
     Raises ``NotPossible`` where the data hold no balances by month, and what ``measure`` raises.
     """
     whole = covered(ds, period) if period is not None else last_12(ds)
-    rows = _rows(ds, filters, whole, definition, scope)
+    rows = _rows(ds, filters, whole, definition, scope, named=False)
     complete = rows.drop_nulls(["previous", "start", "end"])
     found, before = [], pl.DataFrame(schema=rows.schema)
     for month in (m for m in ds.months if whole.start <= m <= whole.end):
@@ -122,18 +122,22 @@ def eligible(
     return found.sort("brought_back", "customer_id", descending=[True, False])
 
 
-def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope) -> pl.DataFrame:
-    """Customers active at the start of each month with its three balances; who left in it holds nothing at its end."""
+def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope, named: bool = True) -> pl.DataFrame:
+    """Customers active at the start of each month with its three balances; who left in it holds nothing at its end.
+
+    ``named``: by the bank's numbers; else by the number of their row, which is all that counting needs.
+    """
     by = definition_of(ds, definition)
     where = condition(ds, filters, scope, within(by, scope, [Span(period.start, period.start, period.last_day)]))
     columns = ds.month_columns
     if "aum_avg" not in columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))
+    who, people = ("p.customer_id", " join people p on p.c = m.c") if named else ("m.c", "")
     sql = (
-        'select p.customer_id, m.month, b.aum_avg as previous, m.aum_start as "start", '
+        f'select {who} as customer_id, m.month, b.aum_avg as previous, m.aum_start as "start", '
         'case when coalesce(s.end_day <= last_day(m.month), false) then coalesce(m.aum_end, CAST(0 AS DOUBLE)) else m.aum_end end as "end" '
-        f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = m.month - INTERVAL 1 MONTH "
-        f"where s.active and m.month between ? and ?{where.and_sql} order by m.month nulls last, p.customer_id nulls last"
+        f"from {month_rows(by)}{people} left join month_rows b on b.c = m.c and b.month = m.month - INTERVAL 1 MONTH "
+        f"where s.active and m.month between ? and ?{where.and_sql} order by m.month nulls last, {who} nulls last"
     )
     rows = pl.from_arrow(ds.cursor().sql(sql, params=[period.start, period.end, *where.bound]).to_arrow_table())
     assert isinstance(rows, pl.DataFrame)

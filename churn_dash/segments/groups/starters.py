@@ -163,7 +163,7 @@ def once(work: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]
         found: T = vars(one)[name] if name in vars(one) else vars(one).setdefault(name, work(one, *args, **named))
         return found
 
-    return remembered
+    return remembered  # type: ignore[return-value]  # mypy names the first argument of it
 
 
 class Grouped:

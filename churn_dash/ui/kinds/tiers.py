@@ -20,7 +20,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import CODES
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Money, Month, Ratio, Text, _
+from churn_dash.words import Count, Money, Month, Ratio, Text, _, say
 
 _MOST = 1_000
 _LEFT = _("Left")
@@ -72,20 +72,23 @@ def moved(question: Question, rule: str) -> Migration:
 
 
 def watch(question: Question, rule: str) -> CareList:
-    """Who is on watch at the end of the period, with the notice to each in the reader's language."""
+    """Who is on watch at the end of the period."""
     work = partial(_watch, question, rule)
-    return cache.worked_out(
-        question.ds, question.scope, lambda *_a: work(), *asked_for(question), rule, session.language(), name="tier-watch"
-    )
+    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), rule, name="tier-watch")
 
 
 def _watch(question: Question, rule: str) -> CareList:
     day = month_end(question.period.end) if question.period is not None else None
     one = care_list(question.ds, "near_downgrade", day, question.filters, question.definition, question.scope, rule=rule)
-    rows = one.rows.filter("on_watch")
-    words = {code: session.say(word) for code, word in CODES["tier"].items()}
-    told = [session.say(text) if (text := notice(row, words)) is not None else None for row in rows.iter_rows(named=True)]
-    return dataclasses.replace(one, rows=rows.with_columns(pl.Series("notice", told, dtype=pl.String)))
+    return dataclasses.replace(one, rows=one.rows.filter("on_watch"))
+
+
+def _in_words(rows: pl.DataFrame, language: str) -> pl.DataFrame:
+    """The rows of the watch list in the reader's language, each with the notice to send."""
+    words = {code: say(word, language) for code, word in CODES["tier"].items()}
+    told = [say(text, language) if (text := notice(row, words)) is not None else None for row in rows.iter_rows(named=True)]
+    noticed = rows.with_columns(pl.Series("notice", told, dtype=pl.String))
+    return list_words.spoken(noticed.select(c for c in _WATCH if c in noticed.columns), language)
 
 
 def answer(found: Migration, watched: CareList) -> Text:
@@ -248,9 +251,12 @@ def matrix_table(found: Migration) -> Table:
 
 def watch_table(one: CareList) -> Table:
     """Who is on watch, those who fall soonest first."""
-    rows = list_words.spoken(one.rows.select(c for c in _WATCH if c in one.rows.columns))
+    language = session.language()
+    # Hundreds of thousands may be on watch: the notices of those beyond the first are written when somebody downloads them.
+    rows = cache.kept_with(one, f"watch list {language}", lambda: _in_words(one.rows.head(_MOST), language))
+    whole = partial(_in_words, one.rows, language)
     labels, units = {c: COLUMNS[c].label for c in rows.columns}, {c: COLUMNS[c].unit for c in rows.columns}
-    return Table(rows.head(_MOST), f"tier-watch-{one.day.isoformat()}", labels, units, is_list=True, only=True, whole=lambda: rows)
+    return Table(rows, f"tier-watch-{one.day.isoformat()}", labels, units, is_list=True, only=True, whole=whole)
 
 
 def watch_title(one: CareList) -> Text:

@@ -6,7 +6,7 @@ from churn_dash.care.holidays import NAMES
 from churn_dash.contract.contact_words import CHANNELS
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import CODES
-from churn_dash.words import _
+from churn_dash.words import _, say
 
 _KINDS = {
     "current": _("Current account"),
@@ -34,10 +34,12 @@ _CODES = {
 }
 
 
-def spoken(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with codes in the reader's words; what is no code stays as the bank writes it."""
+def spoken(rows: pl.DataFrame, language: str | None = None) -> pl.DataFrame:
+    """The rows with codes in the reader's words; what is no code stays as the bank writes it. A download, which is made outside the
+    page's run, names the ``language``."""
+    read = language or session.language()
     return rows.with_columns(
-        pl.col(column).replace({code: session.say(word) for code, word in words.items()})
+        pl.col(column).replace({code: say(word, read) for code, word in words.items()})
         for column, words in _CODES.items()
         if column in rows.columns
     )

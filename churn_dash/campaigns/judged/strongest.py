@@ -115,7 +115,7 @@ def _changed(e: Evaluation, over: Over, found: Trends) -> Effect:
 
 
 def _plainly(x: Effect) -> Beside:
-    return Beside("plain", _("Without adjustment: the groups as they are"), x.difference or 0.0, x.low, x.high, x.p_value)
+    return Beside("plain", _("Without adjustment"), x.difference or 0.0, x.low, x.high, x.p_value)
 
 
 def _made_alike(e: Evaluation, known: Known | Text) -> tuple[Rung, Evaluation | None]:

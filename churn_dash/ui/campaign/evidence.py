@@ -115,6 +115,8 @@ def effect_finding(e: Evaluation) -> str:
     effect, naive = e.effects[0].difference, e.naive.difference
     if e.grade == "C":
         return session.say(_("After adjustment; another reason cannot be excluded"))
+    if e.grade == "B" and e.status in ("worked", "worse"):
+        return session.say(_("A change beyond that of the others, if both would have gone on alike"))
     if not e.evidence.may_claim:
         return session.say(_("A difference, not an effect: the groups may have differed from the start"))
     if e.status not in ("worked", "worse"):

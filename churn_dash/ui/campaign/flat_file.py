@@ -62,7 +62,12 @@ def _further(columns: list[str]) -> Columns:
         cluster = _column(_("Whole values were drawn of"), columns, "cluster")
         reached = _column(_("Who was reached in the end"), columns, "reached")
         unit = _column(_("Customer number"), columns, "unit")
+        time = _column(_("Period, to compare before and after"), columns, "time")
+        start = _column(_("First treated period of each"), columns, "start") if time else None
         before = st.multiselect(
             session.say(_("Numbers known before the draw")), columns, key="before", placeholder=session.say(_("Choose"))
         )
-    return Columns(strata, cluster, tuple(before), reached, unit)
+        known = st.multiselect(
+            session.say(_("Known before a choice that was not random")), columns, key="known", placeholder=session.say(_("Choose"))
+        )
+    return Columns(strata, cluster, tuple(before), reached, unit, time, start, tuple(known))

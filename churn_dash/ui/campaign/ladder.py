@@ -1,7 +1,5 @@
 """Why a campaign has its grade: the ladder of evidence, the way of both groups around the start, and how alike members were made."""
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
@@ -22,7 +20,9 @@ def fold(e: Evaluation) -> None:
     if not e.ladder:
         return
     with st.expander(session.say(_("Why this grade: the ladder of evidence")), icon=":material/stairs:"):
-        cards.shown(ladder_table(e))
+        for r in e.ladder:
+            words = Text(_("{design}: {reached}"), design=RUNGS[r.rung], reached=_REACHED[r.possible])
+            st.markdown(f":{_COLOURS[r.possible]}-badge[{r.rung}] **{safe(session.say(words))}** · {safe(session.say(r.why))}")
         for arm, found in e.adjusted.items():
             about = Text(
                 _("{arm}: overlap of the groups, AUC {auc}; {share} outside; as good as {treated} and {control} members."),
@@ -36,15 +36,8 @@ def fold(e: Evaluation) -> None:
             cards.shown(gaps_table(e, arm))
 
 
-def ladder_table(e: Evaluation) -> Table:
-    """Every rung: whether it is reached, and why."""
-    rows = [
-        ([r.rung], session.say(RUNGS[r.rung]), session.say(_("reached") if r.possible else _("passed over")), session.say(r.why))
-        for r in e.ladder
-    ]
-    labels = {"rung": _("Evidence"), "design": _("Design"), "reached": _("Reached?"), "why": _("Why")}
-    schema: dict[str, Any] = {"rung": pl.List(pl.String), "design": pl.String, "reached": pl.String, "why": pl.String}
-    return Table(pl.DataFrame(rows, schema=schema, orient="row"), "ladder", labels, {"rung": "grade"}, only=True)
+_REACHED = {True: _("reached"), False: _("passed over")}
+_COLOURS = {True: "blue", False: "gray"}
 
 
 def gaps_table(e: Evaluation, arm: str) -> Table:

@@ -88,7 +88,7 @@ def test_the_pool_is_that_of_the_campaigns_by_hand(bank, whole):
 def test_what_is_no_proof_is_left_out_with_its_reason(whole):
     why = {name: str(reason) for name, reason in whole.pool.left_out}
     assert "nothing was offered" in why["Randomiser check (A/A)"]
-    assert "Evidence D" in why["Care calls"]
+    assert "Evidence C" in why["Care calls"]
 
 
 def test_raw_saves_are_never_a_figure(bank, whole):

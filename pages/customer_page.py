@@ -23,7 +23,9 @@ with errors_shown():
         heading(customer.where(), _("Choose a customer to see the risk, its reasons, and what would change it."))
     else:
         found = customer.person(asked, kept, chosen)
-        heading(customer.where(chosen), customer.answer(found))
+        top = st.empty()
+        with top:
+            heading(customer.where(chosen), customer.answer(found))
         customer.facts(asked, found)
         tiles(customer.tiles(found))
 
@@ -40,6 +42,8 @@ with errors_shown():
             if why is not None:
                 with reasons.being_steadied(why):
                     found = customer.with_steady_reasons(asked, found)
+                with top:
+                    heading(customer.where(chosen), customer.answer(found))
                 advice = play_choice.told(asked, found)
                 reasons.words_card(found.explanation, play_choice.titles(advice), play_choice.product_line(advice))
                 levers.levers_card(found)

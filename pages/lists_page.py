@@ -21,7 +21,7 @@ with errors_shown():
         with first:
             chosen = care.list_control(known)
         with second:
-            found = care.owner_control(chosen.found) if chosen.found is not None else None
+            found = care.owned(chosen.found) if chosen.found is not None else None
     with top:
         heading(care.where(asked, day), care.answer(found) if found is not None else session.say(chosen.trigger.label))
     if (warning := care.beyond(asked, day)) is not None:

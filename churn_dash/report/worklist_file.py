@@ -41,6 +41,8 @@ FAIR = {
     "level": _("Level"),
     "flagged": _("Look at it"),
     "ratio": _("Against the best group"),
+    "ratio_low": _("Ratio from"),
+    "ratio_high": _("Ratio to"),
     "not_offered": _("Share not offered"),
     "low": _("from"),
     "high": _("to"),
@@ -118,7 +120,7 @@ def workbook(
     ]
     sheets = [files.Sheet(name, part, labels, ("probability",)) for name, part in parts]
     fair_labels = {c: say(words, language) for c, words in FAIR.items()}
-    percent = ("not_offered", "low", "high", "ratio")
+    percent = ("not_offered", "low", "high", "ratio", "ratio_low", "ratio_high")
     sheets.append(files.Sheet(say(_("Fair treatment"), language), fairness_rows(fair, language), fair_labels, percent))
     return files.book(sheets, [*about(found, language), *more], say(_("About"), language))
 

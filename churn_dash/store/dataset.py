@@ -55,15 +55,20 @@ class Dataset:
 
     def table(self, name: str) -> pl.DataFrame | None:
         """A table of the contract as published; None where the bank brought none."""
-        return Tables(self.root).read(name, self.info.tables[name]) if name in self.info.tables else None
+        return self._tables.read(name, self.info.tables[name]) if name in self.info.tables else None
 
     def columns_of(self, name: str) -> frozenset[str]:
         """The columns of a table as published; none where the bank brought no such table."""
         if name not in self.info.tables:
             return frozenset()
         if name not in self._columns:
-            self._columns[name] = frozenset(Tables(self.root).schema(name, self.info.tables[name]))
+            self._columns[name] = frozenset(self._tables.schema(name, self.info.tables[name]))
         return self._columns[name]
+
+    @functools.cached_property
+    def _tables(self) -> Tables:
+        """Kept, so that the log of each table is read once."""
+        return Tables(self.root)
 
     @functools.cached_property
     def _columns(self) -> dict[str, frozenset[str]]:
@@ -71,12 +76,12 @@ class Dataset:
 
     def columns(self, name: str, *wanted: str) -> pl.DataFrame | None:
         """Some columns of a table as published, in no order; None where the bank brought no such table or lacks one of them."""
-        found = Tables(self.root).columns(name, self.info.tables[name], wanted) if name in self.info.tables else None
+        found = self._tables.columns(name, self.info.tables[name], wanted) if name in self.info.tables else None
         return found if found is not None and set(wanted) <= set(found.columns) else None
 
     def scan(self, name: str) -> pl.LazyFrame | None:
         """The same table to pick columns and rows of; None where the bank brought none."""
-        return Tables(self.root).scan(name, self.info.tables[name]) if name in self.info.tables else None
+        return self._tables.scan(name, self.info.tables[name]) if name in self.info.tables else None
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only cursor on the derived file, which is built anew where it is missing or damaged; drain what you ask."""
@@ -101,7 +106,7 @@ class Dataset:
 
     def rebuild(self, progress: Callable[[Text, float], None] | None = None) -> None:
         """Build the derived file from the published rows. Raises ``WorkspaceProblem`` where they or the disk do not allow it."""
-        frames = Frames({name: functools.partial(Tables(self.root).read, name, version) for name, version in self.info.tables.items()})
+        frames = Frames({name: functools.partial(self._tables.read, name, version) for name, version in self.info.tables.items()})
         try:
             self._path.parent.mkdir(exist_ok=True)
             derived.build(self._path, self.info.shape, frames, self.attributes, progress, self.absences, self.settings)

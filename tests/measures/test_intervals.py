@@ -11,6 +11,7 @@ from churn_dash.measures.statistics.intervals import (
     effective_n,
     garwood,
     newcombe,
+    ratio_of_shares,
     ratio_of_sums,
     ratio_of_sums_error,
     welch,
@@ -141,3 +142,14 @@ def test_a_ratio_of_equal_sums_is_the_mean_with_its_usual_error() -> None:
 def test_an_interval_excludes_what_lies_outside_but_not_its_own_end() -> None:
     assert Interval(0.1, 0.2).excludes(0.0)
     assert not Interval(0.0, 0.2).excludes(0.0)
+
+
+@pytest.mark.parametrize(("k", "n", "of_k", "of_n"), [(20, 40, 30, 40), (0, 40, 30, 40), (40, 40, 40, 40), (11, 40, 80, 100)])
+def test_the_interval_of_a_ratio_of_shares_is_that_of_statsmodels(k, n, of_k, of_n):
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    found = ratio_of_shares(k, n, of_k, of_n, 0.9)
+    assert (found.low, found.high) == pytest.approx(
+        confint_proportions_2indep(k, n, of_k, of_n, compare="ratio", method="log-adjusted", alpha=0.1)
+    )
+    assert ratio_of_shares(0, 0, 1, 2) is None

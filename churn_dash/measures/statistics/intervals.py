@@ -7,6 +7,8 @@ customers, a negative count) are a mistake of the caller and raise ``ValueError`
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 
@@ -117,6 +119,36 @@ def welch(mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: flo
     se, degrees = error
     half = float(special.stdtrit(degrees, 0.5 + level / 2)) * se
     return Interval(mean1 - mean2 - half, mean1 - mean2 + half)
+
+
+def share_of_clusters(k: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[float, Interval | None]:
+    """The share Σk/Σn of rows of which those of one customer (one entry each) hang together, with Wilson's interval at the effective
+    number of rows: r(1 − r) over the variance of the ratio summed by customer.
+
+    >>> share, found = share_of_clusters(np.array([3.0, 0, 0, 0]), np.array([3.0, 3, 3, 3]))
+    >>> share, round(found.low, 3), round(found.high, 3)
+    (0.25, 0.037, 0.744)
+    """
+    whole, people = float(n.sum()), len(n)
+    r = float(k.sum()) / whole
+    spread = float(((k - r * n) ** 2).sum()) * people / max(people - 1, 1) / whole**2
+    effective = min(whole, r * (1 - r) / spread) if spread > 0 else float(people)
+    return r, wilson(r * effective, effective)
+
+
+def ratio_of_shares(k: float, n: float, of_k: float, of_n: float, level: float = 0.95) -> Interval | None:
+    """Interval of k/n over of_k/of_n, on the logarithm with half a case added to each count (Walter 1975): no count may be missing.
+
+    >>> found = ratio_of_shares(20, 40, 30, 40)
+    >>> round(found.low, 4), round(found.high, 4)
+    (0.4729, 0.9553)
+    """
+    if not n or not of_n:
+        return None
+    middle = math.log((k + 0.5) / (n + 0.5)) - math.log((of_k + 0.5) / (of_n + 0.5))
+    spread = 1 / (k + 0.5) - 1 / (n + 0.5) + 1 / (of_k + 0.5) - 1 / (of_n + 0.5)
+    half = normal_quantile(level) * math.sqrt(spread)
+    return Interval(math.exp(middle - half), math.exp(middle + half))
 
 
 def ratio_of_sums_error(y_sum: float, x_sum: float, y_sq: float, xy_sum: float, x_sq: float, n: float) -> float | None:

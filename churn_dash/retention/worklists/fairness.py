@@ -1,6 +1,11 @@
-"""Who is not offered a call: by age, gender, region and channel, before a worklist leaves the house. Sources: METHODS D7, PRODUCT 20."""
+"""Who is not offered a call: by age, gender, region and channel, before a worklist leaves the house. Sources: METHODS D7, PRODUCT 20.
+
+Each group is held against the one offered most. That one is the highest of many by chance too, so a group is flagged only where the
+interval of its ratio lies below four fifths, at a level that holds for all pairs of the dimension at once (Bonferroni).
+"""
 
 import datetime
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +13,7 @@ import polars as pl
 
 from churn_dash.contract.few import FOUR_FIFTHS, TOO_FEW
 from churn_dash.marks import _
-from churn_dash.measures.statistics.intervals import ends, wilson
+from churn_dash.measures.statistics.intervals import ends, ratio_of_shares, wilson
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model
 from churn_dash.store import Dataset
@@ -16,12 +21,14 @@ from churn_dash.store.derive.dimensions import BANDS
 
 DIMENSIONS = {"age": _("Age"), "gender": _("Gender"), "region": _("City"), "channel": _("Channel of contact")}
 UNKNOWN = "unknown"
+LEVEL = 0.95
 
 
 @dataclass(frozen=True)
 class Offered:
     """Of ``n`` customers of a group at enough risk, ``not_offered`` (0–1, with 95 % interval) are not on the list. ``ratio``: the share
-    that is, to that of the group offered most, among groups of at least 30; None for fewer. ``flagged``: below four fifths."""
+    that is, to that of the group offered most, among groups of at least 30; None for fewer. ``flagged``: below four fifths, and so is
+    ``ratio_high``, the end of its interval; ``ratio_low`` and ``ratio_high`` hold for all pairs of groups at once."""
 
     dimension: str
     level: str
@@ -31,6 +38,8 @@ class Offered:
     low: float | None
     high: float | None
     ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
     flagged: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -57,12 +66,16 @@ def groups(dimension: str, levels: pl.Series, offered: pl.Series) -> list[Offere
     """
     rows = pl.DataFrame({"level": levels.cast(pl.String).fill_null(UNKNOWN), "offered": offered})
     by = rows.group_by("level").agg(pl.len().alias("n"), pl.col("offered").sum().alias("k")).sort("level")
-    best = max((k / n for n, k in by.select("n", "k").iter_rows() if n >= TOO_FEW), default=None)
+    rated = [(k, n) for n, k in by.select("n", "k").iter_rows() if n >= TOO_FEW]
+    best = max(rated, key=lambda x: (x[0] / x[1], x[1]), default=(0, 0))
+    level_of_all = 1 - (1 - LEVEL) / max(1, math.comb(len(rated), 2))
     made = []
     for level, n, k in by.iter_rows():
         low, high = ends(wilson(n - k, n))
-        ratio = k / n / best if best and n >= TOO_FEW else None
-        made.append(Offered(dimension, level, n, n - k, 1 - k / n, low, high, ratio, ratio is not None and ratio < FOUR_FIFTHS))
+        ratio = k / n / (best[0] / best[1]) if best[0] and n >= TOO_FEW else None
+        least, most = ends(ratio_of_shares(k, n, best[0], best[1], level_of_all) if ratio is not None and (k, n) != best else None)
+        flagged = ratio is not None and ratio < FOUR_FIFTHS and most is not None and most < FOUR_FIFTHS
+        made.append(Offered(dimension, level, n, n - k, 1 - k / n, low, high, ratio, least, most, flagged))
     return made
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from churn_dash.contract.few import FOUR_FIFTHS, TOO_FEW
 from churn_dash.marks import _
-from churn_dash.measures.statistics.intervals import ends, wilson
+from churn_dash.measures.statistics.intervals import ends, share_of_clusters
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.rows.stood_then import grouped
 from churn_dash.store import Dataset
@@ -169,11 +169,8 @@ def share(rows: pl.DataFrame, column: str) -> Rate:
         return Rate()
     sums = rows.group_by("customer_id").agg(pl.col(column).sum().alias("k"), pl.len().alias("n"))
     k, n = sums["k"].to_numpy().astype(np.float64), sums["n"].to_numpy().astype(np.float64)
-    whole, people = float(n.sum()), len(n)
-    r = float(k.sum()) / whole
-    spread = float(((k - r * n) ** 2).sum()) * people / max(people - 1, 1) / whole**2
-    effective = min(whole, r * (1 - r) / spread) if spread > 0 else float(people)
-    return Rate(r, *ends(wilson(r * effective, effective)))
+    r, interval = share_of_clusters(k, n)
+    return Rate(r, *ends(interval))
 
 
 def _top(values: Sequence[float | None]) -> float | None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.risk.features.feature import Feature
-from churn_dash.risk.features.known import KNOWN, PREFIX, as_of
+from churn_dash.risk.features.known import KNOWN, PREFIX, Known, as_of
 from churn_dash.risk.features.readings import Reading, reading, value
 from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.windows import Windows, fates, joined_on, old_enough
 
+Asked = Sequence[tuple[Feature, Reading]]
+"""Features with where each is read."""
 WHOLE = {"market_month": "all", "balances": None}
 """What stands in for a city that a table by city does not have."""
 
@@ -66,10 +68,13 @@ def snapshot(panel: Panel, features: Sequence[Feature], score_date: datetime.dat
     wide = active.select("customer_id")
     for part in parts(panel, features, score_date):
         wide = wide.join(part.rows.drop("event_ts", "available_ts"), on="customer_id", how="left", maintain_order="left")
+    return active.select("customer_id", pl.lit(score_date).alias("score_date"), "fate").hstack(filled(panel, features, wide))
+
+
+def filled(panel: Panel, features: Sequence[Feature], wide: pl.DataFrame) -> pl.DataFrame:
+    """The features in their order, those that count something with 0 for who has no row."""
     nothing = {f.name: reading(f, panel.held.columns).nothing for f in features}
-    return active.select("customer_id", pl.lit(score_date).alias("score_date"), "fate").hstack(
-        wide.select(pl.col(n) if empty is None else pl.col(n).fill_null(empty) for n, empty in nothing.items())
-    )
+    return wide.select(pl.col(n) if empty is None else pl.col(n).fill_null(empty) for n, empty in nothing.items())
 
 
 def eligible(panel: Panel, score_date: datetime.date) -> pl.DataFrame:
@@ -80,53 +85,74 @@ def eligible(panel: Panel, score_date: datetime.date) -> pl.DataFrame:
 
 def parts(panel: Panel, features: Sequence[Feature], score_date: datetime.date) -> Iterator[Part]:
     """The features, table by table, each with the days by which it was known; none of them later than the usual lag."""
-    by_table: dict[str, list[tuple[Feature, Reading]]] = {}
-    for feature in features:
-        found = reading(feature, panel.held.columns)
-        by_table.setdefault(found.table, []).append((feature, found))
     cities = None
-    for table, asked in by_table.items():
-        rows = _read(panel.held, query(table, asked, score_date, panel.windows.observation, panel.lag))
-        rows = rows.rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
-        latest = rows["available_ts"].max()
-        assert latest is None or latest <= score_date + datetime.timedelta(days=panel.lag), "a feature knew the future"  # type: ignore[operator]
+    for table, asked in asked_by_table(panel, features).items():
+        rows = read(panel.held, query(table, asked, score_date, panel.windows.observation, panel.lag), asked)
+        rows = in_time(rows, pl.lit(score_date), panel.lag)
         if table in WHOLE:
             cities = _cities(panel, score_date) if cities is None else cities
             rows = _by_customer(rows, cities, WHOLE[table])
         yield Part(table, tuple(f for f, _found in asked), rows)
 
 
-def query(table: str, asked: Sequence[tuple[Feature, Reading]], day: datetime.date, observation: int, lag: int = 0) -> str:
+def asked_by_table(panel: Panel, features: Sequence[Feature]) -> dict[str, list[tuple[Feature, Reading]]]:
+    """The features by the table in which they are read."""
+    by_table: dict[str, list[tuple[Feature, Reading]]] = {}
+    for feature in features:
+        found = reading(feature, panel.held.columns)
+        by_table.setdefault(found.table, []).append((feature, found))
+    return by_table
+
+
+def in_time(rows: pl.DataFrame, day: pl.Expr, lag: int) -> pl.DataFrame:
+    """The rows, none of which may have been known later than ``lag`` days after its score date."""
+    late = rows.select((pl.col("available_ts") > day + datetime.timedelta(days=lag)).any()).item()
+    assert not late, "a feature knew the future"
+    return rows
+
+
+def query(table: str, asked: Asked, day: datetime.date, observation: int, lag: int = 0) -> str:
     """SQL of the features of one table at a score date: key, event_ts, available_ts, then f0, f1 … in the order asked."""
     values = ", ".join(f"{value(f, found, day)} as f{i}" for i, (f, found) in enumerate(asked))
     if table not in KNOWN:
         days = "CAST(NULL AS DATE) as event_ts, CAST(NULL AS DATE) as available_ts"
         return f"select w.customer_id, {days}, {values} from {PREFIX}{table} w group by w.customer_id"
     known = KNOWN[table]
-    columns = [c for _f, r in asked for c in (*r.needs, *r.uses) if c not in r.ranked]
-    ranked = list(dict.fromkeys(c for _f, r in asked for c in r.ranked))
-    plain = [c for c in dict.fromkeys(columns) if c not in ranked]
-    rows = as_of(known, day, plain, observation if table == "months" else None, ranked, lag)
+    rows = rows_known(known, asked, day, observation, lag)
     days = "max(w.event_ts) as event_ts, max(w.available_ts) as available_ts"
     return f"select w.{known.key}, {days}, {values} from ({rows}) w group by w.{known.key}"
 
 
-def _read(held: Held, sql: str) -> pl.DataFrame:
+def rows_known(known: Known, asked: Asked, day: datetime.date, observation: int, lag: int = 0) -> str:
+    """SQL of the rows of a table that these features look at, as known at a score date."""
+    columns = [c for _f, r in asked for c in (*r.needs, *r.uses) if c not in r.ranked]
+    ranked = list(dict.fromkeys(c for _f, r in asked for c in r.ranked))
+    plain = [c for c in dict.fromkeys(columns) if c not in ranked]
+    return as_of(known, day, plain, observation if known.table == "months" else None, ranked, lag)
+
+
+def read(held: Held, sql: str, asked: Asked = ()) -> pl.DataFrame:
+    """What the query gives, its values under the names of the features."""
     found = held.con.sql(sql).pl()
     assert isinstance(found, pl.DataFrame)
-    return found
+    return found.rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
 
 
 def _cities(panel: Panel, day: datetime.date) -> pl.DataFrame:
     """customer_id, city: as it stood in the newest month known, else as the extract has it; null where unknown."""
+    if sql := city_query(panel, day):
+        return read(panel.held, sql)
+    return panel.joined.select("customer_id", pl.lit(None, dtype=pl.String).alias("city"))
+
+
+def city_query(panel: Panel, day: datetime.date) -> str:
+    """SQL of the city of each customer; empty where the data have none."""
     columns = panel.held.columns
     if "city" in columns.get("months", ()):
         rows = as_of(KNOWN["months"], day, ["city"], panel.windows.observation, lag=panel.lag)
         city = "max(case when w.k = 0 then w.city end) as city"
-        return _read(panel.held, f"select w.customer_id, {city} from ({rows}) w group by w.customer_id")
-    if "city" in columns.get("customers", ()):
-        return _read(panel.held, f"select w.customer_id, w.city from {PREFIX}customers w")
-    return panel.joined.select("customer_id", pl.lit(None, dtype=pl.String).alias("city"))
+        return f"select w.customer_id, {city} from ({rows}) w group by w.customer_id"
+    return f"select w.customer_id, w.city from {PREFIX}customers w" if "city" in columns.get("customers", ()) else ""
 
 
 def _by_customer(rows: pl.DataFrame, cities: pl.DataFrame, whole: str | None) -> pl.DataFrame:

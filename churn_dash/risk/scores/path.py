@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.contract.calendar import first_day
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.rows import panel_tables
-from churn_dash.risk.rows.snapshot import snapshot
+from churn_dash.risk.rows.snapshots import snapshots
 from churn_dash.risk.rows.windows import month_end
 from churn_dash.risk.scores.asked import probabilities
 from churn_dash.store import Dataset
@@ -36,12 +37,15 @@ def path(ds: Dataset, model: Model, customer_id: str, now: float | None = None, 
         return ()
     panel, _name = panel_tables.panel(ds, model.card.definition, pl.Series([customer_id]), features=model.design.features)
     last = panel.windows.last
-    found = []
-    for number in range(max(panel.windows.first, last - months + 1), last + 1):
-        day = month_end(number)
-        if number == last and now is not None:
-            found.append(Stage(day.replace(day=1), now))
-            continue
-        rows = snapshot(panel, model.design.features, day)
-        found.append(Stage(day.replace(day=1), float(probabilities(model, rows)[0]) if rows.height else None))
-    return tuple(found)
+    numbers = range(max(panel.windows.first, last - months + 1), last + 1)
+    asked = [month_end(n) for n in numbers if now is None or n != last]
+    risks = _risks(model, snapshots(panel, model.design.features, asked)) if asked else {}
+    if now is not None:
+        risks[month_end(last)] = now
+    return tuple(Stage(first_day(n), risks.get(month_end(n))) for n in numbers)
+
+
+def _risks(model: Model, rows: pl.DataFrame) -> dict[datetime.date, float]:
+    if not rows.height:
+        return {}
+    return dict(zip(rows["score_date"].to_list(), probabilities(model, rows).tolist(), strict=True))

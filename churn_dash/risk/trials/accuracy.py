@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score, roc_curve
 
-from churn_dash.measures.statistics.intervals import wilson
+from churn_dash.measures.statistics.intervals import share_of_clusters
 from churn_dash.measures.statistics.odds import Labels, Values, logit, logit_line
 
 BINS = 10
@@ -39,7 +39,7 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Bin:
-    """Customers of like risk: mean prediction, share that left with its Wilson interval, and how many they were."""
+    """Customers of like risk: mean prediction, share that left with its interval (Wilson, by customer), and how many they were."""
 
     predicted: float
     observed: float
@@ -82,17 +82,21 @@ def accuracy(y: Labels, p: Values, score: Values | None = None) -> Accuracy:
     )
 
 
-def reliability(y: Labels, p: Values, bins: int = BINS) -> list[Bin]:
-    """Predicted beside observed in quantile bins of the prediction; equal predictions stay together."""
+def reliability(y: Labels, p: Values, bins: int = BINS, customers: Labels | None = None) -> list[Bin]:
+    """Predicted beside observed in quantile bins of the prediction; equal predictions stay together.
+
+    ``customers`` numbers the customer of each row (default: one a row), whose rows at several score dates hang together.
+    """
+    people = np.arange(len(y)) if customers is None else customers
     edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1]))
     place = np.searchsorted(edges, p, side="right")
     found = []
     for b in np.unique(place):
         here = place == b
-        k, n = int(y[here].sum()), int(here.sum())
-        interval = wilson(k, n)
+        _own, place_of = np.unique(people[here], return_inverse=True)
+        observed, interval = share_of_clusters(np.bincount(place_of, y[here]).astype(np.float64), np.bincount(place_of).astype(np.float64))
         assert interval is not None
-        found.append(Bin(float(p[here].mean()), k / n, interval.low, interval.high, n))
+        found.append(Bin(float(p[here].mean()), observed, interval.low, interval.high, int(here.sum())))
     return found
 
 

@@ -65,7 +65,7 @@ class Trial:
 
     def reliability(self) -> list[Bin]:
         """Predicted beside observed on held-out rows."""
-        return reliability(self.y, self.p)
+        return reliability(self.y, self.p, customers=self.customers)
 
     def gains(self) -> list[dict[str, float]]:
         """For each share of customers called, riskiest first: precision, recall and lift on held-out rows, with the threshold."""

@@ -9,6 +9,7 @@ from churn_dash.care import CAP, COLUMNS, Cap, CareList, Total, default_day, tot
 from churn_dash.care.holidays import ARRANGED, NAMES, following, window
 from churn_dash.store import month_end
 from churn_dash.ui import cache, session
+from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts import controls, list_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, money_tile
@@ -17,8 +18,6 @@ from churn_dash.words import Count, Money, Text, _
 
 _MOST = 1_000
 _AHEAD = 7
-_EVERYBODY = "all"
-_NOBODY = "none"
 _CAPS = {"2-30": CAP, "1-7": Cap(1, 7), "1-30": Cap(1, 30), "4-90": Cap(4, 90)}
 _KINDS = {"service": _("Service"), "care": _("Care"), "marketing": _("Marketing")}
 _LAST = ("holding_id", "txn_id", "complaint_id")
@@ -60,22 +59,10 @@ def list_control(known: list[Total]) -> Total:
     return by[chosen]
 
 
-def owner_control(one: CareList) -> CareList:
+def owned(one: CareList) -> CareList:
     """Choose whose rows: everybody's, one owner's, or those that nobody owns."""
-    owners = one.rows["owner"].drop_nulls().unique().sort().to_list()
-    codes = [_EVERYBODY, *(f"o.{o}" for o in owners), *([_NOBODY] if one.rows["owner"].null_count() else [])]
-    fixed = {_EVERYBODY: _("All owners"), _NOBODY: _("Without an owner")}
-    code = controls.choice(
-        session.say(_("Owner")),
-        codes,
-        key="owner",
-        words=lambda c: session.say(fixed[c]) if c in fixed else c.removeprefix("o."),
-        default=_EVERYBODY,
-        width=170,
-    )
-    if code == _NOBODY:
-        return one.unowned()
-    return one if code == _EVERYBODY else one.of(owner=code.removeprefix("o."))
+    everybody, owner = owner_control(one.rows["owner"], _("Owner"), _("All owners"), _("Without an owner"), 170)
+    return one if everybody else one.unowned() if owner is None else one.of(owner=owner)
 
 
 def where(question: Question, day: datetime.date) -> str:

@@ -17,6 +17,7 @@ from churn_dash.ui import address, cache, footer, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.lists import play_choice
 from churn_dash.ui.lists.care import cap_control
+from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.list_words import spoken
@@ -26,7 +27,6 @@ from churn_dash.words import Count, Money, Ratio, Text, _
 
 _CAPACITIES = ("5", "10", "20", "30", "50", "100")
 _GRADES = {"h": ("high",), "hm": ("high", "medium")}
-_EVERYBODY, _NOBODY = "all", "none"
 _WHO = "worklist-who"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {"customer_id": "id", "probability": "bar", "gain": "money", "stake": "money", "value": "money", "balance": "money"}
@@ -96,20 +96,9 @@ def tiles(one: Worklist) -> list[Tile]:
 
 def owned(one: Worklist) -> pl.DataFrame:
     """Draw the choice of a manager; his rows, or everybody's."""
-    owners = one.rows["owner"].drop_nulls().unique().sort().to_list()
-    codes = [_EVERYBODY, *(f"o.{o}" for o in owners), *([_NOBODY] if one.rows["owner"].null_count() else [])]
-    fixed = {_EVERYBODY: _("All managers"), _NOBODY: worklist_file.NOBODY}
-    code = controls.choice(
-        session.say(_("Manager")),
-        codes,
-        key="owner",
-        words=lambda c: session.say(fixed[c]) if c in fixed else c.removeprefix("o."),
-        default=_EVERYBODY,
-        width=200,
-    )
-    if code == _NOBODY:
-        return one.rows.filter(pl.col("owner").is_null())
-    return one.rows if code == _EVERYBODY else one.rows.filter(pl.col("owner") == code.removeprefix("o."))
+    owner = pl.col("owner")
+    everybody, chosen = owner_control(one.rows["owner"], _("Manager"), _("All managers"), worklist_file.NOBODY, 200)
+    return one.rows if everybody else one.rows.filter(owner.is_null() if chosen is None else owner == chosen)
 
 
 def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
@@ -164,9 +153,9 @@ def fair_title(rows: tuple[Offered, ...]) -> Text:
     if not rows:
         return Text(_("Who is left out cannot be checked: the data tell neither age nor gender, city or channel"))
     if not flagged:
-        return Text(_("No group is offered less than {share} of what the best is"), share=Ratio(FOUR_FIFTHS))
+        return Text(_("No group is clearly offered less than {share} of what the best is"), share=Ratio(FOUR_FIFTHS))
     return Text(
-        _("{n} groups are offered less than {share} of what the best is: look before you hand it out"),
+        _("{n} groups are clearly offered less than {share} of what the best is: look before you hand it out"),
         n=len(flagged),
         share=Ratio(FOUR_FIFTHS),
     )
@@ -176,11 +165,13 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
     """The groups, those flagged first."""
     order = sorted(rows, key=lambda g: (not g.flagged, list(DIMENSIONS).index(g.dimension)))
     frame = worklist_file.fairness_rows(order, session.language())
-    units = {"n": "count", "left_out": "count", "not_offered": "ratio", "low": "ratio", "high": "ratio", "ratio": "ratio"}
+    shares = ("not_offered", "low", "high", "ratio", "ratio_low", "ratio_high")
+    units = {"n": "count", "left_out": "count"} | dict.fromkeys(shares, "ratio")
     how = session.say(
         _(
             "Of the customers at enough risk for the list, the share that is not on it, whatever the reason; 95% ranges (Wilson). "
-            "Groups of fewer than 30 are not compared."
+            "Groups of fewer than 30 are not compared. The range of a group against the best one holds for all pairs at once; only "
+            "a group whose whole range lies below four fifths is to be looked at, so that chance alone flags none."
         )
     )
     return Table(frame, "fair-treatment", worklist_file.FAIR, units, how=how, only=True)

@@ -4,6 +4,7 @@ import datetime
 import html
 import io
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
@@ -172,12 +173,31 @@ def test_a_worklist_holds_nobody_beyond_the_viewers_branches(modelled):
 
 def test_a_group_offered_less_than_four_fifths_is_flagged_and_small_groups_are_not_judged():
     levels = pl.Series(["a"] * 100 + ["b"] * 100 + ["c"] * 10 + [None] * 40)
-    offered = pl.Series([True] * 50 + [False] * 50 + [True] * 39 + [False] * 61 + [True] * 10 + [True] * 20 + [False] * 20)
+    offered = pl.Series([True] * 50 + [False] * 50 + [True] * 15 + [False] * 85 + [True] * 10 + [True] * 20 + [False] * 20)
     found = {g.level: g for g in groups("age", levels, offered)}
-    assert found["b"].ratio == pytest.approx(0.78) and found["b"].flagged
+    assert found["b"].ratio == pytest.approx(0.3) and found["b"].flagged and found["b"].ratio_high < 0.8
     assert not found["a"].flagged and found["a"].low < found["a"].not_offered < found["a"].high
     assert found["c"].ratio is None and not found["c"].flagged
     assert found["unknown"].n == 40 and found["unknown"].ratio == pytest.approx(1.0)
+
+
+def test_a_group_under_four_fifths_by_chance_is_not_flagged():
+    levels = pl.Series(["a"] * 100 + ["b"] * 100)
+    found = {g.level: g for g in groups("age", levels, pl.Series([True] * 50 + [False] * 50 + [True] * 39 + [False] * 61))}
+    assert found["b"].ratio == pytest.approx(0.78) and not found["b"].flagged
+    assert found["b"].ratio_low < 0.78 < 0.8 < found["b"].ratio_high
+
+
+def test_one_lucky_group_among_many_alike_flags_nobody():
+    """Twelve cities whose customers are all offered a call with the same probability: the best of them is best by luck."""
+    rng, flagged, under = np.random.default_rng(3), 0, 0
+    for _time in range(200):
+        n = rng.integers(40, 120, 12)
+        levels = np.repeat([f"city {i}" for i in range(12)], n)
+        found = groups("region", pl.Series(levels), pl.Series(rng.random(n.sum()) < 0.4))
+        under += any(g.ratio is not None and g.ratio < 0.8 for g in found)
+        flagged += any(g.flagged for g in found)
+    assert under > 150 and flagged <= 0.05 * 200
 
 
 def test_the_check_counts_everybody_at_risk_once_in_each_dimension(modelled, listed):

@@ -67,3 +67,16 @@ def test_the_logistic_line_agrees_with_statsmodels() -> None:
     y = (rng.random(500) < sigmoid(0.4 + 1.3 * x)).astype(float)
     expected = sm.Logit(y, sm.add_constant(x)).fit(disp=0).params
     assert logit_line(x, y) == (pytest.approx(expected[0], abs=1e-6), pytest.approx(expected[1], abs=1e-6))
+
+
+def test_rows_of_one_customer_widen_the_ranges_of_what_was_observed():
+    rng = np.random.default_rng(4)
+    people = np.repeat(np.arange(3_000), 3)
+    p = np.repeat(rng.uniform(0.02, 0.3, 3_000), 3)
+    y = np.repeat((rng.random(3_000) < p[::3]).astype(np.int64), 3)
+    apart, together = reliability(y, p), reliability(y, p, customers=people)
+    alone = reliability(y[::3], p[::3])
+    for a, t, one in zip(apart, together, alone, strict=True):
+        assert t.observed == a.observed and t.n == a.n
+        # Three rows that say the same say as much as one.
+        assert t.high - t.low == pytest.approx(one.high - one.low, rel=0.03) and t.high - t.low > 1.6 * (a.high - a.low)

@@ -41,13 +41,13 @@ FAIR = {
     "level": _("Level"),
     "flagged": _("Look at it"),
     "ratio": _("Against the best group"),
-    "ratio_low": _("Ratio from"),
-    "ratio_high": _("Ratio to"),
     "not_offered": _("Share not offered"),
     "low": _("from"),
     "high": _("to"),
     "n": _("Customers at risk"),
     "left_out": _("Not offered"),
+    "ratio_low": _("Ratio from"),
+    "ratio_high": _("Ratio to"),
 }
 LEVELS: dict[str, Mapping[str, str]] = {
     "gender": {"F": _("Women"), "M": _("Men")},

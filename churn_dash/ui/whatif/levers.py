@@ -105,6 +105,6 @@ def levers_card(found: Person) -> None:
 
     with card(_("What if?"), _("Only what the bank can change, within what similar customers show"), key="what-if"):
         panel(found)
-        label = session.say(_("All levers, and the smallest change that lowers the grade"))
+        label = session.say(_("All levers and the smallest change"))
         asked = address.link(**{"whatif-customer": found.customer_id})
         st.page_link(frame.page("whatif"), label=label, icon=":material/tune:", query_params=asked)

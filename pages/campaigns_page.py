@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, evidence, ladder, registered
+from churn_dash.ui.campaign import analyst, campaigns, evidence, ladder, uplift, registered
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -43,6 +43,7 @@ with errors_shown():
                 cards.picture(ladder.path_chart(judged), as_table)
         ladder.fold(judged)
         analyst.fold(judged)
+        uplift.fold(asked, chosen)
         if chosen.campaign_id:
             found = campaigns.table_of(asked, chosen.campaign_id)
             caption, table = _("Eight indicators, target group and hold-out"), evidence.before_after_table(found)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, evidence, ladder, uplift, registered
+from churn_dash.ui.campaign import analyst, campaigns, evidence, ladder, registered, uplift
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles

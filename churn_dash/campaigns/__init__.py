@@ -1,6 +1,6 @@
 """Did the campaign work? Groups, evidence, effects, money, and a verdict in words."""
 
-from churn_dash.campaigns.before_after.rows import BeforeAfter, Row
+from churn_dash.campaigns.before_after.rows import FOOTNOTE, BeforeAfter, Row
 from churn_dash.campaigns.before_after.table import before_after
 from churn_dash.campaigns.groups.balance import BalanceRow, balance
 from churn_dash.campaigns.groups.design import BADGES, DESIGNS
@@ -18,6 +18,7 @@ from churn_dash.campaigns.judged.verdict import STATUSES
 __all__ = [
     "BADGES",
     "DESIGNS",
+    "FOOTNOTE",
     "MEANING",
     "OUTCOMES",
     "RUNGS",

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 from churn_dash.marks import _
 
+TEST = "test"
+"""Nothing is offered: a check of the draw is no attempt to keep anybody."""
 KINDS: Mapping[str, str] = {
     "education": _("Event or course"),
-    "call": _("Calls"),
+    "call": _("Calls and visits"),
     "offer": _("Offer"),
     "lottery": _("Lottery"),
     "points": _("Points"),
-    "test": _("Test of the method"),
+    "cross_sell": _("Cross-selling"),
+    "digital": _("Digital banking"),
+    "complaints": _("Answers to complaints"),
+    TEST: _("Test of the method"),
 }
 """Known kinds, by code; a bank's own word stands as it is written."""
 _WORDS = {
@@ -28,11 +33,14 @@ _WORDS = {
         "沙龙",
         "活动日",
     ),
-    "call": ("call", "calls", "care call", "care calls", "电话", "外呼", "回访", "关怀电话"),
+    "call": ("call", "calls", "care call", "care calls", "contact", "visit", "电话", "外呼", "回访", "关怀电话", "拜访"),
     "offer": ("offer", "coupon", "优惠", "权益", "优惠活动"),
     "lottery": ("lottery", "抽奖"),
     "points": ("points", "积分"),
-    "test": ("test", "a/a", "aa", "测试"),
+    "cross_sell": ("cross-sell", "cross_sell", "crosssell", "交叉销售"),
+    "digital": ("digital", "activation", "digital activation", "电子银行", "电子银行开通"),
+    "complaints": ("complaint", "complaint resolution", "投诉处理"),
+    TEST: ("test", "a/a", "aa", "a/a test", "check", "测试", "检验", "空白测试"),
 }
 
 

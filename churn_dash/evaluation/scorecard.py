@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.access import Scope
+from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.evaluation.indicators.alarms import alarms
 from churn_dash.evaluation.indicators.customers import followed_losses, loyalty_index, rates, win_back
-from churn_dash.evaluation.indicators.declared import FOOTNOTE, INDICATORS
+from churn_dash.evaluation.indicators.declared import INDICATORS
 from churn_dash.evaluation.indicators.figures import Figure
 from churn_dash.evaluation.indicators.saves import Pool, pooled, saves_figures
 from churn_dash.evaluation.indicators.voices import answers

@@ -5,10 +5,10 @@ import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from churn_dash.campaigns import FOOTNOTE
 from churn_dash.errors import BadInput
 from churn_dash.evaluation.actions.observed import Observed
 from churn_dash.evaluation.answers import answer
-from churn_dash.evaluation.indicators.declared import FOOTNOTE
 from churn_dash.evaluation.ledger.decision import Decision
 from churn_dash.evaluation.ledger.opened import CAMPAIGNS, Ledger
 from churn_dash.evaluation.scorecard import Line, Scorecard

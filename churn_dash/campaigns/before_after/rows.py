@@ -9,7 +9,7 @@ from churn_dash.words import Text, _
 
 Unit = Literal["ratio", "number", "money"]
 
-FOOTNOTE = _("inferred from 7.3.2, 6.3.2 and 8.2")
+FOOTNOTE = _("Section 10.1.1 of the plan is not public; the indicators are inferred from 7.3.2, 6.3.2 and 8.2.")
 """METHODS 0: under every table of the eight indicators."""
 
 

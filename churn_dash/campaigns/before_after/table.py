@@ -11,14 +11,18 @@ from churn_dash.campaigns.estimators.effects import Effect, effect
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
 from churn_dash.campaigns.groups.measured import CHURN
 from churn_dash.campaigns.groups.members import Campaign, campaign, holdout_arm, roster, standing
-from churn_dash.campaigns.judged.judgement import costs, evaluate
-from churn_dash.campaigns.judged.money import Money, Prices, money
+from churn_dash.campaigns.judged.evaluation import Evaluation
+from churn_dash.campaigns.judged.judgement import evaluate
+from churn_dash.campaigns.judged.money import Money, Prices, money, per_save
 from churn_dash.campaigns.judged.spread import group
 from churn_dash.campaigns.outcomes.member_outcomes import bank_before
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import returned
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
+
+_NEEDS_HOLDOUT = _("Needs a random hold-out.")
+_NEGATIVE = _("A cost is negative, so neither cost nor return is worked out.")
 
 
 def before_after(
@@ -34,7 +38,7 @@ def before_after(
     "Before" is the horizon before the start, "after" the horizon from the start on. Raises as ``evaluate``.
     """
     rows = scope or Scope.everything()
-    judgement = evaluate(ds, campaign_id, design=design, definition=definition, scope=rows)
+    judgement = evaluate(ds, campaign_id, design=design, definition=definition, prices=prices, scope=rows)
     settings, end = campaign(ds, campaign_id), data_end(ds)
     if not judgement.due or settings.last > end:
         return BeforeAfter(campaign_id, _waiting(settings), judgement.evidence, due=False)
@@ -44,10 +48,10 @@ def before_after(
     stood = members.join(standing(spell, settings.start, settings.last), on="customer_id")
     target, holdout = stood.filter(pl.col("arm") != (control or "")), stood.filter(pl.col("arm") == (control or ""))
     bank = bank_before(spell, settings, ds.months[0])
-    treated = [a for a in members["arm"].unique().to_list() if a != control]
-    spent = sum(costs(members, treated, settings.cost_fixed, prices.contact_cost).values())
-    pooled = None if holdout.is_empty() else _pooled(target, holdout)
-    kept = None if pooled is None else money(pooled, spent, prices.value_per_save, attributable=judgement.grade == "A")
+    pooled = None if holdout.is_empty() else _pooled(judgement, target, holdout)
+    kept = None if pooled is None else money(pooled, _cost(judgement), prices.value_per_save, attributable=judgement.grade == "A")
+    paid = kept if judgement.spent is not None else None
+    refused = Text(_NEEDS_HOLDOUT) if judgement.spent is not None else Text(_NEGATIVE)
     return BeforeAfter(
         campaign_id,
         (
@@ -59,8 +63,8 @@ def before_after(
             _win_back(_returns(ds, bank, target, holdout, spell, end), _returns_note(settings, end)),
             _saves(pooled, kept),
             _warnings(),
-            _cost_per_save(kept, pooled),
-            _return_on_cost(kept),
+            _cost_per_save(paid, refused),
+            _return_on_cost(paid, refused),
         ),
         judgement.evidence,
         due=True,
@@ -72,7 +76,14 @@ def _row(indicator: int, key: str, label: str, unit: Unit, four: Four, missing: 
     return Row(indicator, key, label, unit, *cells, missing=missing, note=note)
 
 
-def _pooled(target: pl.DataFrame, holdout: pl.DataFrame) -> Effect:
+def _cost(judgement: Evaluation) -> float:
+    return sum((judgement.spent or {}).values())
+
+
+def _pooled(judgement: Evaluation, target: pl.DataFrame, holdout: pl.DataFrame) -> Effect:
+    """Everybody treated against the hold-out, by who left; where the campaign was judged so, as it was judged (within strata)."""
+    if judgement.outcome.name == CHURN.name and len(judgement.effects) == 1 and judgement.grade == "A":
+        return judgement.effects[0]
     sides = (("target", target), ("hold-out", holdout))
     t, h = (group(name, name, part["left"].cast(pl.Float64)) for name, part in sides)
     return effect(CHURN, t, h)
@@ -155,24 +166,21 @@ def _warnings() -> Row:
     )
 
 
-def _cost_per_save(kept: Money | None, pooled: Effect | None) -> Row:
+def _cost_per_save(kept: Money | None, lacking: Text) -> Row:
     label = _("Cost per incremental save")
     if kept is None or kept.saves is None:
-        return Row(8, "cost_per_save", label, "money", note=Text(_("Needs a random hold-out.")))
-    if kept.cost_per_save is None:
+        return Row(8, "cost_per_save", label, "money", note=lacking)
+    each = per_save(Estimate(kept.saves, kept.saves_low, kept.saves_high, kept.n), kept.cost, kept.n)
+    if each.value is None:
         return Row(8, "cost_per_save", label, "money", note=Text(_("No increment: no more customers stayed than in the hold-out.")))
-    low = kept.cost / kept.saves_high if kept.saves_high and kept.saves_high > 0 else None
-    high = kept.cost / kept.saves_low if kept.saves_low and kept.saves_low > 0 else None
-    note = None if high is not None else Text(_("No upper end: that nobody more was kept cannot be ruled out."))
-    return Row(
-        8, "cost_per_save", label, "money", effect=Estimate(kept.cost_per_save, low, high, pooled.treated.known if pooled else 0), note=note
-    )
+    note = None if each.high is not None else Text(_("No upper end: that nobody more was kept cannot be ruled out."))
+    return Row(8, "cost_per_save", label, "money", effect=each, note=note)
 
 
-def _return_on_cost(kept: Money | None) -> Row:
+def _return_on_cost(kept: Money | None, lacking: Text) -> Row:
     label = _("Return on cost")
     if kept is None or kept.saves is None:
-        return Row(8, "roi", label, "ratio", note=Text(_("Needs a random hold-out.")))
+        return Row(8, "roi", label, "ratio", note=lacking)
     if kept.roi is None:
         return Row(8, "roi", label, "ratio", note=Text(_("No cost is recorded.")))
     note = Text(_("At an assumed value of ¥{value} a customer kept."), value=Number(kept.value_per_save))

@@ -58,6 +58,8 @@ class Group:
     mean: float | None
     sd: float | None
     """Spread with n − 1; None below two members."""
+    counted: int | None = None
+    """Members with the outcome, where ``mean`` is an adjusted rate that no longer tells it."""
 
     @property
     def missing(self) -> int:
@@ -67,7 +69,7 @@ class Group:
     @property
     def cases(self) -> int:
         """Members with the outcome, where it is a rate."""
-        return round((self.mean or 0.0) * self.known)
+        return self.counted if self.counted is not None else round((self.mean or 0.0) * self.known)
 
 
 @dataclass(frozen=True)

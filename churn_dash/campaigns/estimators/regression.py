@@ -119,18 +119,28 @@ STRONG = 4.0
 """The difference in the shares reached must be so many times its error; below, the effect on those reached is not given."""
 
 
-def reached_effect(y: Floats, treated: NDArray[np.bool_], reached: Floats, clusters: NDArray[np.int64] | None = None) -> Reached | None:
+def reached_effect(
+    y: Floats, treated: NDArray[np.bool_], reached: Floats, known: Floats | None = None, clusters: NDArray[np.int64] | None = None
+) -> Reached | None:
     """Effect on the compliers (CACE): the difference as assigned over the difference in the shares reached. METHODS B5.
 
-    The interval is that of two-stage least squares with a robust error. None where assignment hardly changes who is reached.
+    Both at equal ``known``, such as strata. The interval is that of two-stage least squares with a robust error. None where assignment
+    hardly changes who is reached.
     """
-    first, as_assigned = fitted(reached, treated, clusters=clusters), fitted(y, treated, clusters=clusters)
-    more = float(reached[treated].mean() - reached[~treated].mean()) if treated.any() and not treated.all() else 0.0
+    first, as_assigned = fitted(reached, treated, known, clusters), fitted(y, treated, known, clusters)
+    more = _apart(reached, treated, known)
     if as_assigned is None or more <= 0 or (first is not None and more < STRONG * first.error):
         return None
     effect = as_assigned.difference / more
-    rest = fitted(y - effect * reached, treated, clusters=clusters)
+    rest = fitted(y - effect * reached, treated, known, clusters)
     if rest is None:
         return None
     half = float(special.stdtrit(rest.freedom, 0.975)) * rest.error / more
     return Reached(effect, effect - half, effect + half, more)
+
+
+def _apart(values: Floats, treated: NDArray[np.bool_], known: Floats | None) -> float:
+    """The difference at equal ``known``, also where nothing is left to vary; 0 where a group is too small to fit."""
+    columns = None if known is None or known.shape[1] == 0 else known - known.mean(axis=0)
+    ours, theirs = (_side(values[s], None if columns is None else columns[s], leverage=False) for s in (treated, ~treated))
+    return 0.0 if ours is None or theirs is None else ours[0] - theirs[0]

@@ -19,11 +19,12 @@ _SEGMENT_WORDS = {"tier": _("Tier"), "customer_type": _("Customer type")}
 def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: str | None, cluster: str | None) -> pl.DataFrame:
     """The members with ``known_…``, ``before_…``, ``segment_…``, and ``stratum`` and ``cluster`` where they are asked for.
 
-    The stratum ``stratum`` is the one within which a frozen list was drawn. Adjusted for is the outcome itself in the month before,
-    where it is an amount by month, else the logarithm of the balances.
+    The stratum ``stratum`` is the one within which a frozen list was drawn; such a list is compared within it unless another
+    characteristic is asked for. Adjusted for is the outcome itself in the month before, where it is an amount by month, else the
+    logarithm of the balances.
     Raises NotFound and BadInput for a stratum or cluster that cannot be used.
     """
-    drawn = members["stratum"].cast(pl.String) if strata == "stratum" and "stratum" in members.columns else None
+    drawn = members["stratum"].cast(pl.String) if strata in (None, "stratum") and drawn_in_strata(members) else None
     members = members.drop("stratum", "cluster", strict=False)
     amount = campaign.outcome.name if campaign.outcome.unit != "ratio" else None
     dimensions = [f"d_{s}" for s in _SEGMENTS]
@@ -43,6 +44,11 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
         if name:
             found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")
     return _usable(found, strata, cluster)
+
+
+def drawn_in_strata(members: pl.DataFrame) -> bool:
+    """Whether the members' table says within which strata the hold-out was drawn."""
+    return "stratum" in members.columns and members["stratum"].null_count() < len(members)
 
 
 def known_words() -> dict[str, str]:

@@ -48,6 +48,8 @@ class Evaluation:
     horizon_days: int | None = None
     declared: Outcome | None = None
     """The outcome that the campaign's table declares, where it is judged by another one."""
+    spent: Mapping[str, float] | None = None
+    """What each treated group cost, whatever it is judged by; None where that cannot be told."""
 
     ladder: tuple[Rung, ...] = ()
     trends: Trends | None = None

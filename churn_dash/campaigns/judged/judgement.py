@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
-from churn_dash.campaigns.groups.beforehand import beforehand, known_words, with_earlier
+from churn_dash.campaigns.groups.beforehand import beforehand, drawn_in_strata, known_words, with_earlier
 from churn_dash.campaigns.groups.branches import branch_panel, mixed_words
 from churn_dash.campaigns.groups.design import declared_design
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
@@ -18,9 +18,10 @@ from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, c
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
+from churn_dash.campaigns.judged.spending import spent
 from churn_dash.campaigns.judged.spread import capped, group
 from churn_dash.campaigns.judged.strongest import Known, Over, strongest
-from churn_dash.campaigns.judged.verdict import change
+from churn_dash.campaigns.judged.verdict import change, looked
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, member_outcomes, naive_before_after
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.contract import DEFINITIONS
@@ -54,7 +55,8 @@ def evaluate(
 
     ``design`` declares how the groups were made, over the table's own word; ``ratio`` the planned shares by group;
     ``prices`` are assumptions. ``outcome`` is another outcome than the declared one, and so marked; ``strata`` and ``cluster`` are
-    characteristics of customers within which, or by which, the groups were drawn. Before the evaluation date only counts come back.
+    characteristics of customers within which, or by which, the groups were drawn; a list frozen here
+    brings its strata. Before the evaluation date only counts come back.
 
     Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer, BadInput for a
     negative assumption.
@@ -82,6 +84,8 @@ def evaluate(
         notes.append(Text(_NOT_DECLARED, chosen=settings.outcome.label, declared=declared_outcome.label))
     if design is not None and design != settings.design:
         notes.append(Text(_("How the groups were made was declared here and not read from the table.")))
+    if strata is None and drawn_in_strata(members):
+        notes.append(Text(_("The hold-out was drawn within strata, as the list of its members says.")))
     if settings.planned_ratio and shares is None:
         notes.append(Text(_("The planned shares {text} could not be read."), text=settings.planned_ratio))
     evaluated_on = last_day_counted(settings) + datetime.timedelta(days=1)
@@ -96,7 +100,7 @@ def evaluate(
         data = members.with_columns(pl.lit(None, dtype=pl.Float64).alias("y"))
         naive = Naive(None, None, 0, Text(_("The figure after the campaign is not known yet.")))
     data = beforehand(ds, settings, data, strata, cluster).with_columns(reached=pl.col("contacted_at").is_not_null())
-    spent, complaint = _spent(members, treated, settings.cost_fixed, prices.contact_cost)
+    cost, complaint = spent(ds, settings, members, treated, prices.contact_cost, rows)
     notes += complaint
     groups = [group(a, arm_label(a), data.filter(pl.col("arm") == a)["y"]) for a in order]
     if waits is None and control and settings.outcome.unit != "ratio":
@@ -112,7 +116,7 @@ def evaluate(
         overlap=overlap,
         late=_late(members, settings),
         waits_until=waits,
-        costs=spent,
+        costs=cost,
         value_per_save=prices.value_per_save,
         notes=notes,
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
@@ -121,8 +125,11 @@ def evaluate(
         result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated))
     if waits is None and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))
+    if declared_outcome is not None:
+        result = replace(result, findings=tuple(map(looked, result.effects, result.findings)) or result.findings, money={})
     return replace(
         result,
+        spent=cost,
         campaign_id=campaign_id,
         name=settings.name,
         definition=chosen,
@@ -178,32 +185,6 @@ def _unseen(data: pl.DataFrame, spell: pl.DataFrame, treated: list[str]) -> list
     return [
         Text(_("{n} treated members are not in the monthly data at all; check the list against the customer numbers."), n=Count(strange))
     ]
-
-
-def _spent(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost: float) -> tuple[dict[str, float] | None, list[Text]]:
-    """What each group cost; None with a sentence where a cost is negative, so that no return can be worked out."""
-    negative = int((members["incentive_cost"] < 0).sum() or 0) + (fixed < 0)
-    if negative:
-        return None, [
-            Text(_("{n} costs are negative, so neither cost nor return is worked out; correct them and load again."), n=Count(negative))
-        ]
-    return costs(members, treated, fixed, contact_cost), []
-
-
-def costs(members: pl.DataFrame, treated: list[str], fixed: float, contact_cost: float) -> dict[str, float]:
-    """What each treated group cost in CNY: its contacts and incentives, and its part, by members, of the fixed cost.
-
-    A contact costs what was entered for it, else ``contact_cost``. An incentive paid to a customer who would have stayed anyway is a cost
-    like any other.
-    """
-    everyone = members.filter(pl.col("arm").is_in(treated))
-    found = {}
-    for arm in treated:
-        own = everyone.filter(pl.col("arm") == arm)
-        contacted = int((own["contacted_at"].is_not_null() & own["cost"].is_null()).sum())
-        incentives = float(own["incentive_cost"].fill_null(0.0).sum())
-        found[arm] = fixed * len(own) / max(1, len(everyone)) + contact_cost * contacted + float(own["cost"].sum()) + incentives
-    return found
 
 
 def _late(members: pl.DataFrame, settings: Campaign) -> float | None:

@@ -8,6 +8,7 @@ from scipy import special
 from churn_dash.campaigns.estimators.effects import Effect
 from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.measures.statistics.intervals import normal_quantile
 
 VALUE_PER_SAVE = ASSUMPTIONS["value_per_save"].default
@@ -95,6 +96,20 @@ def money(effect: Effect, cost: float, value: float = VALUE_PER_SAVE, *, attribu
         break_even=cost / (n * value) if n and value > 0 else None,
         chance_of_return=_chance(saves, low, high, cost, value),
     )
+
+
+def per_save(saves: Estimate, cost: float, n: int) -> Estimate:
+    """Cost over saves; None where nobody more was kept, no upper end where that cannot be ruled out. METHODS T5.
+
+    >>> found = per_save(Estimate(6.0, -3.46, 15.57, 40), 6000.0, 40)
+    >>> found.value, round(found.low), found.high
+    (1000.0, 385, None)
+    """
+    if saves.value is None or saves.value <= 0:
+        return Estimate(n=n)
+    low = cost / saves.high if saves.high is not None and saves.high > 0 else None
+    high = cost / saves.low if saves.low is not None and saves.low > 0 else None
+    return Estimate(cost / saves.value, low, high, n)
 
 
 def _signed(effect: Effect, difference: float) -> float:

@@ -40,7 +40,7 @@ def refined(effect: Effect, data: pl.DataFrame, *, random: bool = True) -> Effec
         effect = _drawn(effect, fitted(y, treated, strata, clusters), strata is not None, clusters is not None)
     found = _beside(plain, effect, y, treated, clusters)
     if random:
-        found += [b for b in (_adjusted(own, y, treated, strata, clusters), _reached(own, y, treated, clusters)) if b is not None]
+        found += [b for b in (_adjusted(own, y, treated, strata, clusters), _reached(own, y, treated, strata, clusters)) if b is not None]
     return replace(effect, beside=tuple(found))
 
 
@@ -72,8 +72,8 @@ def _drawn(effect: Effect, fit: Fit | None, by_strata: bool, by_clusters: bool) 
         return replace(effect, low=None, high=None, p_value=None, too_few=True, way=way)
     return replace(
         effect,
-        treated=replace(effect.treated, mean=fit.treated),
-        base=replace(effect.base, mean=fit.base),
+        treated=replace(effect.treated, mean=fit.treated, counted=effect.treated.cases),
+        base=replace(effect.base, mean=fit.base, counted=effect.base.cases),
         difference=fit.difference,
         relative=fit.difference / fit.base if fit.base else None,
         low=fit.low,
@@ -124,13 +124,15 @@ def _adjusted(
     return Beside("adjusted", _("Adjusted for what was known before"), fit.difference, fit.low, fit.high, fit.p_value, note)
 
 
-def _reached(own: pl.DataFrame, y: Floats, treated: NDArray[np.bool_], clusters: NDArray[np.int64] | None) -> Beside | None:
+def _reached(
+    own: pl.DataFrame, y: Floats, treated: NDArray[np.bool_], strata: Floats | None, clusters: NDArray[np.int64] | None
+) -> Beside | None:
     if "reached" not in own.columns:
         return None
     reached = own["reached"].cast(pl.Float64).to_numpy()
     if np.isnan(reached).any() or reached[treated].mean() - reached[~treated].mean() >= 1:
         return None
-    found = reached_effect(y, treated, reached, clusters)
+    found = reached_effect(y, treated, reached, strata, clusters)
     if found is None:
         return None
     note = Text(

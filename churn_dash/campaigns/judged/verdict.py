@@ -10,13 +10,14 @@ from churn_dash.campaigns.estimators.regression import FEWEST_CLUSTERS, FEWEST_C
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.words import Count, Money, Number, Points, Ratio, Text, _
 
-Status = Literal["worked", "worse", "unconfirmed", "adjusted", "description", "no_holdout", "doubtful", "too_few", "not_due"]
+Status = Literal["worked", "worse", "unconfirmed", "adjusted", "beside", "description", "no_holdout", "doubtful", "too_few", "not_due"]
 
 STATUSES: Mapping[Status, str] = {
     "worked": _("It worked"),
     "worse": _("It made things worse"),
     "unconfirmed": _("Cannot be confirmed"),
     "adjusted": _("Adjusted, not proven"),
+    "beside": _("A look, no verdict"),
     "description": _("Cannot be attributed"),
     "no_holdout": _("Nothing to compare with"),
     "doubtful": _("Randomisation is doubtful"),
@@ -30,6 +31,7 @@ _NEXT = {
     "worse": _("Stop it, and look for the customers whom it put off."),
     "unconfirmed": _("Run it again with more customers or a larger hold-out before deciding."),
     "adjusted": _("Next time, hold some out at random: adjusting cannot remove what nobody measured."),
+    "beside": _("Judge it by the outcome that was declared for it; what was looked at after the fact is a question for the next campaign."),
     "description": _("Next time, draw a random hold-out before the start and record it."),
     "no_holdout": _("Next time, hold out a random part of the customers."),
     "doubtful": _("Find out how the groups were drawn and who dropped out before using any figure."),
@@ -94,7 +96,46 @@ def finding(effect: Effect, evidence: Evidence, *, doubt: bool = False, compared
     ``doubt``: a check of the declared draw failed, for the reason that the evidence gives.
     """
     unit = effect.outcome.unit
-    words: dict[str, object] = {
+    words = _words(effect)
+    if evidence.grade != "A":
+        if doubt:
+            return Finding("doubtful", Text(_DOUBTFUL, why=evidence.why))
+        return Finding("description", Text(_DESCRIPTION, **words, why=evidence.why))
+    if effect.few_clusters:
+        return Finding("too_few", Text(_FEW_CLUSTERS, **words, least=FEWEST_CLUSTERS, in_all=FEWEST_CLUSTERS_IN_ALL))
+    if effect.too_few:
+        return Finding("too_few", _too_few(effect, words))
+    if effect.clear:
+        worked = (effect.gain or 0) > 0
+        return Finding("worked", Text(_WORKED, **words)) if worked else Finding("worse", Text(_WORSE, **words))
+    if effect.off_zero:
+        return Finding("unconfirmed", Text(_ONE_OF_MANY, **words, compared=compared))
+    if effect.smallest is None:
+        return Finding("unconfirmed", Text(_TOO_SMALL, **words))
+    return Finding("unconfirmed", Text(_UNCONFIRMED, **words, smallest=_size(effect.smallest, unit)))
+
+
+def looked(effect: Effect, found: Finding) -> Finding:
+    """The same by an outcome that was not declared: told with its range, and no verdict, because of many looks one is lucky."""
+    if found.status not in ("worked", "worse", "unconfirmed", "adjusted"):
+        return found
+    words = _words(effect)
+    return Finding("beside", Text(_LOOKED if effect.low is not None else _LOOKED_WITHOUT_RANGE, **words))
+
+
+def _too_few(effect: Effect, words: dict[str, object]) -> Text:
+    sides = (effect.treated, effect.base)
+    cases = [k for g in sides for k in (g.cases, g.known - g.cases)] if effect.outcome.counts else [g.known for g in sides]
+    if min(cases) < FEWEST:
+        return Text(_TOO_FEW, **words, fewest=Count(min(cases)), least=FEWEST)
+    if effect.outcome.counts or any(g.sd for g in sides):
+        return Text(_SAME_WITHIN, **words)
+    return Text(_NOTHING_VARIES, **words)
+
+
+def _words(effect: Effect) -> dict[str, object]:
+    unit = effect.outcome.unit
+    return {
         "outcome": effect.outcome.label,
         "arm": effect.treated.label,
         "control": effect.base.label,
@@ -104,31 +145,6 @@ def finding(effect: Effect, evidence: Evidence, *, doubt: bool = False, compared
         "low": change(effect.low, unit),
         "high": change(effect.high, unit),
     }
-    if evidence.grade != "A":
-        if doubt:
-            return Finding("doubtful", Text(_DOUBTFUL, why=evidence.why))
-        return Finding("description", Text(_DESCRIPTION, **words, why=evidence.why))
-    if effect.few_clusters:
-        return Finding("too_few", Text(_FEW_CLUSTERS, **words, least=FEWEST_CLUSTERS, in_all=FEWEST_CLUSTERS_IN_ALL))
-    if effect.too_few:
-        cases = (
-            effect.treated.cases,
-            effect.base.cases,
-            effect.treated.known - effect.treated.cases,
-            effect.base.known - effect.base.cases,
-        )
-        fewest = min(cases) if effect.outcome.counts else min(effect.treated.known, effect.base.known)
-        if fewest >= FEWEST:
-            return Finding("too_few", Text(_NOTHING_VARIES, **words))
-        return Finding("too_few", Text(_TOO_FEW, **words, fewest=Count(fewest), least=FEWEST))
-    if effect.clear:
-        worked = (effect.gain or 0) > 0
-        return Finding("worked", Text(_WORKED, **words)) if worked else Finding("worse", Text(_WORSE, **words))
-    if effect.off_zero:
-        return Finding("unconfirmed", Text(_ONE_OF_MANY, **words, compared=compared))
-    if effect.smallest is None:
-        return Finding("unconfirmed", Text(_TOO_SMALL, **words))
-    return Finding("unconfirmed", Text(_UNCONFIRMED, **words, smallest=_size(effect.smallest, unit)))
 
 
 def _size(number: float, unit: Unit) -> object:
@@ -155,9 +171,21 @@ _TOO_FEW = _(
     "Too few cases for a verdict. {outcome} was {treated} in {arm} and {base} in {control}, "
     "and one of the counts is only {fewest} where at least {least} are needed."
 )
+_SAME_WITHIN = _(
+    "No verdict: {outcome} was {treated} in {arm} and {base} in {control}, "
+    "and within the strata or clusters it does not vary enough to tell chance from an effect."
+)
 _NOTHING_VARIES = _(
     "No verdict: {outcome} was {treated} for everybody in {arm} and {base} for everybody in {control}. "
     "Where nothing varies, chance cannot be told from an effect."
+)
+_LOOKED = _(
+    "A look, no verdict: this is not the outcome that was declared. {outcome} was {treated} in {arm} and {base} in {control}, "
+    "a difference of {difference} ({low} to {high})."
+)
+_LOOKED_WITHOUT_RANGE = _(
+    "A look, no verdict: this is not the outcome that was declared. {outcome} was {treated} in {arm} and {base} in {control}, "
+    "a difference of {difference}."
 )
 _DESCRIPTION = _(
     "{outcome} was {treated} in {arm} and {base} in {control}. The difference of {difference} cannot be attributed to the campaign. {why}"

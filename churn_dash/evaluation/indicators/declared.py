@@ -181,6 +181,3 @@ INDICATORS = {
     )
 }
 """The closed list, by key, in the order of the page."""
-
-FOOTNOTE = _("Section 10.1.1 of the plan is not public; the indicators are inferred from 7.3.2, 6.3.2 and 8.2.")
-"""METHODS 0: under every table of the eight indicators."""

@@ -14,7 +14,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns import Entry, Evaluation, register
 from churn_dash.campaigns.estimators.effects import Effect, Group, effect
-from churn_dash.campaigns.judged.money import Prices
+from churn_dash.campaigns.judged.money import Prices, per_save
+from churn_dash.contract.campaign_kinds import TEST, kind
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step, Told
 from churn_dash.marks import _
@@ -24,8 +25,6 @@ from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
 SAVES = ("save_rate", "cost_per_save", "roi")
-CHECKS = ("test", "a/a", "aa", "a/a test", "check", "测试", "检验", "空白测试")
-"""Kinds of campaign in which nothing is offered: a check of the draw is no attempt to keep anybody."""
 
 
 @dataclass(frozen=True)
@@ -113,20 +112,6 @@ class Pool:
         }
 
 
-def per_save(saves: Estimate, cost: float, n: int) -> Estimate:
-    """Cost over saves. METHODS T5: 6,000 over 6 saves (−3.46 to 15.57).
-
-    >>> found = per_save(Estimate(6.0, -3.46, 15.57, 40), 6000.0, 40)
-    >>> found.value, round(found.low), found.high
-    (1000.0, 385, None)
-    """
-    if saves.value is None or saves.value <= 0:
-        return Estimate(n=n)
-    low = cost / saves.high if saves.high is not None and saves.high > 0 else None
-    high = cost / saves.low if saves.low is not None and saves.low > 0 else None
-    return Estimate(cost / saves.value, low, high, n)
-
-
 def pooled(
     ds: Dataset,
     definition: str,
@@ -154,11 +139,11 @@ def pooled(
 
 
 def saved(judged: Evaluation) -> Saved:
-    """One campaign, its treated groups taken together."""
+    """One campaign, its treated groups taken together; a single one as it was judged, within strata where it was drawn so."""
     base = next(g for g in judged.groups if g.arm == judged.control)
     treated = [g for g in judged.groups if g is not base]
-    e = effect(judged.outcome, together(treated), base)
-    cost = sum(m.cost for m in judged.money.values())
+    e = judged.effects[0] if len(judged.effects) == 1 else effect(judged.outcome, together(treated), base)
+    cost = sum((judged.spent or {}).values())
     return Saved(judged.campaign_id or "", judged.name or "", e.treated.known, saves_of(e), cost, judged)
 
 
@@ -205,10 +190,10 @@ def _kinds(ds: Dataset) -> dict[str, str]:
     table = ds.table("campaigns")
     if table is None or "type" not in table.columns:
         return {}
-    return {i: (kind or "").strip().casefold() for i, kind in table.select("campaign_id", pl.col("type").cast(pl.String)).iter_rows()}
+    return {i: kind(word) or "" for i, word in table.select("campaign_id", pl.col("type").cast(pl.String)).iter_rows()}
 
 
-def _left_out(entry: Entry, kind: str, period: Period | None) -> Told | None:
+def _left_out(entry: Entry, sort: str, period: Period | None) -> Told | None:
     """Why a campaign does not count; None where it does."""
     if entry.problem is not None:
         return entry.problem
@@ -218,12 +203,14 @@ def _left_out(entry: Entry, kind: str, period: Period | None) -> Told | None:
         return Text(_("It did not begin in these months."))
     if not e.due:
         return Text(_("It can be judged from {date} on."), date=e.evaluated_on)
-    if kind in CHECKS:
+    if sort == TEST:
         return Text(_("It checks the draw: nothing was offered."))
     if e.grade != "A":
         return Text(_("Evidence {grade}: no hold-out drawn at random that passed its checks."), grade=e.grade)
     if not e.outcome.saves or not e.effects:
         return Text(_("It is judged by something other than who stayed."))
+    if e.spent is None:
+        return Text(_("A cost of it is negative, so what it cost and brought is not known."))
     return None
 
 

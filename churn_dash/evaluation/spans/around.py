@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from churn_dash.access import Scope
+from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.evaluation.indicators.declared import FOOTNOTE, INDICATORS, Indicator
+from churn_dash.evaluation.indicators.declared import INDICATORS, Indicator
 from churn_dash.evaluation.indicators.figures import Figure
 from churn_dash.evaluation.scorecard import measured
 from churn_dash.marks import _

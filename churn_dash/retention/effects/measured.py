@@ -4,19 +4,15 @@ from collections.abc import Iterable
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import Evaluation, campaign_ids, evaluate
+from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.risk import MeasuredEffect
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.declared import Settings, sort
 from churn_dash.store import Dataset
 
-TYPES = {
-    "contacts": ("call", "care call", "care calls", "contact", "visit", "电话", "外呼", "回访", "关怀电话", "拜访"),
-    "products": ("cross-sell", "cross_sell", "crosssell", "交叉销售"),
-    "digital": ("digital", "activation", "digital activation", "电子银行", "电子银行开通"),
-    "complaints": ("complaint", "complaint resolution", "投诉处理"),
-}
-"""Kinds of campaign (column type) that move a sort of lever, unless people said which campaign measures which."""
+KINDS = {"contacts": "call", "products": "cross_sell", "digital": "digital", "complaints": "complaints"}
+"""The kind of campaign that moves a sort of lever, unless people said which campaign measures which."""
 _SAID = ("worked", "worse", "unconfirmed")
 
 
@@ -34,9 +30,9 @@ def measured_effects(
     levers = said.levers(list(features))
     types = _types(ds)
     found = []
-    for number, kind in types.items():
+    for number, word in types.items():
         by_people = [f for f in levers if said.of(f.name).campaign == number]
-        by_kind = [f for f in levers if said.of(f.name).campaign is None and kind in TYPES.get(sort(f), ())]
+        by_kind = [f for f in levers if said.of(f.name).campaign is None and kind(word) == KINDS.get(sort(f), "")]
         if not (by_people or by_kind):
             continue
         try:

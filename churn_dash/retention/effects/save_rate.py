@@ -5,18 +5,17 @@ hold-out; the range is that of the ratio of two rates (Katz, on the logarithm). 
 """
 
 import datetime
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import Evaluation, campaign_ids, evaluate
+from churn_dash.campaigns.estimators.rates import katz
 from churn_dash.campaigns.groups.extract import full_table
+from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures.money.assumptions import Held, in_force
-from churn_dash.measures.statistics.intervals import normal_quantile
-from churn_dash.retention.effects.measured import TYPES
 from churn_dash.retention.plays.kept import plays
 from churn_dash.store import Dataset, Records
 
@@ -66,11 +65,8 @@ def ratio_of_rates(k1: int, n1: int, k0: int, n0: int) -> tuple[float, float, fl
     >>> [round(x, 4) for x in ratio_of_rates(10, 100, 20, 100)]
     [0.5, 0.2466, 1.0139]
     """
-    if min(k1, k0) < 1:
-        return None
-    ratio = (k1 / n1) / (k0 / n0)
-    spread = normal_quantile() * math.sqrt(1 / k1 - 1 / n1 + 1 / k0 - 1 / n0)
-    return ratio, ratio * math.exp(-spread), ratio * math.exp(spread)
+    found = katz(k1, n1, k0, n0)
+    return None if found is None else ((k1 / n1) / (k0 / n0), found.low, found.high)
 
 
 def rates(ds: Dataset, records: Records, definition: str | None = None, scope: Scope | None = None) -> list[SaveRate]:
@@ -80,14 +76,14 @@ def rates(ds: Dataset, records: Records, definition: str | None = None, scope: S
         return []
     kinds = dict(table.select("campaign_id", "type").iter_rows())
     frozen = set(members.drop_nulls("stratum")["campaign_id"].unique())
-    calling = {*TYPES["contacts"], *plays(records)}
+    own = plays(records)
     found = []
     for number in campaign_ids(ds):
-        kind = str(kinds.get(number) or "").strip()
-        if number not in frozen and kind.casefold() not in calling and kind not in calling:
+        word = str(kinds.get(number) or "").strip()
+        if number not in frozen and kind(word) != "call" and not {word, word.casefold()} & {*own}:
             continue
         try:
-            one = save_rate(evaluate(ds, number, definition=definition, scope=scope), kind or None)
+            one = save_rate(evaluate(ds, number, definition=definition, scope=scope), word or None)
         except (NotPossible, BadInput, NotFound):
             continue  # The page Campaigns says why; here nothing was measured.
         found += [one] if one is not None else []

@@ -5,8 +5,7 @@ import datetime
 import polars as pl
 import streamlit as st
 
-from churn_dash.campaigns import campaign_ids
-from churn_dash.evaluation.indicators.declared import FOOTNOTE
+from churn_dash.campaigns import FOOTNOTE, campaign_ids
 from churn_dash.evaluation.spans.around import LONGEST, NAIVE, Around
 from churn_dash.evaluation.spans.around import around as sides
 from churn_dash.store import month_end, shifted

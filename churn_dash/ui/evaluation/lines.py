@@ -5,9 +5,10 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
+from churn_dash.campaigns import FOOTNOTE
 from churn_dash.charts import spark
 from churn_dash.errors import ChurnDashError
-from churn_dash.evaluation import FOOTNOTE, INDICATORS, MARKS, VERDICTS, Line
+from churn_dash.evaluation import INDICATORS, MARKS, VERDICTS, Line
 from churn_dash.evaluation.actions.kept import register
 from churn_dash.evaluation.actions.observed import observed
 from churn_dash.evaluation.ledger.opened import ledger

@@ -7,8 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from churn_dash.campaigns import Prices, evaluate
+from churn_dash.access import Scope
+from churn_dash.campaigns import Prices, before_after, evaluate
 from churn_dash.errors import BadInput, NotFound
+from churn_dash.evaluation.indicators.saves import pooled
 
 D = datetime.date
 Make = Callable[..., Any]
@@ -84,6 +86,24 @@ def test_twelve_customers_and_a_campaign_that_goes_on_get_no_verdict(make_bank: 
     assert (going_on.grade, going_on.status, going_on.effects[0].difference) == ("A", "not_due", None)
 
 
+def test_a_list_drawn_in_strata_is_compared_within_them_without_being_asked(make_bank: Make) -> None:
+    bank = make_bank([("treated", 400, 40), ("control", 400, 60)])
+    assert evaluate(bank, "K1").effects[0].way == "newcombe"
+    members = bank.tables["campaign_assignments"]
+    bank.tables["campaign_assignments"] = members.with_columns(
+        stratum=pl.when(pl.col("customer_id").str.extract(r"(\d+)").cast(pl.Int64) < 50).then(pl.lit("early")).otherwise(pl.lit("late"))
+    )
+    e = evaluate(bank, "K1")
+    assert e.effects[0].way == "strata"
+    assert "drawn within strata" in notes(e)
+    assert e.effects[0].difference == pytest.approx(0.125 * (40 / 50 - 50 / 50) + 0.875 * (0 - 10 / 350))
+    (kept,) = pooled(bank, "first", Prices(), Scope.everything()).campaigns
+    assert kept.saves.value == pytest.approx(-e.effects[0].difference * 400)
+    assert (kept.saves.low, kept.saves.high) == pytest.approx((-e.effects[0].high * 400, -e.effects[0].low * 400))
+    saved = next(r for r in before_after(bank, "K1").rows if r.key == "incremental_save_rate")
+    assert saved.effect.value == pytest.approx(-e.effects[0].difference)
+
+
 def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> None:
     people = [(f"{arm}{i}", f"B{i % 25}") for arm, n in (("treated", 400), ("control", 400)) for i in range(n)]
     customers = pl.DataFrame(people, schema=["customer_id", "branch_id"], orient="row")
@@ -94,7 +114,6 @@ def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> 
     assert evaluate(bank, "K1", strata="branch_id").effects[0].way == "strata"
     members = bank.tables["campaign_assignments"]
     bank.tables["campaign_assignments"] = members.with_columns(stratum=pl.col("customer_id").str.slice(-1))
-    assert evaluate(bank, "K1").effects[0].way == "newcombe"
     assert evaluate(bank, "K1", strata="stratum").effects[0].way == "strata"
     with pytest.raises(NotFound, match="nearest is branch_id"):
         evaluate(bank, "K1", strata="branch")

@@ -29,6 +29,33 @@ def test_strata_are_respected_and_the_plain_figure_stands_beside() -> None:
     assert "25.00%" in e.verdict.in_("en")
 
 
+def flat(counts: list[tuple[str, str, int, int]]) -> pl.DataFrame:
+    return pl.DataFrame([{"s": s, "arm": a, "churned": int(i < k)} for s, a, n, k in counts for i in range(n)])
+
+
+def test_few_cases_are_counted_as_they_are_and_not_as_adjusted() -> None:
+    rows = flat([("A", "t", 10, 3), ("A", "c", 90, 20), ("B", "t", 90, 0), ("B", "c", 10, 2)])
+    e = evaluate_rows(rows, "arm", "c", "churned", "randomised", columns=Columns(strata="s"))
+    assert e.effects[0].treated.mean == pytest.approx(0.15)
+    assert e.status == "too_few" and "only 3 where at least 5" in e.verdict.in_("en")
+
+
+def test_where_nothing_varies_within_the_strata_it_is_not_said_of_everybody() -> None:
+    rows = flat([("A", "t", 10, 10), ("A", "c", 20, 20), ("B", "t", 10, 0), ("B", "c", 20, 0)])
+    e = evaluate_rows(rows, "arm", "c", "churned", "randomised", columns=Columns(strata="s"))
+    said = e.verdict.in_("en")
+    assert e.status == "too_few" and "within the strata" in said and "everybody" not in said
+
+
+def test_the_effect_on_those_reached_is_that_within_the_strata() -> None:
+    rows = paradox().with_columns(
+        reached=((pl.col("arm") == "t") & ((pl.col("s") == "H") | (pl.int_range(pl.len()).over("s", "arm") % 2 == 0))).cast(pl.Int64)
+    )
+    e = evaluate_rows(rows, "arm", "c", "churned", "randomised", columns=Columns(strata="s", reached="reached"))
+    assert beside(e, "reached").value == pytest.approx(-0.15 / 0.75)  # type: ignore[attr-defined]
+    assert beside(e, "reached").low < -0.2 < beside(e, "reached").high  # type: ignore[attr-defined]
+
+
 def test_a_stratum_without_both_groups_is_left_out_and_counted() -> None:
     extra = pl.DataFrame({"s": ["X"] * 7, "arm": ["t"] * 7, "churned": [1] * 7})
     e = evaluate_rows(

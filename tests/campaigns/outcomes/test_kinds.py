@@ -144,6 +144,21 @@ def test_another_outcome_than_the_declared_one_is_marked(make_bank: Make) -> Non
     assert e.declared is not None
     assert (e.outcome.name, e.declared.name, e.as_json()["outcome_declared"]) == ("retention", "churn", False)
     assert "not the outcome declared" in e.notes[0].in_("en")
+    assert (e.status, e.money) == ("beside", {})
+
+
+def test_an_outcome_that_was_not_declared_gets_a_look_and_no_verdict_nor_money(make_bank: Make) -> None:
+    bank = make_bank([("treated", 400, 40), ("control", 400, 80)])
+    assert (evaluate(bank, "K1").status, len(evaluate(bank, "K1").money)) == ("worked", 1)
+    e = evaluate(bank, "K1", outcome="retention")
+    assert (e.status, e.money) == ("beside", {})
+    said = e.verdict.in_("en")
+    assert said.startswith("A look, no verdict") and "worked" not in said and "+10.00" in said
+    hand = evaluate(make_bank([("treated", 400, 40), ("control", 400, 80)], design="manual"), "K1", outcome="retention")
+    assert hand.status in ("description", "beside") and hand.money == {}
+
+
+def test_the_declared_outcome_by_another_word_is_the_declared_one(make_bank: Make) -> None:
     same = evaluate(make_bank(), "K1", outcome="流失率")
     assert same.declared is None
     assert same.as_json()["outcome_declared"] is True

@@ -103,7 +103,9 @@ def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
     entered = "".join(f", i.{d} as i_{d}" for d in dims)
     ended = "".join(f", j.{d} as j_{d}" for d in dims)
     same = " and ".join(["coalesce(j.chosen, false)", *(f"i.{d} is not distinct from j.{d}" for d in dims)])
-    known_start, known_end = "case when t.at_start > 0 then i.aum_start end", "case when t.at_end > 0 then e.aum_end end"
+    # In a period of one month the row in which somebody enters it is also that of its end.
+    ending = "i" if all(s.start == s.last_month for s in spans) else "e"
+    known_start, known_end = "case when t.at_start > 0 then i.aum_start end", f"case when t.at_end > 0 then {ending}.aum_end end"
     entry = "case when t.at_start > 0 then t.start_month else CAST(date_trunc('month', t.first_begin) AS DATE) end"
     whole = (
         f"select t.*{entered}{ended}, coalesce(i.chosen, false) as inside, t.at_end > 0 and coalesce(j.chosen, false) as inside_end, "
@@ -111,7 +113,7 @@ def ways_sql(definition: str, dims: Sequence[str], spans: Sequence[Span], where:
         f"coalesce({known_start}, {_ZERO}) as aum_s, coalesce({known_end}, {_ZERO}) as aum_e, {told}, {matured} as matured from cust t "
         f"left join held i on i.c = t.c and i.month = {entry} "
         f"left join held j on j.c = t.c and j.month = t.after_month and j.month in ({whole_months}) "
-        f"left join held e on e.c = t.c and e.month = t.last_month and e.month in ({whole_months})"
+        + ("" if ending == "i" else f"left join held e on e.c = t.c and e.month = t.last_month and e.month in ({whole_months})")
         + (" left join worth v on v.c = t.c and v.period = t.period" if valued else "")
         + (" left join due f on f.c = t.c and f.period = t.period" if due else "")
     )

@@ -35,7 +35,7 @@ class Watch:
         return time.process_time() - self._from[0], time.perf_counter() - self._from[1]
 
 
-def opened(app: AppTest, customer: str) -> tuple[tuple[float, float], tuple[float, float]]:
+def opened(customer: str) -> tuple[tuple[float, float], tuple[float, float]]:
     """When the explanation is drawn, and when the script is done."""
     drawn, real = [], reasons.waterfall_card
 
@@ -43,8 +43,10 @@ def opened(app: AppTest, customer: str) -> tuple[tuple[float, float], tuple[floa
         real(why)
         drawn.append(watch.read())
 
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
+    app.run()
+    app.switch_page("pages/customer_page.py")
     app.query_params["customer"] = customer
-    app.session_state["customer"] = customer
     with mock.patch.object(reasons, "waterfall_card", noted):
         watch = Watch()
         app.run()
@@ -67,11 +69,8 @@ def measured(root: pathlib.Path, customers: int) -> bool:
     compiled = ScriptCache()
     for module in (app_test, local_script_runner):
         module.ScriptCache = lambda: compiled  # type: ignore[assignment, misc]
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
-    app.run()
-    app.switch_page("pages/customer_page.py")
-    opened(app, chosen[0])
-    found = [opened(app, c) for c in chosen[1:]]
+    opened(chosen[0])
+    found = [opened(c) for c in chosen[1:]]
     bare = []
     for c in chosen[1:]:
         watch = Watch()

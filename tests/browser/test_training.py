@@ -50,7 +50,7 @@ def test_a_model_is_trained_on_the_page_a_customer_opened_and_a_lever_changes_th
             seen.settled()
             row = risk.explain(ds, model, customer).row
             first = next(x for x in risk.levers(model, row) if not x.flag)
-            to = float(seen.page.get_by_role("slider").first.get_attribute("aria-valuenow"))
+            to = float(seen.page.get_by_role("slider").first.evaluate("e => e.value ?? e.getAttribute('aria-valuenow')"))
             assert to > first.value
             after = risk.what_if(model, row, {first.feature: to}).probability_after
             assert f"{after:.2%}" in tile.inner_text()

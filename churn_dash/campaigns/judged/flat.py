@@ -20,7 +20,7 @@ from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.groups.srm import checked_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.spread import capped, group
-from churn_dash.campaigns.judged.strongest import Known, Over, strongest
+from churn_dash.campaigns.judged.strongest import Known, Over, Told, strongest
 from churn_dash.campaigns.judged.verdict import value
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.errors import BadInput
@@ -76,11 +76,12 @@ def evaluate_rows(
     ratio: Mapping[str, float] | None = None,
     better: Better | None = None,
     columns: Columns = Columns(),
+    told: Told | None = None,
 ) -> Evaluation:
     """Judge an experiment from one table: every group of column ``arm`` against the group ``control``.
 
     ``outcome`` is a rate where it holds nothing but 0 and 1 (or yes and no), else an amount. ``design`` is what somebody
-    declares; ``ratio`` the planned shares by group. ``better`` is told by the outcome's name unless given.
+    declares; ``ratio`` the planned shares by group. ``better`` is told by the outcome's name unless given. ``told`` hears how far it is.
 
     Raises NotFound for a column or group that is not there, BadInput for an unusable column, design or share.
     """
@@ -99,8 +100,8 @@ def evaluate_rows(
     names = names if over is None else over.names
     meant = {same_group(a, arms, arm): share for a, share in (ratio or {}).items()}
     shares = checked_shares(meant, arms) if base is not None else None
-    told = [*_told(rows, columns, (arm, outcome)), *(over.columns if over else ())]
-    data = pl.DataFrame([names.alias("arm"), numbers.alias("y"), *told]).filter(pl.col("arm").is_not_null())
+    besides = [*_told(rows, columns, (arm, outcome)), *(over.columns if over else ())]
+    data = pl.DataFrame([names.alias("arm"), numbers.alias("y"), *besides]).filter(pl.col("arm").is_not_null())
     notes = [Text(_("The group {other} was read as {one}."), other=s, one=_one(s, arms)) for s in spelled]
     if len(data) < len(rows):
         notes.append(Text(_("{n} rows name no group and are left out."), n=Count(len(rows) - len(data))))
@@ -131,7 +132,7 @@ def evaluate_rows(
     )
     words = {f"{ABOUT}{c}": c for c in columns.covariates}
     known = Known(data, words, PLACEBO if columns.placebo else None) if words and panel is None else NOT_KNOWN
-    return strongest(found, NO_PANEL if panel is None else Over(panel, judged_by, treated[0].arm), known)
+    return strongest(found, NO_PANEL if panel is None else Over(panel, judged_by, treated[0].arm), known, told)
 
 
 def _over_time(rows: pl.DataFrame, names: pl.Series, base: str | None, columns: Columns, design: str | None) -> Followed:

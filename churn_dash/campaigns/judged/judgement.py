@@ -20,7 +20,7 @@ from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.spending import spent
 from churn_dash.campaigns.judged.spread import capped, group
-from churn_dash.campaigns.judged.strongest import Known, Over, strongest
+from churn_dash.campaigns.judged.strongest import Known, Over, Told, strongest
 from churn_dash.campaigns.judged.verdict import change, looked
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, member_outcomes, naive_before_after
 from churn_dash.campaigns.outcomes.naive import Naive
@@ -50,6 +50,7 @@ def evaluate(
     outcome: str | None = None,
     strata: str | None = None,
     cluster: str | None = None,
+    told: Told | None = None,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
@@ -122,7 +123,7 @@ def evaluate(
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
     )
     if waits is None:
-        result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated))
+        result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated), told=told)
     if waits is None and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))
     if declared_outcome is not None:

@@ -1,7 +1,7 @@
 """The strongest design that declaration and data support, and why the others were passed over. Source: METHODS C (decision flow)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from churn_dash.campaigns.judged.weaker import compared, moved
 from churn_dash.words import Count, Text, _
 
 OTHERS = "others"
+Told = Callable[[Text, float], None]
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,25 @@ class Known:
     data: pl.DataFrame
     words: Mapping[str, str]
     placebo: str | None = None
-    told: Callable[[float], None] | None = field(default=None, compare=False)
 
 
-def strongest(e: Evaluation, over: Over | Text, known: Known | Text) -> Evaluation:
-    """The evaluation raised to the strongest rung that it reaches; ``over`` and ``known`` say why not where they cannot be had."""
+def strongest(e: Evaluation, over: Over | Text, known: Known | Text, told: Told | None = None) -> Evaluation:
+    """The evaluation raised to the strongest rung that it reaches; ``over`` and ``known`` say why not where they cannot be had.
+
+    ``told`` hears of each stage and the share that is done.
+    """
+    tell = told or (lambda _stage, _share: None)
     first = Rung("A", e.grade == "A", e.evidence.why)
     if not e.due:
         return replace(e, ladder=(first, ladder.ALWAYS))
     if e.grade == "A" or e.design == "randomised":
         why = ladder.NOT_NEEDED if e.grade == "A" else ladder.BROKEN_DRAW
         return replace(e, ladder=(first, Rung("B", False, why), Rung("C", False, why), ladder.ALWAYS))
+    tell(Text(_("Comparing changes over time")), 0.0)
     second, found = _over_time(e, over)
     if found is not None and found.grade == "B":
         return replace(found, ladder=(first, second, Rung("C", False, ladder.NOT_NEEDED), ladder.ALWAYS))
-    third, other = _made_alike(e, known)
+    third, other = _made_alike(e, known, lambda share: tell(Text(_("Finding members alike")), 0.1 + 0.8 * share))
     if found is not None and found.grade == "C":
         third = Rung("C", True, Text(_("The change beyond that of the others, without its full checks.")))
         return replace(found, ladder=(first, second, third, ladder.ALWAYS))
@@ -118,7 +123,7 @@ def _plainly(x: Effect) -> Beside:
     return Beside("plain", _("Without adjustment"), x.difference or 0.0, x.low, x.high, x.p_value)
 
 
-def _made_alike(e: Evaluation, known: Known | Text) -> tuple[Rung, Evaluation | None]:
+def _made_alike(e: Evaluation, known: Known | Text, told: Callable[[float], None]) -> tuple[Rung, Evaluation | None]:
     if isinstance(known, Text):
         return Rung("C", False, known), None
     if e.control is None:
@@ -127,7 +132,7 @@ def _made_alike(e: Evaluation, known: Known | Text) -> tuple[Rung, Evaluation | 
         return Rung("C", False, Text(_("A share of an amount is not adjusted member by member; choose another outcome."))), None
     found: dict[str, Adjusted] = {}
     for x in e.effects:
-        one = _one(known, x)
+        one = _one(known, x, told)
         if isinstance(one, Text):
             return Rung("C", False, one), None
         found[x.arm] = one
@@ -144,12 +149,12 @@ def _made_alike(e: Evaluation, known: Known | Text) -> tuple[Rung, Evaluation | 
     return Rung("C", True, why), raised
 
 
-def _one(known: Known, x: Effect) -> Adjusted | Text:
+def _one(known: Known, x: Effect, told: Callable[[float], None]) -> Adjusted | Text:
     own = known.data.filter(pl.col("arm").is_in([x.arm, x.control]) & pl.col("y").is_not_null())
     y = own["y"].cast(pl.Float64).to_numpy()
     chosen = (own["arm"] == x.arm).to_numpy()
     placebo = own[known.placebo].cast(pl.Float64).fill_null(np.nan).to_numpy() if known.placebo else None
-    return adjusted(y, chosen, covariates(own, known.words), placebo, known.told)
+    return adjusted(y, chosen, covariates(own, known.words), placebo, told)
 
 
 def _adjusted_effect(x: Effect, a: Adjusted) -> Effect:

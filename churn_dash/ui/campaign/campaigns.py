@@ -1,6 +1,6 @@
 """What the Campaigns page shows: the verdict on one campaign, its evidence, its money, and the register of all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -25,6 +25,7 @@ from churn_dash.ui.campaign.flat_file import from_file
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
@@ -113,11 +114,21 @@ def _names(question: Question) -> dict[str, str | None]:
 
 
 def _judged(question: Question, campaign_id: str, design: str | None, outcome: str | None) -> Evaluation:
-    def work(name: str, declared: str | None, by: str | None, definition: str, prices: Prices) -> Evaluation:
-        return evaluate(question.ds, name, design=declared, definition=definition, prices=prices, scope=question.scope, outcome=by)
-
     priced = Prices.of(held(question))
-    return cache.worked_out(question.ds, question.scope, work, campaign_id, design, outcome, question.definition, priced, name="evaluation")
+
+    def work(told: Callable[[Text, float], None]) -> Evaluation:
+        return evaluate(
+            question.ds,
+            campaign_id,
+            design=design,
+            definition=question.definition,
+            prices=priced,
+            scope=question.scope,
+            outcome=outcome,
+            told=told,
+        )
+
+    return long_work(question.ds, question.scope, work, campaign_id, design, outcome, question.definition, priced, name="one campaign")
 
 
 def where(chosen: Chosen) -> str:

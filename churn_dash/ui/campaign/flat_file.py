@@ -8,6 +8,7 @@ import streamlit as st
 from churn_dash.campaigns import Columns, Evaluation, evaluate_rows, planned_shares
 from churn_dash.intake import Source, read_rows
 from churn_dash.ui import cache, session
+from churn_dash.ui.parts.progress import progress
 from churn_dash.words import Count, Text, _
 
 MOST_GROUPS = 20
@@ -34,7 +35,9 @@ def from_file() -> tuple[Evaluation, str] | None:
     if not (arm and control and outcome):
         st.caption(session.say(Text(_("{n} rows read. Choose the three columns to see the result."), n=Count(rows.height))))
         return None
-    return evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio, columns=further), uploaded.name
+    with progress() as told:
+        found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio, columns=further, told=told)
+    return found, uploaded.name
 
 
 def _column(label: str, options: list[str], key: str) -> str | None:
@@ -61,7 +64,7 @@ def _further(columns: list[str]) -> Columns:
         strata = _column(_("Drawn within each value of"), columns, "strata")
         cluster = _column(_("Whole values were drawn of"), columns, "cluster")
         reached = _column(_("Who was reached in the end"), columns, "reached")
-        unit = _column(_("Customer number"), columns, "unit")
+        unit = _column(_("Number of the customer or unit"), columns, "unit")
         time = _column(_("Period, to compare before and after"), columns, "time")
         start = _column(_("First treated period of each"), columns, "start") if time else None
         before = st.multiselect(

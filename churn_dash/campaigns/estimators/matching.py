@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
+MOST = 50_000
+"""Of more chosen members so many are drawn to be paired: more would only take longer."""
 CALIPER = 0.2
 """Pairs lie at most so many standard deviations of the log-odds apart."""
 
@@ -28,13 +30,16 @@ class Pairs:
 
 
 def pairs(chosen: Flags, chance: Floats, caliper: float = CALIPER, seed: int = 0) -> Pairs:
-    """One to one and nobody twice: in random order each chosen member takes the nearest who is left, if within the caliper."""
+    """One to one and nobody twice: in random order each chosen member takes the nearest who is left, if within the caliper.
+
+    Of very many chosen members ``MOST`` are asked.
+    """
     odds = np.log(chance / (1 - chance))
     limit = caliper * float(odds.std())
     free = np.flatnonzero(~chosen)
     free = free[np.argsort(odds[free], kind="stable")]
     values, n = odds[free], len(free)
-    order = np.random.default_rng(seed).permutation(np.flatnonzero(chosen))
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(chosen))[:MOST]
     places = np.searchsorted(values, odds[order])
     up, down = np.arange(n + 1), np.arange(-1, n)
     found_chosen, found_partner = [], []

@@ -92,7 +92,10 @@ def fit(y: Floats, chosen: Flags, known: Floats, folds: int = FOLDS, seed: int =
 def standardised(known: Floats) -> Floats:
     """Columns with mean 0 and spread 1; those that do not vary are left out."""
     spread = known.std(axis=0)
-    return np.asarray(np.clip((known[:, spread > 0] - known[:, spread > 0].mean(axis=0)) / spread[spread > 0], -_FAR, _FAR))
+    varied = known if (spread > 0).all() else known[:, spread > 0]
+    scaled = varied - varied.mean(axis=0)
+    scaled /= spread[spread > 0]
+    return np.asarray(np.clip(scaled, -_FAR, _FAR, out=scaled))
 
 
 def _folds(chosen: Flags, folds: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -177,9 +180,14 @@ def inside(chance: Floats) -> Flags:
 
 def gaps(known: Floats, chosen: Flags, weights: Floats | None = None) -> Floats:
     """Standardised mean difference of each column, weighted where ``weights`` are given, in the spread before weighting."""
-    w = np.ones(len(chosen)) if weights is None else weights
-    means = [np.average(known[side], axis=0, weights=w[side]) for side in (chosen, ~chosen)]
-    spread = np.sqrt((known[chosen].var(axis=0, ddof=1) + known[~chosen].var(axis=0, ddof=1)) / 2)
+    centred = known - known.mean(axis=0)
+    squares = centred**2
+    means, variances = [], []
+    for side in (chosen.astype(np.float64), (~chosen).astype(np.float64)):
+        n, w = side.sum(), side if weights is None else side * weights
+        means.append(w @ centred / w.sum())
+        variances.append((side @ squares - (side @ centred) ** 2 / n) / (n - 1))
+    spread = np.sqrt(np.maximum(variances[0] + variances[1], 0.0) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(spread > 0, (means[0] - means[1]) / spread, 0.0))
 

@@ -16,10 +16,11 @@ from churn_dash.evaluation.review.incentive import incentive
 from churn_dash.evaluation.review.lessons import lessons, put
 from churn_dash.evaluation.review.policies import policies
 from churn_dash.evaluation.review.training import training
+from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.measures.money.assumptions import put as assume
-from churn_dash.store import Records
+from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import Text
 
 
@@ -84,6 +85,37 @@ def test_the_base_of_a_manager_is_counted_by_hand(bank, whole):
     assert row.saves.value == pytest.approx(len(treated) * (sum(held) / len(held) - sum(treated) / len(treated)))
 
 
+def test_a_manager_is_who_was_to_call_not_who_looks_after_the_customer_today(place, bank, whole):
+    (one,) = whole.pool.campaigns
+    rows = bank.table("campaign_assignments").filter(pl.col("campaign_id") == one.campaign_id)
+    lists = rows.with_columns(rm_id=pl.lit("RM-LIST"))
+    workspace = Workspace.open(place)
+    publish(workspace, extract_of({"campaign_assignments": lists}, "who was to call"))
+    ds = workspace.dataset()
+    again = measured(ds)
+    (row,) = incentive(ds, again.pool, again.definition, "manager").rows
+    assert row.unit == "RM-LIST" and (row.n, row.n_held_out) == (one.n, one.evaluation.effects[0].base.known)
+    called = lists.with_columns(rm_id=pl.when(pl.col("arm") != "control").then(pl.col("rm_id")))
+    publish(workspace, extract_of({"campaign_assignments": called}, "hold-out without managers"))
+    ds = workspace.dataset()
+    again = measured(ds)
+    assert incentive(ds, again.pool, again.definition, "manager") == incentive(bank, whole.pool, whole.definition, "manager")
+
+
+def test_a_contact_with_a_cost_of_its_own_does_not_hang_on_the_assumed_one(place, bank, whole, records):
+    (one,) = whole.pool.campaigns
+    rows = bank.table("campaign_assignments").filter(pl.col("campaign_id") == one.campaign_id)
+    entered = rows.with_columns(cost=pl.when(pl.col("contacted_at").is_not_null()).then(7.0))
+    workspace = Workspace.open(place)
+    publish(workspace, extract_of({"campaign_assignments": entered}, "costs entered"))
+    ds = workspace.dataset()
+    again, held = measured(ds), in_force(records)
+    opened = ledger(ds, again, held)
+    v = {i.name: i.value for i in opened.of(CAMPAIGNS).inputs}
+    assert v["contacts"] == 0 and v["rest"] == pytest.approx(again.pool.cost) and opened.contacts > 0
+    assert next(s for s in opened.of(CAMPAIGNS).swings if s.name == "contact_cost").at_low == pytest.approx(again.pool.net.value)
+
+
 def test_below_the_minimum_there_is_no_base(bank, whole):
     found = incentive(bank, whole.pool, whole.definition)
     assert found.least == TOO_FEW and found.rows
@@ -126,7 +158,6 @@ def test_a_call_brings_what_the_worklist_reckons(bank, whole, records):
 
 def test_an_assumption_opens_with_who_set_it_and_when(place):
     from churn_dash.campaigns.judged.money import Prices
-    from churn_dash.store import Workspace
 
     workspace = Workspace.open(place)
     kept, ds = Records(workspace.root), workspace.dataset()
@@ -147,8 +178,6 @@ def test_an_input_that_hangs_on_nothing_has_no_turning_point():
 
 
 def test_training_without_records_says_what_to_load(bank, tmp_path):
-    from churn_dash.intake.typed import extract_of
-    from churn_dash.store import Workspace, publish
 
     workspace = Workspace.create(tmp_path / "bare")
     publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))

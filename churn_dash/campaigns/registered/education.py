@@ -29,7 +29,7 @@ class Education:
     """Customers who came to a talk or course against the others of the same months.
 
     ``attended`` and ``others``: share that left in the three months after the month of the talk, of those still there at its end;
-    the others weighted by the months of the talks. ``n_talks``: customer-months with a talk.
+    the others weighted by the months of the talks. ``n_talks``: customer-months with a talk; ``customers``: those who came in them.
     """
 
     n_talks: int
@@ -55,14 +55,14 @@ def education(ds: Dataset, scope: Scope, definition: str | None = None, filters:
     if last < ds.measurable[0]:
         raise NotPossible(_("The months after the talks are not in the data yet."))
     question = asked(ds, filters, Period(ds.measurable[0], last), definition, scope)
-    rows = _by_month(question.ds, own, question.definition, question.where.and_sql, question.where.bound, question.whole)
+    rows, customers = _by_month(question.ds, own, question.definition, question.where.and_sql, question.where.bound, question.whole)
     both = rows.filter((pl.col("n") > 0) & (pl.col("others") > 0))
     n, left = int(both["n"].sum()), int(both["left"].sum())
     attended = rate(left, n)
     others = _weighted(both, n)
     return Education(
         n_talks=n,
-        customers=own["customer_id"].n_unique(),
+        customers=customers,
         attended=attended,
         others=others,
         difference=combination([(1, attended), (-1, others)]) if n else NOTHING,
@@ -70,23 +70,29 @@ def education(ds: Dataset, scope: Scope, definition: str | None = None, filters:
     )
 
 
-def _by_month(ds: Dataset, own: pl.DataFrame, definition: str, where: str, bound: tuple[Any, ...], period: Period) -> pl.DataFrame:
-    """A row a month: n and left of those who came to a talk in it, others and others_left of the rest."""
+def _by_month(
+    ds: Dataset, own: pl.DataFrame, definition: str, where: str, bound: tuple[Any, ...], period: Period
+) -> tuple[pl.DataFrame, int]:
+    """A row a month: n and left of those who came to a talk in it, others and others_left of the rest; and the customers who came."""
     cursor = ds.cursor()
     came = own.select("customer_id", pl.col("ts").dt.truncate("1mo").alias("month")).drop_nulls().unique()
     cursor.register("came_to_talks", came.to_arrow())
     gone = f"coalesce(s.end_day < m.month + INTERVAL {HORIZON + 1} MONTH, false)"
+    there = (
+        f"from {month_rows(definition)} join people p on p.c = m.c "
+        "left join came_to_talks t on t.customer_id = p.customer_id and t.month = m.month "
+        f"where s.active and coalesce(s.end_day >= m.month + INTERVAL 1 MONTH, true) "
+        f"and m.month between DATE '{period.start}' and DATE '{period.end}'{where}"
+    )
     sql = (
         "select m.month, count(t.customer_id) as n, count(*) - count(t.customer_id) as others, "
         f'sum(case when {gone} and t.customer_id is not null then 1 else 0 end) as "left", '
         f"sum(case when {gone} and t.customer_id is null then 1 else 0 end) as others_left "
-        f"from {month_rows(definition)} join people p on p.c = m.c "
-        "left join came_to_talks t on t.customer_id = p.customer_id and t.month = m.month "
-        f"where s.active and coalesce(s.end_day >= m.month + INTERVAL 1 MONTH, true) "
-        f"and m.month between DATE '{period.start}' and DATE '{period.end}'{where} group by m.month order by m.month"
+        f"{there} group by m.month order by m.month"
     )
     found = pl.DataFrame(cursor.sql(sql, params=list(bound)).to_arrow_table())
-    return found.with_columns(pl.col("n", "others", "left", "others_left").cast(pl.Int64))
+    (customers,) = cursor.execute(f"select count(distinct t.customer_id) {there}", list(bound)).fetchone() or (0,)
+    return found.with_columns(pl.col("n", "others", "left", "others_left").cast(pl.Int64)), int(customers)
 
 
 def _weighted(rows: pl.DataFrame, n: int) -> Estimate:

@@ -76,7 +76,7 @@ VALUE_FORMULA = _(
     "customer is still there and discounted, over the years counted"
 )
 _CAMPAIGN_FORMULA = _(
-    "Incremental save rate × members × value of a customer kept − contacts × cost of a contact − fixed cost and incentives"
+    "Incremental save rate × members × value of a customer kept − contacts × cost of a contact − fixed cost, incentives and costs entered"
 )
 _CALL_FORMULA = _(
     "Chance that a warned customer leaves × leavers kept by a contact × (value of a customer kept − offer) − contact "
@@ -86,18 +86,19 @@ _CALL_FORMULA = _(
 
 def ledger(ds: Dataset, found: Measured, held: Mapping[str, Held], scope: Scope = Scope.everything()) -> Ledger:  # noqa: B008
     """The amounts of what was measured, under the assumptions in force."""
-    contacts = contacted(ds, found.pool, scope)
-    decisions = (_campaigns(found.pool, held, contacts), _call(found, held))
+    contacts, assumed = contacted(ds, found.pool, scope)
+    decisions = (_campaigns(found.pool, held, assumed), _call(found, held))
     return Ledger(decisions, _worth(ds, found.definition, held, scope), found.pool, contacts)
 
 
-def contacted(ds: Dataset, pool: Pool, scope: Scope) -> int:
-    """Members of the target groups who were contacted."""
-    n = 0
+def contacted(ds: Dataset, pool: Pool, scope: Scope) -> tuple[int, int]:
+    """Members of the target groups who were contacted, and those of them whose contact costs what is assumed: no cost was entered."""
+    n = assumed = 0
     for one in pool.campaigns:
         members = roster(ds, one.campaign_id, scope).filter(pl.col("arm") != (one.evaluation.control or ""))
-        n += members.height - members["contacted_at"].null_count()
-    return n
+        reached = members.drop_nulls("contacted_at")
+        n, assumed = n + reached.height, assumed + reached["cost"].null_count()
+    return n, assumed
 
 
 def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
@@ -112,8 +113,8 @@ def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
         held_input(held["value_per_save"]),
         held_input(contact),
         Input("members", _("Members of the target groups"), "count", pool.n, origin=_DATA),
-        Input("contacts", _("Contacts made"), "count", contacts, origin=_DATA),
-        Input("rest", _("Fixed cost and incentives"), "money", rest, origin=_DATA),
+        Input("contacts", _("Contacts without a cost of their own"), "count", contacts, origin=_DATA),
+        Input("rest", _("Fixed cost, incentives and costs entered"), "money", rest, origin=_DATA),
     )
 
     def net(v: Mapping[str, float]) -> float:

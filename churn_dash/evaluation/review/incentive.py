@@ -76,7 +76,11 @@ def incentive(
     scope: Scope = Scope.everything(),  # noqa: B008
     least: int = TOO_FEW,
 ) -> Incentive:
-    """The bases of the campaigns of a pool, by branch or manager of the customer."""
+    """The bases of the campaigns of a pool: by branch of the customer, or by the manager who was to call.
+
+    The manager is the one in the campaign's list; who looks after a customer today may have had no part in it. Where the list names
+    none, for the hold-out for instance, the groups are compared by the customers' managers.
+    """
     if pool.why_not is not None or not pool.campaigns:
         return Incentive(by, least=least, why_not=pool.why_not)
     units = ds.columns("customers", "customer_id", UNITS[by])
@@ -87,13 +91,21 @@ def incentive(
     for one in pool.campaigns:
         members = roster(ds, one.campaign_id, scope)
         judged = member_outcomes(ds, campaign(ds, one.campaign_id), members, every)
-        judged = judged.join(units.rename({UNITS[by]: "unit"}), on="customer_id", how="inner").drop_nulls(["unit", "y"])
-        treated = pl.col("arm") != (one.evaluation.control or "")
-        parts.append((one.evaluation.outcome, judged.with_columns(treated=treated).select("unit", "treated", "y")))
+        judged = judged.with_columns(treated=pl.col("arm") != (one.evaluation.control or ""))
+        judged = _with_unit(judged, units, UNITS[by]).drop_nulls(["unit", "y"])
+        parts.append((one.evaluation.outcome, judged.select("unit", "treated", "y")))
     names = sorted({u for _outcome, rows in parts for u in rows["unit"].unique().to_list()})
     rows = [_base(name, [(o, r.filter(pl.col("unit") == name)) for o, r in parts], least) for name in names]
     rows.sort(key=lambda b: (b.saves.value is None, -(b.saves.value or 0.0), b.unit))
     return Incentive(by, tuple(rows), least)
+
+
+def _with_unit(members: pl.DataFrame, units: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The members with the branch or manager for which each counts, null where nobody knows."""
+    named = column in members.columns and members.drop_nulls(column)["treated"].n_unique() == members["treated"].n_unique()
+    own = units.select("customer_id", pl.col(column).cast(pl.String).alias("unit"))
+    joined = members.join(own, on="customer_id", how="left")
+    return joined.with_columns(unit=pl.coalesce(pl.col(column).cast(pl.String), "unit")) if named else joined
 
 
 def _base(unit: str, parts: Sequence[tuple[Any, pl.DataFrame]], least: int) -> Base:

@@ -2,10 +2,12 @@
 
 Of those who would have left, the share that stays because they were put on the list: 1 − p₁/p₀, with the churn of target group and
 hold-out; the range is that of the ratio of two rates (Katz, on the logarithm). Reached or not: the list costs a call in either case.
+Several campaigns are taken together, each weighted by the inverse of the variance of its logarithm.
 """
 
 import datetime
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +18,7 @@ from churn_dash.campaigns.groups.extract import full_table
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures.money.assumptions import Held, in_force
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.retention.plays.kept import plays
 from churn_dash.store import Dataset, Records
 
@@ -40,6 +43,31 @@ class SaveRate:
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
         return asdict(self) | {"due_on": self.due_on.isoformat()}
+
+
+def together(found: Sequence[SaveRate]) -> SaveRate:
+    """What several campaigns measured, as one; sizes add up, the rest is the latest's.
+
+    >>> day = datetime.date(2026, 1, 1)
+    >>> one = SaveRate(0.5, 0.0, 0.75, "A", "a", None, 100, 100, 90, day)
+    >>> both = together([one, SaveRate(0.5, 0.0, 0.75, "B", "b", None, 100, 100, 90, day)])
+    >>> both.name, both.value, round(both.low, 4), round(both.high, 4), both.n_treated
+    ('a, b', 0.5, 0.1837, 0.6938, 200)
+    """
+    if len(found) == 1:
+        return found[0]
+    weights = [1 / _error(r) ** 2 for r in found]
+    centre = sum(w * math.log(1 - r.value) for w, r in zip(weights, found, strict=True)) / sum(weights)
+    half = normal_quantile() / math.sqrt(sum(weights))
+    value, low, high = (1 - math.exp(centre + x) for x in (0.0, half, -half))
+    names, numbers = ", ".join(r.name for r in found), ", ".join(r.campaign_id for r in found)
+    treated, control = sum(r.n_treated for r in found), sum(r.n_control for r in found)
+    return replace(found[-1], value=value, low=low, high=high, campaign_id=numbers, name=names, n_treated=treated, n_control=control)
+
+
+def _error(r: SaveRate) -> float:
+    """The standard error of log(p₁/p₀), from the range."""
+    return (math.log(1 - r.low) - math.log(1 - r.high)) / (2 * normal_quantile())
 
 
 def save_rate(judged: Evaluation, kind: str | None = None) -> SaveRate | None:
@@ -91,8 +119,9 @@ def rates(ds: Dataset, records: Records, definition: str | None = None, scope: S
 
 
 def by_play(found: list[SaveRate]) -> dict[str, SaveRate]:
-    """The latest rate by the type of the campaign: a play's name, where it was one."""
-    return {r.kind: r for r in found if r.kind}
+    """The rate by the type of the campaign, those of one type taken together: a play's name, where it was one."""
+    kinds = dict.fromkeys(r.kind for r in found if r.kind)
+    return {kind: together([r for r in found if r.kind == kind]) for kind in kinds}
 
 
 def acting(ds: Dataset, records: Records, scope: Scope | None = None) -> dict[str, Held]:
@@ -104,10 +133,16 @@ def acting(ds: Dataset, records: Records, scope: Scope | None = None) -> dict[st
 
 
 def replaced(held: Mapping[str, Held], found: list[SaveRate]) -> dict[str, Held]:
-    """``acting`` of what is at hand already."""
+    """``acting`` of what is at hand already.
+
+    A measured rate outside what the assumption may be, when more left than in the hold-out, counts as the nearest that may; what was
+    measured stands beside it.
+    """
     before, latest = held["save_rate"], found[-1] if found else None
     if latest is None or (before.made is not None and before.made[:10] >= latest.due_on.isoformat()):
         return dict(held)
     limits = before.assumption.low, before.assumption.high
-    value = min(max(latest.value, limits[0]), limits[1])
-    return {**held, "save_rate": replace(before, value=value, measured=latest.as_json())}
+    pooled = together(found)
+    value = min(max(pooled.value, limits[0]), limits[1])
+    told = pooled.as_json() | {"campaigns": [r.campaign_id for r in found], "includes_none": pooled.low <= 0 <= pooled.high}
+    return {**held, "save_rate": replace(before, value=value, measured=told)}

@@ -1,6 +1,7 @@
 """The assumptions behind every amount: what is in force, who set it and when, and the form to set it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -40,10 +41,18 @@ def origin(h: Held) -> str:
         m = h.measured
         told = _("measured by {name} ({low} to {high}), {n} called and {held} held out")
         low, high = Ratio(m["low"]), Ratio(m["high"])
-        return session.say(Text(told, name=m["name"], low=low, high=high, n=Count(m["n_treated"]), held=Count(m["n_control"])))
+        words = session.say(Text(told, name=m["name"], low=low, high=high, n=Count(m["n_treated"]), held=Count(m["n_control"])))
+        return words + session.say(_doubt(m))
     if h.who is None or h.made is None:
         return session.say(h.assumption.source)
     return session.say(Text(_("set by {who} on {day}"), who=h.who, day=h.made[:10]))
+
+
+def _doubt(m: Mapping[str, Any]) -> Text | str:
+    """What a measured rate does not show."""
+    if m["value"] < 0:
+        return Text(_("; measured was {value}: more left than in the hold-out, so it counts as none"), value=Ratio(m["value"]))
+    return _("; the range includes 0: it is not shown that a contact keeps anybody") if m["includes_none"] else ""
 
 
 def table(found: Sequence[Held]) -> Table:

@@ -166,7 +166,17 @@ def rate_words(question: Question, one: Funnel) -> Text | None:
         "high": Ratio(rate.high),
         "assumed": Ratio(ASSUMPTIONS["save_rate"].default),
     }
-    if now.measured is not None and now.measured["campaign_id"] == rate.campaign_id:
+    if now.measured is not None and rate.campaign_id in now.measured["campaigns"]:
+        if len(now.measured["campaigns"]) > 1:
+            return Text(
+                _(
+                    "Measured: the list kept {value} of the leavers ({low} to {high}). "
+                    "Taken together with {others} other campaigns, {now} takes the place of the assumption, {assumed}."
+                ),
+                **named,
+                others=Count(len(now.measured["campaigns"]) - 1),
+                now=Ratio(now.value),
+            )
         return Text(
             _("Measured: the list kept {value} of the leavers ({low} to {high}). It takes the place of the assumption, {assumed}."), **named
         )

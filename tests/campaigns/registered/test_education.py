@@ -10,6 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns.registered import education
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Filters
 from churn_dash.store import Workspace, month_end, publish, shifted
 
 ALL = Scope.everything()
@@ -25,6 +26,32 @@ def ds(tables, tmp_path_factory):
     workspace = Workspace.create(tmp_path_factory.mktemp("talks") / "bank", sample=True)
     publish(workspace, extract_of(tables, "bank"))
     return workspace.dataset()
+
+
+def came(ds):
+    """Who came to a talk in a month at both ends of which he was there, and that can be followed."""
+    spells = ds.cursor().sql("select customer_id, start_date, end_date from spells where definition = 'close'").fetchall()
+    last = month_end(shifted(ds.measurable[-1], -3))
+    talks = ds.table("contacts").filter(purpose="education").select("customer_id", pl.col("ts").dt.date()).rows()
+    there = {}
+    for who, start, gone in spells:
+        there.setdefault(who, []).append((start, gone))
+    return {
+        who
+        for who, day in talks
+        if ds.measurable[0] <= day <= last
+        and any(s < day.replace(day=1) and (g is None or g > month_end(day.replace(day=1))) for s, g in there.get(who, []))
+    }
+
+
+def test_customers_are_those_of_the_months_compared_and_of_the_scope(ds):
+    found = education(ds, ALL, "close")
+    everybody = ds.table("contacts").filter(purpose="education")["customer_id"].n_unique()
+    assert found.customers == len(came(ds)) < everybody
+    branch = ds.table("customers")["branch_id"][0]
+    own = set(ds.table("customers").filter(branch_id=branch)["customer_id"])
+    seen = education(ds, Scope.everything(), "close", Filters(where=(("branch", (branch,)),)))
+    assert 0 < seen.customers == len(came(ds) & own) < found.customers
 
 
 def brute(ds):

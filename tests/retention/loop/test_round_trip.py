@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from churn_dash import campaigns
+from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures.money.assumptions import in_force
-from churn_dash.retention.effects.save_rate import acting, by_play, rates, ratio_of_rates, replaced
+from churn_dash.measures.money.assumptions import Held, in_force
+from churn_dash.retention.effects.save_rate import SaveRate, acting, by_play, rates, ratio_of_rates, replaced
 from churn_dash.retention.loop.follow_up import take_over
 from churn_dash.retention.loop.funnel import funnel
 from churn_dash.retention.loop.lists import lists
@@ -38,6 +40,30 @@ def known(frozen_folder, whole, tmp_path_factory):
     waiting = funnel(space.dataset(), number)
     publish(space, extract_of(whole, "later"))
     return space, number, waiting
+
+
+def test_several_measured_rates_are_taken_together_and_harm_is_said():
+    day = datetime.date(2026, 1, 1)
+
+    def one(number, left, of, due):
+        ratio, low, high = ratio_of_rates(left, of, 24, 160)
+        return SaveRate(1 - ratio, 1 - high, 1 - low, number, number, None, of, 160, 90, due)
+
+    first, last = one("A", 30, 400, day), one("B", 10, 50, day + datetime.timedelta(days=1))
+    held = replaced(in_force_defaults(), [first, last])["save_rate"]
+    ratios = np.array([30 / 400, 10 / 50]) / (24 / 160)
+    variances = np.array([1 / 30 - 1 / 400, 1 / 10 - 1 / 50]) + 1 / 24 - 1 / 160
+    pooled, error = combine_effects(np.log(ratios), variances).mean_effect_fe, combine_effects(np.log(ratios), variances).sd_eff_w_fe
+    assert last.value < 0 < held.value == pytest.approx(1 - np.exp(pooled))
+    assert held.measured["low"] == pytest.approx(1 - np.exp(pooled + 1.959964 * error), rel=1e-5)
+    assert held.measured["campaigns"] == ["A", "B"] and held.measured["n_treated"] == 450 and held.measured["includes_none"]
+    assert not replaced(in_force_defaults(), [first])["save_rate"].measured["includes_none"]
+    alone = replaced(in_force_defaults(), [last])["save_rate"]
+    assert alone.value == 0.0 and alone.measured["value"] == last.value and alone.measured["includes_none"]
+
+
+def in_force_defaults():
+    return {name: Held(a, a.default) for name, a in ASSUMPTIONS.items()}
 
 
 def test_before_the_day_only_counts_are_told(known):
@@ -115,8 +141,11 @@ def test_a_measured_rate_takes_the_place_of_the_assumed_one_visibly(measured):
     e = campaigns.evaluate(ds, "M1").effects[0]
     assert one.value == pytest.approx(1 - e.treated.mean / e.base.mean) and one.low < one.value < one.high and one.value > 0.2
     held = acting(ds, records)["save_rate"]
-    latest = rates(ds, records)[-1]
-    assert held.value == pytest.approx(min(max(latest.value, 0.0), 1.0)) and held.as_json()["measured"]["campaign_id"] == latest.campaign_id
+    found = rates(ds, records)
+    told = held.as_json()["measured"]
+    assert told["campaigns"] == [r.campaign_id for r in found] and "M1" in told["campaigns"]
+    assert held.value == pytest.approx(min(max(told["value"], 0.0), 1.0))
+    assert min(r.value for r in found) <= told["value"] <= max(r.value for r in found)
     assert in_force(records)["save_rate"].measured is None
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
@@ -37,9 +38,9 @@ def threshold(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(version), Records(space.root)
-    kept, held_values = risk.trained(space.models, ds.state), acting(ds, records)
-    worth, _retention = worths(ds, kept, held_values)
-    called = retention.may_be_called(ds, kept)
+    kept, held_values = risk.trained(space.models, ds.state), acting(ds, records, scope=Scope.everything())
+    worth, _retention = worths(ds, kept, held_values, scope=Scope.everything())
+    called = retention.may_be_called(ds, kept, scope=Scope.everything())
     values = risk.score(ds, kept).join(worth, on="customer_id", how="left").select("customer_id", "probability", "value")
     held, curve = cut.tried(kept.held(), values, {n: h.value for n, h in held_values.items()})
     asked = {"capacity": capacity, "recall": recall}.get(by or "")
@@ -122,10 +123,19 @@ def worklist(
         return
     ds = space.dataset(version)
     kept = risk.trained(space.models, ds.state)
-    held = acting(ds, records)
+    held = acting(ds, records, scope=Scope.everything())
     n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
     found = listed(
-        ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), limits, cap=cap, before=handed.listed_before(records)
+        ds,
+        kept,
+        in_force(kept, records),
+        held,
+        n,
+        tuple(grade or ("high",)),
+        limits,
+        cap=cap,
+        before=handed.listed_before(records),
+        scope=Scope.everything(),
     )
     fair = fairness(ds, kept, found)
     asked, own = plays(records), products(records)

@@ -57,7 +57,7 @@ def costs(
         result |= {name: v and v.as_json() for name, v in zip(("detractors", "complaints"), told, strict=True)}
         try:
             scores = risk.score(ds, risk.trained(place.models, ds.state))
-            at_risk = stakes(ds, scores, held, found.retention, found.definition, filters)
+            at_risk = stakes(ds, scores, held, found.retention, found.definition, filters, scope=Scope.everything())
             result |= {"at_risk": at_risk.as_json(), "at_risk_why_not": None}
         except ChurnDashError as problem:
             result |= {"at_risk": None, "at_risk_why_not": str(problem)}
@@ -88,6 +88,6 @@ def assumptions(
     wanted = {name: assumed.parsed(name, value) for name, value in pairs(put, "--set").items()}
     if wanted:
         assumed.put(records, wanted, who)
-    held = assumed.in_force(records) if place.current() is None else acting(place.dataset(), records)
+    held = assumed.in_force(records) if place.current() is None else acting(place.dataset(), records, scope=Scope.everything())
     lines = (f"{n:<17} {h.value:<10g} {h.who or DASH}  {h.made or ''}  {h.assumption.label}" for n, h in held.items())
     printed({"assumptions": [h.as_json() for h in held.values()]}, as_json, lambda: "\n".join(lines))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, app, one_of, pairs, printed, ranged, tagged, workspace_path
 from churn_dash.store import Records, Workspace
 from churn_dash.words import LANGUAGES, show
@@ -43,20 +44,20 @@ def evaluate(
     one_of(language, tuple(LANGUAGES), "--language")
     place = Workspace.open(workspace_path(workspace))
     ds, records = place.dataset(version), Records(place.root)
-    held = acting(ds, records)
+    held = acting(ds, records, scope=Scope.everything())
     prices = Prices.of(held)
-    found = evaluation.measured(ds, definition, prices)
+    found = evaluation.measured(ds, definition, prices, scope=Scope.everything())
     card = evaluation.scorecard(ds, found, targets(records))
     result: dict[str, Any] = {"version": ds.version, **card.as_json(language), **tagged(ds, found.definition)}
     if around is not None:
-        result["around"] = sides(ds, day_of(around), found.definition, prices, most=months).as_json(language)
-    seen = [observed(ds, a, found.definition) for a in register(records)] if improvements or out else []
+        result["around"] = sides(ds, day_of(around), found.definition, prices, most=months, scope=Scope.everything()).as_json(language)
+    seen = [observed(ds, a, found.definition, scope=Scope.everything()) for a in register(records)] if improvements or out else []
     if improvements:
         result["improvements"] = [o.as_json(language) for o in seen]
     if review:
         result["review"] = _review(ds, records, found, one_of(by, ("branch", "manager"), "--by"), language)
     if ledger or out:
-        amounts = opened(ds, found, held)
+        amounts = opened(ds, found, held, scope=Scope.everything())
         result |= {"ledger": amounts.as_json(language)} if ledger else {}
     if out:
         evaluation_sheet.write(evaluation_sheet.sheet(ds, card, amounts, seen), out, language)
@@ -80,7 +81,7 @@ def _review(ds: Any, records: Records, found: Any, by: str, language: str) -> di
     from churn_dash.evaluation.review.training import training
 
     try:
-        hours: dict[str, Any] | None = training(ds, found.period).as_json()
+        hours: dict[str, Any] | None = training(ds, found.period, scope=Scope.everything()).as_json()
         why_not = None
     except ChurnDashError as problem:
         hours, why_not = None, str(problem)
@@ -89,7 +90,7 @@ def _review(ds: Any, records: Records, found: Any, by: str, language: str) -> di
         "training": hours,
         "training_why_not": why_not,
         "lessons": [one.as_json() for one in lessons(records)],
-        "incentive": incentive(ds, found.pool, found.definition, by).as_json(language),
+        "incentive": incentive(ds, found.pool, found.definition, by, scope=Scope.everything()).as_json(language),
     }
 
 
@@ -160,7 +161,7 @@ def improvements(
         )
     if drop is not None:
         kept.drop(records, drop, who)
-    found = [observed(ds, a, definition) for a in kept.register(records)]
+    found = [observed(ds, a, definition, scope=Scope.everything()) for a in kept.register(records)]
     lines = (f"{o.action.name:<34} {o.action.date or DASH}  {o.action.watch:<18} {o.direction}" for o in found)
     printed({"improvements": [o.as_json() for o in found]}, as_json, lambda: "\n".join(lines))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, Only, Where, printed, workspace_path
@@ -65,9 +66,18 @@ def freeze(
     if play is not None:
         known(play, asked)
     n, cap = CAPACITY if capacity is None else capacity, Cap(most, days)
-    held = acting(ds, records)
+    held = acting(ds, records, scope=Scope.everything())
     found = worklist(
-        ds, kept, in_force(kept, records), held, n, tuple(grade or ("high",)), conditions(ds, where), cap=cap, before=listed_before(records)
+        ds,
+        kept,
+        in_force(kept, records),
+        held,
+        n,
+        tuple(grade or ("high",)),
+        conditions(ds, where),
+        cap=cap,
+        before=listed_before(records),
+        scope=Scope.everything(),
     )
     to_do = what_to_do(ds, kept, found.rows, asked, products(records))
     first = {c: t.plays[0].name if t.plays else None for c, t in to_do.items()}
@@ -78,8 +88,8 @@ def freeze(
     result: dict[str, Any] = made.as_json(language) | {"out": out and str(out)}
     if out is not None:
         after = space.dataset()
-        one = next(o for o in lists(after, records) if o.list_id == made.list_id)
-        follow_up_file.handed_out(space, after, one, out, who=who, language=language)
+        one = next(o for o in lists(after, records, scope=Scope.everything()) if o.list_id == made.list_id)
+        follow_up_file.handed_out(space, after, one, out, who=who, language=language, scope=Scope.everything())
 
     def text() -> str:
         arms = ", ".join(f"{arm} {size}" for arm, size in made.sizes.items())
@@ -104,7 +114,7 @@ def follow_up(
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset()
-    found = examined(ds, intake.read_sheets(intake.Source.on_disk(file)), file.name, list_id)
+    found = examined(ds, intake.read_sheets(intake.Source.on_disk(file)), file.name, list_id, scope=Scope.everything())
     found = found if dry else take_over(space, ds, found)
     result = found.as_json(language)
 
@@ -136,14 +146,14 @@ def funnel(
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(), Records(space.root)
     if campaign_id is None:
-        every = [one.as_json(language) for one in lists(ds, records)]
+        every = [one.as_json(language) for one in lists(ds, records, scope=Scope.everything())]
         printed({"lists": every}, as_json, lambda: "\n".join(f"{o['list_id']}  {o['state']:<8} {o['name']}" for o in every))
         return
-    found = made(ds, campaign_id, prices=Prices.of(in_force(records)))
+    found = made(ds, campaign_id, prices=Prices.of(in_force(records)), scope=Scope.everything())
     if out is not None:
         follow_up_file.writable(out)
-        one = next(o for o in lists(ds, records) if o.list_id == known(ds, campaign_id))
-        follow_up_file.handed_out(space, ds, one, out, who=who, language=language)
+        one = next(o for o in lists(ds, records, scope=Scope.everything()) if o.list_id == known(ds, campaign_id))
+        follow_up_file.handed_out(space, ds, one, out, who=who, language=language, scope=Scope.everything())
     result = found.as_json(language) | {"out": out and str(out)}
 
     def text() -> str:

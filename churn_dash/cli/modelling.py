@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
 from churn_dash.errors import BadInput, ChurnDashError
 from churn_dash.marks import _
@@ -87,8 +88,8 @@ def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
 
     kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
     records = Records(space.root)
-    held = acting(ds, records)
-    worth, _retention = worths(ds, kept, held)
+    held = acting(ds, records, scope=Scope.everything())
+    worth, _retention = worths(ds, kept, held, scope=Scope.everything())
     values = risk.score(ds, kept).select("customer_id").join(worth, on="customer_id", how="left")
     return threshold.side_by_side(kept, threshold.bank_stakes(values, held, threshold.in_force(kept, records)))
 

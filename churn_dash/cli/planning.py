@@ -42,7 +42,11 @@ def plan_(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records, scope = space.dataset(version), Records(space.root), Scope.everything()
-    head, filters, held = {"version": ds.version, **tagged(ds, definition)}, conditions(ds, where), acting(ds, records)
+    head, filters, held = (
+        {"version": ds.version, **tagged(ds, definition)},
+        conditions(ds, where),
+        acting(ds, records, scope=Scope.everything()),
+    )
     listed, spending = None, None
     if grade or budget is not None:
         from churn_dash import risk
@@ -53,7 +57,9 @@ def plan_(
 
         kept = risk.trained(space.models, ds.state)
         grades = tuple(grade or ("high",))
-        listed = worklist(ds, kept, in_force(kept, records), held, grades=grades, filters=filters, before=listed_before(records))
+        listed = worklist(
+            ds, kept, in_force(kept, records), held, grades=grades, filters=filters, before=listed_before(records), scope=Scope.everything()
+        )
         spending = None if budget is None else spending_on.under_budget(listed, budget, held)
     if rate is not None:
         base = declared(rate, eligible(ds, filters, head["definition"], scope) if members is None else members, horizon)

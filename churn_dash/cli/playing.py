@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
 from churn_dash.store import Records, Workspace
 
@@ -30,7 +31,7 @@ def plays(
     if changes and name is not None:
         (play.put_product if product else play.put_play)(records, name, changes, who)
     kept, products = play.plays(records), play.products(records)
-    rates = by_play(measured(space.dataset(), records)) if space.current() is not None and not product else {}
+    rates = by_play(measured(space.dataset(), records, scope=Scope.everything())) if space.current() is not None and not product else {}
     told = {n: {"measured": rates[n].as_json() if n in rates else None} for n in kept}
     result = {
         "plays": [] if product else [p.as_json() | told[p.name] for p in kept.values() if name in (None, p.name)],

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.retention.warnings import AGAIN, HORIZON, LEAST_LEAD
@@ -31,7 +32,7 @@ def warnings(
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
-    found = scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again)
+    found = scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again, scope=Scope.everything())
     result = {"version": ds.version, **tagged(ds, found.definition), **found.as_json()}
 
     def line(name: str, card: dict[str, Any]) -> str:

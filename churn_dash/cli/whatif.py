@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, pairs, printed, progress, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
@@ -47,7 +48,9 @@ def whatif(
     if smallest and (customer_id is None or changes):
         raise BadInput(_("--smallest is asked of one customer, without --set."))
     about: dict[str, Any] = {"version": ds.version, "model": model.name, **tagged(ds, model.card.definition)}
-    effects = () if moves or smallest else measured_effects(ds, model.design.features, said, model.card.definition)
+    effects = (
+        () if moves or smallest else measured_effects(ds, model.design.features, said, model.card.definition, scope=Scope.everything())
+    )
     cuts = in_force(model, Records(ds.root))
     if customer_id is not None:
         row = risk.explain(ds, model, customer_id).row

@@ -100,7 +100,8 @@ def measured(
     ds: Dataset,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     period: Period | None = None,
     trend: bool = True,
 ) -> Measured:

@@ -40,7 +40,7 @@ def rows(
     workspace: Workspace,
     ds: Dataset,
     one: FrozenList,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    scope: Scope,
     language: str = "en",
 ) -> pl.DataFrame:
     """Whom the managers call, with what was entered already: the columns of the file beside ``rm_id``, by manager."""
@@ -104,7 +104,7 @@ def handed_out(
     ds: Dataset,
     one: FrozenList,
     out: pathlib.Path,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    scope: Scope,
     who: str | None = None,
     language: str = "en",
 ) -> None:

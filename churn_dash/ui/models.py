@@ -40,7 +40,7 @@ def scores(ds: Dataset, kept: Model) -> pl.DataFrame:
 def calls(ds: Dataset, kept: Model, most: int = MOST_CALLS) -> tuple[Call, ...]:
     """The customers who may be called: those at high risk first, with most at stake."""
     scope, now = session.scope(), cuts(kept)
-    return cache.worked_out(ds, scope, lambda _id, n, _cuts: first_calls(ds, kept, n, now, scope), kept.id, most, now, name="calls")
+    return cache.worked_out(ds, scope, lambda _id, n, _cuts: first_calls(ds, kept, n, now, scope=scope), kept.id, most, now, name="calls")
 
 
 def inside(question: Question, kept: Model | None = None) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from churn_dash import retention, risk
+from churn_dash.access import Scope
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.threshold import in_force as cuts_in_force
 from churn_dash.store import Records, Workspace, publish
@@ -45,7 +46,7 @@ def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place
     space = Workspace.open(place)
     ds, records = space.dataset(), Records(place)
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 3)
+    found = retention.worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 3, scope=Scope.everything())
     assert [r["customer_id"] for r in listed["rows"]] == found.rows["customer_id"].to_list() and listed["counts"] == found.counts
 
 

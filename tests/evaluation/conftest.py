@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from churn_dash import sample
+from churn_dash.access import Scope
 from churn_dash.evaluation import measured
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Records, Workspace, publish
@@ -27,7 +28,7 @@ def bank(evaluated_folder):
 @pytest.fixture(scope="session")
 def whole(bank):
     """What is measured of it."""
-    return measured(bank)
+    return measured(bank, scope=Scope.everything())
 
 
 @pytest.fixture

@@ -40,23 +40,23 @@ def test_both_sides_are_of_equal_length_and_keep_the_days_own_month_out(day, mos
 
 
 def test_each_side_is_what_is_measured_of_its_months(bank):
-    found_ = around(bank, D(2026, 1, 15), most=6)
+    found_ = around(bank, D(2026, 1, 15), most=6, scope=Scope.everything())
     assert found_.left_out == D(2026, 1, 1) and found_.grade == "D"
-    alone = measured(bank, period=found_.after, trend=False)
+    alone = measured(bank, period=found_.after, trend=False, scope=Scope.everything())
     row = next(r for r in found_.rows if r.indicator.key == "csat")
     assert row.after == alone.figures["csat"]
     assert row.change.value == pytest.approx(row.after.estimate.value - row.before.estimate.value)
 
 
 def test_a_change_is_called_better_only_when_its_range_leaves_out_none(bank):
-    for row in around(bank, D(2026, 1, 1)).rows:
+    for row in around(bank, D(2026, 1, 1), scope=Scope.everything()).rows:
         e = row.change
         assert (row.direction == "unclear") == (e.low is None or e.high is None or e.low <= 0 <= e.high)
 
 
 def test_a_day_outside_the_data_is_refused_with_the_days_there_are(bank):
     with pytest.raises(NotPossible, match="choose a day"):
-        around(bank, D(2031, 1, 1))
+        around(bank, D(2031, 1, 1), scope=Scope.everything())
 
 
 def test_every_watched_figure_answers_over_six_months(bank):
@@ -166,7 +166,7 @@ def test_a_measure_that_cannot_be_is_refused(records):
 
 def test_what_is_observed_is_after_less_before_and_never_more_than_grade_d(bank):
     action = Action("Counters", "", "service", date=D(2026, 1, 1), watch="waiting_minutes")
-    seen = observed(bank, action)
+    seen = observed(bank, action, scope=Scope.everything())
     before, after = seen.spans
     assert seen.before == over(bank, "waiting_minutes", before, "first", EVERYBODY)
     assert seen.change.value == pytest.approx(over(bank, "waiting_minutes", after, "first", EVERYBODY).value - seen.before.value)
@@ -175,5 +175,5 @@ def test_what_is_observed_is_after_less_before_and_never_more_than_grade_d(bank)
 
 @pytest.mark.parametrize("day", [None, D(2040, 1, 1), D(2000, 1, 1)])
 def test_a_measure_that_cannot_be_observed_says_why(bank, day):
-    seen = observed(bank, replace(EXAMPLES[0], date=day))
+    seen = observed(bank, replace(EXAMPLES[0], date=day), scope=Scope.everything())
     assert seen.why_not is not None and seen.direction == "none"

@@ -57,7 +57,7 @@ def test_departures_that_cannot_be_followed_give_no_rate(bank):
 
 
 def test_warnings_are_those_of_their_own_scorecard(bank, whole):
-    found = warned(bank, None, period=last_12(bank)).whole
+    found = warned(bank, None, period=last_12(bank), scope=Scope.everything()).whole
     assert whole.figures["warning_precision"].estimate.value == found.precision.rate
     assert whole.figures["warning_recall"].estimate.value == found.recall.rate
     assert whole.figures["warning_lead"].estimate.value == found.median_lead
@@ -75,7 +75,7 @@ def test_without_further_tables_every_line_says_what_would_make_it_possible(bank
     workspace = Workspace.create(tmp_path / "bare")
     publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))
     ds = workspace.dataset()
-    card = scorecard(ds, measured(ds), in_force(Records(workspace.root)))
+    card = scorecard(ds, measured(ds, scope=Scope.everything()), in_force(Records(workspace.root)))
     for line in card.lines:
         told = line.as_json()
         if told["value"] is None:
@@ -92,6 +92,6 @@ def test_one_or_two_months_still_give_a_card(bank, tmp_path, months):
     workspace = Workspace.create(tmp_path / "few")
     publish(workspace, extract_of({"customer_month": few}, "few"))
     ds = workspace.dataset()
-    card = scorecard(ds, measured(ds), in_force(Records(workspace.root)))
+    card = scorecard(ds, measured(ds, scope=Scope.everything()), in_force(Records(workspace.root)))
     assert len(card.lines) == len(INDICATORS)
     assert all(one.figure.why_not is not None for one in card.lines if one.figure.estimate.value is None)

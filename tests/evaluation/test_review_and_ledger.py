@@ -5,6 +5,7 @@ import datetime
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns.registered.lessons import learn
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
@@ -53,7 +54,7 @@ def test_every_version_of_the_policy_is_listed_newest_first(records):
 def test_training_hours_are_those_of_the_records(bank):
     period = Period(bank.measurable[-12], bank.measurable[-1])
     rows = bank.table("training_records").filter(pl.col("trained_at").is_between(period.start, period.last_day))
-    found = training(bank, period)
+    found = training(bank, period, scope=Scope.everything())
     assert found.hours == pytest.approx(rows["hours"].sum())
     assert found.months.height == 12 and found.months["hours"].sum() == pytest.approx(found.hours)
     assert found.kinds["hours"].sum() == pytest.approx(found.hours)
@@ -62,7 +63,7 @@ def test_training_hours_are_those_of_the_records(bank):
 
 def test_the_base_of_a_manager_is_counted_by_hand(bank, whole):
     (one,) = whole.pool.campaigns
-    found = incentive(bank, whole.pool, whole.definition, "manager", least=5)
+    found = incentive(bank, whole.pool, whole.definition, "manager", least=5, scope=Scope.everything())
     row = next(r for r in found.rows if r.saves.value is not None)
     e, start = one.evaluation, one.evaluation.start
     last = start + datetime.timedelta(days=e.horizon_days - 1)
@@ -92,14 +93,16 @@ def test_a_manager_is_who_was_to_call_not_who_looks_after_the_customer_today(pla
     workspace = Workspace.open(place)
     publish(workspace, extract_of({"campaign_assignments": lists}, "who was to call"))
     ds = workspace.dataset()
-    again = measured(ds)
-    (row,) = incentive(ds, again.pool, again.definition, "manager").rows
+    again = measured(ds, scope=Scope.everything())
+    (row,) = incentive(ds, again.pool, again.definition, "manager", scope=Scope.everything()).rows
     assert row.unit == "RM-LIST" and (row.n, row.n_held_out) == (one.n, one.evaluation.effects[0].base.known)
     called = lists.with_columns(rm_id=pl.when(pl.col("arm") != "control").then(pl.col("rm_id")))
     publish(workspace, extract_of({"campaign_assignments": called}, "hold-out without managers"))
     ds = workspace.dataset()
-    again = measured(ds)
-    assert incentive(ds, again.pool, again.definition, "manager") == incentive(bank, whole.pool, whole.definition, "manager")
+    again = measured(ds, scope=Scope.everything())
+    assert incentive(ds, again.pool, again.definition, "manager", scope=Scope.everything()) == incentive(
+        bank, whole.pool, whole.definition, "manager", scope=Scope.everything()
+    )
 
 
 def test_a_contact_with_a_cost_of_its_own_does_not_hang_on_the_assumed_one(place, bank, whole, records):
@@ -109,28 +112,28 @@ def test_a_contact_with_a_cost_of_its_own_does_not_hang_on_the_assumed_one(place
     workspace = Workspace.open(place)
     publish(workspace, extract_of({"campaign_assignments": entered}, "costs entered"))
     ds = workspace.dataset()
-    again, held = measured(ds), in_force(records)
-    opened = ledger(ds, again, held)
+    again, held = measured(ds, scope=Scope.everything()), in_force(records)
+    opened = ledger(ds, again, held, scope=Scope.everything())
     v = {i.name: i.value for i in opened.of(CAMPAIGNS).inputs}
     assert v["contacts"] == 0 and v["rest"] == pytest.approx(again.pool.cost) and opened.contacts > 0
     assert next(s for s in opened.of(CAMPAIGNS).swings if s.name == "contact_cost").at_low == pytest.approx(again.pool.net.value)
 
 
 def test_below_the_minimum_there_is_no_base(bank, whole):
-    found = incentive(bank, whole.pool, whole.definition)
+    found = incentive(bank, whole.pool, whole.definition, scope=Scope.everything())
     assert found.least == TOO_FEW and found.rows
     for row in found.rows:
         assert (row.saves.value is not None) == (min(row.n, row.n_held_out) >= TOO_FEW)
-    assert all(r.saves.value is None for r in incentive(bank, whole.pool, whole.definition, least=10_000).rows)
+    assert all(r.saves.value is None for r in incentive(bank, whole.pool, whole.definition, least=10_000, scope=Scope.everything()).rows)
 
 
 def test_without_a_random_hold_out_there_is_no_base_at_all(bank):
-    found = incentive(bank, Pool(why_not=Text("none")), "first")
+    found = incentive(bank, Pool(why_not=Text("none")), "first", scope=Scope.everything())
     assert not found.rows and str(found.why_not) == "none"
 
 
 def test_the_net_of_the_campaigns_is_that_of_the_pool_and_its_inputs_multiply_out(bank, whole, records):
-    opened = ledger(bank, whole, in_force(records)).of(CAMPAIGNS)
+    opened = ledger(bank, whole, in_force(records), scope=Scope.everything()).of(CAMPAIGNS)
     v = {i.name: i.value for i in opened.inputs}
     assert opened.amount == pytest.approx(whole.pool.net.value)
     assert opened.amount == pytest.approx(
@@ -140,7 +143,7 @@ def test_the_net_of_the_campaigns_is_that_of_the_pool_and_its_inputs_multiply_ou
 
 
 def test_a_turning_point_is_where_the_amount_is_nothing(bank, whole, records):
-    for opened in ledger(bank, whole, in_force(records)).decisions:
+    for opened in ledger(bank, whole, in_force(records), scope=Scope.everything()).decisions:
         for s in opened.swings:
             assert s.flips == ((s.at_low > 0) != (s.at_high > 0))
             if s.flips:
@@ -153,7 +156,7 @@ def test_a_call_brings_what_the_worklist_reckons(bank, whole, records):
     held = {n: h.value for n, h in in_force(records).items()}
     p = whole.figures["warning_precision"].estimate.value
     rows = pl.DataFrame({"probability": [p], "value": [held["value_per_save"]]}).select(gain(held))
-    assert ledger(bank, whole, in_force(records)).of(CALL).amount == pytest.approx(rows["gain"][0])
+    assert ledger(bank, whole, in_force(records), scope=Scope.everything()).of(CALL).amount == pytest.approx(rows["gain"][0])
 
 
 def test_an_assumption_opens_with_who_set_it_and_when(place):
@@ -163,7 +166,7 @@ def test_an_assumption_opens_with_who_set_it_and_when(place):
     kept, ds = Records(workspace.root), workspace.dataset()
     assume(kept, {"value_per_save": 2_500.0}, "li")
     held = in_force(kept)
-    opened = ledger(ds, measured(ds, prices=Prices.of(held)), held).of(CAMPAIGNS)
+    opened = ledger(ds, measured(ds, prices=Prices.of(held), scope=Scope.everything()), held, scope=Scope.everything()).of(CAMPAIGNS)
     value = next(i for i in opened.inputs if i.name == "value_per_save")
     assert (value.value, value.who) == (2_500.0, "li") and value.made
 
@@ -182,4 +185,4 @@ def test_training_without_records_says_what_to_load(bank, tmp_path):
     workspace = Workspace.create(tmp_path / "bare")
     publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))
     with pytest.raises(NotPossible, match="training_records"):
-        training(workspace.dataset(), None)
+        training(workspace.dataset(), None, scope=Scope.everything())

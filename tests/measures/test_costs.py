@@ -125,10 +125,10 @@ def test_the_value_at_risk_of_the_worked_customers_is_460(bank_data, monkeypatch
     scores = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "probability": [0.1, 0.5, 0.8, 0.9]})
     # One margin of the whole balance, a year from now, nobody else leaving, no discount: each is worth what he holds.
     assumed = held(spread=0.2, servicing_cost=0.0, discount=0.0, horizon_years=5.0)
-    found = stakes(bank_data, scores, assumed, 1.0, "first")
+    found = stakes(bank_data, scores, assumed, 1.0, "first", scope=Scope.everything())
     assert found.value == pytest.approx(460) and found.balances == pytest.approx(460)
     assert (found.n, found.expected) == (3, pytest.approx(1.4))
-    assert stakes(bank_data, scores, assumed, None, "first").value is None
+    assert stakes(bank_data, scores, assumed, None, "first", scope=Scope.everything()).value is None
 
 
 def test_detractors_and_complaints_are_what_a_loop_counts(bank, bank_data):

@@ -7,6 +7,7 @@ import shutil
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.evaluation import INDICATORS, measured
 from churn_dash.evaluation.actions.kept import put as put_action
 from churn_dash.evaluation.actions.kept import register
@@ -54,7 +55,7 @@ def test_one_month_only_still_opens_and_says_what_is_missing(view, bank_folder, 
 
 
 def test_the_cards_are_the_figures_of_the_room(own):
-    whole = measured(Workspace.open(own).dataset())
+    whole = measured(Workspace.open(own).dataset(), scope=Scope.everything())
     shown = [m.value for m in opened("evaluation", view="scorecard").metric]
     assert shown == [show(whole.figures[key].estimate.value, about.unit) for key, about in INDICATORS.items()]
 
@@ -82,7 +83,7 @@ def test_a_target_that_cannot_be_is_a_sentence_and_nothing_is_kept(own):
 
 
 def test_within_chance_is_said_in_words_and_not_called_met(own):
-    figure = measured(Workspace.open(own).dataset()).figures["churn_rate"].estimate
+    figure = measured(Workspace.open(own).dataset(), scope=Scope.everything()).figures["churn_rate"].estimate
     put_target(Records(own), "churn_rate", (figure.value + figure.high) / 2)
     at = opened("evaluation", view="scorecard")
     assert "within chance" in answer(at) and "Met, but within chance" in words(at)

@@ -5,6 +5,7 @@ import pathlib
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from churn_dash.access import Scope
 from churn_dash.ui.frame import SECTIONS
 
 APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
@@ -142,7 +143,7 @@ def test_the_customer_page_gives_reasons_and_three_levers_at_most(bank_folder, l
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1, scope=Scope.everything())[0]
     at = opened("customer", customer=first.customer_id)
     assert not at.exception
     assert f"{100 * first.probability:.2f}%" in answer(at) + at.metric[0].value
@@ -157,7 +158,7 @@ def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, lo
     looking_at(bank_folder)
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
-    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1)[0]
+    first = retention.first_calls(ds, risk.trained(workspace.models, ds.version), 1, scope=Scope.everything())[0]
     at = opened("customer", customer=first.customer_id)
     slider = next(s for s in at.slider if s.max > s.value)
     slider.set_value(slider.max).run()
@@ -259,7 +260,7 @@ def test_the_customers_to_call_and_what_they_hold_are_the_same_people(bank_folde
     workspace = Workspace.open(bank_folder)
     ds = workspace.dataset()
     kept = risk.trained(workspace.models, ds.version)
-    rows = [r for r in retention.may_be_called(ds, kept).to_dicts() if r["probability"] >= threshold(kept)]
+    rows = [r for r in retention.may_be_called(ds, kept, scope=Scope.everything()).to_dicts() if r["probability"] >= threshold(kept)]
     said = words(opened("overview"))
     assert f"Call the {Count(len(rows))} customers at highest risk" in said
     assert f"they hold {Money(sum(r['value'] or 0.0 for r in rows))}" in said

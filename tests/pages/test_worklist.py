@@ -7,6 +7,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
+from churn_dash.access import Scope
 from tests.cli.test_staying_and_costs import run  # noqa: F401
 from tests.pages.test_every_page import opened, words
 
@@ -23,7 +24,7 @@ def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank
     space = Workspace.open(bank_folder)
     ds = space.dataset()
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()})
+    found = retention.worklist(ds, kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()}, scope=Scope.everything())
     at = opened("worklist")
     assert not at.exception
     gone = sum(found.counts[v] for v in ("unprofitable", "hopper", "not_worth_a_call"))

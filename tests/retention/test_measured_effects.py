@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Group
 from churn_dash.campaigns.groups.measured import CHURN, RETENTION
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
@@ -67,8 +68,10 @@ def test_a_campaign_of_calls_measures_contacts_and_people_may_say_what_another_m
     asked = []
     monkeypatch.setattr(measured, "evaluate", lambda ds, number, **_more: asked.append(number) or campaign())
     monkeypatch.setattr(measured, "campaign_ids", lambda ds: ("C1",))
-    assert [e.feature for e in measured.measured_effects(Campaigns("Call"), FEATURES, Settings())] == ["contacts_3m"]
-    assert measured.measured_effects(Campaigns("lottery"), FEATURES, Settings()) == ()
+    assert [e.feature for e in measured.measured_effects(Campaigns("Call"), FEATURES, Settings(), scope=Scope.everything())] == [
+        "contacts_3m"
+    ]
+    assert measured.measured_effects(Campaigns("lottery"), FEATURES, Settings(), scope=Scope.everything()) == ()
     assert asked == ["C1"], "a campaign that measures no lever is not judged"
     said = Settings({"product_count": Said(campaign="C1"), "contacts_3m": Said(campaign="C9")})
-    assert [e.feature for e in measured.measured_effects(Campaigns("call"), FEATURES, said)] == ["product_count"]
+    assert [e.feature for e in measured.measured_effects(Campaigns("call"), FEATURES, said, scope=Scope.everything())] == ["product_count"]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from churn_dash import retention, risk
+from churn_dash.access import Scope
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.words import say
@@ -83,8 +84,10 @@ def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
 
 def test_the_call_list_names_who_may_be_called_most_at_stake_first(panel) -> None:
     ds, found, _heard = panel
-    calls = retention.first_calls(ds, found.model, 20)
-    assert len(calls) == 20 and {c.customer_id for c in calls} <= set(retention.may_be_called(ds, found.model)["customer_id"])
+    calls = retention.first_calls(ds, found.model, 20, scope=Scope.everything())
+    assert len(calls) == 20 and {c.customer_id for c in calls} <= set(
+        retention.may_be_called(ds, found.model, scope=Scope.everything())["customer_id"]
+    )
     high = [c for c in calls if c.probability >= found.model.card.threshold]
     assert calls[: len(high)] == tuple(high), "those at high risk first"
     stakes = [c.probability * (c.value or 0.0) for c in high]
@@ -187,7 +190,7 @@ def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> 
 
 def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     ds, found, _heard = panel
-    call = retention.first_calls(ds, found.model, 1)[0]
+    call = retention.first_calls(ds, found.model, 1, scope=Scope.everything())[0]
     one = risk.explain(ds, found.model, call.customer_id)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
@@ -207,7 +210,7 @@ def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> 
 
 def test_an_explanation_asked_for_at_once_waits_for_no_refit_and_is_the_same_when_steadied(panel, monkeypatch) -> None:
     ds, found, _heard = panel
-    number = retention.first_calls(ds, found.model, 1)[0].customer_id
+    number = retention.first_calls(ds, found.model, 1, scope=Scope.everything())[0].customer_id
     whole = risk.explain(ds, found.model, number)
     monkeypatch.setattr("churn_dash.risk.scores.asked._kept_steadiness", lambda *_asked: None)
     with monkeypatch.context() as nobody:
@@ -221,7 +224,7 @@ def test_an_explanation_asked_for_at_once_waits_for_no_refit_and_is_the_same_whe
 def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
     ds, found, _heard = panel
     refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])
-    assert refused and not refused & {c.customer_id for c in retention.first_calls(ds, found.model, 10_000)}
+    assert refused and not refused & {c.customer_id for c in retention.first_calls(ds, found.model, 10_000, scope=Scope.everything())}
 
 
 def test_a_panel_takes_its_outcome_from_a_definition_not_a_column(panel, tmp_path) -> None:

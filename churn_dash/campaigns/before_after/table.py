@@ -31,19 +31,19 @@ def before_after(
     design: str | None = None,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope | None = None,
+    *,
+    scope: Scope,
 ) -> BeforeAfter:
     """The eight indicators for the members who were customers at the start. All treated groups count as the target group.
 
     "Before" is the horizon before the start, "after" the horizon from the start on. Raises as ``evaluate``.
     """
-    rows = scope or Scope.everything()
-    judgement = evaluate(ds, campaign_id, design=design, definition=definition, prices=prices, scope=rows)
+    judgement = evaluate(ds, campaign_id, design=design, definition=definition, prices=prices, scope=scope)
     settings, end = campaign(ds, campaign_id), data_end(ds)
     if not judgement.due or settings.last > end:
         return BeforeAfter(campaign_id, _waiting(settings), judgement.evidence, due=False)
-    spell = spells(ds, chosen_definition(ds, definition), rows)
-    members = roster(ds, campaign_id, rows)
+    spell = spells(ds, chosen_definition(ds, definition), scope)
+    members = roster(ds, campaign_id, scope)
     control = holdout_arm(members["arm"].unique().sort().to_list())
     stood = members.join(standing(spell, settings.start, settings.last), on="customer_id")
     target, holdout = stood.filter(pl.col("arm") != (control or "")), stood.filter(pl.col("arm") == (control or ""))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.campaigns.groups.extract import Extract, full_table
+from churn_dash.access import Scope
+from churn_dash.campaigns.groups.extract import Extract, full_table, visible
 from churn_dash.campaigns.winback.losses import RETURN_DAYS, SUSTAINED_DAYS
 from churn_dash.causes.departures import MATCH_DAYS
 from churn_dash.words import Count, Text, _
@@ -22,7 +23,7 @@ class Known:
     notes: tuple[Text, ...] = ()
 
 
-def known(ds: Extract, rows: pl.DataFrame, end: datetime.date) -> Known:
+def known(ds: Extract, rows: pl.DataFrame, end: datetime.date, scope: Scope) -> Known:
     """``rows`` of ``losses`` with contacted_on (after the loss, before return and within 180 days; null: not), strategy, aum_lost,
     aum_regained (of who returned within 180 days; 0 for the others), cost.
 
@@ -30,7 +31,7 @@ def known(ds: Extract, rows: pl.DataFrame, end: datetime.date) -> Known:
     month 90 days after the return or the last one of the data.
     """
     own = full_table(ds, "winbacks")
-    recorded, notes = _recorded(own, rows) if own is not None else (_NOTHING, ())
+    recorded, notes = _recorded(visible(ds, own, scope), rows) if own is not None else (_NOTHING, ())
     found = rows.join(recorded, on=_KEYS, how="left", maintain_order="left")
     noted_back = found["returned_date"].is_between(found["lost_on"], found["lost_on"].dt.offset_by(f"{RETURN_DAYS}d"), closed="right")
     unseen = int((noted_back & ~found["returned"]).sum() or 0)

@@ -124,7 +124,7 @@ def win_back(
     end, chosen = data_end(ds), chosen_definition(ds, definition)
     every = losses(spells(ds, chosen, scope), end, first, last)
     every = every if keep is None else every.join(keep, on=["customer_id", "lost_on"], how="semi")
-    found = known(ds, counted(ds, every, end, mapping(ds)), end)
+    found = known(ds, counted(ds, every, end, mapping(ds)), end, scope)
     rows = found.rows.with_columns(stayed=stayed(end))
     n = rows.filter(pl.col("left_out").is_null())
     followed = n.filter(pl.col("lost_on") <= end - datetime.timedelta(days=RETURN_DAYS + SUSTAINED_DAYS))

@@ -78,7 +78,8 @@ def observed(
     ds: Dataset,
     action: Action,
     definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     most: int = LONGEST,
 ) -> Observed:
     """The figure before and after the action's day; why not, where the day or the data are missing."""

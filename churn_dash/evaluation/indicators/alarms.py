@@ -17,7 +17,7 @@ ALARMS = ("warning_precision", "warning_recall", "warning_lead")
 def alarms(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> list[Figure]:
     """Precision, recall and median lead of the warnings given in the period; the trend is by the month of the warning."""
     try:
-        found = scorecard(ds, None, Filters(), period, definition, scope)
+        found = scorecard(ds, None, Filters(), period, definition, scope=scope)
     except ChurnDashError as problem:
         return [Figure(key, why_not=problem) for key in ALARMS]
     whole = found.whole

@@ -84,7 +84,7 @@ _CALL_FORMULA = _(
 )
 
 
-def ledger(ds: Dataset, found: Measured, held: Mapping[str, Held], scope: Scope = Scope.everything()) -> Ledger:  # noqa: B008
+def ledger(ds: Dataset, found: Measured, held: Mapping[str, Held], scope: Scope) -> Ledger:
     """The amounts of what was measured, under the assumptions in force."""
     contacts, assumed = contacted(ds, found.pool, scope)
     decisions = (_campaigns(found.pool, held, assumed), _call(found, held))

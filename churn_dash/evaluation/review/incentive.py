@@ -73,7 +73,8 @@ def incentive(
     pool: Pool,
     definition: str,
     by: str = "branch",
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     least: int = TOO_FEW,
 ) -> Incentive:
     """The bases of the campaigns of a pool: by branch of the customer, or by the manager who was to call.

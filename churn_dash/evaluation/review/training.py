@@ -51,7 +51,7 @@ class Training:
         }
 
 
-def training(ds: Dataset, period: Period | None, scope: Scope = Scope.everything()) -> Training:  # noqa: B008
+def training(ds: Dataset, period: Period | None, scope: Scope) -> Training:
     """The training of the period (None: all there is). Raises ``NotPossible`` without records of training."""
     rows = full_table(ds, "training_records")
     if rows is None or rows.is_empty():

@@ -137,7 +137,8 @@ def around(
     day: datetime.date,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     most: int = LONGEST,
 ) -> Around:
     """The indicators on both sides of a day. Raises ``NotPossible`` where a side has no month, and what ``definition_of`` raises."""
@@ -145,7 +146,7 @@ def around(
         raise BadInput(_("Compare at least one month on each side."))
     chosen = definition_of(ds, definition)
     before, after = sides(ds.measurable if ds.shape == "panel" else (), day, most)
-    parts = [measured(ds, chosen, prices, scope, p, trend=False).figures for p in (before, after)]
+    parts = [measured(ds, chosen, prices, scope=scope, period=p, trend=False).figures for p in (before, after)]
     rows = tuple(Moved(parts[0][key], parts[1][key]) for key in INDICATORS)
     return Around(day, before, after, rows, chosen, tag(ds, chosen))
 

@@ -21,7 +21,8 @@ def measured_effects(
     features: Iterable[Feature],
     said: Settings,
     definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> tuple[MeasuredEffect, ...]:
     """The effects on the levers among ``features``: of campaigns of evidence A that were judged by who left, and are due.
 

@@ -97,7 +97,7 @@ def ratio_of_rates(k1: int, n1: int, k0: int, n0: int) -> tuple[float, float, fl
     return None if found is None else ((k1 / n1) / (k0 / n0), found.low, found.high)
 
 
-def rates(ds: Dataset, records: Records, definition: str | None = None, scope: Scope | None = None) -> list[SaveRate]:
+def rates(ds: Dataset, records: Records, definition: str | None = None, *, scope: Scope) -> list[SaveRate]:
     """What the campaigns that call customers measured, the latest last: lists frozen here, calls, and campaigns of a play."""
     table, members = full_table(ds, "campaigns"), full_table(ds, "campaign_assignments")
     if table is None or members is None or ds.shape != "panel":
@@ -124,7 +124,7 @@ def by_play(found: list[SaveRate]) -> dict[str, SaveRate]:
     return {kind: together([r for r in found if r.kind == kind]) for kind in kinds}
 
 
-def acting(ds: Dataset, records: Records, scope: Scope | None = None) -> dict[str, Held]:
+def acting(ds: Dataset, records: Records, scope: Scope) -> dict[str, Held]:
     """The assumptions in force, with the measured share of leavers kept in the place of the assumed one.
 
     What somebody set after the day on which the campaign fell due stands: he could know what was measured.

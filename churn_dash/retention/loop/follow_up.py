@@ -64,7 +64,8 @@ def examined(
     sheets: Sequence[tuple[str, pl.DataFrame]],
     name: str,
     list_id: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     today: datetime.date | None = None,
 ) -> FollowUp:
     """What the sheets of a file would change. ``list_id`` where the file does not say, or to make sure.

@@ -111,7 +111,8 @@ def funnel(
     campaign_id: str,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> Funnel:
     """The funnel of a campaign of the tables; whoever was kept is told once it is due. Raises as ``campaigns.evaluate``."""
     judged = evaluate(ds, campaign_id, definition=definition, prices=prices, scope=scope)

@@ -82,7 +82,7 @@ def known(ds: Dataset, list_id: str) -> str:
     return list_id
 
 
-def lists(ds: Dataset, records: Records, scope: Scope = Scope.everything()) -> list[FrozenList]:  # noqa: B008
+def lists(ds: Dataset, records: Records, scope: Scope) -> list[FrozenList]:
     """The lists of which the viewer may see somebody, newest last."""
     members = full_table(ds, "campaign_assignments")
     assert members is not None or not list_ids(ds)
@@ -118,13 +118,13 @@ def entered() -> pl.Expr:
     return pl.any_horizontal(pl.col(c).is_not_null() for c in ENTERED)
 
 
-def calls(ds: Dataset, list_id: str, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
+def calls(ds: Dataset, list_id: str, scope: Scope) -> pl.DataFrame:
     """Whom the managers call: the members of the list that the viewer may see without the hold-out, by manager; columns of the table."""
     rows = roster(ds, known(ds, list_id), scope)
     return rows.filter(~out(rows)).sort("rm_id", "customer_id", nulls_last=True)
 
 
-def reasons(workspace: Workspace, ds: Dataset, list_id: str, scope: Scope = Scope.everything()) -> dict[str, str]:  # noqa: B008
+def reasons(workspace: Workspace, ds: Dataset, list_id: str, scope: Scope) -> dict[str, str]:
     """Customer → the reasons of the model that the list was drawn with; empty where it, or the version, is not there any more."""
     found = registration(ds, list_id)
     if found is None or "model" not in found.more:

@@ -172,7 +172,8 @@ def scorecard(
     filters: Filters = Filters(),  # noqa: B008
     period: Period | None = None,
     definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     horizon: int = HORIZON,
     least_lead: int = LEAST_LEAD,
     again: int = AGAIN,

@@ -36,13 +36,14 @@ def stakes(
     retention: float | None,
     definition: str,
     filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> Stakes:
     """The value at risk of a panel's customers; ``scores``: customer_id and probability (0–1), as ``risk.score`` gives them.
 
     ``retention`` is that of a year (0–1). Customers without a score, or whose balances are not known, count nothing.
     """
-    there = values(ds, assumed, retention, definition, filters, scope)
+    there = values(ds, assumed, retention, definition, filters, scope=scope)
     rows = scores.select("customer_id", "probability").join(there, on="customer_id").drop_nulls("balance")
     worth = None if retention is None or rows["value"].null_count() else value_at_risk(rows["probability"], rows["value"])
     return Stakes(len(rows), float(rows["probability"].sum()), value_at_risk(rows["probability"], rows["balance"]), worth)
@@ -54,7 +55,8 @@ def values(
     retention: float | None,
     definition: str,
     filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> pl.DataFrame:
     """What each customer of a panel holds and is worth: customer_id, balance, value (CNY; null where unknown). METHODS B9.
 

@@ -49,7 +49,7 @@ class Call:
         }
 
 
-def may_be_called(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
+def may_be_called(ds: Dataset, model: Model, scope: Scope) -> pl.DataFrame:
     """Everybody who is there and may be called, with the columns of ``score`` and ``value``, what he holds in CNY (null: not known).
 
     Not among them: who has left already, and who has not agreed to marketing contact or asked to be left alone, by the one rule of the
@@ -65,7 +65,8 @@ def first_calls(
     model: Model,
     n: int = 50,
     cuts: Cuts | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> tuple[Call, ...]:
     """The ``n`` customers to call: of those at high risk those with most at stake first, risk × what they hold (METHODS B9); then the
     others likewise. By risk where no balances are known. ``cuts``: from which risk it is high, by default the usual ones.

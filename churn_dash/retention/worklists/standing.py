@@ -22,7 +22,8 @@ def standing(
     ds: Dataset,
     definition: str | None = None,
     filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
 ) -> Standing:
     """The bank at the end of the data. Balances are those at the end of the last month; of a cross-section without them, the first column
     whose header says balance. A cross-section that does not know who has left holds everybody."""

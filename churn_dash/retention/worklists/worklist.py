@@ -134,7 +134,8 @@ def worklist(
     capacity: int = CAPACITY,
     grades: tuple[str, ...] = ("high",),
     filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
+    *,
+    scope: Scope,
     cap: Cap = CAP,
     before: pl.DataFrame | None = None,
 ) -> Worklist:
@@ -150,7 +151,7 @@ def worklist(
     if unknown or not grades:
         raise BadInput(_("There is no risk grade {name}; there are: {known}."), name=", ".join(unknown) or "—", known=", ".join(GRADES))
     definition = kept.card.definition
-    there = standing.touched(standing.standing(ds, definition, filters, scope), cap)
+    there = standing.touched(standing.standing(ds, definition, filters, scope=scope), cap)
     rows = score(ds, kept, scope).join(there.people, on="customer_id", maintain_order="left").with_columns(cuts.grade)
     worth, retention = worths(ds, kept, assumed, scope)
     rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
@@ -193,7 +194,7 @@ def worths(
     ds: Dataset,
     kept: Model,
     assumed: Mapping[str, Held],
-    scope: Scope = Scope.everything(),  # noqa: B008
+    scope: Scope,
 ) -> tuple[pl.DataFrame, float | None]:
     """What each customer is worth (customer_id, value in CNY; no rows where the data tell no lifetime), and the yearly retention (0–1) of
     the whole bank behind it."""

@@ -68,7 +68,7 @@ def _stakes(q: Question, held: dict[str, Held], values: dict[str, float], told: 
     return cache.worked_out(
         q.ds,
         q.scope,
-        lambda *_asked: stakes(q.ds, scores, held, told.retention, q.definition, q.filters, q.scope),
+        lambda *_asked: stakes(q.ds, scores, held, told.retention, q.definition, q.filters, scope=q.scope),
         *(kept.id, values, q.filters, q.definition, told.retention),
         name="stakes",
     )

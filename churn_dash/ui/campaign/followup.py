@@ -182,7 +182,7 @@ def returned(question: Question, one: FrozenList) -> FollowUp | None:
     digest, q = hashlib.sha256(data).hexdigest(), question
 
     def work(*_asked: str) -> FollowUp:
-        return examined(q.ds, read_sheets(Source(name, data)), name, one.list_id, q.scope)
+        return examined(q.ds, read_sheets(Source(name, data)), name, one.list_id, scope=q.scope)
 
     try:
         return cache.worked_out(q.ds, q.scope, work, digest, name, one.list_id, name="follow-up")

@@ -62,7 +62,7 @@ def made(question: Question, list_id: str) -> Funnel:
     """The funnel of a list."""
 
     def work(number: str, definition: str, prices: Prices) -> Funnel:
-        return funnel(question.ds, number, definition, prices, question.scope)
+        return funnel(question.ds, number, definition, prices, scope=question.scope)
 
     return cache.worked_out(question.ds, question.scope, work, list_id, question.definition, Prices.of(held(question)), name="funnel")
 

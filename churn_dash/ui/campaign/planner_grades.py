@@ -21,7 +21,7 @@ def listed(question: Question, grades: tuple[str, ...]) -> Worklist | None:
     q, cuts, records, assumed = question, models.cuts(kept), Records(question.ds.root), held(question)
 
     def work(*_asked: object) -> Worklist:
-        return worklist(q.ds, kept, cuts, assumed, CAPACITY, grades, q.filters, q.scope, before=listed_before(records))
+        return worklist(q.ds, kept, cuts, assumed, CAPACITY, grades, q.filters, scope=q.scope, before=listed_before(records))
 
     values = {n: h.value for n, h in assumed.items()}
     asked = (kept.id, cuts, values, grades, q.filters.where, len(exports(records)))
@@ -40,6 +40,6 @@ def customers(question: Question) -> int:
     q = question
 
     def work(*_asked: object) -> int:
-        return standing(q.ds, q.definition if q.ds.measurable else None, q.filters, q.scope).people.height
+        return standing(q.ds, q.definition if q.ds.measurable else None, q.filters, scope=q.scope).people.height
 
     return cache.worked_out(q.ds, q.scope, work, q.filters.where, q.definition, name="customers of a plan")

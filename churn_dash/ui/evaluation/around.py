@@ -52,7 +52,9 @@ def chosen(one: Asked) -> tuple[datetime.date, str | None]:
 def found(one: Asked, day: datetime.date) -> Around:
     """The table of a day. Raises ``NotPossible`` where a side has no month."""
     q = one.question
-    return one.remembered(lambda _day: sides(q.ds, day, q.definition, one.prices, q.scope, LONGEST), day.isoformat(), name="around")
+    return one.remembered(
+        lambda _day: sides(q.ds, day, q.definition, one.prices, scope=q.scope, most=LONGEST), day.isoformat(), name="around"
+    )
 
 
 def finding(a: Around) -> Text:

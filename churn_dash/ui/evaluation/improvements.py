@@ -30,7 +30,7 @@ CAPTION = _("Each with the figure that it watches, before and after, equally lon
 def seen(one: Asked) -> list[Observed]:
     """Every measure with what was observed."""
     q = one.question
-    return [one.remembered(lambda a: observed(q.ds, a, q.definition, q.scope), a, name="observed") for a in register(one.records)]
+    return [one.remembered(lambda a: observed(q.ds, a, q.definition, scope=q.scope), a, name="observed") for a in register(one.records)]
 
 
 def finding(rows: list[Observed]) -> Text:

@@ -139,7 +139,7 @@ def _page(one: Asked, language: str) -> Callable[[], bytes]:
     q = one.question
 
     def made() -> bytes:
-        seen = [observed(q.ds, a, q.definition, q.scope) for a in register(one.records)]
+        seen = [observed(q.ds, a, q.definition, scope=q.scope) for a in register(one.records)]
         opened = ledger(q.ds, one.measured, one.held, q.scope)
         return evaluation_sheet.page(evaluation_sheet.sheet(q.ds, one.card, opened, seen), language).encode()
 

@@ -144,7 +144,7 @@ def unit_control() -> str:
 def bases(one: Asked, by: str) -> Incentive:
     """The base of incentives."""
     q, m = one.question, one.measured
-    return one.remembered(lambda unit: incentive(q.ds, m.pool, m.definition, unit, q.scope), by, name="incentive")
+    return one.remembered(lambda unit: incentive(q.ds, m.pool, m.definition, unit, scope=q.scope), by, name="incentive")
 
 
 def incentive_finding(found: Incentive) -> Text:

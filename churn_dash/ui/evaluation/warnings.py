@@ -72,7 +72,7 @@ def found(question: Question, by: str | None, horizon: int) -> tuple[Scorecards 
     q = question
 
     def work(*_asked: Any) -> Scorecards:
-        return scorecard(q.ds, by, q.filters, q.period, q.definition, q.scope, horizon)
+        return scorecard(q.ds, by, q.filters, q.period, q.definition, scope=q.scope, horizon=horizon)
 
     try:
         return cache.worked_out(q.ds, q.scope, work, by, horizon, q.filters, str(q.period), q.definition, name="warnings"), None

@@ -48,7 +48,7 @@ def found(question: Question, kept: Model) -> Worklist:
     taken = exports(records)
 
     def work(*_asked: object) -> Worklist:
-        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, q.scope, cap, listed_before(records))
+        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, scope=q.scope, cap=cap, before=listed_before(records))
 
     values = {n: h.value for n, h in held.items()}
     asked = (kept.id, cuts, values, capacity, grades, q.filters.where, cap, len(taken))

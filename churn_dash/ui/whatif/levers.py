@@ -34,7 +34,7 @@ def effects(question: Question, kept: Model, said: Settings) -> tuple[MeasuredEf
     """What campaigns with a random hold-out measured of levers, remembered."""
 
     def work(*_asked: object) -> tuple[MeasuredEffect, ...]:
-        return measured_effects(question.ds, kept.design.features, said, kept.card.definition, question.scope)
+        return measured_effects(question.ds, kept.design.features, said, kept.card.definition, scope=question.scope)
 
     return cache.worked_out(question.ds, question.scope, work, kept.id, repr(said), name="measured-effects")
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns import BeforeAfter, Prices, Row, before_after
 
 D = datetime.date
@@ -42,7 +43,7 @@ def surveys(rows: list[tuple[str, D, int, int]]) -> pl.DataFrame:
 
 
 def test_the_eight_indicators_are_there_in_their_order(make_bank: Make) -> None:
-    table = before_after(make_bank(), "K1")
+    table = before_after(make_bank(), "K1", scope=Scope.everything())
     assert [r.key for r in table.rows] == KEYS
     assert [r.indicator for r in table.rows] == [1, 2, 3, 3, 4, 5, 6, 7, 8, 8]
     assert "10.1.1 of the plan is not public" in table.footnote
@@ -51,7 +52,7 @@ def test_the_eight_indicators_are_there_in_their_order(make_bank: Make) -> None:
 
 def test_churn_sets_the_groups_against_each_other_and_the_whole_bank_before(make_bank: Make) -> None:
     others = [spell(f"o{i}", D(2019, 1, 1), D(2024, 1, 15) if i < 30 else None) for i in range(140)]
-    churn = line(before_after(make_bank(others=others), "K1"), "churn_rate")
+    churn = line(before_after(make_bank(others=others), "K1", scope=Scope.everything()), "churn_rate")
     assert (churn.target_before.value, churn.target_before.n) == (0.15, 200)
     assert churn.holdout_before == churn.target_before
     assert (churn.target_after.value, churn.target_after.n) == (0.25, 40)
@@ -63,13 +64,13 @@ def test_churn_sets_the_groups_against_each_other_and_the_whole_bank_before(make
 
 
 def test_retention_counts_those_who_came_back(make_bank: Make) -> None:
-    table = before_after(make_bank(others=[spell("treated0", D(2024, 4, 10))]), "K1")
+    table = before_after(make_bank(others=[spell("treated0", D(2024, 4, 10))]), "K1", scope=Scope.everything())
     assert line(table, "retention_rate").target_after.value == pytest.approx(31 / 40)
     assert line(table, "churn_rate").target_after.value == pytest.approx(10 / 40)
 
 
 def test_t5_stands_in_the_lines_on_saves_and_money(make_bank: Make) -> None:
-    table = before_after(make_bank(), "K1", prices=Prices(1500))
+    table = before_after(make_bank(), "K1", prices=Prices(1500), scope=Scope.everything())
     saves = line(table, "incremental_save_rate")
     assert (saves.target_after.value, saves.holdout_after.value) == pytest.approx((0.75, 0.60))
     assert (saves.effect.value, saves.effect.low, saves.effect.high) == pytest.approx((0.15, -0.0865, 0.3892), abs=5e-5)
@@ -83,7 +84,7 @@ def test_t5_stands_in_the_lines_on_saves_and_money(make_bank: Make) -> None:
 
 
 def test_tables_that_are_not_there_are_named(make_bank: Make) -> None:
-    table = before_after(make_bank(), "K1")
+    table = before_after(make_bank(), "K1", scope=Scope.everything())
     assert line(table, "warnings").why.in_("en") == "Judged for the whole bank: see Evaluation."  # type: ignore[union-attr]
     assert line(table, "csat").missing == ("surveys",)
     assert not line(table, "csat").available
@@ -103,7 +104,7 @@ def test_satisfaction_compares_the_changes_of_both_groups(make_bank: Make) -> No
         ("treated1", D(2023, 10, 1), 1, 0),
         ("treated2", D(2024, 6, 1), 1, 0),
     ]
-    table = before_after(make_bank(tables={"surveys": surveys(rows)}), "K1")
+    table = before_after(make_bank(tables={"surveys": surveys(rows)}), "K1", scope=Scope.everything())
     csat = line(table, "csat")
     assert (csat.target_before.value, csat.target_before.n) == (0.5, 12)
     assert (csat.target_after.value, csat.target_after.n) == (0.75, 12)
@@ -117,12 +118,12 @@ def test_satisfaction_compares_the_changes_of_both_groups(make_bank: Make) -> No
 
 def test_win_back_counts_the_losses_with_180_days_of_data(make_bank: Make) -> None:
     others = [spell(f"treated{i}", D(2024, 6, 1)) for i in range(3)] + [spell("control0", D(2024, 12, 1))]
-    back = line(before_after(make_bank(others=others), "K1"), "win_back_rate")
+    back = line(before_after(make_bank(others=others), "K1", scope=Scope.everything()), "win_back_rate")
     assert (back.target_after.value, back.target_after.n) == (0.3, 10)
     assert (back.holdout_after.value, back.holdout_after.n) == (0.0, 8)
     assert back.effect.value == pytest.approx(0.3)
     short = make_bank(others=others, calendar=[D(2023 + m // 12, m % 12 + 1, 1) for m in range(18)])
-    early = line(before_after(short, "K1"), "win_back_rate")
+    early = line(before_after(short, "K1", scope=Scope.everything()), "win_back_rate")
     assert (early.target_after.value, early.target_after.n) == (None, 0)
     assert "180 days" in early.why.in_("en")  # type: ignore[union-attr]
 
@@ -142,13 +143,13 @@ def test_the_dead_the_expelled_and_those_who_refuse_contact_are_no_losses_to_win
             {"contact_id": ["n1", "n2"], "customer_id": ["treated4", "treated5"], "ts": [before, after], "result": ["opted_out"] * 2}
         ),
     }
-    back = line(before_after(make_bank(tables=tables), "K1"), "win_back_rate")
+    back = line(before_after(make_bank(tables=tables), "K1", scope=Scope.everything()), "win_back_rate")
     assert back.target_after.n == 5
     assert back.holdout_after.n == 8
 
 
 def test_without_a_holdout_there_is_no_difference_and_no_claim(make_bank: Make) -> None:
-    table = before_after(make_bank([("treated", 40, 10)]), "K1")
+    table = before_after(make_bank([("treated", 40, 10)]), "K1", scope=Scope.everything())
     assert table.evidence.grade == "D"
     churn = line(table, "churn_rate")
     assert churn.target_after.value == 0.25
@@ -159,20 +160,20 @@ def test_without_a_holdout_there_is_no_difference_and_no_claim(make_bank: Make) 
 
 
 def test_a_campaign_that_was_not_random_makes_no_claim_of_money(make_bank: Make) -> None:
-    table = before_after(make_bank(design="manual"), "K1")
+    table = before_after(make_bank(design="manual"), "K1", scope=Scope.everything())
     assert not line(table, "roi").available
     assert line(table, "churn_rate").effect.value == pytest.approx(-0.15)
 
 
 def test_no_increment_and_no_cost_are_said(make_bank: Make) -> None:
-    worse = before_after(make_bank([("treated", 40, 20), ("control", 20, 8)]), "K1")
+    worse = before_after(make_bank([("treated", 40, 20), ("control", 20, 8)]), "K1", scope=Scope.everything())
     assert "No increment" in line(worse, "cost_per_save").why.in_("en")  # type: ignore[union-attr]
-    free = before_after(make_bank(cost_fixed=0.0), "K1")
+    free = before_after(make_bank(cost_fixed=0.0), "K1", scope=Scope.everything())
     assert "No cost" in line(free, "roi").why.in_("en")  # type: ignore[union-attr]
 
 
 def test_before_it_is_due_every_line_says_when(make_bank: Make) -> None:
-    table = before_after(make_bank(start_date=D(2024, 12, 1)), "K1")
+    table = before_after(make_bank(start_date=D(2024, 12, 1)), "K1", scope=Scope.everything())
     assert [r.key for r in table.rows] == KEYS
     assert not any(r.available for r in table.rows)
     assert "2025-03-01" in line(table, "roi").why.in_("en")  # type: ignore[union-attr]
@@ -180,7 +181,7 @@ def test_before_it_is_due_every_line_says_when(make_bank: Make) -> None:
 
 def test_every_figure_comes_with_its_number_of_customers(make_bank: Make) -> None:
     rows = [(f"{a}{i}", D(2024, m, 10), 4, 9) for a in ("treated", "control") for i in range(9) for m in (2, 4)]
-    table = before_after(make_bank(tables={"surveys": surveys(rows)}), "K1")
+    table = before_after(make_bank(tables={"surveys": surveys(rows)}), "K1", scope=Scope.everything())
     for row in table.rows:
         for e in (row.target_before, row.target_after, row.holdout_before, row.holdout_after, row.effect):
             assert e.value is None or e.n > 0

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns import before_after
 from churn_dash.causes.loyalty import COMPONENTS, loyalty, loyalty_index
 
@@ -65,7 +66,7 @@ def test_the_table_compares_the_members_own_changes(make_bank: Make) -> None:
         "complaints": pl.DataFrame(schema={"complaint_id": pl.String, "customer_id": pl.String, "created_at": pl.Date}),
     }
     bank = make_bank([("treated", 20, 2), ("control", 20, 0)], months=months(), tables=tables)
-    row = next(r for r in before_after(bank, "K1").rows if r.key == "loyalty_index")
+    row = next(r for r in before_after(bank, "K1", scope=Scope.everything()).rows if r.key == "loyalty_index")
     assert (row.target_after.n, row.holdout_after.n, row.effect.n) == (18, 20, 38)
     assert row.effect.value == pytest.approx(-100 * 0.1 * (1 - 500 / 1000 * 2 / 3 - 1 / 3) / 0.7, abs=3)
     assert row.effect.value is not None

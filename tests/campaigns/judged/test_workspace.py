@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from churn_dash import sample
+from churn_dash.access import Scope
 from churn_dash.campaigns import before_after, evaluate, register
 from churn_dash.campaigns.groups.members import campaign_ids
 from churn_dash.contract.assumptions import ASSUMPTIONS
@@ -79,6 +80,6 @@ def test_costs_are_those_of_the_table_and_of_the_contacts(bank: sample.Bank, dat
 
 def test_every_campaign_has_its_table(dataset: Dataset) -> None:
     for campaign_id in campaign_ids(dataset):
-        table = before_after(dataset, campaign_id)
+        table = before_after(dataset, campaign_id, scope=Scope.everything())
         assert len(table.rows) == 10
         assert {r.indicator for r in table.rows} == set(range(1, 9))

@@ -231,6 +231,18 @@ def test_a_branch_sees_its_own_losses(make_bank: Make) -> None:
     assert win_back(ds, Scope(frozenset({"B2"}))).rows["customer_id"].to_list() == ["c2"]
 
 
+def test_what_is_said_of_records_counts_those_of_the_branch_alone(make_bank: Make) -> None:
+    customers = pl.DataFrame({"customer_id": ["c1", "c2"], "branch_id": ["B1", "B2"]})
+    own = records(("c1", D(2021, 1, 1), 9.0, None, None, None, -3.0), ("c2", D(2021, 1, 1), 9.0), ("c2", LOST, 9.0))
+    ds = make_bank(
+        [("t", 1, 0)],
+        others=[spell("c1", D(2020, 1, 1), LOST), spell("c2", D(2020, 1, 1), LOST)],
+        tables={"customers": customers, "winbacks": own},
+    )
+    said = " ".join(n.in_("en") for n in win_back(ds, Scope(frozenset({"B2"}))).notes)
+    assert "1 of 2 recorded win-backs fit no loss" in said and "cost below zero" not in said
+
+
 def test_returners_who_leave_when_the_bonus_ends_are_seen(make_bank: Make) -> None:
     lives: Sequence[int | None] = [*[100] * 12, *[None] * 8]
     others = []

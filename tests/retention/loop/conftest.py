@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from churn_dash import risk, sample
+from churn_dash.access import Scope
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.loop.freezing import Terms, freeze
@@ -48,7 +49,7 @@ def drawn(space, **terms):
     """Freeze the worklist of a workspace."""
     ds, records = space.dataset(), Records(space.root)
     kept = risk.trained(space.models, ds.state)
-    found = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"))
+    found = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"), scope=Scope.everything())
     return freeze(space, ds, kept, found, Terms(**({"name": "Autumn calls", "hold_out": 0.3} | terms)), {})
 
 

@@ -29,7 +29,7 @@ def listed(frozen):
 
 
 def one_list(space, number):
-    return next(o for o in lists(space.dataset(), Records(space.root)) if o.list_id == number)
+    return next(o for o in lists(space.dataset(), Records(space.root), scope=Scope.everything()) if o.list_id == number)
 
 
 def file_of(space, number, language="en", scope=ALL):
@@ -48,7 +48,7 @@ def closed(book):
 
 
 def looked_at(space, data, name="list.xlsx", **more):
-    return examined(space.dataset(), read_sheets(Source(name, data)), name, **more)
+    return examined(space.dataset(), read_sheets(Source(name, data)), name, **({"scope": Scope.everything()} | more))
 
 
 def fill(sheet, row, **values):
@@ -122,7 +122,7 @@ def test_somebody_who_asked_to_be_left_alone_is_not_called_again(listed):
     book = opened(data)
     who = spoken_to(space, book.worksheets[0], 2, result="asked to be left alone", day=space.dataset().data_end)
     take_over(space, space.dataset(), looked_at(space, closed(book)))
-    people = touched(standing(space.dataset())).people.filter(pl.col("customer_id") == who)
+    people = touched(standing(space.dataset(), scope=Scope.everything())).people.filter(pl.col("customer_id") == who)
     assert people["refused"].to_list() == [True] and people["last_contact"].to_list() == [space.dataset().data_end]
 
 
@@ -175,7 +175,7 @@ def test_sheets_renamed_rows_moved_and_deleted_columns_added_and_notes_beside_do
 def test_a_csv_copy_is_read_as_well(listed):
     space, number, _data = listed
     one = one_list(space, number)
-    text = follow_up_file.csv(follow_up_file.rows(space, space.dataset(), one), "en").decode("utf-8-sig")
+    text = follow_up_file.csv(follow_up_file.rows(space, space.dataset(), one, scope=Scope.everything()), "en").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     rows[1][6:9] = ["declined", day(space).isoformat(), "Visit"]
     out = io.StringIO()

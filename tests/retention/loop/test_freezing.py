@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_dash import campaigns, risk
+from churn_dash.access import Scope
 from churn_dash.campaigns import registration
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.intake.typed import extract_of
@@ -59,10 +60,10 @@ def test_a_frozen_list_is_a_version_judged_as_any_campaign_and_undone_as_any_loa
     assert {g.arm: g.n for g in found.groups} == dict(made.sizes)
     assert made.sizes["control"] == round(0.3 * sum(made.sizes.values()))
     assert risk.trained(space.models, ds.state).id == risk.trained(space.models, before.state).id
-    (one,) = lists(ds, Records(space.root))
+    (one,) = lists(ds, Records(space.root), scope=Scope.everything())
     assert (one.state, one.called, one.held_out, one.followed) == ("waiting", made.sizes["treated"], made.sizes["control"], 0)
     undo(space)
-    assert space.dataset().table("campaigns") is None and lists(space.dataset(), Records(space.root)) == []
+    assert space.dataset().table("campaigns") is None and lists(space.dataset(), Records(space.root), scope=Scope.everything()) == []
     assert draw(space).list_id != made.list_id, "a list that was undone keeps its number"
 
 
@@ -70,7 +71,7 @@ def test_nobody_of_a_list_that_runs_is_on_the_next_one(space, draw):
     made = draw(space)
     ds, records = space.dataset(), Records(space.root)
     kept = risk.trained(space.models, ds.state)
-    again = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"))
+    again = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"), scope=Scope.everything())
     members = set(ds.table("campaign_assignments")["customer_id"])
     assert len(members) == sum(made.sizes.values()) and not members & set(again.rows["customer_id"])
     assert again.counts["running"] == len(members)

@@ -11,6 +11,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from churn_dash import campaigns
+from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.money.assumptions import Held, in_force
@@ -37,7 +38,7 @@ def known(frozen_folder, whole, tmp_path_factory):
             spoken_to(space, sheet, row, cost=10, channel=("Telephone", "Visit")[i % 2], **more)
             i += 1
     take_over(space, space.dataset(), looked_at(space, closed(book)))
-    waiting = funnel(space.dataset(), number)
+    waiting = funnel(space.dataset(), number, scope=Scope.everything())
     publish(space, extract_of(whole, "later"))
     return space, number, waiting
 
@@ -79,7 +80,7 @@ def test_the_funnel_counts_what_was_entered_and_who_stayed(known):
     ds = space.dataset()
     rows = members(space, number)
     treated = [r for r in rows.values() if r["arm"] == "treated"]
-    found = funnel(ds, number)
+    found = funnel(ds, number, scope=Scope.everything())
     n = {(s.arm, s.stage): (s.n, s.of) for s in found.stages}
     assert n["treated", "assigned"] == n["treated", "entered"] == (len(treated), len(treated))
     assert n["treated", "reached"][0] == sum(r["contacted_at"] is not None for r in treated) == len(treated) - -(-len(treated) // 3)
@@ -97,13 +98,13 @@ def test_the_funnel_counts_what_was_entered_and_who_stayed(known):
 
 def test_the_list_is_of_evidence_a_and_its_costs_are_those_entered(known):
     space, number, _waiting = known
-    found = funnel(space.dataset(), number)
+    found = funnel(space.dataset(), number, scope=Scope.everything())
     assert found.evaluation.grade == "A" and found.evaluation.due
     assert found.as_assigned.difference == campaigns.evaluate(space.dataset(), number).effects[0].difference
     rows = [r for r in members(space, number).values() if r["arm"] == "treated"]
     assert found.evaluation.money["treated"].cost == pytest.approx(10 * len(rows) + 40 * sum(r["accepted"] is True for r in rows))
     assert found.as_treated.p_value is None and found.as_treated.treated.n + found.as_treated.base.n == len(members(space, number))
-    (one,) = lists(space.dataset(), Records(space.root))
+    (one,) = lists(space.dataset(), Records(space.root), scope=Scope.everything())
     assert (one.state, one.followed) == ("due", len(rows)) and not one.registration.changed_after
 
 
@@ -137,11 +138,11 @@ def measured(known, tmp_path):
 
 def test_a_measured_rate_takes_the_place_of_the_assumed_one_visibly(measured):
     ds, records = measured.dataset(), Records(measured.root)
-    one = by_play(rates(ds, records))["hello"]
+    one = by_play(rates(ds, records, scope=Scope.everything()))["hello"]
     e = campaigns.evaluate(ds, "M1").effects[0]
     assert one.value == pytest.approx(1 - e.treated.mean / e.base.mean) and one.low < one.value < one.high and one.value > 0.2
-    held = acting(ds, records)["save_rate"]
-    found = rates(ds, records)
+    held = acting(ds, records, scope=Scope.everything())["save_rate"]
+    found = rates(ds, records, scope=Scope.everything())
     told = held.as_json()["measured"]
     assert told["campaigns"] == [r.campaign_id for r in found] and "M1" in told["campaigns"]
     assert held.value == pytest.approx(min(max(told["value"], 0.0), 1.0))
@@ -151,7 +152,7 @@ def test_a_measured_rate_takes_the_place_of_the_assumed_one_visibly(measured):
 
 def test_what_somebody_sets_after_the_campaign_fell_due_stands(measured):
     ds, records = measured.dataset(), Records(measured.root)
-    found, held = rates(ds, records), in_force(records)
+    found, held = rates(ds, records, scope=Scope.everything()), in_force(records)
     for days, wins in ((-1, True), (0, False), (1, False)):
         made = (found[-1].due_on + datetime.timedelta(days=days)).isoformat()
         by_hand = {**held, "save_rate": replace(held["save_rate"], value=0.41, who="Li", made=made, version=1)}

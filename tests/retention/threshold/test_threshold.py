@@ -155,11 +155,11 @@ def test_cuts_are_a_record_with_who_when_and_why(modelled, tmp_path):
 
 def test_count_and_list_go_by_the_same_threshold_and_the_same_people(modelled):
     ds, kept = modelled
-    scores, called = risk.score(ds, kept), retention.may_be_called(ds, kept)
+    scores, called = risk.score(ds, kept), retention.may_be_called(ds, kept, scope=Scope.everything())
     cuts = cut.Cuts(0.05, 0.03)
     found = cut.at_risk_of(scores, called, cuts)
     assert found.n == scores.filter(pl.col("probability") >= 0.05).height
-    listed = retention.first_calls(ds, kept, scores.height, cuts)
+    listed = retention.first_calls(ds, kept, scores.height, cuts, scope=Scope.everything())
     high = [c for c in listed if c.probability >= 0.05]
     assert list(listed[: len(high)]) == high and len(high) == found.callable
     assert sum(c.value or 0.0 for c in high) == pytest.approx(found.balances)

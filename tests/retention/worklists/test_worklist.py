@@ -43,7 +43,7 @@ def assumed(**values):
 @pytest.fixture(scope="module")
 def listed(modelled):
     ds, kept = modelled
-    return retention.worklist(ds, kept, usual(kept), assumed())
+    return retention.worklist(ds, kept, usual(kept), assumed(), scope=Scope.everything())
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled)
     barred = set(touches(there).filter(pl.col("no_marketing"))["customer_id"])
     opted_out = set(ds.table("contacts").filter(pl.col("result") == "opted_out")["customer_id"])
     unknown = set(ds.table("customers").filter(pl.col("consent_marketing").is_null())["customer_id"])
-    called = set(retention.may_be_called(ds, kept)["customer_id"])
+    called = set(retention.may_be_called(ds, kept, scope=Scope.everything())["customer_id"])
     scored = set(risk.score(ds, kept)["customer_id"])
     assert called == scored - barred
     assert opted_out & scored and not called & opted_out
@@ -100,7 +100,7 @@ def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled)
 
 def test_balances_now_are_the_same_for_the_list_and_for_what_is_at_stake(modelled):
     ds, kept = modelled
-    called = retention.may_be_called(ds, kept)
+    called = retention.may_be_called(ds, kept, scope=Scope.everything())
     held = present(ds, Filters(), kept.card.definition, Scope.everything()).rows
     both = called.join(held, on="customer_id", how="left")
     assert both.height == called.height and (both["value"].eq_missing(both["held"])).all()
@@ -132,14 +132,14 @@ def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
 
 def test_dearer_calls_let_more_customers_go(modelled, listed):
     ds, kept = modelled
-    dear = retention.worklist(ds, kept, listed.cuts, assumed(contact_cost=500.0))
+    dear = retention.worklist(ds, kept, listed.cuts, assumed(contact_cost=500.0), scope=Scope.everything())
     assert dear.rows.height < listed.rows.height
     assert set(dear.rows["customer_id"]) <= set(listed.rows["customer_id"])
 
 
 def test_no_manager_gets_more_than_he_can_call_and_the_best_come_first(modelled, listed):
     ds, kept = modelled
-    few = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=2)
+    few = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=2, scope=Scope.everything())
     assert few.rows.group_by("owner").len()["len"].max() == 2
     worth = few.everybody.filter(pl.col("verdict").is_in(["listed", "beyond_capacity"]))
     assert set(worth["customer_id"]) == set(listed.rows["customer_id"])
@@ -148,14 +148,14 @@ def test_no_manager_gets_more_than_he_can_call_and_the_best_come_first(modelled,
         beyond = part.filter(pl.col("verdict") == "beyond_capacity")["gain"].max()
         assert beyond is None or beyond <= kept_gain
     with pytest.raises(BadInput):
-        retention.worklist(ds, kept, listed.cuts, assumed(), capacity=0)
+        retention.worklist(ds, kept, listed.cuts, assumed(), capacity=0, scope=Scope.everything())
     with pytest.raises(BadInput):
-        retention.worklist(ds, kept, listed.cuts, assumed(), grades=("huge",))
+        retention.worklist(ds, kept, listed.cuts, assumed(), grades=("huge",), scope=Scope.everything())
 
 
 def test_who_has_heard_enough_is_left_in_peace(modelled, listed):
     ds, kept = modelled
-    once = retention.worklist(ds, kept, listed.cuts, assumed(), cap=Cap(1, 90))
+    once = retention.worklist(ds, kept, listed.cuts, assumed(), cap=Cap(1, 90), scope=Scope.everything())
     assert once.counts["capped"] > listed.counts["capped"]
     since = once.day - datetime.timedelta(days=90)
     recent = set(ds.table("contacts").filter(pl.col("ts").is_between(since, once.day, "right"))["customer_id"])
@@ -272,11 +272,11 @@ def test_a_list_without_months_is_by_risk_alone_and_says_so(tmp_path):
     ds = space.dataset()
     risk.train(ds, space.models, model="logistic")
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, usual(kept), assumed(), capacity=1_000)
+    found = retention.worklist(ds, kept, usual(kept), assumed(), capacity=1_000, scope=Scope.everything())
     left = ds.table("cross_section").filter(pl.col("churned"))["customer_id"]
     assert found.rows.height == found.n_unvalued > 0 and found.total("gain") is None and found.retention is None
     assert not set(found.rows["customer_id"]) & set(left)
-    assert retention.may_be_called(ds, kept)["value"].null_count() == 0
+    assert retention.may_be_called(ds, kept, scope=Scope.everything())["value"].null_count() == 0
     assert risk.score(ds, kept, Scope(frozenset({"North"}))).is_empty()
 
 
@@ -291,7 +291,7 @@ def put_there(listed, day, grade="high"):
 def test_the_same_customer_is_on_a_list_again_only_after_60_days_or_at_a_higher_grade(modelled, listed, ago, grade, again):
     ds, kept = modelled
     before = put_there(listed, listed.day - datetime.timedelta(days=ago), grade)
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=before)
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=before, scope=Scope.everything())
     assert found.counts["repeated"] == (0 if again else 5)
     assert sum(found.counts.values()) == found.everybody.height
     rows = found.everybody.filter(pl.col("customer_id").is_in(before["customer_id"].to_list()))
@@ -323,9 +323,9 @@ def test_every_list_handed_out_is_on_record_and_keeps_its_customers_off_the_next
     before = exported.listed_before(records)
     assert set(before["customer_id"]) == set(listed.rows["customer_id"]) and set(before["listed_rank"]) == {2}
     # The same day is the same list; a month later they are left off.
-    assert retention.worklist(ds, kept, listed.cuts, assumed(), before=before).rows.equals(listed.rows)
+    assert retention.worklist(ds, kept, listed.cuts, assumed(), before=before, scope=Scope.everything()).rows.equals(listed.rows)
     month_ago = before.with_columns(pl.col("listed_on") - pl.duration(days=30))
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=month_ago)
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=month_ago, scope=Scope.everything())
     assert found.counts["repeated"] == listed.rows.height
 
 
@@ -370,7 +370,7 @@ def test_a_hopper_is_worth_a_year_and_let_go_only_where_that_does_not_pay(modell
     whole = listed.everybody.filter(pl.col("verdict").is_in(["listed", "not_worth_a_call"]) & pl.col("value").is_not_null())
     assert not whole["hopper"].any()
     monkeypatch.setattr("churn_dash.retention.worklists.worklist.hoppers", lambda there: whole.select("customer_id"))
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=10_000)
+    found = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=10_000, scope=Scope.everything())
     now = whole.join(found.everybody, on="customer_id", suffix="_now")
     ratio = (now["value_now"] / now["value"]).drop_nulls()
     a = {n: h.value for n, h in assumed().items()}

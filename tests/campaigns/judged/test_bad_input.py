@@ -100,7 +100,7 @@ def test_a_list_drawn_in_strata_is_compared_within_them_without_being_asked(make
     (kept,) = pooled(bank, "first", Prices(), Scope.everything()).campaigns
     assert kept.saves.value == pytest.approx(-e.effects[0].difference * 400)
     assert (kept.saves.low, kept.saves.high) == pytest.approx((-e.effects[0].high * 400, -e.effects[0].low * 400))
-    saved = next(r for r in before_after(bank, "K1").rows if r.key == "incremental_save_rate")
+    saved = next(r for r in before_after(bank, "K1", scope=Scope.everything()).rows if r.key == "incremental_save_rate")
     assert saved.effect.value == pytest.approx(-e.effects[0].difference)
 
 

@@ -29,7 +29,7 @@ def test_a_negative_cost_keeps_a_campaign_out_of_the_pool_with_its_reason(make_b
 
 @pytest.mark.parametrize("settings", NEGATIVE)
 def test_a_negative_cost_gives_no_return_in_the_table_either(make_bank: Make, settings: dict[str, Any]) -> None:
-    table = {r.key: r for r in before_after(big(make_bank, **settings), "K1").rows}
+    table = {r.key: r for r in before_after(big(make_bank, **settings), "K1", scope=Scope.everything()).rows}
     assert table["incremental_save_rate"].effect.value == pytest.approx(0.10)
     for key in ("cost_per_save", "roi"):
         assert table[key].effect.value is None and "negative" in str(table[key].why)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts.assumptions import held
-from churn_dash.ui.campaign import planner
+from churn_dash.ui.campaign import planner, rehearsal
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -38,3 +38,5 @@ with errors_shown():
         else:
             st.markdown(session.say(spent.words))
             cards.shown(planner.spending_table(spent), height="auto" if len(spent.rows) < 10 else 320)
+with errors_shown():
+    rehearsal.section(asked, base)

@@ -41,3 +41,12 @@ def test_a_grade_has_the_rate_that_the_model_expects(bank_folder, looking_at):
     looking_at(bank_folder)
     at = opened("planner", whom="hm")
     assert not at.exception and "said, not counted" in words(at)
+
+
+def test_a_rehearsal_opens_when_asked_and_says_that_it_is_one(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("planner")
+    assert not any("held" in d.value.columns for d in at.dataframe)
+    at.toggle(key="rehearse").set_value(True).run()
+    assert not at.exception and "Rehearsal:" in words(at)
+    assert any("wrong" in d.value.columns for d in at.dataframe)

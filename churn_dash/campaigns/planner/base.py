@@ -63,7 +63,7 @@ def base_rate(ds: Dataset, horizon_days: int, filters: Filters, definition: str 
     if ds.shape != "panel" or ds.data_end is None:
         raise NotPossible(_("Planning from these data needs months; give the rate of churn instead."))
     chosen = definition_of(ds, definition)
-    day = _eve(ds, horizon_days, ds.rules[chosen].unsettled_months)
+    day = eve(ds, horizon_days, ds.rules[chosen].unsettled_months)
     if day is None:
         raise NotPossible(_("The data are too short to show who left within {n} days; give the rate of churn instead."), n=horizon_days)
     then = standing(ds, day, filters, chosen, scope).people
@@ -104,7 +104,7 @@ def declared(rate: float, customers: int, horizon_days: int, why: Text | None = 
     return Base(rate, None, None, n, 0, customers, horizon_days, None, why or said)
 
 
-def _eve(ds: Dataset, horizon_days: int, unsettled: int) -> datetime.date | None:
+def eve(ds: Dataset, horizon_days: int, unsettled: int) -> datetime.date | None:
     """The latest month-end so that every departure within the horizon is settled."""
     settled = ds.months[: len(ds.months) - unsettled]
     if not settled:

@@ -27,7 +27,7 @@ from churn_dash.words import Ratio, Text, _
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ASSIGNMENTS = {"random": _("at random"), "risk": _("those at risk more often"), "branch": _("whole branches")}
+ASSIGNMENTS = {"random": _("drawn at random"), "risk": _("those at risk more often"), "branch": _("whole branches")}
 DESIGNS = {
     "naive": _("Before and after only"),
     "difference": _("Against the others"),

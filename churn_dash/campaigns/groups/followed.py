@@ -8,8 +8,8 @@ import polars as pl
 
 from churn_dash.campaigns.estimators.panel import NEVER, Panel
 from churn_dash.campaigns.groups.columns import column, group_names, same_group
-from churn_dash.errors import BadInput
-from churn_dash.words import Count, Text, _
+from churn_dash.errors import BadInput, NotFound
+from churn_dash.words import Count, Text, _, nearest
 
 MOST_PERIODS = 600
 TIME, START, CLUSTER, UNIT = "_time", "_start", "_cluster", "_unit"
@@ -103,7 +103,12 @@ def _first(rows: pl.DataFrame, periods: pl.Series, order: pl.Series, start: str 
         places = pl.Series(order.search_sorted(begun.fill_null(order[0]))).cast(pl.Int64) + 1
         return pl.select(pl.when(begun.is_not_null()).then(places).otherwise(NEVER)).to_series()
     known = group_names(column(rows, periods.name)).drop_nulls().unique(maintain_order=True).to_list()
-    wanted = _periods(pl.Series(periods.name, [same_group(start, known, periods.name)]), like=periods)
+    try:
+        named = same_group(start, known, periods.name)
+    except NotFound as problem:
+        words = _("The column {where} holds no period {name}; the nearest is {nearest}.")
+        raise NotFound(words, where=periods.name, name=start, nearest=nearest(start, known) or known[0]) from problem
+    wanted = _periods(pl.Series(periods.name, [named]), like=periods)
     return pl.lit(int(order.search_sorted(wanted[0])) + 1, dtype=pl.Int64)
 
 

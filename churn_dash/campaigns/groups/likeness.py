@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.campaigns.estimators import propensity as p
+from churn_dash.campaigns.estimators.effects import FEWEST
 from churn_dash.campaigns.estimators.matching import paired, pairs
 from churn_dash.campaigns.estimators.sensitivity import e_value, e_value_of_range, ratio_of, rosenbaum_bound
 from churn_dash.words import Count, Number, Ratio, Text, _
@@ -147,6 +148,9 @@ def adjusted(
         return Text(_("What is known of the members does not vary, so they cannot be made comparable by it."))
     if min(n1, n0) < p.FEWEST_EFFECTIVE:
         return Text(_("One group has only {n} members; {least} are needed."), n=Count(min(n1, n0)), least=int(p.FEWEST_EFFECTIVE))
+    scarce = _scarce(y, chosen)
+    if scarce is not None:
+        return scarce
     which, telling = p.most_telling(known.values, chosen)
     if telling >= RULE:
         return Text(_RULED, what=known.labels[which])
@@ -187,6 +191,17 @@ def adjusted(
         bound=rosenbaum_bound(y[found.chosen] - y[found.partner]),
         placebo=_placebo(placebo, chosen, known),
     )
+
+
+def _scarce(y: Floats, chosen: Flags) -> Text | None:
+    """Why outcomes that hardly vary cannot be adjusted."""
+    if np.isin(y, (0.0, 1.0)).all():
+        fewest = int(min(min(y[side].sum(), (1 - y[side]).sum()) for side in (chosen, ~chosen)))
+        if fewest < FEWEST:
+            return Text(_("One group has only {n} cases; {least} are needed to adjust."), n=Count(fewest), least=FEWEST)
+    elif y.std() == 0:
+        return Text(_("The outcome is the same for everybody, so nothing can be told from it."))
+    return None
 
 
 def _refusal(shared: p.Overlap) -> Text | None:

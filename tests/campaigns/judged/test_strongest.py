@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from churn_dash.campaigns import Columns, Evaluation, evaluate, evaluate_rows
-from churn_dash.errors import BadInput
+from churn_dash.errors import BadInput, NotFound
 from tests.campaigns.conftest import MEMBERS, SPELLS, HandMade, spell
 
 D = datetime.date
@@ -142,6 +142,20 @@ def test_without_knowledge_from_before_the_choice_stays_a_description() -> None:
     e = evaluate_rows(chosen(), "arm", "not", "left", "manual")
     assert (e.grade, e.status) == ("D", "description")
     assert [r.possible for r in e.ladder] == [False, False, False, True]
+
+
+def test_an_outcome_that_hardly_happens_is_not_adjusted() -> None:
+    rows = chosen().with_columns(left=pl.int_range(pl.len()) < 6)
+    e = evaluate_rows(rows, "arm", "not", "left", "manual", columns=Columns(covariates=("risk",)))
+    assert e.grade == "D"
+    assert "are needed to adjust" in e.ladder[2].why.in_("en")
+    same = evaluate_rows(chosen().with_columns(left=pl.lit(7.0)), "arm", "not", "left", "manual", columns=Columns(covariates=("risk",)))
+    assert "the same for everybody" in same.ladder[2].why.in_("en")
+
+
+def test_a_start_that_is_no_period_is_told_with_the_nearest() -> None:
+    with pytest.raises(NotFound, match="holds no period 2024-02-30; the nearest is 2024-02-01"):
+        evaluate_rows(branches([12, 12, 0, 0]), "arm", "old", "balance", columns=Columns(time="month", unit="branch", start="2024-02-30"))
 
 
 def test_a_rule_with_a_cut_is_refused_by_name() -> None:

@@ -1,12 +1,12 @@
 """Campaigns."""
 
 import pathlib
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from churn_dash import intake
-from churn_dash.cli.common import AsJson, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, app, pairs, printed, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
@@ -35,17 +35,27 @@ def evaluate(
     start: Annotated[str | None, typer.Option(help="With --time: first treated period, or the column that holds it for each unit.")] = None,
     covariate: Annotated[list[str] | None, typer.Option(help="Column known before a choice that was not random; repeatable.")] = None,
     placebo: Annotated[str | None, typer.Option(help="Column of an outcome from before the campaign, where no effect can be.")] = None,
+    definition: Definition = None,
+    version: AtVersion = None,
+    language: Annotated[str, typer.Option(help="en or zh, for the sentences.")] = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Whether a campaign worked, as far as the evidence goes."""
+    """Whether a campaign worked, as far as the evidence goes, with the naive figure beside it.
+
+    Of a campaign of the tables also the eight indicators before and after, and how alike the groups were beforehand.
+    """
     from churn_dash import campaigns
+    from churn_dash.access import Scope
     from churn_dash.campaigns import registration as registered
 
-    entered: registered.Registration | None = None
+    more: dict[str, Any] = {"registration": None, "before_after": None, "balance": None, "version": None}
+    everybody = Scope.everything()
     shares = {name: _share(value) for name, value in pairs(ratio, "--ratio").items()} or None
     if file is not None:
         if not (arm and control and outcome):
             raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
+        if definition or version is not None:
+            raise BadInput(_("--definition and --version are for a campaign of the loaded tables; a flat file has neither."))
         columns = campaigns.Columns(strata, cluster, tuple(pre or ()), reached, unit, time, start, tuple(covariate or ()), placebo)
         rows = intake.read_rows(intake.Source(file.name, file))
         found = campaigns.evaluate_rows(rows, arm, control, outcome, design, shares, columns=columns)
@@ -59,13 +69,22 @@ def evaluate(
             )
         place = Workspace.open(workspace_path(workspace))
         prices = campaigns.Prices.of(in_force(Records(place.root)))
-        ds = place.dataset()
-        found = campaigns.evaluate(ds, campaign_id, design, shares, prices=prices, outcome=outcome, strata=strata, cluster=cluster)
-        entered = registered.registration(ds, campaign_id)
+        ds = place.dataset(version)
+        asked = (ds, campaign_id, design, shares, definition, prices, everybody, outcome)
+        found = campaigns.evaluate(*asked, strata=strata, cluster=cluster)
+        entered = registered.registration(ds, campaign_id, definition, Records(place.root))
+        table = campaigns.before_after(ds, campaign_id, design, definition, prices, scope=everybody)
+        more = {
+            "registration": entered and entered.as_json(language),
+            "before_after": table.as_json(language),
+            "balance": [row.as_json(language) for row in campaigns.balance(ds, campaign_id, everybody)],
+            "version": ds.version,
+            "definition": found.definition,
+        }
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))
-    result = found.as_json() | {"registration": entered and entered.as_json()}
-    printed(result, as_json, lambda: f"{result['verdict']}\nevidence {result['grade']}")
+    result = found.as_json(language) | more
+    printed(result, as_json, lambda: f"{result['verdict']}\nevidence {result['grade']}\n{found.naive.why.in_(language)}")
 
 
 def _share(text: str) -> float:

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from churn_dash import cli, sample
-from churn_dash.campaigns import Columns, evaluate, evaluate_rows
+from churn_dash.access import Scope
+from churn_dash.campaigns import Columns, balance, before_after, evaluate, evaluate_rows
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
 
@@ -44,7 +45,7 @@ def file(tmp_path):
 def test_every_column_of_a_flat_file_is_an_option(run, file):
     asked = ("--file", file, "--arm", "arm", "--control", "c", "--outcome", "left", "--design", "randomised")
     options = ("--strata", "tier", "--cluster", "home", "--pre", "before", "--reached", "called", "--unit", "who")
-    got = {k: v for k, v in run(*asked, *options).items() if k != "registration"}
+    got = {k: v for k, v in run(*asked, *options).items() if k not in ("registration", "before_after", "balance", "version")}
     columns = Columns("tier", "home", ("before",), "called", "who")
     rows = pl.read_csv(file).with_columns(pl.col("called").cast(pl.Boolean))
     assert got == json.loads(json.dumps(evaluate_rows(rows, "arm", "c", "left", "randomised", columns=columns).as_json()))
@@ -59,6 +60,27 @@ def test_another_outcome_of_a_campaign_is_marked(run, tmp_path: pathlib.Path):
     got = run("C02", "--outcome", "take_up", "--workspace", tmp_path / "w")
     assert (got["outcome"], got["outcome_declared"]) == ("take_up", False)
     assert got["verdict"] == evaluate(workspace.dataset(), "C02", outcome="take_up").as_json()["verdict"]
+    assert got["money"] == {} and got["status"] not in ("worked", "worse", "unconfirmed")
+
+
+def test_a_campaign_comes_with_its_table_its_balance_and_the_naive_figure_in_the_definition_and_language_asked_for(run, tmp_path, file):
+    workspace = Workspace.create(tmp_path / "w", sample=True)
+    publish(workspace, extract_of(sample.generate(5, 600, 14).tables, "sample"))
+    ds = workspace.dataset()
+    usual = evaluate(ds, "C03a").effects[0].difference
+    other = next(d for d in ds.definitions if evaluate(ds, "C03a", definition=d).effects[0].difference != usual)
+    got = run("C03a", "--definition", other, "--version", ds.version, "--language", "zh", "--workspace", tmp_path / "w")
+    assert (got["definition"], got["version"]) == (other, ds.version)
+    judged = evaluate(ds, "C03a", definition=other)
+    assert (got["grade"], got["why"], got["naive"]["why"]) == (judged.grade, judged.evidence.why.in_("zh"), judged.naive.why.in_("zh"))
+    assert got["before_after"] == json.loads(json.dumps(before_after(ds, "C03a", definition=other, scope=Scope.everything()).as_json("zh")))
+    assert {r["key"] for r in got["before_after"]["rows"]} >= {"churn_rate", "loyalty_index", "roi"}
+    smds = {r.covariate: r.smd for r in balance(ds, "C03a")}
+    assert {r["covariate"]: r["smd"] for r in got["balance"]} == pytest.approx(smds) and len(smds) >= 3
+    assert got["effects"][0]["difference"] == judged.effects[0].difference
+    flat = ("--file", file, "--arm", "arm", "--control", "c", "--outcome", "left")
+    assert "a flat file has neither" in run(*flat, "--definition", other, code=1)
+    assert {"grade", "why", "naive"} <= set(run(*flat))
     assert {"grade", "why", "naive"} <= set(got)
     assert "flat file" in run("C02", "--pre", "x", "--workspace", tmp_path / "w", code=1)
     assert "nearest is take_up" in run("C02", "--outcome", "takeup", "--workspace", tmp_path / "w", code=1)

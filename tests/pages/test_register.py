@@ -31,3 +31,28 @@ def test_a_lesson_is_written_down_and_shown(bank_folder, looking_at, tmp_path):
     assert not at.exception and "1 lessons so far" in words(at)
     assert [(x.text, x.who) for v in lessons(Records(root)).values() for x in v] == [("Call in the morning", "Li")]
     assert any("Call in the morning" in d.value.to_csv() for d in at.dataframe)
+
+
+def test_a_draw_that_somebody_declares_counts_in_the_table_and_in_the_register_too(bank_folder, looking_at, monkeypatch):
+    from churn_dash.ui.campaign import campaigns
+
+    looking_at(bank_folder)
+    asked, real = [], campaigns.before_after
+    monkeypatch.setattr(campaigns, "before_after", lambda *a, **more: asked.append(more["design"]) or real(*a, **more))
+
+    def design(at):
+        table = next(d.value for d in at.dataframe if "step" in d.value.columns)
+        return dict(zip(table["campaign"], table["design"], strict=True))
+
+    at = opened("campaigns", campaign="C03a")
+    name = next(
+        x.entry.name for x in so_far(Workspace.open(bank_folder).dataset(), Scope.everything()).lines if x.entry.campaign_id == "C03a"
+    )
+    before = design(opened("register"))
+    assert before[name] != "drawn at random"
+    at.checkbox(key="random-C03a").check().run()
+    assert asked[-1] == "randomised"
+    at.switch_page("pages/register_page.py").run()
+    after = design(at)
+    assert after[name] == "drawn at random"
+    assert {k: v for k, v in after.items() if k != name} == {k: v for k, v in before.items() if k != name}

@@ -3,14 +3,14 @@
 import datetime
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import campaign, holdout_arm, roster
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 ALIKE = 0.1
 
@@ -39,6 +39,10 @@ class BalanceRow:
     control: float
     smd: float | None
     n: int
+
+    def as_json(self, language: str = "en") -> dict[str, object]:
+        """The row as the CLI prints it."""
+        return asdict(self) | {"label": Text(self.label).in_(language), "alike": self.alike}
 
     @property
     def alike(self) -> bool:

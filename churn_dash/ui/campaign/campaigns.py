@@ -184,13 +184,18 @@ def verdict(chosen: Chosen) -> None:
 
 
 def table_of(question: Question, campaign_id: str) -> BeforeAfter:
-    """The eight indicators before and after."""
+    """The eight indicators before and after, with the draw as it is declared."""
 
-    def work(name: str, definition: str, prices: Prices) -> BeforeAfter:
-        return before_after(question.ds, name, definition=definition, prices=prices, scope=question.scope)
+    def work(name: str, design: str | None, definition: str, prices: Prices) -> BeforeAfter:
+        return before_after(question.ds, name, design=design, definition=definition, prices=prices, scope=question.scope)
 
-    priced = Prices.of(held(question))
-    return cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, priced, name="before and after")
+    asked = (campaign_id, ticked(campaign_id), question.definition, Prices.of(held(question)))
+    return cache.worked_out(question.ds, question.scope, work, *asked, name="before and after")
+
+
+def ticked(campaign_id: str) -> str | None:
+    """The design that somebody declared by the box, on whatever page; None where nobody did."""
+    return "randomised" if st.session_state.get(f"random-{campaign_id}") else None
 
 
 def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:

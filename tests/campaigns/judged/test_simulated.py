@@ -5,8 +5,9 @@ import polars as pl
 import pytest
 
 from churn_dash.campaigns import Columns, evaluate_rows
+from churn_dash.campaigns.groups.measured import CHURN
 from churn_dash.campaigns.groups.srm import ALARM
-from churn_dash.measures.statistics.estimates import benjamini_hochberg
+from churn_dash.campaigns.uplift.segments import segmentations
 from churn_dash.sample.presets import campaign
 
 SEEDS = 200
@@ -83,12 +84,13 @@ def test_among_twenty_segments_without_effect_discoveries_are_as_rare_as_promise
     seeds = 100
     for seed in range(seeds):
         members, _truth = campaign("C10", seed, n=10_000)
-        p = [
-            evaluate_rows(own, "arm", "control", "outcome", "randomised", better="down").effects[0].p_value
-            for _cell, own in members.group_by("cell", maintain_order=True)
-        ]
-        families += any(q is not None and q < 0.05 for q in benjamini_hochberg(p))
-        plain += any(x is not None and x < 0.05 for x in p)
+        data = members.select("arm", pl.col("outcome").cast(pl.Float64).alias("y"), part=pl.col("cell").cast(pl.Int64))
+        names = {"low": pl.col("part") <= 10, "high": pl.col("part") > 10}
+        data = data.with_columns(pl.when(inside).then(pl.col("part").cast(pl.String)).alias(name) for name, inside in names.items())
+        parts = [p for s in segmentations(data, CHURN, "treated", "control", list(names)) for p in s.parts]
+        assert len(parts) == 20
+        families += any(p.bh is not None and p.bh < 0.05 for p in parts)
+        plain += any(p.differs is not None and p.differs < 0.05 for p in parts)
     assert families / seeds <= 0.05 + 3 * (0.05 * 0.95 / seeds) ** 0.5
     assert plain / seeds > 0.4
 

@@ -47,7 +47,8 @@ from churn_dash.cli import (
     winback,
 )
 from churn_dash.cli.common import app
-from churn_dash.errors import ChurnDashError
+from churn_dash.errors import BadInput, ChurnDashError
+from churn_dash.marks import _
 
 __all__ = [
     "acting",
@@ -97,6 +98,9 @@ __all__ = [
 def main() -> None:
     """Run a command: exit 0, 1 with one sentence on stderr for what the user can mend, 2 for wrong usage."""
     try:
+        for given in sys.argv[1:]:
+            if given.encode("utf-8", "surrogatepass") != given.encode("utf-8", "ignore"):
+                raise BadInput(_("{given} is not text in UTF-8, so it could be kept nowhere."), given=ascii(given))
         app()
     except ChurnDashError as problem:
         print(problem, file=sys.stderr)

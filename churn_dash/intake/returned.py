@@ -7,7 +7,9 @@ import polars as pl
 from churn_dash.intake.files.parts import Hints, Part, Ragged, Rows
 from churn_dash.intake.quarantine import ADDED
 
-_ESCAPED = r"^'([=+\-@\t\r\n＝＋－＠])"
+ESCAPED = r"^'([=+\-@\t\r\n＝＋－＠])"
+"""A cell that looked like a formula, as a download writes it; the group is how it began before."""
+"""A cell as ``report.files.formula_safe`` wrote it; the first group begins what it was."""
 _OF_FILE = " (file)"
 
 
@@ -46,7 +48,7 @@ def _part(whole: Part, name: str, frame: pl.DataFrame, rows: Rows, places: pl.Se
     cells = frame.select(pl.exclude(ADDED).gather(places))
     empty = [c for c, n in zip(cells.columns, cells.null_count().row(0), strict=True) if n == cells.height]
     cells = cells.drop([c for c in empty if not alone or c.startswith("column ")])
-    cells = cells.with_columns(pl.all().str.replace(_ESCAPED, "${1}"))
+    cells = cells.with_columns(pl.all().str.replace(ESCAPED, "${1}"))
     titles = {c: c.removesuffix(_OF_FILE) for c in cells.columns if c.removesuffix(_OF_FILE) in (*ADDED, "why")}
     cells = cells.rename(titles)
     added = [i for i, h in enumerate(whole.header) if h in ADDED]

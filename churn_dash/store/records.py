@@ -55,10 +55,18 @@ class Records:
                 con.execute("insert into records values (?, ?, ?, ?, ?, ?)", (kind, name, last + 1, text, by, made))
                 con.execute("commit")
         except sqlite3.Error as problem:
-            raise WorkspaceProblem(
-                _("The records of the workspace cannot be written: {path}. Is the folder read-only, or the disk full?"), path=self.path
-            ) from problem
+            raise self._unwritable() from problem
         return Record(kind, name, last + 1, json.loads(text), by, made)
+
+    def writable(self) -> None:
+        """Raise WorkspaceProblem where nothing can be recorded now: asked before something is done that must not go unrecorded."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)) as con:
+                con.execute("begin immediate")
+                con.execute(_CREATE)
+                con.execute("rollback")
+        except sqlite3.Error as problem:
+            raise self._unwritable() from problem
 
     def latest(self, kind: str, name: str) -> Record | None:
         """The newest version; None where nothing is recorded."""
@@ -103,6 +111,11 @@ class Records:
                 yield con
         except sqlite3.Error as problem:
             raise self._unreadable() from problem
+
+    def _unwritable(self) -> WorkspaceProblem:
+        return WorkspaceProblem(
+            _("The records of the workspace cannot be written: {path}. Is the folder read-only, or the disk full?"), path=self.path
+        )
 
     def _unreadable(self) -> WorkspaceProblem:
         return WorkspaceProblem(

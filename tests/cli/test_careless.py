@@ -46,8 +46,18 @@ def test_a_column_called_month_without_dates_is_shown_as_it_is(run, workspace):
     assert code == 0 and [r["month"] for r in json.loads(out)["rows"]] == ["jun", "may"]
 
 
-def test_numbers_beyond_json_are_null(run, tmp_path):
+def test_numbers_beyond_reckoning_are_a_sentence_and_large_ones_are_reckoned_with(run, tmp_path):
     (tmp_path / "e.csv").write_text("arm,y\n" + "c,1e308\nt,-1e308\nc,5\nt,7\n" * 9)
     asked = ("--arm", "arm", "--control", "c", "--outcome", "y", "--design", "randomised")
+    code, _out, err = run("campaign", "evaluate", "--file", tmp_path / "e.csv", *asked)
+    assert code == 1 and "1e+308 is too large" in err and "Traceback" not in err
+    (tmp_path / "e.csv").write_text("arm,y\n" + "c,1e50\nt,-1e50\nc,5\nt,7\n" * 9)
     code, out, _err = run("campaign", "evaluate", "--file", tmp_path / "e.csv", *asked)
-    assert code == 0 and "Infinity" not in out and json.loads(out)["effects"][0]["low"] is None
+    low, value, high = (json.loads(out)["effects"][0][k] for k in ("low", "difference", "high"))
+    assert code == 0 and value == pytest.approx(-1e50) and low < value < high
+
+
+def test_an_argument_that_is_no_text_is_refused_before_anything_is_done(run, workspace):
+    code, _out, err = run("lessons", "--put", "Name", "--text", "caf\udce9", "--workspace", workspace)
+    assert code == 1 and "is not text in UTF-8" in err and "caf\\udce9" in err
+    assert run("lessons", "--put", "Name", "--text", "咖啡 \U0001f600?", "--workspace", workspace)[0] == 0

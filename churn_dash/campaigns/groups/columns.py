@@ -6,6 +6,8 @@ from churn_dash.errors import BadInput, NotFound
 from churn_dash.words import _, nearest
 
 MOST_GROUPS = 20
+_LARGEST = 1e60
+"""Of larger numbers neither squares nor their squares can be summed."""
 _MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "—")
 _YES = ("yes", "y", "true", "t", "是", "有")
 _NO = ("no", "n", "false", "f", "否", "无")
@@ -84,7 +86,7 @@ def same_group(name: str, arms: list[str], where: str) -> str:
 def outcome_numbers(values: pl.Series) -> tuple[pl.Series, bool]:
     """The outcome as numbers, missing ones null, and whether it is a rate: nothing but 0 and 1, or yes and no.
 
-    Raises BadInput for a text that is neither, naming it, and for a column without any value.
+    Raises BadInput for a text that is neither, naming it, for numbers too large to reckon with, and for a column without any value.
     """
     name = values.name
     if values.dtype == pl.String:
@@ -93,6 +95,9 @@ def outcome_numbers(values: pl.Series) -> tuple[pl.Series, bool]:
         numbers = values.cast(pl.Float64)
     else:
         raise BadInput(_("The column {name} cannot be an outcome: it holds neither numbers nor yes and no."), name=name)
+    largest = numbers.filter(numbers.is_finite()).abs().max()
+    if isinstance(largest, float) and largest > _LARGEST:
+        raise BadInput(_("The column {name} cannot be used: {example} is too large for an amount."), name=name, example=f"{largest:g}")
     numbers = numbers.to_frame("v").select(pl.when(pl.col("v").is_finite()).then(pl.col("v")).alias("v"))["v"]
     if numbers.null_count() == len(numbers):
         raise BadInput(_("The column {name} cannot be an outcome: it is empty."), name=name)

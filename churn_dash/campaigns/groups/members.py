@@ -16,6 +16,8 @@ from churn_dash.words import Count, Text, _, nearest
 
 HORIZON_DAYS = 90
 """Days after the start at which a campaign is judged, where the table does not say."""
+LONGEST_DAYS = 3_660
+"""Nobody judges a campaign by who stayed for more than ten years: so many days are a slip, or stand for an end that has not come."""
 
 _TARGET_WORDS = ("treated", "treatment", "target", "test", "实验组", "目标组", "干预组", "营销组")
 
@@ -51,7 +53,7 @@ def campaign_ids(ds: Extract) -> tuple[str, ...]:
 
 
 def campaign(ds: Extract, campaign_id: str) -> Campaign:
-    """One campaign's settings. Raises NotFound with the nearest number, NotPossible without campaigns or a start."""
+    """One campaign's settings. Raises NotFound with the nearest number, NotPossible without campaigns, a start or a usable horizon."""
     frame = full_table(ds, "campaigns")
     if frame is None or frame.is_empty():
         raise NotPossible(_("There are no campaigns here; load the tables campaigns and campaign_assignments first."))
@@ -69,11 +71,19 @@ def campaign(ds: Extract, campaign_id: str) -> Campaign:
             _("The campaign {name} has no first day in the table campaigns, so nothing can be counted from it."), name=campaign_id
         )
     days = row["horizon_days"] or ((row["end_date"] - row["start_date"]).days + 1 if row["end_date"] else HORIZON_DAYS)
+    if not 1 <= days <= LONGEST_DAYS or row["start_date"] > datetime.date.max - datetime.timedelta(days=LONGEST_DAYS):
+        raise NotPossible(
+            _("The campaign {name} would be judged {n} days after its first day, {start}: give 1 to {most} days, or a last day after it."),
+            name=campaign_id,
+            n=Count(days),
+            start=row["start_date"].isoformat(),
+            most=Count(LONGEST_DAYS),
+        )
     return Campaign(
         campaign_id=campaign_id,
         name=row["name"] or campaign_id,
         start=row["start_date"],
-        horizon_days=max(1, days),
+        horizon_days=days,
         outcome=outcome_of(row["outcome"], campaign_id),
         design=row["design"],
         planned_ratio=row["planned_ratio"],
@@ -89,10 +99,12 @@ def roster(ds: Extract, campaign_id: str, scope: Scope) -> pl.DataFrame:
 def assigned(ds: Extract, campaign_id: str, scope: Scope) -> pl.DataFrame:
     """Every row of a member: customer_id, arm, assigned_at, contacted_at, accepted, incentive_cost. Raises NotPossible."""
     frame = full_table(ds, "campaign_assignments")
-    members = None if frame is None else frame.filter((pl.col("campaign_id") == campaign_id) & pl.col("arm").is_not_null())
+    members = None if frame is None else frame.filter(pl.col("campaign_id") == campaign_id)
+    if members is not None:
+        members = members.with_columns(folded(group_names(members["arm"]))[0].alias("arm")).drop_nulls("arm")
     if members is None or members.is_empty():
         raise NotPossible(_("The campaign {name} has no members with a group in the table campaign_assignments."), name=campaign_id)
-    return visible(ds, members.with_columns(folded(group_names(members["arm"]))[0].alias("arm")), scope)
+    return visible(ds, members, scope)
 
 
 def other_spellings(ds: Extract, campaign_id: str) -> list[Text]:

@@ -27,7 +27,8 @@ def sample_ratio_p(counts: Mapping[str, int], shares: Mapping[str, float] | None
     """
     if not shares:
         return None
-    planned = {arm: share for arm, share in shares.items() if share > 0}
+    top = max(shares.values())
+    planned = {arm: share / top for arm, share in shares.items() if share > 0}
     n, weight = sum(counts.get(arm, 0) for arm in planned), sum(planned.values())
     if len(planned) < 2 or n == 0:
         return None
@@ -47,7 +48,7 @@ def attrition_p(known: Sequence[int], missing: Sequence[int]) -> float | None:
 
 
 def planned_shares(text: str | None, arms: Sequence[str], control: str | None) -> dict[str, float] | None:
-    """The shares written in a ``planned_ratio`` cell; None where nothing is written or it cannot be read.
+    """The shares written in a ``planned_ratio`` cell; None where nothing is written, or it is no share above 0.
 
     ``treated=0.8;control=0.2`` names the groups; ``80/20`` does not, and means target group to hold-out.
 
@@ -96,6 +97,7 @@ def checked_shares(ratio: Mapping[str, float] | None, arms: Sequence[str]) -> di
 def _number(text: str) -> float | None:
     found = _SHARE.fullmatch(text)
     try:
-        return float(found[1]) / (100 if found[2] else 1) if found else None
+        share = float(found[1]) / (100 if found[2] else 1) if found else 0.0
     except ValueError:
         return None
+    return share if math.isfinite(share) and share > 0 else None

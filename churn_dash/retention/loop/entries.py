@@ -10,6 +10,7 @@ import polars as pl
 from churn_dash.contract.contact_words import CHANNELS, RESULTS
 from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import BadInput
+from churn_dash.intake.returned import ESCAPED
 from churn_dash.intake.sheets import ROW
 from churn_dash.intake.values.amounts import numbers
 from churn_dash.intake.values.dates import dated
@@ -84,13 +85,14 @@ def gathered(sheets: Sequence[tuple[str, pl.DataFrame]], name: str) -> Gathered:
             name=name,
             column=say(HEADERS["result"]),
         )
-    text = pl.concat(found).with_columns(pl.col(c).str.strip_chars().replace("", None) for c in wanted)
+    # A CSV that went out has a quote before what a spreadsheet would take for a formula; it is no part of the note.
+    text = pl.concat(found).with_columns(pl.col(c).str.replace(ESCAPED, "${1}").str.strip_chars().replace("", None) for c in wanted)
     return Gathered(text, tuple(dict.fromkeys(ignored)))
 
 
 def typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Text | None]]:
     """The entries with their types, and beside each row why it cannot be taken over, None where it can."""
-    days, costs, offers = dated(rows["contacted_at"]), numbers(rows["cost"])[0], numbers(rows["incentive_cost"])[0]
+    days, costs, offers = dated(rows["contacted_at"]), _amounts(rows["cost"]), _amounts(rows["incentive_cost"])
     out = {
         "result": _coded(rows["result"], "result"),
         "channel": _coded(rows["channel"], "channel"),
@@ -102,6 +104,11 @@ def typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Text | None]]:
     }
     read = rows.with_columns(pl.Series(name, values).alias(name) for name, values in out.items())
     return read, [_wrong(a, b) for a, b in zip(rows.iter_rows(named=True), read.iter_rows(named=True), strict=True)]
+
+
+def _amounts(values: pl.Series) -> pl.Series:
+    """Amounts; a share is none, whatever number stands in it."""
+    return numbers(values)[0].set(values.str.contains("[%％‰]").fill_null(False), None)
 
 
 def _coded(values: pl.Series, column: str) -> pl.Series:

@@ -13,6 +13,7 @@ from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.campaigns.groups.members import HORIZON_DAYS
 from churn_dash.campaigns.registration import KIND, Registration, enter
 from churn_dash.contract import TABLES
+from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.retention.loop.draw import HELD_OUT, TREATED, arms
@@ -20,7 +21,7 @@ from churn_dash.retention.loop.publishing import published
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model
 from churn_dash.store import Dataset, Records, Workspace
-from churn_dash.words import Ratio
+from churn_dash.words import Money, Ratio
 
 STRATA = {"tier": _("Risk grade × tier"), "manager": _("Risk grade × manager")}
 LEAST_HELD, MOST_HELD = 0.01, 0.9
@@ -95,6 +96,7 @@ def freeze(
             _("The list holds {n} customers; at least {least} are needed to hold some of them out."), n=rows.height, least=FEWEST
         )
     records = Records(workspace.root)
+    records.writable()
     list_id = _free(ds, records, found.day)
     drawn = arms(_stratified(rows, terms.strata), terms.hold_out, f"{terms.seed} {list_id}")
     tables = {"campaigns": _campaign(list_id, terms, start), "campaign_assignments": _members(list_id, drawn, found.day, plays)}
@@ -128,13 +130,20 @@ def checked(ds: Dataset, terms: Terms) -> datetime.date:
         raise BadInput(_("The hold-out is drawn within {known}; {name} is neither."), known=", ".join(STRATA), name=terms.strata)
     if not 1 <= terms.horizon_days <= LONGEST:
         raise BadInput(_("A list is judged 1 to {most} days after its first day; {n} cannot be."), most=LONGEST, n=terms.horizon_days)
-    if not 0 <= terms.cost_fixed < float("inf"):
-        raise BadInput(_("A cost is 0 or more; {n} is not."), n=terms.cost_fixed)
+    if not 0 <= terms.cost_fixed <= MOST_MONEY:
+        raise BadInput(_("A cost lies between 0 and {most}; {n} does not."), most=Money(MOST_MONEY), n=terms.cost_fixed)
     outcome_of(terms.outcome, terms.name)
     start = terms.start or ds.data_end + datetime.timedelta(days=1)
     if start <= ds.data_end:
         raise BadInput(
             _("The first day must lie after {end}, up to which the data tell what happened: {day} does not."),
+            end=ds.data_end.isoformat(),
+            day=start.isoformat(),
+        )
+    if (start - ds.data_end).days > LONGEST:
+        raise BadInput(
+            _("The first day lies at most {most} days after {end}, up to which the data reach: {day} does not."),
+            most=LONGEST,
             end=ds.data_end.isoformat(),
             day=start.isoformat(),
         )

@@ -69,3 +69,8 @@ def test_an_outcome_that_cannot_be_read_is_refused(values: list[str | None]) -> 
 def test_a_date_is_no_outcome() -> None:
     with pytest.raises(BadInput, match="neither numbers"):
         outcome_numbers(pl.Series("y", ["2024-01-01"]).str.to_date())
+
+
+def test_a_number_too_large_to_reckon_with_is_named() -> None:
+    with pytest.raises(BadInput, match="y cannot be used: 1e\\+308 is too large"):
+        outcome_numbers(pl.Series("y", ["1", "-1e308"]))

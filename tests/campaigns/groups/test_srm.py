@@ -73,3 +73,8 @@ def test_attrition_is_tested_between_the_groups() -> None:
     assert equal is not None
     assert unequal < 0.001 < 0.9 < equal
     assert attrition_p([10, 10], [0, 0]) is None
+
+
+def test_shares_of_any_size_are_weights() -> None:
+    counts = {"a": 600, "b": 400}
+    assert sample_ratio_p(counts, {"a": 1e308, "b": 1e308}) == pytest.approx(sample_ratio_p(counts, {"a": 1, "b": 1}))

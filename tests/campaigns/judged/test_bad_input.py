@@ -9,7 +9,8 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import Prices, before_after, evaluate
-from churn_dash.errors import BadInput, NotFound
+from churn_dash.campaigns.judged.register import register
+from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.evaluation.indicators.saves import pooled
 
 D = datetime.date
@@ -117,3 +118,39 @@ def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> 
     assert evaluate(bank, "K1", strata="stratum").effects[0].way == "strata"
     with pytest.raises(NotFound, match="nearest is branch_id"):
         evaluate(bank, "K1", strata="branch")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"horizon_days": 10**9},
+        {"horizon_days": 3_661},
+        {"horizon_days": -5},
+        {"horizon_days": None, "end_date": D(2024, 2, 1)},
+        {"horizon_days": None, "end_date": D(2899, 12, 31)},
+        {"start_date": D(9999, 12, 31)},
+    ],
+)
+def test_days_that_cannot_be_counted_are_a_sentence_and_spoil_no_other_campaign(make_bank: Make, settings: dict[str, Any]) -> None:
+    bank = make_bank(**({"campaign_id": "K2", "end_date": D(2024, 5, 29)} | settings))
+    odd = bank.tables["campaigns"]
+    good = odd.with_columns(campaign_id=pl.lit("K1"), start_date=pl.lit(D(2024, 3, 1)), horizon_days=pl.lit(90, odd.schema["horizon_days"]))
+    bank.tables["campaigns"] = pl.concat([good, odd], how="vertical_relaxed")
+    bank.tables["campaign_assignments"] = pl.concat(
+        [bank.tables["campaign_assignments"].with_columns(campaign_id=pl.lit(c)) for c in ("K1", "K2")]
+    )
+    with pytest.raises(NotPossible, match="give 1 to 3,660 days"):
+        evaluate(bank, "K2")
+    found = {e.campaign_id: e.problem is None for e in register(bank)}
+    assert found == {"K1": True, "K2": False}
+
+
+def test_a_group_without_a_name_is_no_group(make_bank: Make) -> None:
+    bank = make_bank([("treated", 40, 10), ("control", 20, 8), ("  ", 5, 1)])
+    assert {g.arm: g.n for g in evaluate(bank, "K1").groups} == {"treated": 40, "control": 20}
+
+
+@pytest.mark.parametrize("text", ["treated=0;control=0", "treated=1;control=0", f"treated={'9' * 400};control=1"])
+def test_planned_shares_that_are_none_are_not_tested_and_told(make_bank: Make, text: str) -> None:
+    e = evaluate(make_bank(planned_ratio=text), "K1")
+    assert e.srm_p is None and "could not be read" in notes(e)

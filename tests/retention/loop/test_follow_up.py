@@ -326,3 +326,26 @@ def test_a_viewer_of_one_branch_neither_gets_nor_writes_other_branches_customers
     assert set(found.rows["customer_id"]) == {c for c in entered if home[c] == branch}
     assert len(found.refused) == len(entered) - found.rows.height
     assert all("is not on this list" in str(r.why) for r in found.refused)
+
+
+def test_a_note_that_looks_like_a_formula_goes_out_harmless_and_comes_back_as_it_was(listed):
+    space, number, data = listed
+    book, notes = opened(data), ("+86 138 0013 8000", "=1+1", "-later-")
+    who = [spoken_to(space, book.worksheets[0], row, note=n) for row, n in enumerate(notes, 2)]
+    for row in range(2, 5):
+        book.worksheets[0].cell(row, HEAD["note"]).data_type = "s"
+    take_over(space, space.dataset(), looked_at(space, closed(book)))
+    assert [members(space, number)[w]["note"] for w in who] == list(notes)
+    ds, one = space.dataset(), one_list(space, number)
+    sent = follow_up_file.csv(follow_up_file.rows(space, ds, one, ALL))
+    assert all(f",'{n}".encode() in sent for n in notes)
+    again = looked_at(space, sent, "list.csv")
+    assert (again.entered, again.changed, again.same, again.refused) == (0, 0, 3, ())
+
+
+def test_a_share_is_no_cost(listed):
+    space, _number, data = listed
+    book = opened(data)
+    spoken_to(space, book.worksheets[0], 2, cost="10%")
+    (no,) = looked_at(space, closed(book)).refused
+    assert "10% is no amount" in str(no.why)

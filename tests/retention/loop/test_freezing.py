@@ -2,6 +2,8 @@
 
 import datetime
 import math
+import sqlite3
+from contextlib import closing
 
 import polars as pl
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from churn_dash import campaigns, risk
 from churn_dash.access import Scope
 from churn_dash.campaigns import registration
-from churn_dash.errors import BadInput, NotPossible
+from churn_dash.errors import BadInput, NotPossible, WorkspaceProblem
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.loop.draw import arms, quotas
@@ -118,7 +120,9 @@ def test_a_campaign_of_the_tables_is_registered_by_hand_and_late_is_said(bank_wo
         ({"horizon_days": 0}, "1 to 1095 days"),
         ({"start": datetime.date(2020, 1, 1)}, "The first day must lie after"),
         ({"outcome": "happiness"}, "not known here"),
-        ({"cost_fixed": -1.0}, "0 or more"),
+        ({"start": datetime.date(9999, 12, 31)}, "at most 1095 days after"),
+        ({"cost_fixed": -1.0}, "between 0 and"),
+        ({"cost_fixed": 1e300}, "between 0 and"),
     ],
 )
 def test_terms_that_cannot_be_are_refused_in_a_sentence_and_nothing_is_changed(space, draw, terms, said):
@@ -134,3 +138,14 @@ def test_a_list_is_frozen_on_the_newest_data_only(space, draw, monkeypatch):
     monkeypatch.setattr(Workspace, "dataset", lambda self, version=None: old)
     with pytest.raises(NotPossible, match="published in the meantime"):
         draw(space)
+
+
+def test_nothing_is_frozen_where_it_cannot_be_registered(space, draw):
+    before = space.dataset().version
+    Records(space.root).path.touch()
+    with closing(sqlite3.connect(Records(space.root).path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.MonkeyPatch.context() as quick, pytest.raises(WorkspaceProblem, match="cannot be written"):
+            quick.setattr("churn_dash.store.records._WAIT_SECONDS", 0.1)
+            draw(space)
+    assert space.dataset().version == before and lists(space.dataset(), Records(space.root)) == []

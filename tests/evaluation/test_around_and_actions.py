@@ -39,6 +39,12 @@ def test_both_sides_are_of_equal_length_and_keep_the_days_own_month_out(day, mos
     assert (after.start == day) or (before.end < day.replace(day=1) < after.start)
 
 
+@pytest.mark.parametrize("day", [D(1, 1, 1), D(1, 1, 20), D(9999, 12, 1), D(9999, 12, 31)])
+def test_a_day_at_the_end_of_the_calendar_is_outside_the_data_as_any_other(day):
+    with pytest.raises(NotPossible, match="No whole month lies on both sides"):
+        sides(MONTHS, day)
+
+
 def test_each_side_is_what_is_measured_of_its_months(bank):
     found_ = around(bank, D(2026, 1, 15), most=6, scope=Scope.everything())
     assert found_.left_out == D(2026, 1, 1) and found_.grade == "D"

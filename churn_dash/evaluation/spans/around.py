@@ -7,7 +7,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
-from churn_dash.contract.calendar import ordinal, shifted
+from churn_dash.contract.calendar import first_day, ordinal, shifted
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.evaluation.indicators.declared import INDICATORS, Indicator
 from churn_dash.evaluation.indicators.figures import Figure
@@ -118,9 +118,9 @@ def sides(months: tuple[datetime.date, ...], day: datetime.date, most: int = LON
     if not months:
         raise NotPossible(_("Before and after need months: these data hold one row a customer, or one month only."))
     own = day.replace(day=1)
-    start = own if day == own else shifted(own, 1)
-    last_before = shifted(own, -1)
-    n = min(ordinal(last_before) - ordinal(months[0]) + 1, ordinal(months[-1]) - ordinal(start) + 1, most)
+    start = ordinal(own) + (day != own)
+    last_before = ordinal(own) - 1
+    n = min(last_before - ordinal(months[0]) + 1, ordinal(months[-1]) - start + 1, most)
     if n < 1:
         first, last = shifted(months[0], 1), months[-1]
         raise NotPossible(
@@ -129,7 +129,9 @@ def sides(months: tuple[datetime.date, ...], day: datetime.date, most: int = LON
             first=first,
             last=last,
         )
-    return Period(shifted(last_before, 1 - n), last_before), Period(start, shifted(start, n - 1))
+    spans = [(last_before + 1 - n, last_before), (start, start + n - 1)]
+    before, after = (Period(first_day(first), first_day(last)) for first, last in spans)
+    return before, after
 
 
 def around(

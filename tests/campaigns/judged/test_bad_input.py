@@ -134,7 +134,7 @@ def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> 
 def test_days_that_cannot_be_counted_are_a_sentence_and_spoil_no_other_campaign(make_bank: Make, settings: dict[str, Any]) -> None:
     bank = make_bank(**({"campaign_id": "K2", "end_date": D(2024, 5, 29)} | settings))
     odd = bank.tables["campaigns"]
-    good = odd.with_columns(campaign_id=pl.lit("K1"), start_date=pl.lit(D(2024, 3, 1)), horizon_days=pl.lit(90, odd.schema["horizon_days"]))
+    good = odd.with_columns(campaign_id=pl.lit("K1"), start_date=pl.lit(D(2024, 3, 1)), horizon_days=pl.lit(90, pl.Int64))
     bank.tables["campaigns"] = pl.concat([good, odd], how="vertical_relaxed")
     bank.tables["campaign_assignments"] = pl.concat(
         [bank.tables["campaign_assignments"].with_columns(campaign_id=pl.lit(c)) for c in ("K1", "K2")]

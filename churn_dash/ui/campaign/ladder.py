@@ -36,7 +36,7 @@ def fold(e: Evaluation) -> None:
             cards.shown(gaps_table(e, arm))
 
 
-_REACHED = {True: _("reached"), False: _("passed over")}
+_REACHED = {True: _("this far it holds"), False: _("passed over")}
 _COLOURS = {True: "blue", False: "gray"}
 
 

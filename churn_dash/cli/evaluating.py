@@ -19,7 +19,9 @@ def evaluate(
     workspace: Where = None,
     definition: Definition = None,
     version: AtVersion = None,
-    around: Annotated[str | None, typer.Option(help="Also the indicators before and after this day, YYYY-MM-DD.")] = None,
+    around: Annotated[
+        str | None, typer.Option(help="Also the indicators before and after a day, YYYY-MM-DD, or a campaign's first.")
+    ] = None,
     months: Annotated[int, typer.Option(help="Months on each side of that day at most.")] = 12,
     improvements: Annotated[bool, typer.Option("--improvements", help="Also the improvements with what was observed.")] = False,
     review: Annotated[bool, typer.Option("--review", help="Also policies, training, lessons, the base of incentives.")] = False,
@@ -31,6 +33,7 @@ def evaluate(
 ) -> None:
     """Whether the bank manages its churn: eight indicators with target, actual, range, trend, owner and verdict."""
     from churn_dash import evaluation
+    from churn_dash.campaigns.groups.members import campaign, campaign_ids
     from churn_dash.campaigns.judged.money import Prices
     from churn_dash.evaluation.actions.kept import register
     from churn_dash.evaluation.actions.observed import observed
@@ -50,7 +53,8 @@ def evaluate(
     card = evaluation.scorecard(ds, found, targets(records))
     result: dict[str, Any] = {"version": ds.version, **card.as_json(language), **tagged(ds, found.definition)}
     if around is not None:
-        result["around"] = sides(ds, day_of(around), found.definition, prices, most=months, scope=Scope.everything()).as_json(language)
+        day = campaign(ds, around).start if around in campaign_ids(ds) else day_of(around)
+        result["around"] = sides(ds, day, found.definition, prices, most=months, scope=Scope.everything()).as_json(language)
     seen = [observed(ds, a, found.definition, scope=Scope.everything()) for a in register(records)] if improvements or out else []
     if improvements:
         result["improvements"] = [o.as_json(language) for o in seen]

@@ -2,10 +2,8 @@
 
 import datetime
 import pathlib
-from dataclasses import replace
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
 from churn_dash.access import Scope
@@ -79,11 +77,10 @@ def freeze(
         before=listed_before(records),
         scope=Scope.everything(),
     )
-    to_do = what_to_do(ds, kept, found.rows, asked, products(records))
+    to_do = what_to_do(ds, kept, found.rows if play is None else found.worth_calling, asked, products(records))
     first = {c: t.plays[0].name if t.plays else None for c, t in to_do.items()}
     if play is not None:
-        others = [c for c, p in first.items() if p != play]
-        found = replace(found, everybody=found.everybody.filter(~pl.col("customer_id").is_in(others)))
+        found = found.without(c for c, p in first.items() if p != play)
     made = frozen(space, ds, kept, found, terms, first, who)
     result: dict[str, Any] = made.as_json(language) | {"out": out and str(out)}
     if out is not None:

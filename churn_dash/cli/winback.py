@@ -22,7 +22,7 @@ from churn_dash.cli.common import (
 )
 from churn_dash.cli.measuring import conditions
 from churn_dash.measures.filters import month_of
-from churn_dash.store import Workspace, month_end
+from churn_dash.store import Records, Workspace, month_end
 
 
 @app.command()
@@ -37,15 +37,18 @@ def winback(
     longest: Annotated[int, typer.Option(help="Nobody on the list who has been away for more days.")] = 365,
     owner: Annotated[str | None, typer.Option(help="The list of one owner: relationship manager, else branch.")] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="File of the list: .xlsx (a sheet an owner), .csv or .parquet.")] = None,
+    who: Annotated[str | None, typer.Option(help="Who takes the file, for the record; else the user of this machine.")] = None,
     language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:
     """How many lost customers came back, asked and not asked, how many stayed, what they brought; and whom to ask back."""
     from churn_dash.campaigns.winback import kept_by, to_ask, win_back
+    from churn_dash.campaigns.winback.handed import handed, put
     from churn_dash.report import winback_file
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    place = Workspace.open(workspace_path(workspace))
+    ds, records = place.dataset(version), Records(place.root)
     head = {"version": ds.version, **tagged(ds, definition)}
     first = month_of(from_month) if from_month else None
     last = month_end(month_of(to_month)) if to_month else None
@@ -57,7 +60,9 @@ def winback(
         result["list"] = chosen.as_json()
         if out is not None:
             winback_file.write(chosen, out, language)
+            put(records, ds, chosen, out.suffix.lower().removeprefix("."), who)
             result["written"] = str(out)
+        result["exports"] = [one.as_json() for one in handed(records)]
 
     def text() -> str:
         lines = [f"{found.lost} lost, {found.n} counted ({', '.join(f'{why} {n}' for why, n in found.left_out.items())} left out)"]

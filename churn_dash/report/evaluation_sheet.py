@@ -98,6 +98,8 @@ def _row(line: Line, language: str) -> str:
     label = html.escape(say(about.label, language))
     if f.grade:
         label += f" <span class=g>{html.escape(say(Text(_('evidence {grade}'), grade=f.grade), language))}</span>"
+    if f.note is not None and e.value is not None:
+        label += f"<br><span class=g>{html.escape(say(f.note, language))}</span>"
     spread = "—" if e.low is None or e.high is None else f"{show(e.low, about.unit, language)} – {show(e.high, about.unit, language)}"
     if e.value is None and f.why_not is not None:
         why = html.escape(say(f.why_not, language))

@@ -95,8 +95,8 @@ def workbook(made: pl.DataFrame, one: FrozenList, language: str = "en") -> bytes
 
 
 def csv(made: pl.DataFrame, language: str = "en") -> bytes:
-    """The file as CSV; the columns that a workbook hides stand in it, too."""
-    return files.csv(made.drop("rm_id"), labels(language))
+    """The file as CSV; the columns that a workbook hides stand in it, too, and the manager, whom there a sheet names."""
+    return files.csv(made, {"rm_id": say(_("Relationship manager"), language)} | labels(language))
 
 
 def handed_out(

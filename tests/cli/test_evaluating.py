@@ -40,6 +40,9 @@ def test_everything_the_page_shows_can_be_asked_for(place, run):
     words = ("--around", day, "--improvements", "--review", "--by", "manager", "--ledger")
     found = json.loads(run("evaluate", *words, "--workspace", place, "--json")[1])
     assert found["around"]["grade"] == "D" and found["around"]["why"]
+    name, start = Workspace.open(place).dataset().table("campaigns").select("campaign_id", "start_date").row(0)
+    around = json.loads(run("evaluate", "--around", name, "--workspace", place, "--json")[1])["around"]
+    assert around["date"] == start.isoformat()
     assert [a["example"] for a in found["improvements"]] == [True] * 4
     assert set(found["review"]) == {"policies", "training", "training_why_not", "lessons", "incentive"}
     assert {d["key"] for d in found["ledger"]["decisions"]} == {"campaigns", "call"}

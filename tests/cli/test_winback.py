@@ -10,11 +10,13 @@ from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
 
 def test_winback_keeps_its_promises_and_writes_its_list(run, made, tmp_path):  # noqa: F811
     out = tmp_path / "list.xlsx"
-    code, text, _err = run("winback", "--workspace", made, "--list", "--out", out, "--json")
+    code, text, _err = run("winback", "--workspace", made, "--list", "--out", out, "--who", "li", "--json")
     told = json.loads(text)
     assert code == 0 and promised("winback") <= set(told)
     assert told["lost"] == told["n"] + sum(told["left_out"].values())
     assert told["list"]["n"] == len(told["list"]["rows"]) > 0 and out.read_bytes()[:2] == b"PK"
+    taken = told["exports"][0]
+    assert (taken["who"], taken["n"], taken["kind"], taken["version"]) == ("li", told["list"]["n"], "xlsx", told["version"])
     owner = told["list"]["rows"][0]["owner"]
     code, text, _err = run("winback", "--workspace", made, "--owner", owner, "--json")
     assert {r["owner"] for r in json.loads(text)["list"]["rows"]} == {owner}

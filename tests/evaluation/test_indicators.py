@@ -95,3 +95,21 @@ def test_one_or_two_months_still_give_a_card(bank, tmp_path, months):
     card = scorecard(ds, measured(ds, scope=Scope.everything()), in_force(Records(workspace.root)))
     assert len(card.lines) == len(INDICATORS)
     assert all(one.figure.why_not is not None for one in card.lines if one.figure.estimate.value is None)
+
+
+def test_the_printed_page_says_what_a_figure_is_worth_and_what_a_count_of_all_would_claim(bank, whole, records):
+    from churn_dash.evaluation import scorecard
+    from churn_dash.evaluation.ledger.opened import ledger
+    from churn_dash.evaluation.targets.kept import in_force as targets
+    from churn_dash.measures.money.assumptions import in_force
+    from churn_dash.report import evaluation_sheet
+
+    amounts = ledger(bank, whole, in_force(records), scope=Scope.everything())
+    page = evaluation_sheet.page(evaluation_sheet.sheet(bank, scorecard(bank, whole, targets(records)), amounts, ()))
+    assert "looks like a false alarm" in page and "Counting everybody who stayed would claim" in page
+    (one,) = whole.pool.campaigns
+    treated = [g for g in one.evaluation.groups if g.arm != one.evaluation.control]
+    stayed = sum(g.known - g.cases for g in treated)
+    assert whole.pool.naive_cost_per_save == pytest.approx(one.cost / stayed)
+    assert whole.pool.naive_cost_per_save < whole.pool.cost_per_save.value
+    assert len(whole.figures["warning_recall"].trend) > 3

@@ -15,7 +15,8 @@ ALARMS = ("warning_precision", "warning_recall", "warning_lead")
 
 
 def alarms(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> list[Figure]:
-    """Precision, recall and median lead of the warnings given in the period; the trend is by the month of the warning."""
+    """Precision, recall and median lead of the warnings given in the period; the trend is by the month of the warning, that of recall by
+    the month of the departure."""
     try:
         found = scorecard(ds, None, Filters(), period, definition, scope=scope)
     except ChurnDashError as problem:
@@ -24,10 +25,11 @@ def alarms(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bo
     middle, low, high = median_range(list(whole.leads))
     months = sorted(found.by_month.items()) if trend else []
     precision = tuple(Step(f"{m:%Y-%m}", one.precision.rate) for m, one in months)
+    recalls = tuple(Step(f"{m:%Y-%m}", s.rate) for m, s in found.announced_by_month.items()) if trend else ()
     leads = tuple(Step(f"{m:%Y-%m}", one.median_lead) for m, one in months)
     return [
         _share("warning_precision", whole.precision, precision, _contaminated(found)),
-        _share("warning_recall", whole.recall or Share(0, 0), (), None),
+        _share("warning_recall", whole.recall or Share(0, 0), recalls, None),
         Figure("warning_lead", Estimate(middle, low, high, len(whole.leads)), leads)
         if middle is not None
         else Figure("warning_lead", why_not=Text(_("No departure of these months was warned of."))),

@@ -22,7 +22,7 @@ from churn_dash.marks import _
 from churn_dash.measures.filters import Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.store import Dataset
-from churn_dash.words import Text, say
+from churn_dash.words import Money, Text, say
 
 SAVES = ("save_rate", "cost_per_save", "roi")
 
@@ -37,6 +37,12 @@ class Saved:
     saves: Estimate
     cost: float
     evaluation: Evaluation
+
+    @property
+    def stayed(self) -> int:
+        """Members of the treated groups who stayed, whoever would have stayed anyway."""
+        up = self.evaluation.outcome.better == "up"
+        return sum(g.cases if up else g.known - g.cases for g in self.evaluation.groups if g.arm != self.evaluation.control)
 
     @property
     def rate(self) -> float | None:
@@ -82,6 +88,12 @@ class Pool:
         return per_save(self.saves, self.cost, self.n)
 
     @property
+    def naive_cost_per_save(self) -> float | None:
+        """What a count of everybody who stayed would claim that a customer kept costs, CNY."""
+        stayed = sum(c.stayed for c in self.campaigns)
+        return self.cost / stayed if stayed else None
+
+    @property
     def net(self) -> Estimate:
         """What the saves are worth less what they cost."""
         worth = _times(self.saves, self.value_per_save, self.n)
@@ -109,6 +121,7 @@ class Pool:
             "cost": self.cost,
             "net": self.net.value,
             "break_even_save_rate": self.break_even,
+            "naive_cost_per_save": self.naive_cost_per_save,
         }
 
 
@@ -173,11 +186,14 @@ def saves_figures(pool: Pool) -> list[Figure]:
     note = Text(_("From: {names}."), names=names)
     per = [(c.name, c.rate, per_save(c.saves, c.cost, c.n).value, _roi(c, pool.value_per_save)) for c in pool.campaigns]
     steps = [tuple(Step(name, row[i]) for name, *row in per) for i in range(3)]
+    naive = pool.naive_cost_per_save
+    claimed = _("From: {names}. Counting everybody who stayed would claim {cost}.")
+    beside = note if naive is None else Text(claimed, names=names, cost=Money(naive))
     none_kept = Text(_("No increment: no more customers stayed than in the hold-out, so that no save has a cost."))
     no_cost = Text(_("The campaigns cost nothing as far as the data say, so that no return on cost can be told."))
     return [
         Figure("save_rate", pool.rate, steps[0], "A", note),
-        Figure("cost_per_save", pool.cost_per_save, steps[1], "A", note, None if pool.cost_per_save.value is not None else none_kept),
+        Figure("cost_per_save", pool.cost_per_save, steps[1], "A", beside, None if pool.cost_per_save.value is not None else none_kept),
         Figure("roi", pool.roi, steps[2], "A", note, None if pool.roi.value is not None else no_cost),
     ]
 

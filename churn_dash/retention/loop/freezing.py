@@ -20,7 +20,7 @@ from churn_dash.retention.loop.draw import HELD_OUT, TREATED, arms
 from churn_dash.retention.loop.publishing import published
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model
-from churn_dash.store import Dataset, Records, Workspace
+from churn_dash.store import Dataset, Records, Workspace, undo
 from churn_dash.words import Money, Ratio
 
 STRATA = {"tier": _("Risk grade × tier"), "manager": _("Risk grade × manager")}
@@ -111,7 +111,19 @@ def freeze(
     by = drawn.group_by("stratum").agg(pl.len().alias("n"), (pl.col("arm") == HELD_OUT).sum().alias("held_out")).sort("stratum")
     base = float(rows["probability"].to_numpy().mean())
     least = smallest_difference_of_rates(sizes[TREATED], sizes[HELD_OUT], base, better="down")
-    return Frozen(list_id, terms.name.strip(), after.version, start, sizes, by, least, enter(after, records, list_id, None, more, who))
+    registered = _registered(workspace, after, records, list_id, more, who)
+    return Frozen(list_id, terms.name.strip(), after.version, start, sizes, by, least, registered)
+
+
+def _registered(
+    workspace: Workspace, after: Dataset, records: Records, list_id: str, more: Mapping[str, Any], who: str | None
+) -> Registration:
+    """The registration of the published list; where it cannot be written the list is taken back, so that none stands unregistered."""
+    try:
+        return enter(after, records, list_id, None, more, who)
+    except BaseException:
+        undo(workspace)
+        raise
 
 
 def checked(ds: Dataset, terms: Terms) -> datetime.date:

@@ -130,6 +130,7 @@ class Scorecards:
 
     ``untouched``: precision of the alerts on which nothing was done, None where every alert was acted on or the bank does not say;
     ``acted`` says whether anything is known of what was done. ``n_unwatched``: departures before the first warning was ever given.
+    ``announced_by_month``: departures announced, by the month of the departure.
     """
 
     whole: Scorecard
@@ -137,6 +138,7 @@ class Scorecards:
     by_source: Mapping[str | None, Scorecard]
     by_grade: Mapping[str | None, Scorecard]
     by_month: Mapping[datetime.date, Scorecard]
+    announced_by_month: Mapping[datetime.date, Share]
     untouched: Share | None
     acted: bool
     n_acted: int
@@ -163,6 +165,7 @@ class Scorecards:
             "sources": [{"source": source, **s.as_json()} for source, s in self.by_source.items()],
             "grades": [{"grade": grade, **s.as_json()} for grade, s in self.by_grade.items()],
             "months": [{"month": f"{m:%Y-%m}", **s.as_json()} for m, s in self.by_month.items()],
+            "departures_by_month": [{"month": f"{m:%Y-%m}", "recall": s.rate, "n": s.n} for m, s in self.announced_by_month.items()],
         }
 
 
@@ -213,6 +216,7 @@ def scorecard(
         _parts(verdicts, "source", least_lead),
         _parts(verdicts, "grade", least_lead),
         _by_month(verdicts, least_lead),
+        _announced_by_month(leavers),
         _judged(untouched) if untouched is not None else None,
         acted is not None,
         int(acted.sum()) if acted is not None else 0,
@@ -281,3 +285,8 @@ def _parts(verdicts: pl.DataFrame, column: str, least_lead: int) -> dict[str | N
 def _by_month(verdicts: pl.DataFrame, least_lead: int) -> dict[datetime.date, Scorecard]:
     months = verdicts.with_columns(month=pl.col("ts").dt.truncate("1mo"))
     return {m: _of_alerts(months.filter(pl.col("month") == m), least_lead) for m in months["month"].unique().sort().to_list()}
+
+
+def _announced_by_month(leavers: pl.DataFrame) -> dict[datetime.date, Share]:
+    rows = leavers.group_by(month=pl.col("end_date").dt.truncate("1mo")).agg(pl.col("lead").count().alias("hits"), pl.len()).sort("month")
+    return {month: Share(hits, n) for month, hits, n in rows.iter_rows()}

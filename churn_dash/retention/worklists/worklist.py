@@ -8,8 +8,8 @@ higher grade (METHODS B4).
 """
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -109,6 +109,19 @@ class Worklist:
         """The sum of a column over the list; None where it is not known of anybody."""
         known = self.rows[column].drop_nulls()
         return float(known.sum()) if len(known) else None
+
+    @property
+    def worth_calling(self) -> pl.DataFrame:
+        """The customers on the list, and those whom only the capacity keeps off it."""
+        return self.everybody.filter(pl.col("verdict").is_in(["listed", "beyond_capacity"]))
+
+    def without(self, customers: Iterable[str]) -> "Worklist":
+        """The list as if these customers were not there: the capacity goes to the others."""
+        left = self.everybody.filter(~pl.col("customer_id").is_in(list(customers)))
+        worth = pl.col("verdict").is_in(["listed", "beyond_capacity"])
+        place = pl.int_range(pl.len()).over(["owner", worth])
+        anew = pl.when(place < self.capacity).then(pl.lit("listed")).otherwise(pl.lit("beyond_capacity"))
+        return replace(self, everybody=left.with_columns(pl.when(worth).then(anew).otherwise("verdict").alias("verdict")))
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it, without the rows."""

@@ -349,3 +349,11 @@ def test_a_share_is_no_cost(listed):
     spoken_to(space, book.worksheets[0], 2, cost="10%")
     (no,) = looked_at(space, closed(book)).refused
     assert "10% is no amount" in str(no.why)
+
+
+def test_the_file_without_sheets_names_the_manager(frozen):
+    space, _number = frozen
+    (one,) = lists(space.dataset(), Records(space.root), scope=Scope.everything())
+    made = follow_up_file.rows(space, space.dataset(), one, Scope.everything())
+    back = pl.read_csv(follow_up_file.csv(made), infer_schema=False)
+    assert back["Relationship manager"].to_list() == made["rm_id"].to_list() and back["Relationship manager"].n_unique() > 1

@@ -148,4 +148,31 @@ def test_nothing_is_frozen_where_it_cannot_be_registered(space, draw):
         with pytest.MonkeyPatch.context() as quick, pytest.raises(WorkspaceProblem, match="cannot be written"):
             quick.setattr("churn_dash.store.records._WAIT_SECONDS", 0.1)
             draw(space)
-    assert space.dataset().version == before and lists(space.dataset(), Records(space.root)) == []
+    assert space.dataset().version == before and lists(space.dataset(), Records(space.root), scope=Scope.everything()) == []
+
+
+def test_a_list_that_cannot_be_registered_is_not_left_behind(space, draw, monkeypatch):
+    before = space.dataset()
+
+    def broken(*_asked):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("churn_dash.retention.loop.freezing.enter", broken)
+    with pytest.raises(OSError, match="disk is full"):
+        draw(space)
+    after = space.dataset()
+    assert after.table("campaigns") is None and Records(space.root).all("registration") == []
+    assert after.table("customer_month").height == before.table("customer_month").height
+
+
+def test_a_list_of_one_play_takes_the_capacity_for_those_of_the_play(space):
+    ds, records = space.dataset(), Records(space.root)
+    kept = risk.trained(space.models, ds.state)
+    cuts, held = cuts_in_force(kept, records), in_force(records)
+    few = worklist(ds, kept, cuts, held, 2, ("high", "medium"), scope=Scope.everything())
+    whole = worklist(ds, kept, cuts, held, 10_000, ("high", "medium"), scope=Scope.everything())
+    assert set(few.worth_calling["customer_id"]) == set(whole.rows["customer_id"])
+    others = few.rows["customer_id"].to_list()
+    found = few.without(others)
+    expected = whole.rows.filter(~pl.col("customer_id").is_in(others)).group_by("owner", maintain_order=True).head(2)
+    assert found.rows["customer_id"].to_list() == expected["customer_id"].to_list() and found.rows.height > 0

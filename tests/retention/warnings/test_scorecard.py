@@ -200,3 +200,12 @@ def test_the_parts_add_up_to_the_whole(bank_data):
         assert sum(p.precision.hits for p in parts.values()) == found.whole.precision.hits
         assert sum(p.n_alerts for p in parts.values()) == found.whole.n_alerts
     assert sum(p.recall.n for p in found.by_level.values()) == found.whole.recall.n
+
+
+def test_departures_announced_are_told_by_the_month_of_the_departure(t4):
+    found = scorecard(t4, definition="close", scope=Scope.everything())
+    by, whole = found.announced_by_month, found.whole.recall
+    assert (sum(s.hits for s in by.values()), sum(s.n for s in by.values())) == (whole.hits, whole.n)
+    assert {m.month for m in by} <= {int(d[5:7]) for d in CLOSED.values()}
+    assert (by[datetime.date(2024, 2, 1)].hits, by[datetime.date(2024, 2, 1)].n) == (1, 1)
+    assert (by[datetime.date(2024, 3, 1)].hits, by[datetime.date(2024, 3, 1)].n) == (1, 3)

@@ -29,6 +29,9 @@ OWN_LIST = (
     "campaigns",
     "register",
     "winback",
+    "followup",
+    "planner",
+    "evaluation",
     "data",
 )
 """Pages that list customers themselves, or draw no groups of customers."""

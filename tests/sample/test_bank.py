@@ -22,12 +22,16 @@ def test_the_tiny_bank_takes_less_than_two_seconds():
     assert time.perf_counter() - start < 2
 
 
+FROZEN = {"rm_id", "stratum", "risk_grade", "play", "result", "channel", "cost", "note"}
+"""Columns of members that only a list frozen here fills."""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_table_keeps_to_its_contract(tiny, name):
     table, schema = tiny.tables[name], TABLES[name].schema
     columns = schema.columns()
     assert set(table.columns) <= set(columns)
-    assert set(columns) - set(table.columns) <= {"churned"}
+    assert set(columns) - set(table.columns) <= {"churned"} | (FROZEN if name == "campaign_assignments" else set())
     whole = table.with_columns(pl.lit(None, dtype=column.dtype).alias(c) for c, column in columns.items() if c not in table.columns)
     schema.validate(whole.select(list(columns)), cast=False)
 

@@ -14,7 +14,7 @@ def miettinen_nurminen(k1: float, n1: float, k0: float, n0: float, level: float 
     """Score interval of ``k1/n1 − k0/n0`` (Miettinen and Nurminen 1985); None without members on a side.
 
     >>> miettinen_nurminen(56, 70, 48, 80)  # doctest: +ELLIPSIS
-    Interval(low=0.0528..., high=0.3382...)
+    Interval(low=0.0528..., high=0.3381...)
     """
     return _score(k1, n1, k0, n0, level, (n1 + n0) / (n1 + n0 - 1) if n1 + n0 > 1 else 1.0)
 

@@ -72,7 +72,7 @@ def inflation(looks: int, power: float = 0.8, level: float = 0.95) -> float:
     """How many times more members the same power needs with so many equally spaced looks.
 
     >>> inflation(1), round(inflation(5), 3)
-    (1.0, 1.024)
+    (1.0, 1.025)
     """
     if looks == 1:
         return 1.0

@@ -52,7 +52,7 @@ def together(found: Sequence[SaveRate]) -> SaveRate:
     >>> one = SaveRate(0.5, 0.0, 0.75, "A", "a", None, 100, 100, 90, day)
     >>> both = together([one, SaveRate(0.5, 0.0, 0.75, "B", "b", None, 100, 100, 90, day)])
     >>> both.name, both.value, round(both.low, 4), round(both.high, 4), both.n_treated
-    ('a, b', 0.5, 0.1837, 0.6938, 200)
+    ('a, b', 0.5, 0.1837, 0.6937, 200)
     """
     if len(found) == 1:
         return found[0]
@@ -91,7 +91,7 @@ def ratio_of_rates(k1: int, n1: int, k0: int, n0: int) -> tuple[float, float, fl
     """p₁/p₀ with its 95 % range by Katz's logarithm; None where one of the counts is 0.
 
     >>> [round(x, 4) for x in ratio_of_rates(10, 100, 20, 100)]
-    [0.5, 0.2466, 1.0139]
+    [0.5, 0.2466, 1.0136]
     """
     found = katz(k1, n1, k0, n0)
     return None if found is None else ((k1 / n1) / (k0 / n0), found.low, found.high)

@@ -19,6 +19,11 @@ def test_the_worked_table_comes_out():
     assert whole.qini == 8.5 and whole.beyond == pytest.approx(8.5 / 8 / 4) and whole.low <= 8.5 <= whole.high
 
 
+def test_a_small_hold_out_stands_for_as_many_as_were_treated():
+    t, y = np.array([1, 1, 0, 1, 1, 0], dtype=bool), np.array([1, 0, 1, 1, 0, 0], dtype=float)
+    assert curve(-np.arange(6.0), t, y).q[1:].tolist() == [1, 1, -1, -1, -2, 0]
+
+
 def test_the_order_of_the_rows_changes_nothing():
     at = np.array([3, 1, 7, 0, 5, 2, 6, 4])
     assert curve(SCORE[at], T[at], Y[at]).area == 12.5

@@ -16,7 +16,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import chosen_definition
 from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
-from churn_dash.errors import BadInput
+from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Records
 from churn_dash.words import say
@@ -137,11 +137,21 @@ def enter(
 
 
 def registration(ds: Dataset, campaign_id: str, definition: str | None = None, records: Records | None = None) -> Registration | None:
-    """The registration of a campaign with what differs now; None where there is none. ``definition``: the one it is judged by now."""
+    """The registration of a campaign with what differs now; None where there is none. ``definition``: the one it is judged by now.
+
+    Raises ``WorkspaceProblem`` where what stands in the records is not what was registered: its hash tells.
+    """
     record = (records or Records(ds.root)).latest(KIND, campaign_id)
     if record is None:
         return None
-    was, body = record.body["registered"], record.body
+    body = record.body if isinstance(record.body, dict) else {}
+    was = body.get("registered")
+    if not isinstance(was, dict) or hash_of(was) != body.get("hash"):
+        raise WorkspaceProblem(
+            _("The registration of {name} was changed in the records: its hash does not fit. Put {path} back from a copy."),
+            name=campaign_id,
+            path=(records or Records(ds.root)).path,
+        )
     now = facts(ds, campaign_id, definition)
     changed = tuple(Changed(f, was.get(f), now.get(f)) for f in FIELDS if was.get(f) != now.get(f))
     return Registration(campaign_id, was, body["hash"], body["in_time"], record.who, record.made, body["more"], changed)

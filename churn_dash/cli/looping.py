@@ -170,10 +170,13 @@ def registration(
 ) -> None:
     """What was registered of a campaign before it could be judged, by whom and when, and what was changed after the fact."""
     from churn_dash.campaigns import registration as registered
+    from churn_dash.campaigns.groups.members import campaign as known_campaign
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(), Records(space.root)
     found = registered.enter(ds, records, campaign_id, who=who) if make else registered.registration(ds, campaign_id, records=records)
+    if found is None:
+        known_campaign(ds, campaign_id)
     result = {"campaign_id": campaign_id, "registration": found and found.as_json()}
 
     def text() -> str:

@@ -176,3 +176,13 @@ def test_a_list_of_one_play_takes_the_capacity_for_those_of_the_play(space):
     found = few.without(others)
     expected = whole.rows.filter(~pl.col("customer_id").is_in(others)).group_by("owner", maintain_order=True).head(2)
     assert found.rows["customer_id"].to_list() == expected["customer_id"].to_list() and found.rows.height > 0
+
+
+@pytest.mark.parametrize("body", [None, "{}", "[1]"])
+def test_a_registration_changed_in_the_records_is_told_and_never_believed(space, draw, body):
+    made = draw(space)
+    with closing(sqlite3.connect(Records(space.root).path)) as con, con:
+        (was,) = con.execute("select body from records where kind = 'registration'").fetchone()
+        con.execute("update records set body = ? where kind = 'registration'", (body or was.replace('"churn"', '"retention"'),))
+    with pytest.raises(WorkspaceProblem, match="its hash does not fit"):
+        registration.registration(space.dataset(), made.list_id)

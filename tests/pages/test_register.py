@@ -56,3 +56,11 @@ def test_a_draw_that_somebody_declares_counts_in_the_table_and_in_the_register_t
     after = design(at)
     assert after[name] == "drawn at random"
     assert {k: v for k, v in after.items() if k != name} == {k: v for k, v in before.items() if k != name}
+
+
+def test_an_outcome_that_was_not_declared_is_nowhere_on_the_page_a_verdict_or_chance(bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("campaigns", campaign="C01", by="aum_kept")
+    assert answer(at).startswith("A look, no verdict") and not at.exception
+    assert "The difference may be chance" not in words(at) and "Ready to conclude" not in words(at)
+    assert not any(m.label == "Customers kept" for m in at.metric)

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from churn_dash.campaigns import BalanceRow, BeforeAfter, Evaluation
+from churn_dash.campaigns import STATUSES, BalanceRow, BeforeAfter, Evaluation
 from churn_dash.charts import ALIKE, Chart, Effect, Gap
 from churn_dash.charts import balance as balance_picture
 from churn_dash.charts import effects as effects_picture
@@ -113,6 +113,8 @@ def effect_finding(e: Evaluation) -> str:
     if not e.effects:
         return session.say(_("There is nothing to compare with"))
     effect, naive = e.effects[0].difference, e.naive.difference
+    if e.status == "beside":
+        return session.say(STATUSES["beside"])
     if e.grade == "C":
         return session.say(_("After adjustment; another reason cannot be excluded"))
     if e.grade == "B" and e.status in ("worked", "worse"):

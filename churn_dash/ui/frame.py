@@ -50,11 +50,11 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("whatif", _("What-if"), "tune"),
     ),
     _("Did it work"): (
+        ("planner", _("Plan a campaign"), "edit_calendar"),
         ("followup", _("Lists and follow-up"), "assignment_turned_in"),
         ("campaigns", _("Campaigns"), "campaign"),
         ("register", _("Campaigns so far"), "history"),
         ("winback", _("Win-back"), "undo"),
-        ("planner", _("Plan a campaign"), "edit_calendar"),
     ),
     _("Data"): (("data", _("Data"), "database"),),
 }

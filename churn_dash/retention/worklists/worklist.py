@@ -115,6 +115,13 @@ class Worklist:
         """The customers on the list, and those whom only the capacity keeps off it."""
         return self.everybody.filter(pl.col("verdict").is_in(["listed", "beyond_capacity"]))
 
+    def without_limit(self) -> "Worklist":
+        """The list of everybody worth a call, whatever a manager can do."""
+        worth = pl.col("verdict") == "beyond_capacity"
+        return replace(
+            self, everybody=self.everybody.with_columns(pl.when(worth).then(pl.lit("listed")).otherwise("verdict").alias("verdict"))
+        )
+
     def without(self, customers: Iterable[str]) -> "Worklist":
         """The list as if these customers were not there: the capacity goes to the others."""
         left = self.everybody.filter(~pl.col("customer_id").is_in(list(customers)))

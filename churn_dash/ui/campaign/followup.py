@@ -1,5 +1,6 @@
 """What the page Lists and follow-up does: freeze the worklist, hand the managers' file out, take it back."""
 
+import datetime
 import hashlib
 
 import streamlit as st
@@ -15,7 +16,7 @@ from churn_dash.retention.loop.lists import STATES, FrozenList, lists
 from churn_dash.risk import Model
 from churn_dash.store import Records
 from churn_dash.ui import address, cache, session
-from churn_dash.ui.lists import worklist
+from churn_dash.ui.lists import play_choice, worklist
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
@@ -24,8 +25,8 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NAME, _SHARE, _SEED, _DAYS, _OUTCOME, _STRATA, _WHO = (
-    f"freeze-{k}" for k in ("name", "share", "seed", "days", "outcome", "strata", "who")
+_NAME, _SHARE, _SEED, _DAYS, _OUTCOME, _STRATA, _WHO, _PLAY, _START, _FIXED = (
+    f"freeze-{k}" for k in ("name", "share", "seed", "days", "outcome", "strata", "who", "play", "start", "fixed")
 )
 _TOLD = "_frozen_told"
 
@@ -76,17 +77,35 @@ def freeze_form(question: Question, kept: Model) -> None:
             hint = session.say(_("The same seed gives the same hold-out."))
             seed = st.number_input(session.say(_("Seed of the draw")), 0, 1_000_000, 1, key=_SEED, width=150, help=hint)
             who = st.text_input(session.say(_("Your name")), key=_WHO, placeholder=session.say(_("kept with the registration")), width=220)
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            play = _play_control(question)
+            end = question.ds.data_end
+            first = end + datetime.timedelta(days=1) if end is not None else None
+            start = st.date_input(session.say(_("First day")), first, min_value=first, key=_START, width=160)
+            fixed = st.number_input(session.say(_("Fixed cost, ¥")), 0.0, None, 0.0, 1_000.0, key=_FIXED, width=150)
         pressed = st.form_submit_button(session.say(_("Freeze the list")), icon=":material/ac_unit:")
     if pressed:
-        terms = Terms(name, share / 100, int(seed), None, int(days), outcome, strata)
-        _frozen(question, kept, one, terms, who.strip() or None)
+        day = start if isinstance(start, datetime.date) else None
+        terms = Terms(name, share / 100, int(seed), day, int(days), outcome, strata, play or "call", float(fixed))
+        _frozen(question, kept, one, terms, who.strip() or None, play)
 
 
-def _frozen(question: Question, kept: Model, one: Worklist, terms: Terms, who: str | None) -> None:
+def _play_control(question: Question) -> str | None:
+    """Everybody, or only the customers for whom a play is the first."""
+    titles = {n: session.say(p.title) for n, p in play_choice.in_force(question).items()}
+    every = session.say(_("Every play"))
+    return st.selectbox(
+        session.say(_("Only for the play")), [None, *titles], format_func=lambda n: titles.get(n or "", every), key=_PLAY, width=260
+    )
+
+
+def _frozen(question: Question, kept: Model, one: Worklist, terms: Terms, who: str | None, play: str | None) -> None:
     space = session.workspace()
     if space is None:
         return
-    first = {c: t.plays[0].name if t.plays else None for c, t in worklist.to_do(question, one, kept).items()}
+    to_do = worklist.to_do(question, one if play is None else one.without_limit(), kept)
+    first = {c: t.plays[0].name if t.plays else None for c, t in to_do.items()}
+    one = one if play is None else one.without(c for c, p in first.items() if p != play)
     try:
         made = freeze(space, question.ds, kept, one, terms, first, who)
     except ChurnDashError as problem:

@@ -104,6 +104,7 @@ _LABELS = {
     "evidence": _("Evidence"),
     "effect": _("Difference"),
     "range": _("95% range"),
+    "naive": _("Before/after only"),
     "return": _("Return"),
     "cost": _("Cost, ¥"),
     "why": _("Why"),
@@ -128,6 +129,7 @@ def _row(x: Line) -> tuple[Any, ...]:
         [str(x.entry.grade)] if x.entry.grade else [],
         written(effect.value, unit, look) if effect.value is not None else DASH,
         _between(effect.low, effect.high, unit),
+        _naive(x, unit),
         DASH if money is None or money.roi is None else _return(money.roi, money.roi_low, money.roi_high),
         None if money is None else money.cost,
         x.advice.why.in_(session.language()),
@@ -138,6 +140,12 @@ def _row(x: Line) -> tuple[Any, ...]:
         session.say(DESIGNS[x.design]) if x.design is not None and x.design in DESIGNS else DASH,
         x.lessons[0].text if x.lessons else DASH,
     )
+
+
+def _naive(x: Line, unit: str) -> str:
+    """What members did before and after, with nobody to compare with: stands beside, never for the effect."""
+    naive = x.entry.evaluation.naive.difference if x.entry.evaluation else None
+    return DASH if naive is None else written(naive, unit, session.look())
 
 
 def _kind(code: str | None) -> str:

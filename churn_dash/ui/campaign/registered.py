@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from churn_dash.campaigns.registration import FIELDS, Registration, registration
+from churn_dash.campaigns.registration import FIELDS, Registration, enter, registration
+from churn_dash.errors import ChurnDashError
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
 from churn_dash.words import Text, _
 
@@ -31,6 +33,25 @@ def line(question: Question, campaign_id: str | None) -> None:
 
     found = cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, records.stamp, name="registration")
     st.caption(safe(session.say(words(found))))
+    if found is None:
+        _form(question, records, campaign_id)
     if found is not None and found.changed_after:
         what = ", ".join(session.say(FIELDS[c.field]) for c in found.changed_after)
         st.markdown(f":orange[:material/warning:] {safe(session.say(Text(_('Changed after the fact: {what}.'), what=what)))}")
+
+
+def _form(question: Question, records: Records, campaign_id: str) -> None:
+    """Register a campaign that was loaded, as the tables are now; it is told whether that is before or after the fact."""
+    with st.expander(session.say(_("Register it as it is now")), icon=":material/verified:"), st.form("register-campaign", border=False):
+        st.caption(session.say(_("Outcome, days, groups and day of the analysis are written down; nothing changes them later.")))
+        hint = session.say(_("kept with the registration"))
+        who = st.text_input(session.say(_("Your name")), key=f"register-who-{campaign_id}", placeholder=hint, width=260)
+        pressed = st.form_submit_button(session.say(_("Register")), icon=":material/verified:")
+    if not pressed:
+        return
+    try:
+        enter(question.ds, records, campaign_id, question.definition, who=who.strip() or None)
+    except ChurnDashError as problem:
+        shown(problem)
+        return
+    st.rerun()

@@ -89,7 +89,7 @@ def rates_chart(shown: Around, calendar: str) -> Chart:
     series = [Series("own_rate", session.say(_("ours"))), Series("competitor_rate", session.say(_("competitors")))]
     shaded = bands(shown.question, calendar, shown.rows["month"].to_list())
     rows = shown.rows.select("month", "own_rate", "competitor_rate")
-    return cache.chart(trend, rows, series, unit="ratio", look=session.look(), bands=shaded, height=430)
+    return cache.chart(trend, rows, series, unit="ratio", look=session.look(), bands=shaded, events=events(shown.question), height=430)
 
 
 def table(shown: Around) -> Table:
@@ -151,7 +151,14 @@ def series_chart(shown: Around, name: str, calendar: str) -> Chart:
     shaded = bands(shown.question, calendar, shown.rows["month"].to_list())
     unit = _UNITS.get(name, "ratio")
     return cache.chart(
-        trend, shown.rows.select("month", name), [Series(name, label(name))], unit=unit, look=session.look(), height=190, bands=shaded
+        trend,
+        shown.rows.select("month", name),
+        [Series(name, label(name))],
+        unit=unit,
+        look=session.look(),
+        height=190,
+        bands=shaded,
+        events=events(shown.question),
     )
 
 

@@ -17,7 +17,7 @@ from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks, limits
 from churn_dash.ui.over_time.months import levels as month_levels
-from churn_dash.ui.over_time.overtime import asked, bands
+from churn_dash.ui.over_time.overtime import asked, bands, events
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.values import dimension_words, value_words
@@ -132,7 +132,15 @@ def _chart(found: Products, name: str, calendar: str) -> Chart:
     ]
     shaded = bands(found.question, calendar, found.rows[found.grain].to_list()) if found.grain == "month" else []
     return cache.chart(
-        trend, found.rows.select(columns), series, unit="ratio", look=session.look(), time=found.grain, height=240, bands=shaded
+        trend,
+        found.rows.select(columns),
+        series,
+        unit="ratio",
+        look=session.look(),
+        time=found.grain,
+        height=240,
+        bands=shaded,
+        events=events(found.question),
     )
 
 

@@ -14,7 +14,7 @@ from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lack
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks, limits
 from churn_dash.ui.over_time.months import levels as month_levels
-from churn_dash.ui.over_time.overtime import asked, bands
+from churn_dash.ui.over_time.overtime import asked, bands, events
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
@@ -134,7 +134,15 @@ def line_chart(found: Shown, calendar: str) -> Chart:
     other = ("trend", _("trend")) if found.season.by_stl else ("year_before", _("last year"))
     series = [Series("value", session.say(_("by month"))), Series(other[0], session.say(other[1]), comparison=True)]
     shaded = bands(found.question, calendar, rows["month"].to_list())
-    return cache.chart(trend, rows.select("month", "value", other[0]), series, unit="ratio", look=session.look(), bands=shaded)
+    return cache.chart(
+        trend,
+        rows.select("month", "value", other[0]),
+        series,
+        unit="ratio",
+        look=session.look(),
+        bands=shaded,
+        events=events(found.question),
+    )
 
 
 CHART = "leaving"

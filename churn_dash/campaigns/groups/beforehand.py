@@ -12,6 +12,7 @@ from churn_dash.words import Count, _, nearest
 BEFORE = "before_"
 """Columns whose names begin so are adjusted for: numbers from before the groups were made."""
 MOST_STRATA = 50
+FEWEST_MEMBERS, FEWEST_BRANCHES = 5, 4
 _SEGMENTS = ("tier", "customer_type", "age_band")
 _SEGMENT_WORDS = {"tier": _("Tier"), "customer_type": _("Customer type")}
 
@@ -49,6 +50,21 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
 def drawn_in_strata(members: pl.DataFrame) -> bool:
     """Whether the members' table says within which strata the hold-out was drawn."""
     return "stratum" in members.columns and members["stratum"].null_count() < len(members)
+
+
+def drawn_by_branch(ds: Extract, members: pl.DataFrame) -> bool:
+    """Whether whole branches are in one group: every branch with five members or more, of at least four, in both groups.
+
+    Four such branches are alike by chance less than once in a million campaigns whose members were drawn one by one.
+    """
+    people = full_table(ds, "customers")
+    if people is None or "branch_id" not in people.columns:
+        return False
+    at = members.select("customer_id", "arm").join(people.select("customer_id", "branch_id"), on="customer_id", how="left")
+    branches = at.group_by("branch_id").agg(pl.len().alias("n"), pl.col("arm").n_unique().alias("arms"), pl.col("arm").first())
+    large = branches.filter(pl.col("n") >= FEWEST_MEMBERS)
+    known = at["branch_id"].null_count() == 0
+    return known and large.height >= FEWEST_BRANCHES and bool((large["arms"] == 1).all()) and large["arm"].n_unique() > 1
 
 
 def known_words() -> dict[str, str]:

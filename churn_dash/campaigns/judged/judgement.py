@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
-from churn_dash.campaigns.groups.beforehand import beforehand, drawn_in_strata, known_words, with_earlier
+from churn_dash.campaigns.groups.beforehand import beforehand, drawn_by_branch, drawn_in_strata, known_words, with_earlier
 from churn_dash.campaigns.groups.branches import branch_panel, mixed_words
 from churn_dash.campaigns.groups.design import declared_design
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
@@ -87,6 +87,9 @@ def evaluate(
         notes.append(Text(_("How the groups were made was declared here and not read from the table.")))
     if strata is None and drawn_in_strata(members):
         notes.append(Text(_("The hold-out was drawn within strata, as the list of its members says.")))
+    if cluster is None and declared == "randomised" and drawn_by_branch(ds, members):
+        cluster = "branch_id"
+        notes.append(Text(_("Whole branches are in one group, so the branches were drawn and not the customers: they are compared so.")))
     if settings.planned_ratio and shares is None:
         notes.append(Text(_("The planned shares {text} could not be read."), text=settings.planned_ratio))
     evaluated_on = last_day_counted(settings) + datetime.timedelta(days=1)

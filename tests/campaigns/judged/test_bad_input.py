@@ -120,6 +120,19 @@ def test_strata_and_clusters_of_customers_are_found_by_name(make_bank: Make) -> 
         evaluate(bank, "K1", strata="branch")
 
 
+@pytest.mark.parametrize("branches", [40, 6])
+def test_a_draw_of_whole_branches_is_noticed_though_nobody_says_so(make_bank: Make, branches: int) -> None:
+    people = [(f"{arm}{i}", f"{arm}{i % (branches // 2)}") for arm in ("treated", "control") for i in range(400)]
+    customers = pl.DataFrame(people, schema=["customer_id", "branch_id"], orient="row")
+    bank = make_bank([("treated", 400, 40), ("control", 400, 60)], tables={"customers": customers})
+    e = evaluate(bank, "K1")
+    assert e.effects[0].way == "clusters"
+    assert "Whole branches are in one group" in " ".join(n.in_("en") for n in e.notes)
+    assert (e.effects[0].low is None) == (branches < 20), "few branches give no range"
+    mixed = customers.with_columns(branch_id=pl.col("customer_id").str.slice(-1))
+    assert evaluate(make_bank([("treated", 400, 40), ("control", 400, 60)], tables={"customers": mixed}), "K1").effects[0].way != "clusters"
+
+
 @pytest.mark.parametrize(
     "settings",
     [

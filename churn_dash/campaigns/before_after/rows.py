@@ -1,8 +1,10 @@
 """The before and after table as values: eight indicators, four figures and a difference each. Source: METHODS 0."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from churn_dash.campaigns.before_after.indicators import Four
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.words import Text, _
@@ -68,3 +70,29 @@ class BeforeAfter:
         """The table as the CLI prints it."""
         rows = [r.as_json(language) for r in self.rows]
         return {"campaign": self.campaign_id, "grade": self.evidence.grade, "rows": rows, "footnote": Text(self.footnote).in_(language)}
+
+
+LINES: Mapping[str, tuple[int, str, Unit]] = {
+    "churn_rate": (1, _("Churn rate"), "ratio"),
+    "retention_rate": (2, _("Retention rate"), "ratio"),
+    "csat": (3, _("Satisfied customers"), "ratio"),
+    "nps": (3, _("Net promoter score"), "number"),
+    "loyalty_index": (4, _("Loyalty index, 0 to 100"), "number"),
+    "win_back_rate": (5, _("Win-back rate"), "ratio"),
+    "incremental_save_rate": (6, _("Incremental save rate"), "ratio"),
+    "warnings": (7, _("Warning precision, recall and lead time"), "ratio"),
+    "cost_per_save": (8, _("Cost per incremental save"), "money"),
+    "roi": (8, _("Return on cost"), "ratio"),
+}
+"""The lines of the table: the indicator of METHODS 0 to which each belongs, its label and its unit."""
+
+
+def line(key: str, four: Four | None = None, **given: Any) -> Row:
+    """The line of the table under a key; ``four`` fills its cells."""
+    cells = (
+        {}
+        if four is None
+        else {k: getattr(four, k) for k in ("target_before", "target_after", "holdout_before", "holdout_after", "effect")}
+    )
+    indicator, label, unit = LINES[key]
+    return Row(indicator, key, label, unit, **cells, **given)

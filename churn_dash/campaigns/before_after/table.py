@@ -6,7 +6,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_change, recommended, satisfied, shares
-from churn_dash.campaigns.before_after.rows import BeforeAfter, Row, Unit
+from churn_dash.campaigns.before_after.rows import LINES, BeforeAfter, Row, line
 from churn_dash.campaigns.estimators.effects import Effect, effect
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
 from churn_dash.campaigns.groups.measured import CHURN
@@ -22,6 +22,7 @@ from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 
 _NEEDS_HOLDOUT = _("Needs a random hold-out.")
+_WHOLE_BANK = Text(_("Judged for the whole bank: see Evaluation."))
 _NEGATIVE = _("A cost is negative, so neither cost nor return is worked out.")
 
 
@@ -55,25 +56,20 @@ def before_after(
     return BeforeAfter(
         campaign_id,
         (
-            _shares(1, "churn_rate", _("Churn rate"), shares(bank, target, holdout, "left"), bank is not None),
-            _shares(2, "retention_rate", _("Retention rate"), shares(bank, target, holdout, "stays"), bank is not None),
-            _survey(ds, 3, "csat", _("Satisfied customers"), "ratio", answers(ds, settings, target, holdout, satisfied)),
-            _survey(ds, 3, "nps", _("Net promoter score"), "number", answers(ds, settings, target, holdout, recommended)),
+            _shares("churn_rate", shares(bank, target, holdout, "left"), bank is not None),
+            _shares("retention_rate", shares(bank, target, holdout, "stays"), bank is not None),
+            _survey(ds, "csat", answers(ds, settings, target, holdout, satisfied)),
+            _survey(ds, "nps", answers(ds, settings, target, holdout, recommended)),
             _loyalty(ds, loyalty_change(ds, settings, target, holdout)),
-            _win_back(_returns(ds, bank, target, holdout, spell, end), _returns_note(settings, end)),
+            line("win_back_rate", _returns(ds, bank, target, holdout, spell, end), note=_returns_note(settings, end)),
             _saves(pooled, kept),
-            _warnings(),
+            line("warnings", note=_WHOLE_BANK),
             _cost_per_save(paid, refused),
             _return_on_cost(paid, refused),
         ),
         judgement.evidence,
         due=True,
     )
-
-
-def _row(indicator: int, key: str, label: str, unit: Unit, four: Four, missing: tuple[str, ...] = (), note: Text | None = None) -> Row:
-    cells = (four.target_before, four.target_after, four.holdout_before, four.holdout_after, four.effect)
-    return Row(indicator, key, label, unit, *cells, missing=missing, note=note)
 
 
 def _cost(judgement: Evaluation) -> float:
@@ -89,37 +85,27 @@ def _pooled(judgement: Evaluation, target: pl.DataFrame, holdout: pl.DataFrame) 
     return effect(CHURN, t, h)
 
 
-def _shares(indicator: int, key: str, label: str, four: Four, reached: bool) -> Row:
+def _shares(key: str, four: Four, reached: bool) -> Row:
     note = (
         Text(_("Before: the whole bank in the same number of days before the start, because every member was still a customer then."))
         if reached
         else Text(_("Before: the data do not reach back far enough."))
     )
-    return _row(indicator, key, label, "ratio", four, note=note)
+    return line(key, four, note=note)
 
 
-def _survey(ds: Extract, indicator: int, key: str, label: str, unit: Unit, four: Four) -> Row:
+def _survey(ds: Extract, key: str, four: Four) -> Row:
     if ds.table("surveys") is None:
-        return _row(indicator, key, label, unit, Four(), ("surveys",))
+        return line(key, missing=("surveys",))
     note = Text(_("Answers of members only; who answers is not like who does not. The difference is between the two groups' changes."))
-    return _row(indicator, key, label, unit, four, note=note)
+    return line(key, four, note=note)
 
 
 def _loyalty(ds: Extract, four: Four) -> Row:
-    label = _("Loyalty index, 0 to 100")
     if four.target_after.value is None:
         lacking = tuple(t for t in ("customers", "surveys", "complaints") if ds.table(t) is None)
-        return _row(
-            4, "loyalty_index", label, "number", Four(), lacking, Text(_("Too little is known of the members to work out the index."))
-        )
-    return _row(
-        4,
-        "loyalty_index",
-        label,
-        "number",
-        four,
-        note=Text(_("Members who are still customers and whose index is known before and after.")),
-    )
+        return line("loyalty_index", missing=lacking, note=Text(_("Too little is known of the members to work out the index.")))
+    return line("loyalty_index", four, note=Text(_("Members who are still customers and whose index is known before and after.")))
 
 
 def _returns(
@@ -135,14 +121,9 @@ def _returns_note(settings: Campaign, end: datetime.date) -> Text:
     return Text(_("Of those lost, the share back within 180 days; only losses with 180 days of data count. Before: the whole bank."))
 
 
-def _win_back(four: Four, note: Text) -> Row:
-    return _row(5, "win_back_rate", _("Win-back rate"), "ratio", four, note=note)
-
-
 def _saves(pooled: Effect | None, kept: Money | None) -> Row:
-    label = _("Incremental save rate")
     if pooled is None or kept is None or pooled.gain is None:
-        return Row(6, "incremental_save_rate", label, "ratio", note=Text(_("Needs a hold-out.")))
+        return line("incremental_save_rate", note=Text(_("Needs a hold-out.")))
     sides = [rate(g.known - g.cases, g.known) for g in (pooled.treated, pooled.base)]
     low = None if pooled.high is None else -pooled.high
     high = None if pooled.low is None else -pooled.low
@@ -157,49 +138,29 @@ def _saves(pooled: Effect | None, kept: Money | None) -> Row:
             high=Count(kept.saves_high),
         )
     )
-    return Row(6, "incremental_save_rate", label, "ratio", target_after=sides[0], holdout_after=sides[1], effect=gain, note=note)
-
-
-def _warnings() -> Row:
-    return Row(
-        7, "warnings", _("Warning precision, recall and lead time"), "ratio", note=Text(_("Judged for the whole bank: see Evaluation."))
-    )
+    return line("incremental_save_rate", target_after=sides[0], holdout_after=sides[1], effect=gain, note=note)
 
 
 def _cost_per_save(kept: Money | None, lacking: Text) -> Row:
-    label = _("Cost per incremental save")
     if kept is None or kept.saves is None:
-        return Row(8, "cost_per_save", label, "money", note=lacking)
+        return line("cost_per_save", note=lacking)
     each = per_save(Estimate(kept.saves, kept.saves_low, kept.saves_high, kept.n), kept.cost, kept.n)
     if each.value is None:
-        return Row(8, "cost_per_save", label, "money", note=Text(_("No increment: no more customers stayed than in the hold-out.")))
+        return line("cost_per_save", note=Text(_("No increment: no more customers stayed than in the hold-out.")))
     note = None if each.high is not None else Text(_("No upper end: that nobody more was kept cannot be ruled out."))
-    return Row(8, "cost_per_save", label, "money", effect=each, note=note)
+    return line("cost_per_save", effect=each, note=note)
 
 
 def _return_on_cost(kept: Money | None, lacking: Text) -> Row:
-    label = _("Return on cost")
     if kept is None or kept.saves is None:
-        return Row(8, "roi", label, "ratio", note=lacking)
+        return line("roi", note=lacking)
     if kept.roi is None:
-        return Row(8, "roi", label, "ratio", note=Text(_("No cost is recorded.")))
+        return line("roi", note=Text(_("No cost is recorded.")))
     note = Text(_("At an assumed value of ¥{value} a customer kept."), value=Number(kept.value_per_save))
-    return Row(8, "roi", label, "ratio", effect=Estimate(kept.roi, kept.roi_low, kept.roi_high, kept.n), note=note)
+    return line("roi", effect=Estimate(kept.roi, kept.roi_low, kept.roi_high, kept.n), note=note)
 
 
 def _waiting(settings: Campaign) -> tuple[Row, ...]:
     on = settings.last + datetime.timedelta(days=1)
     note = Text(_("Not known before {date}."), date=on.isoformat())
-    lines: tuple[tuple[int, str, str, Unit], ...] = (
-        (1, "churn_rate", _("Churn rate"), "ratio"),
-        (2, "retention_rate", _("Retention rate"), "ratio"),
-        (3, "csat", _("Satisfied customers"), "ratio"),
-        (3, "nps", _("Net promoter score"), "number"),
-        (4, "loyalty_index", _("Loyalty index, 0 to 100"), "number"),
-        (5, "win_back_rate", _("Win-back rate"), "ratio"),
-        (6, "incremental_save_rate", _("Incremental save rate"), "ratio"),
-        (8, "cost_per_save", _("Cost per incremental save"), "money"),
-        (8, "roi", _("Return on cost"), "ratio"),
-    )
-    rows = [Row(i, key, label, unit, note=note) for i, key, label, unit in lines]
-    return (*rows[:7], _warnings(), *rows[7:])
+    return tuple(line(key, note=_WHOLE_BANK if key == "warnings" else note) for key in LINES)

@@ -61,7 +61,7 @@ with errors_shown():
             clicks.rows(asked.ds, "complaint", complaints.chart(of), complaints.levels(of), as_table, "complaints-picture")
         table = complaints.months_table(made)
         with cards.card(complaints.months_finding(made), complaints.MONTHS_CAPTION, table, key="complaint-months") as as_table:
-            cards.picture(complaints.months_chart(made), as_table, key="complaint-months-picture")
+            cards.picture(complaints.months_chart(asked, made), as_table, key="complaint-months-picture")
     with right, errors_shown():
         upset = complaints.after(asked)
         caption, table = complaints.after_caption(upset), complaints.after_table(upset)

@@ -52,7 +52,7 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         table = recovery.table(months)
         with left, cards.card(recovery.title(whole), recovery.caption(whole), table, key="recovery") as as_table:
-            if (chart := recovery.chart(months)) is not None:
+            if (chart := recovery.chart(asked, months)) is not None:
                 cards.picture(chart, as_table, [note] if (note := recovery.note(months)) else [])
             elif not as_table:
                 cards.shown(table)

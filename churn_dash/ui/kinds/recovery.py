@@ -10,6 +10,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.tiers import asked_for
+from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Month, Ratio, Text, _
@@ -71,18 +72,20 @@ def rows_of(months: list[Recovery]) -> pl.DataFrame:
     )
 
 
-def chart(months: list[Recovery]) -> Chart | None:
+def chart(question: Question, months: list[Recovery]) -> Chart | None:
     """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
     if all(r.below < TOO_FEW for r in months):
         return None
     rows = rows_of(months).with_columns(pl.when(pl.col("rate_n") >= TOO_FEW).then(pl.col("^rate(_low|_high)?$")))
-    return cache.chart(trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look())
+    return cache.chart(
+        trend, rows, [Series("rate", session.say(_("Recovered")))], unit="ratio", look=session.look(), events=events(question)
+    )
 
 
 def note(months: list[Recovery]) -> str:
     """Under the chart, where some months rest on little money."""
     usual = statistics.median(r.missing for r in months)
-    if all(r.missing >= usual / 4 for r in months) or chart(months) is None:
+    if all(r.missing >= usual / 4 for r in months) or all(r.below < TOO_FEW for r in months):
         return ""
     return session.say(
         _("Where balances ran high at the end of a month, as after a quarter-end, few are below and the figure rests on little.")

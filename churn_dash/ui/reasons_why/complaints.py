@@ -13,6 +13,7 @@ from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered, shown
 from churn_dash.ui.filtering import clicks
+from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.tiles import Tile
@@ -122,10 +123,10 @@ def months_finding(c: Complaints) -> str:
     return session.say(Text(_("Complaints: {first} to {last}, no clear change"), **named))
 
 
-def months_chart(c: Complaints) -> Chart:
+def months_chart(question: Question, c: Complaints) -> Chart:
     """The complaint rate month by month."""
     series = [Series("rate", session.say(_("complaints")))]
-    return cache.chart(trend, c.months, series, unit="number", look=session.look(), height=220)
+    return cache.chart(trend, c.months, series, unit="number", look=session.look(), events=events(question), height=220)
 
 
 def months_table(c: Complaints) -> Table:

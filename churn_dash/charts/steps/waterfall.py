@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
 from churn_dash.charts.groups.bars import ROW
 from churn_dash.words import Text, _
 from churn_dash.words.printed import printed_steps
@@ -97,8 +97,9 @@ def waterfall(
     names = [f"<b>{plain(start_label, 30)}</b>", *(_name(s, look) for s in shown), f"<b>{plain(end_label, 30)}</b>"]
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
+    words = Written()
     for y, name, x, text, colour in zip(at, names, ends, [written[0], *written[1], written[2]], colours, strict=True):
-        figure.add_annotation(
+        words.add(
             x=low,
             y=y + _THICK / 2,
             yshift=9,
@@ -109,19 +110,14 @@ def waterfall(
             borderpad=0,
             font={"size": 12},
         )
-        figure.add_annotation(
-            x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12}
-        )
-    for i, level in enumerate(levels):
-        figure.add_shape(
-            type="line",
-            x0=level,
-            x1=level,
-            y0=at[i] - _THICK / 2,
-            y1=at[i + 1] + _THICK / 2,
-            layer="below",
-            line={"color": palette.zero, "width": 1, "dash": "dot"},
-        )
+        words.add(x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12})
+    words.into(figure)
+    line = {"type": "line", "layer": "below", "line": {"color": palette.zero, "width": 1, "dash": "dot"}}
+    figure.update_layout(
+        shapes=[
+            {**line, "x0": level, "x1": level, "y0": at[i] - _THICK / 2, "y1": at[i + 1] + _THICK / 2} for i, level in enumerate(levels)
+        ]
+    )
     figure.update_xaxes(visible=False, range=[low, low + (high - low) * 1.2])
     figure.update_yaxes(visible=False, range=[-0.6, n - 0.2])
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})

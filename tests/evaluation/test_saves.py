@@ -26,7 +26,7 @@ def side(name, n, k):
 @pytest.fixture
 def t5():
     saves = saves_of(effect(KEPT, side("treated", 40, 30), side("control", 20, 12)))
-    return Pool((Saved("T5", "T5", 40, saves, 6_000.0, None),), (), 1_500.0)
+    return Pool((Saved("T5", "T5", 40, saves, 6_000.0, 30, None),), (), 1_500.0)
 
 
 def test_t5_gives_the_published_table(t5):
@@ -34,6 +34,7 @@ def test_t5_gives_the_published_table(t5):
     assert (t5.saves.low, t5.saves.high) == (pytest.approx(-3.46, abs=0.005), pytest.approx(15.57, abs=0.005))
     assert t5.rate.value == pytest.approx(0.15)
     assert t5.cost_per_save.value == pytest.approx(1_000)
+    assert t5.naive_cost_per_save == pytest.approx(200)
     assert t5.roi.value == pytest.approx(0.5)
     assert (t5.roi.low, t5.roi.high) == (pytest.approx(-1.86, abs=0.005), pytest.approx(2.89, abs=0.005))
     assert t5.break_even == pytest.approx(6_000 / (40 * 1_500))
@@ -57,13 +58,13 @@ def test_two_campaigns_add_up_and_their_range_grows_less_than_twice():
 
 def test_no_increment_has_no_cost_and_says_so():
     saves = saves_of(effect(KEPT, side("treated", 40, 20), side("control", 20, 14)))
-    pool = Pool((Saved("X", "X", 40, saves, 100.0, None),), (), 1_500.0)
+    pool = Pool((Saved("X", "X", 40, saves, 100.0, 20, None),), (), 1_500.0)
     cost = next(f for f in saves_figures(pool) if f.key == "cost_per_save")
     assert cost.estimate.value is None and "No increment" in str(cost.why_not)
 
 
 def test_without_a_cost_there_is_no_return(t5):
-    free = Pool((Saved("X", "X", 40, t5.saves, 0.0, None),), (), 1_500.0)
+    free = Pool((Saved("X", "X", 40, t5.saves, 0.0, 30, None),), (), 1_500.0)
     assert free.roi.value is None
 
 

@@ -170,8 +170,8 @@ def test_moving_a_lever_changes_the_risk_and_says_model_response(bank_folder, lo
 def test_a_campaign_without_a_declared_random_draw_is_never_called_an_effect(bank_folder, looking_at):
     looking_at(bank_folder)
     at = opened("campaigns", campaign="C03a")
-    assert "Evidence D" in words(at)
-    assert "Cannot be attributed" in answer(at)
+    assert "Evidence C" in words(at)
+    assert "Adjusted, not proven" in answer(at)
     assert not any(m.label == "Customers kept" for m in at.metric)
     at.checkbox(key="random-C03a").check().run()
     assert "Randomisation is doubtful" in answer(at), "a draw may be declared, but the groups differ by more than chance"

@@ -36,13 +36,9 @@ class Saved:
     n: int
     saves: Estimate
     cost: float
+    stayed: int
+    """Members of the treated groups who stayed, whoever would have stayed anyway."""
     evaluation: Evaluation
-
-    @property
-    def stayed(self) -> int:
-        """Members of the treated groups who stayed, whoever would have stayed anyway."""
-        up = self.evaluation.outcome.better == "up"
-        return sum(g.cases if up else g.known - g.cases for g in self.evaluation.groups if g.arm != self.evaluation.control)
 
     @property
     def rate(self) -> float | None:
@@ -157,7 +153,12 @@ def saved(judged: Evaluation) -> Saved:
     treated = [g for g in judged.groups if g is not base]
     e = judged.effects[0] if len(judged.effects) == 1 else effect(judged.outcome, together(treated), base)
     cost = sum((judged.spent or {}).values())
-    return Saved(judged.campaign_id or "", judged.name or "", e.treated.known, saves_of(e), cost, judged)
+    return Saved(judged.campaign_id or "", judged.name or "", e.treated.known, saves_of(e), cost, _stayed(judged), judged)
+
+
+def _stayed(judged: Evaluation) -> int:
+    up = judged.outcome.better == "up"
+    return sum(g.cases if up else g.known - g.cases for g in judged.groups if g.arm != judged.control)
 
 
 def together(groups: Sequence[Group]) -> Group:

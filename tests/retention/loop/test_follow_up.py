@@ -15,6 +15,7 @@ from churn_dash.intake import Source
 from churn_dash.intake.sheets import read_sheets
 from churn_dash.report import follow_up_file
 from churn_dash.retention.loop.follow_up import examined, take_over
+from churn_dash.retention.loop.form import HEADERS
 from churn_dash.retention.loop.lists import lists
 from churn_dash.store import Records, undo
 
@@ -177,11 +178,13 @@ def test_a_csv_copy_is_read_as_well(listed):
     one = one_list(space, number)
     text = follow_up_file.csv(follow_up_file.rows(space, space.dataset(), one, scope=Scope.everything()), "en").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    rows[1][6:9] = ["declined", day(space).isoformat(), "Visit"]
+    filled = {"result": "declined", "contacted_at": day(space).isoformat(), "channel": "Visit"}
+    for column, value in filled.items():
+        rows[1][rows[0].index(HEADERS[column])] = value
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     take_over(space, space.dataset(), looked_at(space, out.getvalue().encode("gb18030"), "list.csv"))
-    row = members(space, number)[rows[1][2]]
+    row = members(space, number)[rows[1][rows[0].index(HEADERS["customer_id"])]]
     assert (row["result"], row["channel"], row["accepted"]) == ("declined", "visit", False)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import intake
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, app, pairs, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Where, app, pairs, printed, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
@@ -37,7 +37,7 @@ def evaluate(
     placebo: Annotated[str | None, typer.Option(help="Column of an outcome from before the campaign, where no effect can be.")] = None,
     definition: Definition = None,
     version: AtVersion = None,
-    language: Annotated[str, typer.Option(help="en or zh, for the sentences.")] = "en",
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Whether a campaign worked, as far as the evidence goes, with the naive figure beside it.

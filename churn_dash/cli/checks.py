@@ -9,7 +9,7 @@ import typer
 
 from churn_dash import intake
 from churn_dash.cli import reading
-from churn_dash.cli.common import AsJson, Where, app, printed, progress, workspace_path
+from churn_dash.cli.common import AsJson, Language, Where, app, printed, progress, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.intake.findings import Finding
 from churn_dash.intake.quarantine import by_reason, spoken
@@ -68,7 +68,7 @@ def quarantine(
     workspace: Where = None,
     version: Annotated[int | None, typer.Option(help="Data version; else the newest.")] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="File for the rows, .csv or .xlsx, to correct and load.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the reasons: en or zh.")] = "en",
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """The rows that a version set aside, with the reasons; --out writes them to be corrected and loaded again."""

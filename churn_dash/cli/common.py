@@ -14,7 +14,7 @@ from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import definition_of, tag
 from churn_dash.store import Dataset
-from churn_dash.words import Text, say, show
+from churn_dash.words import LANGUAGES, Text, say, show
 
 C = TypeVar("C", bound=str)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
@@ -75,6 +75,13 @@ def one_of(value: str, known: Collection[C], option: str) -> C:
         if name == value:
             return name
     raise BadInput(_("{option} has no {value}; there are: {known}."), option=option, value=value, known=", ".join(known))
+
+
+def _known_language(value: str) -> str:
+    return one_of(value, tuple(LANGUAGES), "--language")
+
+
+Language = Annotated[str, typer.Option(help="en or zh, for what is written.", callback=_known_language)]
 
 
 def progress(quiet: bool) -> Callable[[Text, float], None]:

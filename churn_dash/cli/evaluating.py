@@ -6,9 +6,22 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.access import Scope
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, app, one_of, pairs, printed, ranged, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    Language,
+    Where,
+    app,
+    one_of,
+    pairs,
+    printed,
+    ranged,
+    tagged,
+    workspace_path,
+)
 from churn_dash.store import Records, Workspace
-from churn_dash.words import LANGUAGES, show
+from churn_dash.words import show
 from churn_dash.words.numbers import DASH
 
 Who = Annotated[str | None, typer.Option(help="Who sets it; else the user of this machine.")]
@@ -28,7 +41,7 @@ def evaluate(
     by: Annotated[str, typer.Option(help="Base of incentives by branch or manager.")] = "branch",
     ledger: Annotated[bool, typer.Option("--ledger", help="Also every amount opened into its inputs, and which of them decides.")] = False,
     out: Annotated[pathlib.Path | None, typer.Option(help="Write the one-page report, FILE.html.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the words: en or zh.")] = "en",
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Whether the bank manages its churn: eight indicators with target, actual, range, trend, owner and verdict."""
@@ -44,7 +57,6 @@ def evaluate(
     from churn_dash.report import evaluation_sheet
     from churn_dash.retention.effects.save_rate import acting
 
-    one_of(language, tuple(LANGUAGES), "--language")
     place = Workspace.open(workspace_path(workspace))
     ds, records = place.dataset(version), Records(place.root)
     held = acting(ds, records, scope=Scope.everything())

@@ -9,14 +9,12 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Only, Where, printed, workspace_path
+from churn_dash.cli.common import AsJson, Language, Only, Where, printed, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
-
-Language = Annotated[str, typer.Option(help="en or zh, for what is written.")]
 
 
 @campaign.command()

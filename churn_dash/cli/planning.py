@@ -6,7 +6,7 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, printed, ranged, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, printed, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
@@ -30,7 +30,7 @@ def plan_(
     grade: Annotated[list[str] | None, typer.Option(help="Only customers of this risk grade, by the model in use; repeatable.")] = None,
     budget: Annotated[float | None, typer.Option(help="Also whom to call for so much, CNY; needs a trained model.")] = None,
     definition: Definition = None,
-    language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    language: Language = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

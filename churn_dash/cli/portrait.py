@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Language, Where, app, printed, workspace_path
 from churn_dash.store import Workspace
 from churn_dash.words import say
 from churn_dash.words.numbers import DASH
@@ -14,7 +14,7 @@ from churn_dash.words.numbers import DASH
 def customer(
     customer_id: Annotated[str, typer.Argument(help="Number of the customer.")],
     workspace: Where = None,
-    language: Annotated[str, typer.Option(help="Language of the words: en or zh.")] = "en",
+    language: Language = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Where, printed, progress, ranged, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Where, printed, progress, ranged, tagged, workspace_path
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.money import assumptions as assumed
@@ -21,7 +21,7 @@ def register(
     lesson: Annotated[str | None, typer.Option(help="A lesson to write down; needs --of. It is never changed.")] = None,
     of: Annotated[str | None, typer.Option(help="Campaign that the lesson is of.")] = None,
     who: Annotated[str | None, typer.Option(help="Who learned it; else the user of this machine.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh, for the sentences.")] = "en",
+    language: Language = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

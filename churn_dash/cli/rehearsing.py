@@ -6,7 +6,7 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, one_of, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words import show
@@ -24,7 +24,7 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="The same seed gives the same rehearsal.")] = 0,
     where: Only = None,
     definition: Definition = None,
-    language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    language: Language = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

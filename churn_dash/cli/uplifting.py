@@ -8,7 +8,7 @@ import typer
 from churn_dash import intake
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Where, printed, ranged, workspace_path
+from churn_dash.cli.common import AsJson, Language, Where, printed, ranged, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Workspace
@@ -30,7 +30,7 @@ def uplift_(
     unit: Annotated[str | None, typer.Option(help="Column of the customer's number.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
     seed: Annotated[int, typer.Option(help="Of folds and draws.")] = 0,
-    language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """For whom a random campaign worked: by segment, by expected effect, and which groups are better left alone."""

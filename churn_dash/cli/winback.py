@@ -11,6 +11,7 @@ from churn_dash.cli.common import (
     AtVersion,
     Definition,
     FromMonth,
+    Language,
     Only,
     ToMonth,
     Where,
@@ -38,7 +39,7 @@ def winback(
     owner: Annotated[str | None, typer.Option(help="The list of one owner: relationship manager, else branch.")] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="File of the list: .xlsx (a sheet an owner), .csv or .parquet.")] = None,
     who: Annotated[str | None, typer.Option(help="Who takes the file, for the record; else the user of this machine.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh, for what is written.")] = "en",
+    language: Language = "en",
     version: AtVersion = None,
     as_json: AsJson = False,
 ) -> None:

@@ -84,3 +84,7 @@ def test_a_campaign_comes_with_its_table_its_balance_and_the_naive_figure_in_the
     assert {"grade", "why", "naive"} <= set(got)
     assert "flat file" in run("C02", "--pre", "x", "--workspace", tmp_path / "w", code=1)
     assert "nearest is take_up" in run("C02", "--outcome", "takeup", "--workspace", tmp_path / "w", code=1)
+
+
+def test_a_language_that_is_not_spoken_is_refused(run):
+    assert "--language has no fr; there are: en, zh." in run("K1", "--language", "fr", code=1)

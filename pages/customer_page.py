@@ -27,7 +27,7 @@ with errors_shown():
         with top:
             heading(customer.where(chosen), customer.answer(found))
         customer.facts(asked, found)
-        tiles(customer.tiles(found))
+        row = st.container()
 
         why = found.explanation
         left, right = st.columns([3, 2], gap="small")
@@ -36,6 +36,8 @@ with errors_shown():
                 cards.note(customer.why_no_risk(kept))
             else:
                 reasons.waterfall_card(why)
+        with row:
+            tiles(customer.tiles(asked, found))
         with left:
             portrait.life_card(found.portrait)
         with right:

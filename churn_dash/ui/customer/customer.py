@@ -22,14 +22,12 @@ _SUGGESTED = 50
 
 @dataclass(frozen=True)
 class Person:
-    """One customer: the portrait, the model and its explanation (None without a model or a score), and the time still expected (None
-    where it cannot be told)."""
+    """One customer: the portrait, the model and its explanation (None without a model or a score)."""
 
     customer_id: str
     portrait: Portrait
     model: Model | None
     explanation: Explanation | None
-    time: Remaining | None
 
     @property
     def history(self) -> History:
@@ -54,12 +52,12 @@ def person(question: Question, kept: Model | None, customer_id: str) -> Person:
     ds, scope = question.ds, question.scope
     # What is saved as a tag is no part of the data version: the state of the records is asked for with it.
     found = cache.worked_out(ds, scope, lambda number, _state: portrait(ds, number, scope), customer_id, stamp(ds), name="portrait")
-    why = _explained(question, kept, customer_id)
-    return Person(customer_id, found, kept, why, _time(question, kept, customer_id, why))
+    return Person(customer_id, found, kept, _explained(question, kept, customer_id))
 
 
-def _time(question: Question, kept: Model | None, customer_id: str, why: Explanation | None) -> Remaining | None:
-    """The time still expected; the pace of the bank is worked out once for all customers."""
+def _time(question: Question, found: Person) -> Remaining | None:
+    """The time still expected (None where it cannot be told); the pace of the bank is worked out once for all customers."""
+    kept, why, customer_id = found.model, found.explanation, found.customer_id
     ds, definition = question.ds, kept.card.definition if kept is not None else None
     pace = cache.worked_out(ds, question.scope, lambda name: pace_by_tenure(ds, name), definition, name="pace by tenure")
     p = why.probability if why is not None else None
@@ -126,14 +124,15 @@ def facts(question: Question, found: Person) -> None:
     badges(*labels, *((name, "sell", "gray") for name in found.portrait.tags))
 
 
-def tiles(found: Person) -> list[Tile]:
+def tiles(question: Question, found: Person) -> list[Tile]:
     """The row of figures."""
     rows, look = [], session.look()
     if found.explanation is not None:
         peers = session.say(Text(_("customers on average {peers}"), peers=Ratio(found.explanation.base_probability)))
         rows.append(Tile(_("Risk of leaving"), look.show(found.explanation.probability, "ratio"), note=peers))
-    if found.time is not None:
-        rows.append(_time_tile(found.time))
+    time = _time(question, found)
+    if time is not None:
+        rows.append(_time_tile(time))
     balances = found.history.months["balance"].to_list()
     if any(b is not None for b in balances):
         rows.append(_balance_tile(found, balances))

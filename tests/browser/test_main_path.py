@@ -19,8 +19,8 @@ WORDS = {
         "again": "Nothing is new in these files",
         "publish": "Publish",
         "published": "Published as version",
-        "random": "Evidence A",
-        "not_random": "Evidence D",
+        "random": "Randomisation is doubtful",
+        "not_random": "Evidence C",
         "lost": "have left",
         "overview": "Overview",
     },
@@ -36,8 +36,8 @@ WORDS = {
         "again": "这些文件没有新内容",
         "publish": "发布",
         "published": "已发布为版本",
-        "random": "证据 A",
-        "not_random": "证据 D",
+        "random": "随机化可疑",
+        "not_random": "证据 C",
         "lost": "已流失",
         "overview": "总览",
     },
@@ -145,7 +145,7 @@ def _product_moves(risk, ds, model, customer):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_campaign_verdict_is_read_and_a_declared_draw_changes_its_evidence(visit, language):
+def test_a_campaign_verdict_is_read_and_a_declared_draw_that_the_groups_refute_is_told(visit, language):
     words = WORDS[language]
     seen = visit(language).go("/campaigns?campaign=C03a")
     assert words["not_random"] in seen.text

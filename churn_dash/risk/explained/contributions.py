@@ -91,18 +91,24 @@ def _many_paths(estimator: Any) -> Any:
 def _tree_contributions(model: Fitted, ready: NDArray[np.float32], output: Values) -> tuple[float, Values]:
     explainer = _paths(model.estimator)
     base = float(np.ravel(explainer.expected_value)[-1])
-    if len(ready) >= ENOUGH_FOR_WOODELF:
-        many = _portfolio(model, ready)
-        if np.abs(base + many.sum(axis=1) - output).max() < TOLERANCE:
-            return base, many
+    if len(ready) < ENOUGH_FOR_WOODELF:
+        return base, _few(explainer, ready)
+    many = _portfolio(model, ready)
+    missed = ~(np.abs(base + many.sum(axis=1) - output) < TOLERANCE)
+    if missed.any():
+        many[missed] = _few(explainer, ready[missed])
+    return base, many
+
+
+def _few(explainer: Any, ready: NDArray[np.float32]) -> Values:
     found = np.asarray(explainer.shap_values(ready), dtype=np.float64)
-    return base, found[..., 1] if found.ndim == 3 else found
+    return found[..., 1] if found.ndim == 3 else found
 
 
 def _portfolio(model: Fitted, ready: NDArray[np.float32]) -> Values:
     """The same contributions for many rows at once, by woodelf; not always right, so the caller checks that they add up."""
     frame = pd.DataFrame(ready, columns=[f"f{i}" for i in range(ready.shape[1])])
-    found = np.asarray(_many_paths(model.estimator).shap_values(frame, verbose=False), dtype=np.float64)
+    found = np.array(_many_paths(model.estimator).shap_values(frame, verbose=False), dtype=np.float64)
     # woodelf explains the first class of a classifier that votes: staying.
     return found if model.kind.unit == "log-odds" else -found
 

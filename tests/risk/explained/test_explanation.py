@@ -73,6 +73,26 @@ def test_where_the_faster_way_does_not_add_up_the_slower_one_is_taken(monkeypatc
     assert np.abs(contributions(model, plan, matrix, means).values - right).max() < 1e-4
 
 
+def test_only_rows_that_do_not_add_up_are_explained_the_slower_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, plan, matrix, means = learnt("forest", n=2_200)
+    right = contributions(model, plan, matrix, means).values
+    fast, slow, asked = explanation._portfolio, explanation._few, []
+
+    def wrong_once(model, ready):
+        found = fast(model, ready)
+        found[7] = 0.25
+        return found
+
+    def noted(explainer, ready):
+        asked.append(len(ready))
+        return slow(explainer, ready)
+
+    monkeypatch.setattr(explanation, "_portfolio", wrong_once)
+    monkeypatch.setattr(explanation, "_few", noted)
+    assert np.abs(contributions(model, plan, matrix, means).values - right).max() < 1e-4
+    assert asked == [1]
+
+
 def test_contributions_that_do_not_add_up_are_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     model, plan, matrix, means = learnt("boosting", n=500)
     monkeypatch.setattr(explanation, "_tree_contributions", lambda model, ready, output: (0.0, np.zeros((len(ready), 4))))

@@ -7,6 +7,7 @@ import streamlit as st
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import address, footer, session, versions
 from churn_dash.ui.filtering import clicks, filters, limits
+from churn_dash.ui.home import HOME
 from churn_dash.ui.kinds import drill
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.headings import heading
@@ -86,7 +87,6 @@ FILTERED = (
     "planner",
 )
 """Pages that show the shared filters; the others keep them for the way back."""
-_HOME = "overview"
 _DATA = "_own_data"
 
 
@@ -143,7 +143,7 @@ def _nothing_loaded(slug: str) -> None:
 
 def _page(root: pathlib.Path, slug: str, title: str, icon: str) -> st.Page:
     return st.Page(
-        root / "pages" / f"{slug}_page.py", title=session.say(title), icon=f":material/{icon}:", url_path=slug, default=slug == _HOME
+        root / "pages" / f"{slug}_page.py", title=session.say(title), icon=f":material/{icon}:", url_path=slug, default=slug == HOME
     )
 
 

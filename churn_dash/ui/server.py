@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from churn_dash.errors import NotPossible, WorkspaceProblem
 from churn_dash.ui.gate import LOCAL, Gate
+from churn_dash.ui.home import Home
 from churn_dash.ui.places import WORKSPACE_VARIABLE
 from churn_dash.words import _, say
 
@@ -49,7 +50,7 @@ def application(hosts: frozenset[str] = LOCAL) -> st.App:
     """The ASGI application: Streamlit behind the gate."""
     # The folder of pages is ours, not Streamlit's: else the first visitor after a start sees file names in the sidebar.
     PagesManager.uses_pages_directory = False
-    app = st.App(app_file(), middleware=[Middleware(Gate, hosts=hosts)], on_script_error=noted)
+    app = st.App(app_file(), middleware=[Middleware(Gate, hosts=hosts), Middleware(Home)], on_script_error=noted)
     # Only now does Streamlit know where its settings are; asked earlier, it would go without them.
     config.set_option("server.fileWatcherType", "none")
     config.set_option("logger.level", "warning")

@@ -176,3 +176,12 @@ def visit(chromium, server):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def cold(chromium, sample_place):
+    """A page, still empty, and a server that nobody has asked anything yet."""
+    with served(sample_place) as address:
+        page = chromium.new_page()
+        yield Visit(page, address)
+        page.close()

@@ -5,7 +5,6 @@ A registration is a record that nothing changes. What the tables say later and t
 
 import datetime
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Records
+from churn_dash.store.records import hash_of
 from churn_dash.words import say
 
 KIND = "registration"
@@ -95,15 +95,6 @@ def facts(ds: Dataset, campaign_id: str, definition: str | None = None) -> dict[
         "arms": dict(sorted(members.group_by("arm").agg(pl.len()).iter_rows())),
         "population": hashlib.sha256(lines.encode()).hexdigest(),
     }
-
-
-def hash_of(registered: Mapping[str, Any]) -> str:
-    """SHA-256 of what is registered, in one way of writing it.
-
-    >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1}), len(hash_of({}))
-    (True, 64)
-    """
-    return hashlib.sha256(json.dumps(registered, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def enter(

@@ -46,9 +46,10 @@ def evaluate(
     """
     from churn_dash import campaigns
     from churn_dash.access import Scope
+    from churn_dash.campaigns import drawn
     from churn_dash.campaigns import registration as registered
 
-    more: dict[str, Any] = {"registration": None, "before_after": None, "balance": None, "version": None}
+    more: dict[str, Any] = {"draw": None, "registration": None, "before_after": None, "balance": None, "version": None}
     everybody = Scope.everything()
     shares = {name: _share(value) for name, value in pairs(ratio, "--ratio").items()} or None
     if file is not None:
@@ -75,6 +76,7 @@ def evaluate(
         entered = registered.registration(ds, campaign_id, definition, Records(place.root))
         table = campaigns.before_after(ds, campaign_id, design, definition, prices, scope=everybody)
         more = {
+            "draw": drawn.declared(ds, campaign_id).as_json(),
             "registration": entered and entered.as_json(language),
             "before_after": table.as_json(language),
             "balance": [row.as_json(language) for row in campaigns.balance(ds, campaign_id, everybody)],

@@ -20,6 +20,7 @@ from churn_dash.store.derive import derived
 from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.derive.listing import listing
+from churn_dash.store.draws import draws
 from churn_dash.store.official import mark, official
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
@@ -42,6 +43,7 @@ class Dataset:
     def __init__(self, root: pathlib.Path, info: Version, settings: Settings | None = None) -> None:
         self.root = root
         self.official = official(root)
+        self.draws = draws(root)
         found = self.official.settings if self.official is not None else Settings()
         self.settings = settings if settings is not None else found
         self.info = info

@@ -3,6 +3,7 @@
 import datetime
 import functools
 import getpass
+import hashlib
 import json
 import pathlib
 import sqlite3
@@ -34,6 +35,15 @@ class Record:
     body: Mapping[str, Any]
     who: str
     made: str
+
+
+def hash_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 of what is recorded, in one way of writing it.
+
+    >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1}), len(hash_of({}))
+    (True, 64)
+    """
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 class Records:

@@ -1,12 +1,15 @@
 """A hand-made version of a bank: the tables a test names, and spells and months in a small DuckDB."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
+
+from churn_dash.store.draws import Draw
 
 D = datetime.date
 
@@ -17,6 +20,7 @@ class HandMade:
     shape = "panel"
     definitions = ("close", "first")
     default_definition = "first"
+    draws: Mapping[str, Draw] = MappingProxyType({})
 
     def __init__(self, tables: dict[str, pl.DataFrame], spells: pl.DataFrame, months: pl.DataFrame, calendar: Sequence[D]) -> None:
         self.tables = tables

@@ -33,34 +33,30 @@ def test_a_lesson_is_written_down_and_shown(bank_folder, looking_at, tmp_path):
     assert any("Call in the morning" in d.value.to_csv() for d in at.dataframe)
 
 
-def test_a_draw_that_somebody_declares_counts_in_the_table_and_in_the_register_too(bank_folder, looking_at, monkeypatch):
-    from churn_dash.ui.campaign import campaigns
+def test_a_draw_that_somebody_declares_counts_in_the_table_and_in_the_register_too_until_it_is_taken_back(
+    bank_folder, looking_at, tmp_path
+):
+    looking_at(shutil.copytree(bank_folder, tmp_path / "bank"))
 
-    looking_at(bank_folder)
-    asked, real = [], campaigns.before_after
-    monkeypatch.setattr(campaigns, "before_after", lambda *a, **more: asked.append(more["design"]) or real(*a, **more))
-
-    def design(at):
-        table = next(d.value for d in at.dataframe if "step" in d.value.columns)
+    def design():
+        table = next(d.value for d in opened("register").dataframe if "step" in d.value.columns)
         return dict(zip(table["campaign"], table["design"], strict=True))
 
-    at = opened("campaigns", campaign="C03a")
-    name = next(
-        x.entry.name for x in so_far(Workspace.open(bank_folder).dataset(), Scope.everything()).lines if x.entry.campaign_id == "C03a"
-    )
-    before = design(opened("register"))
+    def pressed(at, label):
+        next(b for b in at.button if b.label == label).click().run()
+        assert not at.exception
+        return at
+
+    lines = so_far(Workspace.open(bank_folder).dataset(), Scope.everything()).lines
+    name = next(x.entry.name for x in lines if x.entry.campaign_id == "C03a")
+    before = design()
     assert before[name] != "drawn at random"
-    at.checkbox(key="random-C03a").check().run()
-    assert asked[-1] == "randomised"
-    at.switch_page("pages/register_page.py").run()
-    after = design(at)
+    at = opened("campaigns", campaign="C03a")
+    at.text_input(key="draw-who-C03a").set_value("Ann")
+    said = words(pressed(at, "Declare"))
+    assert "declared after the fact" in said and "by Ann" in said
+    after = design()
     assert after[name] == "drawn at random"
     assert {k: v for k, v in after.items() if k != name} == {k: v for k, v in before.items() if k != name}
-
-
-def test_an_outcome_that_was_not_declared_is_nowhere_on_the_page_a_verdict_or_chance(bank_folder, looking_at):
-    looking_at(bank_folder)
-    at = opened("campaigns", campaign="C01", by="aum_kept")
-    assert answer(at).startswith("A look, no verdict") and not at.exception
-    assert "The difference may be chance" not in words(at) and "Ready to conclude" not in words(at)
-    assert not any(m.label == "Customers kept" for m in at.metric)
+    assert "declared after the fact" not in words(pressed(opened("campaigns", campaign="C03a"), "Take back"))
+    assert design() == before

@@ -8,6 +8,7 @@ from typing import Literal
 
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
+from churn_dash.store.draws import Draw
 from churn_dash.words import Ratio, Text, _, nearest
 
 Grade = Literal["A", "B", "C", "D"]
@@ -57,6 +58,14 @@ class Evidence:
     def badge(self) -> str:
         """The grade as it is shown on a badge; a marked word."""
         return BADGES[self.grade]
+
+
+def told_of(draw: Draw) -> Text:
+    """Who declared that the groups were drawn at random, when, and whether that was before anybody could know what came of it."""
+    named = {"day": draw.made[:10], "who": draw.who}
+    if draw.in_time:
+        return Text(_("That the groups were drawn at random was declared on {day} by {who}, before the outcome could be known."), **named)
+    return Text(_("That the groups were drawn at random was declared after the fact, on {day} by {who}: the campaign had begun."), **named)
 
 
 def declared_design(text: str | None) -> str | None:

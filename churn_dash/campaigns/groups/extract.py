@@ -1,7 +1,7 @@
 """What the campaigns room reads of a published version, and how."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import duckdb
@@ -11,6 +11,7 @@ from churn_dash.access import Scope
 from churn_dash.causes.reading import fetched, full_table, last_day, month_of, month_values
 from churn_dash.contract.definitions import Settings
 from churn_dash.errors import NotFound, NotPossible
+from churn_dash.store.draws import Draw
 from churn_dash.words import _, nearest
 
 __all__ = [
@@ -58,6 +59,11 @@ class Extract(Protocol):
     @property
     def settings(self) -> Settings:
         """The thresholds by which this version was derived; with them the tier rule in force."""
+        ...
+
+    @property
+    def draws(self) -> Mapping[str, Draw]:
+        """The random draws that were declared for good, by campaign."""
         ...
 
     def table(self, name: str) -> pl.DataFrame | None:

@@ -12,6 +12,7 @@ from churn_dash.campaigns.groups.extract import Extract, full_table, visible
 from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import NotFound, NotPossible
+from churn_dash.store.draws import Draw
 from churn_dash.words import Count, Text, _, nearest
 
 HORIZON_DAYS = 90
@@ -24,7 +25,10 @@ _TARGET_WORDS = ("treated", "treatment", "target", "test", "实验组", "目标�
 
 @dataclass(frozen=True)
 class Campaign:
-    """The settings of a campaign. It is judged over the days ``start`` … ``last`` (``horizon_days`` of them)."""
+    """The settings of a campaign. It is judged over the days ``start`` … ``last`` (``horizon_days`` of them).
+
+    ``design`` is what the table says, or what was declared for good: then ``draw`` says by whom and when.
+    """
 
     campaign_id: str
     name: str
@@ -34,6 +38,7 @@ class Campaign:
     design: str | None
     planned_ratio: str | None
     cost_fixed: float
+    draw: Draw | None = None
 
     @property
     def last(self) -> datetime.date:
@@ -79,15 +84,17 @@ def campaign(ds: Extract, campaign_id: str) -> Campaign:
             start=row["start_date"].isoformat(),
             most=Count(LONGEST_DAYS),
         )
+    draw = ds.draws.get(campaign_id)
     return Campaign(
         campaign_id=campaign_id,
         name=row["name"] or campaign_id,
         start=row["start_date"],
         horizon_days=days,
         outcome=outcome_of(row["outcome"], campaign_id),
-        design=row["design"],
+        design="randomised" if draw is not None else row["design"],
         planned_ratio=row["planned_ratio"],
         cost_fixed=float(row["cost_fixed"] or 0.0),
+        draw=draw,
     )
 
 

@@ -10,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.beforehand import beforehand, drawn_by_branch, drawn_in_strata, known_words, with_earlier
 from churn_dash.campaigns.groups.branches import branch_panel, mixed_words
-from churn_dash.campaigns.groups.design import declared_design
+from churn_dash.campaigns.groups.design import declared_design, told_of
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
 from churn_dash.campaigns.groups.ladder import NOT_KNOWN, UNDECLARED
 from churn_dash.campaigns.groups.measured import chosen_outcome
@@ -85,6 +85,8 @@ def evaluate(
         notes.append(Text(_NOT_DECLARED, chosen=settings.outcome.label, declared=declared_outcome.label))
     if design is not None and design != settings.design:
         notes.append(Text(_("How the groups were made was declared here and not read from the table.")))
+    elif settings.draw is not None:
+        notes.append(told_of(settings.draw))
     if strata is None and drawn_in_strata(members):
         notes.append(Text(_("The hold-out was drawn within strata, as the list of its members says.")))
     if cluster is None and declared == "randomised" and drawn_by_branch(ds, members):

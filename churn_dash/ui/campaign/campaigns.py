@@ -73,7 +73,7 @@ def _of_file() -> Chosen | None:
 
 
 def loaded(question: Question, known: Sequence[str]) -> Chosen:
-    """Choose a campaign of the data and judge it; a box declares a random draw that the table does not declare."""
+    """Choose a campaign of the data and judge it; by the declared outcome or by another."""
     names = _names(question)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         chosen = controls.choice(
@@ -84,8 +84,7 @@ def loaded(question: Question, known: Sequence[str]) -> Chosen:
             default=known[-1],
             width=360,
         )
-        declared = _judged(question, chosen, None, None)
-        design = None
+        declared = _judged(question, chosen, None)
         others = [name for name in OUTCOMES if name != declared.outcome.name]
         asked = controls.choice(
             session.say(_("Judged by")),
@@ -95,10 +94,7 @@ def loaded(question: Question, known: Sequence[str]) -> Chosen:
             default=DECLARED,
             width=300,
         )
-        if declared.design != "randomised":
-            ticked = st.checkbox(session.say(_("The groups were drawn at random")), key=f"random-{chosen}", persist_state="session")
-            design = "randomised" if ticked else None
-    found = _judged(question, chosen, design, None if asked == DECLARED else asked)
+    found = _judged(question, chosen, None if asked == DECLARED else asked)
     return Chosen(found, chosen, found.name or chosen)
 
 
@@ -113,14 +109,13 @@ def _names(question: Question) -> dict[str, str | None]:
     return {} if table is None else dict(table.select("campaign_id", "name").iter_rows())
 
 
-def _judged(question: Question, campaign_id: str, design: str | None, outcome: str | None) -> Evaluation:
+def _judged(question: Question, campaign_id: str, outcome: str | None) -> Evaluation:
     priced = Prices.of(held(question))
 
     def work(told: Callable[[Text, float], None]) -> Evaluation:
         return evaluate(
             question.ds,
             campaign_id,
-            design=design,
             definition=question.definition,
             prices=priced,
             scope=question.scope,
@@ -128,7 +123,7 @@ def _judged(question: Question, campaign_id: str, design: str | None, outcome: s
             told=told,
         )
 
-    return long_work(question.ds, question.scope, work, campaign_id, design, outcome, question.definition, priced, name="one campaign")
+    return long_work(question.ds, question.scope, work, campaign_id, outcome, question.definition, priced, name="one campaign")
 
 
 def where(chosen: Chosen) -> str:
@@ -184,18 +179,13 @@ def verdict(chosen: Chosen) -> None:
 
 
 def table_of(question: Question, campaign_id: str) -> BeforeAfter:
-    """The eight indicators before and after, with the draw as it is declared."""
+    """The eight indicators before and after."""
 
-    def work(name: str, design: str | None, definition: str, prices: Prices) -> BeforeAfter:
-        return before_after(question.ds, name, design=design, definition=definition, prices=prices, scope=question.scope)
+    def work(name: str, definition: str, prices: Prices) -> BeforeAfter:
+        return before_after(question.ds, name, definition=definition, prices=prices, scope=question.scope)
 
-    asked = (campaign_id, ticked(campaign_id), question.definition, Prices.of(held(question)))
+    asked = (campaign_id, question.definition, Prices.of(held(question)))
     return cache.worked_out(question.ds, question.scope, work, *asked, name="before and after")
-
-
-def ticked(campaign_id: str) -> str | None:
-    """The design that somebody declared by the box, on whatever page; None where nobody did."""
-    return "randomised" if st.session_state.get(f"random-{campaign_id}") else None
 
 
 def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:

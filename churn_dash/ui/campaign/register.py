@@ -14,7 +14,6 @@ from churn_dash.contract.campaign_kinds import KINDS
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.assumptions import held
-from churn_dash.ui.campaign.campaigns import ids, ticked
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
@@ -29,19 +28,18 @@ _UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
 def found(question: Question) -> SoFar:
     """The register; each campaign is judged once for a version of the data, and the stages are told the first time."""
     priced = Prices.of(held(question))
-    declared = {i: ticked(i) for i in ids(question) if ticked(i)}
 
     def judge(campaign_id: str) -> Evaluation:
-        def work(name: str, design: str | None, definition: str, prices: Prices) -> Evaluation:
-            return evaluate(question.ds, name, design=design, definition=definition, prices=prices, scope=question.scope)
+        def work(name: str, definition: str, prices: Prices) -> Evaluation:
+            return evaluate(question.ds, name, definition=definition, prices=prices, scope=question.scope)
 
-        asked = (campaign_id, declared.get(campaign_id), question.definition, priced)
+        asked = (campaign_id, question.definition, priced)
         return cache.worked_out(question.ds, question.scope, work, *asked, name="evaluation for the register")
 
     def work(told: Callable[[Text, float], None]) -> SoFar:
         return so_far(question.ds, question.scope, question.definition, priced, judge=judge, told=told)
 
-    one = long_work(question.ds, question.scope, work, tuple(declared), question.definition, priced, name="campaigns so far")
+    one = long_work(question.ds, question.scope, work, question.definition, priced, name="campaigns so far")
     return one.taught(learned(question))
 
 

@@ -2,39 +2,9 @@
 
 import pytest
 
+from tests.browser.clicking import chart, chips, click, drawn, ready
+
 pytestmark = pytest.mark.browser
-
-
-def chart(seen, card):
-    return seen.page.locator(f".st-key-card-{card} [data-testid=stPlotlyChart]").first
-
-
-def drawn(seen, card):
-    """What a chart shows, without the frame around what is chosen."""
-    code = """e => JSON.stringify(e.querySelector('.js-plotly-plot')._fullData.map(
-        t => [t.type, Array.from(t.x || []), Array.from(t.y || []), t.text, (t.z || []).map(row => Array.from(row))]))"""
-    return chart(seen, card).evaluate(code)
-
-
-def click(seen, card, x, y):
-    """Click at a share of the chart's width and height."""
-    found = chart(seen, card)
-    found.scroll_into_view_if_needed()
-    box = found.bounding_box()
-    found.click(position={"x": x * box["width"], "y": y * box["height"]})
-    seen.settled()
-    ready(seen)
-
-
-def ready(seen):
-    seen.page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=60_000
-    )
-    seen.page.wait_for_timeout(500)
-
-
-def chips(seen):
-    return seen.page.locator("[class*='st-key-chip-']").count()
 
 
 def test_a_cause_limits_the_others_is_listed_saved_and_taken_away(visit, sample_place):

@@ -8,7 +8,8 @@ import pytest
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, month_end, publish, shifted
-from tests.pages.test_every_page import PAGES, answer, opened, words
+from tests.pages.reading import answer, opened, words
+from tests.pages.test_every_page import PAGES
 
 ONE_DAY = datetime.date(2019, 5, 6)
 

@@ -1,10 +1,7 @@
 """The pages Behaviour and Value: they state the figures of the functions behind them, and say what is lacking."""
 
-import pathlib
-
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
@@ -12,28 +9,9 @@ from churn_dash.segments.groups import clusters, lifecycle, rfm
 from churn_dash.segments.groups import tenths as value
 from churn_dash.segments.groups.starters import whole
 from churn_dash.store import Workspace, publish
+from tests.pages.reading import answer, opened, words
 
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("behaviour", "value")
-
-
-def opened(page, language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    for key, text in {"lang": language, **query}.items():
-        at.query_params[key] = text
-    at.run()
-    at.switch_page(f"pages/{page}_page.py")
-    for key, text in {"lang": language, **query}.items():
-        at.query_params[key] = text
-    return at.run()
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
 
 
 def place(tables, folder):

@@ -2,7 +2,7 @@
 
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.store import Workspace
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_only_units_clearly_outside_are_named(bank_folder, looking_at):

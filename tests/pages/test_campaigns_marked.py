@@ -3,7 +3,7 @@
 import json
 
 from churn_dash.store import Workspace
-from tests.pages.test_every_page import opened
+from tests.pages.reading import opened
 
 
 def test_campaigns_are_marked_on_every_course(bank_folder, looking_at):

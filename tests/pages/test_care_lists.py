@@ -1,9 +1,7 @@
 """The page of the care lists: the same rows as the command line, every row in the download, and a sentence where data are missing."""
 
 import datetime
-import importlib.util
 import io
-import pathlib
 
 import polars as pl
 import pytest
@@ -13,10 +11,7 @@ from churn_dash.report import files
 from churn_dash.store import Workspace
 from churn_dash.ui.lists import care
 from churn_dash.ui.parts import list_words
-
-_SPEC = importlib.util.spec_from_file_location("every_page", pathlib.Path(__file__).with_name("test_every_page.py"))
-every = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(every)
+from tests.pages.reading import answer, opened, words
 
 
 def data(folder):
@@ -27,12 +22,12 @@ def data(folder):
 def test_each_list_answers_with_its_own_figure(language, bank_folder, looking_at):
     looking_at(bank_folder)
     known = totals(data(bank_folder))
-    at = every.opened("lists", language)
+    at = opened("lists", language)
     said = set()
     for one in known:
         at.selectbox(key="list").set_value(one.trigger.name).run()
         assert not at.exception and not at.error, one.trigger.name
-        sentence = every.answer(at)
+        sentence = answer(at)
         said.add(sentence)
         if one.found.n and one.trigger.name != "complaint_open":
             assert f"{one.found.customers:,}" in sentence
@@ -45,36 +40,36 @@ def test_the_page_of_another_day_is_the_list_of_that_day(bank_folder, looking_at
     looking_at(bank_folder)
     ds = data(bank_folder)
     day = ds.data_end - datetime.timedelta(days=40)
-    at = every.opened("lists", list="birthday", day=day.isoformat())
+    at = opened("lists", list="birthday", day=day.isoformat())
     assert not at.exception
     assert at.dataframe[0].value["customer_id"].to_list() == care_list(ds, "birthday", day).rows["customer_id"].to_list()
-    assert f"as of {day}" in every.words(at)
-    at = every.opened("lists", list="birthday", day="2024-13-01")
-    assert not at.exception and f"as of {ds.data_end}" in every.words(at), "what is no day is left out"
-    at = every.opened("lists", list="birthday", period="12m")
-    assert f"as of {ds.data_end}" in every.words(at)
+    assert f"as of {day}" in words(at)
+    at = opened("lists", list="birthday", day="2024-13-01")
+    assert not at.exception and f"as of {ds.data_end}" in words(at), "what is no day is left out"
+    at = opened("lists", list="birthday", period="12m")
+    assert f"as of {ds.data_end}" in words(at)
 
 
 def test_a_day_after_the_data_says_that_it_knows_nothing_of_it(bank_folder, looking_at):
     looking_at(bank_folder)
     end = data(bank_folder).data_end
-    at = every.opened("lists", list="birthday", day=(end + datetime.timedelta(days=10)).isoformat())
-    assert not at.exception and f"The data end on {end}" in every.words(at)
-    assert "what has happened since" not in every.words(every.opened("lists"))
+    at = opened("lists", list="birthday", day=(end + datetime.timedelta(days=10)).isoformat())
+    assert not at.exception and f"The data end on {end}" in words(at)
+    assert "what has happened since" not in words(opened("lists"))
 
 
 def test_an_owner_sees_their_rows_only(bank_folder, looking_at):
     looking_at(bank_folder)
     whole = care_list(data(bank_folder), "core_uncontacted")
     owner = whole.rows["owner"].drop_nulls()[0]
-    at = every.opened("lists", list="core_uncontacted", owner=f"o.{owner}")
+    at = opened("lists", list="core_uncontacted", owner=f"o.{owner}")
     assert not at.exception
     assert set(at.dataframe[0].value["owner"]) == {owner} and len(at.dataframe[0].value) == whole.of(owner=owner).n
 
 
 def test_a_filter_narrows_the_list(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = every.opened("lists", list="core_uncontacted", **{"where.tier": "private"})
+    at = opened("lists", list="core_uncontacted", **{"where.tier": "private"})
     assert not at.exception
     ids = set(at.dataframe[0].value["customer_id"])
     rows = care_list(data(bank_folder), "core_uncontacted").rows
@@ -99,14 +94,14 @@ def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folde
 
 def test_one_row_a_customer_says_what_each_list_needs(flat_folder, looking_at):
     looking_at(flat_folder)
-    at = every.opened("lists", list="silence")
+    at = opened("lists", list="silence")
     assert not at.exception
-    assert "This list needs months" in every.words(at)
-    at = every.opened("lists", list="maturity_own")
-    assert "This list needs the table Products held one by one" in every.words(at)
+    assert "This list needs months" in words(at)
+    at = opened("lists", list="maturity_own")
+    assert "This list needs the table Products held one by one" in words(at)
 
 
 def test_a_filter_that_leaves_nobody_is_a_sentence(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = every.opened("lists", list="birthday", **{"where.tier": "private", "where.age_band": "<25", "where.gender": "F"})
-    assert not at.exception and "Nobody is on this list" in every.answer(at)
+    at = opened("lists", list="birthday", **{"where.tier": "private", "where.age_band": "<25", "where.gender": "F"})
+    assert not at.exception and "Nobody is on this list" in answer(at)

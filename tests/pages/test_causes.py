@@ -1,36 +1,14 @@
 """The pages Why they left and Satisfaction: figures of the rooms below, forms, and data that lack something."""
 
 import importlib
-import pathlib
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-
-
-def opened(page, language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=180)
-    at.query_params["lang"] = language
-    at.run()
-    at.switch_page(f"pages/{page}_page.py")
-    at.query_params["lang"] = language
-    for key, value in query.items():
-        at.query_params[key] = value
-    return at.run()
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
+from tests.pages.reading import answer, opened, words
 
 
 @pytest.fixture(scope="module")

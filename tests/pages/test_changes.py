@@ -1,11 +1,9 @@
 """The page "Why it moved": its sentence is the measured bridge; a paradox is told; what it cannot show it says."""
 
 import datetime
-import pathlib
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.contract.definitions import Dormancy, Settings
 from churn_dash.intake.typed import extract_of
@@ -13,30 +11,7 @@ from churn_dash.measures import Period
 from churn_dash.measures.comparisons.bridge import bridge
 from churn_dash.measures.comparisons.former import former
 from churn_dash.store import Workspace, freeze, publish
-
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-
-
-def opened(language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = language
-    at.run()
-    at.switch_page("pages/changes_page.py")
-    for key, value in {"lang": language, **query}.items():
-        at.query_params[key] = value
-    return at.run()
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
-
-
-def percent(rate):
-    return f"{100 * rate:.2f}%"
+from tests.pages.reading import answer, opened, percent, words
 
 
 def test_the_sentence_is_the_measured_bridge(bank_folder, looking_at):
@@ -44,12 +19,12 @@ def test_the_sentence_is_the_measured_bridge(bank_folder, looking_at):
     ds = Workspace.open(bank_folder).dataset()
     last = ds.measurable[-1]
     quarter = Period(ds.measurable[-3], last)
-    at = opened(period="3m", by="age_band")
+    at = opened("changes", period="3m", by="age_band")
     found = bridge(ds, "age_band", quarter)
     assert not at.exception
     assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
     assert len(at.dataframe[0].value) == len(found.levels)
-    assert "由 " + percent(found.before.rate) in answer(opened("zh", period="3m", by="age_band"))
+    assert "由 " + percent(found.before.rate) in answer(opened("changes", "zh", period="3m", by="age_band"))
 
 
 def test_balances_other_months_and_another_definition_are_in_the_address(bank_folder, looking_at):
@@ -57,7 +32,7 @@ def test_balances_other_months_and_another_definition_are_in_the_address(bank_fo
     ds = Workspace.open(bank_folder).dataset()
     months = ds.measurable
     since = {"period": "3m", "count": "aum_churn_rate", "against": "other", "since": f"{months[1]:%Y-%m}", "against-definition": "close"}
-    at = opened(**since)
+    at = opened("changes", **since)
     found = bridge(ds, "tier", Period(months[-3], months[-1]), Period(months[1], months[3]), None, "close", count="aum")
     assert not at.exception
     assert answer(at).startswith(f"Balance churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
@@ -66,13 +41,13 @@ def test_balances_other_months_and_another_definition_are_in_the_address(bank_fo
 
 def test_the_same_months_by_the_same_definition_say_what_to_choose(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = opened(period="3m", against="same")
+    at = opened("changes", period="3m", against="same")
     assert not at.exception and "Nothing differs" in answer(at)
 
 
 def test_a_filter_that_leaves_nobody_is_one_sentence(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = opened(period="1m", **{"where.tier": "private", "where.age_band": "<25", "where.education": "master"})
+    at = opened("changes", period="1m", **{"where.tier": "private", "where.age_band": "<25", "where.education": "master"})
     assert not at.exception
     assert "Nobody matches" in answer(at) or "went from" in answer(at) or "stood still" in answer(at)
 
@@ -106,7 +81,8 @@ def test_a_paradox_is_told_above_the_pictures(paradox_folder, looking_at):
     found = bridge(ds, "gender", months[1], months[0], definition="absent")
     assert found.paradox and found.change > 0
     looking_at(paradox_folder)
-    at = opened(period="custom", **{"from": "2024-03", "to": "2024-03", "by": "gender", "definition": "absent", "against": "before"})
+    asked = {"from": "2024-03", "to": "2024-03", "by": "gender", "definition": "absent", "against": "before"}
+    at = opened("changes", period="custom", **asked)
     assert not at.exception
     assert "no group left faster" in words(at)
 
@@ -117,7 +93,7 @@ def test_too_few_months_are_a_sentence_about_what_is_needed(months, said, tmp_pa
     frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
     publish(Workspace.create(tmp_path / "w"), extract_of({"customer_month": frame}, "few"))
     looking_at(tmp_path / "w")
-    at = opened()
+    at = opened("changes")
     assert not at.exception
     assert said in answer(at) and "at least three months" in words(at)
 
@@ -134,7 +110,7 @@ def test_another_data_version_is_a_step_of_its_own(paradox_folder, looking_at, t
     publish(workspace, extract_of({"customer_month": back.join(held, on=["customer_id", "month"], how="anti")}, "later"))
     looking_at(root)
     query = {"by": "gender", "definition": "absent", "against": "before", "period": "custom", "from": "2024-03", "to": "2024-03"}
-    at = opened(**query, **{"against-version": "1"})
+    at = opened("changes", **query, **{"against-version": "1"})
     assert not at.exception
     new, old = workspace.dataset(), workspace.dataset(1)
     months = [Period(m, m) for m in new.measurable]
@@ -152,13 +128,13 @@ def test_what_was_official_before_can_be_compared_with(bank_folder, looking_at, 
     freeze(workspace, "dormant", "2026-Q1", Settings())
     freeze(workspace, "dormant", "2026-Q2", Settings(dormancy=Dormancy(60, 1_000.0, 30)))
     looking_at(root)
-    at = opened(period="3m", by="age_band", **{"against-definition": "official-1"})
+    at = opened("changes", period="3m", by="age_band", **{"against-definition": "official-1"})
     ds = workspace.dataset()
     quarter = Period(ds.measurable[-3], ds.measurable[-1])
     found = bridge(ds, "age_band", quarter, against_official=former(ds, "2026-Q1"))
     assert not at.exception and found.settings != 0
     assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
     assert "from changed settings of the definition (2026-Q1 → 2026-Q2)" in answer(at)
-    at = opened(period="3m", by="age_band", against="same", **{"against-definition": "official-1"})
+    at = opened("changes", period="3m", by="age_band", against="same", **{"against-definition": "official-1"})
     assert not at.exception and "by the definition's settings of 2026-Q1" in answer(at)
-    assert "口径参数" in answer(opened("zh", period="3m", by="age_band", **{"against-definition": "official-1"}))
+    assert "口径参数" in answer(opened("changes", "zh", period="3m", by="age_band", **{"against-definition": "official-1"}))

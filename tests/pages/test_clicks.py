@@ -1,15 +1,13 @@
 """Every page with a chart of groups offers the customers behind them; what is chosen limits, is listed, and is taken away at once."""
 
 import math
-import pathlib
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.ui.filtering.limits import CHARTS
 from churn_dash.ui.frame import SECTIONS
+from tests.pages.reading import answer, opened, words
 
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 GROUPED = (
     "overview", "trends", "changes", "growth", "market", "costs", "behaviour", "value", "tiers", "branches", "definitions", "survival",
     "causes", "satisfaction",
@@ -35,26 +33,6 @@ OWN_LIST = (
     "data",
 )
 """Pages that list customers themselves, or draw no groups of customers."""
-
-
-def opened(page, **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = "en"
-    at.run()
-    if page != "overview":
-        at.switch_page(f"pages/{page}_page.py")
-        at.query_params["lang"] = "en"
-    for key, value in query.items():
-        at.query_params[key] = value
-    return at.run()
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
 
 
 def choice(at):

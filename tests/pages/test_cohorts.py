@@ -1,11 +1,9 @@
 """The page "Cohorts": its sentence, tiles and triangle are the measured ones; a cell is its list; what it cannot show it says."""
 
 import datetime
-import pathlib
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.charts import Look, Square, triangle
 from churn_dash.intake.typed import extract_of
@@ -13,30 +11,7 @@ from churn_dash.measures import Filters, last_12
 from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.segments import saved
 from churn_dash.store import Workspace, publish
-
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
-
-
-def opened(language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = language
-    at.run()
-    at.switch_page("pages/cohorts_page.py")
-    for key, value in {"lang": language, **query}.items():
-        at.query_params[key] = value
-    return at.run()
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
-
-
-def percent(rate):
-    return f"{100 * rate:.2f}%"
+from tests.pages.reading import answer, opened, percent, words
 
 
 def listed(at):
@@ -48,14 +23,14 @@ def test_the_tiles_and_the_sentence_are_the_pooled_triangle(bank_folder, looking
     ds = Workspace.open(bank_folder).dataset()
     found = cohorts(ds, period=last_12(ds))
     pooled = {p.age: p for p in found.pooled}
-    at = opened()
+    at = opened("cohorts")
     assert not at.exception
     assert [m.value for m in at.metric] == [percent(pooled[age].value) for age in (1, 3, 6, 12) if age in pooled]
     half = max(p.age for p in found.pooled if 2 * p.n_cohorts >= len(found.cohorts))
     assert answer(at).startswith(
         f"Joining the bank: {percent(pooled[half].value)} of {pooled[half].n:,} customers are still there after {half}"
     )
-    assert answer(opened("zh")).startswith("开户：")
+    assert answer(opened("cohorts", "zh")).startswith("开户：")
 
 
 def test_a_cell_in_the_address_is_its_customers(bank_folder, looking_at):
@@ -64,8 +39,8 @@ def test_a_cell_in_the_address_is_its_customers(bank_folder, looking_at):
     found = cohorts(ds, period=last_12(ds))
     cell = next(c for c in found.cells if c.age == 4 and c.top < c.bottom)
     code = f"{cell.cohort:%Y-%m}"
-    assert len(listed(opened(cohort=code, age="4"))) == cell.top
-    gone = opened(cohort=code, age="4", who="gone")
+    assert len(listed(opened("cohorts", cohort=code, age="4"))) == cell.top
+    gone = opened("cohorts", cohort=code, age="4", who="gone")
     assert len(listed(gone)) == cell.bottom - cell.top and listed(gone)["left_on"].notna().all()
     assert not gone.exception
 
@@ -79,7 +54,7 @@ def test_the_customers_of_a_cell_are_kept_as_a_segment_that_filters_every_page(b
     ds = Workspace.open(root).dataset()
     found = cohorts(ds, period=last_12(ds))
     cell = next(c for c in found.cells if c.age == 4 and c.top < c.bottom)
-    at = opened(cohort=f"{cell.cohort:%Y-%m}", age="4", who="gone")
+    at = opened("cohorts", cohort=f"{cell.cohort:%Y-%m}", age="4", who="gone")
     key = f"cohort-{cell.cohort:%Y-%m}-4-gone"
     at.text_input(key=f"save-name-{key}").set_value("Early leavers").run()
     at.button(key=f"save-now-{key}").click().run()
@@ -100,7 +75,7 @@ def test_the_customers_of_a_cell_are_kept_as_a_segment_that_filters_every_page(b
 )
 def test_every_switch_is_in_the_address(query, asked, bank_folder, looking_at):
     looking_at(bank_folder)
-    at = opened(**({"period": "all"} | query))
+    at = opened("cohorts", **({"period": "all"} | query))
     assert not at.exception and not at.error
     ds = Workspace.open(bank_folder).dataset()
     pooled = {p.age: p for p in cohorts(ds, **asked).pooled}
@@ -111,10 +86,10 @@ def test_a_filter_narrows_the_cohorts_and_one_that_leaves_nobody_is_a_sentence(b
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
     found = cohorts(ds, period=last_12(ds), filters=Filters((("tier", ("gold",)),)))
-    at = opened(**{"where.tier": "gold"})
+    at = opened("cohorts", **{"where.tier": "gold"})
     said = f"n={found.pooled[1].n}" if found.pooled[1].n >= 30 else f"only {found.pooled[1].n} customers"
     assert not at.exception and said in words(at)
-    none = opened(period="1m", **{"where.tier": "private", "where.age_band": "<25", "where.education": "master"})
+    none = opened("cohorts", period="1m", **{"where.tier": "private", "where.age_band": "<25", "where.education": "master"})
     assert not none.exception and "Nobody among the customers chosen" in answer(none)
 
 
@@ -123,14 +98,14 @@ def test_one_customer_a_month_shows_counts_and_no_rates(tmp_path, looking_at):
     frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
     publish(Workspace.create(tmp_path / "w"), extract_of({"customer_month": frame}, "few"))
     looking_at(tmp_path / "w")
-    at = opened(period="all")
+    at = opened("cohorts", period="all")
     assert not at.exception
     assert {m.value for m in at.metric} == {"—"} and "only 4 customers" in words(at)
 
 
 def test_a_list_without_months_says_what_is_needed(flat_folder, looking_at):
     looking_at(flat_folder)
-    at = opened()
+    at = opened("cohorts")
     assert not at.exception
     assert "one row a customer" in answer(at) and "needs customers by month" in words(at)
 

@@ -8,7 +8,7 @@ from churn_dash.measures.money.assumptions import in_force, put
 from churn_dash.measures.money.costs import costs
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from churn_dash.cli import app
 from churn_dash.segments import TierStanding, portrait
 from churn_dash.store import Workspace
 from churn_dash.ui.customer.customer import _tier_tile
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 @pytest.fixture(scope="module")

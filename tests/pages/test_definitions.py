@@ -8,7 +8,7 @@ from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, with_settings
 from churn_dash.measures.lab import HORIZON, compare_definitions
 from churn_dash.store import Workspace
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 @pytest.fixture

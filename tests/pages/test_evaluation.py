@@ -1,7 +1,5 @@
 """The Evaluation page: every view opens on every shape of data, says what the room says, and keeps what is set."""
 
-import importlib.util
-import pathlib
 import shutil
 
 import polars as pl
@@ -17,11 +15,7 @@ from churn_dash.evaluation.targets.kept import put as put_target
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import show
-
-_SPEC = importlib.util.spec_from_file_location("every_page_of_evaluation", pathlib.Path(__file__).with_name("test_every_page.py"))
-every_page = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(every_page)
-opened, answer, words = every_page.opened, every_page.answer, every_page.words
+from tests.pages.reading import answer, opened, words
 
 VIEWS = ("scorecard", "around", "improvements", "review", "money")
 

@@ -1,39 +1,14 @@
 """Every page in both languages on both shapes of data: it answers in a sentence and never fails."""
 
-import pathlib
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.access import Scope
 from churn_dash.ui.frame import SECTIONS
+from tests.pages.reading import answer, opened, words
 
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 PAGES = tuple(slug for part in SECTIONS.values() for slug, _title, _icon in part)
-
-
-def opened(page, language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = language
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    if page != "overview":
-        at.switch_page(f"pages/{page}_page.py")
-        at.query_params["lang"] = language
-        for key, value in query.items():
-            at.query_params[key] = value
-        at.run()
-    return at
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """Groups that are worked out and ready segments on the pages: as filters, as breakdowns, as chips; nobody is one sentence."""
 
-import pathlib
 import shutil
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import Clause, Rule, save_rule
 from churn_dash.store import Workspace
-
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
+from tests.pages.reading import answer, chips, opened, words
 
 
 @pytest.fixture
@@ -20,30 +17,6 @@ def ds(bank_folder, looking_at):
     yield Workspace.open(bank_folder).dataset()
     (bank_folder / "records.sqlite").unlink(missing_ok=True)
     shutil.rmtree(bank_folder / "segments", ignore_errors=True)
-
-
-def opened(page, language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=240)
-    at.query_params["lang"] = language
-    if page != "overview":
-        at.run()
-        at.switch_page(f"pages/{page}_page.py")
-    for key, value in query.items():
-        at.query_params[key.replace("__", ".")] = value
-    at.run()
-    return at
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
-
-
-def chips(at):
-    return [b.label.replace("\\", "") for b in at.button if (b.key or "").startswith("chip-")]
 
 
 def test_a_group_in_the_address_filters_every_figure_and_stands_as_a_chip(ds):

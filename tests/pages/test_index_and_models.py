@@ -8,7 +8,7 @@ from churn_dash import risk
 from churn_dash.measures.money.assumptions import put
 from churn_dash.risk.index.judged import experts
 from churn_dash.store import Records, Workspace
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 @pytest.fixture

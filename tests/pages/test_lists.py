@@ -1,37 +1,20 @@
 """Small banks: a list of customers with neither flag nor months opens on every page and says what would tell churn."""
 
 import datetime
-import pathlib
 import random
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash import sample
 from churn_dash.intake import Source, extract
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, publish
+from tests.pages.reading import opened, words
 
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("overview", "trends", "segments", "tiers", "lists", "risk", "customer", "campaigns", "data")
 FORMS = ("list", "unknown headers", "one month")
-
-
-def opened(page, language="en"):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = language
-    at.run()
-    if page != "overview":
-        at.switch_page(f"pages/{page}_page.py")
-        at.query_params["lang"] = language
-        at.run()
-    return at
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
 
 
 def line(i: int, month: str = "") -> tuple[object, ...]:

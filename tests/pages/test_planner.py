@@ -5,7 +5,7 @@ from churn_dash.campaigns.planner import Terms, base_rate, plan
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Records, Workspace
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_the_page_answers_with_the_plan(bank_folder, looking_at):

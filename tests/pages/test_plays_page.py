@@ -8,7 +8,7 @@ import pytest
 from churn_dash import risk
 from churn_dash.retention import plays
 from churn_dash.store import Records, Workspace
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import shutil
 from churn_dash.access import Scope
 from churn_dash.campaigns.registered import lessons, so_far
 from churn_dash.store import Records, Workspace
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_the_page_tells_every_campaign_its_step_and_the_curse(bank_folder, looking_at):

@@ -6,15 +6,14 @@ import shutil
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import Clause, Rule, members, retire, save_list, save_rule
 from churn_dash.segments import saved as every_one
 from churn_dash.segments.lists.contrast import contrast
 from churn_dash.store import Workspace
+from tests.pages.reading import answer, opened, words
 
-APP = pathlib.Path(__file__).resolve().parents[2] / "app.py"
 GOLD = Rule((Clause("tier", ("gold", "platinum")),))
 
 
@@ -30,26 +29,6 @@ def ds(bank_folder, looking_at):
     yield Workspace.open(bank_folder).dataset()
     (bank_folder / "records.sqlite").unlink(missing_ok=True)
     shutil.rmtree(bank_folder / "segments", ignore_errors=True)
-
-
-def opened(page, language="en", **query):
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["lang"] = language
-    if page != "overview":
-        at.run()
-        at.switch_page(f"pages/{page}_page.py")
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    return at
-
-
-def answer(at):
-    return next(m.value.removeprefix("# ").replace("\\", "") for m in at.markdown if m.value.startswith("# "))
-
-
-def words(at):
-    return " ".join(e.value for kind in ("markdown", "caption") for e in getattr(at, kind)).replace("\\", "")
 
 
 def rate(ds, *where):

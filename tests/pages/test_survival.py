@@ -9,7 +9,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import last_12
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Workspace, publish
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_the_answer_and_the_tiles_are_the_figures_of_survival(bank_folder, looking_at):

@@ -9,7 +9,7 @@ from churn_dash.intake.extraction import extract
 from churn_dash.intake.source import Source
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-from tests.pages.test_every_page import answer, opened
+from tests.pages.reading import answer, opened
 
 PAGES = ("survival", "costs", "branches")
 

@@ -1,8 +1,6 @@
 """The page of the tiers: the figures of the measures, the watch list with its notices, and a sentence where data are missing."""
 
 import datetime
-import importlib.util
-import pathlib
 import random
 
 import pytest
@@ -14,10 +12,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures.movement.recovery import eligible, recoveries
 from churn_dash.measures.movement.tiers import migration
 from churn_dash.store import Workspace, publish
-
-_SPEC = importlib.util.spec_from_file_location("every_page_of_tiers", pathlib.Path(__file__).with_name("test_every_page.py"))
-every = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(every)
+from tests.pages.reading import answer, opened, words
 
 
 def data(folder):
@@ -29,10 +24,10 @@ def test_the_page_states_what_the_measures_give(language, bank_folder, looking_a
     looking_at(bank_folder)
     ds = data(bank_folder)
     found, watched = migration(ds), care_list(ds, "near_downgrade").rows.filter("on_watch")
-    at = every.opened("tiers", language)
+    at = opened("tiers", language)
     assert not at.exception and not at.error
     share = f"{100 * found.share('down').value:.2f}%"
-    assert share in every.answer(at) and str(watched.height) in every.answer(at)
+    assert share in answer(at) and str(watched.height) in answer(at)
     assert [m.value for m in at.metric][:4] == [
         share,
         f"{100 * found.share('down', stayers=True).value:.2f}%",
@@ -43,18 +38,18 @@ def test_the_page_states_what_the_measures_give(language, bank_folder, looking_a
     assert sorted(listed["customer_id"]) == sorted(watched["customer_id"])
     assert listed["notice"].str.contains("¥").all() and (listed["notice"].str.contains("请").any() == (language == "zh"))
     rate = recoveries(ds)[0].rate
-    assert f"{100 * rate:.2f}%" in every.words(at)
+    assert f"{100 * rate:.2f}%" in words(at)
     assert len(at.dataframe[1].value) == min(1_000, eligible(ds, ds.months[-1]).height)
 
 
 def test_another_rule_and_balances_change_the_figures(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = data(bank_folder)
-    at = every.opened("tiers", rule="ccb", by="money")
+    at = opened("tiers", rule="ccb", by="money")
     assert not at.exception
     found = migration(ds, rule="ccb")
     assert at.metric[0].value == f"{100 * found.share('down', money=True).value:.2f}%"
-    assert f"{100 * found.share('down').value:.2f}%" in every.answer(at)
+    assert f"{100 * found.share('down').value:.2f}%" in answer(at)
     assert sorted(at.dataframe[0].value["customer_id"]) == sorted(
         care_list(ds, "near_downgrade", rule="ccb").rows.filter("on_watch")["customer_id"]
     )
@@ -62,26 +57,26 @@ def test_another_rule_and_balances_change_the_figures(bank_folder, looking_at):
 
 def test_by_the_downgrade_itself_the_page_says_who_has_left(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = every.opened("tiers", definition="tier_down")
-    assert not at.exception and "a downgrade is no departure here" in every.words(at)
+    at = opened("tiers", definition="tier_down")
+    assert not at.exception and "a downgrade is no departure here" in words(at)
 
 
 def test_an_earlier_period_has_the_watch_list_of_its_end(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = every.opened("tiers", period="custom", **{"from": "2025-12", "to": "2026-05"})
+    at = opened("tiers", period="custom", **{"from": "2025-12", "to": "2026-05"})
     assert not at.exception
     watched = care_list(data(bank_folder), "near_downgrade", datetime.date(2026, 5, 31)).rows.filter("on_watch")
-    assert len(at.dataframe[0].value) == watched.height and str(watched.height) in every.answer(at)
+    assert len(at.dataframe[0].value) == watched.height and str(watched.height) in answer(at)
 
 
 def test_a_filter_that_leaves_nobody_and_one_row_a_customer_are_sentences(bank_folder, flat_folder, looking_at):
     looking_at(bank_folder)
-    at = every.opened("tiers", **{"where.tier": "private", "where.aum_band": "<10k"})
-    assert not at.exception and "Nobody above the lowest tier" in every.answer(at)
-    at = every.opened("tiers", rule="ccb", **{"where.tier": "private"})
+    at = opened("tiers", **{"where.tier": "private", "where.aum_band": "<10k"})
+    assert not at.exception and "Nobody above the lowest tier" in answer(at)
+    at = opened("tiers", rule="ccb", **{"where.tier": "private"})
     assert not at.exception and " of " in at.metric[0].value and "%" not in at.metric[0].value, "too few for a rate"
     looking_at(flat_folder)
-    assert "need months" in every.answer(every.opened("tiers"))
+    assert "need months" in answer(opened("tiers"))
 
 
 @pytest.mark.parametrize("form", ["no averages", "one customer", "two months"])
@@ -100,8 +95,8 @@ def test_poor_data_never_show_a_traceback(form, page, tmp_path, looking_at):
     else:
         publish(Workspace.create(tmp_path / "w"), extract_of(sample.generate(5, 80, 2).tables, "two"))
     looking_at(tmp_path / "w")
-    at = every.opened(page)
+    at = opened(page)
     assert not at.exception and not at.error
-    assert len(every.answer(at)) > 5
+    assert len(answer(at)) > 5
     if (form, page) == ("no averages", "tiers"):
-        assert "month-average balances" in every.words(at)
+        assert "month-average balances" in words(at)

@@ -1,8 +1,6 @@
 """The pages over time: what they state is what the measures give, and poor data are answered in a sentence."""
 
 import datetime
-import importlib.util
-import pathlib
 
 import polars as pl
 import pytest
@@ -13,11 +11,8 @@ from churn_dash.measures.calendar.seasonality import seasonality
 from churn_dash.measures.movement.growth import growth
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.store import Records, Workspace, publish
+from tests.pages.reading import answer, opened, words
 
-_spec = importlib.util.spec_from_file_location("every_page", pathlib.Path(__file__).with_name("test_every_page.py"))
-pages = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(pages)
-opened, answer, words = pages.opened, pages.answer, pages.words
 D = datetime.date
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-from tests.pages.test_every_page import answer, opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_an_absence_from_the_last_list_is_in_neither_total_nor_sentence_and_counted(tmp_path, looking_at):

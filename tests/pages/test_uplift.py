@@ -3,7 +3,7 @@
 from churn_dash.access import Scope
 from churn_dash.campaigns.uplift import uplift
 from churn_dash.store import Workspace
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 def test_it_opens_and_shows_the_segments(bank_folder, looking_at):

@@ -5,7 +5,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns.winback import to_ask, win_back
 from churn_dash.store import Workspace
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 def test_the_page_shows_the_rate_its_caveat_and_the_list(bank_folder, looking_at):

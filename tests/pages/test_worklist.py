@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from churn_dash.access import Scope
 from tests.cli.test_staying_and_costs import run  # noqa: F401
-from tests.pages.test_every_page import opened, words
+from tests.pages.reading import opened, words
 
 
 def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank_folder, looking_at):

@@ -41,6 +41,11 @@ def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:
     return found | ({"absences_not_counted": uncounted} if uncounted else {})
 
 
+def unjudged(why: str, language: str = "en") -> dict[str, Any]:
+    """What a verb about campaigns says of evidence where it judges nothing: no grade, why, and no naive figure."""
+    return {"grade": None, "why": say(why, language), "naive": None}
+
+
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:
     """Print a result: as JSON, or the text that is made only when it is needed."""
     print(json.dumps(_defined(result), ensure_ascii=False, default=str, allow_nan=False) if as_json else text())

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Language, Where, printed, workspace_path
+from churn_dash.cli.common import AsJson, Language, Where, printed, unjudged, workspace_path
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Workspace
+
+_DECLARED = _("A declaration is written down here and nothing is judged; campaign evaluate judges with it.")
 
 
 @campaign.command()
@@ -35,4 +37,4 @@ def drawn(
     found = kept.declared(space.dataset(), campaign_id)
     held = found.in_force
     words = f"{campaign_id}: no random draw is declared here" if held is None else f"{told_of(held).in_(language)} ({held.digest[:12]})"
-    printed({"campaign_id": campaign_id, "draw": found.as_json()}, as_json, lambda: words)
+    printed({"campaign_id": campaign_id, "draw": found.as_json()} | unjudged(_DECLARED, language), as_json, lambda: words)

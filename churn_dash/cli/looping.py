@@ -9,12 +9,16 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Language, Only, Where, printed, workspace_path
+from churn_dash.cli.common import AsJson, Language, Only, Where, printed, unjudged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
+
+_FROZEN = _("Nothing is judged yet; the hold-out was drawn at random, so that evidence A can be reached on the day of the analysis.")
+_ENTERED = _("What came back is written down here and nothing is judged; campaign funnel judges the list.")
+_WRITTEN = _("What was registered is told here and nothing is judged; campaign evaluate judges by it.")
 
 
 @campaign.command()
@@ -80,7 +84,7 @@ def freeze(
     if play is not None:
         found = found.without(c for c, p in first.items() if p != play)
     made = frozen(space, ds, kept, found, terms, first, who)
-    result: dict[str, Any] = made.as_json(language) | {"out": out and str(out)}
+    result: dict[str, Any] = made.as_json(language) | unjudged(_FROZEN, language) | {"out": out and str(out)}
     if out is not None:
         after = space.dataset()
         one = next(o for o in lists(after, records, scope=Scope.everything()) if o.list_id == made.list_id)
@@ -111,7 +115,7 @@ def follow_up(
     ds = space.dataset()
     found = examined(ds, intake.read_sheets(intake.Source.on_disk(file)), file.name, list_id, scope=Scope.everything())
     found = found if dry else take_over(space, ds, found)
-    result = found.as_json(language)
+    result = found.as_json(language) | unjudged(_ENTERED, language)
 
     def text() -> str:
         lines = [f"{found.list_id}: {found.entered} entered, {found.changed} changed, {found.same} as before, {found.empty} rows empty"]
@@ -175,7 +179,7 @@ def registration(
     found = registered.enter(ds, records, campaign_id, who=who) if make else registered.registration(ds, campaign_id, records=records)
     if found is None:
         known_campaign(ds, campaign_id)
-    result = {"campaign_id": campaign_id, "registration": found and found.as_json()}
+    result = {"campaign_id": campaign_id, "registration": found and found.as_json()} | unjudged(_WRITTEN)
 
     def text() -> str:
         if found is None:

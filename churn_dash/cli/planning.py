@@ -6,10 +6,13 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, printed, ranged, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, printed, ranged, tagged, unjudged, workspace_path
 from churn_dash.cli.measuring import conditions
+from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
+
+_PLANNED = _("Nothing is judged yet; with a hold-out drawn at random, evidence A can be reached on the day of the analysis.")
 
 
 @campaign.command(name="plan")
@@ -69,7 +72,8 @@ def plan_(
         base = base_rate(ds, horizon, filters, head["definition"], scope)
     terms = Terms(hold_out, effect, members, weekly, cluster_size, icc, looks, power, level)
     found = plan(base, terms, held)
-    result: dict[str, Any] = head | found.as_json(language) | {"budget": spending and spending.as_json(language)}
+    result: dict[str, Any] = head | unjudged(_PLANNED, language) | found.as_json(language)
+    result["budget"] = spending and spending.as_json(language)
 
     def text() -> str:
         lines = [

@@ -6,10 +6,13 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, printed, tagged, unjudged, workspace_path
 from churn_dash.cli.measuring import conditions
+from churn_dash.marks import _
 from churn_dash.store import Workspace
 from churn_dash.words import show
+
+_REHEARSED = _("The effect was planted in a copy, so that nothing is claimed of the bank; the designs stand beside the truth.")
 
 
 @campaign.command()
@@ -38,7 +41,7 @@ def rehearse(
     how = one_of(assignment, ASSIGNMENTS, "--assignment")
     planted = Planted(effect, how, share, members, draws, seed)
     found = rehearsed(ds, planted, horizon, conditions(ds, where), head["definition"], Scope.everything())
-    result = head | found.as_json(language)
+    result = head | unjudged(_REHEARSED, language) | found.as_json(language)
 
     def text() -> str:
         lines = [

@@ -96,8 +96,8 @@ def _row(line: Line, language: str) -> str:
     f, about = line.figure, line.figure.indicator
     e = f.estimate
     label = html.escape(say(about.label, language))
-    if f.grade:
-        label += f" <span class=g>{html.escape(say(Text(_('evidence {grade}'), grade=f.grade), language))}</span>"
+    if f.tag is not None:
+        label += f" <span class=g>{html.escape(say(f.tag, language))}</span>"
     if f.note is not None and e.value is not None:
         label += f"<br><span class=g>{html.escape(say(f.note, language))}</span>"
     spread = "—" if e.low is None or e.high is None else f"{show(e.low, about.unit, language)} – {show(e.high, about.unit, language)}"

@@ -7,10 +7,11 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.winback.rates import win_back as win_back_of
+from churn_dash.causes.satisfaction import satisfaction
 from churn_dash.evaluation import INDICATORS, measured, scorecard
 from churn_dash.evaluation.indicators.customers import followed_losses, win_back
 from churn_dash.evaluation.targets.kept import in_force
-from churn_dash.measures import Period, last_12, measure
+from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.retention.warnings.scorecard import scorecard as warned
 from churn_dash.store import Records, Workspace, publish
@@ -66,7 +67,23 @@ def test_warnings_are_those_of_their_own_scorecard(bank, whole):
 def test_only_what_is_an_effect_carries_a_grade(whole):
     for key, figure in whole.figures.items():
         if figure.estimate.value is not None:
-            assert (figure.grade is not None) == INDICATORS[key].effect
+            assert (figure.grade is not None) == (INDICATORS[key].basis == "effect")
+
+
+def test_every_line_says_what_it_rests_on_and_a_level_claims_no_effect(bank, whole):
+    for key, figure in whole.figures.items():
+        told = figure.as_json()
+        if told["value"] is None:
+            assert told["evidence"]["words"] is None and told["why"] == told["why_not"]
+        elif INDICATORS[key].basis == "effect":
+            assert told["evidence"]["words"] == f"evidence {told['grade']}" and told["naive"] is not None
+        else:
+            assert told["grade"] is None and told["naive"] is None and "no effect" in told["why"]
+    asked = satisfaction(bank, Filters(), last_12(bank), "first", EVERYBODY).whole
+    csat = whole.figures["csat"]
+    assert csat.of == asked["sent"] > csat.estimate.n == asked["csat_n"]
+    assert csat.tag.in_("en") == f"sample: {100 * csat.estimate.n / csat.of:.2f}% answered"
+    assert whole.figures["churn_rate"].tag.in_("en") == "counted in full"
 
 
 def test_without_further_tables_every_line_says_what_would_make_it_possible(bank, tmp_path):

@@ -35,6 +35,8 @@ def test_t5_gives_the_published_table(t5):
     assert t5.rate.value == pytest.approx(0.15)
     assert t5.cost_per_save.value == pytest.approx(1_000)
     assert t5.naive_cost_per_save == pytest.approx(200)
+    assert t5.naive_rate == pytest.approx(30 / 40)
+    assert t5.naive_roi == pytest.approx((30 * 1_500 - 6_000) / 6_000)
     assert t5.roi.value == pytest.approx(0.5)
     assert (t5.roi.low, t5.roi.high) == (pytest.approx(-1.86, abs=0.005), pytest.approx(2.89, abs=0.005))
     assert t5.break_even == pytest.approx(6_000 / (40 * 1_500))

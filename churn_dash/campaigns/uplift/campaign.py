@@ -13,7 +13,7 @@ from churn_dash.campaigns.groups.extract import month_of, spells
 from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.judged.judgement import evaluate
 from churn_dash.campaigns.outcomes.member_outcomes import member_outcomes
-from churn_dash.campaigns.uplift.found import Uplift, found, refusal
+from churn_dash.campaigns.uplift.found import Uplift, beside, found, refusal
 from churn_dash.campaigns.uplift.rows import numbers
 from churn_dash.errors import NotPossible
 from churn_dash.risk.features.feature import Feature
@@ -41,7 +41,7 @@ def uplift(
     why = refusal(judged.grade, judged.due)
     treated = [e.arm for e in judged.effects]
     if why is not None or judged.control is None or judged.definition is None:
-        return tuple(Uplift(a, judged.control, judged.outcome, judged.grade, why) for a in treated)
+        return beside(judged, [Uplift(a, judged.control, judged.outcome, judged.grade, why) for a in treated])
     settings = campaign(ds, campaign_id)
     members = member_outcomes(ds, settings, roster(ds, campaign_id, scope), spells(ds, judged.definition, scope))
     data = beforehand(ds, settings, members, None, None)
@@ -52,7 +52,7 @@ def uplift(
         plain = plain.with_columns(beforehand(ds, settings, members, name, None)["stratum"].alias(name))
     short = list(dict.fromkeys([*short, *segments]))
     told = functools.cache(lambda: known_before(ds, data, month_of(settings.start, -1), judged.definition or ""))
-    return tuple(found(plain, judged.outcome, a, judged.control, short, told, seed) for a in treated)
+    return beside(judged, [found(plain, judged.outcome, a, judged.control, short, told, seed) for a in treated])
 
 
 def known_before(ds: Dataset, members: pl.DataFrame, month: datetime.date, definition: str) -> pl.DataFrame:

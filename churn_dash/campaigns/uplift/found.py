@@ -1,7 +1,7 @@
 """What is known of for whom a campaign worked. Source: METHODS C7."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from churn_dash.campaigns.estimators.effects import Effect, Outcome
 from churn_dash.campaigns.estimators.learners import Learnt, learnt
+from churn_dash.campaigns.judged.evaluation import Evaluation
+from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.campaigns.uplift.bands import Ranking, ranking
 from churn_dash.campaigns.uplift.segments import Segmentation, compared, harm, segmentations
 from churn_dash.words import Count, Text, _
@@ -73,6 +75,10 @@ class Uplift:
     asleep: tuple[Asleep, ...] = ()
     events: Mapping[str, int] | None = None
     features: int = 0
+    why: Text | None = None
+    """Why the evidence has its grade."""
+    naive: Naive | None = None
+    """What a plain before and after of all treated would claim."""
 
     @property
     def differs(self) -> bool:
@@ -99,6 +105,8 @@ class Uplift:
             "outcome": self.outcome.name,
             "better": self.outcome.better,
             "grade": self.grade,
+            "why": self.why and self.why.in_(language),
+            "naive": self.naive and self.naive.as_json(language),
             "verdict": self.verdict.in_(language),
             "refused": self.refused and self.refused.in_(language),
             "differs": self.differs,
@@ -109,6 +117,11 @@ class Uplift:
             "quadrants": [q.as_json() for q in self.quadrants],
             "do_not_wake": [a.as_json() for a in self.asleep],
         }
+
+
+def beside(judged: Evaluation, found: Sequence[Uplift]) -> tuple[Uplift, ...]:
+    """The answers with what the campaign as a whole says of its evidence, and its naive figure."""
+    return tuple(replace(u, why=judged.evidence.why, naive=judged.naive) for u in found)
 
 
 def refusal(grade: str, due: bool) -> Text | None:

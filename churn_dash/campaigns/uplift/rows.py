@@ -8,7 +8,7 @@ from churn_dash.campaigns.estimators.effects import Better
 from churn_dash.campaigns.groups.columns import column, folded, group_names, outcome_numbers
 from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.judged.flat import Columns, evaluate_rows
-from churn_dash.campaigns.uplift.found import Uplift, found, refusal
+from churn_dash.campaigns.uplift.found import Uplift, beside, found, refusal
 from churn_dash.errors import BadInput
 from churn_dash.words import _
 
@@ -37,7 +37,7 @@ def uplift_rows(
     why = refusal(judged.grade, judged.due)
     treated = [e.arm for e in judged.effects]
     if why is not None or judged.control is None:
-        return tuple(Uplift(a, judged.control, judged.outcome, judged.grade, why) for a in treated)
+        return beside(judged, [Uplift(a, judged.control, judged.outcome, judged.grade, why) for a in treated])
     data = rows.select(
         folded(group_names(column(rows, arm)))[0].alias("arm"),
         outcome_numbers(column(rows, outcome))[0].alias("y"),
@@ -48,7 +48,8 @@ def uplift_rows(
     data = in_two_groups(data.filter(pl.col("arm").is_not_null()), "unit")[0]
     features = data.select(numbers(data[f"covariate {c}"]).alias(c) for c in dict.fromkeys(covariates))
     data = data.select("arm", "y", *(pl.col(f"segment {s}").alias(s) for s in dict.fromkeys(segments)))
-    return tuple(found(data, judged.outcome, a, judged.control, list(dict.fromkeys(segments)), lambda: features, seed) for a in treated)
+    names = list(dict.fromkeys(segments))
+    return beside(judged, [found(data, judged.outcome, a, judged.control, names, lambda: features, seed) for a in treated])
 
 
 def numbers(values: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.campaigns.winback.durability import BONUS_DAYS, Durability, durability
 from churn_dash.campaigns.winback.known import known
 from churn_dash.campaigns.winback.losses import LEFT_OUT, RETURN_DAYS, SUSTAINED_DAYS, counted, losses
@@ -78,6 +79,14 @@ class WinBack:
         back = int(self.counted["returned"].sum())
         return self.cost / back if self.cost is not None and back else None
 
+    @property
+    def naive(self) -> Naive:
+        """What a count of those who were asked and came back would claim: all of them had left before, so none was there."""
+        if self.contacted.value is None:
+            return Naive(None, None, 0, Text(_("Nobody is known to have been asked, so not even a naive figure can be told.")))
+        why = Text(_("Everybody had left before. Whoever was asked and came back counts, also who would have come anyway."))
+        return Naive(0.0, self.contacted.value, self.contacted.n, why)
+
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
         names = ("rate", "contacted", "spontaneous", "difference", "sustained", "in_earnest", "value")
@@ -90,6 +99,7 @@ class WinBack:
             **{name: asdict(getattr(self, name)) for name in names},
             "grade": "D",
             "why": Text(ASSOCIATION).in_(language),
+            "naive": self.naive.as_json(language),
             "contacts_told": self.contacts_told,
             "aum_lost": self.aum_lost,
             "aum_regained": self.aum_regained,

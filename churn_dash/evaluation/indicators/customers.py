@@ -53,7 +53,7 @@ def loyalty_index(ds: Dataset, period: Period, definition: str, scope: Scope, tr
     if last.value is None:
         return Figure("loyalty_index", why_not=Text(_("Of no customer enough is known to work out the index.")))
     note = Text(_("Known of {n} of {all} customers."), n=last.n, all=known) if last.n < known else None
-    return Figure("loyalty_index", last, tuple(Step(f"{m:%Y-%m}", e.value) for m, (e, _n) in found) if trend else (), note=note)
+    return Figure("loyalty_index", last, tuple(Step(f"{m:%Y-%m}", e.value) for m, (e, _n) in found) if trend else (), note=note, of=known)
 
 
 def _loyalty_at(ds: Dataset, month: datetime.date, definition: str, scope: Scope) -> tuple[Estimate, int]:

@@ -7,6 +7,7 @@ from churn_dash.marks import _
 
 Unit = Literal["ratio", "number", "money"]
 Better = Literal["up", "down"]
+Basis = Literal["counted", "answers", "known", "effect"]
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,9 @@ class Indicator:
     """One line. ``number`` is the indicator of METHODS 0; a target lies between ``low`` and ``high`` (rates 0–1).
 
     ``rule`` says how it is counted, ``needs`` what data make it possible. ``by_definition``: it counts departures, so that it hangs on
-    the churn definition. ``yearly``: it grows with the length of the period, so that a target is one of twelve months. ``effect``: it
-    claims that something was caused, so that it carries an evidence grade.
+    the churn definition. ``yearly``: it grows with the length of the period, so that a target is one of twelve months. ``basis``: what
+    it rests on: every case ``counted``, the ``answers`` of those who gave one, those of whom enough is ``known``, or a campaign's
+    ``effect``, which alone claims that something was caused and carries a grade.
     """
 
     number: int
@@ -29,7 +31,7 @@ class Indicator:
     needs: str
     by_definition: bool = False
     yearly: bool = False
-    effect: bool = False
+    basis: Basis = "counted"
 
 
 _MONTHS = _("Load at least two months of customers (table customer_month).")
@@ -67,7 +69,18 @@ INDICATORS = {
             by_definition=True,
             yearly=True,
         ),
-        Indicator(3, "csat", _("Satisfied customers"), "ratio", "up", 0.0, 1.0, _("Answers 4 and 5 of 5, of the answers given"), _SURVEYS),
+        Indicator(
+            3,
+            "csat",
+            _("Satisfied customers"),
+            "ratio",
+            "up",
+            0.0,
+            1.0,
+            _("Answers 4 and 5 of 5, of the answers given"),
+            _SURVEYS,
+            basis="answers",
+        ),
         Indicator(
             3,
             "nps",
@@ -78,6 +91,7 @@ INDICATORS = {
             100.0,
             _("Share that answers 9 or 10 less share that answers 0 to 6, times 100"),
             _SURVEYS,
+            basis="answers",
         ),
         Indicator(
             4,
@@ -90,6 +104,7 @@ INDICATORS = {
             _("Mean of the customers there at the end of the period of whom enough is known"),
             _("Load months of customers with products, transactions and balances, the customers, questionnaires and complaints."),
             by_definition=True,
+            basis="known",
         ),
         Indicator(
             5,
@@ -114,7 +129,7 @@ INDICATORS = {
             _CAMPAIGN_RULE,
             _CAMPAIGNS,
             by_definition=True,
-            effect=True,
+            basis="effect",
         ),
         Indicator(
             7,
@@ -163,7 +178,7 @@ INDICATORS = {
             _CAMPAIGN_RULE,
             _CAMPAIGNS,
             by_definition=True,
-            effect=True,
+            basis="effect",
         ),
         Indicator(
             8,
@@ -176,7 +191,7 @@ INDICATORS = {
             _CAMPAIGN_RULE,
             _CAMPAIGNS,
             by_definition=True,
-            effect=True,
+            basis="effect",
         ),
     )
 }

@@ -90,6 +90,17 @@ class Pool:
         return self.cost / stayed if stayed else None
 
     @property
+    def naive_rate(self) -> float | None:
+        """The share of the members who stayed, as if nobody would have stayed anyway (METHODS B5)."""
+        return sum(c.stayed for c in self.campaigns) / self.n if self.n else None
+
+    @property
+    def naive_roi(self) -> float | None:
+        """The return if everybody who stayed counted as kept; None without a cost."""
+        stayed = sum(c.stayed for c in self.campaigns)
+        return (stayed * self.value_per_save - self.cost) / self.cost if self.cost > 0 else None
+
+    @property
     def net(self) -> Estimate:
         """What the saves are worth less what they cost."""
         worth = _times(self.saves, self.value_per_save, self.n)
@@ -193,9 +204,17 @@ def saves_figures(pool: Pool) -> list[Figure]:
     none_kept = Text(_("No increment: no more customers stayed than in the hold-out, so that no save has a cost."))
     no_cost = Text(_("The campaigns cost nothing as far as the data say, so that no return on cost can be told."))
     return [
-        Figure("save_rate", pool.rate, steps[0], "A", note),
-        Figure("cost_per_save", pool.cost_per_save, steps[1], "A", beside, None if pool.cost_per_save.value is not None else none_kept),
-        Figure("roi", pool.roi, steps[2], "A", note, None if pool.roi.value is not None else no_cost),
+        Figure("save_rate", pool.rate, steps[0], "A", note, naive=pool.naive_rate),
+        Figure(
+            "cost_per_save",
+            pool.cost_per_save,
+            steps[1],
+            "A",
+            beside,
+            None if pool.cost_per_save.value is not None else none_kept,
+            naive=naive,
+        ),
+        Figure("roi", pool.roi, steps[2], "A", note, None if pool.roi.value is not None else no_cost, naive=pool.naive_roi),
     ]
 
 

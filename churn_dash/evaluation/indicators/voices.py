@@ -33,4 +33,4 @@ def _figure(key: str, whole: dict[str, float | None], waves: list[tuple[object, 
         value=shown,
     )
     steps = tuple(Step(f"{wave:%Y-%m}", value) for wave, value in waves)  # type: ignore[arg-type]
-    return Figure(key, Estimate(whole[key], whole[f"{key}_low"], whole[f"{key}_high"], n), steps, note=note)
+    return Figure(key, Estimate(whole[key], whole[f"{key}_low"], whole[f"{key}_high"], n), steps, note=note, of=int(whole["sent"] or 0))

@@ -64,12 +64,12 @@ def _drawn(line: Line) -> None:
 
 
 def _verdict(line: Line) -> None:
-    """The verdict with its shape, in words that wrap on a telephone, and the evidence where something was caused."""
+    """The verdict with its shape, in words that wrap on a telephone, and what the figure rests on."""
     icon, colour = _BADGES[line.verdict]
     words = [f":{colour}[:material/{icon}: **{safe(session.say(VERDICTS[line.verdict]))}**]"]
-    if line.figure.grade:
-        evidence = session.say(Text(_("evidence {grade}"), grade=line.figure.grade))
-        words.append(f":blue[:material/verified: {safe(evidence)}]")
+    if line.figure.tag is not None:
+        colour = "blue" if line.figure.grade else "gray"
+        words.append(f":{colour}[:material/{'verified' if line.figure.grade else 'visibility'}: {safe(session.say(line.figure.tag))}]")
     st.markdown(" · ".join(words))
 
 
@@ -91,14 +91,14 @@ def table(one: Asked) -> Table:
                 "verdict": verdict,
                 "owner": line.target.owner or "—",
                 "course": [s.value for s in f.trend if s.value is not None],
-                "grade": [f.grade] if f.grade else [],
+                "evidence": "—" if f.tag is None else session.say(f.tag),
                 "n": e.n,
                 "rule": session.say(line.tag),
                 "note": session.say(why) if why is not None else "",
             }
         )
     texts = ("indicator", "actual", "range", "target", "verdict", "owner")
-    kinds = dict.fromkeys(texts, pl.String()) | {"course": pl.List(pl.Float64), "grade": pl.List(pl.String), "n": pl.Int64()}
+    kinds = dict.fromkeys(texts, pl.String()) | {"course": pl.List(pl.Float64), "evidence": pl.String(), "n": pl.Int64()}
     frame = pl.DataFrame(rows, schema=kinds | {"rule": pl.String(), "note": pl.String()})
     labels = {
         "indicator": _("Indicator"),
@@ -108,12 +108,12 @@ def table(one: Asked) -> Table:
         "verdict": _("Verdict"),
         "owner": _("Owner"),
         "course": _("Course"),
-        "grade": _("Evidence"),
+        "evidence": _("Evidence"),
         "n": "n",
         "rule": _("How it is counted"),
         "note": _("Note"),
     }
-    return Table(frame, "evaluation", labels, {"course": "line", "grade": "grade", "n": "count"}, how=session.say(FOOTNOTE))
+    return Table(frame, "evaluation", labels, {"course": "line", "n": "count"}, how=session.say(FOOTNOTE))
 
 
 def reports(one: Asked) -> None:

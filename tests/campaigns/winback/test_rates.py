@@ -92,6 +92,7 @@ def test_t6_win_back_of_the_first_half_year(t6: Any) -> None:
     assert (found.rate.value, found.rate.n) == (pytest.approx(3 / 7), 7)
     assert (found.rate.low, found.rate.high) == pytest.approx((0.1582, 0.7495), abs=5e-5)
     assert (found.contacted.value, found.contacted.n) == (pytest.approx(2 / 5), 5)
+    assert (found.naive.before, found.naive.difference, found.naive.n) == (0.0, pytest.approx(2 / 5), 5)
     assert (found.spontaneous.value, found.spontaneous.n) == (pytest.approx(1 / 2), 2)
     assert (found.sustained.value, found.sustained.n) == (pytest.approx(2 / 7), 7)
 
@@ -173,6 +174,7 @@ def test_without_records_of_contacts_nobody_is_called_spontaneous(make_bank: Mak
     found = of_c(make_bank(others=[spell("c1", D(2020, 1, 1), LOST), spell("c1", months_after(LOST, 9))]))
     assert (found.rate.value, found.contacts_told) == (1.0, False)
     assert (found.contacted.value, found.spontaneous.value, found.difference.value) == (None, None, None)
+    assert found.naive.difference is None and "Nobody is known to have been asked" in str(found.as_json()["naive"])
 
 
 def test_a_contact_after_the_return_did_not_bring_it_about(make_bank: Make) -> None:

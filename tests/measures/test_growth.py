@@ -205,11 +205,15 @@ def test_a_segment_starts_and_ends_as_measure_counts_it_in_each_month(bank_data)
         for value in dimensions(bank_data)[name].values:
             only = Filters(((name, (value,)),))
             rows = growth(bank_data, ["month"], only, Period(months[2], months[8]), "first")
-            told = measure(bank_data, ["customers"], ["month"], only, Period(months[2], months[9]), "first")
+            told = measure(bank_data, ["customers", "aum_start"], ["month"], only, Period(months[2], months[9]), "first")
             heads = dict(told.select("month", "customers").iter_rows())
+            money = dict(told.select("month", "aum_start").iter_rows())
             for row in rows.to_dicts():
+                after = brute.next_month(row["month"])
                 assert row["start"] == heads.get(row["month"], 0)
-                assert row["end"] == heads.get(brute.next_month(row["month"]), 0)
+                assert row["end"] == heads.get(after, 0)
+                assert row["aum_start"] == pytest.approx(money[row["month"]])
+                assert row["aum_end"] == pytest.approx(money[after])
 
 
 def test_a_filter_gives_the_row_of_its_segment(bank_data):

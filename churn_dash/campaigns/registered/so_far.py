@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from churn_dash.access import Scope
+from churn_dash.campaigns.groups.branches import MONTHLY_CHURN
 from churn_dash.campaigns.groups.extract import Extract, full_table
 from churn_dash.campaigns.judged.evaluation import Evaluation
 from churn_dash.campaigns.judged.money import Money, Prices
@@ -15,7 +16,7 @@ from churn_dash.campaigns.registered.shrunken import FORMULA, NOTE, Shrunken, sh
 from churn_dash.campaigns.registered.steps import Advice, Step, advice, problem_words
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
-from churn_dash.words import Text
+from churn_dash.words import Text, _
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,24 @@ class Line:
 
     @property
     def money(self) -> Money | None:
-        """Cost and return; None where nothing was judged by who stayed."""
+        """Return; None where nothing was judged by who stayed."""
         return self.entry.evaluation.money.get(self.entry.arm or "") if self.entry.evaluation else None
+
+    @property
+    def cost(self) -> float | None:
+        """What it cost, CNY, whatever it is judged by; None where that cannot be told."""
+        spent = self.entry.evaluation.spent if self.entry.evaluation else None
+        if spent is None:
+            return None
+        return sum(spent.values()) if self.entry.arm is None else spent.get(self.entry.arm)
+
+    @property
+    def no_return(self) -> Text | None:
+        """Why there is no return; None where there is one, or nothing was judged."""
+        found = self.entry.evaluation
+        if found is None or not found.due or (self.money is not None and self.money.roi is not None):
+            return None
+        return _no_return(found, self.cost)
 
     @property
     def effect(self) -> Estimate:
@@ -77,13 +94,29 @@ class Line:
             "status": entry.status,
             "effect": _plain(self.effect),
             "naive": evaluation.naive.as_json(language) if evaluation else None,
-            "cost": money and money.cost,
+            "cost": self.cost,
             "roi": money and {"value": money.roi, "low": money.roi_low, "high": money.roi_high},
+            "roi_why": self.no_return and self.no_return.in_(language),
             "shrunken": _plain(self.shrunken),
             "step": self.advice.step,
             "step_why": self.advice.why.in_(language),
             "lessons": [one.as_json() for one in self.lessons],
         }
+
+
+def _no_return(e: Evaluation, cost: float | None) -> Text:
+    """The first thing that a return lacks."""
+    if cost is None:
+        return Text(_("No return: what it cost cannot be told."))
+    if e.control is None:
+        return Text(_("No return: nobody was held out, so nobody knows how many would have stayed anyway."))
+    if e.outcome.name == MONTHLY_CHURN.name:
+        return Text(_("No return: it is judged by how many leave whole branches each month, and not by its own members."))
+    if not e.outcome.saves:
+        return Text(_("No return: it is judged by {outcome}, which counts no customers kept."), outcome=e.outcome.label)
+    if e.grade != "A":
+        return Text(_("No return: its evidence is {grade}, so the customers kept may not be its doing."), grade=e.grade)
+    return Text(_("No return: it cost nothing."))
 
 
 def _plain(e: Estimate) -> dict[str, float | int | None]:

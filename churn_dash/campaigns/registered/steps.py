@@ -9,11 +9,12 @@ from churn_dash.campaigns.judged.register import Entry
 from churn_dash.errors import ChurnDashError
 from churn_dash.words import Ratio, Text, _
 
-Step = Literal["scale", "continue", "stop", "cannot_say"]
+Step = Literal["scale", "continue", "pause", "stop", "cannot_say"]
 
 STEPS: Mapping[Step, str] = {
     "scale": _("Widen it"),
     "continue": _("Go on, with a hold-out"),
+    "pause": _("Pause it, or hold some out"),
     "stop": _("Stop it"),
     "cannot_say": _("Cannot say"),
 }
@@ -37,7 +38,7 @@ def advice(entry: Entry, kind: str | None = None) -> Advice:
     """The step for a campaign or group. It is widened only with evidence A, a clear effect, and a return whose whole range
     lies above zero.
 
-    Evidence B and C may lead to going on with a hold-out at most, D to nothing.
+    Evidence B and C may lead to going on with a hold-out at most, or to a pause where it looks harmful, D to nothing.
     """
     if entry.evaluation is None or entry.finding is None:
         return Advice("cannot_say", Text(_("It could not be judged.")) if entry.problem is None else problem_words(entry.problem))
@@ -66,13 +67,17 @@ def problem_words(problem: ChurnDashError) -> Text:
 
 
 def _weaker(entry: Entry) -> Advice:
-    if entry.effect is not None and entry.effect.clear and (entry.effect.gain or 0) > 0:
-        return Advice("continue", Text(_LOOKS))
+    if entry.effect is not None and entry.effect.clear:
+        better = (entry.effect.gain or 0) > 0
+        return Advice("continue", Text(_LOOKS)) if better else Advice("pause", Text(_LOOKS_HARMFUL))
     return Advice("cannot_say", Text(_("No clear effect, and the groups were not drawn at random.")))
 
 
 _DESCRIBED = _("Its evidence is D: whatever was different about these customers may have made the difference.")
 _LOOKS = _("It looks as if it worked, but the groups were not drawn at random: draw a hold-out before it is widened.")
+_LOOKS_HARMFUL = _(
+    "It looks harmful, but the groups were not drawn at random: pause it, or hold some out at random to learn whether it is the cause."
+)
 
 
 def _worked(money: Money | None) -> Advice:

@@ -56,24 +56,24 @@ def answer(one: SoFar) -> Text | str:
         "n": Count(len(one.lines)),
         "scale": Count(one.count("scale")),
         "on": Count(one.count("continue")),
-        "stop": Count(one.count("stop")),
+        "stop": Count(one.count("pause") + one.count("stop")),
         "open": Count(one.count("cannot_say")),
     }
-    return Text(_("{n} campaigns so far: widen {scale}, go on with {on}, stop {stop}; of {open} nothing can be said"), **named)
+    return Text(_("{n} campaigns so far: widen {scale}, go on with {on}, pause or stop {stop}; of {open} nothing can be said"), **named)
 
 
 def tiles(one: SoFar) -> list[Tile]:
     """The row of figures."""
     look = session.look()
     sure = sum(1 for x in one.lines if x.entry.grade == "A")
-    spent = [x.money.cost for x in one.lines if x.money is not None]
+    spent = [x.cost for x in one.lines if x.cost is not None]
     note = session.say(Text(_("of {n}"), n=Count(len(one.lines))))
     return [
         Tile(_("Evidence A"), look.show(sure, "count"), note=note),
         Tile(_("Widen"), look.show(one.count("scale"), "count")),
         Tile(_("Go on"), look.show(one.count("continue"), "count")),
-        Tile(_("Stop"), look.show(one.count("stop"), "count")),
-        money_tile(session.say(_("Spent")), sum(spent) if spent else None, note=session.say(_("on campaigns judged by who stayed"))),
+        Tile(_("Pause or stop"), look.show(one.count("pause") + one.count("stop"), "count")),
+        money_tile(session.say(_("Spent")), sum(spent) if spent else None, note=session.say(_("as far as costs are known"))),
     ]
 
 
@@ -106,6 +106,7 @@ _LABELS = {
     "return": _("Return"),
     "cost": _("Cost, ¥"),
     "why": _("Why"),
+    "no_return": _("Why no return"),
     "shrunken": _("Expect next time: kept"),
     "kind": _("Kind of campaign"),
     "start": _("First day"),
@@ -129,8 +130,9 @@ def _row(x: Line) -> tuple[Any, ...]:
         _between(effect.low, effect.high, unit),
         _naive(x, unit),
         DASH if money is None or money.roi is None else _return(money.roi, money.roi_low, money.roi_high),
-        None if money is None else money.cost,
+        x.cost,
         x.advice.why.in_(session.language()),
+        DASH if x.no_return is None else x.no_return.in_(session.language()),
         DASH if drawn.value is None else f"{written(drawn.value, unit, look)} ({_between(drawn.low, drawn.high, unit)})",
         _kind(x.kind),
         x.start,

@@ -8,11 +8,13 @@ import polars as pl
 import pytest
 
 from churn_dash.access import Scope
-from churn_dash.campaigns import Prices, evaluate
+from churn_dash.campaigns import Columns, Entry, Prices, evaluate, evaluate_rows
 from churn_dash.campaigns.registered import Line, SoFar, learn, lessons, so_far
+from churn_dash.campaigns.registered.steps import advice
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.store import Records
+from tests.campaigns.judged.test_strongest import WAVES, bank_of_branches, branches, chosen
 
 D = datetime.date
 Make = Callable[..., Any]
@@ -131,3 +133,42 @@ def test_a_bank_without_campaigns_has_an_empty_register(make_bank: Make) -> None
     bank = make_bank()
     bank.tables.clear()
     assert so_far(bank, ALL).lines == ()
+
+
+@pytest.mark.parametrize(("effect", "step", "said"), [(0.03, "continue", "looks as if it worked"), (-0.03, "pause", "looks harmful")])
+def test_a_clear_change_of_evidence_b_goes_on_with_a_hold_out_or_pauses(effect: float, step: str, said: str) -> None:
+    rows = branches(WAVES, effect=effect)
+    columns = Columns(unit="branch", time="month", start="began")
+    e = evaluate_rows(rows, "arm", "old", "balance", "branch", columns=columns)
+    found = advice(Entry("K1", "Calls", "new", e, e.effects[0], e.findings[0]))
+    assert (e.grade, found.step) == ("B", step)
+    assert said in found.why.in_("en")
+
+
+@pytest.mark.parametrize(("effect", "step", "said"), [(-0.2, "continue", "looks as if it worked"), (0.2, "pause", "looks harmful")])
+def test_a_clear_difference_of_evidence_c_goes_on_with_a_hold_out_or_pauses(effect: float, step: str, said: str) -> None:
+    e = evaluate_rows(chosen(effect=effect), "arm", "not", "left", "manual", columns=Columns(covariates=("risk", "place")))
+    found = advice(Entry("K1", "Calls", "called", e, e.effects[0], e.findings[0]))
+    assert (e.grade, found.step) == ("C", step)
+    assert said in found.why.in_("en")
+
+
+def test_what_it_cost_stands_there_whatever_it_is_judged_by_and_why_there_is_no_return(make_bank: Make) -> None:
+    by_amount = make_bank(CLEAR, outcome="retention")
+    assert only(by_amount).as_json()["roi_why"] is None
+    nobody_held_out = only(make_bank([("treated", 900, 45)]))
+    assert (nobody_held_out.cost, nobody_held_out.as_json()["cost"]) == (6_000, 6_000)
+    assert "nobody was held out" in nobody_held_out.as_json()["roi_why"]
+    by_hand = only(make_bank(CLEAR, design="manual")).as_json()
+    assert (by_hand["cost"], by_hand["roi"]["value"]) == (6_000, None)
+    assert "evidence is D" in by_hand["roi_why"]
+    assert "cost nothing" in only(make_bank(CLEAR, cost_fixed=0.0)).as_json()["roi_why"]
+    assert "cannot be told" in only(make_bank(CLEAR, cost_fixed=-5.0)).as_json()["roi_why"]
+
+
+def test_a_campaign_of_branches_has_its_cost_and_says_why_it_has_no_return() -> None:
+    bank = bank_of_branches()
+    bank.tables["campaigns"] = bank.tables["campaigns"].with_columns(cost_fixed=pl.lit(9_000.0))
+    told = only(bank).as_json()
+    assert (told["grade"], told["cost"], told["roi"]) == ("B", 9_000, None)
+    assert "whole branches" in told["roi_why"]

@@ -178,7 +178,7 @@ def improvements(
     if drop is not None:
         kept.drop(records, drop, who)
     found = [observed(ds, a, definition, scope=Scope.everything()) for a in kept.register(records)]
-    lines = (f"{o.action.name:<34} {o.action.date or DASH}  {o.action.watch:<18} {o.direction}" for o in found)
+    lines = (f"{o.action.name:<34} {o.action.date or DASH}  {o.action.watch:<18} {o.course}" for o in found)
     printed({"improvements": [o.as_json() for o in found]}, as_json, lambda: "\n".join(lines))
 
 

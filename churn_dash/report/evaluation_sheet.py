@@ -22,6 +22,7 @@ DIRECTIONS = {
     "better": _("moved the right way"),
     "worse": _("moved the wrong way"),
     "unclear": _("no change beyond chance"),
+    "trend": _("its own trend explains the change"),
     "none": _("not observed yet"),
 }
 _TITLE = _("Evaluation of churn management")
@@ -177,7 +178,7 @@ def _improvements(one: Sheet, language: str) -> str:
 def _improvement(o: Observed, language: str) -> str:
     a = o.action
     words = [a.name, a.date.isoformat() if a.date else "—", a.owner or "—"]
-    moved = Text(_("{what}: {direction}"), what=o.watch.label, direction=DIRECTIONS[o.direction])
+    moved = Text(_("{what}: {direction}"), what=o.watch.label, direction=DIRECTIONS[o.course])
     grade = html.escape(say(Text(_("evidence {grade}"), grade="D"), language))
     return f"{html.escape(' · '.join([*words, say(moved, language)]))} <span class=g>{grade}</span>"
 

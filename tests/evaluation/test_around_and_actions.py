@@ -14,10 +14,11 @@ from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.evaluation import measured
 from churn_dash.evaluation.actions.interrupted import LEAST, interrupted
 from churn_dash.evaluation.actions.kept import EXAMPLES, Action, drop, found, put, register
-from churn_dash.evaluation.actions.observed import observed
-from churn_dash.evaluation.actions.watched import WATCHED, monthly, over, processes, watch
+from churn_dash.evaluation.actions.observed import Observed, observed
+from churn_dash.evaluation.actions.watched import WATCHED, _pooled, monthly, over, processes, watch
 from churn_dash.evaluation.spans.around import around, sides
 from churn_dash.measures import Period
+from churn_dash.measures.statistics.estimates import rate
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import shifted
 
@@ -86,7 +87,9 @@ def test_fee_disputes_are_counted_by_hand(bank):
     there = sum(a < m and (b is None or b >= m) for m in months["month"] for a, b in spells)
     assert e.n == there
     assert e.value == pytest.approx(1000 * cases / e.n)
-    assert e.high == pytest.approx(1000 * garwood(cases, e.n).high)
+    months_apart = months.with_columns(far=((pl.col("value") - e.value) * pl.col("bottom")) ** 2)
+    error = np.sqrt(6 / 5 * months_apart["far"].sum()) / e.n
+    assert e.high == pytest.approx(max(1000 * garwood(cases, e.n).high, e.value + 2.5705818 * error))
 
 
 def test_the_electronic_share_and_minutes_are_weighted_by_cases(bank):
@@ -118,6 +121,7 @@ def test_a_jump_and_a_bend_are_found_exactly_where_nothing_else_moves():
     value = [10 + 0.5 * i + (3.0 + 0.25 * (i - 12) if i >= 12 else 0.0) for i in range(24)]
     series = interrupted(pl.DataFrame({"month": months, "value": value}), months[11], months[12])
     assert series.level.value == pytest.approx(3.0) and series.slope.value == pytest.approx(0.25)
+    assert series.apart.value == pytest.approx(3.0 + 0.25 * 5.5)
     assert (series.n_before, series.n_after) == (12, 12)
 
 
@@ -131,6 +135,19 @@ def test_noise_is_fitted_as_plain_least_squares_fit_it():
     by_hand = np.linalg.lstsq(np.column_stack([np.ones(20), t, after, after * (t - 10)]), value, rcond=None)[0]
     assert series.level.value == pytest.approx(by_hand[2]) and series.slope.value == pytest.approx(by_hand[3])
     assert series.level.low < series.level.value < series.level.high
+    line = np.polynomial.Polynomial.fit(t[:10], value[:10], 1)
+    assert series.apart.value == pytest.approx((value[10:] - line(t[10:])).mean())
+
+
+def test_a_series_without_a_jump_shows_one_in_no_more_than_a_twentieth():
+    """600 series of noise about a line; four standard errors above 5%. Newey and West alone are wrong in a sixth and more."""
+    rng, months = np.random.default_rng(3), [shifted(D(2022, 1, 1), i) for i in range(24)]
+    wrong = np.zeros(3)
+    for _ in range(600):
+        value = 0.3 * np.arange(24) + rng.normal(size=24)
+        series = interrupted(pl.DataFrame({"month": months, "value": value}), months[11], months[12])
+        wrong += [not e.low <= 0 <= e.high for e in (series.level, series.slope, series.apart)]
+    assert (wrong / 600 < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 600)).all()
 
 
 def test_too_few_months_give_no_series():
@@ -183,3 +200,53 @@ def test_what_is_observed_is_after_less_before_and_never_more_than_grade_d(bank)
 def test_a_measure_that_cannot_be_observed_says_why(bank, day):
     seen = observed(bank, replace(EXAMPLES[0], date=day), scope=Scope.everything())
     assert seen.why_not is not None and seen.direction == "none"
+
+
+def seen_of(value, watched="electronic_share"):
+    """What is observed of a figure that took this course over 24 months, the measure from the thirteenth on."""
+    months = [shifted(D(2022, 1, 1), i) for i in range(24)]
+    kinds = {"month": pl.Date, "value": pl.Float64, "top": pl.Float64, "bottom": pl.Float64}
+    rows = pl.DataFrame({"month": months, "value": value, "top": [1e4 * v for v in value], "bottom": [1e4] * 24}, schema=kinds)
+    before, after = _pooled(watch(watched), rows[:12]), _pooled(watch(watched), rows[12:])
+    action = Action("Counters", "", "service", date=months[12], watch=watched)
+    return Observed(action, before, after, series=interrupted(rows, months[11], months[12]))
+
+
+NOISE = np.random.default_rng(5).normal(0, 0.002, 24)
+STEP = np.repeat([0.0, 0.03], 12)
+
+
+def test_a_figure_that_only_goes_on_as_before_is_not_called_better():
+    seen = seen_of(0.7 + 0.003 * np.arange(24) + NOISE)
+    assert seen.change.low > 0, "the plain before and after is far beyond chance"
+    assert (seen.direction, seen.course) == ("unclear", "trend") and seen.trend_alone
+    assert "own trend explains" in seen.as_json()["reading"]
+
+
+def test_a_jump_beside_a_trend_is_seen_in_its_own_direction():
+    rising = 0.7 + 0.003 * np.arange(24) + NOISE
+    assert seen_of(rising + STEP).direction == seen_of(rising + STEP).course == "better"
+    assert seen_of(rising - STEP).direction == "worse", "it rose on, and less than it would have"
+    assert seen_of(10 - 10 * (rising + STEP), watched="waiting_minutes").direction == "better"
+    assert "own earlier course" in str(seen_of(rising + STEP).reading)
+
+
+def test_what_comes_bit_by_bit_is_seen_though_nothing_jumps():
+    bend = 0.7 + NOISE + 0.004 * np.clip(np.arange(24) - 12, 0, None)
+    seen = seen_of(bend)
+    assert seen.series.level.low <= 0 <= seen.series.level.high and seen.direction == "better"
+
+
+def test_without_a_series_the_plain_change_decides_and_says_so():
+    seen = replace(seen_of(0.7 + NOISE + STEP), series=None)
+    assert seen.direction == "better" and "8 months" in str(seen.reading)
+
+
+def test_the_interval_of_a_share_is_of_months_that_differ_not_of_cases():
+    share = np.linspace(0.7, 0.8, 12)
+    months = pl.DataFrame({"value": share, "top": 1e4 * share, "bottom": [1e4] * 12})
+    e = _pooled(watch("electronic_share"), months)
+    error = share.std(ddof=1) / np.sqrt(12)
+    assert (e.value, e.low) == (pytest.approx(share.mean()), pytest.approx(share.mean() - 2.2009852 * error))
+    alike = _pooled(watch("electronic_share"), pl.DataFrame({"value": [0.7] * 2, "top": [70.0] * 2, "bottom": [100.0] * 2}))
+    assert (alike.low, alike.high) == (rate(140, 200).low, rate(140, 200).high), "two months alike by luck"

@@ -1,11 +1,11 @@
-"""What happened to the figure that an improvement watches: before, after, and the jump of its series. Never an effect: grade D."""
+"""What happened to the figure that an improvement watches: before, after, and against its own earlier course. Never an effect: grade D."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.errors import ChurnDashError
-from churn_dash.evaluation.actions.interrupted import Interrupted, interrupted
+from churn_dash.evaluation.actions.interrupted import LEAST, Interrupted, interrupted
 from churn_dash.evaluation.actions.kept import Action
 from churn_dash.evaluation.actions.watched import Watch, monthly, over, watch
 from churn_dash.evaluation.indicators.figures import Told
@@ -20,6 +20,9 @@ from churn_dash.words import Text, say
 DESCRIPTION = _(
     "A description, evidence D: what else changed at the same time counts as well, so that none of it is shown to be the measure's work."
 )
+_TREND = _("Its own trend explains the change: the course of the months before leads to where it stands now.")
+_AGAINST = _("Read against its own earlier course, not against the months before as such.")
+_SHORT = _("Its own trend is not allowed for: that needs {n} months with a figure on each side.")
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,35 @@ class Observed:
 
     @property
     def direction(self) -> str:
-        """better, worse, unclear (the range reaches 0), or none where nothing is observed."""
-        e, better = self.change, self.watch.better
-        if e.value is None:
+        """better, worse, unclear (the range reaches 0), or none where nothing is observed.
+
+        Where the figure has a series, it is how far it lay from its own earlier course that decides: a trend alone is no improvement.
+        """
+        if self.change.value is None:
             return "none"
-        if e.low is None or e.high is None or e.low <= 0 <= e.high or not better:
+        e, better = self.change if self.series is None else self.series.apart, self.watch.better
+        if not _clear(e) or not better:
             return "unclear"
-        return "better" if (e.low > 0) == (better == "up") else "worse"
+        return "better" if ((e.value or 0) > 0) == (better == "up") else "worse"
+
+    @property
+    def trend_alone(self) -> bool:
+        """Whether the change is beyond chance, and no more than the figure's own trend led to."""
+        return self.series is not None and self.direction == "unclear" and _clear(self.change)
+
+    @property
+    def course(self) -> str:
+        """The direction, and trend where the figure's own trend explains the change."""
+        return "trend" if self.trend_alone else self.direction
+
+    @property
+    def reading(self) -> Text | None:
+        """What the direction is told from; None where nothing is observed."""
+        if self.direction == "none":
+            return None
+        if self.series is None:
+            return Text(_SHORT, n=LEAST)
+        return Text(_TREND if self.trend_alone else _AGAINST)
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
@@ -64,6 +89,8 @@ class Observed:
             "after": asdict(self.after),
             "change": asdict(self.change),
             "direction": self.direction,
+            "trend_alone": self.trend_alone,
+            "reading": self.reading and self.reading.in_(language),
             "before_from": self.spans and f"{self.spans[0].start:%Y-%m}",
             "after_to": self.spans and f"{self.spans[1].end:%Y-%m}",
             "months_each_side": self.spans and self.spans[0].n_months,
@@ -97,3 +124,7 @@ def observed(
     series = interrupted(every, before.end, after.start)
     missing = None if was.value is not None and now.value is not None else Text(_("One side has no figure."))
     return Observed(action, was, now, (before, after), series, missing)
+
+
+def _clear(e: Estimate) -> bool:
+    return e.low is not None and e.high is not None and not e.low <= 0 <= e.high

@@ -7,7 +7,7 @@ Sources: METHODS A1 4.3.4, 5.1, 5.2.1, 5.2.2.
 import datetime
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -133,15 +133,24 @@ def _frame(rows: list[tuple[datetime.date, float, float | None, float | None]]) 
 
 
 def _pooled(w: Watch, months: pl.DataFrame) -> Estimate:
-    """The months together: a rate of the sums; minutes as a mean of months, weighted by cases, with the linearised interval."""
+    """The months together, weighted by what they rest on, with the linearised interval of months that differ. The interval of a rate is
+    never narrower than that of its counts, as if every month were alike: few months can resemble each other by luck.
+    """
     top, bottom = float(months["top"].sum()), float(months["bottom"].sum())
     if w.unit == "ratio":
-        return rate(round(top), round(bottom))
+        return _wider(rate(round(top), round(bottom)), _mean_of_months(months), most=1.0)
     if w.key in _PER_THOUSAND:
         found = garwood(round(top), bottom)
         low, high = (found.low * 1000, found.high * 1000) if found is not None else (None, None)
-        return Estimate(1000 * top / bottom if bottom else None, low, high, round(bottom))
+        counted = Estimate(1000 * top / bottom if bottom else None, low, high, round(bottom))
+        return _wider(counted, _mean_of_months(months))
     return _mean_of_months(months)
+
+
+def _wider(counted: Estimate, months: Estimate, most: float = math.inf) -> Estimate:
+    if counted.low is None or counted.high is None or months.low is None or months.high is None:
+        return counted
+    return replace(counted, low=max(0.0, min(counted.low, months.low)), high=min(most, max(counted.high, months.high)))
 
 
 def _mean_of_months(months: pl.DataFrame) -> Estimate:

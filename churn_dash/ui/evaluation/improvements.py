@@ -23,7 +23,7 @@ from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown
 from churn_dash.words import Count, Text, _
 
-DIRECTIONS = {"better": _("▲ better"), "worse": _("▼ worse"), "unclear": _("within chance"), "none": "—"}
+DIRECTIONS = {"better": _("▲ better"), "worse": _("▼ worse"), "unclear": _("within chance"), "trend": _("its own trend"), "none": "—"}
 CAPTION = _("Each with the figure that it watches, before and after, equally long; a description, never the measure's effect")
 
 
@@ -60,7 +60,8 @@ def table(rows: list[Observed]) -> Table:
         signed = "points" if unit == "ratio" else unit
         e = o.change
         spread = "—" if e.low is None or e.high is None else f"{look.show(e.low, signed)} – {look.show(e.high, signed)}"
-        jump = o.series.level.value if o.series is not None else None
+        apart = o.series.apart.value if o.series is not None else None
+        note = o.why_not or o.reading
         out.append(
             (
                 name_of(a),
@@ -71,13 +72,13 @@ def table(rows: list[Observed]) -> Table:
                 look.show(o.after.value, unit),
                 look.show(e.value, signed),
                 spread,
-                session.say(DIRECTIONS[o.direction]),
-                look.show(jump, signed),
+                session.say(DIRECTIONS[o.course]),
+                look.show(apart, signed),
                 session.say(a.expected) or "—",
                 session.say(AREAS[a.area]),
                 session.say(a.what),
                 ", ".join(a.lessons),
-                session.say(o.why_not) if o.why_not is not None else "",
+                session.say(note) if note is not None else "",
             )
         )
     labels = {
@@ -90,7 +91,7 @@ def table(rows: list[Observed]) -> Table:
         "change": _("Change"),
         "range": _("95% range"),
         "direction": _("Reading"),
-        "jump": _("Jump of the series"),
+        "apart": _("Against its own course"),
         "expected": _("Expected"),
         "area": _("Chapter"),
         "what": _("What is done"),
@@ -116,7 +117,7 @@ def chosen(rows: list[Observed]) -> Observed | None:
 
 def watched_finding(o: Observed) -> Text:
     """Title of the picture: which way the figure went."""
-    return Text(_("{what}: {direction}"), what=o.watch.label, direction=evaluation_sheet.DIRECTIONS[o.direction])
+    return Text(_("{what}: {direction}"), what=o.watch.label, direction=evaluation_sheet.DIRECTIONS[o.course])
 
 
 def chart(one: Asked, o: Observed) -> Chart:
@@ -132,8 +133,12 @@ def chart(one: Asked, o: Observed) -> Chart:
     )
 
 
+_APART = _("From its own earlier course the months after lie {value} apart on average ({low} to {high}).")
+_JUMPED = _("Against its own earlier course the figure jumped by {value} ({low} to {high}) when the measure began.")
+
+
 def words(o: Observed) -> list[str]:
-    """What the picture says, in sentences: before and after, the jump, and what it is not."""
+    """What the picture says, in sentences: before and after, against its own course, and what it is not."""
     look, unit = session.look(), o.watch.unit
     signed = "points" if unit == "ratio" else unit
     assert o.spans is not None
@@ -151,15 +156,11 @@ def words(o: Observed) -> list[str]:
         )
     ]
     if o.series is not None:
-        level = o.series.level
-        found.append(
-            Text(
-                _("Against its own earlier course the figure jumped by {level} ({low} to {high}) when the measure began."),
-                level=look.show(level.value, signed),
-                low=look.show(level.low, signed),
-                high=look.show(level.high, signed),
-            )
-        )
+        for sentence, part in ((_APART, o.series.apart), (_JUMPED, o.series.level)):
+            shown_part = {"value": part.value, "low": part.low, "high": part.high}
+            found.append(Text(sentence, **{name: look.show(v, signed) for name, v in shown_part.items()}))
+    if o.trend_alone or o.series is None:
+        found += [o.reading] if o.reading is not None else []
     return [*(session.say(t) for t in found), session.say(DESCRIPTION)]
 
 

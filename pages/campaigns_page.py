@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, drawn, evidence, ladder, registered, uplift
+from churn_dash.ui.campaign import analyst, campaigns, drawn, evidence, ladder, registered, uplift, withheld
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -27,14 +27,15 @@ with errors_shown():
         campaigns.verdict(chosen)
         registered.line(asked, chosen.campaign_id)
         drawn.line(asked, chosen)
-        if judged.effects and judged.due:
+        if judged.effects and judged.due and not judged.withheld:
             tiles(evidence.tiles(judged))
         gaps = campaigns.balance_of(asked, chosen.campaign_id) if chosen.campaign_id else ()
         left, right = st.columns([3, 2], gap="small") if gaps else (st.container(), None)
-        caption, table = _("Difference between the groups · bar: 95% range"), evidence.effect_table(judged)
-        with left, cards.card(evidence.effect_finding(judged), caption, table, key="effect") as as_table:
-            cards.picture(evidence.effect_chart(judged), as_table)
-            evidence.naive_words(judged)
+        with left:
+            if judged.withheld:
+                withheld.card(judged)
+            else:
+                evidence.effect_card(judged)
         if right is not None:
             caption = _("Gap between the groups beforehand, in standard deviations · inside the band they are alike")
             with right, cards.card(evidence.balance_finding(gaps), caption, evidence.balance_table(gaps), key="balance") as as_table:
@@ -45,7 +46,7 @@ with errors_shown():
         ladder.fold(judged)
         analyst.fold(judged)
         uplift.fold(asked, chosen)
-        if chosen.campaign_id:
+        if chosen.campaign_id and not judged.withheld:
             found = campaigns.table_of(asked, chosen.campaign_id)
             caption, table = _("Eight indicators, target group and hold-out"), evidence.before_after_table(found)
             with cards.card(_("Before and after"), caption, table, key="before-after"):

@@ -41,7 +41,7 @@ with errors_shown():
 
         made = followup_cards.made(asked, one.list_id)
         st.markdown(safe(session.say(made.evaluation.verdict)))
-        if made.evaluation.due and made.evaluation.effects:
+        if made.evaluation.due and made.evaluation.effects and not made.evaluation.withheld:
             tiles(evidence.tiles(made.evaluation))
         if (paid := followup_cards.money_words(made)) is not None:
             st.caption(safe(session.say(paid)))
@@ -51,7 +51,7 @@ with errors_shown():
         caption, table = _("Target group, share of those assigned · who stayed also in the hold-out"), followup_cards.funnel_table(made)
         with left, cards.card(followup_cards.funnel_title(made), caption, table, key="funnel") as as_table:
             cards.picture(followup_cards.funnel_chart(made), as_table)
-        if made.as_assigned is not None:
+        if made.as_assigned is not None and not made.evaluation.withheld:
             caption, table = _("Only the first was drawn at random · bar: 95% range"), followup_cards.effects_table(made)
             with right, cards.card(_("As assigned beside as treated"), caption, table, key="as-assigned") as as_table:
                 cards.picture(followup_cards.effects_chart(made), as_table)

@@ -72,6 +72,11 @@ class Evaluation:
         return self.findings[0].status
 
     @property
+    def withheld(self) -> bool:
+        """Whether the draw is doubtful, so that no difference is shown to anybody as a result."""
+        return self.status == "doubtful"
+
+    @property
     def verdict(self) -> Text:
         """The verdict in whole sentences, one a comparison."""
         first, *rest = dict.fromkeys(f.verdict for f in self.findings)
@@ -99,7 +104,7 @@ class Evaluation:
             "grade": self.grade,
             "srm_p": self.srm_p,
             "arms": [{"arm": g.arm, "n": g.n, "outcome": g.mean} for g in self.groups],
-            "effects": [e.as_json() for e in self.effects],
+            "effects": [e.as_json() | {"doubtful": self.withheld} for e in self.effects],
             "verdict": self.verdict.in_(language),
             "naive": self.naive.as_json(language),
             "status": self.status,
@@ -135,12 +140,14 @@ def judged(
     costs: Mapping[str, float] | None = None,
     value_per_save: float = VALUE_PER_SAVE,
     notes: Sequence[Text] = (),
+    capped: Sequence[Text] = (),
     lost: str = _("{n} of {all} members of {arm} have no outcome and are left out."),
 ) -> Evaluation:
     """The evaluation of these groups. ``control`` names the hold-out; ``waits_until`` is the evaluation date while it is ahead.
 
     ``data`` is a row a member with ``arm`` and ``y``, and what ``refined`` and ``checks`` read besides. The draw is checked only
     where it is declared random. Money is worked out only where the difference may be called an effect; ``costs`` are by group.
+    ``capped`` says what the differences would be without the largest amounts: nothing while the draw is doubtful.
     ``lost`` is the sentence for members without an outcome.
     """
     base = next((g for g in groups if g.arm == control), None)
@@ -174,7 +181,12 @@ def judged(
         money={e.arm: money(e, (costs or {}).get(e.arm, 0.0), value_per_save, attributable=shown.grade == "A") for e in effects}
         if counted
         else {},
-        notes=(*notes, *(_losses(groups, lost, found) if waits_until is None else ()), *_drawn(effects, data)),
+        notes=(
+            *notes,
+            *(capped if found.doubt is None else ()),
+            *(_losses(groups, lost, found) if waits_until is None else ()),
+            *_drawn(effects, data),
+        ),
         evaluated_on=waits_until,
     )
 

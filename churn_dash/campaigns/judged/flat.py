@@ -117,8 +117,9 @@ def evaluate_rows(
         data = data.filter(pl.col(TIME) >= int(panel.starts.min())) if len(panel.starts) else data
     groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in order]
     treated = [g for g in groups if g.arm != base]
+    largest: list[Text] = []
     if not is_rate and base is not None and panel is None:
-        notes += capped(judged_by, data, [g.arm for g in treated], base, {g.arm: g.label for g in groups})
+        largest = capped(judged_by, data, [g.arm for g in treated], base, {g.arm: g.label for g in groups})
     found = judged(
         judged_by,
         groups,
@@ -129,6 +130,7 @@ def evaluate_rows(
         shares=shares,
         overlap=overlap,
         notes=notes,
+        capped=largest,
     )
     words = {f"{ABOUT}{c}": c for c in columns.covariates}
     known = Known(data, words, PLACEBO if columns.placebo else None) if words and panel is None else NOT_KNOWN

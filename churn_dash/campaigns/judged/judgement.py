@@ -109,8 +109,9 @@ def evaluate(
     cost, complaint = spent(ds, settings, members, treated, prices.contact_cost, rows)
     notes += complaint
     groups = [group(a, arm_label(a), data.filter(pl.col("arm") == a)["y"]) for a in order]
+    largest: list[Text] = []
     if waits is None and control and settings.outcome.unit != "ratio":
-        notes += capped(settings.outcome, data, treated, control, {g.arm: g.label for g in groups})
+        largest = capped(settings.outcome, data, treated, control, {g.arm: g.label for g in groups})
     result = judged(
         settings.outcome,
         groups,
@@ -125,6 +126,7 @@ def evaluate(
         costs=cost,
         value_per_save=prices.value_per_save,
         notes=notes,
+        capped=largest,
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
     )
     if waits is None:

@@ -98,7 +98,7 @@ class Funnel:
             "stages": [s.as_json() for s in self.stages],
             "channels": [c.as_json() for c in self.channels],
             "channels_note": say(NOT_RANDOM, language),
-            "as_assigned": self.as_assigned and self.as_assigned.as_json(),
+            "as_assigned": self.as_assigned and self.as_assigned.as_json() | {"doubtful": e.withheld},
             "as_treated": self.as_treated and self.as_treated.as_json(),
             "as_treated_note": say(NOT_RANDOM, language),
             "crossover": self.crossover,

@@ -24,7 +24,8 @@ def fold(e: Evaluation) -> None:
             st.caption(safe(session.say(MEANING[e.outcome.name])))
         if e.design == "randomised":
             _table(_("Does the random draw stand up?"), checks_table(e))
-        _table(_("The same comparison reckoned other ways"), beside_table(e))
+        if not e.withheld:
+            _table(_("The same comparison reckoned other ways"), beside_table(e))
         st.caption(safe(session.say(_HOW)))
 
 

@@ -12,6 +12,7 @@ from churn_dash.charts import balance as balance_picture
 from churn_dash.charts import effects as effects_picture
 from churn_dash.charts.groups.effects import written
 from churn_dash.ui import cache, session
+from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile
@@ -80,6 +81,14 @@ def _whole(value: float | None) -> float | None:
 
 def _cost(cost: float) -> str:
     return session.say(Text(_("{cost} spent"), cost=Money(cost)))
+
+
+def effect_card(e: Evaluation) -> None:
+    """Draw the difference with its range, as a picture or a table, and why the plain before and after misleads."""
+    caption, table = _("Difference between the groups · bar: 95% range"), effect_table(e)
+    with cards.card(effect_finding(e), caption, table, key="effect") as as_table:
+        cards.picture(effect_chart(e), as_table)
+        st.markdown(safe(session.say(e.naive.why)))
 
 
 def effect_chart(e: Evaluation) -> Chart:
@@ -229,8 +238,3 @@ def before_after_notes(found: BeforeAfter) -> None:
     for words, lines in notes.items():
         st.caption(safe(session.say(Text(_("{what}: {words}"), what=" · ".join(lines), words=words))))
     st.caption(safe(session.say(found.footnote)))
-
-
-def naive_words(e: Evaluation) -> None:
-    """Draw why the plain before/after misleads."""
-    st.markdown(safe(session.say(e.naive.why)))

@@ -11,6 +11,7 @@ from churn_dash.campaigns.registered import STEPS, Lesson, Line, SoFar, lessons,
 from churn_dash.campaigns.registered.shrunken import FORMULA, NOTE
 from churn_dash.charts.groups.effects import written
 from churn_dash.contract.campaign_kinds import KINDS
+from churn_dash.measures.statistics.estimates import NOTHING
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.assumptions import held
@@ -117,7 +118,8 @@ _LABELS = {
 
 
 def _row(x: Line) -> tuple[Any, ...]:
-    look, effect, e, money = session.look(), x.effect, x.entry.effect, x.money
+    look, e, money = session.look(), x.entry.effect, x.money
+    effect = NOTHING if x.entry.status == "doubtful" else x.effect
     unit = _UNITS[e.outcome.unit] if e is not None else "number"
     several = x.entry.arm is not None and e is not None and x.entry.arm.casefold() not in ("treated",)
     name = f"{x.entry.name} · {session.say(e.treated.label)}" if several and e is not None else x.entry.name

@@ -26,7 +26,7 @@ _SEGMENTS = {"tier": _("Tier"), "customer_type": _("Customer type"), "age_band":
 def fold(question: Question, chosen: Chosen) -> None:
     """Draw the part, closed; it is worked out when somebody opens it."""
     e = chosen.evaluation
-    if chosen.campaign_id is None or e.declared is not None or not e.due or e.control is None:
+    if chosen.campaign_id is None or e.declared is not None or not e.due or e.control is None or e.withheld:
         return
     shown = st.toggle(session.say(_("For whom did it work?")), key=f"uplift-{chosen.campaign_id}", persist_state="session")
     if not shown:

@@ -54,6 +54,7 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.risk_scoring
 	$(BIN)/python -m benchmarks.risk_training
 	$(BIN)/python -m benchmarks.campaigns
+	$(BIN)/python -m benchmarks.designs
 
 bundle: install
 	$(BIN)/python -m bundle.collect

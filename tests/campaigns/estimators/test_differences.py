@@ -1,5 +1,6 @@
 """Difference-in-differences against published figures, against pyfixest's own event study, and where no error may be given."""
 
+import pathlib
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -62,6 +63,19 @@ def test_card_and_kruegers_cells() -> None:
     assert found.difference == pytest.approx(2.75)
     assert found.low is None
     assert cells(p) == {"treated_before": 20.44, "treated_after": 21.03, "control_before": 23.33, "control_after": 21.17}
+
+
+def test_card_and_kruegers_restaurants(shared_data: pathlib.Path) -> None:
+    """Table 3 from all restaurants, and Table 4(i) from the 357 whose employment and wages are known before and after."""
+    rows = pd.read_csv(shared_data / "card_krueger" / "card-krueger.csv").dropna(subset="fte")
+    everybody = cells(panel(rows.id, rows.d, rows.fte, np.where(rows.nj == 1, 2, 0)))
+    assert [round(v, 2) for v in everybody.values()] == [20.44, 21.03, 23.33, 21.17]
+    paid = rows[rows.wage.notna() | ((rows.d == 1) & (rows.fte == 0))]
+    both = paid[paid.groupby("id").id.transform("size") == 2]
+    found = change(panel(both.id, both.d, both.fte, np.where(both.nj == 1, 2, 0)))
+    assert both.id.nunique() == 357
+    assert found is not None
+    assert (found.difference, found.error) == pytest.approx((2.33, 1.19), abs=0.005)
 
 
 def test_one_treated_state_gets_no_error_although_the_formula_would_give_one() -> None:

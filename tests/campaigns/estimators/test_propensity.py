@@ -72,6 +72,14 @@ def test_stata_s_births_by_inverse_weights(births: dict[str, Any]) -> None:
     assert found.error == pytest.approx(25.82, abs=0.02)
 
 
+def test_stata_s_births_by_the_expected_outcomes_alone(births: dict[str, Any]) -> None:
+    """Regression adjustment: what augmentation starts from. The choice does not count where every weight is nought."""
+    f = births["fitted"]
+    nobody_s = Fitted(np.full(len(f.chance), np.inf), f.treated, f.base)
+    with np.errstate(invalid="ignore"):
+        assert aipw(births["y"], births["t"], nobody_s).value == pytest.approx(-239.639, abs=0.001)
+
+
 def test_stata_s_births_by_augmented_weights(births: dict[str, Any]) -> None:
     """The published error, 26.21, is a sandwich over all models; the influence function leaves out what their fitting adds."""
     found = aipw(births["y"], births["t"], births["fitted"])

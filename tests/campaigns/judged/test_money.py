@@ -33,6 +33,15 @@ def test_t5(name: str) -> None:
     assert m.chance_of_return == pytest.approx(0.66, abs=0.02)
 
 
+def test_the_saves_of_nine_thousand_called() -> None:
+    """METHODS C2: churn 450 of 9,000 against 70 of 1,000."""
+    churn = Outcome("churn", "churn", "ratio", "down")  # type: ignore[arg-type]
+    groups = (Group("treated", "treated", 9000, 9000, 450 / 9000, None), Group("control", "control", 1000, 1000, 70 / 1000, None))
+    m = money(effect(churn, *groups), 0, 1500)
+    assert m.saves == pytest.approx(180)
+    assert (m.saves_low, m.saves_high) == pytest.approx((45, 342), abs=0.5)
+
+
 def test_without_a_cost_the_return_is_undefined() -> None:
     m = money(t5(), 0, 1500)
     assert (m.roi, m.roi_low, m.roi_high, m.chance_of_return) == (None, None, None, None)

@@ -12,8 +12,9 @@ from churn_dash.campaigns.groups.extract import Extract, last_day, month_of, mon
 from churn_dash.campaigns.groups.measured import OUTCOMES, SATISFIED
 from churn_dash.campaigns.groups.members import Campaign, standing
 from churn_dash.campaigns.outcomes.kinds import told, weighed
-from churn_dash.campaigns.outcomes.naive import Naive, expected_change
+from churn_dash.campaigns.outcomes.naive import Naive, change, expected_change
 from churn_dash.errors import NotPossible
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.words import Money, Number, Text, _
 
 USUAL_MONTHS = 12
@@ -56,14 +57,14 @@ def naive_before_after(ds: Extract, campaign: Campaign, judged: pl.DataFrame, sp
     mean = known["y"].mean()
     after = float(mean) if isinstance(mean, int | float) else None
     if campaign.outcome.saves:
-        return _rates(campaign, after, len(known), spells, ds.months[0])
+        return _rates(campaign, after, known, spells, ds.months[0])
     if campaign.outcome.name in OUTCOMES:
         return _same_before(ds, campaign, judged, spells, after, len(known))
     return _amounts(ds, campaign, known, scope)
 
 
-def _rates(campaign: Campaign, after: float | None, n: int, spells: pl.DataFrame, first_month: datetime.date) -> Naive:
-    everyone = bank_before(spells, campaign, first_month)
+def _rates(campaign: Campaign, after: float | None, known: pl.DataFrame, spells: pl.DataFrame, first_month: datetime.date) -> Naive:
+    n, everyone = len(known), bank_before(spells, campaign, first_month)
     if everyone is None or everyone.is_empty():
         why = Text(
             _(
@@ -80,16 +81,19 @@ def _rates(campaign: Campaign, after: float | None, n: int, spells: pl.DataFrame
             "The members are not like the whole bank and the season moved on, so the change says nothing of the campaign."
         )
     )
-    return Naive(float(everyone.select(pl.col(column).mean()).item()), after, n, why)
+    earlier = everyone.select("customer_id", pl.col(column).cast(pl.Float64).alias("y"))
+    found = change(known, earlier)
+    return Naive(float(earlier.select(pl.mean("y")).item()), after, n, why, found.low, found.high)
 
 
 def _same_before(ds: Extract, campaign: Campaign, judged: pl.DataFrame, spells: pl.DataFrame, after: float | None, n: int) -> Naive:
     """The same outcome of the same members one horizon earlier."""
     earlier = replace(campaign, start=campaign.start - datetime.timedelta(days=campaign.horizon_days))
-    before = None
+    before, found = None, NOTHING
     if month_of(earlier.start, -1) >= ds.months[0]:
         with contextlib.suppress(NotPossible):
-            mean = member_outcomes(ds, earlier, judged.select("customer_id", "arm"), spells)["y"].mean()
+            same = member_outcomes(ds, earlier, judged.select("customer_id", "arm"), spells)
+            mean, found = same["y"].mean(), change(judged, same)
             before = float(mean) if isinstance(mean, int | float) else None
     why = (
         Text(
@@ -106,7 +110,7 @@ def _same_before(ds: Extract, campaign: Campaign, judged: pl.DataFrame, spells: 
             )
         )
     )
-    return Naive(before, after, n, why)
+    return Naive(before, after, n, why, found.low, found.high)
 
 
 def _amounts(ds: Extract, campaign: Campaign, known: pl.DataFrame, scope: Scope) -> Naive:
@@ -114,30 +118,41 @@ def _amounts(ds: Extract, campaign: Campaign, known: pl.DataFrame, scope: Scope)
     at_start = _levels(ds, column, before_month, scope)
     both = known.join(at_start, on="customer_id").drop_nulls("before")
     before, after = both["before"].mean(), both["y"].mean()
-    expected = expected_change(both, _history(ds, campaign, scope))
-    why = (
-        Text(
-            _(
-                "Amounts that are unusually low or high move back by themselves: "
-                "before the campaign, customers as far from their usual level changed by {expected} on average in the same time. "
-                "A plain before and after counts that as the campaign's work."
-            ),
-            expected=_amount(campaign.outcome, expected),
-        )
-        if expected is not None
-        else Text(
-            _(
-                "Amounts that are unusually low or high move back by themselves, and the season moves them all; "
-                "a plain before and after counts that as the campaign's work."
-            )
-        )
-    )
+    expected, beyond = expected_change(both.rename({"y": "after"}), _history(ds, campaign, scope))
     if not isinstance(before, int | float) or not isinstance(after, int | float):
-        return Naive(None, None, 0, why)
-    return Naive(float(before), float(after), len(both), why, expected)
+        return Naive(None, None, 0, Text(_BACK))
+    why = Text(_BACK) if expected.value is None else _way_back(campaign.outcome, expected, beyond)
+    moved = change(both, both.select("customer_id", pl.col("before").alias("y")))
+    return Naive(float(before), float(after), len(both), why, moved.low, moved.high, expected, beyond)
 
 
-def _amount(outcome: Outcome, number: float) -> Money | Number:
+_BACK = _(
+    "Amounts that are unusually low or high move back by themselves, and the season moves them all; "
+    "a plain before and after counts that as the campaign's work."
+)
+
+
+def _way_back(outcome: Outcome, expected: Estimate, beyond: Estimate) -> Text:
+    """What was to be expected anyway, and whether what is left may be chance."""
+    unclear = beyond.low is None or beyond.high is None or beyond.low <= 0 <= beyond.high
+    figures = zip(("expected", "e_low", "e_high"), (expected.value, expected.low, expected.high), strict=True)
+    rest = zip(("beyond", "low", "high"), (beyond.value, beyond.low, beyond.high), strict=True)
+    return Text(_LEFT_MAY_BE_CHANCE if unclear else _LEFT, **{name: _amount(outcome, v) for name, v in (*figures, *rest)})
+
+
+_LEFT_MAY_BE_CHANCE = _(
+    "Amounts that are unusually low or high move back by themselves: before the campaign, customers as far from their usual level "
+    "changed by {expected} ({e_low} to {e_high}) on average in the same time. A plain before and after counts that as the campaign's "
+    "work. What is left beyond it, {beyond} ({low} to {high}), may be chance."
+)
+_LEFT = _(
+    "Amounts that are unusually low or high move back by themselves: before the campaign, customers as far from their usual level "
+    "changed by {expected} ({e_low} to {e_high}) on average in the same time. A plain before and after counts that as the campaign's "
+    "work. What is left beyond it, {beyond} ({low} to {high}), is more than chance, but other seasons and reasons are in it too."
+)
+
+
+def _amount(outcome: Outcome, number: float | None) -> Money | Number:
     return Money(number) if outcome.unit == "money" else Number(number)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.words import Text
 
 BINS = 5
@@ -19,8 +21,13 @@ class Naive:
     after: float | None
     n: int
     why: Text
-    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """The 95 % range of the difference, of customers drawn again."""
+    expected: Estimate = NOTHING
     """The change to be expected without any campaign, from customers who stood as far from their usual level earlier."""
+    beyond: Estimate = NOTHING
+    """The difference beyond what was to be expected."""
 
     @property
     def difference(self) -> float | None:
@@ -33,43 +40,91 @@ class Naive:
             "before": self.before,
             "after": self.after,
             "difference": self.difference,
+            "low": self.low,
+            "high": self.high,
             "n": self.n,
-            "expected_without_campaign": self.expected,
+            "expected_without_campaign": self.expected.value,
+            "expected_range": {"low": self.expected.low, "high": self.expected.high},
+            "beyond_expected": {"value": self.beyond.value, "low": self.beyond.low, "high": self.beyond.high},
             "why": self.why.in_(language),
         }
 
 
-def expected_change(members: pl.DataFrame, history: pl.DataFrame) -> float | None:
-    """Mean change that the members' amounts would have shown anyway: the way back to their usual level.
+def change(after: pl.DataFrame, before: pl.DataFrame) -> Estimate:
+    """Mean of ``after`` less mean of ``before`` with the range of customers drawn again: a customer in both is one customer.
 
-    Both frames hold ``usual`` (own earlier mean) and ``before``; ``history`` also ``after``, all from before the campaign.
-    Members are put into fifths of ``before / usual``; each fifth moves as such customers moved in the history.
-    None where the history holds fewer than 20 customers of a fifth.
+    Both frames hold ``customer_id`` and ``y``; rows without ``y`` count for nothing.
 
-    >>> low = pl.DataFrame({"usual": [100.0] * 40, "before": [50.0] * 40})
-    >>> expected_change(low, low.with_columns(after=pl.lit(75.0)))
-    25.0
+    >>> low = pl.DataFrame({"customer_id": ["a", "b"], "y": [1.0, 2.0]})
+    >>> change(low.with_columns(pl.col("y") + 5), low)
+    Estimate(value=5.0, low=5.0, high=5.0, n=2)
     """
-    known = members.drop_nulls(["usual", "before"]).filter(pl.col("usual") > 0).with_columns(away=pl.col("before") / pl.col("usual"))
-    past = (
-        history.drop_nulls(["usual", "before", "after"]).filter(pl.col("usual") > 0).with_columns(away=pl.col("before") / pl.col("usual"))
-    )
+    late, early = after.drop_nulls("y"), before.drop_nulls("y")
+    if late.is_empty() or early.is_empty():
+        return NOTHING
+    parts = [(late, (pl.col("y") - pl.col("y").mean()) / pl.len()), (early, (pl.col("y").mean() - pl.col("y")) / pl.len())]
+    value = float(late.select(pl.mean("y")).item()) - float(early.select(pl.mean("y")).item())
+    return _ranged(value, [f.select("customer_id", part=share) for f, share in parts], len(late))
+
+
+def expected_change(members: pl.DataFrame, history: pl.DataFrame) -> tuple[Estimate, Estimate]:
+    """Mean change that the members' amounts would have shown anyway, the way back to their usual level; and what they changed beyond it.
+
+    Both frames hold ``customer_id``, ``usual`` (own earlier mean), ``before`` and ``after``, of ``history`` all from before the campaign.
+    Members are put into fifths of ``before / usual``; each fifth moves as such customers moved in the history. The ranges are those of
+    customers drawn again, linearised (METHODS B0), the fifths taken as they are. Nothing where the history holds fewer than 20 customers
+    of a fifth.
+
+    >>> low = pl.DataFrame({"customer_id": range(40), "usual": [100.0] * 40, "before": [50.0] * 40, "after": [80.0] * 40})
+    >>> expected, beyond = expected_change(low, low.with_columns(after=pl.lit(75.0)))
+    >>> expected.value, beyond.value
+    (25.0, 5.0)
+    """
+    known = members.drop_nulls(["usual", "before", "after"]).filter(pl.col("usual") > 0).with_columns(away=_AWAY)
+    past = history.drop_nulls(["usual", "before", "after"]).filter(pl.col("usual") > 0).with_columns(away=_AWAY)
     if known.is_empty() or past.is_empty():
-        return None
+        return NOTHING, NOTHING
     least, most = known["away"].min(), known["away"].max()
     inner = {known["away"].quantile(i / BINS, "nearest") for i in range(1, BINS)}
     edges = sorted(e for e in inner if e is not None and e not in (least, most))
-    past = past.filter(pl.col("away").is_between(least, most))
-    change = (
-        _binned(past, edges)
-        .group_by("bin")
-        .agg(pl.len().alias("n"), (pl.sum("after") / pl.sum("before")).alias("growth"))
+    past = _binned(past.filter(pl.col("away").is_between(least, most)), edges)
+    grown = (
+        past.group_by("bin")
+        .agg(pl.len().alias("n"), pl.sum("before").alias("whole"), (pl.sum("after") / pl.sum("before")).alias("growth"))
         .filter((pl.col("n") >= FEWEST_ALIKE) & pl.col("growth").is_finite())
     )
-    moved = _binned(known, edges).join(change, on="bin", how="left")
+    moved = _binned(known, edges).join(grown.drop("n"), on="bin", how="left")
     if moved["growth"].null_count():
-        return None
-    return float(moved.select((pl.col("before") * (pl.col("growth") - 1)).mean()).item())
+        return NOTHING, NOTHING
+    moved = moved.with_columns(back=pl.col("before") * (pl.col("growth") - 1), done=pl.col("after") - pl.col("before"))
+    weight = moved.group_by("bin").agg(weight=pl.sum("before") / len(moved))
+    from_past = past.join(grown.select("bin", "whole", "growth"), on="bin").join(weight, on="bin")
+    by_past = from_past.select(
+        "customer_id", part=pl.col("weight") * (pl.col("after") - pl.col("growth") * pl.col("before")) / pl.col("whole")
+    )
+
+    def of_members(figure: pl.Expr) -> tuple[float, pl.DataFrame]:
+        found = moved.select("customer_id", part=figure)
+        middle = float(found.select(pl.mean("part")).item())
+        return middle, found.with_columns((pl.col("part") - middle) / len(moved))
+
+    value, parts = of_members(pl.col("back"))
+    rest, others = of_members(pl.col("done") - pl.col("back"))
+    minus = by_past.with_columns(-pl.col("part"))
+    return _ranged(value, [parts, by_past], len(moved)), _ranged(rest, [others, minus], len(moved))
+
+
+_AWAY = pl.col("before") / pl.col("usual")
+
+
+def _ranged(value: float, parts: list[pl.DataFrame], n: int) -> Estimate:
+    """The figure with the range that the customers' own ``part`` in it leaves, those of one customer taken together."""
+    each = pl.concat([p.with_columns(pl.col("customer_id").cast(pl.String)) for p in parts]).group_by("customer_id").agg(pl.sum("part"))
+    if len(each) < 2:
+        return Estimate(value, n=n)
+    error = float((each["part"] ** 2).sum() * len(each) / (len(each) - 1)) ** 0.5
+    half = normal_quantile() * error
+    return Estimate(value, value - half, value + half, n)
 
 
 def _binned(frame: pl.DataFrame, edges: list[float]) -> pl.DataFrame:

@@ -96,7 +96,10 @@ def effect_chart(e: Evaluation) -> Chart:
     rows = [Effect(_against(e, x.treated.label), x.difference, x.low, x.high) for x in e.effects]
     rows += [Effect(session.say(b.label), b.value, b.low, b.high, naive=True) for x in e.effects[:1] for b in x.beside if b.key == "plain"]
     if e.naive.difference is not None and e.outcome.name != "churn_month":
-        rows.append(Effect(session.say(_("Before/after only")), e.naive.difference, naive=True))
+        rows.append(Effect(session.say(_("Before/after only")), e.naive.difference, e.naive.low, e.naive.high, naive=True))
+    if e.naive.expected.value is not None:
+        anyway = e.naive.expected
+        rows.append(Effect(session.say(_("To be expected without any campaign")), anyway.value, anyway.low, anyway.high, naive=True))
     return cache.chart(
         effects_picture, rows, unit=unit_of(e), look=session.look(), what=session.say(e.outcome.label), better=e.outcome.better
     )

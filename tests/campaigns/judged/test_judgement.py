@@ -198,8 +198,24 @@ def test_a_rescue_of_a_low_month_is_called_a_way_back_by_itself(make_bank: Make)
     assert (e.grade, e.status, e.outcome.unit) == ("D", "no_holdout", "money")
     assert e.naive.difference is not None
     assert e.naive.difference > 500
-    assert e.naive.expected == pytest.approx(e.naive.difference, rel=0.05)
+    assert e.naive.expected.value == pytest.approx(e.naive.difference, rel=0.05)
     assert "move back by themselves" in e.naive.why.in_("en")
+    assert e.naive.low is not None
+    assert e.naive.high is not None
+    assert e.naive.low < e.naive.difference < e.naive.high
+    assert e.naive.beyond.value == pytest.approx(e.naive.difference - e.naive.expected.value)
+
+
+def test_what_is_left_beyond_the_way_back_is_chance_or_not_by_its_range(make_bank: Make) -> None:
+    others = [spell(f"o{i}", D(2020, 1, 1)) for i in range(200)]
+    found = []
+    for jump in (0.0, 400.0):
+        e = evaluate(make_bank([("treated", 40, 0)], others=others, months=amounts(jump=jump), outcome="aum", design="rule"), "K1")
+        found.append((e.naive.beyond.low, e.naive.beyond.high, e.naive.why.in_("en")))
+    assert "may be chance" in found[0][2] or "more than chance" in found[0][2]
+    for low, high, words in found:
+        assert ("may be chance" in words) == (low <= 0 <= high)
+    assert found[1][0] > 100 and "more than chance" in found[1][2]
 
 
 def test_an_amount_of_a_customer_lost_is_zero_and_not_missing(make_bank: Make) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import campaign, holdout_arm, roster
+from churn_dash.campaigns.groups.numbered import beside
 from churn_dash.words import Text, _
 
 ALIKE = 0.1
@@ -71,12 +72,12 @@ def with_known(ds: Extract, members: pl.DataFrame, start: datetime.date, also: S
     left out; and the columns ``also`` of the same month."""
     month = month_columns(ds, month_of(start, -1), list(dict.fromkeys([*MONTHLY, *also])))
     month = month.with_columns(pl.col(c).cast(pl.Float64) for c in MONTHLY)
-    found = members.join(_present(month), on="customer_id", how="left", maintain_order="left")
+    found = beside(members, _present(month))
     people = full_table(ds, "customers")
     if people is None:
         return found
     years = [((pl.lit(start) - pl.col(c)).dt.total_days() / 365.25).alias(key) for c, (key, _label) in _SINCE.items()]
-    return found.join(_present(people.select("customer_id", *years)), on="customer_id", how="left", maintain_order="left")
+    return beside(found, _present(people.select("customer_id", *years)))
 
 
 def _present(frame: pl.DataFrame) -> pl.DataFrame:

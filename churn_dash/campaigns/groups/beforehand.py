@@ -6,6 +6,7 @@ from churn_dash.campaigns.groups.balance import KNOWN_BEFORE, MONTHLY, SINCE, wi
 from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
 from churn_dash.campaigns.groups.members import Campaign
+from churn_dash.campaigns.groups.numbered import beside
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.words import Count, _, nearest
 
@@ -13,6 +14,8 @@ BEFORE = "before_"
 """Columns whose names begin so are adjusted for: numbers from before the groups were made."""
 MOST_STRATA = 50
 FEWEST_MEMBERS, FEWEST_BRANCHES = 5, 4
+FIRST_LOOKED_AT = 10_000
+"""Members among whom a mixed branch is looked for first: in most campaigns that settles it."""
 _SEGMENTS = ("tier", "customer_type", "age_band")
 _SEGMENT_WORDS = {"tier": _("Tier"), "customer_type": _("Customer type")}
 
@@ -43,7 +46,7 @@ def beforehand(ds: Extract, campaign: Campaign, members: pl.DataFrame, strata: s
         found, strata = found.with_columns(drawn.alias("stratum")), None
     for name, column in ((strata, "stratum"), (cluster, "cluster")):
         if name:
-            found = found.join(_trait(ds, name, campaign).rename({"v": column}), on="customer_id", how="left", maintain_order="left")
+            found = beside(found, _trait(ds, name, campaign).rename({"v": column}))
     return _usable(found, strata, cluster)
 
 
@@ -60,11 +63,22 @@ def drawn_by_branch(ds: Extract, members: pl.DataFrame) -> bool:
     people = full_table(ds, "customers")
     if people is None or "branch_id" not in people.columns:
         return False
-    at = members.select("customer_id", "arm").join(people.select("customer_id", "branch_id"), on="customer_id", how="left")
-    branches = at.group_by("branch_id").agg(pl.len().alias("n"), pl.col("arm").n_unique().alias("arms"), pl.col("arm").first())
+    if members.height > FIRST_LOOKED_AT and _mixed(_branches(members.head(FIRST_LOOKED_AT), people)):
+        return False
+    branches = _branches(members, people)
     large = branches.filter(pl.col("n") >= FEWEST_MEMBERS)
-    known = at["branch_id"].null_count() == 0
-    return known and large.height >= FEWEST_BRANCHES and bool((large["arms"] == 1).all()) and large["arm"].n_unique() > 1
+    known = branches["branch_id"].null_count() == 0
+    return known and large.height >= FEWEST_BRANCHES and not _mixed(branches) and large["arm"].n_unique() > 1
+
+
+def _branches(members: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    at = beside(members.select("customer_id", "arm"), people.select("customer_id", "branch_id"))
+    return at.group_by("branch_id").agg(pl.len().alias("n"), pl.col("arm").n_unique().alias("arms"), pl.col("arm").first())
+
+
+def _mixed(branches: pl.DataFrame) -> bool:
+    """Whether a branch that counts has members in several groups: of some members this is so of all."""
+    return bool((branches.filter(pl.col("n") >= FEWEST_MEMBERS)["arms"] > 1).any())
 
 
 def known_words() -> dict[str, str]:

@@ -10,6 +10,7 @@ from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.columns import folded, group_names
 from churn_dash.campaigns.groups.extract import Extract, full_table, visible
 from churn_dash.campaigns.groups.measured import outcome_of
+from churn_dash.campaigns.groups.numbered import beside, one_each
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.store.draws import Draw
@@ -169,13 +170,10 @@ def standing(spells: pl.DataFrame, first: datetime.date, last: datetime.date) ->
     """
     at_start = active_at(spells, first - datetime.timedelta(days=1))
     left = pl.col("form").is_not_null() & pl.col("end_date").is_between(first, last)
-    there = active_at(spells, last).select("customer_id").unique().with_columns(pl.lit(True).alias("stays"))
-    return (
-        at_start.with_columns(left.fill_null(False).alias("left"))
-        .with_columns(
+    there = one_each(active_at(spells, last).select("customer_id")).with_columns(pl.lit(True).alias("stays"))
+    was = one_each(
+        at_start.with_columns(left.fill_null(False).alias("left")).with_columns(
             pl.when(pl.col("left")).then(pl.col("end_date")).alias("left_on"), pl.when(pl.col("left")).then(pl.col("why")).alias("why")
         )
-        .unique("customer_id", keep="first", maintain_order=True)
-        .join(there, on="customer_id", how="left")
-        .select("customer_id", "left", "left_on", "why", pl.col("stays").fill_null(False))
     )
+    return beside(was, there).select("customer_id", "left", "left_on", "why", pl.col("stays").fill_null(False))

@@ -31,10 +31,13 @@ def unlike_p(known: pl.DataFrame, treated: pl.Series) -> float | None:
     if min(n1, n0) < min(fewest, 5 * FEWEST) or not columns:
         return None
     matrix = np.column_stack(columns)
-    matrix -= matrix.mean(axis=0)
-    matrix /= matrix.std(axis=0)
-    apart = matrix[side].mean(axis=0) - matrix[~side].mean(axis=0)
-    spread = (matrix.T @ matrix) / (members - 1) * (1 / n1 + 1 / n0)
+    middle = matrix.mean(axis=0)
+    matrix -= middle
+    products = matrix.T @ matrix
+    scale = np.sqrt(np.diag(products) / members)
+    treated_sum = side.astype(float) @ matrix
+    apart = (treated_sum / n1 + treated_sum / n0) / scale
+    spread = products / np.outer(scale, scale) / (members - 1) * (1 / n1 + 1 / n0)
     rank = int(np.linalg.matrix_rank(spread, hermitian=True))
     distance = float(apart @ np.linalg.pinv(spread, hermitian=True) @ apart)
     return float(special.chdtrc(rank, distance))

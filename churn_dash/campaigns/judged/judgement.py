@@ -15,6 +15,7 @@ from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data
 from churn_dash.campaigns.groups.ladder import NOT_KNOWN, UNDECLARED
 from churn_dash.campaigns.groups.measured import chosen_outcome
 from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, campaign, holdout_arm, in_two_groups, other_spellings
+from churn_dash.campaigns.groups.numbered import numbered
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
@@ -63,7 +64,7 @@ def evaluate(
     negative assumption.
     """
     _possible(prices)
-    rows = scope or Scope.everything()
+    ds, rows = numbered(ds), scope or Scope.everything()
     end = data_end(ds)
     settings, declared_outcome = _asked(campaign(ds, campaign_id), outcome)
     members, overlap, notes = in_two_groups(assigned(ds, campaign_id, rows), "customer_id")

@@ -6,6 +6,7 @@ import polars as pl
 
 from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of, month_values
 from churn_dash.campaigns.groups.members import Campaign
+from churn_dash.campaigns.groups.numbered import beside, one_each
 from churn_dash.errors import NotPossible
 from churn_dash.words import _
 
@@ -35,7 +36,7 @@ def weighed(found: pl.DataFrame) -> pl.Series:
 
 
 def _joined(members: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    return members.join(values.unique("customer_id"), on="customer_id", how="left", maintain_order="left")
+    return beside(members, one_each(values))
 
 
 def _lost_as(value: float, column: str) -> pl.Expr:

@@ -11,6 +11,7 @@ from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.extract import Extract, last_day, month_of, month_values, visible
 from churn_dash.campaigns.groups.measured import OUTCOMES, SATISFIED
 from churn_dash.campaigns.groups.members import Campaign, standing
+from churn_dash.campaigns.groups.numbered import beside
 from churn_dash.campaigns.outcomes.kinds import told, weighed
 from churn_dash.campaigns.outcomes.naive import Naive, change, expected_change
 from churn_dash.errors import NotPossible
@@ -35,9 +36,7 @@ def member_outcomes(ds: Extract, campaign: Campaign, members: pl.DataFrame, spel
     who were no customers at the start, and where the data do not tell. Raises NotPossible where a table or column is missing.
     """
     stood = standing(spells, campaign.start, campaign.last)
-    out = members.join(stood, on="customer_id", how="left", maintain_order="left").with_columns(
-        pl.col("left").is_not_null().alias("active")
-    )
+    out = beside(members, stood).with_columns(pl.col("left").is_not_null().alias("active"))
     found = told(ds, campaign, out)
     y = found["y"]
     if campaign.outcome.sums:

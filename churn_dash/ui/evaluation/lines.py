@@ -69,7 +69,7 @@ def _verdict(line: Line) -> None:
     words = [f":{colour}[:material/{icon}: **{safe(session.say(VERDICTS[line.verdict]))}**]"]
     if line.figure.tag is not None:
         colour = "blue" if line.figure.grade else "gray"
-        words.append(f":{colour}[:material/{'verified' if line.figure.grade else 'visibility'}: {safe(session.say(line.figure.tag))}]")
+        words.append(f":{colour}[{safe(session.say(line.figure.tag))}]")
     st.markdown(" · ".join(words))
 
 

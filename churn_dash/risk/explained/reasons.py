@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Values
+from churn_dash.risk.explained.sentences import sentence
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.peers import Typical, Value
-from churn_dash.risk.features.spoken import Signed, Whole, spoken
+from churn_dash.risk.features.spoken import spoken
 from churn_dash.words import Text, say
 
 MOST = 3
@@ -26,8 +27,6 @@ MOST_TOLD = 4
 LEAST_SHARE = 0.05
 STEADY = 0.9
 """Share of refits in which a reason must be among the first three to be told to a manager."""
-_MANIFOLD = 9.0
-"""A rise beyond this says only that the start was next to nothing."""
 
 NOTE = _("What the model looks at; it goes together with leaving, and need not be its cause.")
 
@@ -181,72 +180,3 @@ def told(
     if stability is not None:
         kept = [replace(r, stability=stability.get(r.feature.theme, 0.0)) for r in kept]
     return tuple(sorted(kept, key=lambda r: not r.steady))
-
-
-def sentence(feature: Feature, value: Value, peer: Value) -> Text:
-    """One feature of a customer beside similar customers, as a sentence.
-
-    >>> from churn_dash.risk.features.panel import PANEL_FEATURES
-    >>> f = next(f for f in PANEL_FEATURES if f.name == "aum_change_3m")
-    >>> sentence(f, -0.62, -0.04).in_("en")
-    'Average balances fell 62% in 3 months; similar customers −4%'
-    """
-    source = feature.source
-    if value is None:
-        return Text(_("{label}: not known"), label=feature.label)
-    if feature.own_words or not feature.what:
-        return _plain(feature, value, peer)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        number, other = float(value), Signed(peer if isinstance(peer, int | float) else None)
-        if source.measure in ("change", "mean_change", "market_change"):
-            if number > _MANIFOLD:
-                return Text(
-                    _("{what} rose more than tenfold in {n} months; similar customers {peer}"),
-                    what=feature.what,
-                    n=source.months,
-                    peer=other,
-                )
-            if number < 0:
-                template = _("{what} fell {size} in {n} months; similar customers {peer}")
-                if source.months == 1:
-                    template = _("{what} fell {size} in a month; similar customers {peer}")
-            else:
-                template = _("{what} rose {size} in {n} months; similar customers {peer}")
-                if source.months == 1:
-                    template = _("{what} rose {size} in a month; similar customers {peer}")
-            return Text(template, what=feature.what, size=Whole(abs(number)), n=source.months, peer=other)
-        if source.measure == "slope":
-            template = _("{what}: trend {size} a month over {n} months; similar customers {peer}")
-            return Text(template, what=feature.what, size=Signed(number), n=source.months, peer=other)
-        if source.measure == "peak":
-            template = _("{what}: {size} from the highest of the last year; similar customers {peer}")
-            return Text(template, what=feature.what, size=Signed(number), peer=other)
-        if source.measure == "since" and number > 0:
-            template = _("{what}: none for {n} months; similar customers {peer} months")
-            if number < 2:
-                template = _("{what}: none for a month; similar customers {peer} months")
-            return Text(template, what=feature.what, n=f"{number:.0f}", peer=spoken(peer, "number"))
-        if source.measure == "open" and number > 0:
-            return Text(_("Complaints still open: {n}"), n=f"{number:.0f}")
-        if source.measure == "changed" and number > 0:
-            return Text(_("The tier changed in the last {n} months"), n=source.months)
-    return Text(
-        _("{label}: {value}; similar customers {peer}"),
-        label=feature.label,
-        value=spoken(value, feature.unit),
-        peer=spoken(peer, feature.unit),
-    )
-
-
-def _plain(feature: Feature, value: Value, peer: Value) -> Text:
-    """For attributes of which only the header is known."""
-    if peer is None:
-        return Text(_("{label} is {value}"), label=feature.label, value=spoken(value, feature.unit))
-    if peer == value:
-        return Text(_("{label} is {value}, which is typical"), label=feature.label, value=spoken(value, feature.unit))
-    return Text(
-        _("{label} is {value}; typical: {peer}"),
-        label=feature.label,
-        value=spoken(value, feature.unit),
-        peer=spoken(peer, feature.unit),
-    )

@@ -22,8 +22,8 @@ GROUPS: dict[str, str] = {
 
 Measure = Literal[
     "level", "change", "mean", "mean_change", "slope", "peak", "share", "difference", "changed", "since",
-    "age", "tenure", "attribute", "months_ago", "open", "recent", "since_event", "last", "last_change", "sum", "standing", "standing_sum",
-    "standing_share", "market_level", "market_gap", "market_gap_change", "market_change", "column",
+    "age", "tenure", "attribute", "months_ago", "open", "recent", "recent_change", "since_event", "last", "last_change", "sum",
+    "standing", "standing_sum", "standing_share", "market_level", "market_gap", "market_gap_change", "market_change", "column",
 ]  # fmt: skip
 
 

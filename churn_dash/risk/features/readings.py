@@ -27,8 +27,8 @@ _OF = {
     "age": TODAY,
 }
 """The table of a measure that needs not say it; of the others it is the months."""
-_COUNTED = ("open", "recent", "sum", "standing", "standing_sum")
-_BY_ROW = ("open", "recent", "since_event", "standing", "tenure")
+_COUNTED = ("open", "recent", "recent_change", "sum", "standing", "standing_sum")
+_BY_ROW = ("open", "recent", "recent_change", "since_event", "standing", "tenure")
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,11 @@ def _which(s: Source, day: datetime.date) -> str:
     return WHICH[s.where].sql.format(t=f"DATE '{day}'", **{k.replace("-", "_"): v for k, v in ahead.items()})
 
 
+def _happened(s: Source, day: datetime.date, nearest: int, farthest: int) -> str:
+    """How many rows there are of the months from ``nearest`` back to before ``farthest``."""
+    return f"sum(case when w.back between {nearest} and {farthest - 1} and ({_which(s, day)}) then {_ONE} else {_ZERO} end)"
+
+
 def _total(column: str, condition: str) -> str:
     return f"sum(case when {condition} then coalesce({_number(column)}, {_ZERO}) else {_ZERO} end)"
 
@@ -191,7 +196,8 @@ _EVENTS: Mapping[str, Callable[[Source, datetime.date], str]] = {
     "age": _age,
     "tenure": _tenure,
     "open": lambda s, t: f"sum(case when w.resolved_at is null or w.resolved_at > DATE '{t}' then {_ONE} else {_ZERO} end)",
-    "recent": lambda s, t: f"sum(case when w.back < {s.months} and ({_which(s, t)}) then {_ONE} else {_ZERO} end)",
+    "recent": lambda s, t: _happened(s, t, 0, s.months),
+    "recent_change": lambda s, t: f"{_happened(s, t, 0, s.months)} - {_happened(s, t, s.months, 2 * s.months)}",
     "since_event": lambda s, t: f"CAST(min(case when w.back < {s.months} and ({_which(s, t)}) then w.back end) AS DOUBLE)",
     "sum": lambda s, t: (
         f"sum(case when w.back < {s.months} and ({_which(s, t)}) then coalesce({_number(s.column)}, {_ZERO}) else {_ZERO} end)"

@@ -44,6 +44,24 @@ class Signed:
         return self.in_("en")
 
 
+@dataclass(frozen=True)
+class SignedNumber:
+    """A difference of counts with its sign.
+
+    >>> str(SignedNumber(-1.0)), str(SignedNumber(2.0)), str(SignedNumber(0.0)), str(SignedNumber(None))
+    ('−1', '+2', '0', '—')
+    """
+
+    value: float | None
+
+    def in_(self, language: str) -> str:
+        text = DASH if self.value is None else Number(self.value).in_(language)
+        return f"+{text}" if self.value is not None and self.value > 0 else text
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
 def spoken(value: Any, unit: str) -> Any:
     """A value of a feature in the format of its unit, to be put into a ``Text``; "—" where unknown.
 

@@ -73,6 +73,11 @@ class Kind:
     needs_months: bool = False
     read_as: Literal["weights", "points", "rules"] | None = None
 
+    @property
+    def quick(self) -> bool:
+        """Whether a fit takes so little that settings may be tried on all customers in turn."""
+        return self.additive == "linear"
+
 
 @dataclass(frozen=True)
 class Fitted:

@@ -26,6 +26,8 @@ MOST_ROWS_A_TREE = 8_000
 TREES = 60
 DEEPEST = 10
 """Explanations by paths are exact up to this depth. METHODS D5."""
+_PENALTIES: tuple[Settings, ...] = ({"C": 1.0}, {"C": 0.05}, {"C": 0.005})
+"""The last for many columns that say much the same, and few who left: as in a panel."""
 _TREE = "sklearn.tree._tree.Tree"
 
 
@@ -87,7 +89,7 @@ KINDS: dict[str, Kind] = {
             parents=standardised_parents,
             additive="linear",
             puts_out=log_odds,
-            grid=({"C": 1.0}, {"C": 0.05}),
+            grid=_PENALTIES,
             seeds=5,
             wide=True,
             read_as="weights",
@@ -121,7 +123,7 @@ KINDS: dict[str, Kind] = {
             additive="linear",
             puts_out=log_odds,
             of_line=within_all_months,
-            grid=({"C": 1.0}, {"C": 0.05}),
+            grid=_PENALTIES,
             wide=True,
             needs_months=True,
             read_as="weights",

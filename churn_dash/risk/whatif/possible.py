@@ -136,6 +136,8 @@ def _follows(other: Feature, changed: Feature, before: Rows, after: Rows) -> Val
     if cause == "recent" and getattr(a, "where", "") == getattr(b, "where", ""):
         if effect == "recent":
             return np.maximum(now + new - old, 0.0)
+        if effect == "recent_change":
+            return now + new - old
         return np.where(new > old, 0.0, now) if effect == "since_event" else None
     if (cause, effect) == ("market_gap", "market_gap_change"):
         return now + new - old
@@ -150,8 +152,12 @@ def _monthly(measure: str, n: int, of: str, months: int, now: Values, old: Value
         return now + (new - old) * min(1.0, months / n)
     if measure == "mean":
         return now + (new - old) / n
-    if measure in ("change", "mean_change"):
-        return (1 + now) * grown - 1
+    if measure == "change":
+        # A month that lies within the months moved moves as well, and the ratio stays.
+        return now if n < months else (1 + now) * grown - 1
+    if measure == "mean_change":
+        share = min(1.0, max(1, months) / n) if of == "mean" else 1.0
+        return (1 + now) * (1 + share * (grown - 1)) - 1
     if measure == "peak":
         return np.minimum((1 + now) * grown, 1.0) - 1
     if measure == "since":

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from churn_dash.risk.explained.reasons import picked, reason_of, reasons, sentence
+from churn_dash.risk.explained.reasons import picked, reason_of, reasons
+from churn_dash.risk.explained.sentences import sentence
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.peers import Typical, peers
@@ -23,6 +24,7 @@ def test_a_change_is_said_beside_similar_customers_in_both_languages() -> None:
     text = sentence(BY_NAME["aum_change_3m"], -0.62, -0.04)
     assert say(text) == "Average balances fell 62% in 3 months; similar customers −4%"
     assert say(text, "zh") == "日均资产近3个月下降62%；同类客户−4%"
+    assert say(sentence(BY_NAME["product_change_6m"], -1.0, 0.0), "zh") == "持有产品数比6个月前少1；同类客户0"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,13 @@ def test_a_change_is_said_beside_similar_customers_in_both_languages() -> None:
     [
         ("aum_change_1m", -0.3, 0.01, "Average balances fell 30% in a month; similar customers +1%"),
         ("txn_change_3m", 0.5, 0.0, "Transactions rose 50% in 3 months; similar customers 0%"),
+        ("login_change_3m", -0.4, 0.02, "Digital logins fell 40% in 3 months; similar customers +2%"),
+        ("login_change_6m", -1.0, 0.0, "Digital logins fell to nothing in 6 months; similar customers 0%"),
+        ("card_change_1m", -1.0, 0.1, "Card payments fell to nothing in a month; similar customers +10%"),
+        ("fee_change_1m", 12.0, 0.0, "Fees earned rose more than tenfold in a month; similar customers 0%"),
+        ("product_change_3m", -1.0, 0.0, "Products held: 1 fewer than 3 months before; similar customers 0"),
+        ("product_change_1m", 2.0, -1.0, "Products held: 2 more than a month before; similar customers −1"),
+        ("contacts_change_3m", -3.0, 1.0, "Contacts: 3 fewer than in the 3 months before; similar customers +1"),
         ("aum_slope_6m", -0.1, 0.002, "Average balances: trend −10% a month over 6 months; similar customers 0%"),
         ("aum_from_peak", -0.55, -0.1, "Average balances: −55% from the highest of the last year; similar customers −10%"),
         ("months_without_txn", 4.0, 0.0, "Transactions: none for 4 months; similar customers 0 months"),

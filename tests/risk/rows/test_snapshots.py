@@ -5,6 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from churn_dash.contract.calendar import month_end
+from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.rows.examples import untreated
 from churn_dash.risk.rows.held import Held
@@ -45,6 +46,30 @@ def test_changes_are_against_the_customers_own_past() -> None:
     assert found["aum_change_3m"] == pytest.approx(-0.62)
     assert found["aum_change_6m"] == pytest.approx(-0.62)
     assert found["aum_from_peak"] == pytest.approx(-0.62)
+
+
+MONTHLY_CHANGES = [f for f in PANEL_FEATURES if f.source.measure in ("change", "mean_change", "difference") and not f.source.table]
+
+
+@pytest.mark.parametrize("feature", MONTHLY_CHANGES, ids=lambda f: f.name)
+def test_every_change_over_months_is_that_of_the_months_one_by_one(feature: Feature) -> None:
+    s, series = feature.source, [7.0, 3.0, 4.0, 9.0, 2.0, 6.0, 8.0, 5.0]
+    back = series[::-1]
+    if s.measure == "mean_change":
+        near, far = back[: s.months], back[s.months : 2 * s.months]
+        want = (sum(near) / len(near)) / (sum(far) / len(far)) - 1
+    else:
+        want = back[0] - back[s.months] if s.measure == "difference" else back[0] / back[s.months] - 1
+    assert at(panel(rows("a", series, **({} if s.column == "aum_avg" else {s.column: series}))))[feature.name] == pytest.approx(want)
+
+
+def test_the_changes_are_there_for_one_three_and_six_months_of_what_the_months_say() -> None:
+    spans: dict[str, set[int]] = {}
+    for feature in MONTHLY_CHANGES:
+        spans.setdefault(feature.source.column, set()).add(feature.source.months)
+    # A month's salary against the one before tells of bonus months, and few come to a branch two months running.
+    assert {c for c, n in spans.items() if n != {1, 3, 6}} == {"salary_in", "branch_visits"}
+    assert {"login_count", "product_count", "fee_income", "deposit_avg", "card_txn_count", "autopay_count", "points"} <= set(spans)
 
 
 def test_the_trend_is_the_least_squares_growth_a_month() -> None:
@@ -272,6 +297,14 @@ def test_who_has_no_row_of_a_table_has_none_of_it_and_not_an_unknown_number() ->
     calls = pl.DataFrame({"contact_id": ["1"], "customer_id": "z", "ts": [DAY(2024, 2, 1)], "result": ["reached"]})
     found = at(panel(rows("a", FALLING), contacts=calls))
     assert found["contacts_3m"] == 0 and found["months_since_contact"] is None
+
+
+def test_contacts_are_compared_with_those_of_as_many_months_before() -> None:
+    days = [DAY(2024, 2, 1), DAY(2024, 2, 9), DAY(2024, 1, 3), DAY(2023, 11, 5), DAY(2023, 10, 1), DAY(2023, 8, 31), DAY(2024, 3, 1)]
+    calls = pl.DataFrame({"contact_id": [str(i) for i in range(7)], "customer_id": "a", "ts": days, "result": "reached"})
+    found = at(panel(rows("a", FALLING), contacts=calls))
+    # Since December: three; in the three months before, two. In six months to February: five; before, the one of August.
+    assert (found["contacts_change_3m"], found["contacts_change_6m"]) == (3 - 2, 5 - 1)
 
 
 def test_what_the_data_lack_is_named_by_table_and_column() -> None:

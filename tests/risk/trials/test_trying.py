@@ -2,11 +2,17 @@ import numpy as np
 import pytest
 
 from churn_dash.measures.statistics.odds import sigmoid
+from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.models.kinds import KINDS
+from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.trials import trial as trying
 from churn_dash.risk.trials.folds import shuffled, stratified
 from churn_dash.risk.trials.trial import trial, winner
 from churn_dash.risk.trials.tuning import tuned
+
+
+def design_of(n: int) -> Design:
+    return Design(tuple(Feature(f"f{i}", f"f{i}", "banking", f"f{i}", "number", Source("column", f"f{i}")) for i in range(n)), {})
 
 
 def test_settings_are_tried_only_inside_the_rows_that_a_fold_learns_from(learnt_kind, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +42,42 @@ def test_other_settings_are_taken_only_where_they_are_clearly_better(learnt_kind
     few = np.zeros(3_000, dtype=int)
     few[:60] = 1
     assert tuned(KINDS["boosting"], plan, noise, few, people, 0) == KINDS["boosting"].grid[0]
+
+
+def test_many_columns_that_say_the_same_are_held_back_and_clear_ones_are_not() -> None:
+    rng = np.random.default_rng(1)
+    one, people = rng.normal(size=(3_000, 1)), np.arange(3_000)
+    x = (one + 0.7 * rng.normal(size=(3_000, 60))).astype(np.float32)
+    rare = (rng.random(3_000) < sigmoid(-3 + one[:, 0])).astype(int)
+    assert tuned(KINDS["logistic"], design_of(60), x, rare, people, 0) != KINDS["logistic"].grid[0]
+    clear = (rng.random(3_000) < sigmoid(-1 + x @ rng.normal(size=60))).astype(int)
+    assert tuned(KINDS["logistic"], design_of(60), x, clear, people, 0) == KINDS["logistic"].grid[0]
+
+
+def test_every_customer_is_judged_once_by_a_quick_kind_and_never_by_a_fit_that_saw_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    from churn_dash.risk.trials import tuning
+
+    rng = np.random.default_rng(2)
+    x = np.column_stack([np.repeat(np.arange(700), 2), rng.normal(size=(1_400, 2))]).astype(np.float32)
+    people = x[:, 0].astype(np.int64)
+    y = (rng.random(1_400) < 0.3).astype(int)
+    seen: list[tuple[set[int], list[int]]] = []
+
+    class Watched:
+        def __init__(self, rows) -> None:
+            self.rows = set(rows[:, 0].astype(int))
+
+        def output(self, asked):
+            seen.append((self.rows, asked[:, 0].astype(int).tolist()))
+            return asked[:, 1].astype(np.float64)
+
+    monkeypatch.setattr(tuning, "fitted", lambda kind, design, rows, *_rest: Watched(rows))
+    tuned(KINDS["logistic"], design_of(3), x, y, people, 0)
+    assert all(not fit & set(asked) for fit, asked in seen)
+    assert sorted(p for _fit, asked in seen[:4] for p in asked) == people.tolist()
+    seen.clear()
+    tuned(KINDS["boosting"], design_of(3), x, y, people, 0)
+    assert len(seen) == len(KINDS["boosting"].grid)
 
 
 def test_a_random_split_promises_too_much_where_customers_stand_in_many_rows(learnt_kind) -> None:

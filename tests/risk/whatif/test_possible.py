@@ -58,6 +58,20 @@ def test_a_slope_takes_up_the_rise_of_its_last_months() -> None:
     assert changed(features, before, txn_mean_3m=11)["txn_slope_6m"] == pytest.approx(want)
 
 
+def test_more_logins_in_the_last_three_months_change_what_rests_on_those_months_only() -> None:
+    features = [BY_NAME[n] for n in ("login_mean_3m", "login_change_1m", "login_change_3m", "login_change_6m")]
+    before = rows(login_mean_3m=2, login_change_1m=0.1, login_change_3m=0.0, login_change_6m=0.0)
+    found = changed(features, before, login_mean_3m=4)
+    # Of a level course: 4 against 2; the half of six months doubled; the month and the one before grew alike.
+    assert (found["login_change_3m"], found["login_change_6m"], found["login_change_1m"]) == pytest.approx((1.0, 0.5, 0.1))
+
+
+def test_a_contact_more_is_one_more_than_before() -> None:
+    features = [BY_NAME[n] for n in ("contacts_3m", "contacts_change_3m", "contacts_reached_12m")]
+    found = changed(features, rows(contacts_3m=1, contacts_change_3m=-1, contacts_reached_12m=1), contacts_3m=2)
+    assert found["contacts_change_3m"] == 0 and found["contacts_reached_12m"] == 1
+
+
 def test_the_change_of_a_part_moves_with_its_amount() -> None:
     features = [BY_NAME[n] for n in (WHOLE, *SHARES, "deposit_change_3m", "wealth_change_3m", "aum_change_3m", "aum_from_peak")]
     before = rows(

@@ -13,7 +13,7 @@ from churn_dash.evaluation import measured
 from churn_dash.evaluation.indicators.saves import Pool
 from churn_dash.evaluation.ledger.decision import Input, decided
 from churn_dash.evaluation.ledger.opened import CALL, CAMPAIGNS, ledger
-from churn_dash.evaluation.review.incentive import incentive
+from churn_dash.evaluation.review.incentive import Base, allowing_for_chance, incentive
 from churn_dash.evaluation.review.lessons import lessons, put
 from churn_dash.evaluation.review.policies import policies
 from churn_dash.evaluation.review.training import training
@@ -21,6 +21,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.measures.money.assumptions import put as assume
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import Text
 
@@ -119,11 +120,49 @@ def test_a_contact_with_a_cost_of_its_own_does_not_hang_on_the_assumed_one(place
     assert next(s for s in opened.of(CAMPAIGNS).swings if s.name == "contact_cost").at_low == pytest.approx(again.pool.net.value)
 
 
+def base(unit, saves, half, n=50):
+    """A unit whose saves have a symmetric interval."""
+    return Base(unit, n, n, Estimate(saves, saves - half, saves + half, n), n)
+
+
+def test_the_best_of_many_units_is_not_beyond_chance_for_being_the_best():
+    units = [base("B27", 14.5, 13.1), *(base(f"B{i}", x, 13.1) for i, x in enumerate((6, 3, -1, -4, -9)))]
+    (best, *_others) = found = allowing_for_chance(units)
+    assert best.saves.low > 0 and best.p_value < 0.05, "alone it would be"
+    assert best.p_adjusted == pytest.approx(6 * best.p_value) and not best.beyond_chance
+    sure = allowing_for_chance([base("B27", 40.0, 13.1), *units[1:]])[0]
+    assert sure.beyond_chance and sure.as_json()["p_adjusted"] < 0.05
+    assert not any(b.beyond_chance for b in allowing_for_chance([base("B1", -40.0, 13.1)])), "harm is no base"
+    assert sum(b.p_adjusted is not None for b in found) == 6
+
+
+def test_a_small_lucky_unit_does_not_stand_before_a_large_good_one():
+    """By hand: DerSimonian and Laird over what a unit saved a member."""
+    units = [base("small", 9.0, 8.8, n=20), base("large", 8.0, 4.0, n=100), base("middle", 1.0, 6.0, n=60), base("last", -2.0, 6.0, n=60)]
+    found = {b.unit: b for b in allowing_for_chance(units)}
+    rates = [(b.saves.value / b.n, (b.saves.high - b.saves.low) / 2 / 1.959964 / b.n) for b in units]
+    w = [1 / s**2 for _d, s in rates]
+    middle = sum(a * d for a, (d, _s) in zip(w, rates, strict=True)) / sum(w)
+    q = sum(a * (d - middle) ** 2 for a, (d, _s) in zip(w, rates, strict=True))
+    tau2 = max(0.0, (q - 3) / (sum(w) - sum(a * a for a in w) / sum(w)))
+    v = [1 / (s * s + tau2) for _d, s in rates]
+    mu = sum(a * d for a, (d, _s) in zip(v, rates, strict=True)) / sum(v)
+    d, s = rates[0]
+    assert found["small"].shrunk.value == pytest.approx(20 * (tau2 * d + s * s * mu) / (tau2 + s * s), rel=1e-4)
+    assert found["small"].saves.value > found["large"].saves.value and found["small"].rank < found["large"].rank
+
+
+def test_two_units_say_nothing_of_luck():
+    assert all(b.shrunk.value is None and b.rank == b.saves.value for b in allowing_for_chance([base("a", 3.0, 2.0), base("b", 1.0, 2.0)]))
+
+
 def test_below_the_minimum_there_is_no_base(bank, whole):
     found = incentive(bank, whole.pool, whole.definition, scope=Scope.everything())
     assert found.least == TOO_FEW and found.rows
     for row in found.rows:
         assert (row.saves.value is not None) == (min(row.n, row.n_held_out) >= TOO_FEW)
+    ranks = [row.rank for row in found.rows]
+    assert ranks == sorted(ranks, reverse=True)
     assert all(r.saves.value is None for r in incentive(bank, whole.pool, whole.definition, least=10_000, scope=Scope.everything()).rows)
 
 

@@ -76,7 +76,7 @@ class Pool:
     @property
     def rate(self) -> Estimate:
         """Saves a member."""
-        return _times(self.saves, 1 / self.n, self.n) if self.n else NOTHING
+        return times(self.saves, 1 / self.n, self.n) if self.n else NOTHING
 
     @property
     def cost_per_save(self) -> Estimate:
@@ -103,13 +103,13 @@ class Pool:
     @property
     def net(self) -> Estimate:
         """What the saves are worth less what they cost."""
-        worth = _times(self.saves, self.value_per_save, self.n)
+        worth = times(self.saves, self.value_per_save, self.n)
         return _less(worth, self.cost)
 
     @property
     def roi(self) -> Estimate:
         """Net return per yuan spent; None without a cost."""
-        return _times(self.net, 1 / self.cost, self.n) if self.cost > 0 else NOTHING
+        return times(self.net, 1 / self.cost, self.n) if self.cost > 0 else NOTHING
 
     @property
     def break_even(self) -> float | None:
@@ -270,7 +270,8 @@ def total(parts: Sequence[Estimate]) -> Estimate:
     return Estimate(total, total - below, total + above, n)
 
 
-def _times(e: Estimate, factor: float, n: int) -> Estimate:
+def times(e: Estimate, factor: float, n: int) -> Estimate:
+    """An estimate and its interval times a factor above 0; ``n`` as given."""
     low, high = (None if x is None else x * factor for x in (e.low, e.high))
     return Estimate(None if e.value is None else e.value * factor, low, high, n)
 

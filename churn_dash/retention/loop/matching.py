@@ -12,6 +12,8 @@ from churn_dash.words import Text
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _EXCEL_DIGITS = 15
 """A spreadsheet keeps so many digits of a number; the rest become zeros."""
+_SHORT_FROM, _SHORT_DIGITS = 12, 6
+"""A number of twelve digits or more it writes as 1.23457E+11, with six digits at most: read back from a cell, the others are zeros."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def match(written: str | None, key: str | None, members: Members) -> Match:
     text, marked = _bare(written), members.keys.get((key or "").strip())
     if not text:
         return Match(why=Text(_("There is no customer number.")))
-    if _EXPONENT.fullmatch(text):
+    if _EXPONENT.fullmatch(text) or (text not in members.ids | members.bank and _shortened(text)):
         said = _(
             "A spreadsheet has turned the customer number into {number}, and its digits are lost. Copy it as text from the file sent out."
         )
@@ -82,6 +84,10 @@ def _zeros(text: str, marked: str | None, members: Members) -> Match:
         said = _("A spreadsheet has rounded the customer number {number}: it keeps {n} digits. Copy it as text from the file sent out.")
         return Match(why=Text(said, number=text, n=_EXCEL_DIGITS))
     return Match(why=Text(_("{number} is not on this list."), number=text))
+
+
+def _shortened(text: str) -> bool:
+    return text.isdigit() and text[0] != "0" and len(text) >= _SHORT_FROM and len(text.rstrip("0")) <= _SHORT_DIGITS
 
 
 def _rounded(one: str, text: str) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from churn_dash.charts import Chart, Column, months
 from churn_dash.errors import ChurnDashError
-from churn_dash.evaluation.review.incentive import LABELS, UNITS, Incentive, incentive
+from churn_dash.evaluation.review.incentive import LABELS, LUCK, UNITS, Incentive, incentive
 from churn_dash.evaluation.review.lessons import CAMPAIGN, KINDS, lessons, put
 from churn_dash.evaluation.review.policies import policies
 from churn_dash.evaluation.review.training import COURSES, Training, training
@@ -176,6 +176,7 @@ def incentive_table(found: Incentive) -> Table:
             r.saves.value,
             r.saves.low,
             r.saves.high,
+            r.shrunk.value,
             r.n,
             r.n_held_out,
             "—" if r.saves.value is None else session.say(_("yes") if r.beyond_chance else _("no")),
@@ -187,11 +188,12 @@ def incentive_table(found: Incentive) -> Table:
         "saves": _("Kept beyond the hold-out"),
         "low": _("at least"),
         "high": _("at most"),
+        "shrunk": _("Allowing for luck"),
         "n": _("Members"),
         "held": _("Held out"),
         "sure": _("Beyond chance"),
     }
-    kinds: dict[str, Any] = dict.fromkeys(("saves", "low", "high"), pl.Float64) | {"n": pl.Int64, "held": pl.Int64}
+    kinds: dict[str, Any] = dict.fromkeys(("saves", "low", "high", "shrunk"), pl.Float64) | {"n": pl.Int64, "held": pl.Int64}
     kinds = {name: kinds.get(name, pl.String) for name in labels}
-    units = dict.fromkeys(("saves", "low", "high"), "decimal") | {"n": "count", "held": "count", "unit": "id"}
-    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), f"incentive-{found.by}", labels, units, only=True)
+    units = dict.fromkeys(("saves", "low", "high", "shrunk"), "decimal") | {"n": "count", "held": "count", "unit": "id"}
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), f"incentive-{found.by}", labels, units, only=True, how=session.say(LUCK))

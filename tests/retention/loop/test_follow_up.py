@@ -225,6 +225,10 @@ def test_lost_zeros_that_could_be_two_customers_are_refused(listed):
     ("change", "said"),
     [
         (lambda s, sp: setattr(s.cell(2, 3), "value", "1.23457E+17"), "turned the customer number into 1.23457E"),
+        (lambda s, sp: setattr(s.cell(2, 3), "value", 1.23e15), "turned the customer number into 1230000000000000"),
+        (lambda s, sp: setattr(s.cell(2, 3), "value", 1.23457e17), "turned the customer number into 1234570{12}"),
+        (lambda s, sp: setattr(s.cell(2, 3), "value", 123456789012), "123456789012 is not on this list"),
+        (lambda s, sp: setattr(s.cell(2, 3), "value", "000000000999"), "000000000999 is not on this list"),
         (lambda s, sp: setattr(s.cell(2, 3), "value", "999999"), "999999 is not on this list"),
         (lambda s, sp: setattr(s.cell(2, 3), "value", None), "no customer number"),
         (lambda s, sp: setattr(s.cell(2, 1), "value", "L19990101-9"), "of another list, L19990101-9"),

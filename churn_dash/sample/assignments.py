@@ -5,6 +5,7 @@ import polars as pl
 
 from churn_dash.sample.campaigns import EFFECT_MONTHS, HORIZON_DAYS, Members
 from churn_dash.sample.exits import World
+from churn_dash.sample.listed import written_down
 from churn_dash.sample.months import Months
 from churn_dash.sample.people import ORIENTATIONS, People, dates
 
@@ -15,11 +16,14 @@ REACHED, ACCEPTS = 0.9, 0.45
 def campaigns(found: list[Members], months: Months) -> pl.DataFrame:
     """The contract's table ``campaigns``. The cost of contacts is not in it: that is counted by contact."""
     rows = []
-    for m in sorted(found, key=lambda m: m.plan.id):
+    for m in sorted(found, key=lambda m: m.id(months)):
         plan, share = m.plan, m.plan.treated
         ratio = None if share is None else f"treated={share:g};control={round(1 - share, 6):g}"
-        first, last = months.start[m.start], months.start[m.start + EFFECT_MONTHS] - 1
-        rows.append((plan.id, plan.name, plan.type, ratio, int(first), int(last), plan.outcome, HORIZON_DAYS, plan.cost_fixed, plan.design))
+        first = months.start[m.start]
+        last = first + HORIZON_DAYS - 1 if plan.listed else months.start[m.start + EFFECT_MONTHS] - 1
+        rows.append(
+            (m.id(months), plan.name, plan.type, ratio, int(first), int(last), plan.outcome, HORIZON_DAYS, plan.cost_fixed, plan.design)
+        )
     names = ["campaign_id", "name", "type", "planned_ratio", "start_date", "end_date", "outcome", "horizon_days", "cost_fixed", "design"]
     kinds = [pl.String, pl.String, pl.String, pl.String, pl.Int32, pl.Int32, pl.String, pl.Int64, pl.Float64, pl.String]
     frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
@@ -30,7 +34,7 @@ def assignments(rng: np.random.Generator, of: People, found: list[Members], happ
     """The contract's table ``campaign_assignments``: 90 % of the treated are reached while they are there, 45 % of those accept."""
     closing = ~happened.silent
     frames = []
-    for m in sorted(found, key=lambda m: m.plan.id):
+    for m in sorted(found, key=lambda m: m.id(months)):
         n, start = len(m.who), int(months.start[m.start])
         gone = np.full(len(of), np.iinfo(np.int64).max)
         after = closing & (happened.month >= m.start)
@@ -39,32 +43,33 @@ def assignments(rng: np.random.Generator, of: People, found: list[Members], happ
         reached = m.treated & (rng.random(n) < REACHED) & (contacted < gone[m.who]) & (m.plan.type != "test")
         accepted = reached & (rng.random(n) < ACCEPTS)
         offer = INCENTIVE_COST if m.plan.type in ("lottery", "offer") else 0.0
-        frames.append(
-            pl.DataFrame(
-                [
-                    pl.Series("campaign_id", [m.plan.id] * n, dtype=pl.String),
-                    of.ids.gather(m.who),
-                    pl.Series("arm", np.where(m.treated, "treated", "control").astype(object), dtype=pl.String),
-                    dates(np.full(n, start), "assigned_at"),
-                    dates(contacted, "contacted_at", reached),
-                    pl.Series("accepted", accepted).set(pl.Series(~m.treated), None),
-                    pl.Series("incentive_cost", accepted * offer),
-                ]
-            )
+        frame = pl.DataFrame(
+            [
+                pl.Series("campaign_id", [m.id(months)] * n, dtype=pl.String),
+                of.ids.gather(m.who),
+                pl.Series("arm", np.where(m.treated, "treated", "control").astype(object), dtype=pl.String),
+                dates(np.full(n, start - 1 if m.plan.listed else start), "assigned_at"),
+                dates(contacted, "contacted_at", reached),
+                pl.Series("accepted", accepted).set(pl.Series(~m.treated), None),
+                pl.Series("incentive_cost", accepted * offer),
+            ]
         )
+        if m.stratum is not None:
+            frame = frame.hstack(written_down(rng, of, m.who, m.stratum, m.treated, reached, accepted))
+        frames.append(frame)
     if not frames:
         kinds = [pl.String, pl.String, pl.String, pl.Date, pl.Date, pl.Boolean, pl.Float64]
         names = ["campaign_id", "customer_id", "arm", "assigned_at", "contacted_at", "accepted", "incentive_cost"]
         return pl.DataFrame(schema=dict(zip(names, kinds, strict=True)))
-    return pl.concat(frames)
+    return pl.concat(frames, how="diagonal")
 
 
-def effects(of: People, found: list[Members]) -> pl.DataFrame:
+def effects(of: People, found: list[Members], months: Months) -> pl.DataFrame:
     """Potential outcomes of every member: what he does without (0) and with (1) the campaign. Read by tests only."""
     frames = [
         pl.DataFrame(
             {
-                "campaign_id": [m.plan.id] * len(m.who),
+                "campaign_id": [m.id(months)] * len(m.who),
                 "customer_id": of.ids.gather(m.who),
                 "arm": np.where(m.treated, "treated", "control").tolist(),
                 "orientation": pl.Series(ORIENTATIONS).gather(of.orientation[m.who]),

@@ -99,7 +99,7 @@ def generate(
     }
     tell(Text(_("Filling the other tables")), 0.93)
     tables |= further(luck_of, Story(of, held, around, path, happened, intercept, parts, time, tables))
-    potential = assignments.effects(of, found)
+    potential = assignments.effects(of, found, time)
     settings = {"seed": seed, "n_customers": n_customers, "months": months, "end": end.isoformat(), "frailty": frailty}
     known = truth(of, path, time, intercept, untouched, happened, potential, assignments.average_effects(potential), satisfied, settings)
     tell(Text(_("The bank is ready")), 1.0)

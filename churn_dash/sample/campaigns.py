@@ -1,14 +1,16 @@
 """Campaigns planted in the bank: who is in them, what they do, and what each member would have done either way. Source: METHODS E3."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.sample.activity import KEPT, observed_assets
 from churn_dash.sample.exits import HERE, SILENT, Chances, World, involuntary_hazard, logistic, ramp
+from churn_dash.sample.listed import LOST_BY_CALLS, held_out, list_id, riskiest, strata
 from churn_dash.sample.months import WARM_UP, Months
 from churn_dash.sample.people import People
 from churn_dash.sample.process import Paths, tenure_effect
@@ -42,11 +44,17 @@ class Plan:
     least_start: int = 1
     control_rate: float | None = None
     """Share of the untreated who leave within the three months, where a rival's offer makes these unsettled months."""
+    least_customers: int = 0
+    """In a smaller bank too few would leave to tell anything."""
+    listed: int | None = None
+    """Customers each manager has on it, where it is a worklist that was frozen."""
+    apart: bool = False
+    """Only for those who are in no other campaign that starts with it."""
 
-    def start(self, months: Months) -> int | None:
-        """Month in which it starts; None in a bank too short for it."""
+    def start(self, months: Months, n_customers: int) -> int | None:
+        """Month in which it starts; None in a bank too short or too small for it."""
         t = max(months.count - self.months_before_end, self.least_start)
-        return t if t + EFFECT_MONTHS <= months.count else None
+        return t if t + EFFECT_MONTHS <= months.count and n_customers >= self.least_customers else None
 
 
 PLANS = (
@@ -54,7 +62,10 @@ PLANS = (
     Plan("C07", "Rescue after a low month", "offer", "rule", "aum_avg", 13, None, 8_000.0, 6),
     Plan("C01", "AUM recovery lottery", "lottery", "randomised", "churn", 10, 0.8, 20_000.0, 4, 0.12),
     Plan("C03a", "Care calls", "call", "manual", "churn", 6, None, 10_000.0, 6),
+    Plan("L", "Summer call list", "call", "randomised", "churn", 3, 0.7, 6_000.0, 30, 0.16, 20_000, listed=48),
+    Plan("C11", "Summer benefits", "offer", "randomised", "churn", 3, 0.55, 30_000.0, 30, 0.0285, 20_000, apart=True),
 )
+"""Append only: what a plan draws is known by its place. The last two are in large banks alone, and after all that the others tell of."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,12 @@ class Members:
     unrest: float
     dogs: Flags
     outcomes: Outcome
+    stratum: pl.Series | None = None
+    """Within which the hold-out was drawn, where it is a frozen list."""
+
+    def id(self, months: Months) -> str:
+        """Its number in the tables."""
+        return list_id(int(months.start[self.start])) if self.plan.listed else self.plan.id
 
 
 def lottery_effect(orientation: Ints, dogs: Flags) -> Floats:
@@ -136,6 +153,11 @@ class Sight:
     log_aum: Floats
     low_month: Floats  # last month's log assets against the customer's own months before, in their standard deviations
 
+    def without(self, others: Sequence[Ints]) -> "Sight":
+        """The same without these customers."""
+        kept = ~np.isin(self.who, np.concatenate([np.zeros(0, dtype=np.int64), *others]))
+        return Sight(*(getattr(self, field)[kept] for field in self.__dataclass_fields__))
+
 
 def sight(of: People, path: Paths, happened: World, luck: Chances, months: Months, start: int) -> Sight:
     """Personal customers active for at least three months, with a risk score from observables and the fall of assets and use."""
@@ -169,6 +191,14 @@ def chosen(rng: np.random.Generator, plan: Plan, of: People, at: Sight) -> tuple
         members = np.sort(np.argsort(-score)[: round(0.3 * n)])
         dogs = sleeping_dogs(of.silent_digital[at.who[members]], at.risk[members])
         return members, _split(rng, len(members), 0.8), lottery_effect(of.orientation[at.who[members]], dogs), dogs
+    if plan.listed:
+        members = riskiest(of.manager[at.who].astype(np.int64), at.risk + RISK_NOISE * rng.normal(size=n), plan.listed)
+        treated = ~held_out(rng, strata(at.log_aum[members]), 1 - (plan.treated or 0.0))
+        return members, treated, np.full(len(members), LOST_BY_CALLS), np.zeros(len(members), dtype=bool)
+    if plan.id == "C11":
+        members = np.arange(n)
+        dogs = sleeping_dogs(of.silent_digital[at.who], at.risk)
+        return members, _split(rng, n, plan.treated or 0.0), lottery_effect(of.orientation[at.who], dogs), dogs
     if plan.id == "C02":
         members = np.sort(rng.permutation(n)[: min(4_000, n // 2)])
         treated = _split(rng, len(members), 0.5)
@@ -194,12 +224,15 @@ def planted(
 ) -> tuple[list[Members], World]:
     """Plant the campaigns one after the other; ``again(shift, unrest)`` lets the bank live with what has been planted so far."""
     shift, unrest = np.zeros(path.eta.shape, dtype=np.float32), np.zeros(path.eta.shape, dtype=np.float32)
-    happened, found = untouched, []
+    happened = untouched
+    found: list[Members] = []
     for plan, own in zip(PLANS, rng.spawn(len(PLANS)), strict=True):
-        start = plan.start(months)
+        start = plan.start(months, len(of))
         if start is None:
             continue
         at = sight(of, path, happened, luck, months, start)
+        if plan.apart:
+            at = at.without([m.who for m in found if m.start == start])
         members, treated, effect, dogs = chosen(own, plan, of, at)
         who, since = at.who[members], at.since[members]
         outcomes: Outcome = {"risk": at.risk[members]}
@@ -210,7 +243,8 @@ def planted(
         base = shifted(lambda by: float(would(0.0, by)["chance"].mean()), plan.control_rate) if plan.control_rate else 0.0
         for arm, value in ((0, np.zeros(len(who))), (1, effect)):
             outcomes |= {f"{name}{arm}": values for name, values in would(value, base).items()}
-        found.append(Members(plan, start, who, treated, effect, base, dogs, outcomes))
+        stratum = strata(at.log_aum[members]) if plan.listed else None
+        found.append(Members(plan, start, who, treated, effect, base, dogs, outcomes, stratum))
         if base or effect.any():
             during = slice(start, start + EFFECT_MONTHS)
             unrest[during, who] += np.float32(base)

@@ -8,9 +8,12 @@ import pytest
 from scipy import stats
 
 from churn_dash.errors import NotFound
-from churn_dash.sample import campaign
+from churn_dash.sample import SIZES, campaign, campaigns, generate
+from churn_dash.sample.bank import LAST_DAY
+from churn_dash.sample.months import Months
 from churn_dash.sample.presets import PRESETS
 
+LIST = "L20260731-1"
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 
@@ -23,19 +26,21 @@ def _planned(share: str) -> dict[str, float]:
     return {arm: float(part) for arm, part in (pair.split("=") for pair in share.split(";"))}
 
 
-def test_the_bank_has_the_four_campaigns_matured_before_its_end(demo):
+def test_the_bank_has_five_campaigns_and_a_frozen_list_matured_before_its_end(demo):
     campaigns = demo.tables["campaigns"]
-    assert campaigns["campaign_id"].to_list() == ["C01", "C02", "C03a", "C07"]
-    assert campaigns["design"].to_list() == ["randomised", "randomised", "manual", "rule"]
+    assert campaigns["campaign_id"].to_list() == ["C01", "C02", "C03a", "C07", "C11", LIST]
+    assert campaigns["design"].to_list() == ["randomised", "randomised", "manual", "rule", "randomised", "randomised"]
     starts = dict(campaigns.select("campaign_id", "start_date").iter_rows())
     assert starts == {
         "C01": datetime.date(2026, 1, 1),
         "C02": datetime.date(2025, 7, 1),
         "C03a": datetime.date(2026, 5, 1),
         "C07": datetime.date(2025, 10, 1),
+        "C11": datetime.date(2026, 8, 1),
+        LIST: datetime.date(2026, 8, 1),
     }
     judged = campaigns["start_date"] + pl.Series([datetime.timedelta(days=d) for d in campaigns["horizon_days"]])
-    assert judged.max() <= datetime.date(2026, 7, 31)
+    assert judged.max() <= datetime.date(2026, 10, 31)
 
 
 def test_random_groups_have_exactly_the_planned_shares(demo):
@@ -50,7 +55,7 @@ def test_random_groups_have_exactly_the_planned_shares(demo):
 
 def test_members_are_there_before_the_start_and_reached_before_they_leave(demo):
     members = demo.tables["campaign_assignments"]
-    before = members.with_columns(month=pl.col("assigned_at").dt.offset_by("-1mo"))
+    before = members.with_columns(month=(pl.col("assigned_at") - pl.duration(days=1)).dt.month_start())
     assert before.join(demo.tables["customer_month"], on=["customer_id", "month"], how="anti").is_empty()
     reached = members.filter(pl.col("contacted_at").is_not_null())
     assert set(reached["arm"]) == {"treated"} and (reached["contacted_at"] > reached["assigned_at"]).all()
@@ -58,17 +63,60 @@ def test_members_are_there_before_the_start_and_reached_before_they_leave(demo):
     late = reached.join(gone, on="customer_id").filter(pl.col("exit_date").is_between("assigned_at", "contacted_at"))
     assert late.is_empty()
     paid = members.filter(pl.col("incentive_cost") > 0)
-    assert paid["accepted"].all() and set(paid["incentive_cost"]) == {60.0} and set(paid["campaign_id"]) == {"C01", "C07"}
+    assert paid["accepted"].all() and set(paid["incentive_cost"]) == {60.0} and set(paid["campaign_id"]) == {"C01", "C07", "C11"}
 
 
 def test_what_members_did_is_what_the_truth_says_of_their_arm(demo):
     exits = demo.truth.exits.filter("voluntary").select("customer_id", "exit_date")
     for row in demo.tables["campaigns"].iter_rows(named=True):
         members = demo.truth.members.filter(campaign_id=row["campaign_id"])
-        inside = exits.filter(pl.col("exit_date").is_between(row["start_date"], row["end_date"]))["customer_id"].unique()
+        inside = exits.filter(pl.col("exit_date").is_between(row["start_date"], pl.lit(row["end_date"]).dt.month_end()))[
+            "customer_id"
+        ].unique()
         left = members["customer_id"].is_in(inside.implode())
         chosen = members.select(pl.when(pl.col("arm") == "treated").then("left1").otherwise("left0")).to_series()
         assert (left == chosen).all(), row["campaign_id"]
+
+
+def test_the_late_campaigns_leave_what_the_others_did_as_it_was(demo, monkeypatch):
+    monkeypatch.setattr(campaigns, "PLANS", campaigns.PLANS[:4])
+    before = generate(1, *SIZES["demo"])
+    for now, then in (
+        (demo.tables["campaign_assignments"], before.tables["campaign_assignments"]),
+        (demo.truth.members, before.truth.members),
+    ):
+        assert now.filter(~pl.col("campaign_id").is_in([LIST, "C11"])).select(then.columns).equals(then)
+
+
+def test_a_bank_too_small_or_too_short_for_them_has_none_of_the_late_campaigns(tiny):
+    late = campaigns.PLANS[4:]
+    assert [p.start(Months(36, LAST_DAY), 20_000) for p in late] == [33, 33]
+    assert {p.start(Months(36, LAST_DAY), 19_999) for p in late} == {p.start(Months(24, LAST_DAY), 20_000) for p in late} == {None}
+    assert not {"C11", "stratum"} & {*tiny.tables["campaigns"]["campaign_id"], *tiny.tables["campaign_assignments"].columns}
+
+
+def test_a_list_is_drawn_by_stratum_called_by_its_managers_and_followed_up(demo):
+    members = demo.tables["campaign_assignments"].filter(campaign_id=LIST)
+    other = demo.tables["campaign_assignments"].filter(campaign_id="C11")
+    assert members.height == 1_200 and not members.join(other, on="customer_id").height
+    assert members.group_by("rm_id").len()["len"].to_list() == [48] * 25
+    held = members.group_by("stratum").agg(n=pl.len(), out=(pl.col("arm") == "control").sum())
+    assert ((held["out"] - 0.3 * held["n"]).abs() <= 1).all()
+    out = members.filter(arm="control")
+    assert out["result"].null_count() == out["channel"].null_count() == out["cost"].null_count() == out.height
+    called = members.filter(arm="treated")
+    spoken = called["result"].is_not_null() & (called["result"] != "not_reached")
+    assert (spoken == called["contacted_at"].is_not_null()).all()
+    assert (called.filter(result="accepted")["accepted"]).all() and not called.filter(pl.col("result") != "accepted")["accepted"].any()
+    assert called["channel"].n_unique() == 5 and 0 < called["result"].null_count() < 100
+
+
+def test_the_summer_benefits_have_leavers_enough_to_be_asked_for_whom_they_worked(demo):
+    members = demo.truth.members.filter(campaign_id="C11")
+    closed = members.select("arm", y=pl.when(pl.col("arm") == "treated").then("closed1").otherwise("closed0"))
+    assert closed.group_by("arm").agg(pl.col("y").sum())["y"].min() > 100
+    effect = {r["segment"]: r["ate_expected"] for r in demo.truth.effects.filter(campaign_id="C11").iter_rows(named=True)}
+    assert effect["product"] < effect["consumption"] < 0 < effect["sleeping_dog"]
 
 
 def test_the_planted_effects_are_those_of_the_plan(demo):

@@ -13,6 +13,7 @@ from churn_dash.charts.curves.concentration import concentration
 from churn_dash.charts.curves.index import index_spread
 from churn_dash.charts.curves.planning import Held, hold_outs
 from churn_dash.charts.curves.profit import Cut, Earned, profit
+from churn_dash.charts.curves.qini import Gained, gains
 from churn_dash.charts.curves.reach import Reached, reach
 from churn_dash.charts.curves.risk import Bin, calibration, scores
 from churn_dash.charts.curves.tornado import Moved, lorenz, tornado
@@ -63,6 +64,7 @@ __all__ = [
     "Effect",
     "Event",
     "Flow",
+    "Gained",
     "Gap",
     "Held",
     "Lane",
@@ -104,6 +106,7 @@ __all__ = [
     "flows",
     "forest",
     "funnel",
+    "gains",
     "gone",
     "heat",
     "hold_outs",

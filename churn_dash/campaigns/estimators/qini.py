@@ -6,7 +6,7 @@ the hold-out among the same k leads one to expect (nothing is taken off while it
 The area is by trapezoids from (0, 0), one unit a member; the random line goes straight to the last point; Qini is the area between.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 DRAWS = 200
+SHARES = np.linspace(0.0, 1.0, 51)
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,22 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Point:
+    """The curve where ``share`` of the members (0–1) have been called: good outcomes more, a treated member, with the 95 % range of each
+    point by itself, and what calling at random would bring."""
+
+    share: float
+    gain: float
+    low: float
+    high: float
+    random: float
+
+
+@dataclass(frozen=True)
 class Qini:
     """``qini`` = ``area`` − ``random`` with its 95 % interval by drawing customers again. ``beyond``: the same a treated member, on average
-    over every share at which one might stop: 0.01 is one good outcome more in a hundred treated than by calling at random."""
+    over every share at which one might stop: 0.01 is one good outcome more in a hundred treated than by calling at random. ``points``: the
+    curve at even steps from nobody to everybody."""
 
     area: float
     random: float
@@ -53,10 +67,11 @@ class Qini:
     beyond: float
     beyond_low: float
     beyond_high: float
+    points: tuple[Point, ...]
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
-        return asdict(self)
+        return {k: v for k, v in vars(self).items() if k != "points"}
 
 
 def curve(score: Floats, treated: Flags, good: Floats, weight: Floats | None = None) -> Curve:
@@ -90,11 +105,20 @@ def qini(score: Floats, treated: Flags, good: Floats, seed: int = 0, draws: int 
     order = np.argsort(-score, kind="stable")
     t, y, ranked = treated[order], good[order], score[order]
     last = np.append(ranked[1:] != ranked[:-1], True)
-    drawn = []
+    drawn, courses = [], []
     for w in drawn_again(np.arange(len(t)), seed, draws):
-        c = _counted(t, y, w, last)
-        drawn.append((c.area - c.random, (c.area - c.random) / (c.x[-1] * max(1.0, float((w * t).sum())))))
+        c, of_treated = _counted(t, y, w, last), max(1.0, float((w * t).sum()))
+        drawn.append((c.area - c.random, (c.area - c.random) / (c.x[-1] * of_treated)))
+        courses.append(_course(c, of_treated))
     low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
     value = whole.area - whole.random
     each = len(t) * max(1, int(t.sum()))
-    return Qini(whole.area, whole.random, value, float(low[0]), float(high[0]), value / each, float(low[1]), float(high[1]))
+    course = _course(whole, max(1.0, float(t.sum())))
+    lows, highs = np.percentile(np.array(courses), [2.5, 97.5], axis=0)
+    points = tuple(Point(*map(float, p)) for p in zip(SHARES, course, lows, highs, course[-1] * SHARES, strict=True))
+    return Qini(whole.area, whole.random, value, float(low[0]), float(high[0]), value / each, float(low[1]), float(high[1]), points)
+
+
+def _course(c: Curve, treated: float) -> Floats:
+    """The curve at ``SHARES`` of the members, of a treated member."""
+    return np.asarray(np.interp(SHARES, c.x / c.x[-1], c.q / treated))

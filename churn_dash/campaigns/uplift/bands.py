@@ -1,8 +1,7 @@
 """Members in fifths of the effect that is expected of them, and the effect that was observed there. Source: METHODS C7, E6.5."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.campaigns.estimators.effects import Effect, Outcome
-from churn_dash.campaigns.estimators.qini import Curve, Qini, curve, qini
+from churn_dash.campaigns.estimators.qini import Qini, qini
 from churn_dash.campaigns.uplift.segments import apart, compared, error_of
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.measures.statistics.intervals import normal_quantile
 
 FIFTHS = 5
-_POINTS = 60
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,6 @@ class Ranking:
     learner: str
     bands: tuple[Band, ...]
     qini: Qini
-    points: tuple[tuple[float, float], ...]
     spread: Estimate
     p: float | None
 
@@ -62,7 +59,7 @@ class Ranking:
             "fifths": [b.as_json() for b in self.bands],
             "spread": {"value": self.spread.value, "low": self.spread.low, "high": self.spread.high, "p_value": self.p},
             "qini": self.qini.as_json(),
-            "curve": [list(p) for p in self.points],
+            "curve": [asdict(p) for p in self.qini.points],
         }
 
 
@@ -79,16 +76,9 @@ def ranking(learner: str, rows: pl.DataFrame, outcome: Outcome, arm: str, base: 
         learner,
         bands,
         qini(score, treated, good, seed),
-        _few(curve(score, treated, good), int(treated.sum())),
         _spread(bands[0].effect, bands[-1].effect),
         apart(bands[0].effect, bands[-1].effect),
     )
-
-
-def _few(found: Curve, treated: int) -> tuple[tuple[float, float], ...]:
-    """The curve in few points: share of members, good outcomes more, of a treated member."""
-    chosen: Sequence[int] = np.unique(np.linspace(0, len(found.x) - 1, _POINTS).round().astype(int)).tolist()
-    return tuple((float(found.x[i] / found.x[-1]), float(found.q[i] / max(1, treated))) for i in chosen)
 
 
 def _spread(first: Effect, last: Effect) -> Estimate:

@@ -5,6 +5,7 @@ import streamlit as st
 from churn_dash.ui import question
 from churn_dash.ui.campaign import winback, winback_cards, winback_list
 from churn_dash.ui.front import stock
+from churn_dash.ui.lists import handed_out
 from churn_dash.ui.parts import cards, saving
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -35,12 +36,18 @@ with errors_shown():
         cards.picture(winback_cards.stay_chart(found), as_table, key="durability-picture")
 
     chosen = winback_list.listed(asked)
-    table = winback_list.list_table(chosen)
+    table = winback_list.list_table(asked, chosen)
     with cards.card(winback_list.list_finding(chosen), winback_list.list_caption(chosen), table, key="win-back-list"):
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            mine = winback_list.owner_control(chosen)
+            mine = winback_list.owned(chosen)
             saving.offered(asked.ds, None, key="win-back", ids=lambda: winback_list.ids(mine))
-        cards.shown(winback_list.list_table(mine), height="auto" if mine.n < 10 else 420)
+        cards.shown(winback_list.list_table(asked, mine), height="auto" if mine.n < 10 else 420)
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            winback_list.download(asked, mine)
+    table = winback_list.handed_table(asked)
+    if table.rows.height:
+        with cards.card(handed_out.title(table), _("Every copy taken, by whom and when"), table, key="win-back-handed"):
+            cards.shown(table)
 
     left, right = st.columns([3, 2], gap="small")
     table = winback_cards.strategy_table(found)

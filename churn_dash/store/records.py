@@ -122,6 +122,19 @@ class Records:
         except sqlite3.Error as problem:
             raise self._unreadable() from problem
 
+    @contextmanager
+    def understood(self, record: Record) -> Iterator[None]:
+        """Read a body in here: where it is not as it was written, because somebody edited the file, WorkspaceProblem says so."""
+        try:
+            yield
+        except (AttributeError, LookupError, TypeError, ValueError) as problem:
+            raise WorkspaceProblem(
+                _("Record {number} of {kind} cannot be understood: it was changed by hand in {path}. Put the file back from a copy."),
+                number=record.version,
+                kind=record.kind,
+                path=self.path,
+            ) from problem
+
     def _unwritable(self) -> WorkspaceProblem:
         return WorkspaceProblem(
             _("The records of the workspace cannot be written: {path}. Is the folder read-only, or the disk full?"), path=self.path

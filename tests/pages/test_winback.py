@@ -1,6 +1,10 @@
 """The Win-back page: the rate of the function, the caveat beside it, and the list that leaves out who refuses."""
 
+import shutil
+
 import polars as pl
+import pytest
+import streamlit
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.winback import to_ask, win_back
@@ -34,6 +38,29 @@ def test_the_losses_of_the_period_are_fewer_and_an_owner_has_his_own(bank_folder
     assert not at.exception and "losses of 20" in words(at)
     tables = [d.value for d in at.dataframe if "strategy" in d.value.columns and "owner" in d.value.columns]
     assert tables and set(tables[0]["owner"]) == {owner}
+
+
+@pytest.mark.parametrize(("key", "kind", "who"), [("winback-xlsx", "xlsx", "Ann"), ("csv-win-back-list", "csv", None)])
+def test_a_copy_of_the_list_is_on_record(bank_folder, looking_at, tmp_path, monkeypatch, key, kind, who):
+    from churn_dash.campaigns.winback.handed import handed
+    from churn_dash.store import Records
+
+    root = shutil.copytree(bank_folder, tmp_path / "bank")
+    looking_at(root)
+    taken, real = {}, streamlit.download_button
+    monkeypatch.setattr(
+        "streamlit.download_button", lambda label, data, *a, **k: (taken.update({k["key"]: data}), real(label, data, *a, **k))[1]
+    )
+    at = opened("winback")
+    assert "xlsx-win-back-list" not in taken, "the only workbook is the one that asks for a name"
+    at.text_input(key="win-back-who").set_value("Ann").run()
+    assert handed(Records(root)) == [], "drawing the page hands nothing out"
+    assert taken[key]()
+    (one,) = handed(Records(root))
+    ds = Workspace.open(root).dataset()
+    assert one.kind == kind and one.n == to_ask(ds, win_back(ds, Scope.everything())).n and (who is None or one.who == who)
+    at.run()
+    assert not at.exception and f"1 list handed out, the last by {one.who}" in words(at)
 
 
 def test_one_row_a_customer_says_what_win_back_needs(flat_folder, looking_at):

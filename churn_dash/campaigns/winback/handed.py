@@ -36,8 +36,10 @@ def put(records: Records, ds: Dataset, one: ToAsk, kind: str, who: str | None = 
 
 
 def handed(records: Records) -> list[Handed]:
-    """Every list handed out, newest first."""
-    return [
-        Handed(r.version, r.who, r.made, datetime.date.fromisoformat(r.body["day"]), r.body["n"], r.body["version"], r.body["kind"])
-        for r in records.history(KIND, NAME)
-    ]
+    """Every list handed out, newest first. Raises WorkspaceProblem where a record was edited."""
+    found = []
+    for r in records.history(KIND, NAME):
+        with records.understood(r):
+            day = datetime.date.fromisoformat(r.body["day"])
+            found.append(Handed(r.version, r.who, r.made, day, r.body["n"], r.body["version"], r.body["kind"]))
+    return found

@@ -73,16 +73,23 @@ def handed(
 
 
 def exports(records: Records) -> tuple[Export, ...]:
-    """Every list handed out, newest first."""
-    return tuple(Export.of(r) for r in records.history(KIND, NAME))
+    """Every list handed out, newest first. Raises WorkspaceProblem where a record was edited."""
+    found = []
+    for record in records.history(KIND, NAME):
+        with records.understood(record):
+            found.append(Export.of(record))
+    return tuple(found)
 
 
 def listed_before(records: Records) -> pl.DataFrame:
-    """Whoever was on a list handed out: customer_id, listed_on (the day of the data), listed_rank (place of the grade then)."""
-    rows = [
-        (c, datetime.date.fromisoformat(r.body["day"]), GRADES.index(grade))
-        for r in records.history(KIND, NAME)
-        for grade, customers in r.body["customers"].items()
-        for c in customers
-    ]
-    return pl.DataFrame(rows, schema=BEFORE, orient="row")
+    """Whoever was on a list handed out: customer_id, listed_on (the day of the data), listed_rank (place of the grade then).
+
+    Raises WorkspaceProblem where a record was edited.
+    """
+    found = [pl.DataFrame(schema=BEFORE)]
+    for record in records.history(KIND, NAME):
+        with records.understood(record):
+            day = datetime.date.fromisoformat(record.body["day"])
+            rows = [(c, day, GRADES.index(grade)) for grade, customers in record.body["customers"].items() for c in customers]
+            found.append(pl.DataFrame(rows, schema=BEFORE, orient="row"))
+    return pl.concat(found)

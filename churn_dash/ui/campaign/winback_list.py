@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 from churn_dash.campaigns.winback import ToAsk, to_ask
 from churn_dash.campaigns.winback.durability import BONUS_DAYS
+from churn_dash.campaigns.winback.handed import handed, put
 from churn_dash.causes.settings import reason_map
-from churn_dash.report.winback_file import LABELS, left_out_words, spoken
+from churn_dash.report.winback_file import LABELS, left_out_words, spoken, workbook
+from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.campaign.winback import ALL, found
-from churn_dash.ui.parts import controls
+from churn_dash.ui.lists import handed_out
+from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Text, _
 
 _MOST = 1_000
-_EVERYBODY = "all"
 
 
 def listed(question: Question) -> ToAsk:
@@ -27,15 +29,10 @@ def listed(question: Question) -> ToAsk:
     return cache.worked_out(q.ds, q.scope, work, q.filters.where, q.definition, reason_map(q.ds).about, name="win-back list")
 
 
-def owner_control(one: ToAsk) -> ToAsk:
+def owned(one: ToAsk) -> ToAsk:
     """Choose whose customers: everybody's, or one owner's."""
-    owners = one.rows["owner"].drop_nulls().unique().sort().to_list()
-    codes = [_EVERYBODY, *(f"o.{o}" for o in owners)]
-    words = {_EVERYBODY: session.say(_("All owners"))}
-    code = controls.choice(
-        session.say(_("Owner")), codes, key="owner", words=lambda c: words.get(c, c.removeprefix("o.")), default=_EVERYBODY, width=170
-    )
-    return one if code == _EVERYBODY else one.of(code.removeprefix("o."))
+    everybody, owner = owner_control(one.rows["owner"].drop_nulls(), _("Owner"), _("All owners"), _("Without an owner"), 170)
+    return one if everybody else one.of(owner)
 
 
 def list_finding(one: ToAsk) -> Text | str:
@@ -57,14 +54,37 @@ def list_caption(one: ToAsk) -> str:
     return session.say(Text(words, date=one.day.isoformat(), parts=parts))
 
 
-def list_table(one: ToAsk) -> Table:
-    """The list: its first thousand rows on the page, all in the download."""
+def list_table(question: Question, one: ToAsk) -> Table:
+    """The list: its first thousand rows on the page, all in the download, which goes on record."""
     rows = spoken(one.rows, session.language())
     rows = rows.select(c for c in rows.columns if c in ("customer_id", "owner") or rows[c].is_not_null().any())
     units = {"customer_id": "id", "lost_on": "date", "days_away": "count", "aum_lost": "money", "chance": "ratio", "expected": "money"}
     units |= {"contacted_on": "date", "last_contact": "date", "contacts": "count"}
-    how = session.say(LIST_HOW)
-    return Table(rows.head(_MOST), f"win-back-{one.day}", LABELS, units, is_list=True, how=how, only=True, whole=lambda: rows)
+    how, ds = session.say(LIST_HOW), question.ds
+
+    def taken(kind: str) -> None:
+        put(Records(ds.root), ds, one, kind)
+
+    return Table(rows.head(_MOST), f"win-back-{one.day}", LABELS, units, how=how, only=True, whole=lambda: rows, taken=taken)
+
+
+def download(question: Question, one: ToAsk) -> None:
+    """The button for the workbook, a sheet an owner; whoever takes it stands in the record."""
+    language, ds = session.language(), question.ds
+    who = handed_out.taker("win-back")
+
+    def taken() -> bytes:
+        made = workbook(one, language)
+        put(Records(ds.root), ds, one, "xlsx", who)
+        return made
+
+    handed_out.button(_("Download Excel, a sheet an owner"), taken, f"win-back-{one.day}-v{ds.version}.xlsx", "winback-xlsx")
+
+
+def handed_table(question: Question) -> Table:
+    """The lists that left the house, newest first."""
+    rows = [(e.made, e.who, e.n, e.day, e.version, None, e.kind) for e in handed(Records(question.ds.root))]
+    return handed_out.rows_table(rows, "winback-exports")
 
 
 LIST_HOW = _(

@@ -15,7 +15,7 @@ from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Records
 from churn_dash.ui import address, cache, footer, models, session
 from churn_dash.ui.amounts import assumptions
-from churn_dash.ui.lists import play_choice
+from churn_dash.ui.lists import handed_out, play_choice
 from churn_dash.ui.lists.care import cap_control
 from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts import controls
@@ -27,8 +27,6 @@ from churn_dash.words import Count, Money, Ratio, Text, _
 
 _CAPACITIES = ("5", "10", "20", "30", "50", "100")
 _GRADES = {"h": ("high",), "hm": ("high", "medium")}
-_WHO = "worklist-who"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {"customer_id": "id", "probability": "bar", "gain": "money", "stake": "money", "value": "money", "balance": "money"}
 
 
@@ -180,23 +178,14 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
 def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
     """The button for the workbook, a sheet a manager; drawn after the check."""
     language, about, doing = session.language(), footer.about(), to_do(question, one, kept)
-    hint = session.say(_("kept with the list you take"))
-    who = st.text_input(session.say(_("Your name")), key=_WHO, placeholder=hint, width=260).strip() or None
+    who = handed_out.taker("worklist")
 
     def taken() -> bytes:
         made = worklist_file.workbook(one, kept, doing, rows, language, about)
         put(Records(question.ds.root), question.ds, kept, one, "xlsx", who)
         return made
 
-    st.download_button(
-        session.say(_("Download Excel, a sheet a manager")),
-        taken,
-        file_name=f"worklist-v{footer.data_version() or 0}.xlsx",
-        mime=_XLSX,
-        icon=":material/table_view:",
-        on_click="ignore",
-        key="worklist-xlsx",
-    )
+    handed_out.button(_("Download Excel, a sheet a manager"), taken, f"worklist-v{footer.data_version() or 0}.xlsx", "worklist-xlsx")
 
 
 def card(question: Question, kept: Model, one: Worklist) -> None:

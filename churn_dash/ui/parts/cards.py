@@ -36,10 +36,18 @@ class Table:
     """The card itself is this table: there is no picture to switch from."""
     whole: Callable[[], pl.DataFrame] | None = None
     """Where ``rows`` are only the first ones: all of them, asked for when somebody downloads."""
+    taken: Callable[[str], object] | None = None
+    """Where every copy is on record: called with the kind of file (csv, xlsx) when somebody downloads."""
 
     def every_row(self) -> pl.DataFrame:
         """What a download holds: never only the part on the page."""
         return self.rows if self.whole is None else self.whole()
+
+    def recorded(self, kind: str, made: bytes) -> bytes:
+        """The file itself, once it is on record."""
+        if self.taken is not None:
+            self.taken(kind)
+        return made
 
 
 @contextmanager
@@ -72,7 +80,7 @@ def menu(table: Table, key: str) -> bool:
         stem = f"{file_stem(table.name)}-v{footer.data_version() or 0}"
         st.download_button(
             session.say(_("Download CSV")),
-            lambda: files.csv(table.every_row(), spoken),
+            lambda: table.recorded("csv", files.csv(table.every_row(), spoken)),
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -84,7 +92,7 @@ def menu(table: Table, key: str) -> bool:
             about, sheets = footer.about(), (session.say(_("List")), session.say(_("About")))
             st.download_button(
                 session.say(_("Download Excel")),
-                lambda: _workbook(table, spoken, about, sheets),
+                lambda: table.recorded("xlsx", _workbook(table, spoken, about, sheets)),
                 file_name=f"{stem}.xlsx",
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 icon=":material/table_view:",

@@ -14,7 +14,7 @@ from churn_dash.access import Scope
 from churn_dash.care.contacts import Cap, touches
 from churn_dash.care.standing import standing
 from churn_dash.contract.assumptions import ASSUMPTIONS
-from churn_dash.errors import BadInput, NotFound
+from churn_dash.errors import BadInput, NotFound, WorkspaceProblem
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
@@ -380,3 +380,20 @@ def test_a_hopper_is_worth_a_year_and_let_go_only_where_that_does_not_pay(modell
     assert (gone["gain_now"] <= 0).all() and (now.filter(pl.col("verdict_now") == "listed")["gain_now"] > 0).all()
     assert (gone["verdict"] == "listed").any() and (now["verdict_now"] == "listed").any()
     assert found.counts["hopper"] == gone.height and found.counts["not_worth_a_call"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"n": 3},
+        {"day": "last week", "customers": {}},
+        {"day": "2026-01-31", "customers": {"dire": ["C1"]}},
+        {"day": "2026-01-31", "customers": ["C1"]},
+    ],
+)
+def test_a_record_edited_by_hand_is_one_sentence(tmp_path, body):
+    records = Records(tmp_path)
+    records.add(exported.KIND, exported.NAME, body)
+    for read in (exported.exports, exported.listed_before):
+        with pytest.raises(WorkspaceProblem, match=r"Record 1 of worklist_export .* changed by hand in .*records.sqlite"):
+            read(records)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of, month_values
+from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.groupings import Grouping, declare
@@ -52,15 +52,16 @@ class Rules:
     cuts: Mapping[str, float] = field(default_factory=lambda: {"loyal": 70.0, "attached": 55.0, "wavering": 40.0})
     version: int = 0
 
-    def group(self, index: float | None) -> str:
-        """The class of an index.
+    def groups(self) -> pl.Expr:
+        """The class ``group`` of each row of a column ``index``.
 
-        >>> Rules().group(70.0), Rules().group(12.5), Rules().group(None)
-        ('loyal', 'loose', 'not_known')
+        >>> pl.DataFrame({"index": [70.0, 12.5, None]}).select(Rules().groups())["group"].to_list()
+        ['loyal', 'loose', 'not_known']
         """
-        if index is None:
-            return "not_known"
-        return next((name for name, cut in self.cuts.items() if index >= cut), "loose")
+        word = pl.lit("loose")
+        for name, cut in reversed(self.cuts.items()):
+            word = pl.when(pl.col("index") >= cut).then(pl.lit(name)).otherwise(word)
+        return pl.when(pl.col("index").is_null()).then(pl.lit("not_known")).otherwise(word).alias("group")
 
 
 def rules(ds: object) -> Rules:
@@ -134,8 +135,7 @@ def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | Non
     people = fetched(ds, sql, [shifted(month, 1)])
     force = rules(ds)
     found = loyalty(ds, people, month, force)
-    groups = [force.group(i) for i in found["index"].to_list()]
-    return found.select("customer_id", pl.Series("group", groups, dtype=pl.String))
+    return found.select("customer_id", force.groups())
 
 
 def _month(ds: Dataset, at: datetime.date | None) -> datetime.date:
@@ -156,25 +156,29 @@ def _people(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
 
 
 def _months(ds: Readable, month: datetime.date) -> pl.DataFrame:
-    now = [month]
-    products = month_values(ds, "product_count", now).select("customer_id", ((pl.col("v") - 1) / 4).clip(0, 1).alias("breadth"))
-    salary = month_values(ds, "salary_in", now).select("customer_id", (pl.col("v") > 0).cast(pl.Float64).alias("a"))
-    paid = month_values(ds, "autopay_count", now).select("customer_id", (pl.col("v") > 0).cast(pl.Float64).alias("b"))
-    main = salary.join(paid, on="customer_id", how="full", coalesce=True)
-    main = main.select("customer_id", pl.mean_horizontal("a", "b").alias("main_bank"))
-    out = products.join(main, on="customer_id", how="full", coalesce=True)
-    for name, column in (("activity", "txn_count"), ("balances", "aum_avg")):
-        out = out.join(_steadiness(ds, column, month, name), on="customer_id", how="full", coalesce=True)
-    return out
+    """The parts that the month table tells, of everybody with a row in the six months that end with ``month``."""
+    since, recent = month_of(month, -5), month_of(month, -2)
+    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
 
+    def now(column: str) -> str:
+        return f"max(case when month = DATE '{month}' then CAST({column} AS DOUBLE) end)" if column in present else "CAST(NULL AS DOUBLE)"
 
-def _steadiness(ds: Readable, column: str, month: datetime.date, name: str) -> pl.DataFrame:
-    months = [month_of(month, -back) for back in range(6)]
-    values = month_values(ds, column, months)
-    recent = pl.col("v").filter(pl.col("month") >= months[2]).mean()
-    before = pl.col("v").filter(pl.col("month") < months[2]).mean()
-    share = pl.when(before > 0).then((recent / before).clip(0, 1))
-    return values.group_by("customer_id").agg(share.alias(name))
+    def steady(column: str) -> str:
+        """What three months are of the three before; unknown where there was nothing."""
+        if column not in present:
+            return "CAST(NULL AS DOUBLE)"
+        late, early = (f"avg(case when month {sign} DATE '{recent}' then CAST({column} AS DOUBLE) end)" for sign in (">=", "<"))
+        return f"case when {early} > 0 then {late} / {early} end"
+
+    rows = fetched(
+        ds,
+        f"select customer_id, {now('product_count')} as products, {now('salary_in')} as salary, {now('autopay_count')} as paid, "
+        f"{steady('txn_count')} as activity, {steady('aum_avg')} as balances from months "
+        f"where month between DATE '{since}' and DATE '{month}' group by customer_id",
+    )
+    main = pl.mean_horizontal((pl.col("salary") > 0).cast(pl.Float64), (pl.col("paid") > 0).cast(pl.Float64))
+    parts = [((pl.col("products") - 1) / 4).clip(0, 1).alias("breadth"), main.alias("main_bank"), pl.col("activity", "balances").clip(0, 1)]
+    return rows.select("customer_id", *parts)
 
 
 def _answers(ds: Readable, end: datetime.date) -> pl.DataFrame | None:

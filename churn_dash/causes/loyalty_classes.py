@@ -75,5 +75,4 @@ def _standing(question: Asked, force: Rules) -> tuple[pl.DataFrame, datetime.dat
     month = shifted(question.whole.start, -1)
     people = cohort(question).select("customer_id", "left")
     index = loyalty(question.ds, people, month, force)
-    groups = pl.Series("group", [force.group(i) for i in index["index"].to_list()], dtype=pl.String)
-    return index.with_columns(groups).join(people, on="customer_id"), month
+    return index.with_columns(force.groups()).join(people, on="customer_id"), month

@@ -58,8 +58,8 @@ class Rules:
         >>> pl.DataFrame({"index": [70.0, 12.5, None]}).select(Rules().groups())["group"].to_list()
         ['loyal', 'loose', 'not_known']
         """
-        word = pl.lit("loose")
-        for name, cut in reversed(self.cuts.items()):
+        word: pl.Expr = pl.lit("loose")
+        for name, cut in reversed(list(self.cuts.items())):
             word = pl.when(pl.col("index") >= cut).then(pl.lit(name)).otherwise(word)
         return pl.when(pl.col("index").is_null()).then(pl.lit("not_known")).otherwise(word).alias("group")
 

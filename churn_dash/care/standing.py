@@ -101,8 +101,9 @@ class Standing:
 
         return functools.cache(told)
 
-    def months(self, columns: tuple[str, ...], back: int) -> pl.DataFrame:
-        """Values of these customers in the last ``back`` complete months: customer_id, month, and the columns."""
+    def months(self, columns: tuple[str, ...], back: int, among: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Values of these customers, or of those ``among`` them (customer_id), in the last ``back`` complete months: customer_id, month,
+        and the columns."""
         assert self.month is not None
         wanted = [m for m in self.ds.months if shifted(self.month, 1 - back) <= m <= self.month]
         marks = ", ".join("?" for _m in wanted)
@@ -110,7 +111,10 @@ class Standing:
             f"select p.customer_id, m.month, {', '.join(f'm.{c}' for c in columns)} from month_rows m "
             f"join people p on p.c = m.c where m.listed and m.month in ({marks})"
         )
-        return _frame(self.ds, sql, wanted).join(self.people, on="customer_id", how="semi")
+        if among is None:
+            return _frame(self.ds, sql, wanted).join(self.people, on="customer_id", how="semi")
+        codes = "m.c in (select p.c from people p where p.customer_id in (select unnest(?)))"
+        return _frame(self.ds, f"{sql} and {codes}", [*wanted, among["customer_id"].to_list()])
 
 
 def standing(

@@ -83,9 +83,10 @@ def _month(month: datetime.date, more: int, name: str) -> pl.Expr:
 def _highest(standing: Standing, rule: TierRule, now: pl.DataFrame) -> pl.DataFrame:
     """The highest month-average of the run below that put a customer on watch: customer_id, highest."""
     assert standing.month is not None
-    rows = standing.months(("aum_avg",), rule.top_months).join(now.select("customer_id", "watch"), on="customer_id")
+    watched = now.filter(pl.col("watch") > 0).select("customer_id", "watch")
+    rows = standing.months(("aum_avg",), rule.top_months, watched).join(watched, on="customer_id")
     ago = ordinal(standing.month) - month_number(pl.col("month"))
-    run = rows.filter((pl.col("watch") > 0) & (ago < pl.col("watch") + rule.watched_from - 1))
+    run = rows.filter(ago < pl.col("watch") + rule.watched_from - 1)
     return run.group_by("customer_id").agg(pl.col("aum_avg").max().alias("highest"))
 
 

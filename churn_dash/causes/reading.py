@@ -152,11 +152,22 @@ def dims(ds: Dataset, names: Sequence[str]) -> list[str]:
     return [f"CAST(m.{known[n]} AS VARCHAR) as {n}" if n in known else f"CAST(NULL AS VARCHAR) as {n}" for n in names]
 
 
-def _lagged(question: Asked, columns: Sequence[str], lag: int) -> tuple[list[str], str]:
-    """SQL of columns of the month table ``lag`` months before the row ``m`` (null where the data lack them), and of the join."""
-    present = question.ds.month_columns
-    listed = [f"CAST(l.{c} AS DOUBLE) as {c}" if c in present else f"CAST(NULL AS DOUBLE) as {c}" for c in columns]
-    return listed, f" left join month_rows l on l.c = m.c and l.month = m.month - INTERVAL {int(lag)} MONTH" if columns else ""
+def _lagged(
+    question: Asked, columns: Sequence[str], lag: int, months: tuple[datetime.date, datetime.date] | None, drawn: str = ""
+) -> tuple[list[str], str]:
+    """SQL of columns of the month table ``lag`` months before the row ``m`` (null where the data lack them), and of the join; the rows
+    ``m`` are of the ``months``, first and last."""
+    known = [c for c in columns if c in question.ds.month_columns]
+    listed = [f"CAST({f'l.{c}' if c in known else 'NULL'} AS DOUBLE) as {c}" for c in columns]
+    if not known or months is None:
+        return listed, ""
+    first, last = (shifted(m, -lag) for m in months)
+    # Joined on a month that is there, and no more of them than needed: an interval in the condition would read every month.
+    earlier = (
+        f"select m.c, CAST(m.month + INTERVAL {int(lag)} MONTH AS DATE) as later, {', '.join(f'm.{c}' for c in known)} from month_rows m "
+        f"where m.month between DATE '{first}' and DATE '{last}'{drawn}"
+    )
+    return listed, f" left join ({earlier}) l on l.c = m.c and l.later = m.month"
 
 
 def cohort(question: Asked, names: Sequence[str] = (), before: Sequence[str] = ()) -> pl.DataFrame:
@@ -173,7 +184,7 @@ def cohort(question: Asked, names: Sequence[str] = (), before: Sequence[str] = (
     else:
         gone, limit, sp, left_on, form = "s.end_day is not null", "", "", "CAST(NULL AS DATE)", "CAST(NULL AS VARCHAR)"
     columns = [f'{gone} as "left"', f"{left_on} as left_on", f"{form} as form", f"case when {gone} then s.why end as why"]
-    lagged, joined = _lagged(question, before, 1)
+    lagged, joined = _lagged(question, before, 1, None if period is None else (period.start, period.start))
     columns += [*dims(question.ds, names), *lagged]
     sql = (
         f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{sp}{joined} "
@@ -205,9 +216,9 @@ def customer_months(
     """
     first, last = months or (question.whole.start, question.whole.end)
     d = question.definition
-    lagged, joined = _lagged(question, before, lag)
     # Multiplicative hashing (Knuth, volume 3, 6.4): spread evenly, the same customers on every run and every machine.
     drawn = f" and (CAST(m.c AS BIGINT) * {_KNUTH}) % {_RANGE} < {int(share * _RANGE)}" if share < 1 else ""
+    lagged, joined = _lagged(question, before, lag, (first, last), drawn)
     columns = ["m.month", "s.active", "s.exposure", "s.end_day", *dims(question.ds, names), *lagged]
     sql = (
         f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{joined} "

@@ -114,8 +114,18 @@ ASSUMPTIONS = {
             0.0,
             100_000_000.0,
         ),
+        Assumption(
+            "decay",
+            _("Part of that value that lasts"),
+            _("Customers kept by a campaign leave again sooner than others: the part of their value that the bank has in the end."),
+            "share",
+            1.0,
+            _("Default: nothing is taken off; 50% to 100% is usual, and a bank that followed its saves knows better"),
+            0.5,
+            1.0,
+        ),
     )
 }
 """The closed list, by name."""
-ACTING = ("save_rate", "contact_cost", "offer_cost", "value_per_save")
+ACTING = ("save_rate", "contact_cost", "offer_cost", "value_per_save", "decay")
 """Those on which acting rests; what losing a customer costs does not hang on them."""

@@ -115,7 +115,7 @@ def measured(
         found = rates(ds, None, chosen, scope, trend=False)
         rest = [k for k in INDICATORS if k not in {f.key for f in found}]
         lines = [*found, *(Figure(k, why_not=_NO_MONTHS) for k in rest)]
-        return Measured({f.key: f for f in lines}, Pool(value_per_save=prices.value_per_save, why_not=_NO_MONTHS), None, chosen)
+        return Measured({f.key: f for f in lines}, Pool(value_per_save=prices.worth, why_not=_NO_MONTHS), None, chosen)
     whole = period or last_12(ds)
     pool = pooled(ds, chosen, prices, scope, period)
     losses = period or followed_losses(ds, whole) or whole

@@ -181,6 +181,31 @@ def test_the_net_of_the_campaigns_is_that_of_the_pool_and_its_inputs_multiply_ou
     assert opened.break_even == pytest.approx(whole.pool.break_even)
 
 
+def test_what_lasts_of_a_value_and_over_how_many_years_moves_every_amount(place):
+    from churn_dash.campaigns.judged.money import Prices
+
+    workspace = Workspace.open(place)
+    kept, ds = Records(workspace.root), workspace.dataset()
+    before = in_force(kept)
+    assume(kept, {"decay": 0.5}, "li")
+    held = in_force(kept)
+    full, half = (measured(ds, prices=Prices.of(h), scope=Scope.everything()) for h in (before, held))
+    saves, cost = full.pool.saves.value, full.pool.cost
+    assert full.pool.net.value == pytest.approx(saves * 1_500 - cost) and half.pool.net.value == pytest.approx(saves * 750 - cost)
+    opened = ledger(ds, half, held, scope=Scope.everything())
+    by = {s.name: s for s in opened.of(CAMPAIGNS).swings}
+    assert opened.of(CAMPAIGNS).amount == pytest.approx(half.pool.net.value)
+    lasts = next(i for i in opened.of(CAMPAIGNS).inputs if i.name == "decay")
+    assert (lasts.value, lasts.who) == (0.5, "li") and by["decay"].high == pytest.approx(0.6)
+    assert by["decay"].at_high == pytest.approx(saves * 900 - cost)
+    stays = next(i.value for i in opened.worth.inputs if i.name == "retention")
+    each = stays / (1 + held["discount"].value)
+    more = sum(each**t for t in range(1, 7)) / sum(each**t for t in range(1, 6))
+    assert by["horizon_years"].at_high == pytest.approx(saves * 750 * more - cost)
+    call = {s.name for s in opened.of(CALL).swings}
+    assert {"decay", "horizon_years", "value_per_save"} <= call
+
+
 def test_a_turning_point_is_where_the_amount_is_nothing(bank, whole, records):
     for opened in ledger(bank, whole, in_force(records), scope=Scope.everything()).decisions:
         for s in opened.swings:

@@ -50,7 +50,7 @@ def before_after(
     target, holdout = stood.filter(pl.col("arm") != (control or "")), stood.filter(pl.col("arm") == (control or ""))
     bank = bank_before(spell, settings, ds.months[0])
     pooled = None if holdout.is_empty() else _pooled(judgement, target, holdout)
-    kept = None if pooled is None else money(pooled, _cost(judgement), prices.value_per_save, attributable=judgement.grade == "A")
+    kept = None if pooled is None else money(pooled, _cost(judgement), prices.worth, attributable=judgement.grade == "A")
     paid = kept if judgement.spent is not None else None
     refused = Text(_NEEDS_HOLDOUT) if judgement.spent is not None else Text(_NEGATIVE)
     return BeforeAfter(

@@ -125,7 +125,7 @@ def evaluate(
         late=_late(members, settings),
         waits_until=waits,
         costs=cost,
-        value_per_save=prices.value_per_save,
+        value_per_save=prices.worth,
         notes=notes,
         capped=largest,
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
@@ -179,7 +179,7 @@ def _asked(settings: Campaign, outcome: str | None) -> tuple[Campaign, Outcome |
 
 
 def _possible(prices: Prices) -> None:
-    for name, number in (("value_per_save", prices.value_per_save), ("contact_cost", prices.contact_cost)):
+    for name, number in (("value_per_save", prices.value_per_save), ("contact_cost", prices.contact_cost), ("decay", prices.decay)):
         if number < 0:
             raise BadInput(_("{name} must be 0 or more; it is {number}."), name=name, number=Number(number))
 

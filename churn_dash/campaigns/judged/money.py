@@ -18,15 +18,21 @@ CONTACT_COST = ASSUMPTIONS["contact_cost"].default
 
 @dataclass(frozen=True)
 class Prices:
-    """What a customer kept is worth and what a contact costs, CNY: assumptions."""
+    """What a customer kept is worth and what a contact costs, CNY, and the part of that worth that lasts (0.5–1): assumptions."""
 
     value_per_save: float = VALUE_PER_SAVE
     contact_cost: float = CONTACT_COST
+    decay: float = 1.0
+
+    @property
+    def worth(self) -> float:
+        """What is counted for a customer kept: of his value the part that lasts (METHODS C11)."""
+        return self.value_per_save * self.decay
 
     @classmethod
     def of(cls, assumed: Mapping[str, Held]) -> "Prices":
         """The prices among the assumptions in force."""
-        return cls(assumed["value_per_save"].value, assumed["contact_cost"].value)
+        return cls(assumed["value_per_save"].value, assumed["contact_cost"].value, assumed["decay"].value)
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def plan(base: Base, terms: Terms, assumed: Mapping[str, Held]) -> Plan:
         raise BadInput(_("The rate of churn is {rate}; it cannot fall by {effect} points."), rate=Ratio(base.rate), effect=points(effect))
     more = design_effect(terms.cluster_size, terms.icc) * inflation(terms.looks, terms.power, terms.level)
     members = terms.members if terms.members is not None else base.eligible
-    value, contact = assumed["value_per_save"].value, assumed["contact_cost"].value
+    value, contact = assumed["value_per_save"].value * assumed["decay"].value, assumed["contact_cost"].value
 
     def at(share: float) -> Point:
         control = round(members * share)

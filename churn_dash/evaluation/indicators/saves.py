@@ -143,7 +143,7 @@ def pooled(
     try:
         entries = register(ds, definition, prices, scope)
     except ChurnDashError as problem:
-        return Pool(value_per_save=prices.value_per_save, why_not=problem)
+        return Pool(value_per_save=prices.worth, why_not=problem)
     kinds, seen, counted, left_out = _kinds(ds), set(), [], []
     for entry in entries:
         if entry.campaign_id in seen:
@@ -155,7 +155,7 @@ def pooled(
         else:
             counted.append(saved(entry.evaluation))
     why_not = None if counted else _why_none(bool(entries), period)
-    return Pool(tuple(counted), tuple(left_out), prices.value_per_save, why_not)
+    return Pool(tuple(counted), tuple(left_out), prices.worth, why_not)
 
 
 def saved(judged: Evaluation) -> Saved:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from scipy.optimize import brentq
+
 from churn_dash.evaluation.indicators.figures import Told
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.words import Text, say
@@ -98,7 +100,7 @@ def held_input(h: Held) -> Input:
 
 
 def decided(key: str, label: str, formula: str, inputs: tuple[Input, ...], amount: Amount, rate: str) -> Decision:
-    """The decision with its swings. ``amount`` is linear in each input alone; ``rate`` names the input that is the save rate."""
+    """The decision with its swings. ``amount`` is linear in each input alone but years; ``rate`` names the input that is the save rate."""
     values = {i.name: i.value for i in inputs}
     now = amount(values)
     if now is None:
@@ -114,7 +116,17 @@ def _swing(i: Input, values: Mapping[str, float], amount: Amount) -> Swing | Non
     low, high = amount({**values, i.name: i.low}), amount({**values, i.name: i.high})
     if low is None or high is None:
         return None
-    return Swing(i.name, i.label, i.unit, i.low, i.high, low, high, _turning(i.name, values, amount), (low > 0) != (high > 0))
+    turns = _turning(i.name, values, amount) if i.unit != "years" else _between(i.name, (i.low, i.high), values, amount)
+    return Swing(i.name, i.label, i.unit, i.low, i.high, low, high, turns, (low > 0) != (high > 0))
+
+
+def _between(name: str, ends: tuple[float, float], values: Mapping[str, float], amount: Amount) -> float | None:
+    """The same for an input in which the amount is no straight line: between its ends, None where it does not turn there."""
+
+    def at(x: float) -> float:
+        return amount({**values, name: x}) or 0.0
+
+    return float(brentq(at, *ends)) if at(ends[0]) * at(ends[1]) < 0 else None
 
 
 def _turning(name: str, values: Mapping[str, float], amount: Amount) -> float | None:

@@ -3,7 +3,7 @@
 Sources: METHODS B5, B9, C11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,15 @@ from churn_dash.evaluation.scorecard import Measured
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
+from churn_dash.measures.money.lifetime_value import multiple
 from churn_dash.retention.worklists.at_stake import values
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
 CAMPAIGNS, CALL = "campaigns", "call"
+WORTH = ("value_per_save", "decay", "horizon_years")
+"""What the worth of a customer kept rests on."""
+Amount = Callable[[Mapping[str, float]], float]
 _DATA = _("from the data")
 _MEASURED = _("measured, with its 95% range")
 
@@ -76,10 +80,11 @@ VALUE_FORMULA = _(
     "customer is still there and discounted, over the years counted"
 )
 _CAMPAIGN_FORMULA = _(
-    "Incremental save rate × members × value of a customer kept − contacts × cost of a contact − fixed cost, incentives and costs entered"
+    "Incremental save rate × members × value of a customer kept × part that lasts − contacts × cost of a contact "
+    "− fixed cost, incentives and costs entered"
 )
 _CALL_FORMULA = _(
-    "Chance that a warned customer leaves × leavers kept by a contact × (value of a customer kept − offer) − contact "
+    "Chance that a warned customer leaves × leavers kept by a contact × (value of a customer kept × part that lasts − offer) − contact "
     "− offer taken by those who would have stayed"
 )
 
@@ -87,8 +92,26 @@ _CALL_FORMULA = _(
 def ledger(ds: Dataset, found: Measured, held: Mapping[str, Held], scope: Scope) -> Ledger:
     """The amounts of what was measured, under the assumptions in force."""
     contacts, assumed = contacted(ds, found.pool, scope)
-    decisions = (_campaigns(found.pool, held, assumed), _call(found, held))
-    return Ledger(decisions, _worth(ds, found.definition, held, scope), found.pool, contacts)
+    worth = _worth(ds, found.definition, held, scope)
+    stays = next((i.value for i in worth.inputs if i.name == "retention"), None)
+    lasting = _lasting(held, stays)
+    decisions = (_campaigns(found.pool, held, assumed, lasting), _call(found, held, lasting))
+    return Ledger(decisions, worth, found.pool, contacts)
+
+
+def _lasting(held: Mapping[str, Held], stays: float | None) -> Amount:
+    """What a customer kept is worth under other values of its inputs. The value in force is meant over the years counted; over more or
+    fewer it grows or falls as the sum of what is earned in each year, weighted by who is still there (``stays``) and discounted."""
+    discount, years = held["discount"].value, held["horizon_years"].value
+
+    def times(horizon: float) -> float | None:
+        return None if stays is None else multiple(stays, discount, horizon)
+
+    def worth(v: Mapping[str, float]) -> float:
+        now, then = times(years), times(v["horizon_years"])
+        return v["value_per_save"] * v["decay"] * (then / now if now and then is not None else 1.0)
+
+    return worth
 
 
 def contacted(ds: Dataset, pool: Pool, scope: Scope) -> tuple[int, int]:
@@ -101,7 +124,7 @@ def contacted(ds: Dataset, pool: Pool, scope: Scope) -> tuple[int, int]:
     return n, assumed
 
 
-def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
+def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int, worth: Amount) -> Decision:
     label = _("What the campaigns brought in, after their cost")
     if pool.why_not is not None or pool.rate.value is None:
         return Decision(CAMPAIGNS, label, _CAMPAIGN_FORMULA, why_not=pool.why_not)
@@ -110,7 +133,7 @@ def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
     assert rate.value is not None
     inputs = (
         Input("save_rate", _("Incremental save rate"), "points", rate.value, rate.low, rate.high, origin=_MEASURED),
-        held_input(held["value_per_save"]),
+        *(held_input(held[name]) for name in WORTH),
         held_input(contact),
         Input("members", _("Members of the target groups"), "count", pool.n, origin=_DATA),
         Input("contacts", _("Contacts without a cost of their own"), "count", contacts, origin=_DATA),
@@ -118,12 +141,12 @@ def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int) -> Decision:
     )
 
     def net(v: Mapping[str, float]) -> float:
-        return v["save_rate"] * v["members"] * v["value_per_save"] - v["contacts"] * v["contact_cost"] - v["rest"]
+        return v["save_rate"] * v["members"] * worth(v) - v["contacts"] * v["contact_cost"] - v["rest"]
 
     return decided(CAMPAIGNS, label, _CAMPAIGN_FORMULA, inputs, net, "save_rate")
 
 
-def _call(found: Measured, held: Mapping[str, Held]) -> Decision:
+def _call(found: Measured, held: Mapping[str, Held], worth: Amount) -> Decision:
     """A call to a customer who is warned of, by the rule of the worklist: p·s·V − contact − (p·s + 1 − p)·offer."""
     label = _("What a call to a warned customer brings in")
     chance = found.figures["warning_precision"]
@@ -132,12 +155,12 @@ def _call(found: Measured, held: Mapping[str, Held]) -> Decision:
         return Decision(CALL, label, _CALL_FORMULA, why_not=chance.why_not)
     inputs = (
         Input("chance", _("Warned customers who leave"), "ratio", p.value, p.low, p.high, origin=_MEASURED),
-        *(held_input(held[name]) for name in ("save_rate", "value_per_save", "contact_cost", "offer_cost")),
+        *(held_input(held[name]) for name in ("save_rate", *WORTH, "contact_cost", "offer_cost")),
     )
 
     def gain(v: Mapping[str, float]) -> float:
         kept = v["chance"] * v["save_rate"]
-        return kept * v["value_per_save"] - v["contact_cost"] - (kept + 1 - v["chance"]) * v["offer_cost"]
+        return kept * worth(v) - v["contact_cost"] - (kept + 1 - v["chance"]) * v["offer_cost"]
 
     return decided(CALL, label, _CALL_FORMULA, inputs, gain, "save_rate")
 

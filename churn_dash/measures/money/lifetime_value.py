@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 
 def lifetime_value(
-    margin: float | None, retention: float | None, discount: float, horizon: int | None = None, immediate: bool = False
+    margin: float | None, retention: float | None, discount: float, horizon: float | None = None, immediate: bool = False
 ) -> float | None:
     """Σ margin · retentionᵗ / (1 + discount)ᵗ over t = 1 … ``horizon``, in the unit of the margin.
 
@@ -29,7 +29,7 @@ def lifetime_value(
     return None if found is None else margin * found
 
 
-def multiple(retention: float, discount: float, horizon: int | None = None, immediate: bool = False) -> float | None:
+def multiple(retention: float, discount: float, horizon: float | None = None, immediate: bool = False) -> float | None:
     """How many margins a customer is worth; None where the endless sum does not end. METHODS B9.
 
     >>> round(multiple(0.9, 0.1), 4), multiple(1.0, 0.0), multiple(1.0, 0.0, horizon=5)

@@ -227,9 +227,9 @@ def worths(
 
 def gain(assumed: Mapping[str, float]) -> pl.Expr:
     """What calling the customer is expected to bring, CNY, from the columns ``probability`` and ``value``; null where one is."""
-    saved, offer, contact = (assumed[n] for n in ("save_rate", "offer_cost", "contact_cost"))
+    saved, offer, contact, decay = (assumed[n] for n in ("save_rate", "offer_cost", "contact_cost", "decay"))
     p = pl.col("probability")
-    return (p * saved * pl.col("value") - contact - (p * saved + 1 - p) * offer).alias("gain")
+    return (p * saved * pl.col("value") * decay - contact - (p * saved + 1 - p) * offer).alias("gain")
 
 
 def _verdict(grades: tuple[str, ...]) -> pl.Expr:

@@ -67,3 +67,5 @@ def test_the_prices_are_those_that_the_bank_set(tmp_path: pathlib.Path) -> None:
     assert Prices.of(in_force(records)) == Prices(1500, 20)
     put(records, {"contact_cost": 7.0, "value_per_save": 900.0}, "Li")
     assert Prices.of(in_force(records)) == Prices(900, 7)
+    put(records, {"decay": 0.8})
+    assert Prices.of(in_force(records)).worth == pytest.approx(720)

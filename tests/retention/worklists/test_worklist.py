@@ -106,11 +106,12 @@ def test_balances_now_are_the_same_for_the_list_and_for_what_is_at_stake(modelle
     assert both.height == called.height and (both["value"].eq_missing(both["held"])).all()
 
 
-def test_a_call_is_worth_what_METHODS_B9_says_and_the_list_sums_to_the_profit_of_D8():
+@pytest.mark.parametrize("decay", [1.0, 0.6])
+def test_a_call_is_worth_what_METHODS_B9_says_and_the_list_sums_to_the_profit_of_D8(decay):
     rows = pl.DataFrame({"probability": [0.1, 0.5, 0.9], "value": [1000.0, 300.0, 200.0]})
-    values = {"save_rate": 0.3, "offer_cost": 10.0, "contact_cost": 1.0}
+    values = {"save_rate": 0.3, "offer_cost": 10.0, "contact_cost": 1.0, "decay": decay}
     found = rows.select(gain(values))["gain"]
-    for p, value, one in zip(*rows, found, strict=True):
+    for p, value, one in zip(rows["probability"], rows["value"] * decay, found, strict=True):
         assert one == pytest.approx(value_of_acting(p * 0.3, value, 1.0, p * 0.3 + 1 - p, 10.0))
         offer = Offer.of(values)
         leaver, stayer = offer.saved * (value - offer.offer) - offer.contact, -(offer.offer + offer.contact)

@@ -20,6 +20,7 @@ from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
 from churn_dash.store.draws import draws, draws_mark
 from churn_dash.store.records import Records
+from churn_dash.ui import stages
 
 _MOST_ANSWERS = 500
 _MOST_CHARTS = 800
@@ -112,20 +113,39 @@ def _content(value: Any) -> Any:
     return value
 
 
+@dataclasses.dataclass
+class Slot:
+    """Where an answer is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""
+
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    found: list[Any] = dataclasses.field(default_factory=list)
+
+
 @st.cache_resource(show_spinner=False, max_entries=_MOST_ANSWERS)
-def _worked_out(name: str, place: Place, asked: str, _work: Callable[[], Any]) -> Any:
-    return _work()
+def _slot(name: str, place: Place, asked: str) -> Slot:
+    return Slot()
+
+
+def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
+    """The place of an answer, for work that draws while it runs: see ``progress.long_work``."""
+    branches = None if scope.branches is None else sorted(scope.branches)
+    asked = repr((branches, [_content(a) for a in args]))
+    return _slot(name, _place(ds, asked), asked)
 
 
 def worked_out(ds: Dataset, scope: Scope, work: Callable[..., T], *args: Any, name: str) -> T:
     """Anything else that only reads a version: ``work(*args)``, remembered under ``name`` by data version, scope and ``args``.
 
-    What ``work`` uses beside ``args`` must follow from them: a model, for example, is named by its id.
+    What ``work`` uses beside ``args`` must follow from them: a model, for example, is named by its id. Who has to wait is told for
+    what (``stages``); who asks something else does not wait.
     """
-    branches = None if scope.branches is None else sorted(scope.branches)
-    asked = repr((branches, [_content(a) for a in args]))
-    found: T = _worked_out(name, _place(ds, asked), asked, lambda: work(*args))
-    return found
+    kept = slot(ds, scope, *args, name=name)
+    if not kept.found:
+        with stages.shown(name), kept.lock:
+            if not kept.found:
+                kept.found.append(work(*args))
+    answer: T = kept.found[0]
+    return answer
 
 
 def kept_with(answer: object, name: str, work: Callable[[], T]) -> T:
@@ -134,26 +154,6 @@ def kept_with(answer: object, name: str, work: Callable[[], T]) -> T:
     if name not in kept:
         kept[name] = work()
     return kept[name]
-
-
-@dataclasses.dataclass
-class Slot:
-    """Where the answer of long work is kept: empty, or holding it. One reader at a time works it out, under ``lock``."""
-
-    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
-    found: list[Any] = dataclasses.field(default_factory=list)
-
-
-@st.cache_resource(show_spinner=False, max_entries=100)
-def _slot(name: str, place: Place, asked: str) -> Slot:
-    return Slot()
-
-
-def slot(ds: Dataset, scope: Scope, *args: Any, name: str) -> Slot:
-    """The place for what ``worked_out`` would remember, for work that draws while it runs: see ``progress.long_work``."""
-    branches = None if scope.branches is None else sorted(scope.branches)
-    asked = repr((branches, [_content(a) for a in args]))
-    return _slot(name, _place(ds, asked), asked)
 
 
 @st.cache_resource(show_spinner=False, max_entries=10)

@@ -1,3 +1,7 @@
+import importlib
+import pathlib
+import threading
+
 import polars as pl
 import pytest
 import streamlit as st
@@ -6,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.charts import Bar, Chart, Look, bars, clickable_rows
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters
-from churn_dash.ui import cache
+from churn_dash.ui import cache, stages
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +117,39 @@ def test_what_follows_from_an_answer_is_worked_out_once_for_each_answer():
         assert cache.kept_with(answer, "length", lambda a=answer: worked.append(a.alt) or len(a.alt)) == len(answer.alt)
     assert worked == ["one", "other"]
     assert cache.kept_with(one, "first", lambda: one.alt[0]) == "o"
+
+
+def test_who_asks_the_same_waits_and_who_asks_something_else_does_not(bank_data):
+    begun, go, worked, answers = threading.Event(), threading.Event(), [], []
+
+    def slow(name):
+        worked.append(name)
+        begun.set()
+        assert go.wait(20)
+        return name
+
+    def ask():
+        answers.append(cache.worked_out(bank_data, Scope.everything(), slow, "a", name="slow"))
+
+    readers = [threading.Thread(target=ask) for _reader in range(2)]
+    readers[0].start()
+    assert begun.wait(20)
+    readers[1].start()
+    try:
+        assert cache.worked_out(bank_data, Scope.everything(), lambda name: name, "b", name="slow") == "b"
+        assert answers == [] and worked == ["a"]
+    finally:
+        go.set()
+        for reader in readers:
+            reader.join(20)
+    assert answers == ["a", "a"] and worked == ["a"]
+
+
+def test_every_stage_is_the_name_of_an_answer():
+    written = "".join(path.read_text() for path in pathlib.Path(cache.__file__).parent.rglob("*.py") if path.name != "stages.py")
+    for name in stages.STAGES:
+        if name.startswith("churn_dash."):
+            module, _, work = name.rpartition(".")
+            assert callable(getattr(importlib.import_module(module), work))
+        else:
+            assert f'name="{name}"' in written

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.campaign import analyst, campaigns, drawn, evidence, ladder, registered, uplift, withheld
+from churn_dash.ui.campaign import analyst, campaigns, drawn, evidence, ladder, looks, registered, uplift, withheld
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -26,6 +26,7 @@ with errors_shown():
         judged = chosen.evaluation
         campaigns.verdict(chosen)
         registered.line(asked, chosen.campaign_id)
+        looks.line(asked, chosen.campaign_id)
         drawn.line(asked, chosen)
         if judged.effects and judged.due and not judged.withheld:
             tiles(evidence.tiles(judged))

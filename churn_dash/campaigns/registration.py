@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.campaigns.estimators.sequential import MOST_LOOKS
 from churn_dash.campaigns.groups.extract import chosen_definition
+from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
 from churn_dash.errors import BadInput, WorkspaceProblem
@@ -21,6 +23,7 @@ from churn_dash.store import Dataset, Records
 from churn_dash.store.records import hash_of
 from churn_dash.words import say
 
+SPENDING = "lan_demets_obrien_fleming"
 KIND = "registration"
 """Under which registrations stand in the records of the workspace, by campaign."""
 FIELDS = {
@@ -33,6 +36,7 @@ FIELDS = {
     "planned_ratio": _("Planned shares"),
     "arms": _("Sizes of the groups"),
     "population": _("Who is in which group"),
+    "looks": _("Looks"),
 }
 """What is registered; the hash is of these."""
 
@@ -66,6 +70,11 @@ class Registration:
     more: Mapping[str, Any]
     changed_after: tuple[Changed, ...] = ()
 
+    @property
+    def looks(self) -> int:
+        """How often the result is looked at, the last time included."""
+        return int((self.registered.get("looks") or {}).get("planned", 1))
+
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
         return {
@@ -97,6 +106,18 @@ def facts(ds: Dataset, campaign_id: str, definition: str | None = None) -> dict[
     }
 
 
+def planned_looks(looks: int, outcome: str, *, in_time: bool = True) -> dict[str, Any]:
+    """Looks as they are registered, with the way in which they spend the error. Raises ``BadInput`` for what cannot be planned."""
+    for wrong, words in (
+        (not 1 <= looks <= MOST_LOOKS, _("A result is looked at once at least and 20 times at most.")),
+        (not outcome_of(outcome, outcome).saves, _("Looks before the end are for campaigns judged by who leaves or stays.")),
+        (not in_time, _("Looks are planned before the first day; the data tell of it already.")),
+    ):
+        if wrong:
+            raise BadInput(words)
+    return {"planned": looks, "spending": SPENDING, "level": 0.95}
+
+
 def enter(
     ds: Dataset,
     records: Records,
@@ -104,8 +125,12 @@ def enter(
     definition: str | None = None,
     more: Mapping[str, Any] | None = None,
     who: str | None = None,
+    looks: int = 1,
 ) -> Registration:
-    """Register a campaign of the tables as it is now. Raises ``BadInput`` where it was registered before: that stays as it is."""
+    """Register a campaign of the tables as it is now, and how often its result is looked at, the last time included.
+
+    Raises ``BadInput`` where it was registered before: that stays as it is; or for looks that cannot be planned.
+    """
     before = records.latest(KIND, campaign_id)
     if before is not None:
         raise BadInput(
@@ -116,6 +141,8 @@ def enter(
         )
     found = facts(ds, campaign_id, definition)
     in_time = ds.data_end is not None and ds.data_end.isoformat() < found["start"]
+    if looks != 1:
+        found["looks"] = planned_looks(looks, found["outcome"], in_time=in_time)
     body: dict[str, Any] = {
         "registered": found,
         "hash": hash_of(found),
@@ -144,5 +171,6 @@ def registration(ds: Dataset, campaign_id: str, definition: str | None = None, r
             path=(records or Records(ds.root)).path,
         )
     now = facts(ds, campaign_id, definition)
+    now |= {"looks": was["looks"]} if "looks" in was else {}
     changed = tuple(Changed(f, was.get(f), now.get(f)) for f in FIELDS if was.get(f) != now.get(f))
     return Registration(campaign_id, was, body["hash"], body["in_time"], record.who, record.made, body["more"], changed)

@@ -35,6 +35,8 @@ def evaluate(
     start: Annotated[str | None, typer.Option(help="With --time: first treated period, or the column that holds it for each unit.")] = None,
     covariate: Annotated[list[str] | None, typer.Option(help="Column known before a choice that was not random; repeatable.")] = None,
     placebo: Annotated[str | None, typer.Option(help="Column of an outcome from before the campaign, where no effect can be.")] = None,
+    look: Annotated[bool, typer.Option("--look", help="Take a look before the end, as registered; it is kept on record.")] = False,
+    who: Annotated[str | None, typer.Option(help="Who takes the look; else the user of this machine.")] = None,
     definition: Definition = None,
     version: AtVersion = None,
     language: Language = "en",
@@ -46,7 +48,7 @@ def evaluate(
     """
     from churn_dash import campaigns
     from churn_dash.access import Scope
-    from churn_dash.campaigns import drawn
+    from churn_dash.campaigns import drawn, interim
     from churn_dash.campaigns import registration as registered
 
     more: dict[str, Any] = {"draw": None, "registration": None, "before_after": None, "balance": None, "version": None}
@@ -55,6 +57,8 @@ def evaluate(
     if file is not None:
         if not (arm and control and outcome):
             raise BadInput(_("A flat file needs --arm COLUMN, --control VALUE and --outcome COLUMN."))
+        if look:
+            raise BadInput(_("--look is for a campaign of the loaded tables that was registered with looks before its end."))
         if definition or version is not None:
             raise BadInput(_("--definition and --version are for a campaign of the loaded tables; a flat file has neither."))
         columns = campaigns.Columns(strata, cluster, tuple(pre or ()), reached, unit, time, start, tuple(covariate or ()), placebo)
@@ -71,13 +75,19 @@ def evaluate(
         place = Workspace.open(workspace_path(workspace))
         prices = campaigns.Prices.of(in_force(Records(place.root)))
         ds = place.dataset(version)
+        if look:
+            if version is not None:
+                raise BadInput(_("A look is taken at the newest data; leave --version out."))
+            interim.look(ds, campaign_id, who)
         asked = (ds, campaign_id, design, shares, definition, prices, everybody, outcome)
         found = campaigns.evaluate(*asked, strata=strata, cluster=cluster)
         entered = registered.registration(ds, campaign_id, definition, Records(place.root))
+        seen = interim.planned(ds, campaign_id)
         table = campaigns.before_after(ds, campaign_id, design, definition, prices, scope=everybody)
         more = {
             "draw": drawn.declared(ds, campaign_id).as_json(),
             "registration": entered and entered.as_json(language),
+            "looks": seen and seen.as_json(language),
             "before_after": table.as_json(language),
             "balance": [row.as_json(language) for row in campaigns.balance(ds, campaign_id, everybody)],
             "version": ds.version,

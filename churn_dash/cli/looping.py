@@ -36,6 +36,7 @@ def freeze(
     play: Annotated[str | None, typer.Option(help="Only customers for whom this is the play; it becomes the type.")] = None,
     strata: Annotated[str, typer.Option(help="The hold-out is drawn within risk grade and: tier or manager.")] = "tier",
     fixed_cost: Annotated[float, typer.Option(help="What the campaign costs whoever is called, CNY.")] = 0.0,
+    looks: Annotated[int, typer.Option(help="How often the result may be looked at, the last time included; registered.")] = 1,
     where: Only = None,
     grade: Annotated[list[str] | None, typer.Option(help="high, medium or low; repeatable. High unless said.")] = None,
     most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = CAP.contacts,
@@ -59,7 +60,7 @@ def freeze(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(), Records(space.root)
-    terms = Terms(name, hold_out, seed, _day(start) if start else None, horizon, outcome, strata, play or kind, fixed_cost)
+    terms = Terms(name, hold_out, seed, _day(start) if start else None, horizon, outcome, strata, play or kind, fixed_cost, looks)
     checked(ds, terms)
     follow_up_file.writable(out)
     kept, asked = risk.trained(space.models, ds.state), plays(records)
@@ -167,6 +168,7 @@ def registration(
     campaign_id: Annotated[str, typer.Argument(help="Campaign of the loaded tables.")],
     workspace: Where = None,
     make: Annotated[bool, typer.Option("--make", help="Register it as it is now; what is registered stays.")] = False,
+    looks: Annotated[int, typer.Option(help="With --make: how often the result may be looked at, the last time included.")] = 1,
     who: Annotated[str | None, typer.Option(help="Who registers it; else the user of this machine.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -176,7 +178,11 @@ def registration(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(), Records(space.root)
-    found = registered.enter(ds, records, campaign_id, who=who) if make else registered.registration(ds, campaign_id, records=records)
+    found = (
+        registered.enter(ds, records, campaign_id, who=who, looks=looks)
+        if make
+        else registered.registration(ds, campaign_id, records=records)
+    )
     if found is None:
         known_campaign(ds, campaign_id)
     result = {"campaign_id": campaign_id, "registration": found and found.as_json()} | unjudged(_WRITTEN)

@@ -21,6 +21,7 @@ from churn_dash.store.derive.dimensions import Dimension
 from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.derive.listing import listing
 from churn_dash.store.draws import draws
+from churn_dash.store.looks import Look, looks
 from churn_dash.store.official import mark, official
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
@@ -54,6 +55,10 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"Dataset({self.root}, version {self.version})"
+
+    def looks(self, campaign_id: str) -> tuple[Look, ...]:
+        """The looks taken at a campaign before its end, in their order."""
+        return looks(self.root, campaign_id)
 
     def table(self, name: str) -> pl.DataFrame | None:
         """A table of the contract as published; None where the bank brought none."""

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from churn_dash.store.draws import Draw
+from churn_dash.store.looks import Look
 
 D = datetime.date
 
@@ -21,6 +22,7 @@ class HandMade:
     definitions = ("close", "first")
     default_definition = "first"
     draws: Mapping[str, Draw] = MappingProxyType({})
+    taken: tuple[Look, ...] = ()
 
     def __init__(self, tables: dict[str, pl.DataFrame], spells: pl.DataFrame, months: pl.DataFrame, calendar: Sequence[D]) -> None:
         self.tables = tables
@@ -31,6 +33,9 @@ class HandMade:
             self._con.register("incoming", frame.to_arrow())
             self._con.execute(f"create table {name} as select * from incoming")
             self._con.unregister("incoming")
+
+    def looks(self, campaign_id: str) -> tuple[Look, ...]:
+        return self.taken
 
     def table(self, name: str) -> pl.DataFrame | None:
         return self.tables.get(name)

@@ -14,7 +14,24 @@ NAMED = ("grade", "why", "naive")
 def test_a_list_goes_out_comes_back_and_tells_its_funnel(run, cut_folder, tmp_path):  # noqa: F811
     place, out = shutil.copytree(cut_folder, tmp_path / "bank"), tmp_path / "list.xlsx"
     asked = ("--workspace", place, "--json")
-    drawn = ("--name", "Calls", "--hold-out", 0.25, "--seed", 7, "--capacity", 40, "--grade", "high", "--grade", "medium", "--out", out)
+    drawn = (
+        "--name",
+        "Calls",
+        "--looks",
+        3,
+        "--hold-out",
+        0.25,
+        "--seed",
+        7,
+        "--capacity",
+        40,
+        "--grade",
+        "high",
+        "--grade",
+        "medium",
+        "--out",
+        out,
+    )
     code, text, err = run("campaign", "freeze", *drawn, *asked)
     assert code == 0, err
     made = json.loads(text)
@@ -35,5 +52,8 @@ def test_a_list_goes_out_comes_back_and_tells_its_funnel(run, cut_folder, tmp_pa
     assert {s["stage"]: s["n"] for s in found["stages"] if s["arm"] == "treated"}["reached"] == 1
     judged = json.loads(run("campaign", "evaluate", number, *asked)[1])
     assert judged["registration"]["hash"] == made["registration"]["hash"]
+    assert judged["looks"] == {"planned": 3, "left": 2, "stopped": False, "taken": []} and made["registration"]["looks"]["planned"] == 3
+    code, _text, err = run("campaign", "evaluate", number, "--look", *asked)
+    assert code == 1 and "while the campaign runs" in err
     code, _text, err = run("campaign", "freeze", "--name", "Calls", "--hold-out", 0, *asked)
     assert code == 1 and "share held out" in err

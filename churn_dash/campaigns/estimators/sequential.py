@@ -34,17 +34,20 @@ def equal_looks(looks: int) -> tuple[float, ...]:
     return tuple((i + 1) / looks for i in range(looks))
 
 
-def boundaries(shares: Sequence[float], level: float = 0.95) -> tuple[float, ...]:
+def boundaries(shares: Sequence[float], level: float = 0.95, allowed: Sequence[float] | None = None) -> tuple[float, ...]:
     """The z that the difference must pass at each look, by Lan and DeMets with O'Brien and Fleming's spending.
+
+    ``allowed``: the error that may be spent by each look, where it hangs on another clock than the share of the information.
 
     >>> [round(b, 3) for b in boundaries(equal_looks(5))]
     [4.877, 3.357, 2.68, 2.29, 2.031]
     """
     found: list[float] = []
     walk = _Walk()
-    for before, share in itertools.pairwise((0.0, *shares)):
+    by_then = [spent(s, level) for s in shares] if allowed is None else allowed
+    for share, (before, now) in zip(shares, itertools.pairwise((0.0, *by_then)), strict=True):
         walk.step(share)
-        found.append(walk.bar(spent(share, level) - spent(before, level)))
+        found.append(walk.bar(now - before))
         walk.stop(found[-1])
     return tuple(found)
 
@@ -103,7 +106,9 @@ class _Walk:
         return float((self._mass * (special.ndtr((middle - edge) / root) + special.ndtr((-edge - middle) / root))).sum())
 
     def bar(self, allowed: float) -> float:
-        """The z beyond which just this chance lies."""
+        """The z beyond which just this chance lies; for next to no chance at all the farthest that is asked."""
+        if allowed <= self.beyond(_FARTHEST):
+            return _FARTHEST
         return float(optimize.brentq(lambda z: self.beyond(z) - allowed, 0.0, _FARTHEST, xtol=1e-10))
 
     def stop(self, z: float) -> None:

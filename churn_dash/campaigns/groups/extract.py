@@ -12,6 +12,7 @@ from churn_dash.causes.reading import fetched, full_table, last_day, month_of, m
 from churn_dash.contract.definitions import Settings
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.store.draws import Draw
+from churn_dash.store.looks import Look
 from churn_dash.words import _, nearest
 
 __all__ = [
@@ -64,6 +65,10 @@ class Extract(Protocol):
     @property
     def draws(self) -> Mapping[str, Draw]:
         """The random draws that were declared for good, by campaign."""
+        ...
+
+    def looks(self, campaign_id: str) -> tuple[Look, ...]:
+        """The looks taken at a campaign before its end, in their order."""
         ...
 
     def table(self, name: str) -> pl.DataFrame | None:

@@ -15,6 +15,7 @@ from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.contract.definitions import Settings
 from churn_dash.store import Dataset
 from churn_dash.store.draws import Draw
+from churn_dash.store.looks import Look
 
 _ID = "customer_id"
 _VIEWS = (
@@ -63,6 +64,9 @@ class Numbered:
     @property
     def draws(self) -> Mapping[str, Draw]:
         return self._ds.draws
+
+    def looks(self, campaign_id: str) -> tuple[Look, ...]:
+        return self._ds.looks(campaign_id)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh cursor whose months and spells have the numbers."""

@@ -14,6 +14,7 @@ from churn_dash.campaigns.groups.ladder import Rung
 from churn_dash.campaigns.groups.likeness import Adjusted
 from churn_dash.campaigns.groups.srm import ALARM, attrition_p
 from churn_dash.campaigns.groups.trends import Trends
+from churn_dash.campaigns.judged.bars import widened
 from churn_dash.campaigns.judged.money import VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.judged.refined import left_out_of_strata, refined
 from churn_dash.campaigns.judged.verdict import Finding, Status, finding, no_holdout, not_due
@@ -137,6 +138,7 @@ def judged(
     late: float | None = None,
     overlap: float | None = None,
     waits_until: datetime.date | None = None,
+    needed: float | None = None,
     costs: Mapping[str, float] | None = None,
     value_per_save: float = VALUE_PER_SAVE,
     notes: Sequence[Text] = (),
@@ -144,6 +146,7 @@ def judged(
     lost: str = _("{n} of {all} members of {arm} have no outcome and are left out."),
 ) -> Evaluation:
     """The evaluation of these groups. ``control`` names the hold-out; ``waits_until`` is the evaluation date while it is ahead.
+    ``needed`` is the z that a verdict needs, where looks before the end spent a part of the allowed error.
 
     ``data`` is a row a member with ``arm`` and ``y``, and what ``refined`` and ``checks`` read besides. The draw is checked only
     where it is declared random. Money is worked out only where the difference may be called an effect; ``costs`` are by group.
@@ -160,6 +163,7 @@ def judged(
         effects = corrected(
             plain if data is None or waits_until is not None else [refined(e, data, random=shown.grade == "A") for e in plain]
         )
+        effects = effects if needed is None else tuple(widened(e, needed) for e in effects)
     if waits_until is not None:
         findings: tuple[Finding, ...] = (not_due(waits_until),)
     elif not effects:

@@ -17,6 +17,7 @@ from churn_dash.campaigns.groups.measured import chosen_outcome
 from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, campaign, holdout_arm, in_two_groups, other_spellings
 from churn_dash.campaigns.groups.numbered import numbered
 from churn_dash.campaigns.groups.srm import checked_shares, planned_shares
+from churn_dash.campaigns.judged.bars import bar, information
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.judged.spending import spent
@@ -30,6 +31,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 _NOT_DECLARED = _("{chosen} is not the outcome declared for this campaign, which is {declared}: a look beside it, no verdict on it.")
+_LOOKS = _("It was looked at {n} times before its end, so a verdict now needs z = {bar}, and the range allows for that.")
 _LOST = {
     "": _("{n} of {all} members of {arm} were no customers at the start, or have no figure, and are left out."),
     "csat": _("{n} of {all} members of {arm} gave no answer within the horizon; who answers is not like who does not."),
@@ -52,13 +54,15 @@ def evaluate(
     strata: str | None = None,
     cluster: str | None = None,
     told: Told | None = None,
+    until: datetime.date | None = None,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
     ``design`` declares how the groups were made, over the table's own word; ``ratio`` the planned shares by group;
     ``prices`` are assumptions. ``outcome`` is another outcome than the declared one, and so marked; ``strata`` and ``cluster`` are
     characteristics of customers within which, or by which, the groups were drawn; a list frozen here
-    brings its strata. Before the evaluation date only counts come back.
+    brings its strata. Before the evaluation date only counts come back; ``until`` judges it as if its last day were that day, for looks
+    that were planned (``campaigns.interim``).
 
     Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer, BadInput for a
     negative assumption.
@@ -67,6 +71,8 @@ def evaluate(
     ds, rows = numbered(ds), scope or Scope.everything()
     end = data_end(ds)
     settings, declared_outcome = _asked(campaign(ds, campaign_id), outcome)
+    if until is not None:
+        settings = replace(settings, horizon_days=(until - settings.start).days + 1)
     members, overlap, notes = in_two_groups(assigned(ds, campaign_id, rows), "customer_id")
     notes += other_spellings(ds, campaign_id)
     if members.is_empty():
@@ -110,6 +116,10 @@ def evaluate(
     cost, complaint = spent(ds, settings, members, treated, prices.contact_cost, rows)
     notes += complaint
     groups = [group(a, arm_label(a), data.filter(pl.col("arm") == a)["y"]) for a in order]
+    needed, taken = None, () if until is not None or declared_outcome is not None else ds.looks(campaign_id)
+    if waits is None and taken:
+        needed = bar(taken, 1.0, information(groups, settings.outcome))
+        notes.append(Text(_LOOKS, n=Count(len(taken)), bar=f"{needed:.3f}"))
     largest: list[Text] = []
     if waits is None and control and settings.outcome.unit != "ratio":
         largest = capped(settings.outcome, data, treated, control, {g.arm: g.label for g in groups})
@@ -124,6 +134,7 @@ def evaluate(
         overlap=overlap,
         late=_late(members, settings),
         waits_until=waits,
+        needed=needed,
         costs=cost,
         value_per_save=prices.worth,
         notes=notes,

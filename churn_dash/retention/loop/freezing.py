@@ -11,7 +11,7 @@ import polars as pl
 from churn_dash.campaigns.estimators.power import smallest_difference_of_rates
 from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.campaigns.groups.members import HORIZON_DAYS
-from churn_dash.campaigns.registration import KIND, Registration, enter
+from churn_dash.campaigns.registration import KIND, Registration, enter, planned_looks
 from churn_dash.contract import TABLES
 from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import BadInput, NotPossible
@@ -45,6 +45,8 @@ class Terms:
     strata: str = "tier"
     kind: str = "call"
     cost_fixed: float = 0.0
+    looks: int = 1
+    """How often the result is looked at, the last time included."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,16 @@ def freeze(
     by = drawn.group_by("stratum").agg(pl.len().alias("n"), (pl.col("arm") == HELD_OUT).sum().alias("held_out")).sort("stratum")
     base = float(rows["probability"].to_numpy().mean())
     least = smallest_difference_of_rates(sizes[TREATED], sizes[HELD_OUT], base, better="down")
-    registered = _registered(workspace, after, records, list_id, more, who)
+    registered = _registered(workspace, after, records, list_id, more, who, terms.looks)
     return Frozen(list_id, terms.name.strip(), after.version, start, sizes, by, least, registered)
 
 
 def _registered(
-    workspace: Workspace, after: Dataset, records: Records, list_id: str, more: Mapping[str, Any], who: str | None
+    workspace: Workspace, after: Dataset, records: Records, list_id: str, more: Mapping[str, Any], who: str | None, looks: int
 ) -> Registration:
     """The registration of the published list; where it cannot be written the list is taken back, so that none stands unregistered."""
     try:
-        return enter(after, records, list_id, None, more, who)
+        return enter(after, records, list_id, None, more, who, looks)
     except BaseException:
         undo(workspace)
         raise
@@ -144,7 +146,9 @@ def checked(ds: Dataset, terms: Terms) -> datetime.date:
         raise BadInput(_("A list is judged 1 to {most} days after its first day; {n} cannot be."), most=LONGEST, n=terms.horizon_days)
     if not 0 <= terms.cost_fixed <= MOST_MONEY:
         raise BadInput(_("A cost lies between 0 and {most}; {n} does not."), most=Money(MOST_MONEY), n=terms.cost_fixed)
-    outcome_of(terms.outcome, terms.name)
+    outcome = outcome_of(terms.outcome, terms.name)
+    if terms.looks != 1:
+        planned_looks(terms.looks, outcome.name)
     start = terms.start or ds.data_end + datetime.timedelta(days=1)
     if start <= ds.data_end:
         raise BadInput(

@@ -16,6 +16,7 @@ from churn_dash.retention.loop.lists import STATES, FrozenList, lists
 from churn_dash.risk import Model
 from churn_dash.store import Records
 from churn_dash.ui import address, cache, session
+from churn_dash.ui.campaign.registered import looks_control
 from churn_dash.ui.lists import play_choice, worklist
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
@@ -25,8 +26,8 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Count, Text, _
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NAME, _SHARE, _SEED, _DAYS, _OUTCOME, _STRATA, _WHO, _PLAY, _START, _FIXED = (
-    f"freeze-{k}" for k in ("name", "share", "seed", "days", "outcome", "strata", "who", "play", "start", "fixed")
+_NAME, _SHARE, _SEED, _DAYS, _OUTCOME, _STRATA, _WHO, _PLAY, _START, _FIXED, _LOOKS = (
+    f"freeze-{k}" for k in ("name", "share", "seed", "days", "outcome", "strata", "who", "play", "start", "fixed", "looks")
 )
 _TOLD = "_frozen_told"
 
@@ -83,10 +84,11 @@ def freeze_form(question: Question, kept: Model) -> None:
             first = end + datetime.timedelta(days=1) if end is not None else None
             start = st.date_input(session.say(_("First day")), first, min_value=first, key=_START, width=160)
             fixed = st.number_input(session.say(_("Fixed cost, ¥")), 0.0, None, 0.0, 1_000.0, key=_FIXED, width=150)
+            looks = looks_control(_LOOKS)
         pressed = st.form_submit_button(session.say(_("Freeze the list")), icon=":material/ac_unit:")
     if pressed:
         day = start if isinstance(start, datetime.date) else None
-        terms = Terms(name, share / 100, int(seed), day, int(days), outcome, strata, play or "call", float(fixed))
+        terms = Terms(name, share / 100, int(seed), day, int(days), outcome, strata, play or "call", float(fixed), looks)
         _frozen(question, kept, one, terms, who.strip() or None, play)
 
 

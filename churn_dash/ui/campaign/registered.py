@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.campaigns.estimators.sequential import MOST_LOOKS
 from churn_dash.campaigns.registration import FIELDS, Registration, enter, registration
 from churn_dash.errors import ChurnDashError
 from churn_dash.store import Records
@@ -40,17 +41,26 @@ def line(question: Question, campaign_id: str | None) -> None:
         st.markdown(f":orange[:material/warning:] {safe(session.say(Text(_('Changed after the fact: {what}.'), what=what)))}")
 
 
+def looks_control(key: str) -> int:
+    """How often the result may be looked at."""
+    hint = _("Each look before the end must pass a bar of its own, or it gives no verdict; one look is the day of the analysis alone.")
+    label = session.say(_("Looks, the last included"))
+    return int(st.number_input(label, 1, MOST_LOOKS, 1, key=key, width=180, help=session.say(hint)))
+
+
 def _form(question: Question, records: Records, campaign_id: str) -> None:
     """Register a campaign that was loaded, as the tables are now; it is told whether that is before or after the fact."""
     with st.expander(session.say(_("Register it as it is now")), icon=":material/verified:"), st.form("register-campaign", border=False):
         st.caption(session.say(_("Outcome, days, groups and day of the analysis are written down; nothing changes them later.")))
         hint = session.say(_("kept with the registration"))
-        who = st.text_input(session.say(_("Your name")), key=f"register-who-{campaign_id}", placeholder=hint, width=260)
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            who = st.text_input(session.say(_("Your name")), key=f"register-who-{campaign_id}", placeholder=hint, width=260)
+            looks = looks_control(f"register-looks-{campaign_id}")
         pressed = st.form_submit_button(session.say(_("Register")), icon=":material/verified:")
     if not pressed:
         return
     try:
-        enter(question.ds, records, campaign_id, question.definition, who=who.strip() or None)
+        enter(question.ds, records, campaign_id, question.definition, who=who.strip() or None, looks=looks)
     except ChurnDashError as problem:
         shown(problem)
         return

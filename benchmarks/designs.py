@@ -43,7 +43,7 @@ def aggregated(rows: pl.DataFrame) -> pl.DataFrame:
 
 def ours_over_time(rows: pl.DataFrame) -> object:
     """All that the page shows."""
-    return evaluate_rows(rows, "arm", "old", "y", columns=Columns(time="month", unit="branch", start="began"))
+    return evaluate_rows(rows, "arm", "old", "y", "branch", columns=Columns(time="month", unit="branch", start="began"))
 
 
 def bare_over_time(rows: pl.DataFrame) -> object:

@@ -83,10 +83,12 @@ class Beside:
     high: float | None
     p_value: float | None = None
     note: Text | None = None
+    unit: Unit | Literal["times"] | None = None
+    """Its own unit, where it is not a difference of the outcome."""
 
     def as_json(self) -> dict[str, object]:
-        """The figure as the CLI prints it."""
-        return {"value": self.value, "low": self.low, "high": self.high, "p_value": self.p_value}
+        """The figure as the CLI prints it; ``unit`` is null for a difference of the outcome."""
+        return {"value": self.value, "low": self.low, "high": self.high, "p_value": self.p_value, "unit": self.unit}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
 """Columns of an experiment file: group names as text, outcomes as numbers. A file may bring everything as text."""
 
+from collections.abc import Collection
+
 import polars as pl
 
+from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.words import _, nearest
 
 MOST_GROUPS = 20
+_NUMBERS = ("id", "uid", "user_id", "member_id", "customer", "用户号", "会员号")
+"""Further headers of the column that tells customers apart in a file of an experiment."""
 _LARGEST = 1e60
 """Of larger numbers neither squares nor their squares can be summed."""
 _MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "—")
@@ -22,6 +27,22 @@ def column(rows: pl.DataFrame, name: str) -> pl.Series:
             raise NotFound(_("There is no column {name}; the nearest is {nearest}."), name=name, nearest=found)
         raise NotFound(_("There is no column {name}. The columns are {known}."), name=name, known=", ".join(rows.columns[:30]))
     return rows[name]
+
+
+def customer_column(rows: pl.DataFrame, others: Collection[str]) -> str | None:
+    """The column that holds the customer's number by its name, the columns ``others`` left aside; None where there is none.
+
+    >>> customer_column(pl.DataFrame({"arm": [1], "Cust_ID": [1]}), ["arm"]), customer_column(pl.DataFrame({"id": [1]}), ["id"])
+    ('Cust_ID', None)
+    """
+    known = [c for c in rows.columns if c not in others]
+    by_word = {_bare(a): rank for rank, a in enumerate((*TABLES["customers"].aliases("customer_id"), *_NUMBERS))}
+    found = sorted((by_word[_bare(c)], c) for c in known if _bare(c) in by_word)
+    return found[0][1] if found else None
+
+
+def _bare(header: str) -> str:
+    return "".join(c for c in header.casefold() if c.isalnum())
 
 
 def group_names(values: pl.Series) -> pl.Series:

@@ -34,7 +34,7 @@ LATE = 0.05
 """Above this share of members put into groups after the start, the groups are not fixed in advance."""
 
 _REASONS = {
-    "": _("Nobody has declared that the groups were drawn at random, so they may have differed from the start."),
+    "": _("Nobody has declared how the groups were made, so they may have differed from the start; declare it to have them judged."),
     "manual": _("The customers were chosen by hand, so the groups may have differed from the start."),
     "branch": _("The groups were made by branch, so whatever else differs between branches is part of the difference."),
     "rule": _("A rule chose the customers, so those chosen differed from the others from the start."),

@@ -4,31 +4,39 @@ Rows are never de-duplicated: members without an id may well be alike.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from churn_dash.campaigns.estimators.effects import Better, Group, Outcome
-from churn_dash.campaigns.estimators.panel import Panel, cells
+from churn_dash.campaigns.estimators.effects import Better, Outcome
 from churn_dash.campaigns.groups.beforehand import BEFORE, MOST_STRATA
 from churn_dash.campaigns.groups.checks import SEGMENT
-from churn_dash.campaigns.groups.columns import MOST_GROUPS, column, folded, group_names, number_column, outcome_numbers, same_group
+from churn_dash.campaigns.groups.columns import (
+    MOST_GROUPS,
+    column,
+    customer_column,
+    folded,
+    group_names,
+    number_column,
+    outcome_numbers,
+    same_group,
+)
 from churn_dash.campaigns.groups.design import declared_design
 from churn_dash.campaigns.groups.followed import TIME, Followed, followed, panel_of
 from churn_dash.campaigns.groups.ladder import NO_PANEL, NOT_KNOWN
 from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.groups.srm import checked_shares
 from churn_dash.campaigns.judged.evaluation import Evaluation, judged
+from churn_dash.campaigns.judged.plain import by_itself, since
 from churn_dash.campaigns.judged.spread import capped, group
 from churn_dash.campaigns.judged.strongest import Known, Over, Told, strongest
-from churn_dash.campaigns.judged.verdict import value
-from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.errors import BadInput
 from churn_dash.words import Count, Text, _
 
 _LOSS = ("churn", "attrit", "exited", "closed", "left", "cancel", "complain", "流失", "销户", "投诉", "退出")
 
 ABOUT, PLACEBO = "about_", "placebo"
+_READ_AS_NUMBER = _("The column {name} was read as the customer's number; where it is not, name the column that is.")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,11 @@ class Columns:
     start: str | None = None
     covariates: Sequence[str] = ()
     placebo: str | None = None
+
+    @property
+    def from_before(self) -> bool:
+        """Whether a column from before the campaign is named."""
+        return bool(self.before or self.covariates or self.placebo)
 
     @property
     def named(self) -> list[str]:
@@ -100,20 +113,21 @@ def evaluate_rows(
     names = names if over is None else over.names
     meant = {same_group(a, arms, arm): share for a, share in (ratio or {}).items()}
     shares = checked_shares(meant, arms) if base is not None else None
-    besides = [*_told(rows, columns, (arm, outcome)), *(over.columns if over else ())]
+    found_unit = None if columns.unit or columns.time else customer_column(rows, (arm, outcome, *columns.named))
+    besides = [*_told(rows, replace(columns, unit=columns.unit or found_unit), (arm, outcome)), *(over.columns if over else ())]
     data = pl.DataFrame([names.alias("arm"), numbers.alias("y"), *besides]).filter(pl.col("arm").is_not_null())
     notes = [Text(_("The group {other} was read as {one}."), other=s, one=_one(s, arms)) for s in spelled]
     if len(data) < len(rows):
         notes.append(Text(_("{n} rows name no group and are left out."), n=Count(len(rows) - len(data))))
     data, overlap, note = in_two_groups(data, "unit")
-    notes += note
+    notes += [*note, *([Text(_READ_AS_NUMBER, name=found_unit)] if note and found_unit else [])]
     judged_by = Outcome(outcome, outcome, "ratio" if is_rate else "amount", better or better_way(outcome))
     order = [*(a for a in arms if a != base), *([base] if base else [])]
     panel, naive = None, None
     if over is not None:
         notes += over.notes
         panel = panel_of(data)
-        naive = _since(judged_by, panel)
+        naive = since(judged_by, panel)
         data = data.filter(pl.col(TIME) >= int(panel.starts.min())) if len(panel.starts) else data
     groups = [group(a, _label(arm, a), data.filter(pl.col("arm") == a)["y"]) for a in order]
     treated = [g for g in groups if g.arm != base]
@@ -125,7 +139,7 @@ def evaluate_rows(
         groups,
         base,
         declared,
-        naive or _naive(judged_by, treated),
+        naive or by_itself(judged_by, data, [g.arm for g in treated], base, random=declared == "randomised", named=columns.from_before),
         data=data if panel is None else None,
         shares=shares,
         overlap=overlap,
@@ -143,20 +157,6 @@ def _over_time(rows: pl.DataFrame, names: pl.Series, base: str | None, columns: 
     if base is None or names.drop_nulls().n_unique() != 2:
         raise BadInput(_("A change over time is compared between two groups: one treated, one not."))
     return followed(rows, names, base, columns.time or "", columns.unit, columns.cluster, columns.start)
-
-
-def _since(outcome: Outcome, panel: Panel) -> Naive | None:
-    """Before and after of the treated alone."""
-    means = cells(panel)
-    before, after = means.get("treated_before"), means.get("treated_after")
-    if before is None or after is None:
-        return None
-    why = Text(
-        _("A plain before/after of the treated, from {before} to {after}, holds all that moved for the others as well."),
-        before=value(before, outcome.unit),
-        after=value(after, outcome.unit),
-    )
-    return Naive(before, after, int(panel.treated.sum()), why)
 
 
 def _one(spelling: str, arms: Sequence[str]) -> str:
@@ -213,17 +213,3 @@ def _about(rows: pl.DataFrame, name: str) -> pl.Series:
 
 def _label(column_name: str, arm: str) -> str:
     return f"{column_name} = {arm}" if arm.replace(".", "").replace("-", "").isdigit() else arm
-
-
-def _naive(outcome: Outcome, treated: list[Group]) -> Naive:
-    """A flat file holds nothing from before: the naive figure is the treated groups' own."""
-    n = sum(g.known for g in treated)
-    after = sum((g.mean or 0.0) * g.known for g in treated) / n if n else None
-    why = Text(
-        _(
-            "The file holds nothing from before the campaign. "
-            "Taken by itself, {after} would credit the campaign with all that would have happened without it."
-        ),
-        after=value(after, outcome.unit),
-    )
-    return Naive(None, after, n, why)

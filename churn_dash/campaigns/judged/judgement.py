@@ -170,7 +170,7 @@ def _weaker(
     design: str | None,
     treated: list[str],
 ) -> tuple[Over | Text, Known | Text]:
-    """What the data hold for the rungs below a random draw; only for a design that somebody declares."""
+    """What the data hold for the rungs below a random draw; nothing is looked up for a design that nobody declares."""
     if design is None or design == "randomised":
         return UNDECLARED, UNDECLARED
     over = branch_panel(ds, settings, members.filter(pl.col("arm").is_in(treated)), definition, scope)

@@ -95,7 +95,7 @@ def _beside(plain: Effect, effect: Effect, y: Floats, treated: NDArray[np.bool_]
                 Beside("miettinen_nurminen", _("Miettinen–Nurminen's interval"), plain.difference, score.low, score.high, plain.p_value)
             )
         if ratio is not None and clusters is None:
-            found.append(Beside("risk_ratio", _("Ratio of the rates"), (k1 / n1) / (k0 / n0), ratio.low, ratio.high))
+            found.append(Beside("risk_ratio", _("Ratio of the rates"), (k1 / n1) / (k0 / n0), ratio.low, ratio.high, unit="times"))
     elif clusters is None and not effect.outcome.sums:
         drawn = bootstrap(y[treated], y[~treated])
         if drawn is not None and plain.difference is not None:

@@ -15,7 +15,7 @@ from churn_dash.campaigns.groups.ladder import Rung
 from churn_dash.campaigns.groups.likeness import Adjusted, adjusted, covariates
 from churn_dash.campaigns.groups.trends import Trends, standing, trends
 from churn_dash.campaigns.judged.evaluation import Evaluation
-from churn_dash.campaigns.judged.weaker import compared, moved
+from churn_dash.campaigns.judged.weaker import compared, moved, unidentified
 from churn_dash.words import Count, Text, _
 
 OTHERS = "others"
@@ -44,7 +44,8 @@ class Known:
 def strongest(e: Evaluation, over: Over | Text, known: Known | Text, told: Told | None = None) -> Evaluation:
     """The evaluation raised to the strongest rung that it reaches; ``over`` and ``known`` say why not where they cannot be had.
 
-    ``told`` hears of each stage and the share that is done.
+    Nothing is raised above D while nobody has declared how the groups were made; where members were tried and cannot be made
+    comparable, the evaluation says so. ``told`` hears of each stage and the share that is done.
     """
     tell = told or (lambda _stage, _share: None)
     first = Rung("A", e.grade == "A", e.evidence.why)
@@ -57,25 +58,27 @@ def strongest(e: Evaluation, over: Over | Text, known: Known | Text, told: Told 
     second, found = _over_time(e, over)
     if found is not None and found.grade == "B":
         return replace(found, ladder=(first, second, Rung("C", False, ladder.NOT_NEEDED), ladder.ALWAYS))
+    if e.design is None:
+        return replace(found or e, ladder=(first, second, Rung("C", False, ladder.UNDECLARED), ladder.ALWAYS))
     third, other = _made_alike(e, known, lambda share: tell(Text(_("Finding members alike")), 0.1 + 0.8 * share))
     if found is not None and found.grade == "C":
         third = Rung("C", True, Text(_("The change beyond that of the others, without its full checks.")))
         return replace(found, ladder=(first, second, third, ladder.ALWAYS))
-    if other is not None:
+    if other is not None and (third.possible or found is None):
         return replace(other, trends=found.trends if found else None, ladder=(first, second, third, ladder.ALWAYS))
     return replace(found or e, ladder=(first, second, third, ladder.ALWAYS))
 
 
 def _over_time(e: Evaluation, over: Over | Text) -> tuple[Rung, Evaluation | None]:
     if isinstance(over, Text):
-        return Rung("B", False, over), None
+        return Rung("B", False, over if e.design is not None else ladder.UNDECLARED), None
     found = trends(over.panel)
     if found is None:
         return Rung("B", False, Text(_("There is no untreated unit, or no period before the start, so no change can be compared."))), None
-    grade, why = standing(found)
+    grade, why = standing(found) if e.design is not None else ("D", ladder.UNDECLARED)
     own = _changed(e, over, found)
     shown = Evidence(grade, why)
-    finding = moved(own, shown)
+    finding = moved(own, shown, declared=e.design is not None)
     notes = (*e.notes, *over.notes)
     raised = replace(
         e,
@@ -134,7 +137,8 @@ def _made_alike(e: Evaluation, known: Known | Text, told: Callable[[float], None
     for x in e.effects:
         one = _one(known, x, told)
         if isinstance(one, Text):
-            return Rung("C", False, one), None
+            findings = tuple(unidentified(x, one) for x in e.effects)
+            return Rung("C", False, one), replace(e, evidence=Evidence("D", one), findings=findings)
         found[x.arm] = one
     if not found:
         return Rung("C", False, ladder.NO_OTHERS), None
@@ -169,7 +173,8 @@ def _adjusted_effect(x: Effect, a: Adjusted) -> Effect:
         note = Text(_("Without {n} members who have nobody like them: an answer for other customers."), n=Count(a.trimmed_n))
         ways.append(beside("trimmed", _("Only where both groups overlap"), a.trimmed, note))
     if a.placebo is not None:
-        ways.append(beside("placebo", _("On a figure from before, where nothing can be"), a.placebo))
+        on_before = beside("placebo", _("On a figure from before, where nothing can be"), a.placebo)
+        ways.append(replace(on_before, unit="amount"))
     return replace(
         x,
         treated=replace(x.treated, mean=a.base + a.headline.value),

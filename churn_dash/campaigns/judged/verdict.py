@@ -10,7 +10,9 @@ from churn_dash.campaigns.estimators.regression import FEWEST_CLUSTERS, FEWEST_C
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.words import Count, Money, Number, Points, Ratio, Text, _
 
-Status = Literal["worked", "worse", "unconfirmed", "adjusted", "beside", "description", "no_holdout", "doubtful", "too_few", "not_due"]
+Status = Literal[
+    "worked", "worse", "unconfirmed", "adjusted", "beside", "unidentified", "description", "no_holdout", "doubtful", "too_few", "not_due"
+]
 
 STATUSES: Mapping[Status, str] = {
     "worked": _("It worked"),
@@ -18,6 +20,7 @@ STATUSES: Mapping[Status, str] = {
     "unconfirmed": _("Cannot be confirmed"),
     "adjusted": _("Adjusted, not proven"),
     "beside": _("A look, no verdict"),
+    "unidentified": _("Cannot be identified"),
     "description": _("Cannot be attributed"),
     "no_holdout": _("Nothing to compare with"),
     "doubtful": _("Randomisation is doubtful"),
@@ -32,6 +35,7 @@ _NEXT = {
     "unconfirmed": _("Run it again with more customers or a larger hold-out before deciding."),
     "adjusted": _("Next time, hold some out at random: adjusting cannot remove what nobody measured."),
     "beside": _("Judge it by the outcome that was declared for it; what was looked at after the fact is a question for the next campaign."),
+    "unidentified": _("Next time, leave some customers of the same kind without it, at random, so that there is somebody to compare with."),
     "description": _("Next time, draw a random hold-out before the start and record it."),
     "no_holdout": _("Next time, hold out a random part of the customers."),
     "doubtful": _("Find out how the groups were drawn and who dropped out before using any figure."),

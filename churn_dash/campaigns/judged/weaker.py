@@ -3,12 +3,12 @@
 from churn_dash.campaigns.estimators.effects import Effect
 from churn_dash.campaigns.groups.design import Evidence
 from churn_dash.campaigns.groups.likeness import Adjusted
-from churn_dash.campaigns.judged.verdict import Finding, change
+from churn_dash.campaigns.judged.verdict import Finding, change, value
 from churn_dash.words import Count, Number, Text, _
 
 
-def moved(effect: Effect, evidence: Evidence) -> Finding:
-    """The verdict on a change beyond that of the others, at grade B, C or D."""
+def moved(effect: Effect, evidence: Evidence, *, declared: bool = True) -> Finding:
+    """The verdict on a change beyond that of the others, at grade B, C or D; ``declared``: how the groups were made."""
     unit = effect.outcome.unit
     words: dict[str, object] = {
         "outcome": effect.outcome.label,
@@ -20,7 +20,7 @@ def moved(effect: Effect, evidence: Evidence) -> Finding:
         "why": evidence.why,
     }
     if evidence.grade == "D":
-        return Finding("description", Text(_NOT_TOLD, **words))
+        return Finding("unidentified" if declared else "description", Text(_NOT_TOLD, **words))
     if evidence.grade == "C":
         if effect.low is None or effect.high is None:
             return Finding("adjusted", Text(_MAY_BE_WITHOUT_RANGE, **words))
@@ -48,6 +48,25 @@ def compared(effect: Effect, found: Adjusted) -> Finding:
     return Finding("adjusted", Text(_LEFT if found.e_value is not None else _LEFT_WITHOUT_E, **words))
 
 
+def unidentified(effect: Effect, why: Text) -> Finding:
+    """The verdict where nobody in the other group is like those who were chosen; ``why`` also says what would change it."""
+    unit = effect.outcome.unit
+    words: dict[str, object] = {
+        "outcome": effect.outcome.label,
+        "arm": effect.treated.label,
+        "control": effect.base.label,
+        "treated": value(effect.treated.mean, unit),
+        "base": value(effect.base.mean, unit),
+        "difference": change(effect.difference, unit),
+        "why": why,
+    }
+    return Finding("unidentified", Text(_UNIDENTIFIED, **words))
+
+
+_UNIDENTIFIED = _(
+    "Whether it worked cannot be identified. {outcome} was {treated} in {arm} and {base} in {control}, "
+    "and the difference of {difference} cannot be attributed to the campaign. {why}"
+)
 _BETTER = _(
     "It worked, if {arm} would have gone on like {control}. "
     "{outcome} moved by {difference} ({low} to {high}) beyond what it moved in {control}. {why}"

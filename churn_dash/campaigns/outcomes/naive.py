@@ -28,17 +28,21 @@ class Naive:
     """The change to be expected without any campaign, from customers who stood as far from their usual level earlier."""
     beyond: Estimate = NOTHING
     """The difference beyond what was to be expected."""
+    others: float | None = None
+    """What the others came to, where the naive figure is the plain difference between groups that were not drawn at random."""
 
     @property
     def difference(self) -> float | None:
-        """After less before."""
-        return None if self.before is None or self.after is None else self.after - self.before
+        """After less before, or less the others."""
+        base = self.before if self.others is None else self.others
+        return None if base is None or self.after is None else self.after - base
 
     def as_json(self, language: str = "en") -> dict[str, object]:
         """The figure as the CLI prints it, with the reason in words."""
         return {
             "before": self.before,
             "after": self.after,
+            "others": self.others,
             "difference": self.difference,
             "low": self.low,
             "high": self.high,

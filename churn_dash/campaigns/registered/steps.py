@@ -50,6 +50,8 @@ def advice(entry: Entry, kind: str | None = None) -> Advice:
     grade = str(entry.grade)
     if grade in ("B", "C"):
         return _weaker(entry)
+    if entry.status == "unidentified":
+        return Advice("cannot_say", entry.evaluation.evidence.why)
     if grade != "A":
         return Advice("cannot_say", Text(_DESCRIBED))
     if entry.status == "worse":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from churn_dash.campaigns.estimators.effects import Better
-from churn_dash.campaigns.groups.columns import column, folded, group_names, outcome_numbers
+from churn_dash.campaigns.groups.columns import column, customer_column, folded, group_names, outcome_numbers
 from churn_dash.campaigns.groups.members import in_two_groups
 from churn_dash.campaigns.judged.flat import Columns, evaluate_rows
 from churn_dash.campaigns.uplift.found import Uplift, beside, found, refusal
@@ -33,6 +33,7 @@ def uplift_rows(
     for name in (*segments, *covariates):
         if column(rows, name).name in (arm, outcome):
             raise BadInput(_("The column {name} is the group or the outcome already; what came before must be another one."), name=name)
+    unit = unit or customer_column(rows, (arm, outcome, *segments, *covariates))
     judged = evaluate_rows(rows, arm, control, outcome, design, better=better, columns=Columns(unit=unit))
     why = refusal(judged.grade, judged.due)
     treated = [e.arm for e in judged.effects]

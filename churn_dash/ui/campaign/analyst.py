@@ -7,7 +7,7 @@ from churn_dash.campaigns import MEANING, Evaluation
 from churn_dash.campaigns.groups.srm import ALARM
 from churn_dash.charts.groups.effects import written
 from churn_dash.ui import session
-from churn_dash.ui.campaign.evidence import range_words, unit_of
+from churn_dash.ui.campaign.evidence import UNITS, range_words, unit_of
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
@@ -72,9 +72,9 @@ def beside_table(e: Evaluation) -> Table:
             (arm, session.say(_WAYS.get(x.way, _("Headline"))), written(x.difference, unit, look), range_words(x.low, x.high, unit), p, "")
         )
         for b in x.beside:
-            ratio = b.key == "risk_ratio"
-            value = f"{b.value:.2f}" if ratio else written(b.value, unit, look)
-            ends = _ends(b.low, b.high) if ratio else range_words(b.low, b.high, unit)
+            own = unit if b.unit is None else UNITS.get(b.unit)
+            value = f"{b.value:.2f}" if own is None else written(b.value, own, look)
+            ends = _ends(b.low, b.high) if own is None else range_words(b.low, b.high, own)
             note = session.say(b.note) if b.note else ""
             rows.append((arm, session.say(b.label), value, ends, DASH if b.p_value is None else f"{b.p_value:.4f}", note))
     labels = {"group": _("Group"), "way": _("Way"), "value": _("Difference"), "range": _("95% range"), "p": "p", "note": _("Note")}

@@ -19,12 +19,12 @@ from churn_dash.ui.parts.tiles import Tile
 from churn_dash.words import Money, Number, Text, _
 from churn_dash.words.numbers import DASH
 
-_UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
+UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
 
 
 def unit_of(e: Evaluation) -> str:
     """The unit in which figures of the outcome are shown."""
-    return _UNITS[e.outcome.unit]
+    return UNITS[e.outcome.unit]
 
 
 def _between(low: float | None, high: float | None, unit: str) -> str:
@@ -95,7 +95,7 @@ def effect_chart(e: Evaluation) -> Chart:
     """The difference with its range, and under it the before/after that a plain look would claim."""
     rows = [Effect(_against(e, x.treated.label), x.difference, x.low, x.high) for x in e.effects]
     rows += [Effect(session.say(b.label), b.value, b.low, b.high, naive=True) for x in e.effects[:1] for b in x.beside if b.key == "plain"]
-    if e.naive.difference is not None and e.outcome.name != "churn_month":
+    if e.naive.difference is not None and e.naive.others is None and e.outcome.name != "churn_month":
         rows.append(Effect(session.say(_("Before/after only")), e.naive.difference, e.naive.low, e.naive.high, naive=True))
     if e.naive.expected.value is not None:
         anyway = e.naive.expected

@@ -5,7 +5,7 @@ import hashlib
 import polars as pl
 import streamlit as st
 
-from churn_dash.campaigns import Columns, Evaluation, evaluate_rows, planned_shares
+from churn_dash.campaigns import DESIGNS, Columns, Evaluation, evaluate_rows, planned_shares
 from churn_dash.intake import Source, read_rows
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.progress import progress
@@ -29,19 +29,32 @@ def from_file() -> tuple[Evaluation, str] | None:
         values = sorted(rows[arm].drop_nulls().cast(pl.String).unique().to_list()) if arm else []
         control = _column(_("Its value for the hold-out"), values, "control")
         outcome = _column(_("Column of the outcome"), [c for c in rows.columns if c != arm], "outcome")
-    ticked = st.checkbox(session.say(_("The groups were drawn at random")), key="file-random")
-    ratio = _ratio(values, control) if ticked and values else None
+    design = _design()
+    ratio = _ratio(values, control) if design == "randomised" and values else None
     further = _further([c for c in rows.columns if c not in (arm, outcome)])
     if not (arm and control and outcome):
         st.caption(session.say(Text(_("{n} rows read. Choose the three columns to see the result."), n=Count(rows.height))))
         return None
     with progress() as told:
-        found = evaluate_rows(rows, arm, control, outcome, "randomised" if ticked else None, ratio, columns=further, told=told)
+        found = evaluate_rows(rows, arm, control, outcome, design, ratio, columns=further, told=told)
     return found, uploaded.name
 
 
 def _column(label: str, options: list[str], key: str) -> str | None:
     return st.selectbox(session.say(label), options, index=None, key=key, width=220, placeholder=session.say(_("Choose")))
+
+
+def _design() -> str | None:
+    """How the groups were made, as somebody declares it; None while nobody does."""
+    return st.selectbox(
+        session.say(_("How the groups were made")),
+        list(DESIGNS),
+        index=None,
+        key="file-design",
+        width=320,
+        placeholder=session.say(_("Nobody has declared it")),
+        format_func=lambda code: session.say(DESIGNS[code]),
+    )
 
 
 def _ratio(values: list[str], control: str | None) -> dict[str, float] | None:

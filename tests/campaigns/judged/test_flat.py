@@ -206,3 +206,27 @@ def test_a_verdict_speaks_both_languages() -> None:
     e: Evaluation = evaluate_rows(experiment(), "grp", "none", "visit", "randomised")
     assert e.verdict.in_("en") != e.verdict.in_("zh")
     assert e.as_json("zh")["verdict"] == e.verdict.in_("zh")
+
+
+@pytest.mark.parametrize("header", ["id", "Customer ID", "客户号", "cust_id"])
+def test_customers_in_both_groups_are_noticed_though_nobody_names_their_number(header: str) -> None:
+    rows = experiment().with_columns(pl.Series(header, [*range(400), *range(380, 780)]))
+    e = evaluate_rows(rows, "grp", "none", "visit", "randomised")
+    named = evaluate_rows(rows, "grp", "none", "visit", "randomised", columns=Columns(unit=header))
+    assert (e.grade, [g.n for g in e.groups]) == ("A", [380, 380])
+    assert e.effects == named.effects
+    notes = " ".join(n.in_("en") for n in e.notes)
+    assert "20 customers stand in more than one group" in notes
+    assert f"The column {header} was read as the customer's number" in notes
+    everybody = evaluate_rows(experiment().with_columns(pl.Series(header, [*range(400)] * 2)), "grp", "none", "visit", "randomised")
+    assert everybody.grade == "D"
+    assert "more than one group" in everybody.evidence.why.in_("en")
+
+
+def test_a_number_that_tells_every_row_apart_changes_nothing_and_another_column_may_be_named() -> None:
+    rows = experiment().with_columns(id=pl.int_range(800), who=pl.int_range(800) % 790)
+    assert evaluate_rows(rows, "grp", "none", "visit", "randomised").as_json() == evaluate_rows(
+        experiment(), "grp", "none", "visit", "randomised"
+    ).as_json() | {"notes": []}
+    named = evaluate_rows(rows, "grp", "none", "visit", "randomised", columns=Columns(unit="who"))
+    assert "10 customers stand in more than one group" in " ".join(n.in_("en") for n in named.notes)

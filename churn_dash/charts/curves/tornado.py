@@ -11,21 +11,26 @@ from churn_dash.words import Text, _
 
 _HEIGHT = 300
 _THICK = 0.36
+_PALE = 0.45
 
 
 @dataclass(frozen=True)
 class Moved:
-    """One input: its name, its lower and higher value in words, and the amount at each."""
+    """One input: its name, its lower and higher value in words, and the amount at each. ``measured``: the two are the ends of a measured
+    range, not an assumption moved by so much; ``by`` says in words which."""
 
     name: str
     low: str
     high: str
     at_low: float
     at_high: float
+    measured: bool = False
+    by: str = ""
 
 
 def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better: Literal["up", "down"] = "down") -> Chart:
-    """How far an amount moves when each input alone moves, the widest first; blue where it gets better, orange where worse.
+    """How far an amount moves when each input alone moves, the widest first; blue where it gets better, orange where worse; full where
+    the input was measured, pale where it is assumed.
 
     ``now`` is the amount as it stands, in CNY. Of a cost less is better; of a gain more is, and the line at which it turns is drawn.
     """
@@ -45,9 +50,12 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better:
             x=[a - now for a in amounts],
             y=at,
             width=_THICK,
-            marker={"color": [rises if a > now else falls for a in amounts]},
+            marker={
+                "color": [rises if a > now else falls for a in amounts],
+                "opacity": [1.0 if r.measured else _PALE for r in rows],
+            },
             customdata=[
-                f"{plain(r.name)} {getattr(r, side)}<br><b>{look.show(a, 'money')}</b>" for r, a in zip(rows, amounts, strict=True)
+                f"{plain(r.name)} {getattr(r, side)}{_by(r)}<br><b>{look.show(a, 'money')}</b>" for r, a in zip(rows, amounts, strict=True)
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -63,9 +71,9 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better:
                 font={"size": 11, "color": palette.muted},
             )
     for row, y in zip(rows, at, strict=True):
-        figure.add_annotation(
-            x=0, xref="paper", y=y + _THICK / 2, yshift=12, xanchor="left", yanchor="middle", showarrow=False, text=plain(row.name, 34)
-        )
+        by = f'<span style="color:{palette.muted};font-size:11px">{_by(row)}</span>' if row.by else ""
+        words = plain(row.name, 34) + by
+        figure.add_annotation(x=0, xref="paper", y=y + _THICK / 2, yshift=12, xanchor="left", yanchor="middle", showarrow=False, text=words)
     figure.add_shape(type="line", x0=now, x1=now, y0=-0.62, y1=len(rows) - 0.3, line={"color": palette.ink, "width": 1})
     if turns:
         line = {"color": palette.muted, "width": 1, "dash": "dot"}
@@ -80,6 +88,10 @@ def tornado(rows: Sequence[Moved], now: float, *, look: Look, what: str, better:
     first = rows[0].name if rows else "—"
     alt = Text(_("{what}, {value} now, hangs most on: {name}."), what=what, value=look.show(now, "money"), name=first)
     return Chart(figure, look.say(alt))
+
+
+def _by(row: Moved) -> str:
+    return f" · {plain(row.by)}" if row.by else ""
 
 
 def lorenz(curve: Sequence[tuple[float, float]], *, look: Look, top: float, top_share: float) -> Chart:

@@ -6,40 +6,17 @@ from typing import Any, Literal
 
 from scipy.optimize import brentq
 
-from churn_dash.evaluation.indicators.figures import Told
-from churn_dash.measures.money.assumptions import Held
-from churn_dash.words import Text, say
+from churn_dash.evaluation.ledger.inputs import Input, Opened, Unit
+from churn_dash.words import say
 
-SWING = 0.2
-"""How far an assumption is moved, up and down; what is measured moves to the ends of its interval."""
-Unit = Literal["ratio", "share", "money", "years", "count", "points"]
 Amount = Callable[[Mapping[str, float]], float | None]
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input. ``low`` and ``high`` are how far it may be moved (None: a fact of the data, not moved). ``who`` and ``made`` are of what
-    the bank set; ``origin`` says where anything else comes from."""
-
-    name: str
-    label: str
-    unit: Unit
-    value: float
-    low: float | None = None
-    high: float | None = None
-    who: str | None = None
-    made: str | None = None
-    origin: str | Text = ""
-
-    def as_json(self, language: str = "en") -> dict[str, Any]:
-        """As the command line prints it."""
-        return asdict(self) | {"label": say(self.label, language), "origin": say(self.origin, language) if self.who is None else None}
 
 
 @dataclass(frozen=True)
 class Swing:
     """The amount with one input at its two ends. ``turns_at``: the input's value at which the amount is nothing; ``flips``: whether that
-    lies between the ends, so that this input alone decides."""
+    lies between the ends, so that this input alone decides. ``moved``: whether the ends are those of a measured 95 % range, or an
+    assumption a fifth or a year away."""
 
     name: str
     label: str
@@ -50,6 +27,7 @@ class Swing:
     at_high: float
     turns_at: float | None
     flips: bool
+    moved: Literal["range", "year", "fifth"] = "fifth"
 
     @property
     def reach(self) -> float:
@@ -57,17 +35,11 @@ class Swing:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(Opened):
     """One amount in CNY that decides: above nothing it pays. ``break_even``: the save rate (0–1) from which on it does."""
 
-    key: str
-    label: str
-    formula: str
-    inputs: tuple[Input, ...] = ()
-    amount: float | None = None
     break_even: float | None = None
     swings: tuple[Swing, ...] = ()
-    why_not: Told | None = None
 
     @property
     def flipping(self) -> tuple[Swing, ...]:
@@ -76,27 +48,12 @@ class Decision:
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
-        return {
-            "key": self.key,
-            "label": say(self.label, language),
-            "formula": say(self.formula, language),
-            "amount": self.amount,
+        return super().as_json(language) | {
             "pays": None if self.amount is None else self.amount > 0,
             "break_even_save_rate": self.break_even,
-            "inputs": [i.as_json(language) for i in self.inputs],
             "swings": [asdict(s) | {"label": say(s.label, language)} for s in self.swings],
             "turned_by": [s.name for s in self.flipping],
-            "why_not": self.why_not and say(self.why_not, language),
         }
-
-
-def held_input(h: Held) -> Input:
-    """An assumption as an input, moved by a fifth inside what it may be."""
-    a = h.assumption
-    low, high = max(a.low, h.value * (1 - SWING)), min(a.high, h.value * (1 + SWING))
-    if a.unit == "years":
-        low, high = max(a.low, h.value - 1), min(a.high, h.value + 1)
-    return Input(a.name, a.label, a.unit, h.value, low, high, h.who, h.made, a.source)
 
 
 def decided(key: str, label: str, formula: str, inputs: tuple[Input, ...], amount: Amount, rate: str) -> Decision:
@@ -107,17 +64,18 @@ def decided(key: str, label: str, formula: str, inputs: tuple[Input, ...], amoun
         return Decision(key, label, formula, inputs)
     swings = [s for i in inputs if (s := _swing(i, values, amount)) is not None]
     break_even = _turning(rate, values, amount)
-    return Decision(key, label, formula, inputs, now, break_even, tuple(sorted(swings, key=lambda s: -s.reach)))
+    widest = tuple(sorted(swings, key=lambda s: -s.reach))
+    return Decision(key, label, formula, inputs, now, break_even=break_even, swings=widest)
 
 
 def _swing(i: Input, values: Mapping[str, float], amount: Amount) -> Swing | None:
-    if i.low is None or i.high is None:
+    if i.low is None or i.high is None or i.moved is None:
         return None
     low, high = amount({**values, i.name: i.low}), amount({**values, i.name: i.high})
     if low is None or high is None:
         return None
     turns = _turning(i.name, values, amount) if i.unit != "years" else _between(i.name, (i.low, i.high), values, amount)
-    return Swing(i.name, i.label, i.unit, i.low, i.high, low, high, turns, (low > 0) != (high > 0))
+    return Swing(i.name, i.label, i.unit, i.low, i.high, low, high, turns, (low > 0) != (high > 0), i.moved)
 
 
 def _between(name: str, ends: tuple[float, float], values: Mapping[str, float], amount: Amount) -> float | None:

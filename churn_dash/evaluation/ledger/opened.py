@@ -14,12 +14,14 @@ from churn_dash.campaigns.groups.members import roster
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Told
 from churn_dash.evaluation.indicators.saves import Pool
-from churn_dash.evaluation.ledger.decision import Decision, Input, decided, held_input
+from churn_dash.evaluation.ledger.decision import Decision, decided
+from churn_dash.evaluation.ledger.inputs import DATA, Input, held_input, measured_input
 from churn_dash.evaluation.scorecard import Measured
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
 from churn_dash.measures.money.lifetime_value import multiple
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.retention.worklists.at_stake import values
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
@@ -28,8 +30,6 @@ CAMPAIGNS, CALL = "campaigns", "call"
 WORTH = ("value_per_save", "decay", "horizon_years")
 """What the worth of a customer kept rests on."""
 Amount = Callable[[Mapping[str, float]], float]
-_DATA = _("from the data")
-_MEASURED = _("measured, with its 95% range")
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,15 @@ def _campaigns(pool: Pool, held: Mapping[str, Held], contacts: int, worth: Amoun
         return Decision(CAMPAIGNS, label, _CAMPAIGN_FORMULA, why_not=pool.why_not)
     rate, contact = pool.rate, held["contact_cost"]
     rest = pool.cost - contacts * contact.value
-    assert rate.value is not None
+    measured_rate = measured_input("save_rate", _("Incremental save rate"), "points", rate)
+    assert measured_rate is not None
     inputs = (
-        Input("save_rate", _("Incremental save rate"), "points", rate.value, rate.low, rate.high, origin=_MEASURED),
+        measured_rate,
         *(held_input(held[name]) for name in WORTH),
         held_input(contact),
-        Input("members", _("Members of the target groups"), "count", pool.n, origin=_DATA),
-        Input("contacts", _("Contacts without a cost of their own"), "count", contacts, origin=_DATA),
-        Input("rest", _("Fixed cost, incentives and costs entered"), "money", rest, origin=_DATA),
+        Input("members", _("Members of the target groups"), "count", pool.n, origin=DATA),
+        Input("contacts", _("Contacts without a cost of their own"), "count", contacts, origin=DATA),
+        Input("rest", _("Fixed cost, incentives and costs entered"), "money", rest, origin=DATA),
     )
 
     def net(v: Mapping[str, float]) -> float:
@@ -150,11 +151,11 @@ def _call(found: Measured, held: Mapping[str, Held], worth: Amount) -> Decision:
     """A call to a customer who is warned of, by the rule of the worklist: p·s·V − contact − (p·s + 1 − p)·offer."""
     label = _("What a call to a warned customer brings in")
     chance = found.figures["warning_precision"]
-    p = chance.estimate
-    if p.value is None:
+    leave = measured_input("chance", _("Warned customers who leave"), "ratio", chance.estimate)
+    if leave is None:
         return Decision(CALL, label, _CALL_FORMULA, why_not=chance.why_not)
     inputs = (
-        Input("chance", _("Warned customers who leave"), "ratio", p.value, p.low, p.high, origin=_MEASURED),
+        leave,
         *(held_input(held[name]) for name in ("save_rate", *WORTH, "contact_cost", "offer_cost")),
     )
 
@@ -171,7 +172,8 @@ def _worth(ds: Dataset, definition: str, held: Mapping[str, Held], scope: Scope)
         kept, low, high = yearly_retention(ds, definition, scope=scope)
         if kept is None:
             return Worth(None, inputs, Text(_("What a customer is worth needs months: these data do not say how many stay a year.")))
-        inputs = (*inputs, Input("retention", _("Customers who stay a year"), "ratio", kept, low, high, origin=_MEASURED))
+        stay = measured_input("retention", _("Customers who stay a year"), "ratio", Estimate(kept, low, high, 0))
+        inputs = (*inputs, *([stay] if stay is not None else []))
         worth = values(ds, held, kept, definition, scope=scope)["value"].drop_nulls()
     except ChurnDashError as problem:
         return Worth(None, inputs, problem)

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from churn_dash.contract.assumptions import ASSUMPTIONS, Assumption
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.store import Records
-from churn_dash.words import Money, Ratio, Text, nearest
+from churn_dash.words import Count, Money, Ratio, Text, nearest
 
 KIND = "assumption"
 """Under which they are kept in the records of the workspace."""
@@ -30,6 +30,22 @@ class Held:
     version: int = 0
     measured: Mapping[str, Any] | None = None
 
+    @property
+    def kind(self) -> Literal["default", "set", "measured"]:
+        """Where the value comes from: a campaign measured it, somebody set it, or it is the declared default."""
+        if self.measured is not None:
+            return "measured"
+        return "default" if self.who is None or self.made is None else "set"
+
+    @property
+    def origin(self) -> Text:
+        """Who set it and when, where the default comes from, or what measured it and what that does not show."""
+        if self.measured is not None:
+            return _measured(self.measured)
+        if self.kind == "default":
+            return Text(self.assumption.source)
+        return Text(_("set by {who} on {day}"), who=self.who, day=(self.made or "")[:10])
+
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
         told = asdict(self.assumption)
@@ -41,6 +57,21 @@ class Held:
             "source": self.assumption.source if self.who is None and self.measured is None else None,
             "measured": self.measured,
         }
+
+
+def _measured(m: Mapping[str, Any]) -> Text:
+    words = _("measured by {name} ({low} to {high}), {n} called and {held} held out")
+    low, high = Ratio(m["low"]), Ratio(m["high"])
+    told = Text(words, name=m["name"], low=low, high=high, n=Count(m["n_treated"]), held=Count(m["n_control"]))
+    doubt = _doubt(m)
+    return told if doubt is None else Text("{told}{doubt}", told=told, doubt=doubt)
+
+
+def _doubt(m: Mapping[str, Any]) -> Text | None:
+    """What a measured rate does not show."""
+    if m["value"] < 0:
+        return Text(_("; measured was {value}: more left than in the hold-out, so it counts as none"), value=Ratio(m["value"]))
+    return Text(_("; the range includes 0: it is not shown that a contact keeps anybody")) if m["includes_none"] else None
 
 
 def known(name: str) -> Assumption:

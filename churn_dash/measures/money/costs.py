@@ -61,6 +61,8 @@ class Swing:
     high: float
     cost_low: float
     cost_high: float
+    measured: bool = False
+    """Whether the ends are those of a measured 95 % range, and not of an assumption moved."""
 
     @property
     def reach(self) -> float:
@@ -121,7 +123,8 @@ class Costs:
             "largest": spread and [{"top": top, "share": share} for top, share in spread.tops],
             "lorenz": spread and [list(p) for p in spread.curve],
             "swings": [
-                {"input": s.name, "low": s.low, "high": s.high, "cost_low": s.cost_low, "cost_high": s.cost_high} for s in self.swings
+                {"input": s.name, "low": s.low, "high": s.high, "cost_low": s.cost_low, "cost_high": s.cost_high, "measured": s.measured}
+                for s in self.swings
             ],
         }
 
@@ -267,5 +270,5 @@ def _swings(gone: Holdings, assumed: Mapping[str, Held], kept: tuple[float | Non
             low, high = max(h.assumption.low, h.value - 1), min(h.assumption.high, h.value + 1)
         found.append(Swing(name, low, high, cost(values | {name: low}, kept[0]), cost(values | {name: high}, kept[0])))
     if kept[1] is not None and kept[2] is not None:
-        found.append(Swing("retention", kept[1], kept[2], cost(values, kept[1]), cost(values, kept[2])))
+        found.append(Swing("retention", kept[1], kept[2], cost(values, kept[1]), cost(values, kept[2]), measured=True))
     return tuple(sorted(found, key=lambda s: -s.reach))

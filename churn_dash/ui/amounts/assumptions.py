@@ -1,7 +1,6 @@
 """The assumptions behind every amount: what is in force, who set it and when, and the form to set it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
@@ -14,7 +13,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.problems import shown
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Ratio, Text, _
+from churn_dash.words import Text, _
 
 _WHO = "assumption-who"
 
@@ -35,29 +34,9 @@ def value_words(h: Held) -> str:
     return session.say(Text("{value}", value=spoken(h.assumption, h.value)))
 
 
-def origin(h: Held) -> str:
-    """Who set it and when, where the default comes from, or what measured it."""
-    if h.measured is not None:
-        m = h.measured
-        told = _("measured by {name} ({low} to {high}), {n} called and {held} held out")
-        low, high = Ratio(m["low"]), Ratio(m["high"])
-        words = session.say(Text(told, name=m["name"], low=low, high=high, n=Count(m["n_treated"]), held=Count(m["n_control"])))
-        return words + session.say(_doubt(m))
-    if h.who is None or h.made is None:
-        return session.say(h.assumption.source)
-    return session.say(Text(_("set by {who} on {day}"), who=h.who, day=h.made[:10]))
-
-
-def _doubt(m: Mapping[str, Any]) -> Text | str:
-    """What a measured rate does not show."""
-    if m["value"] < 0:
-        return Text(_("; measured was {value}: more left than in the hold-out, so it counts as none"), value=Ratio(m["value"]))
-    return _("; the range includes 0: it is not shown that a contact keeps anybody") if m["includes_none"] else ""
-
-
 def table(found: Sequence[Held]) -> Table:
     """Assumptions as rows: value, meaning, origin."""
-    rows = [(session.say(h.assumption.label), value_words(h), origin(h), session.say(h.assumption.meaning)) for h in found]
+    rows = [(session.say(h.assumption.label), value_words(h), session.say(h.origin), session.say(h.assumption.meaning)) for h in found]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(("what", "value", "origin", "meaning"), pl.String), orient="row")
     labels = {"what": _("Assumption"), "value": _("Value"), "origin": _("Where it comes from"), "meaning": _("What it is")}
     return Table(frame, "assumptions", labels, only=True)

@@ -230,7 +230,7 @@ def _kept(c: Costs) -> str:
 def inputs(f: Found, one: Opened) -> Table:
     """The inputs of an amount as rows: what, value, who and when or where from."""
     rows = [*one.measured]
-    rows += [(session.say(f.held[n].assumption.label), assumptions.value_words(f.held[n]), assumptions.origin(f.held[n])) for n in one.used]
+    rows += [(session.say(f.held[n].assumption.label), assumptions.value_words(f.held[n]), session.say(f.held[n].origin)) for n in one.used]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(("what", "value", "origin"), pl.String), orient="row")
     labels = {"what": _("Input"), "value": _("Value"), "origin": _("Where it comes from")}
     return Table(frame, "inputs", labels, only=True)

@@ -16,7 +16,7 @@ from churn_dash.words import Ratio, Text, _
 
 def chart(f: Found) -> Chart:
     """The whole cost with each input moved alone."""
-    rows = [Moved(_name(s), _value(s, s.low), _value(s, s.high), s.cost_low, s.cost_high) for s in f.costs.swings]
+    rows = [Moved(_name(s), _value(s, s.low), _value(s, s.high), s.cost_low, s.cost_high, s.measured) for s in f.costs.swings]
     return cache.chart(tornado, rows, f.costs.whole or 0.0, look=session.look(), what=session.say(_("The whole cost")))
 
 
@@ -39,7 +39,7 @@ def finding(f: Found) -> Text:
 def caption() -> Text:
     """Under the title of the tornado: what was moved how far."""
     return Text(
-        _("Each input alone a fifth lower and higher ({share}); years by one; the measured retention to the ends of its 95% range"),
+        _("Each input alone: assumed a fifth lower and higher ({share}), years by one (pale); measured retention to its 95% range (full)"),
         share=Ratio(SWING),
     )
 

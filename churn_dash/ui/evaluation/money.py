@@ -4,17 +4,23 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import Chart, Moved, tornado
-from churn_dash.evaluation.ledger.decision import SWING, Decision, Input, Swing
+from churn_dash.evaluation.ledger.decision import Decision, Swing
+from churn_dash.evaluation.ledger.inputs import SWING
 from churn_dash.evaluation.ledger.opened import CAMPAIGNS, VALUE_FORMULA, Ledger, ledger
 from churn_dash.ui import cache, session
+from churn_dash.ui.amounts.rests_on import inputs, shown
 from churn_dash.ui.evaluation.asked import Asked
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.words import Money, Number, Ratio, Text, _
+from churn_dash.words import Money, Ratio, Text, _
 
-_UNITS = {"share": "ratio", "points": "ratio", "ratio": "ratio", "money": "money", "count": "count", "years": "number"}
+_MOVED: dict[str, str | Text] = {
+    "range": _("its 95% range"),
+    "fifth": Text(_("assumed, {share} either way"), share=f"{SWING:.0%}"),
+    "year": _("assumed, a year either way"),
+}
 
 
 def found(one: Asked) -> Ledger:
@@ -65,21 +71,6 @@ def opened(book: Ledger) -> None:
         cards.shown(inputs(worth.inputs, "worth"))
 
 
-def inputs(rows: tuple[Input, ...], name: str) -> Table:
-    """The inputs as rows: value, who set it and when, else where it comes from."""
-    out = []
-    for i in rows:
-        origin = Text(_("set by {who} on {day}"), who=i.who, day=(i.made or "")[:10]) if i.who is not None else i.origin
-        out.append((session.say(i.label), shown(i.unit, i.value), session.say(origin)))
-    labels = {"what": _("Input"), "value": _("Value"), "origin": _("Where it comes from")}
-    return Table(pl.DataFrame(out, schema=dict.fromkeys(labels, pl.String), orient="row"), f"inputs-{name}", labels, only=True)
-
-
-def shown(unit: str, value: float) -> str:
-    """A value in the format of its unit."""
-    return str(Number(value)) if unit == "years" else session.look().show(value, _UNITS[unit])
-
-
 def finding(d: Decision) -> Text:
     """Title of the tornado: what alone would turn the decision."""
     if not d.flipping:
@@ -95,13 +86,20 @@ def finding(d: Decision) -> Text:
     )
 
 
-CAPTION = Text(_("Each input alone a fifth lower and higher ({share}), what is measured to the ends of its 95% range"), share=Ratio(SWING))
+CAPTION = _("Each input moved alone · full bars: measured, to the ends of the 95% range · pale bars: assumed, so far either way as is said")
 
 
 def chart(d: Decision) -> Chart:
     """The amount with each input moved alone."""
-    rows = [Moved(session.say(s.label), shown(s.unit, s.low), shown(s.unit, s.high), s.at_low, s.at_high) for s in d.swings]
+    rows = [
+        Moved(session.say(s.label), shown(s.unit, s.low), shown(s.unit, s.high), s.at_low, s.at_high, s.moved == "range", _moved(s))
+        for s in d.swings
+    ]
     return cache.chart(tornado, rows, d.amount or 0.0, look=session.look(), what=session.say(d.label), better="up")
+
+
+def _moved(s: Swing) -> str:
+    return session.say(_MOVED[s.moved])
 
 
 def table(d: Decision) -> Table:
@@ -109,6 +107,7 @@ def table(d: Decision) -> Table:
     rows = [_row(s) for s in d.swings]
     labels = {
         "what": _("Input"),
+        "moved": _("How far it is moved"),
         "low": _("Lower"),
         "high": _("Higher"),
         "at_low": _("Amount when lower, ¥"),
@@ -124,4 +123,4 @@ def table(d: Decision) -> Table:
 def _row(s: Swing) -> tuple[object, ...]:
     turns = "—" if s.turns_at is None or s.turns_at < 0 else shown(s.unit, s.turns_at)
     flips = session.say(_("yes") if s.flips else _("no"))
-    return session.say(s.label), shown(s.unit, s.low), shown(s.unit, s.high), s.at_low, s.at_high, turns, flips
+    return session.say(s.label), _moved(s), shown(s.unit, s.low), shown(s.unit, s.high), s.at_low, s.at_high, turns, flips

@@ -34,7 +34,7 @@ with errors_shown():
 
         caption, table = _("The same months a year before, counted in each way"), headline.table(asked, found)
         with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
-            cards.picture(headline.chart(asked, found), as_table)
+            clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
 
         history = official.table(asked)
         left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())

@@ -5,8 +5,10 @@ import streamlit as st
 from churn_dash.ui import question, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import recovery, tiers
+from churn_dash.ui.lists import heard_enough
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -45,6 +47,7 @@ with errors_shown():
         with cards.card(tiers.watch_title(watched), caption, table, key="tier-watch"):
             if watched.n:
                 cards.shown(table, height="auto" if watched.n < 10 else 420)
+                st.caption(safe(session.say(heard_enough.marked(watched.rows["capped"], watched.cap))))
 
 with errors_shown():
     if not asked.timeless and tiers.told(asked):

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from churn_dash.ui import question
+from churn_dash.ui import question, session
 from churn_dash.ui.campaign import winback, winback_cards, winback_list
 from churn_dash.ui.front import stock
-from churn_dash.ui.lists import handed_out
+from churn_dash.ui.lists import handed_out, heard_enough
 from churn_dash.ui.parts import cards, saving
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
 from churn_dash.words import _
@@ -42,6 +43,8 @@ with errors_shown():
             mine = winback_list.owned(chosen)
             saving.offered(asked.ds, None, key="win-back", ids=lambda: winback_list.ids(mine))
         cards.shown(winback_list.list_table(asked, mine), height="auto" if mine.n < 10 else 420)
+        if mine.n:
+            st.caption(safe(session.say(heard_enough.marked(mine.rows["capped"]))))
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             winback_list.download(asked, mine)
     table = winback_list.handed_table(asked)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from churn_dash.ui import footer, models, question, session
-from churn_dash.ui.lists import handed_out, worklist
+from churn_dash.ui.lists import handed_out, heard_enough, worklist
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
+from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
 from churn_dash.ui.risk import risk
@@ -30,6 +31,7 @@ with errors_shown():
         with cards.card(_("Whom to call"), worklist.caption(found), key="worklist"):
             table = worklist.table(asked, found, kept, worklist.owned(found))
             cards.shown(table, height="auto" if table.rows.height < 12 else 440)
+            st.caption(safe(session.say(heard_enough.left_out(found.counts["capped"], found.cap))))
 
         left, right = st.columns([3, 2], gap="small")
         checked = worklist.fair(asked, kept, found)

@@ -20,7 +20,7 @@ from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, last_12
-from churn_dash.measures.lab import lost_by
+from churn_dash.measures.lab import lost_before, lost_by
 from churn_dash.measures.money.costs import largest_lost
 from churn_dash.measures.movement.growth import steps
 from churn_dash.measures.movement.product_churn import behind_products
@@ -64,13 +64,22 @@ def _moves(asked: Asked, how: str) -> pl.DataFrame:
     return rows.select("customer_id", pl.format("{}>{}", "start", "end").alias("cell"))
 
 
-def _overlaps(asked: Asked, how: str) -> pl.DataFrame:
-    ds, filters, period, _definition, scope = asked
+def _settings(ds: Dataset, how: str) -> Settings:
+    """The settings of the definitions that a page was given; those in force where it was given none."""
     try:
-        settings = Settings.read(json.loads(how)) if how else ds.settings
+        return Settings.read(json.loads(how)) if how else ds.settings
     except (ValueError, AttributeError) as problem:
         raise BadInput(_("The settings of the definitions are not JSON: {what}"), what=how[:60]) from problem
-    return _cells(lost_by(ds, with_settings(settings), filters, period, scope), "names")
+
+
+def _overlaps(asked: Asked, how: str) -> pl.DataFrame:
+    ds, filters, period, _definition, scope = asked
+    return _cells(lost_by(ds, with_settings(_settings(ds, how)), filters, period, scope), "names")
+
+
+def _lost_before(asked: Asked, how: str) -> pl.DataFrame:
+    ds, filters, period, _definition, scope = asked
+    return _cells(lost_before(ds, with_settings(_settings(ds, how)), filters, period, scope), "names")
 
 
 def _lost_by(asked: Asked, _how: str) -> pl.DataFrame:
@@ -113,6 +122,14 @@ SPLITS: dict[str, Split] = {
         Split("age_left", _("Left after"), ("survival",), lambda a, _h: _cells(departed(*a), "band"), narrows=False),
         Split("largest", _("Those who left"), ("costs",), lambda a, _h: _cells(largest_lost(*a), "top"), narrows=False),
         Split("overlap", _("Definitions"), ("definitions",), _overlaps, narrows=False, hows=_("settings of the definitions, as JSON")),
+        Split(
+            "lost_before",
+            _("Lost a year before by"),
+            ("definitions",),
+            _lost_before,
+            narrows=False,
+            hows=_("settings of the definitions, as JSON"),
+        ),
         Split("tier_move", _("Move between tiers"), ("tiers",), _moves, hows=_("tier rule, bohai or ccb")),
         Split("stage_move", _("Move between stages"), ("value",), groups.stage_moves),
         Split("cause", _("Kind of cause"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "cause_class")),

@@ -63,6 +63,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "left": {"left": _("in the months chosen")},
     "overlap": _DEFINITIONS,
     "lost_by": {name: d.label for name, d in DEFINITIONS.items()},
+    "lost_before": {name: d.label for name, d in DEFINITIONS.items()},
     "product": {name: m.label for name, m in PRODUCT_MEASURES.items()},
     "tier_move": _TIERS,
     "stage_move": STAGES["plan"] | OTHERS,

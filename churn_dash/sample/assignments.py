@@ -10,6 +10,8 @@ from churn_dash.sample.months import Months
 from churn_dash.sample.people import ORIENTATIONS, People, dates
 
 INCENTIVE_COST = 60.0
+MESSAGE_COST = 0.2
+"""Of a message in the app, by which points are offered."""
 REACHED, ACCEPTS = 0.9, 0.45
 
 
@@ -56,6 +58,10 @@ def assignments(rng: np.random.Generator, of: People, found: list[Members], happ
         )
         if m.stratum is not None:
             frame = frame.hstack(written_down(rng, of, m.who, m.stratum, m.treated, reached, accepted))
+            untold = pl.col("result").is_null()
+            frame = frame.with_columns(pl.when(~untold).then(pl.col(c)).alias(c) for c in ("accepted", "incentive_cost"))
+        elif m.plan.type == "points":
+            frame = frame.with_columns(cost=pl.when(pl.col("contacted_at").is_not_null()).then(MESSAGE_COST))
         frames.append(frame)
     if not frames:
         kinds = [pl.String, pl.String, pl.String, pl.Date, pl.Date, pl.Boolean, pl.Float64]

@@ -63,7 +63,7 @@ PLANS = (
     Plan("C01", "AUM recovery lottery", "lottery", "randomised", "churn", 10, 0.8, 20_000.0, 4, 0.12),
     Plan("C03a", "Care calls", "call", "manual", "churn", 6, None, 10_000.0, 6),
     Plan("L", "Summer call list", "call", "randomised", "churn", 3, 0.7, 6_000.0, 30, 0.16, 20_000, listed=48),
-    Plan("C11", "Summer benefits", "offer", "randomised", "churn", 3, 0.55, 30_000.0, 30, 0.0285, 20_000, apart=True),
+    Plan("C11", "Summer points", "points", "randomised", "churn", 3, 0.55, 20_000.0, 30, 0.0285, 20_000, apart=True),
 )
 """Append only: what a plan draws is known by its place. The last two are in large banks alone, and after all that the others tell of."""
 

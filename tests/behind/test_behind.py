@@ -1,5 +1,8 @@
 """The customers behind a cell are exactly those whom the page's figure counts."""
 
+import json
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -8,7 +11,7 @@ from churn_dash.access import Scope
 from churn_dash.behind.words import cell_words
 from churn_dash.causes import complaints, departures, followed, satisfaction, standing
 from churn_dash.contract.calendar import shifted
-from churn_dash.contract.definitions import with_settings
+from churn_dash.contract.definitions import Dormancy, with_settings
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
@@ -72,6 +75,17 @@ def test_cells_hold_as_many_customers_as_the_pages_say(bank, filters):
     lab = compare_definitions(ds, with_settings(ds.settings), filters)
     assert counts(ds, "overlap", filters=filters) == {"+".join(o.names): o.n for o in lab.overlaps}
     assert counts(ds, "left", filters=filters)["left"] == measure(ds, ["customers_lost"], (), filters)["customers_lost"][0]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["in force", "moved"])
+def test_the_headline_of_a_year_before_holds_those_whom_each_definition_would_have_lost(bank, moved):
+    settings = replace(bank.settings, dormancy=Dormancy(90, 5_000.0, 30)) if moved else bank.settings
+    half = Period(shifted(bank.measurable[-1], -5), bank.measurable[-1])
+    lab = compare_definitions(bank, with_settings(settings), period=half)
+    wanted = {j.name: j.before.n for j in lab.judged if j.before.n}
+    rows = behind.people(bank, "lost_before", json.dumps(settings.written()) if moved else "", period=half)
+    assert len(wanted) > 2 and dict(rows.group_by("cell").len().iter_rows()) == wanted
+    assert behind.people(bank, "lost_before").is_empty(), "a year before the last twelve months the data had not begun"
 
 
 @pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from churn_dash.campaigns.before_after.indicators import Four
 from churn_dash.campaigns.groups.design import Evidence
+from churn_dash.contract.indicators import EIGHT
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.words import Text, _
 
@@ -72,17 +73,20 @@ class BeforeAfter:
         return {"campaign": self.campaign_id, "grade": self.evidence.grade, "rows": rows, "footnote": Text(self.footnote).in_(language)}
 
 
+_UNITS: Mapping[str, Unit] = {
+    "churn_rate": "ratio",
+    "retention_rate": "ratio",
+    "csat": "ratio",
+    "nps": "number",
+    "loyalty_index": "number",
+    "win_back_rate": "ratio",
+    "incremental_save_rate": "ratio",
+    "warnings": "ratio",
+    "cost_per_save": "money",
+    "roi": "ratio",
+}
 LINES: Mapping[str, tuple[int, str, Unit]] = {
-    "churn_rate": (1, _("Churn rate"), "ratio"),
-    "retention_rate": (2, _("Retention rate"), "ratio"),
-    "csat": (3, _("Satisfied customers"), "ratio"),
-    "nps": (3, _("Net promoter score"), "number"),
-    "loyalty_index": (4, _("Loyalty index, 0 to 100"), "number"),
-    "win_back_rate": (5, _("Win-back rate"), "ratio"),
-    "incremental_save_rate": (6, _("Incremental save rate"), "ratio"),
-    "warnings": (7, _("Warning precision, recall and lead time"), "ratio"),
-    "cost_per_save": (8, _("Cost per incremental save"), "money"),
-    "roi": (8, _("Return on cost"), "ratio"),
+    key: (*EIGHT["save_rate" if key == "incremental_save_rate" else key], unit) for key, unit in _UNITS.items()
 }
 """The lines of the table: the indicator of METHODS 0 to which each belongs, its label and its unit."""
 

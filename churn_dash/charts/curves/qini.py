@@ -62,7 +62,7 @@ def gains(points: Sequence[Gained], *, unit: str, look: Look, learner: str) -> C
         range=[0, 1.01],
         title={"text": look.say(_("Share called, those first of whom most is expected")), "font": quiet, "standoff": 12},
     )
-    figure.update_yaxes(tickvals=ticks, ticktext=[_gain(t, unit, look) for t in ticks], range=[ticks[0], ticks[-1]])
+    figure.update_yaxes(tickvals=ticks, ticktext=["0" if t == 0 else _gain(t, unit, look) for t in ticks], range=[ticks[0], ticks[-1]])
     figure.update_layout(hovermode="x", margin={"t": 8})
     half = min(points, key=lambda p: abs(p.share - 0.5))
     named = {"gain": _gain(half.gain, unit, look), "random": _gain(half.random, unit, look), "learner": learner}

@@ -90,6 +90,7 @@ def effects(rows: Sequence[Effect], *, unit: str, look: Look, what: str, better:
             yshift=-19,
             showarrow=False,
             text=_words(row, unit, look),
+            bgcolor=palette.page,
             xanchor=_side((row.value - low + pad) / (high - low + 2 * pad or 1.0)),
             font={"color": palette.muted if row.naive else colour},
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from churn_dash.contract.indicators import EIGHT
 from churn_dash.marks import _
 
 Unit = Literal["ratio", "number", "money"]
@@ -20,9 +21,7 @@ class Indicator:
     ``effect``, which alone claims that something was caused and carries a grade.
     """
 
-    number: int
     key: str
-    label: str
     unit: Unit
     better: Better
     low: float
@@ -32,6 +31,16 @@ class Indicator:
     by_definition: bool = False
     yearly: bool = False
     basis: Basis = "counted"
+
+    @property
+    def number(self) -> int:
+        """Which of the eight."""
+        return EIGHT[self.key][0]
+
+    @property
+    def label(self) -> str:
+        """Its marked name."""
+        return EIGHT[self.key][1]
 
 
 _MONTHS = _("Load at least two months of customers (table customer_month).")
@@ -44,9 +53,7 @@ INDICATORS = {
     i.key: i
     for i in (
         Indicator(
-            1,
             "churn_rate",
-            _("Churn rate"),
             "ratio",
             "down",
             0.0,
@@ -57,9 +64,7 @@ INDICATORS = {
             yearly=True,
         ),
         Indicator(
-            2,
             "retention_rate",
-            _("Retention rate"),
             "ratio",
             "up",
             0.0,
@@ -70,9 +75,7 @@ INDICATORS = {
             yearly=True,
         ),
         Indicator(
-            3,
             "csat",
-            _("Satisfied customers"),
             "ratio",
             "up",
             0.0,
@@ -82,9 +85,7 @@ INDICATORS = {
             basis="answers",
         ),
         Indicator(
-            3,
             "nps",
-            _("Net promoter score"),
             "number",
             "up",
             -100.0,
@@ -94,9 +95,7 @@ INDICATORS = {
             basis="answers",
         ),
         Indicator(
-            4,
             "loyalty_index",
-            _("Loyalty index, 0 to 100"),
             "number",
             "up",
             0.0,
@@ -107,9 +106,7 @@ INDICATORS = {
             basis="known",
         ),
         Indicator(
-            5,
             "win_back_rate",
-            _("Win-back rate"),
             "ratio",
             "up",
             0.0,
@@ -119,9 +116,7 @@ INDICATORS = {
             by_definition=True,
         ),
         Indicator(
-            6,
             "save_rate",
-            _("Incremental save rate"),
             "ratio",
             "up",
             -1.0,
@@ -132,9 +127,7 @@ INDICATORS = {
             basis="effect",
         ),
         Indicator(
-            7,
             "warning_precision",
-            _("Warnings that came true"),
             "ratio",
             "up",
             0.0,
@@ -144,9 +137,7 @@ INDICATORS = {
             by_definition=True,
         ),
         Indicator(
-            7,
             "warning_recall",
-            _("Departures warned of"),
             "ratio",
             "up",
             0.0,
@@ -156,9 +147,7 @@ INDICATORS = {
             by_definition=True,
         ),
         Indicator(
-            7,
             "warning_lead",
-            _("Days from warning to departure"),
             "number",
             "up",
             0.0,
@@ -168,9 +157,7 @@ INDICATORS = {
             by_definition=True,
         ),
         Indicator(
-            8,
             "cost_per_save",
-            _("Cost per incremental save"),
             "money",
             "down",
             0.0,
@@ -181,9 +168,7 @@ INDICATORS = {
             basis="effect",
         ),
         Indicator(
-            8,
             "roi",
-            _("Return on what campaigns cost"),
             "ratio",
             "up",
             -100.0,

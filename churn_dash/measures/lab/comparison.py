@@ -145,10 +145,10 @@ def compare_definitions(
     Raises ``NotPossible`` for data without months, or that can answer none of them.
     """
     say = progress or (lambda text, share: None)
-    asked = _answerable(ds, rules)
+    asked = answerable(ds, rules)
     whole = covered(ds, period) if period is not None else last_12(ds)
     say(Text(_("Following the customers of the start")), 0.1)
-    other = _seen_otherwise(ds, asked)
+    other = seen_otherwise(ds, asked)
     rows, leave = outcomes(ds, asked, other, whole, filters, scope), leave_of(ds)
     earlier = whole.year_before if whole.year_before.start >= ds.measurable[0] else None
     before: dict[str, Share] = {}
@@ -159,7 +159,7 @@ def compare_definitions(
     say(Text(_("Laying the definitions over one another")), 0.8)
     data_end = ds.data_end or whole.last_day
     until = min(data_end, _end_of(shifted(whole.end, horizon)))
-    same, lost = _same(rows, asked, whole)
+    same, lost = alike(rows, asked, whole)
     anybody = same.filter(pl.any_horizontal(lost.values()))
     overlaps = _overlaps(anybody, lost)
     left = same.filter(pl.col("gone").is_not_null() & (pl.col("gone") <= until) & (pl.col("gone") >= whole.start))
@@ -191,28 +191,7 @@ def compare_definitions(
     return Lab(whole, earlier, same.height, tuple(judged), overlaps, leave, left.height, until, horizon)
 
 
-def lost_by(
-    ds: Dataset,
-    rules: Mapping[str, ChurnDefinition],
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
-    """The customers behind ``Lab.overlaps``: customer_id, names (the definitions by which each is lost, joined by +), by number.
-
-    Raises what ``compare_definitions`` raises.
-    """
-    asked = _answerable(ds, rules)
-    whole = covered(ds, period) if period is not None else last_12(ds)
-    same, lost = _same(outcomes(ds, asked, _seen_otherwise(ds, asked), whole, filters, scope), asked, whole)
-    flags = same.filter(pl.any_horizontal(lost.values())).select("c", *(e.alias(name) for name, e in lost.items()))
-    names = ["+".join(name for name in lost if r[name]) for r in flags.iter_rows(named=True)]
-    people = dict(ds.cursor().execute("select p.c, p.customer_id from people p order by p.c").fetchall())
-    found = {"customer_id": [people[c] for c in flags["c"]], "names": names}
-    return pl.DataFrame(found, schema={"customer_id": pl.String, "names": pl.String}).sort("customer_id")
-
-
-def _answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, ChurnDefinition]:
+def answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, ChurnDefinition]:
     """Those of the definitions that the data can answer."""
     if ds.shape != "panel":
         raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
@@ -222,7 +201,7 @@ def _answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, 
     return asked
 
 
-def _seen_otherwise(ds: Dataset, asked: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
+def seen_otherwise(ds: Dataset, asked: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
     """What definitions with other settings than the data were derived with say of the few who come near them."""
     moved = {name: d for name, d in asked.items() if changed(ds, d)}
     # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
@@ -230,29 +209,30 @@ def _seen_otherwise(ds: Dataset, asked: Mapping[str, ChurnDefinition]) -> dict[s
     return relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
 
 
-def _same(rows: pl.DataFrame, asked: Mapping[str, ChurnDefinition], period: Period) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
+def alike(rows: pl.DataFrame, asked: Mapping[str, ChurnDefinition], period: Period) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
     """The customers active by every definition of one form, and who of them is lost by each."""
     alone = [name for name, d in asked.items() if len(d.forms) == 1] or list(asked)
-    return rows.filter(pl.all_horizontal(f"{name}_active" for name in alone)), {name: _lost(name, period) for name in alone}
+    return rows.filter(pl.all_horizontal(f"{name}_active" for name in alone)), {name: is_lost(name, period) for name in alone}
 
 
 def _end_of(month: datetime.date) -> datetime.date:
     return Period(month, month).last_day
 
 
-def _lost(name: str, period: Period) -> pl.Expr:
+def is_lost(name: str, period: Period) -> pl.Expr:
+    """Whether a row of ``outcomes`` was active at the start of the period and is lost by its end, by the definition ``name``."""
     return (pl.col(f"{name}_active") & (pl.col(f"{name}_lost") <= period.last_day)).fill_null(False)
 
 
 def _heads(rows: pl.DataFrame, name: str, period: Period) -> Share:
-    return Share(int(rows.select(_lost(name, period).sum()).item()), int(rows[f"{name}_active"].sum()))
+    return Share(int(rows.select(is_lost(name, period).sum()).item()), int(rows[f"{name}_active"].sum()))
 
 
 def _aum(own: pl.DataFrame, name: str, period: Period) -> tuple[float | None, float | None, Interval | None]:
     """Balances lost, their share of all, and its interval; None where no balance is known."""
     if not own["aum"].is_not_null().any():
         return None, None, None
-    x = own.select(pl.col("aum").fill_null(0.0), _lost(name, period).alias("lost"))
+    x = own.select(pl.col("aum").fill_null(0.0), is_lost(name, period).alias("lost"))
     gone = x.filter("lost")["aum"]
     lost, base, lost_squares, squares = (float(v) for v in (gone.sum(), x["aum"].sum(), (gone**2).sum(), (x["aum"] ** 2).sum()))
     if not base:
@@ -263,7 +243,7 @@ def _aum(own: pl.DataFrame, name: str, period: Period) -> tuple[float | None, fl
 def _recovered(own: pl.DataFrame, name: str, period: Period, data_end: datetime.date, horizon: int) -> Share:
     """Of those found lost whose horizon lies inside the data, who came back in it."""
     deadline = pl.col(f"{name}_lost").dt.offset_by(f"{horizon}mo")
-    followed = own.filter(_lost(name, period) & (deadline <= data_end))
+    followed = own.filter(is_lost(name, period) & (deadline <= data_end))
     return Share(followed.filter(pl.col(f"{name}_back") <= deadline).height, followed.height)
 
 

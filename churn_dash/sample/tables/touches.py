@@ -50,7 +50,11 @@ def contacts(rng: np.random.Generator, story: Story) -> pl.DataFrame:
     count = len(rows)
     who, purpose = rows["customer"].to_numpy(), rows["purpose"].to_numpy()
     of_campaign = rows["campaign_id"].is_not_null().to_numpy()
-    channel = np.where(of_campaign | (purpose == 6), 0, rng.choice(6, count, p=(0.35, 0.25, 0.2, 0.08, 0.09, 0.03)))
+    kinds = dict(story.tables["campaigns"].select("campaign_id", "type").iter_rows())
+    by_message = rows["campaign_id"].replace_strict(kinds, default=None).eq_missing("points").to_numpy()
+    channel = np.where(
+        by_message, 1, np.where(of_campaign | (purpose == 6), 0, rng.choice(6, count, p=(0.35, 0.25, 0.2, 0.08, 0.09, 0.03)))
+    )
     free = rng.choice(6, count, p=(0.52, 0.25, 0.08, 0.05, 0.09, 0.01))
     result = np.where(purpose == 6, 0, np.where(of_campaign, np.where(rows["accepted"].fill_null(False).to_numpy(), 3, 4), free))
     machine = np.isin(channel, (1, 2))

@@ -84,14 +84,20 @@ def fifths_finding(one: Uplift) -> str:
 
 
 def qini_words(one: Uplift) -> str:
-    """The Qini of both learners in a sentence."""
-    words = _("{learner}: Qini {qini} ({low} to {high})")
+    """What the ranking of both learners gains over chance, and their Qini, in a sentence."""
+    look, unit = session.look(), unit_of(one)
+    words = _("{learner}: {gain} a customer called beyond calling at random, on average ({range}); Qini {qini}")
     told = [
-        Text(words, learner=session.say(LEARNERS[r.learner]), qini=Count(r.qini.qini), low=Count(r.qini.low), high=Count(r.qini.high))
+        Text(
+            words,
+            learner=session.say(LEARNERS[r.learner]),
+            gain=written(r.qini.beyond, unit, look),
+            range=range_words(r.qini.beyond_low, r.qini.beyond_high, unit),
+            qini=Count(r.qini.qini),
+        )
         for r in one.rankings
     ]
-    rule = _("Area between the curve of good outcomes gained and a call at random; 0 is chance.")
-    return " · ".join([*(session.say(t) for t in told), session.say(rule)])
+    return " · ".join(session.say(t) for t in told)
 
 
 def fifths_table(one: Uplift) -> Table:

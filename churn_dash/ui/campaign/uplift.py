@@ -12,6 +12,7 @@ from churn_dash.ui.campaign.evidence import range_words
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
+from churn_dash.ui.parts.values import CODES
 from churn_dash.ui.question import Question
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
@@ -59,17 +60,26 @@ _CAPTION = _("Effect by segment · whether segments differ is tested between the
 
 
 def _asleep(one: Uplift) -> list[str]:
-    words = _("Better left alone: {name} {value}, difference {difference}.")
-    return [
-        session.say(
-            Text(words, name=_name(a.where), value=a.value, difference=written(a.effect.difference, ranked.unit_of(one), session.look()))
-        )
+    words, unit, look = _("Better left alone: {name} {value}, difference {difference}."), ranked.unit_of(one), session.look()
+    told = [
+        Text(words, name=_name(a.where), value=_value(a.where, a.value), difference=written(a.effect.difference, unit, look))
         for a in one.asleep
     ]
+    return [session.say(t) for t in told]
 
 
 def _name(column: str) -> str:
     return session.say(_("fifth by expected effect") if column == "fifth" else _SEGMENTS.get(column, column))
+
+
+def _value(column: str, code: str) -> str:
+    return session.say(CODES.get(column, {}).get(code, code))
+
+
+def _place(column: str, code: str) -> tuple[int, str]:
+    """Levels that have an order of their own stand in it."""
+    known = list(CODES.get(column, ())) if column != "age_band" else []
+    return (known.index(code) if code in known else len(known), code)
 
 
 def segments_table(one: Uplift) -> Table:
@@ -78,7 +88,7 @@ def segments_table(one: Uplift) -> Table:
     rows = [
         (
             _name(s.name),
-            p.value,
+            _value(s.name, p.value),
             p.effect.treated.known + p.effect.base.known,
             written(p.effect.difference, unit, look),
             range_words(p.effect.low, p.effect.high, unit),
@@ -86,7 +96,7 @@ def segments_table(one: Uplift) -> Table:
             DASH if s.interaction_holm is None else f"{s.interaction_holm:.3f}",
         )
         for s in one.segments
-        for p in s.parts
+        for p in sorted(s.parts, key=lambda p: _place(s.name, p.value))
     ]
     labels = {
         "name": _("Characteristic"),
@@ -94,7 +104,7 @@ def segments_table(one: Uplift) -> Table:
         "n": _("Members"),
         "difference": _("Difference"),
         "range": _("95% range"),
-        "holm": _("p: differs from the rest"),
+        "holm": _("p: from the rest"),
         "interaction": _("p: segments differ"),
     }
     kinds = {c: pl.Int64 if c == "n" else pl.String for c in labels}

@@ -4,9 +4,12 @@ import polars as pl
 
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.definitions import Settings
 from churn_dash.measures import METRICS
 from churn_dash.measures.lab import Lab
 from churn_dash.ui import cache, session
+from churn_dash.ui.filtering import clicks
+from churn_dash.ui.lab.overlap import how_settings
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how
 from churn_dash.ui.question import Question
@@ -38,6 +41,11 @@ def chart(question: Question, found: Lab) -> Chart:
     return cache.chart(
         bars, rows, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank, all_grey=True
     )
+
+
+def levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+    """What a click on each bar means: a list of those whom the definition would have called lost a year before."""
+    return clicks.of_split("lost_before", [j.name for j in found.judged if j.before is not None], how_settings(question, chosen))
 
 
 def table(question: Question, found: Lab) -> Table:

@@ -41,8 +41,12 @@ def chart(found: Lab) -> Chart:
 
 def levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
     """What a click on each combination means: a list of its customers."""
-    how = "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
-    return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how)
+    return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how_settings(question, chosen))
+
+
+def how_settings(question: Question, chosen: Settings) -> str:
+    """The settings as a split of ``behind`` takes them; empty where they are those in force."""
+    return "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
 
 
 def table(found: Lab) -> Table:

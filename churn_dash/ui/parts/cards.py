@@ -138,6 +138,8 @@ def columns(table: Table) -> dict[str, Any]:
     """Column settings: the header in the reader's language and the format of its unit."""
     found: dict[str, Any] = {}
     labels = _spoken(table.labels)
+    # Bars beside one another can be compared only on one scale.
+    top = max((_largest(table.rows, n) for n in table.rows.columns if table.units.get(n) == "bar"), default=1.0) * 100
     for name in table.rows.columns:
         label, unit = labels.get(name, name), table.units.get(name, "")
         if unit in _PERCENT:
@@ -147,7 +149,6 @@ def columns(table: Table) -> dict[str, Any]:
         elif unit == "id":
             found[name] = st.column_config.TextColumn(label, pinned=True)
         elif unit == "bar":
-            top = _largest(table.rows, name) * 100
             found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=100)
         elif unit == "line":
             found[name] = st.column_config.AreaChartColumn(label, y_min=0, width="small")
@@ -169,7 +170,7 @@ def columns(table: Table) -> dict[str, Any]:
 
 
 def _largest(rows: pl.DataFrame, name: str) -> float:
-    """The end of a bar's scale: the largest value, so that the longest bar fills its cell."""
+    """The largest value of a column of bars, so that the longest bar fills its cell."""
     top = rows[name].max()
     return float(top) if isinstance(top, int | float) and top > 0 else 1.0
 

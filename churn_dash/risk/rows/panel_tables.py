@@ -230,8 +230,17 @@ def _own(table: str, column: str, label: str, kind: str) -> Feature:
 
 def customers(ds: Dataset) -> pl.Series:
     """The numbers of all customers of a panel, sorted."""
+    return _numbers(ds, "select c from month_rows", [])
+
+
+def present(ds: Dataset) -> pl.Series:
+    """The numbers of the customers who are still there by some definition as the complete months end, sorted."""
+    return _numbers(ds, "select c from month_rows where month = ?", [shifted(ds.months[-1], 1)])
+
+
+def _numbers(ds: Dataset, codes: str, bound: Sequence[Any]) -> pl.Series:
     con = ds.cursor()
-    found = _rows(con, "select distinct customer_id from months", [])["customer_id"].sort()
+    found = _rows(con, f"select customer_id from people where c in ({codes})", bound)["customer_id"].sort()
     con.close()
     return found
 

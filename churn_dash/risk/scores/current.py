@@ -50,11 +50,11 @@ def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:
 
 
 def chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
-    """The customers in parts that are read at a time; None means everybody at once."""
+    """The customers who are still there in parts that are read at a time; None means everybody at once."""
     if customers is not None:
         yield customers
         return
-    everyone = panel_tables.customers(ds)
+    everyone = panel_tables.present(ds)
     if len(everyone) <= CHUNK:
         yield None
         return

@@ -55,13 +55,17 @@ def _level_range(low: float | None, high: float | None, unit: str) -> str:
 def tiles(e: Evaluation) -> list[Tile]:
     """The row of figures: the effect, and where it may be called one the customers kept and the money."""
     look, unit = session.look(), unit_of(e)
+    # The Chinese word for points is too long for a tile on a phone: it stands with the range.
+    apart = unit == "ratio" and look.language != "en"
     rows: list[Tile] = []
     for x in e.effects[:3]:
         name = (
             session.say(Text(_("Effect on {outcome}"), outcome=e.outcome.label)) if e.evidence.may_claim else session.say(_("Difference"))
         )
         label = name if len(e.effects) == 1 else f"{x.treated.label}"
-        rows.append(Tile(label, written(x.difference, unit, look), note=_between(x.low, x.high, unit)))
+        note = _between(x.low, x.high, unit)
+        value = written(x.difference, "bare points" if apart else unit, look)
+        rows.append(Tile(label, value, note=" · ".join(n for n in (session.say(_("percentage points")), note) if n) if apart else note))
     money = next(iter(e.money.values()), None) if len(e.money) == 1 else None
     if money is not None and money.saves is not None:
         saved = Text(_("between {low} and {high}"), low=Number(_whole(money.saves_low)), high=Number(_whole(money.saves_high)))

@@ -1,7 +1,7 @@
 """Campaigns."""
 
 import pathlib
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,10 @@ from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Records, Workspace
+from churn_dash.words import Text, say
+
+if TYPE_CHECKING:
+    from churn_dash.campaigns import Evaluation
 
 campaign = typer.Typer(no_args_is_help=True, help="Did a campaign work?")
 app.add_typer(campaign, name="campaign")
@@ -96,7 +100,13 @@ def evaluate(
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))
     result = found.as_json(language) | more
-    printed(result, as_json, lambda: f"{result['verdict']}\nevidence {result['grade']}\n{found.naive.why.in_(language)}")
+    printed(result, as_json, lambda: "\n".join(say(line, language) for line in _lines(found)))
+
+
+def _lines(found: "Evaluation") -> list[Text | str]:
+    """The verdict, why the evidence has its grade, what to do next, and everything that a reader must know of the groups."""
+    evidence = Text(_("Evidence {grade}: {why}"), grade=found.grade, why=found.evidence.why)
+    return [found.verdict, evidence, *dict.fromkeys(f.next_step for f in found.findings), *found.beside, found.naive.why]
 
 
 def _share(text: str) -> float:

@@ -6,6 +6,7 @@ import sys
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from churn_dash import cli, sample
 from churn_dash.access import Scope
@@ -88,3 +89,26 @@ def test_a_campaign_comes_with_its_table_its_balance_and_the_naive_figure_in_the
 
 def test_a_language_that_is_not_spoken_is_refused(run):
     assert "--language has no fr; there are: en, zh." in run("K1", "--language", "fr", code=1)
+
+
+def test_the_words_say_all_that_a_reader_must_know(tmp_path: pathlib.Path):
+    n = 400
+    arms = ["t"] * n + ["Control"] * (n - 1) + ["control "]
+    left = [1] * 20 + [0] * (n - 20) + [1] * 40 + [0] * (n - 47) + [None] * 7
+    path = tmp_path / "experiment.csv"
+    pl.DataFrame({"arm": arms, "left": left}).write_csv(path)
+    asked = ["campaign", "evaluate", "--file", str(path), "--arm", "arm", "--control", "Control", "--outcome", "left"]
+    told = CliRunner().invoke(cli.app, [*asked, "--design", "randomised", "--ratio", "t=1", "--ratio", "Control=1"])
+    assert told.exit_code == 0, told.output
+    for words in (
+        "It worked",
+        "Evidence A: The groups are declared to have been drawn at random.",
+        "keep a random hold-out",
+        "they fit the planned shares",
+        "or more could be expected to show",
+        "The group control was read as Control.",
+        "7 of 400 members of Control have no outcome",
+        "nothing from before the campaign",
+    ):
+        assert words in told.output, words
+    assert "证据 D：没有人声明各组是如何形成的" in CliRunner().invoke(cli.app, [*asked, "--language", "zh"]).output

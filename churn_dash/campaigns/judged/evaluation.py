@@ -17,7 +17,7 @@ from churn_dash.campaigns.groups.trends import Trends
 from churn_dash.campaigns.judged.bars import widened
 from churn_dash.campaigns.judged.money import VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.judged.refined import left_out_of_strata, refined
-from churn_dash.campaigns.judged.verdict import Finding, Status, finding, no_holdout, not_due
+from churn_dash.campaigns.judged.verdict import Finding, Status, could_show, finding, no_holdout, not_due
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.words import Count, Text, _
 
@@ -98,6 +98,12 @@ class Evaluation:
         if self.srm_p < ALARM:
             return Text(_("Sizes of the groups: they do not fit the planned shares."))
         return Text(_("Sizes of the groups: they fit the planned shares."))
+
+    @property
+    def beside(self) -> tuple[Text, ...]:
+        """What a reader must know besides the verdict: sizes of the groups, what could have shown, members lost, odd names."""
+        shown = () if self.withheld or not self.due else tuple(t for e in self.effects if (t := could_show(e)) is not None)
+        return (self.sizes, *shown, *self.notes)
 
     def as_json(self, language: str = "en") -> dict[str, object]:
         """The evaluation as ``campaign evaluate --json`` prints it: rates 0–1, undefined numbers null."""

@@ -119,6 +119,13 @@ def finding(effect: Effect, evidence: Evidence, *, doubt: bool = False, compared
     return Finding("unconfirmed", Text(_UNCONFIRMED, **words, smallest=_size(effect.smallest, unit)))
 
 
+def could_show(effect: Effect) -> Text | None:
+    """From what size on an effect could be expected to show with this many members; None where that is not known."""
+    if effect.smallest is None:
+        return None
+    return Text(_COULD_SHOW, arm=effect.treated.label, smallest=_size(effect.smallest, effect.outcome.unit))
+
+
 def looked(effect: Effect, found: Finding) -> Finding:
     """The same by an outcome that was not declared: told with its range, and no verdict, because of many looks one is lucky."""
     if found.status not in ("worked", "worse", "unconfirmed", "adjusted"):
@@ -155,6 +162,7 @@ def _size(number: float, unit: Unit) -> object:
     return Text(_("{n} percentage points"), n=Number(100 * number)) if unit == "ratio" else change(number, unit)
 
 
+_COULD_SHOW = _("With this many members an effect on {arm} of {smallest} or more could be expected to show.")
 _WORKED = _("It worked. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high}).")
 _WORSE = _(
     "It made things worse. {outcome} was {treated} in {arm} and {base} in {control}, a difference of {difference} ({low} to {high})."

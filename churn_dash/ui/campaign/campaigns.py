@@ -21,6 +21,7 @@ from churn_dash.campaigns import (
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import address, cache, frame, session
 from churn_dash.ui.amounts.assumptions import held
+from churn_dash.ui.campaign import strata
 from churn_dash.ui.campaign.flat_file import from_file
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
@@ -84,7 +85,7 @@ def loaded(question: Question, known: Sequence[str]) -> Chosen:
             default=known[-1],
             width=360,
         )
-        declared = _judged(question, chosen, None)
+        declared = _judged(question, chosen)
         others = [name for name in OUTCOMES if name != declared.outcome.name]
         asked = controls.choice(
             session.say(_("Judged by")),
@@ -94,7 +95,8 @@ def loaded(question: Question, known: Sequence[str]) -> Chosen:
             default=DECLARED,
             width=300,
         )
-    found = _judged(question, chosen, None if asked == DECLARED else asked)
+    drawn = (None, None) if declared.control is None else strata.choices(question, chosen)
+    found = _judged(question, chosen, None if asked == DECLARED else asked, *drawn)
     return Chosen(found, chosen, found.name or chosen)
 
 
@@ -109,7 +111,9 @@ def _names(question: Question) -> dict[str, str | None]:
     return {} if table is None else dict(table.select("campaign_id", "name").iter_rows())
 
 
-def _judged(question: Question, campaign_id: str, outcome: str | None) -> Evaluation:
+def _judged(
+    question: Question, campaign_id: str, outcome: str | None = None, within: str | None = None, cluster: str | None = None
+) -> Evaluation:
     priced = Prices.of(held(question))
 
     def work(told: Callable[[Text, float], None]) -> Evaluation:
@@ -120,10 +124,14 @@ def _judged(question: Question, campaign_id: str, outcome: str | None) -> Evalua
             prices=priced,
             scope=question.scope,
             outcome=outcome,
+            strata=within,
+            cluster=cluster,
             told=told,
         )
 
-    return long_work(question.ds, question.scope, work, campaign_id, outcome, question.definition, priced, name="one campaign")
+    return long_work(
+        question.ds, question.scope, work, campaign_id, outcome, within, cluster, question.definition, priced, name="one campaign"
+    )
 
 
 def where(chosen: Chosen) -> str:
@@ -175,7 +183,7 @@ def verdict(chosen: Chosen) -> None:
     st.markdown(safe(session.say(e.verdict)))
     for finding in dict.fromkeys(f.next_step for f in e.findings):
         st.markdown(f":material/arrow_forward: {safe(session.say(finding))}")
-    st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade in ("A", "C") else ()), e.sizes, *e.notes))))
+    st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade in ("A", "C") else ()), *e.beside))))
 
 
 def table_of(question: Question, campaign_id: str) -> BeforeAfter:

@@ -89,7 +89,8 @@ def _cost(cost: float) -> str:
 
 def effect_card(e: Evaluation) -> None:
     """Draw the difference with its range, as a picture or a table, and why the plain before and after misleads."""
-    caption, table = _("Difference between the groups · bar: 95% range"), effect_table(e)
+    caption = _("Difference between the groups · bar: 95% range") if e.effects else _("Change of the target group alone · bar: 95% range")
+    table = effect_table(e)
     with cards.card(effect_finding(e), caption, table, key="effect") as as_table:
         cards.picture(effect_chart(e), as_table)
         st.markdown(safe(session.say(e.naive.why)))

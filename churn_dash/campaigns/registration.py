@@ -40,6 +40,8 @@ FIELDS = {
 }
 """What is registered; the hash is of these."""
 
+_COUNTED = ("arms", "population")
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -58,7 +60,8 @@ class Changed:
 class Registration:
     """What was registered of a campaign, by whom and when (UTC). ``in_time``: the data then ended before its first day.
 
-    ``changed_after``: what differs now. ``more``: how the groups were drawn, where they were drawn here.
+    ``changed_after``: what differs now. ``more``: how the groups were drawn, where they were drawn here. ``sizes``: of the groups as far
+    as the viewer may see them; None for who may see everybody.
     """
 
     campaign_id: str
@@ -69,6 +72,7 @@ class Registration:
     made: str
     more: Mapping[str, Any]
     changed_after: tuple[Changed, ...] = ()
+    sizes: Mapping[str, int] | None = None
 
     @property
     def looks(self) -> int:
@@ -76,8 +80,8 @@ class Registration:
         return int((self.registered.get("looks") or {}).get("planned", 1))
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
-        """As the command line prints it."""
-        return {
+        """As the command line prints it. Whoever may not see everybody gets no count of the whole bank."""
+        told = {
             "hash": self.digest,
             "made": self.made,
             "who": self.who,
@@ -86,6 +90,11 @@ class Registration:
             **self.more,
             "changed_after": [c.as_json(language) for c in self.changed_after],
         }
+        if self.sizes is None:
+            return told
+        hidden = [{**c.as_json(language), "registered": None, "now": None} for c in self.changed_after if c.field in _COUNTED]
+        shown = [c.as_json(language) for c in self.changed_after if c.field not in _COUNTED]
+        return {k: v for k, v in told.items() if k != "counts"} | {"arms": dict(self.sizes), "changed_after": shown + hidden}
 
 
 def facts(ds: Dataset, campaign_id: str, definition: str | None = None) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def facts(ds: Dataset, campaign_id: str, definition: str | None = None) -> dict[
         "analysis_date": (last_day_counted(settings) + datetime.timedelta(days=1)).isoformat(),
         "design": settings.design,
         "planned_ratio": settings.planned_ratio,
-        "arms": dict(sorted(members.group_by("arm").agg(pl.len()).iter_rows())),
+        "arms": _sizes(members),
         "population": hashlib.sha256(lines.encode()).hexdigest(),
     }
 
@@ -154,7 +163,9 @@ def enter(
     return Registration(campaign_id, found, body["hash"], in_time, record.who, record.made, body["more"])
 
 
-def registration(ds: Dataset, campaign_id: str, definition: str | None = None, records: Records | None = None) -> Registration | None:
+def registration(
+    ds: Dataset, campaign_id: str, definition: str | None = None, records: Records | None = None, *, scope: Scope
+) -> Registration | None:
     """The registration of a campaign with what differs now; None where there is none. ``definition``: the one it is judged by now.
 
     Raises ``WorkspaceProblem`` where what stands in the records is not what was registered: its hash tells.
@@ -173,4 +184,9 @@ def registration(ds: Dataset, campaign_id: str, definition: str | None = None, r
     now = facts(ds, campaign_id, definition)
     now |= {"looks": was["looks"]} if "looks" in was else {}
     changed = tuple(Changed(f, was.get(f), now.get(f)) for f in FIELDS if was.get(f) != now.get(f))
-    return Registration(campaign_id, was, body["hash"], body["in_time"], record.who, record.made, body["more"], changed)
+    sizes = None if scope.branches is None else _sizes(roster(ds, campaign_id, scope))
+    return Registration(campaign_id, was, body["hash"], body["in_time"], record.who, record.made, body["more"], changed, sizes)
+
+
+def _sizes(members: pl.DataFrame) -> dict[str, int]:
+    return dict(sorted(members.group_by("arm").agg(pl.len()).iter_rows()))

@@ -83,9 +83,9 @@ def evaluate(
             if version is not None:
                 raise BadInput(_("A look is taken at the newest data; leave --version out."))
             interim.look(ds, campaign_id, who)
-        asked = (ds, campaign_id, design, shares, definition, prices, everybody, outcome)
-        found = campaigns.evaluate(*asked, strata=strata, cluster=cluster)
-        entered = registered.registration(ds, campaign_id, definition, Records(place.root))
+        asked = (ds, campaign_id, design, shares, definition, prices, outcome)
+        found = campaigns.evaluate(*asked, strata=strata, cluster=cluster, scope=everybody)
+        entered = registered.registration(ds, campaign_id, definition, Records(place.root), scope=everybody)
         seen = interim.planned(ds, campaign_id)
         table = campaigns.before_after(ds, campaign_id, design, definition, prices, scope=everybody)
         more = {
@@ -93,7 +93,7 @@ def evaluate(
             "registration": entered and entered.as_json(language),
             "looks": seen and seen.as_json(language),
             "before_after": table.as_json(language),
-            "balance": [row.as_json(language) for row in campaigns.balance(ds, campaign_id, everybody)],
+            "balance": [row.as_json(language) for row in campaigns.balance(ds, campaign_id, scope=everybody)],
             "version": ds.version,
             "definition": found.definition,
         }

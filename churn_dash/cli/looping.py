@@ -120,6 +120,7 @@ def follow_up(
 
     def text() -> str:
         lines = [f"{found.list_id}: {found.entered} entered, {found.changed} changed, {found.same} as before, {found.empty} rows empty"]
+        lines += [f"notes with personal data hidden in them: {found.covered}"] if found.covered else []
         lines += [f"in the hold-out and contacted: {', '.join(found.crossover)}"] if found.crossover else []
         lines += [f"not taken over: {r['sheet']} row {r['row']}: {r['why']}" for r in result["refused"]]
         return "\n".join(lines)
@@ -178,11 +179,9 @@ def registration(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records = space.dataset(), Records(space.root)
-    found = (
+    if make:
         registered.enter(ds, records, campaign_id, who=who, looks=looks)
-        if make
-        else registered.registration(ds, campaign_id, records=records)
-    )
+    found = registered.registration(ds, campaign_id, records=records, scope=Scope.everything())
     if found is None:
         known_campaign(ds, campaign_id)
     result = {"campaign_id": campaign_id, "registration": found and found.as_json()} | unjudged(_WRITTEN)

@@ -60,7 +60,7 @@ def test_another_outcome_of_a_campaign_is_marked(run, tmp_path: pathlib.Path):
     publish(workspace, extract_of(sample.generate(5, 600, 14).tables, "sample"))
     got = run("C02", "--outcome", "take_up", "--workspace", tmp_path / "w")
     assert (got["outcome"], got["outcome_declared"]) == ("take_up", False)
-    assert got["verdict"] == evaluate(workspace.dataset(), "C02", outcome="take_up").as_json()["verdict"]
+    assert got["verdict"] == evaluate(workspace.dataset(), "C02", outcome="take_up", scope=Scope.everything()).as_json()["verdict"]
     assert got["money"] == {} and got["status"] not in ("worked", "worse", "unconfirmed")
 
 
@@ -68,15 +68,15 @@ def test_a_campaign_comes_with_its_table_its_balance_and_the_naive_figure_in_the
     workspace = Workspace.create(tmp_path / "w", sample=True)
     publish(workspace, extract_of(sample.generate(5, 600, 14).tables, "sample"))
     ds = workspace.dataset()
-    usual = evaluate(ds, "C03a").effects[0].difference
-    other = next(d for d in ds.definitions if evaluate(ds, "C03a", definition=d).effects[0].difference != usual)
+    usual = evaluate(ds, "C03a", scope=Scope.everything()).effects[0].difference
+    other = next(d for d in ds.definitions if evaluate(ds, "C03a", definition=d, scope=Scope.everything()).effects[0].difference != usual)
     got = run("C03a", "--definition", other, "--version", ds.version, "--language", "zh", "--workspace", tmp_path / "w")
     assert (got["definition"], got["version"]) == (other, ds.version)
-    judged = evaluate(ds, "C03a", definition=other)
+    judged = evaluate(ds, "C03a", definition=other, scope=Scope.everything())
     assert (got["grade"], got["why"], got["naive"]["why"]) == (judged.grade, judged.evidence.why.in_("zh"), judged.naive.why.in_("zh"))
     assert got["before_after"] == json.loads(json.dumps(before_after(ds, "C03a", definition=other, scope=Scope.everything()).as_json("zh")))
     assert {r["key"] for r in got["before_after"]["rows"]} >= {"churn_rate", "loyalty_index", "roi"}
-    smds = {r.covariate: r.smd for r in balance(ds, "C03a")}
+    smds = {r.covariate: r.smd for r in balance(ds, "C03a", scope=Scope.everything())}
     assert {r["covariate"]: r["smd"] for r in got["balance"]} == pytest.approx(smds) and len(smds) >= 3
     assert got["effects"][0]["difference"] == judged.effects[0].difference
     flat = ("--file", file, "--arm", "arm", "--control", "c", "--outcome", "left")

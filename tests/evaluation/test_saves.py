@@ -14,6 +14,8 @@ from churn_dash.measures import Period
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.measures.statistics.intervals import newcombe
 
+ALL = Scope.everything()
+
 KEPT = Outcome("retention", "Retention", "ratio", "up")
 LEFT = Outcome("churn", "Churn", "ratio", "down")
 EVERYBODY = Scope.everything()
@@ -76,7 +78,7 @@ def test_treated_groups_of_one_campaign_are_taken_together():
 
 
 def test_the_pool_is_that_of_the_campaigns_by_hand(bank, whole):
-    judged = [e.evaluation for e in register(bank, whole.definition) if e.evaluation and e.grade == "A" and e.evaluation.due]
+    judged = [e.evaluation for e in register(bank, whole.definition, scope=ALL) if e.evaluation and e.grade == "A" and e.evaluation.due]
     counted = [e for e in judged if e.campaign_id != "C02" and e.outcome.saves]
     assert [c.campaign_id for c in whole.pool.campaigns] == [e.campaign_id for e in counted] != []
     one = counted[0]

@@ -84,13 +84,13 @@ def _present(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("customer_id", *(c for c in frame.columns if c != "customer_id" and frame[c].null_count() < len(frame)))
 
 
-def balance(ds: Extract, campaign_id: str, scope: Scope | None = None) -> tuple[BalanceRow, ...]:
+def balance(ds: Extract, campaign_id: str, *, scope: Scope) -> tuple[BalanceRow, ...]:
     """Balances, transactions, products, age and tenure of the groups before the start; empty without a hold-out.
 
     Characteristics that are not in the data are left out. Raises NotFound and NotPossible as ``evaluate``.
     """
     settings = campaign(ds, campaign_id)
-    members = roster(ds, campaign_id, scope or Scope.everything()).select("customer_id", "arm")
+    members = roster(ds, campaign_id, scope).select("customer_id", "arm")
     arms = sorted(members["arm"].unique().to_list(), key=str.casefold)
     control = holdout_arm(arms)
     if control is None:

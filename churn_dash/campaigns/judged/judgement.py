@@ -49,12 +49,13 @@ def evaluate(
     ratio: Mapping[str, float] | None = None,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope | None = None,
     outcome: str | None = None,
     strata: str | None = None,
     cluster: str | None = None,
     told: Told | None = None,
     until: datetime.date | None = None,
+    *,
+    scope: Scope,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
@@ -68,7 +69,7 @@ def evaluate(
     negative assumption.
     """
     _possible(prices)
-    ds, rows = numbered(ds), scope or Scope.everything()
+    ds, rows = numbered(ds), scope
     end = data_end(ds)
     settings, declared_outcome = _asked(campaign(ds, campaign_id), outcome)
     if until is not None:

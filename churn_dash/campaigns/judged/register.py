@@ -49,9 +49,10 @@ def register(
     ds: Extract,
     definition: str | None = None,
     prices: Prices = Prices(),  # noqa: B008
-    scope: Scope | None = None,
     judge: Callable[[str], Evaluation] | None = None,
     told: Callable[[Text, float], None] | None = None,
+    *,
+    scope: Scope,
 ) -> list[Entry]:
     """The campaigns by start, one entry a treated group; empty without campaigns. One that cannot be judged says why.
 

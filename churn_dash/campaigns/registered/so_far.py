@@ -156,7 +156,7 @@ def so_far(
     told: Callable[[Text, float], None] | None = None,
 ) -> SoFar:
     """The register. ``judge`` and ``told`` as for ``register``; ``learned``: the lessons by campaign."""
-    entries = register(ds, definition, prices, scope, judge, told)
+    entries = register(ds, definition, prices, judge, told, scope=scope)
     about = _about(ds)
     lines = [_line(e, about.get(e.campaign_id, _Facts()), tuple((learned or {}).get(e.campaign_id, ()))) for e in entries]
     compared = [i for i, x in enumerate(lines) if _comparable(x)]

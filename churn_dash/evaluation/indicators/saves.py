@@ -141,7 +141,7 @@ def pooled(
 ) -> Pool:
     """The campaigns that count; with a period those that began in it."""
     try:
-        entries = register(ds, definition, prices, scope)
+        entries = register(ds, definition, prices, scope=scope)
     except ChurnDashError as problem:
         return Pool(value_per_save=prices.worth, why_not=problem)
     kinds, seen, counted, left_out = _kinds(ds), set(), [], []

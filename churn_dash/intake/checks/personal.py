@@ -1,5 +1,6 @@
 """Personal data that no figure needs: names, mobile, identity and card numbers, e-mail, addresses."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import polars as pl
@@ -113,6 +114,28 @@ def hidden(text: str) -> str:
     """
     shown = 3 if len(text) > 6 else min(1, len(text) - 1)
     return text[:shown] + "*" * (len(text) - shown)
+
+
+def covered(text: str) -> str:
+    """A text that somebody wrote freely, with mobile, identity and card numbers and e-mail addresses in it hidden.
+
+    >>> covered("call 138 1234 5678, id 11010519491231002X, li@bank.cn; 3 cards, 20250131")
+    'call 138**********, id 110***************, li@*******; 3 cards, 20250131'
+    """
+
+    def number(found: re.Match[str]) -> str:
+        digits = re.sub("[ -]", "", found[0])
+        bare = digits.removeprefix("+").removeprefix("86") if len(digits) > 11 else digits
+        known = _MOBILE.fullmatch(bare) or (len(digits) == 18 and is_identity(digits))
+        card = digits.isdigit() and 15 <= len(digits) <= 19 and luhn(digits)
+        return hidden(found[0]) if known or card else found[0]
+
+    return _NUMBER.sub(number, _EMAIL.sub(lambda found: hidden(found[0]), text))
+
+
+_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_NUMBER = re.compile(r"(?<![\dA-Za-z])\+?\d(?:[ -]?\d){9,17}[\dXx](?![\dA-Za-z])")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
 def personal(load: Load) -> list[Finding]:

@@ -10,6 +10,7 @@ import polars as pl
 from churn_dash.contract.contact_words import CHANNELS, RESULTS
 from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import BadInput
+from churn_dash.intake.checks.personal import covered
 from churn_dash.intake.returned import ESCAPED
 from churn_dash.intake.sheets import ROW
 from churn_dash.intake.values.amounts import numbers
@@ -100,7 +101,7 @@ def typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Text | None]]:
         "contacted_at": days.days,
         "cost": costs,
         "incentive_cost": offers,
-        "note": rows["note"],
+        "note": pl.Series([None if v is None else covered(v) for v in rows["note"]], dtype=pl.String),
     }
     read = rows.with_columns(pl.Series(name, values).alias(name) for name, values in out.items())
     return read, [_wrong(a, b) for a, b in zip(rows.iter_rows(named=True), read.iter_rows(named=True), strict=True)]

@@ -15,6 +15,7 @@ from churn_dash.campaigns.groups.members import roster
 from churn_dash.contract import TABLES
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import BadInput
+from churn_dash.intake.checks.personal import covered
 from churn_dash.marks import _
 from churn_dash.retention.loop.entries import Refused, entry, gathered, misdated, typed
 from churn_dash.retention.loop.form import KEY, LIST, REACHED
@@ -31,6 +32,7 @@ class FollowUp:
 
     ``n_rows`` = empty rows + refused rows + rows of ``entered`` (for the first time), ``changed`` and ``same`` customers, repeats included.
     ``crossover``: members of the hold-out who were contacted. ``mended``: numbers whose lost zeros were proved.
+    ``covered``: notes in which a number or an address of a person was hidden before they were kept.
     ``version``: the data version that holds it; None while it is only looked at.
     """
 
@@ -46,11 +48,12 @@ class FollowUp:
     crossover: tuple[str, ...]
     mended: tuple[str, ...]
     ignored: tuple[str, ...]
+    covered: int = 0
     version: int | None = None
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
-        told = ("list_id", "file", "version", "n_rows", "empty", "entered", "changed", "same")
+        told = ("list_id", "file", "version", "n_rows", "empty", "entered", "changed", "same", "covered")
         return {name: getattr(self, name) for name in told} | {
             "refused": [r.as_json(language) for r in self.refused],
             "crossover": list(self.crossover),
@@ -98,6 +101,7 @@ def examined(
         crossover=tuple(sorted(crossed)),
         mended=tuple(sorted({c for c, said in told.taken.items() if any(t.mended for t in said)})),
         ignored=found.ignored,
+        covered=sum(1 for note in found.rows["note"].drop_nulls() if covered(note) != note),
     )
 
 

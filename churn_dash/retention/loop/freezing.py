@@ -17,10 +17,10 @@ from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.retention.loop.draw import HELD_OUT, TREATED, arms
-from churn_dash.retention.loop.publishing import published
+from churn_dash.retention.loop.publishing import Ahead, published
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model
-from churn_dash.store import Dataset, Records, Workspace, undo
+from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import Money, Ratio
 
 STRATA = {"tier": _("Risk grade × tier"), "manager": _("Risk grade × manager")}
@@ -103,7 +103,6 @@ def freeze(
     drawn = arms(_stratified(rows, terms.strata), terms.hold_out, f"{terms.seed} {list_id}")
     tables = {"campaigns": _campaign(list_id, terms, start), "campaign_assignments": _members(list_id, drawn, found.day, plays)}
     digest = hashlib.sha256("\n".join(sorted(f"{c} {a}" for c, a in drawn.select("customer_id", "arm").iter_rows())).encode()).hexdigest()
-    after = published(workspace, ds, tables, f"{list_id} {terms.name}", digest, kept)
     more = {
         "seed": terms.seed, "hold_out": terms.hold_out, "strata": terms.strata, "capacity": found.capacity, "model": kept.id,
         "cap": {"contacts": found.cap.contacts, "days": found.cap.days}, "cuts": found.cuts.as_json(), "counts": found.counts,
@@ -113,19 +112,10 @@ def freeze(
     by = drawn.group_by("stratum").agg(pl.len().alias("n"), (pl.col("arm") == HELD_OUT).sum().alias("held_out")).sort("stratum")
     base = float(rows["probability"].to_numpy().mean())
     least = smallest_difference_of_rates(sizes[TREATED], sizes[HELD_OUT], base, better="down")
-    registered = _registered(workspace, after, records, list_id, more, who, terms.looks)
+    # Registered first: a kill in between leaves a registration of a list that is nowhere, never a list that nobody registered.
+    registered = enter(Ahead(ds, tables), records, list_id, None, more, who, terms.looks)
+    after = published(workspace, ds, tables, f"{list_id} {terms.name}", digest, kept)
     return Frozen(list_id, terms.name.strip(), after.version, start, sizes, by, least, registered)
-
-
-def _registered(
-    workspace: Workspace, after: Dataset, records: Records, list_id: str, more: Mapping[str, Any], who: str | None, looks: int
-) -> Registration:
-    """The registration of the published list; where it cannot be written the list is taken back, so that none stands unregistered."""
-    try:
-        return enter(after, records, list_id, None, more, who, looks)
-    except BaseException:
-        undo(workspace)
-        raise
 
 
 def checked(ds: Dataset, terms: Terms) -> datetime.date:

@@ -91,11 +91,11 @@ def lists(ds: Dataset, records: Records, scope: Scope) -> list[FrozenList]:
         assert members is not None
         own = visible(ds, members.filter(pl.col("campaign_id") == number), scope)
         if own.height:
-            found.append(_list(ds, number, own, records))
+            found.append(_list(ds, number, own, records, scope))
     return found
 
 
-def _list(ds: Dataset, number: str, own: pl.DataFrame, records: Records) -> FrozenList:
+def _list(ds: Dataset, number: str, own: pl.DataFrame, records: Records, scope: Scope) -> FrozenList:
     settings, table = campaign(ds, number), full_table(ds, "campaigns")
     assert table is not None and ds.data_end is not None
     due_on = last_day_counted(settings) + datetime.timedelta(days=1)
@@ -105,7 +105,8 @@ def _list(ds: Dataset, number: str, own: pl.DataFrame, records: Records) -> Froz
     followed = called.filter(entered())
     kind = table.filter(pl.col("campaign_id") == number)["type"][0]
     held = own.height - called.height
-    return FrozenList(settings, kind, state, due_on, called.height, held, followed.height, registration(ds, number, records=records))
+    kept = registration(ds, number, records=records, scope=scope)
+    return FrozenList(settings, kind, state, due_on, called.height, held, followed.height, kept)
 
 
 def out(rows: pl.DataFrame) -> pl.Expr:
@@ -126,7 +127,7 @@ def calls(ds: Dataset, list_id: str, scope: Scope) -> pl.DataFrame:
 
 def reasons(workspace: Workspace, ds: Dataset, list_id: str, scope: Scope) -> dict[str, str]:
     """Customer → the reasons of the model that the list was drawn with; empty where it, or the version, is not there any more."""
-    found = registration(ds, list_id)
+    found = registration(ds, list_id, scope=scope)
     if found is None or "model" not in found.more:
         return {}
     try:

@@ -14,6 +14,21 @@ from churn_dash.words import say
 _WHY = _("the data are the same but for the lists")
 
 
+class Ahead(Dataset):
+    """A version as it will be once these rows are published upon it: for what is written down before that."""
+
+    def __init__(self, ds: Dataset, tables: Mapping[str, pl.DataFrame]) -> None:
+        super().__init__(ds.root, ds.info, ds.settings)
+        self._added = dict(tables)
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """The table with the rows added."""
+        found, added = super().table(name), self._added.get(name)
+        if found is None or added is None:
+            return added if found is None else found
+        return pl.concat([found, added], how="diagonal_relaxed")
+
+
 def published(
     workspace: Workspace, ds: Dataset, tables: Mapping[str, pl.DataFrame], name: str, digest: str, kept: Model | None = None
 ) -> Dataset:

@@ -199,7 +199,7 @@ def table_of(question: Question, campaign_id: str) -> BeforeAfter:
 def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
     """How alike the groups were beforehand; empty without a hold-out."""
     return cache.worked_out(
-        question.ds, question.scope, lambda name: balance(question.ds, name, question.scope), campaign_id, name="balance"
+        question.ds, question.scope, lambda name: balance(question.ds, name, scope=question.scope), campaign_id, name="balance"
     )
 
 

@@ -223,6 +223,9 @@ def taken_over(question: Question, found: FollowUp) -> None:
         )
         said = Text(crossed, n=Count(len(found.crossover)), who=", ".join(found.crossover[:20]))
         st.markdown(f":orange[:material/warning:] {safe(session.say(said))}")
+    if found.covered:
+        words = Text(_("In {n} notes a telephone, identity or card number or an e-mail address was hidden."), n=Count(found.covered))
+        st.caption(safe(session.say(words)))
     if found.mended:
         st.caption(
             safe(session.say(Text(_("Lost zeros were put back where it is proved who is meant: {who}."), who=", ".join(found.mended[:20]))))

@@ -30,7 +30,7 @@ def line(question: Question, campaign_id: str | None) -> None:
     records = Records(question.ds.root)
 
     def work(number: str, definition: str, *_stamp: object) -> Registration | None:
-        return registration(question.ds, number, definition, records)
+        return registration(question.ds, number, definition, records, scope=question.scope)
 
     found = cache.worked_out(question.ds, question.scope, work, campaign_id, question.definition, records.stamp, name="registration")
     st.caption(safe(session.say(words(found))))

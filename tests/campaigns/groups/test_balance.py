@@ -7,8 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns import balance
 from churn_dash.campaigns.groups.balance import smd
+
+ALL = Scope.everything()
 
 D = datetime.date
 Make = Callable[..., Any]
@@ -43,7 +46,7 @@ def test_what_the_data_hold_is_compared_before_the_start(make_bank: Make) -> Non
     )
     found = {
         r.covariate: r
-        for r in balance(make_bank([("treated", 20, 3), ("control", 20, 3)], months=months, tables={"customers": people}), "K1")
+        for r in balance(make_bank([("treated", 20, 3), ("control", 20, 3)], months=months, tables={"customers": people}), "K1", scope=ALL)
     }
     assert set(found) == {"aum_avg", "txn_count", "product_count", "age"}
     assert found["aum_avg"].smd == pytest.approx(0)
@@ -55,4 +58,4 @@ def test_what_the_data_hold_is_compared_before_the_start(make_bank: Make) -> Non
 
 
 def test_without_a_holdout_nothing_is_compared(make_bank: Make) -> None:
-    assert balance(make_bank([("treated", 20, 3)]), "K1") == ()
+    assert balance(make_bank([("treated", 20, 3)]), "K1", scope=ALL) == ()

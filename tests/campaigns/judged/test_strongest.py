@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from churn_dash.access import Scope
 from churn_dash.campaigns import Columns, Evaluation, evaluate, evaluate_rows
 from churn_dash.errors import BadInput, NotFound
 from tests.campaigns.conftest import MEMBERS, SPELLS, HandMade, spell
@@ -265,7 +266,7 @@ def bank_of_branches(design: str | None = "branch", part: float = 1.0) -> HandMa
 
 def test_a_campaign_of_branches_is_judged_by_their_monthly_leaving() -> None:
     bank = bank_of_branches()
-    e = evaluate(bank, "K1")
+    e = evaluate(bank, "K1", scope=Scope.everything())
     assert (e.grade, e.status, e.outcome.name) == ("B", "worked", "churn_month")
     assert e.effects[0].difference == pytest.approx(-0.03, abs=0.01)
     assert "the others" in e.verdict.in_("en")
@@ -283,12 +284,12 @@ def test_a_campaign_of_branches_is_judged_by_their_monthly_leaving() -> None:
 
 
 def test_part_of_each_branch_is_not_a_campaign_of_branches() -> None:
-    e = evaluate(bank_of_branches(part=0.3), "K1")
+    e = evaluate(bank_of_branches(part=0.3), "K1", scope=Scope.everything())
     assert (e.grade, e.status) == ("D", "no_holdout")
     assert "did not take whole branches" in e.ladder[1].why.in_("en")
 
 
 def test_what_nobody_declares_stays_a_description() -> None:
-    e = evaluate(bank_of_branches(design=None), "K1")
+    e = evaluate(bank_of_branches(design=None), "K1", scope=Scope.everything())
     assert e.grade == "D"
     assert "declare it" in e.ladder[1].why.in_("en")

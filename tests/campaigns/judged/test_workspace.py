@@ -52,19 +52,19 @@ def counted(bank: sample.Bank, campaign_id: str) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.parametrize("campaign_id", ["C01", "C02", "C03a"])
 def test_groups_and_leavers_are_those_of_the_raw_accounts(bank: sample.Bank, dataset: Dataset, campaign_id: str) -> None:
-    e = evaluate(dataset, campaign_id, definition="close")
+    e = evaluate(dataset, campaign_id, definition="close", scope=Scope.everything())
     assert {g.arm: (g.known, g.cases) for g in e.groups} == counted(bank, campaign_id)
 
 
 def test_the_grades_follow_the_designs(dataset: Dataset) -> None:
-    grades = {e.campaign_id: (e.grade, e.status) for e in register(dataset)}
+    grades = {e.campaign_id: (e.grade, e.status) for e in register(dataset, scope=Scope.everything())}
     assert {c: g for c, (g, _s) in grades.items()} == {"C01": "A", "C02": "A", "C03a": "C", "C07": "D"}
     assert grades["C03a"][1] == "adjusted"
     assert grades["C07"][1] == "no_holdout"
 
 
 def test_the_rescue_after_a_low_month_would_have_looked_a_success(dataset: Dataset) -> None:
-    naive = evaluate(dataset, "C07").naive
+    naive = evaluate(dataset, "C07", scope=Scope.everything()).naive
     assert naive.difference is not None
     assert naive.difference > 0
     assert naive.expected.value is None or naive.expected.value > 0
@@ -75,7 +75,7 @@ def test_costs_are_those_of_the_table_and_of_the_contacts(bank: sample.Bank, dat
     members = bank.tables["campaign_assignments"].filter((pl.col("campaign_id") == "C01") & (pl.col("arm") == "treated"))
     contacts = ASSUMPTIONS["contact_cost"].default * members["contacted_at"].is_not_null().sum()
     spent = plan["cost_fixed"] + contacts + members["incentive_cost"].sum()
-    assert evaluate(dataset, "C01").money["treated"].cost == pytest.approx(spent)
+    assert evaluate(dataset, "C01", scope=Scope.everything()).money["treated"].cost == pytest.approx(spent)
 
 
 def test_every_campaign_has_its_table(dataset: Dataset) -> None:

@@ -62,7 +62,7 @@ def test_a_line_tells_kind_dates_design_effect_cost_and_return(make_bank: Make) 
     bank = make_bank(CLEAR, type="讲座", end_date=D(2024, 3, 20))
     told = only(bank).as_json()
     assert (told["type"], told["start"], told["end"], told["design"]) == ("education", "2024-03-01", "2024-03-20", "randomised")
-    own = evaluate(bank, "K1")
+    own = evaluate(bank, "K1", scope=Scope.everything())
     assert told["effect"]["value"] == own.effects[0].difference
     assert told["cost"] == 6_000
     assert told["roi"]["value"] == pytest.approx((55 * 1_500 - 6_000) / 6_000)
@@ -106,7 +106,7 @@ def test_each_campaign_is_judged_once_by_whoever_remembers_and_its_turn_is_told(
 
     def judge(name: str) -> Any:
         asked.append(name)
-        return evaluate(bank, name)
+        return evaluate(bank, name, scope=Scope.everything())
 
     found = so_far(bank, ALL, judge=judge, told=lambda text, share: told.append((str(text), share)))
     assert asked == ["K0", "K1"]

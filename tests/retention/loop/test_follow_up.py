@@ -111,7 +111,7 @@ def test_what_managers_enter_is_merged_and_a_second_import_changes_nothing(liste
     again = take_over(space, space.dataset(), looked_at(space, closed(book)))
     assert (again.entered, again.changed, again.same, again.version) == (0, 0, 3, before + 1)
     assert space.dataset().version == before + 1
-    assert campaigns.evaluate(space.dataset(), number).grade == "A"
+    assert campaigns.evaluate(space.dataset(), number, scope=Scope.everything()).grade == "A"
     undo(space)
     assert all(r["result"] is None for r in members(space, number).values())
 
@@ -364,3 +364,17 @@ def test_the_file_without_sheets_names_the_manager(frozen):
     made = follow_up_file.rows(space, space.dataset(), one, Scope.everything())
     back = pl.read_csv(follow_up_file.csv(made), infer_schema=False)
     assert back["Relationship manager"].to_list() == made["rm_id"].to_list() and back["Relationship manager"].n_unique() > 1
+
+
+def test_numbers_of_people_in_a_note_are_hidden_and_counted(listed):
+    space, _number, data = listed
+    book = opened(data)
+    sheet = next(s for s in book.worksheets if s.sheet_state == "visible" and s.max_row > 2)
+    fill(sheet, 2, note="wife 13812345678, li@bank.cn")
+    fill(sheet, 3, note="asks for 20250131, 1,500 yuan")
+    found = looked_at(space, closed(book))
+    assert (found.covered, found.as_json()["covered"]) == (1, 1)
+    assert set(found.rows["note"]) == {"wife 138********, li@*******", "asks for 20250131, 1,500 yuan"}
+    take_over(space, space.dataset(), found)
+    again = looked_at(space, closed(book))
+    assert (again.same, again.entered, again.changed) == (2, 0, 0)

@@ -57,7 +57,7 @@ def test_a_frozen_list_is_a_version_judged_as_any_campaign_and_undone_as_any_loa
     made = draw(space)
     ds = space.dataset()
     assert made.version == ds.version == before.version + 1
-    found = campaigns.evaluate(ds, made.list_id)
+    found = campaigns.evaluate(ds, made.list_id, scope=Scope.everything())
     assert (found.grade, found.status, found.design) == ("A", "not_due", "randomised") and found.srm_p > 0.5
     assert {g.arm: g.n for g in found.groups} == dict(made.sizes)
     assert made.sizes["control"] == round(0.3 * sum(made.sizes.values()))
@@ -82,7 +82,7 @@ def test_nobody_of_a_list_that_runs_is_on_the_next_one(space, draw):
 def test_what_is_registered_stays_and_what_differs_later_is_told(space, draw):
     made = draw(space)
     ds, records = space.dataset(), Records(space.root)
-    found = registration.registration(ds, made.list_id)
+    found = registration.registration(ds, made.list_id, scope=Scope.everything())
     assert found.in_time and not found.changed_after and found.digest == registration.hash_of(found.registered)
     assert (found.more["seed"], found.more["hold_out"]) == (1, 0.3)
     with pytest.raises(BadInput, match="was registered on"):
@@ -91,7 +91,7 @@ def test_what_is_registered_stays_and_what_differs_later_is_told(space, draw):
     moved = ds.table("campaign_assignments").head(1).with_columns(arm=pl.lit("control"))
     assert ds.table("campaign_assignments")["arm"][0] == "treated"
     publish(space, extract_of({"campaigns": one, "campaign_assignments": moved}, "changed"))
-    late = registration.registration(space.dataset(), made.list_id)
+    late = registration.registration(space.dataset(), made.list_id, scope=Scope.everything())
     assert {c.field for c in late.changed_after} == {"outcome", "horizon_days", "analysis_date", "arms", "population"}
     assert late.digest == found.digest
 
@@ -105,9 +105,9 @@ def test_a_campaign_of_the_tables_is_registered_by_hand_and_late_is_said(bank_wo
 
     records = Kept(bank_workspace.root / "registered")
     records.path.parent.mkdir(exist_ok=True)
-    assert registration.registration(ds, number, records=records) is None
+    assert registration.registration(ds, number, records=records, scope=Scope.everything()) is None
     assert not registration.enter(ds, records, number, who="Li").in_time
-    assert registration.registration(ds, number, records=records).who == "Li"
+    assert registration.registration(ds, number, records=records, scope=Scope.everything()).who == "Li"
 
 
 @pytest.mark.parametrize(
@@ -185,4 +185,17 @@ def test_a_registration_changed_in_the_records_is_told_and_never_believed(space,
         (was,) = con.execute("select body from records where kind = 'registration'").fetchone()
         con.execute("update records set body = ? where kind = 'registration'", (body or was.replace('"churn"', '"retention"'),))
     with pytest.raises(WorkspaceProblem, match="its hash does not fit"):
-        registration.registration(space.dataset(), made.list_id)
+        registration.registration(space.dataset(), made.list_id, scope=Scope.everything())
+
+
+def test_who_sees_some_branches_gets_the_sizes_of_those_and_no_count_of_the_bank(space, draw):
+    made = draw(space)
+    ds = space.dataset()
+    branch = ds.table("customers")["branch_id"].drop_nulls()[0]
+    scope = Scope(frozenset({branch}))
+    mine = ds.table("customers").filter(pl.col("branch_id") == branch)["customer_id"]
+    own = ds.table("campaign_assignments").filter(pl.col("customer_id").is_in(mine.implode()))
+    told = registration.registration(ds, made.list_id, scope=scope).as_json()
+    assert told["arms"] == dict(own.group_by("arm").len().iter_rows()) != dict(made.sizes) and "counts" not in told
+    whole = registration.registration(ds, made.list_id, scope=Scope.everything()).as_json()
+    assert whole["arms"] == dict(made.sizes) and "counts" in whole

@@ -100,7 +100,7 @@ def test_the_list_is_of_evidence_a_and_its_costs_are_those_entered(known):
     space, number, _waiting = known
     found = funnel(space.dataset(), number, scope=Scope.everything())
     assert found.evaluation.grade == "A" and found.evaluation.due
-    assert found.as_assigned.difference == campaigns.evaluate(space.dataset(), number).effects[0].difference
+    assert found.as_assigned.difference == campaigns.evaluate(space.dataset(), number, scope=Scope.everything()).effects[0].difference
     rows = [r for r in members(space, number).values() if r["arm"] == "treated"]
     assert found.evaluation.money["treated"].cost == pytest.approx(10 * len(rows) + 40 * sum(r["accepted"] is True for r in rows))
     assert found.as_treated.p_value is None and found.as_treated.treated.n + found.as_treated.base.n == len(members(space, number))
@@ -139,7 +139,7 @@ def measured(known, tmp_path):
 def test_a_measured_rate_takes_the_place_of_the_assumed_one_visibly(measured):
     ds, records = measured.dataset(), Records(measured.root)
     one = by_play(rates(ds, records, scope=Scope.everything()))["hello"]
-    e = campaigns.evaluate(ds, "M1").effects[0]
+    e = campaigns.evaluate(ds, "M1", scope=Scope.everything()).effects[0]
     assert one.value == pytest.approx(1 - e.treated.mean / e.base.mean) and one.low < one.value < one.high and one.value > 0.2
     held = acting(ds, records, scope=Scope.everything())["save_rate"]
     found = rates(ds, records, scope=Scope.everything())

@@ -37,7 +37,7 @@ freeze(space, ds, kept, found, Terms(name="Autumn calls", hold_out=0.3), {})
 @pytest.fixture(scope="module")
 def modelled(tmp_path_factory):
     space = Workspace.create(tmp_path_factory.mktemp("frozen") / "bank", sample=True)
-    publish(space, extract_of(sample.generate(3, 1_000, 20).tables, "bank"))
+    publish(space, extract_of(sample.generate(3, 1_500, 24).tables, "bank"))
     risk.train(space.dataset(), space.models, model="logistic")
     return space.root
 

@@ -74,7 +74,7 @@ class Looks:
 
 def planned(ds: Dataset, campaign_id: str, records: Records | None = None) -> Looks | None:
     """The looks that were registered; None where the campaign is judged once. Raises as ``registration``."""
-    found = registration(ds, campaign_id, records=records)
+    found = registration(ds, campaign_id, records=records, scope=Scope.everything())
     return None if found is None else _of(ds, found)
 
 
@@ -91,7 +91,7 @@ def look(ds: Dataset, campaign_id: str, who: str | None = None) -> Look:
     On a day that was looked at already, that look comes back and none is spent. Raises ``BadInput`` or ``NotPossible`` where no look
     may be taken; then none is on record.
     """
-    settings, found = campaign(ds, campaign_id), registration(ds, campaign_id)
+    settings, found = campaign(ds, campaign_id), registration(ds, campaign_id, scope=Scope.everything())
     there = None if found is None else _of(ds, found)
     if found is None or there is None:
         raise BadInput(_("{name} was registered without looks before its end, so until its day only counts are told."), name=campaign_id)

@@ -90,18 +90,22 @@ def test_the_range_leaves_out_none_where_z_passes_the_bar():
 def test_looks_are_taken_as_registered_each_on_record_and_never_more(space, draw, whole):
     made = draw(space, looks=3)
     ds, records = space.dataset(), Records(space.root)
-    assert registration(ds, made.list_id).registered["looks"] == {"planned": 3, "spending": "lan_demets_obrien_fleming", "level": 0.95}
+    assert registration(ds, made.list_id, scope=Scope.everything()).registered["looks"] == {
+        "planned": 3,
+        "spending": "lan_demets_obrien_fleming",
+        "level": 0.95,
+    }
     with pytest.raises(BadInput, match="while the campaign runs"):
         look(ds, made.list_id)
     ds = came(space, whole, 2, made, 10, 8)
-    held = campaigns.evaluate(ds, made.list_id)
+    held = campaigns.evaluate(ds, made.list_id, scope=Scope.everything())
     assert held.status == "not_due" and all(e.p_value is None for e in held.effects), "without a look only counts"
     one = look(ds, made.list_id, "li")
     assert (one.number, one.who, one.day) == (1, "li", ds.data_end.isoformat())
     days = (ds.data_end - made.start).days + 1
     assert one.share == pytest.approx(days / 90) and one.bar == pytest.approx(bar((), one.share, one.information))
     assert look(ds, made.list_id, "wang") == one, "the same day is the same look"
-    now = campaigns.evaluate(ds, made.list_id, until=ds.data_end)
+    now = campaigns.evaluate(ds, made.list_id, until=ds.data_end, scope=Scope.everything())
     assert one.difference == pytest.approx(now.effects[0].difference) and one.leavers == leavers(now.groups, CHURN)
     told = planned(ds, made.list_id)
     assert (told.left, told.stopped) == (1, False) and "no verdict yet" in told.as_json()["taken"][0]["verdict"]
@@ -119,11 +123,11 @@ def test_after_looks_the_end_needs_more_and_says_so(space, draw, whole):
     ds = came(space, whole, 0, made, 12, 9)
     with pytest.raises(BadInput, match="while the campaign runs"):
         look(ds, made.list_id)
-    found = campaigns.evaluate(ds, made.list_id)
+    found = campaigns.evaluate(ds, made.list_id, scope=Scope.everything())
     needed = bar(looks(space.root, made.list_id), 1.0, information(found.groups, CHURN))
     assert needed > 1.9601 and any(f"z = {needed:.3f}" in str(n) for n in found.notes)
     (space.root / "records.sqlite").unlink()
-    plain = campaigns.evaluate(space.dataset(), made.list_id)
+    plain = campaigns.evaluate(space.dataset(), made.list_id, scope=Scope.everything())
     (a,), (b,) = found.effects, plain.effects
     assert (a.high - a.low) / (b.high - b.low) == pytest.approx(needed / 1.959964) and a.p_value == b.p_value
 
@@ -142,7 +146,7 @@ def test_a_look_beyond_its_bar_gives_the_verdict_and_is_the_last(space, draw, wh
 def test_nobody_looks_who_did_not_plan_to(space, draw, whole):
     made = draw(space)
     ds = came(space, whole, 2, made)
-    assert registration(ds, made.list_id).looks == 1 and planned(ds, made.list_id) is None
+    assert registration(ds, made.list_id, scope=Scope.everything()).looks == 1 and planned(ds, made.list_id) is None
     with pytest.raises(BadInput, match="without looks"):
         look(ds, made.list_id)
     assert looks(space.root, made.list_id) == ()
@@ -156,7 +160,7 @@ def test_looks_that_cannot_be_planned_are_refused(space, draw, bank_workspace):
     ds = bank_workspace.dataset()
     with pytest.raises(BadInput, match="before the first day"):
         enter(ds, Records(bank_workspace.root), campaigns.campaign_ids(ds)[0], looks=3)
-    assert registration(ds, campaigns.campaign_ids(ds)[0]) is None
+    assert registration(ds, campaigns.campaign_ids(ds)[0], scope=Scope.everything()) is None
 
 
 def test_a_campaign_that_is_not_as_registered_is_not_looked_at(space, draw, whole):

@@ -90,7 +90,8 @@ def test_the_range_leaves_out_none_where_z_passes_the_bar():
 def test_looks_are_taken_as_registered_each_on_record_and_never_more(space, draw, whole):
     made = draw(space, looks=3)
     ds, records = space.dataset(), Records(space.root)
-    assert registration(ds, made.list_id, scope=Scope.everything()).registered["looks"] == {
+    kept = registration(ds, made.list_id, scope=Scope.everything())
+    assert kept.registered["looks"] == {
         "planned": 3,
         "spending": "lan_demets_obrien_fleming",
         "level": 0.95,

@@ -6,32 +6,42 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 
 from churn_dash.measures.statistics.odds import Labels, Values, logit, logit_line, sigmoid
 from churn_dash.risk.models.kinds import Kind
 
+Method = Literal["platt", "beta", "isotonic"]
 ENOUGH_FOR_ISOTONIC = 1000
 _CLIP = 1e-3
+_FLATTEST = 1e-3
 
 
 @dataclass(frozen=True)
 class Calibration:
     """A rising curve from score (log-odds) to probability.
 
-    Platt: ``sigmoid(intercept + slope · score)``. Isotonic: straight lines between the middles of its steps, so that a better
+    Platt: ``sigmoid(intercept + slope · score)``. Beta (Kull, Silva Filho, Flach 2017), around ``centre``: the log-odds rise by ``slope``
+    among low scores and by ``upper`` among high ones, ``sigmoid(intercept + slope · ln q − upper · ln(1 − q))`` with
+    ``q = sigmoid(score − centre)``. Isotonic: straight lines between the middles of its steps, so that a better
     score is always a lower risk; beyond the outermost steps it goes on with Platt's slope.
     """
 
-    method: Literal["isotonic", "platt"]
+    method: Method
     intercept: float
     slope: float
     scores: tuple[float, ...] = ()
     probabilities: tuple[float, ...] = ()
+    upper: float = 0.0
+    centre: float = 0.0
 
     def __call__(self, score: Values) -> Values:
         """Probabilities 0–1 of the scores."""
         if self.method == "platt":
             return sigmoid(self.intercept + self.slope * score)
+        if self.method == "beta":
+            low, high = _sides(score, self.centre).T
+            return sigmoid(self.intercept + self.slope * low + self.upper * high)
         x, y = np.array(self.scores), np.array(self.probabilities)
         inside = np.interp(score, x, y)
         ends = logit(y[[0, -1]])
@@ -46,7 +56,13 @@ class Calibration:
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> "Calibration":
         """The curve as written by ``as_json``."""
-        return cls(data["method"], data["intercept"], data["slope"], tuple(data["scores"]), tuple(data["probabilities"]))
+        return cls(**{**data, "scores": tuple(data["scores"]), "probabilities": tuple(data["probabilities"])})
+
+
+def _sides(score: Values, centre: float) -> Values:
+    """ln q and −ln(1 − q), a column each, of ``q = sigmoid(score − centre)``."""
+    x = score - centre
+    return np.column_stack([-np.logaddexp(0.0, -x), np.logaddexp(0.0, x)])
 
 
 def score_of(kind: Kind, output: Values) -> Values:
@@ -65,17 +81,28 @@ def of_sample(stayers: float) -> Calibration:
     return Calibration("platt", float(np.log(stayers)), 1.0)
 
 
-def calibration(score: Values, y: Labels) -> Calibration:
-    """The curve that fits held-out scores to what happened: isotonic with more than 1,000 leavers, else Platt."""
+def platt(score: Values, y: Labels) -> Calibration:
+    """A straight line in log-odds. Targets are drawn in a little (Platt 1999), so that a perfect separation stays finite."""
     leavers = int(y.sum())
-    # Platt (1999): targets drawn in a little, so that a perfect separation stays finite.
     target = np.where(y == 1, (leavers + 1) / (leavers + 2), 1 / (len(y) - leavers + 2))
     intercept, slope = logit_line(score, target)
-    slope = max(slope, 1e-3)
-    if leavers <= ENOUGH_FOR_ISOTONIC:
-        return Calibration("platt", intercept, slope)
+    return Calibration("platt", intercept, max(slope, _FLATTEST))
+
+
+def beta(score: Values, y: Labels) -> Calibration | None:
+    """A line with one slope for low and one for high scores, bent where most can be told; None where one of them would not rise."""
+    p = platt(score, y)(score)
+    centre = float(np.average(score, weights=p * (1 - p)))
+    found = LogisticRegression(C=1e4, max_iter=1000).fit(_sides(score, centre), y)
+    low, high = (float(c) for c in found.coef_[0])
+    return Calibration("beta", float(found.intercept_[0]), low, upper=high, centre=centre) if min(low, high) > _FLATTEST else None
+
+
+def isotonic(score: Values, y: Labels) -> Calibration | None:
+    """Whatever rises; None where it is a single step."""
     x, p = _steps(score, y)
-    return Calibration("isotonic", intercept, slope, tuple(x), tuple(p)) if len(x) > 1 else Calibration("platt", intercept, slope)
+    line = platt(score, y)
+    return Calibration("isotonic", line.intercept, line.slope, tuple(x), tuple(p)) if len(x) > 1 else None
 
 
 def _steps(score: Values, y: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

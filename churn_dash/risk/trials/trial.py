@@ -10,7 +10,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
-from churn_dash.risk.models.calibration import Calibration, calibration, of_sample, score_of
+from churn_dash.risk.models.calibration import of_sample, score_of
+from churn_dash.risk.models.curves import Choice, chosen
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, gains, reliability
@@ -59,9 +60,9 @@ class Trial:
         """Mean average precision over the folds."""
         return _mean(self.pr_aucs)
 
-    def calibration(self) -> Calibration:
+    def calibration(self) -> Choice:
         """The curve from all held-out scores, for the model fitted on everything."""
-        return calibration(self.score, self.y)
+        return chosen(self.score, self.y, self.customers)
 
     def reliability(self) -> list[Bin]:
         """Predicted beside observed on held-out rows."""
@@ -108,14 +109,16 @@ def trial(
     chance: Fold | None = None,
     step: Callable[[int, int], None] = lambda done, of: None,
     stayers: float = 1.0,
+    dates: Labels | None = None,
 ) -> Trial:
     """The model tuned inside, fitted and tested on every fold. ``customers`` numbers the customer of each row (default: one a row).
 
     ``when``: the month of leaving, for the kinds that need it. ``chance``: a random split, whose promise is shown beside the test.
     ``step`` hears after every fold. ``stayers``: share of those who stayed that fits see; tests and calibration see everybody.
+    ``dates``: the score date of each row, for the calibration curve to be tried on later ones than it was fitted to.
     """
     people = np.arange(len(y)) if customers is None or not len(customers) else customers
-    rocs, prs, chosen = [], [], []
+    rocs, prs, picked = [], [], []
     held: list[tuple[Fold, Values, Values | None]] = []
     first = folds[0].seed
 
@@ -132,10 +135,10 @@ def trial(
         rocs.append(float(roc_auc_score(y[fold.test], score)) if _both(y[fold.test]) else None)
         prs.append(float(average_precision_score(y[fold.test], score)) if _both(y[fold.test]) else None)
         if fold.seed == first:
-            chosen.append(settings)
-            held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score)))
+            picked.append(settings)
+            held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score, people, dates)))
     rows = np.concatenate([f.test for f, _score, _p in held])
-    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers)) for i, (f, s, p) in enumerate(held)]
+    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers, people)) for i, (f, s, p) in enumerate(held)]
     score, p = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
     return Trial(
         kind,
@@ -149,10 +152,10 @@ def trial(
         y[rows],
         len(held),
         people[rows],
-        _commonest(kind, chosen),
+        _commonest(kind, picked),
         measured([HeldOut(people[r], y[r], s, q) for r, s, q in parts], seed),
         np.repeat(np.arange(len(parts)), [len(r) for r, _s, _q in parts]),
-        _promised(kind, learnt(chance.fit, _commonest(kind, chosen))[0], matrix, y, chance)
+        _promised(kind, learnt(chance.fit, _commonest(kind, picked))[0], matrix, y, chance)
         if chance is not None and _both(y[chance.test])
         else None,
     )
@@ -173,20 +176,24 @@ def _promised(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, chance: Fold
     return float(roc_auc_score(labels, score)), float(average_precision_score(labels, score))
 
 
-def _calibrated(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold, score: Values) -> Values | None:
+def _calibrated(
+    kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold, score: Values, people: Labels, dates: Labels | None
+) -> Values | None:
     """Probabilities by a curve fitted on the fold's own calibration rows; None where it has none with both classes."""
-    if fold.calibrate is None or not 0 < y[fold.calibrate].sum() < len(fold.calibrate):
+    rows = fold.calibrate
+    if rows is None or not 0 < y[rows].sum() < len(rows):
         return None
-    return calibration(score_of(kind, model.output(matrix[fold.calibrate])), y[fold.calibrate])(score)
+    seen = score_of(kind, model.output(matrix[rows]))
+    return chosen(seen, y[rows], people[rows], None if dates is None else dates[rows]).curve(score)
 
 
-def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float) -> Values:
+def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float, people: Labels) -> Values:
     """Probabilities by a curve fitted on the other folds' held-out scores; where there is none, by the share of stayers seen."""
     others = [(f.test, s) for j, (f, s, _p) in enumerate(held) if j != i]
     if not others:
         return of_sample(stayers)(held[i][1])
     rows = np.concatenate([t for t, _s in others])
-    return calibration(np.concatenate([s for _t, s in others]), y[rows])(held[i][1])
+    return chosen(np.concatenate([s for _t, s in others]), y[rows], people[rows]).curve(held[i][1])
 
 
 def winner(trials: Sequence[Trial]) -> tuple[Trial, Text]:

@@ -51,6 +51,9 @@ def fairness(
             for g in found.groups:
                 selected, found_of = ratio(g.selection.value), ratio(g.recall.value)
                 rates = f"selected {selected}  recall {found_of}  predicted {ratio(g.predicted)}  observed {ratio(g.observed.value)}"
+                if g.selection_ratio.low is not None and g.selection_ratio.high is not None:
+                    over = f"{ratio(g.selection_ratio.low)} to {ratio(g.selection_ratio.high)}"
+                    rates += f"  selected at {ratio(g.selection_ratio.value)} of the highest ({over})"
                 lines.append(f"  {g.group or DASH}  n={g.customers}  {rates}")
             lines += [f"  ! {f}" for f in found.flags]
         for c in costs or ():

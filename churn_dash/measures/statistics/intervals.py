@@ -129,11 +129,20 @@ def share_of_clusters(k: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[f
     >>> share, round(found.low, 3), round(found.high, 3)
     (0.25, 0.037, 0.744)
     """
+    r, effective = effective_share(k, n)
+    return r, wilson(r * effective, effective)
+
+
+def effective_share(k: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[float, float]:
+    """The share Σk/Σn of rows that hang together by customer, and how many independent rows tell as much.
+
+    >>> effective_share(np.array([3.0, 0, 0, 0]), np.array([3.0, 3, 3, 3]))
+    (0.25, 3.0)
+    """
     whole, people = float(n.sum()), len(n)
     r = float(k.sum()) / whole
     spread = float(((k - r * n) ** 2).sum()) * people / max(people - 1, 1) / whole**2
-    effective = min(whole, r * (1 - r) / spread) if spread > 0 else float(people)
-    return r, wilson(r * effective, effective)
+    return r, min(whole, r * (1 - r) / spread) if spread > 0 else float(people)
 
 
 def ratio_of_shares(k: float, n: float, of_k: float, of_n: float, level: float = 0.95) -> Interval | None:

@@ -4,11 +4,11 @@ A group is selected at the rate at which its rows are at high risk by the cut gi
 Where that rate, or the recall, is under four fifths of the highest group's, it is flagged: that calls for a look, and is no proof of
 unfairness where the groups also leave at different rates.
 Rows of one customer at several score dates hang together, so the intervals are Wilson's with the effective number of rows: r(1 − r) over
-the variance of the ratio summed by customer.
+the variance of the ratio summed by customer. A ratio of two groups has an interval on the logarithm, with the same numbers of rows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import polars as pl
 
 from churn_dash.contract.few import FOUR_FIFTHS, TOO_FEW
 from churn_dash.marks import _
-from churn_dash.measures.statistics.intervals import ends, share_of_clusters
+from churn_dash.measures.statistics.intervals import effective_share, ends, ratio_of_shares, wilson
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.rows.stood_then import grouped
 from churn_dash.store import Dataset
@@ -34,11 +34,12 @@ _FOUND = (
 
 @dataclass(frozen=True)
 class Rate:
-    """A share 0–1 with its 95 % interval; None where undefined."""
+    """A share 0–1, or a ratio of two, with its 95 % interval; None where undefined. ``rows``: independent rows that tell as much."""
 
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    rows: float = 0.0
 
     def as_json(self) -> dict[str, float | None]:
         """The three numbers."""
@@ -59,8 +60,8 @@ class Treated:
     recall: Rate = Rate()
     predicted: float | None = None
     observed: Rate = Rate()
-    selection_ratio: float | None = None
-    recall_ratio: float | None = None
+    selection_ratio: Rate = Rate()
+    recall_ratio: Rate = Rate()
 
     @property
     def miscalibrated(self) -> bool:
@@ -80,8 +81,12 @@ class Treated:
             "recall": self.recall.as_json(),
             "predicted": self.predicted,
             "observed": self.observed.as_json(),
-            "selection_ratio": self.selection_ratio,
-            "recall_ratio": self.recall_ratio,
+            "selection_ratio": self.selection_ratio.value,
+            "selection_ratio_low": self.selection_ratio.low,
+            "selection_ratio_high": self.selection_ratio.high,
+            "recall_ratio": self.recall_ratio.value,
+            "recall_ratio_low": self.recall_ratio.low,
+            "recall_ratio_high": self.recall_ratio.high,
             "miscalibrated": self.miscalibrated,
         }
 
@@ -104,22 +109,14 @@ class ByGroup:
         found = []
         for g in self.groups:
             name = names.get(g.group) or g.group or _("not known")
-            for ratio, rate, clear, unclear in (
-                (g.selection_ratio, "selection", *_SELECTED),
-                (g.recall_ratio, "recall", *_FOUND),
-            ):
-                if ratio is not None and ratio < FOUR_FIFTHS:
-                    found.append(Text(clear if self._apart(g, rate) else unclear, group=name, ratio=Ratio(ratio)))
+            for ratio, (clear, unclear) in ((g.selection_ratio, _SELECTED), (g.recall_ratio, _FOUND)):
+                if ratio.value is not None and ratio.value < FOUR_FIFTHS:
+                    told = ratio.high is not None and ratio.high < 1
+                    found.append(Text(clear if told else unclear, group=name, ratio=Ratio(ratio.value)))
             if g.miscalibrated:
                 text = _("{group}: {predicted} were predicted to leave and {observed} did, which is more than chance.")
                 found.append(Text(text, group=name, predicted=Ratio(g.predicted), observed=Ratio(g.observed.value)))
         return tuple(found)
-
-    def _apart(self, group: Treated, rate: str) -> bool:
-        """Whether the group's interval ends below that of the highest group."""
-        rated = [r for g in self.groups if g.group is not None and (r := getattr(g, rate)).value is not None]
-        top, own = max(rated, key=lambda r: r.value), getattr(group, rate)
-        return own.high is not None and top.low is not None and own.high < top.low
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
@@ -141,7 +138,7 @@ def treated(rows: pl.DataFrame, threshold: float) -> tuple[Treated, ...]:
     """The groups of held-out rows (customer_id, group, y, p), largest first, who is in none known last."""
     parts = [(part["group"][0], part) for part in rows.partition_by("group", maintain_order=True)]
     found = [_one(level, part, threshold) for level, part in sorted(parts, key=lambda g: (g[0] is None, -g[1].height, str(g[0])))]
-    tops = [_top([getattr(g, name).value for g in found if g.group is not None]) for name in ("selection", "recall")]
+    tops = [_top([getattr(g, name) for g in found if g.group is not None]) for name in ("selection", "recall")]
     return tuple(_against(g, *tops) for g in found)
 
 
@@ -169,18 +166,24 @@ def share(rows: pl.DataFrame, column: str) -> Rate:
         return Rate()
     sums = rows.group_by("customer_id").agg(pl.col(column).sum().alias("k"), pl.len().alias("n"))
     k, n = sums["k"].to_numpy().astype(np.float64), sums["n"].to_numpy().astype(np.float64)
-    r, interval = share_of_clusters(k, n)
-    return Rate(r, *ends(interval))
+    r, effective = effective_share(k, n)
+    return Rate(r, *ends(wilson(r * effective, effective)), effective)
 
 
-def _top(values: Sequence[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return max(known) if len(known) > 1 else None
+def _top(rates: Sequence[Rate]) -> Rate | None:
+    known = [r for r in rates if r.value is not None]
+    return max(known, key=lambda r: r.value or 0.0) if len(known) > 1 else None
 
 
-def _against(g: Treated, selection: float | None, recall: float | None) -> Treated:
-    def ratio(value: float | None, top: float | None) -> float | None:
-        return value / top if value is not None and top and g.group is not None else None
+def _against(g: Treated, selection: Rate | None, recall: Rate | None) -> Treated:
+    return replace(g, selection_ratio=ratio(g.selection, selection, g.group), recall_ratio=ratio(g.recall, recall, g.group))
 
-    ratios = ratio(g.selection.value, selection), ratio(g.recall.value, recall)
-    return Treated(**(vars(g) | dict(zip(("selection_ratio", "recall_ratio"), ratios, strict=True))))
+
+def ratio(own: Rate, top: Rate | None, group: str | None) -> Rate:
+    """A group's rate over the highest one, with the interval of the pair; undefined for who is in no known group, and over nothing."""
+    if own.value is None or top is None or not top.value or group is None:
+        return Rate()
+    if own is top:
+        return Rate(1.0)
+    found = ratio_of_shares(own.value * own.rows, own.rows, top.value * top.rows, top.rows)
+    return Rate(own.value / top.value, *ends(found))

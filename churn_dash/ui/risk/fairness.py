@@ -64,9 +64,9 @@ def table(question: Question, found: ByGroup) -> Table:
             called[g.group],
             g.customers,
             said(g.selection),
-            g.selection_ratio,
+            said(g.selection_ratio),
             said(g.recall),
-            g.recall_ratio,
+            said(g.recall_ratio),
             g.predicted,
             said(g.observed),
         )
@@ -76,9 +76,9 @@ def table(question: Question, found: ByGroup) -> Table:
         "group": pl.String,
         "customers": pl.Int64,
         "selection": pl.String,
-        "selection_ratio": pl.Float64,
+        "selection_ratio": pl.String,
         "recall": pl.String,
-        "recall_ratio": pl.Float64,
+        "recall_ratio": pl.String,
         "predicted": pl.Float64,
         "observed": pl.String,
     }
@@ -93,7 +93,7 @@ def table(question: Question, found: ByGroup) -> Table:
         "observed": _("Left"),
     }
     order = ["group", "customers", "selection", "recall", "predicted", "observed", "selection_ratio", "recall_ratio"]
-    units = {"customers": "count", "selection_ratio": "ratio", "recall_ratio": "ratio", "predicted": "ratio", "group": "id"}
+    units = {"customers": "count", "predicted": "ratio", "group": "id"}
     how = session.say(
         _(
             "On customers that the model had not seen. At high risk: by the cuts in force. A rate under four "

@@ -29,20 +29,45 @@ def rows(group: str | None, n: int, selected: int, y: list[int], p: tuple[float,
 def test_rates_and_ratios_are_those_counted_by_hand():
     a, b = treated(pl.concat([rows("a", 100, 40, [1, 0]), rows("b", 100, 20, [1, 0])]), 0.5)
     assert (a.selection.value, b.selection.value, a.recall.value, b.recall.value) == (0.4, 0.2, 0.4, 0.2)
-    assert (a.selection_ratio, b.selection_ratio, b.recall_ratio) == (1.0, 0.5, 0.5)
+    assert (a.selection_ratio.value, b.selection_ratio.value, b.recall_ratio.value) == (1.0, 0.5, 0.5)
     want = wilson(40, 100)
     assert a.selection.low == pytest.approx(want.low, abs=2e-3) and a.selection.high == pytest.approx(want.high, abs=2e-3)
     assert b.observed.value == 0.5 and b.predicted == pytest.approx(0.2 * 0.9 + 0.8 * 0.1)
 
 
+def test_the_ratio_of_two_groups_has_the_interval_of_the_pair():
+    a, b = treated(pl.concat([rows("a", 400, 200, [1, 0]), rows("b", 400, 120, [1, 0])]), 0.5)
+    found = b.selection_ratio
+    # By hand, Katz: ln .6 ± 1.96 · √(1/120 − 1/400 + 1/200 − 1/400).
+    half = 1.959964 * (1 / 120 - 1 / 400 + 1 / 200 - 1 / 400) ** 0.5
+    assert found.value == 0.6 and (found.low, found.high) == pytest.approx((0.6 * np.exp(-half), 0.6 * np.exp(half)), rel=0.01)
+    assert (a.selection_ratio.value, a.selection_ratio.low) == (1.0, None)
+    told = b.as_json()
+    assert told["selection_ratio_low"] == found.low and told["selection_ratio"] == 0.6
+
+
+def test_the_interval_of_a_ratio_holds_the_truth_as_often_as_it_says_also_where_rows_hang_together():
+    rng, hits, times = np.random.default_rng(6), 0, 300
+    for _time in range(times):
+        parts = []
+        for name, a in (("a", 3.0), ("b", 2.0)):
+            own = np.repeat(rng.beta(a, 10 - a, 200), 4)
+            p = np.where(rng.random(800) < own, 0.9, 0.1)
+            parts.append(pl.DataFrame({"customer_id": np.repeat([f"{name}{i}" for i in range(200)], 4), "group": name, "y": 0, "p": p}))
+        one = {g.group: g for g in treated(pl.concat(parts), 0.5)}
+        found = one["b"].selection_ratio
+        hits += found.low is not None and found.low <= 2 / 3 <= found.high
+    assert 0.90 <= hits / times <= 0.99
+
+
 @pytest.mark.parametrize(("selected", "flagged"), [(79, True), (80, False)])
 def test_a_ratio_under_four_fifths_is_flagged_with_a_sentence(selected, flagged):
-    found = ByGroup("gender", 0.5, treated(pl.concat([rows("F", 200, 100, [0]), rows("M", 200, selected, [0])]), 0.5))
+    found = ByGroup("gender", 0.5, treated(pl.concat([rows("F", 100, 50, [0]), rows("M", 200, selected, [0])]), 0.5))
     said = [f for f in found.flags if "selected at" in say(f)]
     assert bool(said) == flagged
     if flagged:
         assert say(said[0]).startswith("M: selected at 79.00%") and "五分之四" in say(said[0], "zh")
-        assert say(said[0]).endswith("chance may explain it."), "half and 40 % of 200 customers: the ranges overlap"
+        assert say(said[0]).endswith("chance may explain it."), "half of 100 and 40 % of 200 customers: the range of the ratio holds 1"
 
 
 def test_a_difference_that_chance_does_not_explain_is_said_without_a_reserve():
@@ -52,14 +77,14 @@ def test_a_difference_that_chance_does_not_explain_is_said_without_a_reserve():
 
 def test_a_group_of_fewer_than_thirty_is_counted_and_not_rated_and_is_nobodys_reference():
     big, small = treated(pl.concat([rows("a", 60, 6, [1, 0]), rows("b", 29, 29, [1, 0])]), 0.5)
-    assert small.few and small.customers == 29 and small.selection.value is None and small.selection_ratio is None
-    assert not big.few and big.selection_ratio is None
+    assert small.few and small.customers == 29 and small.selection.value is None and small.selection_ratio.value is None
+    assert not big.few and big.selection_ratio.value is None
 
 
 def test_who_is_in_no_known_group_comes_last_and_is_not_compared():
     found = treated(pl.concat([rows(None, 300, 200, [1, 0]), rows("a", 60, 6, [1, 0]), rows("b", 50, 6, [1, 0])]), 0.5)
-    assert [g.group for g in found] == ["a", "b", None] and found[-1].selection_ratio is None
-    assert found[1].selection_ratio == 1.0
+    assert [g.group for g in found] == ["a", "b", None] and found[-1].selection_ratio.value is None
+    assert found[1].selection_ratio.value == 1.0
 
 
 def test_predictions_that_miss_are_told_where_chance_does_not_explain_it():

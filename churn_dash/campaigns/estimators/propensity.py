@@ -123,7 +123,12 @@ def _linear(known: Floats, y: Floats, asked: Floats) -> Floats:
 
 
 def aipw(y: Floats, chosen: Flags, fitted: Fitted) -> Estimate:
-    """The mean effect over everybody, right if either the choice or the outcomes are modelled right (augmented inverse weights)."""
+    """The mean effect over everybody, right if either the choice or the outcomes are modelled right (augmented inverse weights).
+
+    The error is that of the influence function (METHODS C5). Fitted on other members than they judge, the models add to it only in the
+    second order. Stata's error stacks the equations of all models fitted on everybody, too: 26.21 for the birth weights of Cattaneo,
+    where this one is 25.38 for the same models.
+    """
     part = fitted.treated - fitted.base
     part = part + np.where(chosen, (y - fitted.treated) / fitted.chance, -(y - fitted.base) / (1 - fitted.chance))
     return Estimate(float(part.mean()), float(part.std() / np.sqrt(len(y))))

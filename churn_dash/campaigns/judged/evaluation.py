@@ -101,9 +101,11 @@ class Evaluation:
 
     @property
     def beside(self) -> tuple[Text, ...]:
-        """What a reader must know besides the verdict: sizes of the groups, what could have shown, members lost, odd names."""
-        shown = () if self.withheld or not self.due else tuple(t for e in self.effects if (t := could_show(e)) is not None)
-        return (self.sizes, *shown, *self.notes)
+        """What a reader must know besides the verdict: sizes of the groups, what could have shown (where the verdict
+        does not say it), members lost, odd names."""
+        told = zip(self.effects, self.findings, strict=False)
+        shown = (could_show(e) for e, f in told if self.grade == "A" and f.status in ("worked", "worse", "too_few"))
+        return (self.sizes, *(t for t in shown if t is not None), *self.notes)
 
     def as_json(self, language: str = "en") -> dict[str, object]:
         """The evaluation as ``campaign evaluate --json`` prints it: rates 0–1, undefined numbers null."""

@@ -33,7 +33,7 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         caption, table = _("Share of alerts that came true, by the month in which they were given"), warnings.months_table(found)
         with left, cards.card(warnings.months_finding(found), caption, table, key="warn-months") as as_table:
-            cards.picture(warnings.months_chart(found), as_table)
+            cards.picture(warnings.months_chart(asked, found), as_table)
         caption, table = _("Share of alerts that came true; the table has the grades, too"), warnings.sources_table(found)
         with right, cards.card(warnings.sources_finding(found), caption, table, key="warn-rules") as as_table:
             cards.picture(warnings.sources_chart(found), as_table)

@@ -147,6 +147,9 @@ def improvements(
     owner: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
     date: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
     expected: Annotated[str | None, typer.Option(help="What is expected of it.")] = None,
+    change: Annotated[
+        str | None, typer.Option("--expected-change", help="By how much the figure is to move, in its unit: -1.5, of a share 2pp.")
+    ] = None,
     watch: Annotated[str | None, typer.Option(help="Figure that it is watched by, such as waiting_minutes or retention_rate.")] = None,
     lesson: Annotated[list[str] | None, typer.Option(help="Name of a lesson that belongs to it; repeatable.")] = None,
     drop: Annotated[str | None, typer.Option(help="Name of an improvement or example to put away.")] = None,
@@ -163,6 +166,8 @@ def improvements(
     records, ds = Records(place.root), place.dataset()
     if put is not None:
         now = next((a for a in kept.register(records) if a.name == put), kept.Action(put, "", "service"))
+        figure = watch or now.watch
+        same = now.expected_change if figure == now.watch else None
         kept.put(
             records,
             put,
@@ -171,9 +176,10 @@ def improvements(
             now.owner if owner is None else owner,
             now.date if date is None else day_of(date),
             now.expected if expected is None else expected,
-            watch or now.watch,
+            figure,
             now.lessons if lesson is None else lesson,
             who,
+            same if change is None else kept.change_of(change, figure),
         )
     if drop is not None:
         kept.drop(records, drop, who)

@@ -13,7 +13,7 @@ from churn_dash.access import Scope
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.evaluation import measured
 from churn_dash.evaluation.actions.interrupted import LEAST, interrupted
-from churn_dash.evaluation.actions.kept import EXAMPLES, Action, drop, found, put, register
+from churn_dash.evaluation.actions.kept import EXAMPLES, Action, change_of, drop, found, put, register
 from churn_dash.evaluation.actions.observed import Observed, observed
 from churn_dash.evaluation.actions.watched import WATCHED, _pooled, monthly, over, processes, watch
 from churn_dash.evaluation.spans.around import around, sides
@@ -250,3 +250,23 @@ def test_the_interval_of_a_share_is_of_months_that_differ_not_of_cases():
     assert (e.value, e.low) == (pytest.approx(share.mean()), pytest.approx(share.mean() - 2.2009852 * error))
     alike = _pooled(watch("electronic_share"), pl.DataFrame({"value": [0.7] * 2, "top": [70.0] * 2, "bottom": [100.0] * 2}))
     assert (alike.low, alike.high) == (rate(140, 200).low, rate(140, 200).high), "two months alike by luck"
+
+
+def test_what_was_expected_is_a_number_and_what_came_a_share_of_it(records):
+    put(records, "Counters", date=D(2023, 1, 1), watched="electronic_share", expected_change=change_of("+6pp", "electronic_share"))
+    assert found(records, "Counters").expected_change == pytest.approx(0.06)
+    seen = seen_of(0.7 + 0.003 * np.arange(24) + NOISE + STEP)
+    half = replace(seen, action=replace(seen.action, expected_change=0.06))
+    e = seen.series.apart
+    assert half.of_expected.value == pytest.approx(e.value / 0.06) and half.of_expected.low == pytest.approx(e.low / 0.06)
+    assert seen.of_expected.value is None
+    wrong = replace(seen, action=replace(seen.action, expected_change=-0.06))
+    assert wrong.of_expected.value < 0 and wrong.of_expected.low < wrong.of_expected.high
+    plain = replace(half, series=None)
+    assert plain.of_expected.value == pytest.approx(plain.change.value / 0.06)
+
+
+@pytest.mark.parametrize(("text", "watched"), [("much", "nps"), ("0", "nps"), ("inf", "nps"), ("300pp", "churn_rate")])
+def test_an_expected_change_that_cannot_be_is_refused(records, text, watched):
+    with pytest.raises(BadInput, match="change"):
+        put(records, "x", watched=watched, expected_change=change_of(text, watched))

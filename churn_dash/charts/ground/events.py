@@ -4,6 +4,12 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
+from churn_dash.charts.ground.axes import time_text
+from churn_dash.charts.ground.chart import Look
+from churn_dash.words import Text, _
+
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -39,3 +45,16 @@ def numbers_by_month(marks: Iterable[tuple[str, Event]]) -> dict[datetime.date, 
     for number, event in marks:
         found[event.month] = found.get(event.month, "") + number
     return found
+
+
+def marked(figure: go.Figure, events: Iterable[Event], times: Sequence[datetime.date], look: Look) -> list[str]:
+    """Draw the events on a figure over time, each a number on a dotted line, and return their explanations in order."""
+    marks = numbered(events, times)
+    for month, numbers in numbers_by_month(marks).items():
+        line = {"color": look.palette.slate, "width": 1, "dash": "dot"}
+        figure.add_shape(type="line", x0=month, x1=month, y0=0, y1=1, yref="paper", line=line)
+        figure.add_annotation(x=month, y=1, yref="paper", yanchor="bottom", text=numbers, showarrow=False, font={"size": 14})
+    when = {number: time_text(event.month, "month", look.language, lines=False) for number, event in marks}
+    return [
+        look.say(Text(_("{number} {event}, from {month}"), number=number, event=event.label, month=when[number])) for number, event in marks
+    ]

@@ -9,7 +9,7 @@ import polars as pl
 
 from churn_dash.charts.ground.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
-from churn_dash.charts.ground.events import Event, numbered, numbers_by_month
+from churn_dash.charts.ground.events import Event, marked
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import undefined
 
@@ -118,7 +118,7 @@ def trend(
     _partial(drawing, partial, ticks)
     last = max([*times[-1:], *(p.month for p in partial if p.value is not None)], default=None)
     _end_labels(drawing, shown, hues, ticks, height - 60, main, last if times and last != times[-1] else None)
-    notes = _events(drawing, events)
+    notes = marked(drawing.figure, events, drawing.times, look)
     marks = time_ticks(times, time)
     hover = "%Y" if time == "year" else "%Y年%-m月" if look.language == "zh" else "%b %Y"
     drawing.figure.update_xaxes(tickvals=marks, ticktext=axis_text(marks, time, look.language), type="date", hoverformat=hover)
@@ -281,20 +281,6 @@ def _end_labels(
             text=f"<b>{number}</b><br>{name}" if s is main else f"{number}<br>{name}",
             font={"color": drawing.look.palette.muted if s.comparison else hues[s.column], "size": 11},
         )
-
-
-def _events(drawing: _Drawing, events: Sequence[Event]) -> list[str]:
-    """Number the events on the figure; their explanations in order."""
-    marks = numbered(events, drawing.times)
-    for month, numbers in numbers_by_month(marks).items():
-        line = {"color": drawing.look.palette.slate, "width": 1, "dash": "dot"}
-        drawing.figure.add_shape(type="line", x0=month, x1=month, y0=0, y1=1, yref="paper", line=line)
-        drawing.figure.add_annotation(x=month, y=1, yref="paper", yanchor="bottom", text=numbers, showarrow=False, font={"size": 14})
-    when = {number: time_text(event.month, "month", drawing.look.language, lines=False) for number, event in marks}
-    return [
-        drawing.look.say(Text(_("{number} {event}, from {month}"), number=number, event=event.label, month=when[number]))
-        for number, event in marks
-    ]
 
 
 def _alt(drawing: _Drawing, main: Series | None) -> str:

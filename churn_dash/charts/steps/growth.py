@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from churn_dash.charts.ground.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
+from churn_dash.charts.ground.events import Event, marked
 from churn_dash.charts.groups.bars import ROW
 from churn_dash.words import Text, _
 
@@ -155,11 +156,12 @@ def sides(
     time: str = "month",
     provisional: int = 0,
     net_name: str = "",
+    events: Sequence[Event] = (),
     height: int = 300,
 ) -> Chart:
     """Columns over time: what comes stands above zero, what goes below, the net as a line. At most two sides come, two go.
 
-    The last ``provisional`` columns are hatched.
+    The last ``provisional`` columns are hatched; events are numbered as on a trend.
     """
     palette = look.palette
     figure = bare_figure(look, height)
@@ -205,8 +207,9 @@ def sides(
         zeroline=True,
         zerolinecolor=palette.zero,
     )
-    figure.update_layout(barmode="relative", bargap=0.3, margin={"r": 76})
-    return Chart(figure, _sides_alt(times, net, net_name, unit, time, look))
+    notes = marked(figure, events, times, look)
+    figure.update_layout(barmode="relative", bargap=0.3, margin={"r": 76} | ({"t": 28} if notes else {}))
+    return Chart(figure, _sides_alt(times, net, net_name, unit, time, look), tuple(notes))
 
 
 def _side_labels(

@@ -1,12 +1,13 @@
 """The register of improvements: measures of chapters 4, 5 and 10.2, each change a version. Sources: METHODS A1 10.2, A2 (source 000)."""
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.evaluation.actions.watched import watch
+from churn_dash.evaluation.actions.watched import WATCHED, watch
 from churn_dash.marks import _
 from churn_dash.store import Records
 from churn_dash.words import nearest
@@ -42,6 +43,8 @@ class Action:
     owner: str = ""
     date: datetime.date | None = None
     expected: str = ""
+    expected_change: float | None = None
+    """By how much the figure is to move, in its unit (a share 0–1)."""
     watch: str = "retention_rate"
     lessons: tuple[str, ...] = ()
     example: bool = False
@@ -119,6 +122,7 @@ def put(
     watched: str = "retention_rate",
     lessons: Sequence[str] = (),
     who: str | None = None,
+    expected_change: float | None = None,
 ) -> Action:
     """Add a measure, or a new version of one; what is as it was is not recorded again.
 
@@ -131,7 +135,7 @@ def put(
         near = nearest(area, AREAS) or ", ".join(AREAS)
         raise BadInput(_("There is no area {name}; the nearest is {near}."), name=area, near=near)
     watch(watched)
-    body = {
+    body: dict[str, Any] = {
         "what": what.strip(),
         "area": area,
         "owner": " ".join(owner.split()),
@@ -140,10 +144,38 @@ def put(
         "watch": watched,
         "lessons": [*dict.fromkeys(x.strip() for x in lessons if x.strip())],
     }
+    if expected_change is not None:
+        body["expected_change"] = _moving(expected_change, WATCHED[watched.partition(":")[0]].unit)
     before = records.latest(KIND, called)
     if before is None or dict(before.body) != body:
         records.add(KIND, called, body, who)
     return found(records, called)
+
+
+def change_of(text: str, watched: str) -> float | None:
+    """An expected change as people write it, in the unit of the figure: -1.5, or of a share 2pp, 2% or 0.02. None where it is empty.
+
+    >>> change_of("2 pp", "churn_rate"), change_of("-1.5", "waiting_minutes"), change_of(" ", "nps")
+    (0.02, -1.5, None)
+
+    Raises ``BadInput`` for what is no number.
+    """
+    unit = watch(watched).unit
+    said = text.strip().removeprefix("+").replace("−", "-").casefold()
+    if not said:
+        return None
+    number = said.removesuffix("pp").removesuffix("%").removesuffix("百分点").strip()
+    try:
+        found = float(number)
+    except ValueError:
+        raise BadInput(_("{text} is no change of the figure; write it as -1.5, or of a share as 2pp."), text=text) from None
+    return found / 100 if unit == "ratio" and number != said else found
+
+
+def _moving(change: float, unit: str) -> float:
+    if not math.isfinite(change) or change == 0 or (unit == "ratio" and abs(change) > 1):
+        raise BadInput(_("An expected change is a number other than 0, of a share at most 100 percentage points."))
+    return change
 
 
 def drop(records: Records, name: str, who: str | None = None) -> None:
@@ -161,6 +193,7 @@ def _of(name: str, body: Any, who: str, made: str, version: int) -> Action:
         body.get("owner", ""),
         datetime.date.fromisoformat(date) if date else None,
         body.get("expected", ""),
+        body.get("expected_change"),
         body.get("watch", "retention_rate"),
         tuple(body.get("lessons", ())),
         who=who,

@@ -79,6 +79,16 @@ class Observed:
             return Text(_SHORT, n=LEAST)
         return Text(_TREND if self.trend_alone else _AGAINST)
 
+    @property
+    def of_expected(self) -> Estimate:
+        """What was observed as a share of what was expected: 1 where all of it came; against its own earlier course where it has one."""
+        wanted, e = self.action.expected_change, self.change if self.series is None else self.series.apart
+        if wanted is None or self.change.value is None or e.value is None:
+            return NOTHING
+        ends = sorted(x / wanted for x in (e.low, e.high) if x is not None)
+        low, high = ends if len(ends) == 2 else (None, None)
+        return Estimate(e.value / wanted, low, high, e.n)
+
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
         return {
@@ -88,6 +98,7 @@ class Observed:
             "before": asdict(self.before),
             "after": asdict(self.after),
             "change": asdict(self.change),
+            "of_expected": asdict(self.of_expected),
             "direction": self.direction,
             "trend_alone": self.trend_alone,
             "reading": self.reading and self.reading.in_(language),

@@ -9,7 +9,7 @@ from churn_dash.charts import Chart, trend
 from churn_dash.charts.ground.events import Event
 from churn_dash.charts.over_time.trend import Series
 from churn_dash.errors import ChurnDashError
-from churn_dash.evaluation.actions.kept import AREAS, LONGEST_NAME, Action, drop, put, register
+from churn_dash.evaluation.actions.kept import AREAS, LONGEST_NAME, Action, change_of, drop, put, register
 from churn_dash.evaluation.actions.observed import DESCRIPTION, Observed, observed
 from churn_dash.evaluation.actions.watched import PROCESSED, WATCHED, monthly, processes
 from churn_dash.evaluation.review.lessons import lessons
@@ -17,6 +17,7 @@ from churn_dash.measures import Period
 from churn_dash.report import evaluation_sheet
 from churn_dash.ui import cache, session
 from churn_dash.ui.evaluation.asked import Asked
+from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
@@ -68,13 +69,15 @@ def table(rows: list[Observed]) -> Table:
                 a.date,
                 a.owner or "—",
                 session.say(o.watch.label),
+                session.say(DIRECTIONS[o.course]),
                 look.show(o.before.value, unit),
                 look.show(o.after.value, unit),
                 look.show(e.value, signed),
                 spread,
-                session.say(DIRECTIONS[o.course]),
                 look.show(apart, signed),
                 session.say(a.expected) or "—",
+                look.show(a.expected_change, signed),
+                look.show(o.of_expected.value, "ratio"),
                 session.say(AREAS[a.area]),
                 session.say(a.what),
                 ", ".join(a.lessons),
@@ -86,13 +89,15 @@ def table(rows: list[Observed]) -> Table:
         "date": _("Since"),
         "owner": _("Owner"),
         "watch": _("Figure watched"),
+        "direction": _("Reading"),
         "before": _("Before"),
         "after": _("After"),
         "change": _("Change"),
         "range": _("95% range"),
-        "direction": _("Reading"),
         "apart": _("Against its own course"),
         "expected": _("Expected"),
+        "wanted": _("Expected change"),
+        "came": _("Came of it"),
         "area": _("Chapter"),
         "what": _("What is done"),
         "lessons": _("Lessons"),
@@ -121,18 +126,17 @@ def watched_finding(o: Observed) -> Text:
 
 
 def chart(one: Asked, o: Observed) -> Chart:
-    """The figure by month, with the day on which the measure began."""
+    """The figure by month, with the day on which the measure began, campaigns and changes of the definition."""
     q, months = one.question, one.question.ds.measurable
     period = Period(months[0], months[-1])
     rows = one.remembered(lambda key: monthly(q.ds, key, period, q.definition, q.scope), o.action.watch, name="watched")
     assert o.action.date is not None
     label = session.say(o.watch.label)
-    events = [Event(o.action.date, name_of(o.action))]
-    return cache.chart(
-        trend, rows.select("month", "value"), [Series("value", label)], unit=o.watch.unit, look=session.look(), events=events
-    )
+    marks = [Event(o.action.date, name_of(o.action)), *events(q)]
+    return cache.chart(trend, rows.select("month", "value"), [Series("value", label)], unit=o.watch.unit, look=session.look(), events=marks)
 
 
+_CAME = _("Of the change that was expected {value} came ({low} to {high}).")
 _APART = _("From its own earlier course the months after lie {value} apart on average ({low} to {high}).")
 _JUMPED = _("Against its own earlier course the figure jumped by {value} ({low} to {high}) when the measure began.")
 
@@ -159,6 +163,10 @@ def words(o: Observed) -> list[str]:
         for sentence, part in ((_APART, o.series.apart), (_JUMPED, o.series.level)):
             shown_part = {"value": part.value, "low": part.low, "high": part.high}
             found.append(Text(sentence, **{name: look.show(v, signed) for name, v in shown_part.items()}))
+    came = o.of_expected
+    if came.value is not None:
+        parts = {"value": came.value, "low": came.low, "high": came.high}
+        found.append(Text(_CAME, **{name: look.show(v, "ratio") for name, v in parts.items()}))
     if o.trend_alone or o.series is None:
         found += [o.reading] if o.reading is not None else []
     return [*(session.say(t) for t in found), session.say(DESCRIPTION)]
@@ -198,6 +206,8 @@ def form(one: Asked) -> bool:
             key=f"improve-lessons-{tag}",
             placeholder="—",
         )
+        hint = say(_("In the unit of the figure watched: -1.5, of a share 2pp"))
+        change = right.text_input(say(_("Expected change")), _written(now), key=f"improve-change-{tag}", placeholder=hint)
         who = left.text_input(say(_("Your name")), key="improve-who", placeholder=say(_("kept with what you set")))
         with st.container(horizontal=True, gap="small"):
             saved = st.form_submit_button(say(_("Save")), icon=":material/save:")
@@ -207,11 +217,20 @@ def form(one: Asked) -> bool:
         if gone:
             drop(one.records, picked, who.strip() or None)
         elif saved:
-            put(one.records, picked if picked in rows else name, what, area, owner, date, expected, watch, linked, who.strip() or None)
+            wanted = change_of(change, watch)
+            called = picked if picked in rows else name
+            put(one.records, called, what, area, owner, date, expected, watch, linked, who.strip() or None, wanted)
     except ChurnDashError as problem:
         shown(problem)
         return False
     return bool(saved or gone)
+
+
+def _written(a: Action) -> str:
+    """The expected change as it is typed."""
+    if a.expected_change is None:
+        return ""
+    return f"{100 * a.expected_change:g}pp" if WATCHED[a.watch.partition(":")[0]].unit == "ratio" else f"{a.expected_change:g}"
 
 
 def _watch_words(key: str) -> str:

@@ -11,6 +11,7 @@ from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.retention.warnings import AGAIN, LEAST_LEAD, Scorecard, Scorecards, Share, scorecard
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.ui import cache, session
+from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
@@ -205,7 +206,7 @@ def sources_finding(one: Scorecards) -> str:
     return session.say(Text(_("{name} is right most often: {share}"), name=best[1], share=Ratio(best[0])))
 
 
-def months_chart(one: Scorecards) -> Chart:
+def months_chart(asked: Question, one: Scorecards) -> Chart:
     """Share of alerts that came true, month by month, of the months that can all be judged."""
     points = []
     for month, card in one.by_month.items():
@@ -213,7 +214,7 @@ def months_chart(one: Scorecards) -> Chart:
             continue
         low, high = ends(wilson(card.precision.hits, card.precision.n))
         points.append(WavePoint(month, card.precision.rate, low, high, card.precision.n))
-    return cache.chart(waves, points, unit="ratio", look=session.look(), what=session.say(_("Alerts come true")))
+    return cache.chart(waves, points, unit="ratio", look=session.look(), what=session.say(_("Alerts come true")), events=events(asked))
 
 
 def months_finding(one: Scorecards) -> str:

@@ -10,7 +10,7 @@ from churn_dash.measures.movement.growth import balances_known, beyond_money, gr
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time.months import CHART, levels
-from churn_dash.ui.over_time.overtime import asked, partial_months, settle_column, settled_words, unsettled
+from churn_dash.ui.over_time.overtime import asked, events, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
@@ -266,6 +266,7 @@ def _sides(found: Grown, listed: list[Side], unit: str, net: str, rows: pl.DataF
         "time": found.grain,
         "net_name": net,
         "provisional": unsettled(found.question, times, found.grain),
+        "events": events(found.question),
     }
     return cache.chart(sides, times, listed, **more)
 

@@ -23,7 +23,7 @@ def starts_of(folder):
     return {day.isoformat() for day in days} | {day.replace(day=1).isoformat() for day in days}
 
 
-@pytest.mark.parametrize(("page", "least"), [("market", 4), ("growth", 2), ("warnings", 1)])
+@pytest.mark.parametrize(("page", "least"), [("market", 4), ("growth", 6), ("warnings", 1)])
 def test_campaigns_are_marked_on_every_course(bank_folder, looking_at, page, least):
     looking_at(bank_folder)
     assert marks(opened(page), starts_of(bank_folder)) >= least

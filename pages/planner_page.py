@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from churn_dash.evaluation.ledger.campaigned import hold_out_opened
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts.assumptions import held
+from churn_dash.ui.amounts.rests_on import rests_on
 from churn_dash.ui.campaign import planner, rehearsal
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -27,6 +29,7 @@ with errors_shown():
     with left, cards.card(planner.share_finding(found), planner.SHARE_CAPTION, table, key="hold-out") as as_table:
         cards.picture(planner.share_chart(found), as_table)
         st.caption(planner.assumptions(found, held(asked)))
+        rests_on([hold_out_opened(found, held(asked))], "hold-out")
     table = planner.looks_table(found)
     with right, cards.card(planner.looks_finding(found), found.about_looks, table, key="looks"):
         cards.shown(table)

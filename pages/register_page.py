@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
+from churn_dash.ui.amounts.rests_on import rests_on
 from churn_dash.ui.campaign import learning, register
 from churn_dash.ui.front import stock
 from churn_dash.ui.parts import cards
@@ -28,6 +29,7 @@ with errors_shown():
             cards.shown(table)
             register.steps(found)
             st.caption(register.curse(found))
+            rests_on(register.amounts(asked, found), "register")
 
 left, right = st.columns(2, gap="small")
 with left, errors_shown():

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from churn_dash.evaluation.ledger.listed import back_opened, each_back_opened
 from churn_dash.ui import question, session
+from churn_dash.ui.amounts.rests_on import rests_on
 from churn_dash.ui.campaign import winback, winback_cards, winback_list
 from churn_dash.ui.front import stock
 from churn_dash.ui.lists import handed_out, heard_enough
@@ -47,6 +49,7 @@ with errors_shown():
             st.caption(safe(session.say(heard_enough.marked(mine.rows["capped"]))))
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             winback_list.download(asked, mine)
+            rests_on([back_opened(mine), each_back_opened(found)], "win-back")
     table = winback_list.handed_table(asked)
     if table.rows.height:
         with cards.card(handed_out.title(table), _("Every copy taken, by whom and when"), table, key="win-back-handed"):

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from churn_dash.evaluation.ledger.listed import calls_opened
 from churn_dash.ui import footer, models, question, session
+from churn_dash.ui.amounts import assumptions
+from churn_dash.ui.amounts.rests_on import rests_on
 from churn_dash.ui.lists import handed_out, heard_enough, worklist
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -26,7 +29,9 @@ with errors_shown():
         with top:
             heading(question.where(_("Worklist"), asked), session.say(worklist.answer(found)))
         tiles(worklist.tiles(found))
-        worklist.freeze_link()
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            worklist.freeze_link()
+            rests_on([calls_opened(found, assumptions.held(asked))], "worklist")
 
         with cards.card(_("Whom to call"), worklist.caption(found), key="worklist"):
             table = worklist.table(asked, found, kept, worklist.owned(found))

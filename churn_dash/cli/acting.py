@@ -105,6 +105,7 @@ def worklist(
 ) -> None:
     """Whom to call, manager by manager: where a call is expected to bring more than it costs; the others with the reason why not."""
     from churn_dash import risk
+    from churn_dash.evaluation.ledger.listed import calls_opened
     from churn_dash.report import customer_card, worklist_file
     from churn_dash.retention.effects.save_rate import acting
     from churn_dash.retention.plays import plays, products
@@ -155,6 +156,7 @@ def worklist(
         **found.as_json(),
         "fairness": [g.as_json() for g in fair],
         "save_rate": held["save_rate"].as_json(),
+        "rests_on": [calls_opened(found, held).as_json(language)],
         "out": out and str(out),
         "rows": worklist_file.spoken(found.rows, kept, to_do, language).to_dicts(),
     }

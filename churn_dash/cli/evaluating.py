@@ -74,11 +74,20 @@ def evaluate(
         result["review"] = _review(ds, records, found, one_of(by, ("branch", "manager"), "--by"), language)
     if ledger or out:
         amounts = opened(ds, found, held, scope=Scope.everything())
-        result |= {"ledger": amounts.as_json(language)} if ledger else {}
+    if ledger:
+        result["ledger"] = amounts.as_json(language) | {"elsewhere": _elsewhere(place, ds, records, found.definition, held, language)}
     if out:
         evaluation_sheet.write(evaluation_sheet.sheet(ds, card, amounts, seen), out, language)
         result["written"] = str(out)
     printed(result, as_json, lambda: "\n".join(_line(one) for one in result["indicators"]))
+
+
+def _elsewhere(place: Workspace, ds: Any, records: Records, definition: str, held: Any, language: str) -> list[dict[str, Any]]:
+    from churn_dash.evaluation.ledger.everywhere import everywhere
+    from churn_dash.risk import latest
+
+    kept = latest(place.models, ds.state)
+    return [a.as_json(language) for a in everywhere(ds, records, definition, held, kept, scope=Scope.everything())]
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ def plan_(
     from churn_dash.campaigns.planner import Terms, base_rate, plan
     from churn_dash.campaigns.planner.base import declared, eligible
     from churn_dash.campaigns.planner.plan import points
+    from churn_dash.evaluation.ledger.campaigned import hold_out_opened
     from churn_dash.retention.effects.save_rate import acting
 
     space = Workspace.open(workspace_path(workspace))
@@ -73,6 +74,7 @@ def plan_(
     terms = Terms(hold_out, effect, members, weekly, cluster_size, icc, looks, power, level)
     found = plan(base, terms, held)
     result: dict[str, Any] = head | unjudged(_PLANNED, language) | found.as_json(language)
+    result["rests_on"] = [hold_out_opened(found, held).as_json(language)]
     result["budget"] = spending and spending.as_json(language)
 
     def text() -> str:

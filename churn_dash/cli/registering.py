@@ -28,6 +28,7 @@ def register(
     """Every campaign so far: evidence, effect, cost, return, stop, go on or widen, lessons; and what is known of talks and courses."""
     from churn_dash.campaigns import Prices, campaign_ids
     from churn_dash.campaigns.registered import education, learn, lessons, so_far
+    from churn_dash.evaluation.ledger.campaigned import so_far_opened
 
     ds, records = (space := Workspace.open(workspace_path(workspace))).dataset(version), Records(space.root)
     if (lesson is None) != (of is None):
@@ -35,9 +36,11 @@ def register(
     if lesson is not None and of is not None:
         learn(records, campaign_ids(ds), of, lesson, who)
     head = {"version": ds.version, **tagged(ds, definition)}
-    scope, prices = Scope.everything(), Prices.of(assumed.in_force(records))
+    held = assumed.in_force(records)
+    scope, prices = Scope.everything(), Prices.of(held)
     found = so_far(ds, scope, head["definition"], prices, lessons(records), told=progress(as_json))
     result: dict[str, Any] = head | found.as_json(language)
+    result["rests_on"] = [a.as_json(language) for a in so_far_opened(ds, found, held, scope)]
     try:
         result["education"] = education(ds, scope, head["definition"]).as_json(language)
     except NotPossible as problem:

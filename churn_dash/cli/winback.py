@@ -46,6 +46,7 @@ def winback(
     """How many lost customers came back, asked and not asked, how many stayed, what they brought; and whom to ask back."""
     from churn_dash.campaigns.winback import kept_by, to_ask, win_back
     from churn_dash.campaigns.winback.handed import handed, put
+    from churn_dash.evaluation.ledger.listed import back_opened, each_back_opened
     from churn_dash.report import winback_file
 
     place = Workspace.open(workspace_path(workspace))
@@ -56,14 +57,17 @@ def winback(
     scope, name = Scope.everything(), head["definition"]
     found = win_back(ds, scope, name, first, last, kept_by(ds, conditions(ds, where), name, scope), bonus_days)
     result: dict[str, Any] = head | found.as_json(language)
+    amounts = [each_back_opened(found)]
     if listed or out is not None or owner is not None:
         chosen = to_ask(ds, found, longest).of(owner)
         result["list"] = chosen.as_json()
+        amounts.append(back_opened(chosen))
         if out is not None:
             winback_file.write(chosen, out, language)
             put(records, ds, chosen, out.suffix.lower().removeprefix("."), who)
             result["written"] = str(out)
         result["exports"] = [one.as_json() for one in handed(records)]
+    result["rests_on"] = [a.as_json(language) for a in amounts]
 
     def text() -> str:
         lines = [f"{found.lost} lost, {found.n} counted ({', '.join(f'{why} {n}' for why, n in found.left_out.items())} left out)"]

@@ -50,6 +50,30 @@ def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place
     assert [r["customer_id"] for r in listed["rows"]] == found.rows["customer_id"].to_list() and listed["counts"] == found.counts
 
 
+def test_what_the_calls_bring_opens_into_inputs_that_give_it_again_and_the_ledger_knows_it(run, place):  # noqa: F811
+    run("assumptions", "--set", "save_rate=40%", "--set", "decay=80%", "--who", "Li", "--workspace", place)
+    told = json.loads(run("worklist", "--workspace", place, "--json")[1])
+    (one,) = told["rests_on"]
+    inputs = {i["name"]: i for i in one["inputs"]}
+    v = {name: i["value"] for name, i in inputs.items()}
+    n, leavers, kept = v["listed"], v["leavers"], v["save_rate"]
+    offers = (kept * leavers + n - leavers) * v["offer_cost"]
+    assert kept * v["at_stake"] * v["decay"] - n * v["contact_cost"] - offers == pytest.approx(told["gain"]) == one["amount"]
+    assert (inputs["save_rate"]["who"], v["save_rate"], v["decay"]) == ("Li", 0.4, 0.8) and inputs["save_rate"]["made"]
+    assert inputs["at_stake"]["kind"] == "model" and {"spread", "discount", "horizon_years", "retention"} < set(v)
+    ledger = json.loads(run("evaluate", "--ledger", "--workspace", place, "--json")[1])["ledger"]
+    again = {a["key"]: a["amount"] for a in ledger["elsewhere"]}
+    plan = json.loads(run("campaign", "plan", "--workspace", place, "--json")[1])
+    back = json.loads(run("winback", "--list", "--workspace", place, "--json")[1])
+    assert again["worklist"] == told["gain"] and again["hold_out"] == plan["hold_out_cost"] == plan["rests_on"][0]["amount"]
+    assert again["cost_per_return"] == back["cost_per_return"]
+    assert [a["amount"] for a in back["rests_on"]] == [again["cost_per_return"], again["win_back"]]
+    found = json.loads(run("campaign", "register", "--workspace", place, "--json")[1])
+    costs = {f"cost:{c['campaign']}": c["cost"] for c in found["campaigns"] if c["cost"] is not None and c["arm"] in (None, "treated")}
+    assert costs and costs.items() <= {a["key"]: a["amount"] for a in found["rests_on"]}.items()
+    assert costs.items() <= again.items()
+
+
 def test_what_cannot_be_is_one_sentence(run, place, tmp_path):  # noqa: F811
     for words in (
         ("threshold", "--by", "luck"),

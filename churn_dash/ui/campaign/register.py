@@ -11,6 +11,8 @@ from churn_dash.campaigns.registered import STEPS, Lesson, Line, SoFar, lessons,
 from churn_dash.campaigns.registered.shrunken import FORMULA, NOTE
 from churn_dash.charts.groups.effects import written
 from churn_dash.contract.campaign_kinds import KINDS
+from churn_dash.evaluation.ledger.campaigned import so_far_opened
+from churn_dash.evaluation.ledger.inputs import Opened
 from churn_dash.measures.statistics.estimates import NOTHING
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
@@ -42,6 +44,17 @@ def found(question: Question) -> SoFar:
 
     one = long_work(question.ds, question.scope, work, question.definition, priced, name="campaigns so far")
     return one.taught(learned(question))
+
+
+def amounts(question: Question, one: SoFar) -> tuple[Opened, ...]:
+    """Cost and return of every campaign, opened into their inputs."""
+    q, assumed = question, held(question)
+
+    def work(*_stamp: object) -> tuple[Opened, ...]:
+        return so_far_opened(q.ds, one, assumed, q.scope)
+
+    stamp = tuple((h.assumption.name, h.value, h.version) for h in assumed.values())
+    return cache.worked_out(q.ds, q.scope, work, q.definition, stamp, name="amounts of the register")
 
 
 def learned(question: Question) -> Mapping[str, list[Lesson]]:

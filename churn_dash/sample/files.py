@@ -11,6 +11,7 @@ import xlsxwriter
 
 from churn_dash.contract import TABLES
 from churn_dash.sample.bank import SIZES, Bank, generate
+from churn_dash.sample.branch_presets import branch_campaign
 from churn_dash.sample.presets import campaign
 
 FOLDER = "sample_data"
@@ -132,6 +133,12 @@ def experiment(n: int = 3_000, seed: int = SEED) -> pl.DataFrame:
     return members.select("customer_id", "arm", pl.col("outcome").alias("churned"), "segment", "aum_before", "tenure_months")
 
 
+def branch_experiment(seed: int = SEED) -> pl.DataFrame:
+    """A redesign of branches in three waves beside branches that stay as they were, a row a branch and month."""
+    rows, _truth = branch_campaign("C04", seed)
+    return rows.with_columns(pl.col("log_aum").round(4))
+
+
 def workbook(bank: Bank, path: pathlib.Path, count: int = 100) -> None:
     """An Excel workbook with a sheet a table, ids as text."""
     with xlsxwriter.Workbook(path) as book:
@@ -152,6 +159,7 @@ def samples(folder: pathlib.Path) -> None:
     _first(monthly, bank, 100).write_parquet(folder / "customer_month.parquet", compression="zstd")
     cross_section(generate(SEED, 1_500, 12)).write_csv(folder / "cross_section.csv")
     experiment().write_csv(folder / "campaign_experiment.csv")
+    branch_experiment().write_csv(folder / "branch_experiment.csv")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import re
+import shlex
 import shutil
 import sys
 
@@ -191,3 +193,19 @@ def test_an_official_figure_is_reconciled(run, loaded):
     closed = run("reconcile", "--official", "9999", "--words", "销户", workspace=loaded)
     assert closed["ours"]["definition"] == "close" and closed["unit"] == "count" and closed["sentence"].startswith("No choice explains")
     assert "is no figure" in run("reconcile", "--official", "much", workspace=loaded, code=1)
+
+
+def test_the_files_of_experiments_are_judged_by_the_commands_that_stand_beside_them(run):
+    text = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    found = {}
+    for command in re.findall(r"`churn-dash (campaign evaluate [^`]+)`", text):
+        words = shlex.split(command)
+        place = words.index("--file") + 1
+        name, words[place] = words[place], SAMPLES / words[place]
+        found[name] = run(*words)
+    assert found["campaign_experiment.csv"]["grade"] == "A"
+    branches = found["branch_experiment.csv"]
+    (effect,), over = branches["effects"], branches["differences"]
+    assert branches["grade"] == "B" and effect["low"] < 0.03 < effect["high"] and effect["low"] > 0
+    assert len({s["k"] for s in over["path"]}) > 15 and over["pretrend_p"] > 0.05 and over["break_even"] > 1
+    assert over["placebo"]["low"] < 0 < over["placebo"]["high"]

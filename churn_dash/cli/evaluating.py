@@ -84,10 +84,10 @@ def evaluate(
 
 def _elsewhere(place: Workspace, ds: Any, records: Records, definition: str, held: Any, language: str) -> list[dict[str, Any]]:
     from churn_dash.evaluation.ledger.everywhere import everywhere
-    from churn_dash.risk import latest
+    from churn_dash.risk import trained
 
-    kept = latest(place.models, ds.state)
-    return [a.as_json(language) for a in everywhere(ds, records, definition, held, kept, scope=Scope.everything())]
+    found = everywhere(ds, records, definition, held, lambda: trained(place.models, ds.state), scope=Scope.everything())
+    return [a.as_json(language) for a in found]
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from churn_dash.campaigns.judged.money import Prices
 from churn_dash.campaigns.planner import Terms, base_rate, plan
 from churn_dash.campaigns.registered import so_far
 from churn_dash.campaigns.winback import to_ask, win_back
+from churn_dash.errors import WorkspaceProblem
 from churn_dash.evaluation.ledger.campaigned import hold_out_opened, so_far_opened
 from churn_dash.evaluation.ledger.everywhere import everywhere
 from churn_dash.evaluation.ledger.listed import back_opened, each_back_opened
@@ -78,8 +79,12 @@ def test_what_may_come_back_and_what_a_return_cost_follow_from_their_inputs(bank
 
 
 def test_the_ledger_knows_the_amounts_of_the_other_pages_and_says_which_cannot_be_told(bank, whole, records):
-    found = {a.key: a for a in everywhere(bank, records, whole.definition, in_force(records), None, ALL)}
+
+    def broken():
+        raise WorkspaceProblem("The model was made by another version.")
+
+    found = {a.key: a for a in everywhere(bank, records, whole.definition, in_force(records), broken, ALL)}
     assert {"hold_out", "worklist", "win_back", "cost_per_return"} < set(found) and any(k.startswith("return:") for k in found)
-    assert found["worklist"].amount is None and "risk model" in str(found["worklist"].why_not)
+    assert found["worklist"].amount is None and "another version" in str(found["worklist"].why_not)
     assert all(a.amount is not None for k, a in found.items() if k != "worklist")
     assert all(i["origin"] for a in found.values() for i in a.as_json("zh")["inputs"])

@@ -8,11 +8,10 @@ from churn_dash.campaigns import Prices
 from churn_dash.campaigns.planner import Terms, base_rate, plan
 from churn_dash.campaigns.registered import so_far
 from churn_dash.campaigns.winback import kept_by, to_ask, win_back
-from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.ledger.campaigned import HOLD_OUT, HOLD_OUT_FORMULA, hold_out_opened, so_far_opened
 from churn_dash.evaluation.ledger.inputs import Opened
 from churn_dash.evaluation.ledger.listed import BACK, BACK_FORMULA, CALLS, CALLS_FORMULA, back_opened, calls_opened, each_back_opened
-from churn_dash.marks import _
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.retention import Worklist, worklist
@@ -20,22 +19,18 @@ from churn_dash.retention.threshold import in_force
 from churn_dash.retention.worklists.exports import listed_before
 from churn_dash.risk import Model
 from churn_dash.store import Dataset, Records
-from churn_dash.words import Text
 
 USUAL_DAYS = 90
 """A plan is judged after so many days unless somebody chooses otherwise."""
 
 
-def everywhere(ds: Dataset, records: Records, definition: str, held: Mapping[str, Held], kept: Model | None, scope: Scope) -> list[Opened]:
-    """Every amount of the other pages; one that cannot be told says why. ``kept``: the model in use, None where none is trained."""
+def everywhere(
+    ds: Dataset, records: Records, definition: str, held: Mapping[str, Held], kept: Callable[[], Model], scope: Scope
+) -> list[Opened]:
+    """Every amount of the other pages; one that cannot be told says why. ``kept`` opens the model in use, or raises why it cannot."""
     found = list(so_far_opened(ds, so_far(ds, scope, definition, Prices.of(held)), held, scope))
-    untold = Opened("hold_out", HOLD_OUT, HOLD_OUT_FORMULA)
-    found += _told(untold, lambda: [_hold_out(ds, definition, held, scope)])
-    if kept is None:
-        why = Text(_("Without a risk model there is no worklist: train one on the Risk page."))
-        found.append(Opened("worklist", CALLS, CALLS_FORMULA, why_not=why))
-    else:
-        found.append(calls_opened(_listed(ds, records, held, kept, scope), held))
+    found += _told(Opened("hold_out", HOLD_OUT, HOLD_OUT_FORMULA), lambda: [_hold_out(ds, definition, held, scope)])
+    found += _told(Opened("worklist", CALLS, CALLS_FORMULA), lambda: [calls_opened(_listed(ds, records, held, kept(), scope), held)])
     return found + _told(Opened("win_back", BACK, BACK_FORMULA), lambda: _back(ds, definition, scope))
 
 
@@ -55,5 +50,5 @@ def _back(ds: Dataset, definition: str, scope: Scope) -> list[Opened]:
 def _told(otherwise: Opened, work: Callable[[], list[Opened]]) -> list[Opened]:
     try:
         return work()
-    except (NotPossible, BadInput, NotFound) as problem:
+    except ChurnDashError as problem:
         return [replace(otherwise, why_not=problem)]

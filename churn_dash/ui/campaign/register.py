@@ -47,11 +47,11 @@ def found(question: Question) -> SoFar:
 
 
 def amounts(question: Question, one: SoFar) -> tuple[Opened, ...]:
-    """Cost and return of every campaign, opened into their inputs."""
+    """Cost and return of every campaign, opened into their inputs; what cost nothing last."""
     q, assumed = question, held(question)
 
     def work(*_stamp: object) -> tuple[Opened, ...]:
-        return so_far_opened(q.ds, one, assumed, q.scope)
+        return tuple(sorted(so_far_opened(q.ds, one, assumed, q.scope), key=lambda a: not a.amount))
 
     stamp = tuple((h.assumption.name, h.value, h.version) for h in assumed.values())
     return cache.worked_out(q.ds, q.scope, work, q.definition, stamp, name="amounts of the register")

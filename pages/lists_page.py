@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question, session
-from churn_dash.ui.lists import care
+from churn_dash.ui.lists import care, care_settings
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -17,7 +17,8 @@ with errors_shown():
         first, second = st.container(width="content"), st.container(width="content")
         day = care.day_control(asked)
         cap = care.cap_control()
-        known = care.found(asked, day, cap)
+        settings = care_settings.control(asked)
+        known = care.found(asked, day, cap, settings)
         with first:
             chosen = care.list_control(known)
         with second:
@@ -43,3 +44,5 @@ with errors_shown():
     table = care.every_table(known)
     with right, cards.card(care.every_title(known), _("Counts within the filters, on the chosen day"), table, key="care-every"):
         cards.shown(table, height=432)
+    if care_settings.form(asked):
+        st.rerun()

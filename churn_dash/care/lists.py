@@ -9,13 +9,14 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.care.columns import COLUMNS
 from churn_dash.care.contacts import CAP, Cap, touches
+from churn_dash.care.settings import CareSettings, in_force
 from churn_dash.care.standing import Standing, standing
 from churn_dash.care.triggers import TRIGGERS, Trigger
 from churn_dash.errors import ChurnDashError, NotFound
 from churn_dash.marks import _
 from churn_dash.measures import Filters
-from churn_dash.store import Dataset
-from churn_dash.words import nearest
+from churn_dash.store import Dataset, Records
+from churn_dash.words import Text, nearest
 
 _PEOPLE = ("balance", "tier", "owner", "branch_id")
 _MARKS = ("last_contact", "contacts", "capped", "no_marketing")
@@ -36,6 +37,12 @@ class CareList:
     rows: pl.DataFrame
     left_out: pl.DataFrame | None
     cap: Cap = field(default=CAP)
+    settings: CareSettings = field(default_factory=CareSettings)
+
+    @property
+    def meaning(self) -> Text:
+        """Who is on the list, by its settings."""
+        return self.settings.said(self.trigger.meaning)
 
     @property
     def n(self) -> int:
@@ -99,6 +106,12 @@ class Total:
     trigger: Trigger
     found: CareList | None = None
     problem: ChurnDashError | None = None
+    settings: CareSettings = field(default_factory=CareSettings)
+
+    @property
+    def meaning(self) -> Text:
+        """Who is on the list, by its settings."""
+        return self.settings.said(self.trigger.meaning)
 
 
 def trigger(name: str) -> Trigger:
@@ -118,13 +131,15 @@ def care_list(
     scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
     rule: str | None = None,
+    settings: CareSettings | None = None,
 ) -> CareList:
-    """The list of one trigger on a day, by default the last of the data; ``rule``: the tier rule, by default the bank's own.
+    """The list of one trigger on a day, by default the last of the data; ``rule``: the tier rule, by default the bank's own;
+    ``settings``: from when a customer is on it, by default those in force.
 
     Raises ``NotFound`` for an unknown trigger, ``NotPossible`` where these data cannot give it.
     """
     wanted = trigger(name)
-    at = standing(ds, day, filters, definition, scope, rule)
+    at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
     wanted.told(at)
     return _made(wanted, at, cap)
 
@@ -137,17 +152,18 @@ def totals(
     scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
     rule: str | None = None,
+    settings: CareSettings | None = None,
 ) -> list[Total]:
     """Every trigger with its list, or why these data cannot give it."""
-    at = standing(ds, day, filters, definition, scope, rule)
+    at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
     found = []
     for one in TRIGGERS.values():
         try:
             one.told(at)
         except ChurnDashError as problem:
-            found.append(Total(one, problem=problem))
+            found.append(Total(one, problem=problem, settings=at.settings))
         else:
-            found.append(Total(one, _made(one, at, cap)))
+            found.append(Total(one, _made(one, at, cap), settings=at.settings))
     return found
 
 
@@ -171,7 +187,7 @@ def _made(one: Trigger, at: Standing, cap: Cap) -> CareList:
     first = [c for c in own.columns if c not in _PEOPLE]
     rows = rows.select(*first, *_PEOPLE, *_MARKS)
     if one.kind != "marketing":
-        return CareList(one, at.day, rows, None, cap)
+        return CareList(one, at.day, rows, None, cap, at.settings)
     told = at.people["consent_marketing"].null_count() < at.people.height
     refused = rows["no_marketing"].fill_null(False)
-    return CareList(one, at.day, rows.filter(~refused), rows.filter(refused) if told else None, cap)
+    return CareList(one, at.day, rows.filter(~refused), rows.filter(refused) if told else None, cap, at.settings)

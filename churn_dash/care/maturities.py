@@ -10,7 +10,6 @@ from churn_dash.care.standing import Standing, default_day
 from churn_dash.store import Dataset
 
 AHEAD_DAYS = 90
-SOON_DAYS = 7
 OFFERED_DAYS = 31
 """What the bank sold of a kind and term in so many days is what it now offers."""
 _DAYS_A_MONTH = 30.4375
@@ -53,12 +52,13 @@ def _due(held: pl.DataFrame, day: datetime.date, until: datetime.date) -> pl.Dat
 
 
 def own(standing: Standing) -> pl.DataFrame:
-    """Products held here that fall due within seven days; columns as ``_compared``."""
+    """Products held here that fall due within the days of the settings; columns as ``_compared``."""
     return _compared(standing, pl.col("bank").fill_null("own") == "own")
 
 
 def elsewhere(standing: Standing) -> pl.DataFrame:
-    """Products at other banks, as far as customers told of them, that fall due within seven days; columns as ``_compared``."""
+    """Products at other banks, as far as customers told of them, that fall due within the days of the settings; columns
+    as ``_compared``."""
     return _compared(standing, pl.col("bank") == "other")
 
 
@@ -68,7 +68,7 @@ def _compared(standing: Standing, which: pl.Expr) -> pl.DataFrame:
     best that another bank does (rival_bank, rival_product, rival_rate), and rate_gap, theirs less ours in percentage points. Null
     where nobody offers the same."""
     held = standing.table("product_holdings").with_columns(_term())
-    rows = _due(held.filter(which), standing.day, window(standing.day, SOON_DAYS))
+    rows = _due(held.filter(which), standing.day, window(standing.day, standing.settings.ahead_days))
     rows = rows.join(_own_offers(standing), on=["product_kind", "term_months"], how="left", maintain_order="left")
     rows = rows.join(_rival_offers(standing, rows), on="holding_id", how="left", maintain_order="left")
     return rows.select(

@@ -7,16 +7,14 @@ import polars as pl
 from churn_dash.care.holidays import NAMES, coming, window
 from churn_dash.care.standing import Standing
 
-AHEAD_DAYS = 7
-
 
 def birthdays(standing: Standing) -> pl.DataFrame:
-    """Customers whose birthday comes within seven days, soonest first: customer_id, birthday, days_left, age (they reach).
+    """Customers whose birthday comes within the days of the settings, soonest first: customer_id, birthday, days_left, age (they reach).
 
     Who was born on 29 February has the birthday on 28 February in other years.
     """
     day = standing.day
-    until = window(day, AHEAD_DAYS)
+    until = window(day, standing.settings.ahead_days)
     n = (until - day).days + 1
     days = pl.DataFrame(
         [(d, key) for d in (day + datetime.timedelta(days=i) for i in range(n)) for key in _keys(d)],
@@ -44,9 +42,9 @@ def _keys(day: datetime.date) -> list[int]:
 
 
 def greetings(standing: Standing) -> pl.DataFrame:
-    """Core customers and those in need of special care, before a holiday that begins within seven days or while it lasts, most
-    balances first: customer_id, holiday (its code), first_day, last_day, core. Nobody where there is none."""
-    found = coming(standing.day, AHEAD_DAYS)[:1]
+    """Core customers and those in need of special care, before a holiday that begins within the days of the settings or while it
+    lasts, most balances first: customer_id, holiday (its code), first_day, last_day, core. Nobody where there is none."""
+    found = coming(standing.day, standing.settings.ahead_days)[:1]
     wanted = standing.people.filter(pl.col("core") | pl.col("special_need").fill_null(False))
     wanted = wanted.sort("balance", "customer_id", descending=[True, False], nulls_last=True)
     wanted, holiday = (wanted, found[0]) if found else (wanted.clear(), None)

@@ -7,12 +7,6 @@ from churn_dash.care.standing import Standing
 
 SILENT_MONTHS = 2
 """Sixty days on monthly data. METHODS B0: days/30, rounded up."""
-FALL = 0.3
-"""Least fall of the month-average balances from one month to the next."""
-UNCONTACTED_DAYS = 90
-"""Core customers are called at least as often."""
-CARE_DAYS = 30
-"""Customers in need of care are called at least as often."""
 _ACTS = ("txn_count", "login_count")
 
 
@@ -31,30 +25,32 @@ def silent(standing: Standing) -> pl.DataFrame:
 
 
 def falling(standing: Standing) -> pl.DataFrame:
-    """Customers whose month-average balances fell by 30 % or more from one month to the next, the largest loss first: customer_id,
-    average_before, average (CNY), lost (CNY), fall (a rate). Month-end balances where averages are unknown."""
+    """Customers whose month-average balances fell by the share of the settings (usually 30 %) or more from one month to the next, the
+    largest loss first: customer_id, average_before, average (CNY), lost (CNY), fall (a rate). Month-end balances
+    where averages are unknown."""
     column = "aum_avg" if standing.has("customer_month", ("aum_avg",)) else "aum_end"
     rows = standing.months((column,), 2).sort("customer_id", "month")
     pairs = rows.group_by("customer_id", maintain_order=True).agg(
         pl.col(column).first().alias("average_before"), pl.col(column).last().alias("average")
     )
     lost, before = pl.col("average_before") - pl.col("average"), pl.col("average_before")
-    # A fall of exactly 30 % must not be lost to rounding.
-    fell = pairs.filter((before > 0) & (lost >= FALL * before - 1e-9 * before))
+    # A fall of exactly that share must not be lost to rounding.
+    fell = pairs.filter((before > 0) & (lost >= standing.settings.fall * before - 1e-9 * before))
     return fell.select("customer_id", "average_before", "average", lost.alias("lost"), (lost / before).alias("fall")).sort(
         "lost", "customer_id", descending=[True, False]
     )
 
 
 def uncontacted(standing: Standing) -> pl.DataFrame:
-    """Core customers whom nobody has contacted for more than 90 days, or never, most balances first: customer_id, days_since."""
-    return _left_alone(standing, pl.col("core"), UNCONTACTED_DAYS)
+    """Core customers whom nobody has contacted for more days than the settings say (usually 90), or never, most balances first:
+    customer_id, days_since."""
+    return _left_alone(standing, pl.col("core"), standing.settings.uncontacted_days)
 
 
 def special(standing: Standing) -> pl.DataFrame:
-    """Customers in need of special care whom nobody has contacted for more than 30 days, or never, most balances first:
-    customer_id, days_since."""
-    return _left_alone(standing, pl.col("special_need").fill_null(False), CARE_DAYS)
+    """Customers in need of special care whom nobody has contacted for more days than the settings say (usually 30), or never,
+    most balances first: customer_id, days_since."""
+    return _left_alone(standing, pl.col("special_need").fill_null(False), standing.settings.care_days)
 
 
 def _left_alone(standing: Standing, which: pl.Expr, days: int) -> pl.DataFrame:

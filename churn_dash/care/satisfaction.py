@@ -11,8 +11,6 @@ DROP = {"csat": 1, "nps": 2}
 """Least fall against the customer's own answer before: on the scale of 1 to 5, on the scale of 0 to 10."""
 RECENT_DAYS = 90
 """How long after the answer it is asked about."""
-WAITS_DAYS = 3
-"""A complaint is late after more working days than these."""
 
 
 def drops(standing: Standing) -> pl.DataFrame:
@@ -42,8 +40,8 @@ def drops(standing: Standing) -> pl.DataFrame:
 
 
 def waiting(standing: Standing) -> pl.DataFrame:
-    """Complaints open for more than three working days, the longest first: customer_id, complaint_id, created_at, waits (working
-    days since it came in), category, reopened."""
+    """Complaints open for more working days than the settings say (usually 3), the longest first: customer_id, complaint_id,
+    created_at, waits (working days since it came in), category, reopened."""
     day = standing.day
     opened = standing.table("complaints").filter(
         (pl.col("created_at") <= day) & (pl.col("resolved_at").is_null() | (pl.col("resolved_at") > day))
@@ -51,5 +49,6 @@ def waiting(standing: Standing) -> pl.DataFrame:
     days = opened.select("created_at").unique()
     counted = pl.Series("waits", [working_days(d, day) for d in days["created_at"].to_list()], dtype=pl.Int64)
     waits = opened.join(days.with_columns(counted), on="created_at", how="left")
-    rows = waits.filter(pl.col("waits") > WAITS_DAYS).select("customer_id", "complaint_id", "created_at", "waits", "category", "reopened")
+    late = waits.filter(pl.col("waits") > standing.settings.waits_days)
+    rows = late.select("customer_id", "complaint_id", "created_at", "waits", "category", "reopened")
     return rows.sort("created_at", "complaint_id")

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.care.settings import CareSettings
 from churn_dash.contract import TABLES
 from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import FLOORS
@@ -62,6 +63,8 @@ class Standing:
     month: datetime.date | None
     rule: str = ""
     """The tier rule: of ``TIER_RULES``."""
+    settings: CareSettings = CareSettings()  # noqa: RUF009
+    """From when a customer is on a list."""
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a table about these customers, every column of the contract there; no rows where the bank brought none."""
@@ -124,6 +127,7 @@ def standing(
     definition: str | None = None,
     scope: Scope = Scope.everything(),  # noqa: B008
     rule: str | None = None,
+    settings: CareSettings = CareSettings(),  # noqa: B008
 ) -> Standing:
     """The bank on a day, by default the last of the data. After the end of the data it stands as it stood then.
 
@@ -148,7 +152,8 @@ def standing(
         f"select p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
         f"where {' and '.join(limits)} order by p.customer_id nulls last"
     )
-    return Standing(ds, at, described(ds, _frame(ds, sql, bound)), month, rule or ds.rules["tier_down"].settings.tier_down.rule)
+    own = rule or ds.rules["tier_down"].settings.tier_down.rule
+    return Standing(ds, at, described(ds, _frame(ds, sql, bound)), month, own, settings)
 
 
 def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:

@@ -21,8 +21,8 @@ Need = tuple[str, tuple[str, ...]]
 class Trigger:
     """One list: its name, how it is called, whom it holds, where the rule stands, what it needs, and the function that gives its rows.
 
-    ``kind``: marketing lists leave out who has not agreed to marketing contact. ``needs``: tables with the columns without which it
-    cannot be told, each group of ``any_of`` at least once.
+    ``meaning`` leaves open what the settings say. ``kind``: marketing lists leave out who has not agreed to marketing contact.
+    ``needs``: tables with the columns without which it cannot be told, each group of ``any_of`` at least once.
     """
 
     name: str
@@ -79,7 +79,10 @@ TRIGGERS = {
         Trigger(
             "maturity_own",
             _("Products falling due here"),
-            _("Products at this bank that fall due within 7 days, beside what this bank and others offer of the same kind and term."),
+            _(
+                "Products at this bank that fall due within {ahead_days} days, beside what this bank and others offer of the same kind "
+                "and term."
+            ),
             "METHODS A3; plan 7.2.3; 002-1",
             "service",
             maturities.own,
@@ -89,7 +92,7 @@ TRIGGERS = {
         Trigger(
             "maturity_other",
             _("Products falling due elsewhere"),
-            _("Products at other banks that fall due within 7 days, with our own product of the same kind and term to offer."),
+            _("Products at other banks that fall due within {ahead_days} days, with our own product of the same kind and term to offer."),
             "METHODS A3; 002-1 (T-7)",
             "marketing",
             maturities.elsewhere,
@@ -99,7 +102,10 @@ TRIGGERS = {
         Trigger(
             "large_booking",
             _("Large amounts booked"),
-            _("Withdrawals and transfers to other banks booked for the next 7 days: at least ¥50,000 and 30% of the customer's balances."),
+            _(
+                "Withdrawals and transfers to other banks booked for the next {ahead_days} days: at least ¥{booked_amount} and "
+                "{booked_share} of the customer's balances."
+            ),
             "METHODS A3; 002-3",
             "service",
             bookings.booked,
@@ -110,7 +116,7 @@ TRIGGERS = {
         Trigger(
             "asset_fall",
             _("Balances falling fast"),
-            _("Month-average balances 30% or more below the month before."),
+            _("Month-average balances {fall} or more below the month before."),
             "METHODS A3",
             "marketing",
             quiet.falling,
@@ -144,7 +150,7 @@ TRIGGERS = {
         Trigger(
             "complaint_open",
             _("Complaints waiting"),
-            _("Complaints not settled after more than 3 working days."),
+            _("Complaints not settled after more than {waits_days} working days."),
             "METHODS A3; plan 4.3.4",
             "service",
             satisfaction.waiting,
@@ -165,7 +171,7 @@ TRIGGERS = {
         Trigger(
             "core_uncontacted",
             _("Core customers not contacted"),
-            _("Customers of the gold tier and above whom nobody has contacted for more than 90 days."),
+            _("Customers of the gold tier and above whom nobody has contacted for more than {uncontacted_days} days."),
             "METHODS A3; plan 4.2.1",
             "care",
             quiet.uncontacted,
@@ -174,7 +180,10 @@ TRIGGERS = {
         Trigger(
             "special_care",
             _("Customers in need of care"),
-            _("Customers who need special care, for example elderly or disabled, whom nobody has contacted for more than 30 days."),
+            _(
+                "Customers who need special care, for example elderly or disabled, whom nobody has contacted for more than "
+                "{care_days} days."
+            ),
             "METHODS A3; plan 4.2.1",
             "care",
             quiet.special,
@@ -183,7 +192,7 @@ TRIGGERS = {
         Trigger(
             "birthday",
             _("Birthdays"),
-            _("Birthdays within 7 days: good wishes only, nothing is sold."),
+            _("Birthdays within {ahead_days} days: good wishes only, nothing is sold."),
             "METHODS A3; plan 4.2.1",
             "care",
             occasions.birthdays,
@@ -193,7 +202,7 @@ TRIGGERS = {
         Trigger(
             "holiday",
             _("Holiday greetings"),
-            _("Core customers and those in need of care, when a public holiday begins within 7 days."),
+            _("Core customers and those in need of care, when a public holiday begins within {ahead_days} days."),
             "METHODS A3; plan 4.2.1",
             "care",
             occasions.greetings,

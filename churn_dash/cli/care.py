@@ -11,7 +11,7 @@ from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, 
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Workspace
+from churn_dash.store import Records, Workspace
 
 
 @app.command()
@@ -25,6 +25,10 @@ def lists(
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,
     most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = care.CAP.contacts,
     days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = care.CAP.days,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help=f"NAME=VALUE for this answer; repeatable: {', '.join(care.SETTINGS)}.")
+    ] = None,
+    keep: Annotated[str | None, typer.Option("--keep", help="Record what is set for everybody; why.")] = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition: who is still a customer.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
@@ -32,18 +36,28 @@ def lists(
     """Whom to look after now: one list a trigger, with owner and last contact."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     day, cap, filters = _day(as_of), care.Cap(most, days), conditions(ds, where)
+    records = Records(ds.root)
+    settings = care.in_force(records).settings.given(setting or [])
+    if keep is not None:
+        care.put(records, settings, keep)
     at = day or care.default_day(ds)
-    head = {"version": ds.version, **tagged(ds, definition), "as_of": at, "cap": {"contacts": most, "days": days}}
+    head = {
+        "version": ds.version,
+        **tagged(ds, definition),
+        "as_of": at,
+        "cap": {"contacts": most, "days": days},
+        "settings": settings.written(),
+    }
     if trigger is None:
-        totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule)
+        totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule, settings=settings)
         care.refuse_unknown(ds, totals, owner, branch)
         result: dict[str, Any] = head | {"lists": [_total(t, owner, branch) for t in totals]}
         printed(
             result, as_json, lambda: "\n".join(f"{t['list']:<18} {t['n'] if t['n'] is not None else t['problem']}" for t in result["lists"])
         )
         return
-    found = care.care_list(ds, trigger, at, filters, definition, cap=cap, rule=rule).of(owner, branch)
-    result = head | {"list": found.trigger.name, "meaning": found.trigger.meaning, **_counts(found), "rows": found.rows.to_dicts()}
+    found = care.care_list(ds, trigger, at, filters, definition, cap=cap, rule=rule, settings=settings).of(owner, branch)
+    result = head | {"list": found.trigger.name, "meaning": str(found.meaning), **_counts(found), "rows": found.rows.to_dicts()}
     printed(result, as_json, lambda: "\n".join(_line(row) for row in result["rows"]))
 
 
@@ -62,7 +76,7 @@ def _day(text: str | None) -> datetime.date | None:
 
 
 def _total(one: care.Total, owner: str | None, branch: str | None) -> dict[str, Any]:
-    about = {"list": one.trigger.name, "kind": one.trigger.kind, "meaning": one.trigger.meaning}
+    about = {"list": one.trigger.name, "kind": one.trigger.kind, "meaning": str(one.meaning)}
     if one.found is None:
         return about | {"n": None, "customers": None, "capped": None, "withheld": None, "problem": str(one.problem)}
     return about | _counts(one.found.of(owner, branch, strict=False)) | {"problem": None}

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from churn_dash import cli
-from churn_dash.care import care_list, totals
+from churn_dash.care import CareSettings, care_list, put, totals
+from churn_dash.store import Records
 
 
 @pytest.fixture
@@ -75,3 +76,17 @@ def test_a_branch_or_an_owner_that_nobody_knows_is_refused_over_all_lists_too(ru
     assert "the nearest is " in run("--branch", known[0] + "x", code=1)
     assert "Nobody on these lists" in run("--owner", "nobody", code=1)
     assert all(r["n"] is None or r["n"] >= 0 for r in run("--branch", known[0])["lists"])
+
+
+def test_settings_hold_for_one_answer_unless_they_are_kept(run, bank_workspace):
+    usual = run("core_uncontacted")
+    asked = run("core_uncontacted", "--set", "uncontacted_days=30")
+    assert asked["n"] > usual["n"] and asked["settings"]["uncontacted_days"] == 30 and "30 days" in asked["meaning"]
+    assert all(r["days_since"] is None or r["days_since"] > 30 for r in asked["rows"])
+    assert run("core_uncontacted") == usual, "nothing was kept"
+    assert "nearest is uncontacted_days" in run("--set", "uncontacted=30", code=1)
+    assert "Say why" in run("--set", "care_days=3", "--keep", " ", code=1)
+    kept = run("core_uncontacted", "--set", "uncontacted_days=30", "--keep", "policy")
+    assert kept["rows"] == asked["rows"] and run("core_uncontacted")["rows"] == asked["rows"]
+    put(Records(bank_workspace.root), CareSettings(), "as it was for other tests")
+    assert run("core_uncontacted") == usual

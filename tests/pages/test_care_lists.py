@@ -2,13 +2,14 @@
 
 import datetime
 import io
+import shutil
 
 import polars as pl
 import pytest
 
-from churn_dash.care import care_list, totals
+from churn_dash.care import CareSettings, care_list, in_force, totals
 from churn_dash.report import files
-from churn_dash.store import Workspace
+from churn_dash.store import Records, Workspace
 from churn_dash.ui.lists import care
 from churn_dash.ui.parts import list_words
 from tests.pages.reading import answer, opened, words
@@ -105,3 +106,27 @@ def test_a_filter_that_leaves_nobody_is_a_sentence(bank_folder, looking_at):
     looking_at(bank_folder)
     at = opened("lists", list="birthday", **{"where.tier": "private", "where.age_band": "<25", "where.gender": "F"})
     assert not at.exception and "Nobody is on this list" in answer(at)
+
+
+def test_days_without_contact_are_chosen_and_settings_are_recorded(bank_folder, tmp_path, looking_at):
+    own = tmp_path / "bank"
+    shutil.copytree(bank_folder, own)
+    looking_at(own)
+    ds = data(own)
+    want = care_list(ds, "core_uncontacted", settings=CareSettings(uncontacted_days=30))
+    assert want.n > care_list(ds, "core_uncontacted").n
+    at = opened("lists", list="core_uncontacted", uncontacted="30")
+    assert not at.exception and f"{want.customers:,}" in answer(at) and "30 days" in answer(at)
+    assert "超过 30 天" in words(opened("lists", "zh", list="core_uncontacted", uncontacted="30"))
+    at = opened("lists", list="core_uncontacted")
+    at.number_input(key="care-uncontacted_days-0").set_value(30)
+    next(b for b in at.button if b.label == "Set").click().run()
+    assert not at.exception and "Say why" in words(at)
+    at.text_input(key="care-why").set_value("policy of 2026")
+    next(b for b in at.button if b.label == "Set").click().run()
+    assert not at.exception and in_force(Records(own)).settings == CareSettings(uncontacted_days=30)
+    at = opened("lists", list="core_uncontacted")
+    assert f"{want.customers:,}" in answer(at) and "30 days" in answer(at) and "policy of 2026" in words(at)
+    at.text_input(key="care-why").set_value("as before")
+    next(b for b in at.button if b.label == "Back to the usual settings").click().run()
+    assert in_force(Records(own)).settings == CareSettings() and in_force(Records(own)).version == 2

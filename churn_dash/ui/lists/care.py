@@ -5,7 +5,7 @@ from functools import partial
 
 import polars as pl
 
-from churn_dash.care import CAP, COLUMNS, Cap, CareList, Total, default_day, totals
+from churn_dash.care import CAP, COLUMNS, Cap, CareList, CareSettings, Total, default_day, totals
 from churn_dash.care.holidays import ARRANGED, NAMES, following, window
 from churn_dash.store import month_end
 from churn_dash.ui import cache, session
@@ -17,7 +17,6 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Text, _
 
 _MOST = 1_000
-_AHEAD = 7
 _CAPS = {"2-30": CAP, "1-7": Cap(1, 7), "1-30": Cap(1, 30), "4-90": Cap(4, 90)}
 _KINDS = {"service": _("Service"), "care": _("Care"), "marketing": _("Marketing")}
 _LAST = ("holding_id", "txn_id", "complaint_id")
@@ -40,10 +39,10 @@ def cap_control() -> Cap:
     return _CAPS[code]
 
 
-def found(question: Question, day: datetime.date, cap: Cap) -> list[Total]:
+def found(question: Question, day: datetime.date, cap: Cap, settings: CareSettings) -> list[Total]:
     """Every list of the day within the reader's filters, or why it cannot be told."""
-    asked = (str(day), cap, question.filters.where, question.definition)
-    work = partial(totals, question.ds, day, question.filters, question.definition, question.scope, cap)
+    asked = (str(day), cap, settings, question.filters.where, question.definition)
+    work = partial(totals, question.ds, day, question.filters, question.definition, question.scope, cap, None, settings)
     return cache.worked_out(question.ds, question.scope, lambda *_asked: work(), *asked, name="care-lists")
 
 
@@ -72,7 +71,7 @@ def where(question: Question, day: datetime.date) -> str:
 
 def answer(one: CareList) -> Text:
     """The page's sentence: whom the list holds."""
-    name, until = one.trigger.name, window(one.day, _AHEAD).isoformat()
+    name, until = one.trigger.name, window(one.day, one.settings.ahead_days).isoformat()
     if name == "holiday":
         return _holiday(one, until)
     if not one.n:
@@ -88,18 +87,18 @@ def answer(one: CareList) -> Text:
     if name == "satisfaction_drop":
         core = Count(int(one.rows["core"].sum()))
         return Text(_("{customers} customers are less satisfied than last time, {core} of them core customers"), core=core, **values)
-    return Text(_ANSWERS[name], **values)
+    return one.settings.said(_ANSWERS[name], **values)
 
 
 _ANSWERS = {
-    "asset_fall": _("{customers} customers took out 30% or more of their balances, {amount} in all"),
+    "asset_fall": _("{customers} customers took out {fall} or more of their balances, {amount} in all"),
     "maturity_own": _("{amount} of {customers} customers falls due here by {until}"),
     "maturity_other": _("{customers} customers have {amount} that falls due at other banks by {until}"),
     "large_booking": _("{customers} customers have booked {amount} to take out by {until}"),
-    "complaint_open": _("{n} complaints have waited for more than 3 working days"),
+    "complaint_open": _("{n} complaints have waited for more than {waits_days} working days"),
     "silence": _("{customers} customers with {amount} have been silent for 60 days"),
-    "core_uncontacted": _("{customers} core customers with {amount} have not been contacted for 90 days"),
-    "special_care": _("{customers} customers in need of care have not been contacted for 30 days"),
+    "core_uncontacted": _("{customers} core customers with {amount} have not been contacted for {uncontacted_days} days"),
+    "special_care": _("{customers} customers in need of care have not been contacted for {care_days} days"),
     "birthday": _("{customers} customers have their birthday by {until}"),
 }
 
@@ -165,7 +164,7 @@ def table(one: CareList) -> Table:
     labels = {c: COLUMNS[c].label for c in kept}
     units = {c: COLUMNS[c].unit for c in kept}
     name = f"{one.trigger.name}-{one.day.isoformat()}"
-    how = session.say(one.trigger.meaning)
+    how = session.say(one.meaning)
     how += " " + session.say(Text(_CALENDAR, year=ARRANGED)) if one.trigger.calendar else ""
     return Table(rows.head(_MOST), name, labels, units, is_list=True, how=how, only=True, whole=lambda: rows)
 
@@ -200,10 +199,10 @@ def title(one: CareList) -> Text:
 def caption(one: CareList) -> Text:
     """Under the title of the list: how many rows, and that a download holds them all."""
     if one.n <= _MOST:
-        return Text(_("{meaning} {n} rows; the list downloads as CSV or Excel"), meaning=one.trigger.meaning, n=Count(one.n))
+        return Text(_("{meaning} {n} rows; the list downloads as CSV or Excel"), meaning=one.meaning, n=Count(one.n))
     return Text(
         _("{meaning} The first {shown} of {n} rows here, all in the download"),
-        meaning=one.trigger.meaning,
+        meaning=one.meaning,
         shown=Count(_MOST),
         n=Count(one.n),
     )
@@ -238,7 +237,7 @@ def every_table(known: list[Total]) -> Table:
                 "customers": t.found.customers if t.found is not None else None,
                 "capped": t.found.capped if t.found is not None else None,
                 "withheld": t.found.withheld if t.found is not None else None,
-                "why": session.say(t.problem) if t.problem is not None else session.say(t.trigger.meaning),
+                "why": session.say(t.problem) if t.problem is not None else session.say(t.meaning),
             }
             for t in known
         ],

@@ -37,13 +37,17 @@ def survival(
 ) -> None:
     """How long customers stay: survival by months since they joined, by group and by cause; pace by age; time from the first sign."""
     from churn_dash.measures.tenure.signals import signals
+    from churn_dash.measures.tenure.silence import silence
     from churn_dash.measures.tenure.survival import Survival, survival
+    from churn_dash.measures.tenure.threads import threads
 
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = survival(ds, by, filters, period, definition)
     signs = signals(ds, filters, period, definition)
+    broken, quiet = threads(ds, filters, period, definition), silence(ds, filters, period, definition)
     result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
+    result |= {"threads": broken.as_json(), "silence": quiet and quiet.as_json()}
 
     def line(group: Survival, name: str) -> str:
         told = [(m, group.at(m)) for m in (12, 36, 60, 120)]
@@ -55,6 +59,18 @@ def survival(
         if found.difference is not None:
             lines.append(f"log-rank {found.difference.chi2:.2f}, df {found.difference.df}, p {found.difference.p:.2g}")
         lines += [f"{s.kind}: {s.n_signal} of {s.n_left} who left, first sign {_span(s.median, s.low, s.high)} days before" for s in signs]
+        for t in broken.threads:
+            left, stayed = ranged(t.share, t.low, t.high, "ratio", t.n_ran), (t.stayed_share, t.stayed_low, t.stayed_high)
+            days = _span(t.median, t.median_low, t.median_high)
+            lines.append(
+                f"{t.kind}: broke before {left} left, {days} days before; first of {t.n_first} of {broken.n_broken}; "
+                f"of those who stayed {ranged(*stayed, 'ratio', t.stayed_ran)}"
+            )
+        lines += [f"{' → '.join(' + '.join(step) for step in o.steps)}: {o.n} of {broken.n_several}" for o in broken.orders]
+        for s in quiet.states if quiet else ():
+            happened = ranged(s.observed, s.observed_low, s.observed_high, "ratio", s.n_start)
+            told = f"{_span(s.months, s.low, s.high)} months to the loss; lost in the period {happened}"
+            lines.append(f"{s.state}: {told}, by the chain {ranged(s.foretold, None, None, 'ratio')}")
         return "\n".join(lines)
 
     printed(result, as_json, text)

@@ -10,7 +10,9 @@ from churn_dash.cli import main
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.measures.money.costs import costs
+from churn_dash.measures.tenure.silence import silence
 from churn_dash.measures.tenure.survival import survival
+from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Records, Workspace
 from tests.words.test_catalogue import ROOT
 
@@ -60,6 +62,7 @@ def test_the_figures_are_those_of_the_measures(place, run):
     ds = Workspace.open(place).dataset()
     stay = json.loads(run("survival", "--by", "gender", "--workspace", place, "--json")[1])
     assert stay["whole"]["left"] == survival(ds).whole.n_left and stay["log_rank"]["p"] == survival(ds, "gender").difference.p
+    assert stay["threads"]["n_left"] == threads(ds).n_left and stay["silence"]["states"][0]["months"] == silence(ds).states[0].months
     cost = json.loads(run("costs", "--where", "gender=F", "--workspace", place, "--json")[1])
     assert cost["customers_lost"] < costs(ds, in_force(Records(place))).n
     assert cost["at_risk"] is None and "train" in cost["at_risk_why_not"]
@@ -100,6 +103,11 @@ ESTIMATE = r"\d+\.\d\d% \(\d+\.\d\d% – \d+\.\d\d%\) n=\d+"
     [
         (("survival",), rf"^all  n=\d+ left=\d+  median .*months  1y {ESTIMATE}"),
         (("survival",), r"first sign \d+\.\d \(\d+\.\d – \d+\.\d\) days before"),
+        (
+            ("survival",),
+            rf"^transactions: broke before {ESTIMATE} left, .* days before; first of \d+ of \d+; of those who stayed {ESTIMATE}$",
+        ),
+        (("survival",), r"^active: \d+\.\d \(\d+\.\d – \d+\.\d\) months to the loss; lost in the period .*, by the chain \d+\.\d\d%$"),
         (("definitions",), rf"^account closure: {ESTIMATE} of customers, \d.*% \(.* – .*\) of balances; .*, {ESTIMATE} came back$"),
         (("tiers",), rf"^recovered {ESTIMATE}$"),
         (("cohorts",), r"^all .*\n  95% from .*\n  95% to .*\nchained .*\n  95% from .*\n  95% to .*\nn  "),

@@ -13,7 +13,7 @@ Form = Literal["close", "absent", "dormant", "asset_out", "flag", "tier_down"]
 
 @dataclass(frozen=True)
 class Dormancy:
-    """No transaction for ``days`` and at most ``balance`` left. METHODS B0: 180 days, 100 CNY."""
+    """No transaction for ``days``, at most ``balance`` left, and no contract that needs none. METHODS B0: 180 days, 100 CNY."""
 
     days: int = 180
     balance: float = 100.0
@@ -32,6 +32,9 @@ class Dormancy:
     def grace_months(self) -> int:
         return -(-self.grace_days // 30)
 
+
+EXEMPT = ("loan_balance", "wealth_avg", "fund_avg")
+"""Balances of contracts that need no transaction: whoever holds one is not dormant. Where a list lacks them, it cannot tell."""
 
 WINDOWS = (6, 12)
 """From how many months before a decline its baseline may begin."""
@@ -131,7 +134,7 @@ class ChurnDefinition:
         """What ``meaning`` leaves open, of these settings.
 
         >>> DEFINITIONS["dormant"].meaning.format(**DEFINITIONS["dormant"].values)
-        'No transaction for 180 days and at most ¥100 left.'
+        'No transaction for 180 days, at most ¥100 left, and no loan, wealth product or fund held.'
         """
         s, rule = self.settings, self.settings.tier_down.applied
         return {
@@ -164,7 +167,7 @@ DEFINITIONS = {
             _("The customer is missing from every later complete month of the extract."),
             ("absent",),
         ),
-        ChurnDefinition("dormant", _("dormancy"), _("No transaction for {days} days and at most ¥{balance} left."), ("dormant",)),
+        ChurnDefinition("dormant", _("dormancy"), _("No transaction for {days} days, at most ¥{balance} left, and no loan, wealth product or fund held."), ("dormant",)),
         ChurnDefinition(
             "asset_out",
             _("asset decline"),

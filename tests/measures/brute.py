@@ -158,7 +158,8 @@ class Brute:
                 run = 0
             else:
                 run = run + 1 if row["txn_count"] == 0 else 0
-                held = run >= 6 and row["aum_end"] <= 100
+                bound = any((row.get(k) or 0) > 0 for k in ("loan_balance", "wealth_avg", "fund_avg"))
+                held = run >= 6 and row["aum_end"] <= 100 and not bound
             state.append(held)
         found, i = [], 0
         while i < len(state):

@@ -59,27 +59,27 @@ def test_an_incomplete_month_creates_no_absence():
 def test_six_silent_months_with_little_money_are_dormancy_and_five_are_not():
     txn = np.array([[1, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 1, 1]], dtype=float)
     balance = np.full((2, 8), 50.0)
-    state = dormant(txn, balance, months(8), Dormancy())
+    state = dormant(txn, balance, np.zeros((2, 8), dtype=bool), months(8), Dormancy())
     assert state[0].tolist() == [False] * 6 + [True, True]
     assert not state[1].any()
 
 
 def test_money_left_over_is_no_dormancy():
     balance = np.full((1, 8), 101.0)
-    assert not dormant(np.zeros((1, 8)), balance, months(8), Dormancy()).any()
+    assert not dormant(np.zeros((1, 8)), balance, np.zeros((1, 8), dtype=bool), months(8), Dormancy()).any()
 
 
 def test_an_unknown_number_of_transactions_is_not_silence():
     txn = np.zeros((1, 8))
     txn[0, 3] = np.nan
-    assert not dormant(txn, np.zeros((1, 8)), months(8), Dormancy()).any()
+    assert not dormant(txn, np.zeros((1, 8)), np.zeros((1, 8), dtype=bool), months(8), Dormancy()).any()
 
 
 def test_a_dormancy_taken_back_within_the_grace_never_was_one():
     txn = np.zeros((2, 9))
     txn[0, 6] = 1
     txn[1, 7] = 1
-    state = dormant(txn, np.zeros((2, 9)), months(9), Dormancy())
+    state = dormant(txn, np.zeros((2, 9)), np.zeros((2, 9), dtype=bool), months(9), Dormancy())
     assert not state[0].any()
     assert state[1].tolist() == [False] * 5 + [True, True, False, False]
 

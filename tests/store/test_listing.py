@@ -55,6 +55,12 @@ def test_dormant_is_no_transaction_for_180_days_and_at_most_100_left():
     assert stock(frame, own)["dormant"].to_list() == [False, True, False, False, None]
 
 
+def test_who_has_a_loan_is_not_dormant_in_a_list_either():
+    frame = pl.DataFrame({"customer_id": ids(3), "x_idle": [6, 6, 6], "loan_balance": [0.0, 5_000.0, None]})
+    own = (Attribute("cross_section", "x_idle", "Months_Inactive_12_mon", "number"),)
+    assert stock(frame, own)["dormant"].to_list() == [True, False, True]
+
+
 def test_months_without_use_tell_dormancy_too_and_without_balances_they_alone():
     frame = pl.DataFrame({"customer_id": ids(2), "x_idle": [6, 5]})
     own = (Attribute("cross_section", "x_idle", "Months_Inactive_12_mon", "number"),)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from churn_dash.contract.definitions import SETTINGS_OF, ChurnDefinition, Form, Settings
+from churn_dash.contract.definitions import EXEMPT, SETTINGS_OF, ChurnDefinition, Form, Settings
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN, Calendar, Intervals, Ints, outside
 from churn_dash.store.derive.forms import NEEDS, state_of
@@ -84,8 +84,9 @@ def _read(ds: Dataset, by_form: Mapping[Form, list[Settings]]) -> tuple[pl.Serie
     """Who may be seen otherwise, ascending, their rows of the list, and their spells as derived."""
     asked = [near(form, s) for form, listed in by_form.items() for s in {*listed, ds.settings}]
     conditions, bound = " or ".join(f"({sql})" for sql, _values in asked), [v for _sql, values in asked for v in values]
-    needed = sorted({c for form in by_form for c in NEEDS[form]} | ({"tier_bohai"} if "tier_down" in by_form else set()))
-    listed = "".join(f', m."{c}"' for c in needed)
+    needed = {c for form in by_form for c in NEEDS[form]} | ({"tier_bohai"} if "tier_down" in by_form else set())
+    needed |= ds.month_columns.intersection(EXEMPT) if "dormant" in by_form else set()
+    listed = "".join(f', m."{c}"' for c in sorted(needed))
     con = ds.cursor()
     con.execute(f"create or replace temp table near as select distinct c from month_rows where {conditions}", bound)
     found = [

@@ -111,8 +111,8 @@ def told_absence(present: Bools, months: Calendar) -> Ints:
     return day
 
 
-def dormant(txn: Floats, balance: Floats, months: Calendar, rule: Dormancy) -> Bools:
-    """Dormant at the end of each month; an unknown month keeps the state before it."""
+def dormant(txn: Floats, balance: Floats, contract: Bools, months: Calendar, rule: Dormancy) -> Bools:
+    """Dormant at the end of each month; an unknown month keeps the state before it. ``contract``: who holds one that exempts him."""
     state = np.zeros_like(txn, dtype=bool)
     run = np.zeros(txn.shape[0], dtype=np.int64)
     held = np.zeros(txn.shape[0], dtype=bool)
@@ -120,7 +120,7 @@ def dormant(txn: Floats, balance: Floats, months: Calendar, rule: Dormancy) -> B
         if months.complete[t]:
             known = ~np.isnan(txn[:, t])
             run = np.where(known & (txn[:, t] == 0), run + 1, 0)
-            held = np.where(known, (run >= rule.months) & (balance[:, t] <= rule.balance), held)
+            held = np.where(known, (run >= rule.months) & (balance[:, t] <= rule.balance) & ~contract[:, t], held)
         state[:, t] = held
     return _without_false_alarms(state, rule.grace_months)
 

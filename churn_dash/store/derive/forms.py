@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from churn_dash.contract import DEFINITIONS, ChurnDefinition
-from churn_dash.contract.definitions import Form, Settings
+from churn_dash.contract.definitions import EXEMPT, Form, Settings
 from churn_dash.store.derive.activity import Bools, Floats, asset_decline, dormant
 from churn_dash.store.derive.panel import Columns
 from churn_dash.store.derive.tier_path import downgraded, tier_path
@@ -103,7 +103,7 @@ def state_of(form: Form, columns: Columns, settings: Settings) -> Bools:
     """Whether each customer is lost by a form of ``NEEDS`` at the end of each month, customer × month."""
     months = columns.panel.months
     if form == "dormant":
-        return dormant(columns["txn_count"], columns["aum_end"], months, settings.dormancy)
+        return dormant(columns["txn_count"], columns["aum_end"], columns.any_held(EXEMPT), months, settings.dormancy)
     if form == "asset_out":
         return asset_decline(columns["aum_avg"], settings.asset_decline)
     if form == "tier_down":

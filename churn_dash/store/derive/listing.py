@@ -7,7 +7,7 @@ import polars as pl
 
 from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute
-from churn_dash.contract.definitions import Dormancy
+from churn_dash.contract.definitions import EXEMPT, Dormancy
 from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import FLOORS, NEAR
 from churn_dash.intake.mapping.fields import plain
@@ -54,7 +54,7 @@ def stock(frame: pl.DataFrame, attributes: Iterable[Attribute]) -> pl.DataFrame:
 
     ``aum_start``: balances, CNY. ``near_downgrade``: above the threshold of the own tier by at most ``NEAR``, or below it; the
     lowest tier has none. ``dormant``: no transaction for the days of ``Dormancy`` before the last one in the list, and at most its
-    balance left where balances are known.
+    balance left where balances are known, and no contract of ``EXEMPT``.
 
     >>> stock(pl.DataFrame({"customer_id": ["1", "2"], "aum_avg": [52_000.0, 70_000.0]}), ())["near_downgrade"].to_list()
     [True, False]
@@ -66,7 +66,8 @@ def stock(frame: pl.DataFrame, attributes: Iterable[Attribute]) -> pl.DataFrame:
     near = pl.select(pl.when(floor > 0).then(balance <= floor * (1 + NEAR)).when(balance.is_not_null()).then(pl.lit(False))).to_series()
     idle = _idle(frame, headers)
     empty = pl.select((balance <= Dormancy().balance).fill_null(True)).to_series()
-    dormant = pl.select(pl.when(idle.is_not_null()).then(idle & empty)).to_series()
+    held = [(_number(frame, _named(frame, headers, (c,), ())) > 0).fill_null(False) for c in EXEMPT]
+    dormant = pl.select(pl.when(idle.is_not_null()).then(idle & empty & ~pl.any_horizontal(held))).to_series()
     return pl.DataFrame([balance.alias("aum_start"), near.alias("near_downgrade"), dormant.alias("dormant")])
 
 

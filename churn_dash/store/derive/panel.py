@@ -1,6 +1,7 @@
 """A panel as dense arrays: who, which months, and the columns of the list laid out customer × month."""
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,6 +115,14 @@ class Columns:
 
     def __getitem__(self, name: str) -> Floats:
         return self._dense(name)
+
+    def any_held(self, names: Iterable[str]) -> Bools:
+        """Whether any of the columns that the list has is above 0, customer × month."""
+        out = np.zeros((len(self.panel.months), len(self.panel.customers)), dtype=bool)
+        above = [(pl.col(c) > 0).fill_null(False) for c in names if c in self._frame.columns]
+        if above:
+            out.ravel()[self.panel.place] = self._frame.select(pl.any_horizontal(above)).to_series().to_numpy()
+        return out.T
 
     def known(self, name: str) -> Floats:
         """The column, NaN throughout where the list lacks it."""

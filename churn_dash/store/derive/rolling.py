@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churn_dash.contract.definitions import WINDOWS, Settings
+from churn_dash.contract.definitions import EXEMPT, WINDOWS, Settings
 from churn_dash.contract.tiers import TierRule
 from churn_dash.store.derive.activity import BASELINE_MONTHS, Floats, Ints
 from churn_dash.store.derive.lifecycle import stages
@@ -16,7 +16,8 @@ from churn_dash.store.derive.panel import Columns
 from churn_dash.store.derive.tier_path import UNKNOWN, tier_path
 
 Array = npt.NDArray[Any]
-RESTED_ON = ("txn_count", "aum_end", "aum_avg", "product_count", "churned")
+_LAID_OUT = ("txn_count", "aum_end", "aum_avg", "product_count")
+RESTED_ON = (*_LAID_OUT, "churned", *EXEMPT)
 """Columns of the list from which spells and what is rolled follow."""
 
 
@@ -56,7 +57,7 @@ def rolled(columns: Columns, came: Floats, settings: Settings) -> Rolled:
     if "aum_avg" in columns:
         work |= {f"decline_{w}": lambda w=w: {f"decline_{w}": decline(columns["aum_avg"], w).T} for w in WINDOWS}  # type: ignore[misc]
         work |= {name: lambda name=name, r=r: _tiers(columns, name, r) for name, r in settings.tier_rules.items()}  # type: ignore[misc]
-    for name in RESTED_ON[:-1]:
+    for name in _LAID_OUT:
         if name in columns:
             columns[name]
     with ThreadPoolExecutor(2) as pool:

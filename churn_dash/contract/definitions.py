@@ -167,7 +167,12 @@ DEFINITIONS = {
             _("The customer is missing from every later complete month of the extract."),
             ("absent",),
         ),
-        ChurnDefinition("dormant", _("dormancy"), _("No transaction for {days} days, at most ¥{balance} left, and no loan, wealth product or fund held."), ("dormant",)),
+        ChurnDefinition(
+            "dormant",
+            _("dormancy"),
+            _("No transaction for {days} days, at most ¥{balance} left, and no loan, wealth product or fund held."),
+            ("dormant",),
+        ),
         ChurnDefinition(
             "asset_out",
             _("asset decline"),

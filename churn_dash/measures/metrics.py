@@ -284,7 +284,9 @@ METRICS = {
         Metric(
             "customers_dormant",
             _("Dormant"),
-            _("Customers of a list with no transaction for 180 days and, where it says so, at most ¥100 left and no loan, wealth product or fund held."),
+            _(
+                "Customers of a list with no transaction for 180 days and, where it says so, at most ¥100 left and no loan, wealth product or fund held."
+            ),
             "sum(dormant)",
             "count",
             "down",

@@ -44,6 +44,8 @@ from churn_dash.words import Month, nearest
 _FILE = datetime.date(1970, 1, 1)
 """Stands for the one period of a cross-section; never shown."""
 TIMES = ("month", "quarter", "year")
+BY_REASON = {"churned_voluntary", "churned_involuntary"}
+"""Sums that rest on reasons of leaving."""
 
 
 def metric(name: str) -> Metric:
@@ -133,8 +135,19 @@ def _answerable(ds: Dataset, metrics: Sequence[Metric]) -> list[Metric]:
     if metrics and not [m for m in metrics if not m.sums & lacking]:
         raise NotPossible(_("{names} need months; these data hold one row a customer."), names=", ".join(m.name for m in metrics))
     lacking |= set(LISTS) - set(ds.listed)
-    lacking |= set() if ds.flagged else {"churned", "aum_start_churned"}
+    lacking |= set() if ds.flagged else {"churned", "aum_start_churned", *BY_REASON}
     found = [m for m in metrics if not m.sums & lacking]
+    if any(m.sums & BY_REASON for m in found) and not ds.explained:
+        # Without a single reason all churn is without one; how much of it is whose is not known, rather than nothing.
+        found = [m for m in found if not m.sums & BY_REASON or "churned" in m.sums]
+        if not found:
+            raise NotPossible(
+                _(
+                    "{names} need reasons: no departure in these data has one. Load churn_events with reason_code, or accounts with "
+                    "close_initiator."
+                ),
+                names=", ".join(m.name for m in metrics),
+            )
     if metrics and not found and all(m.sums & set(LISTS) for m in metrics):
         raise NotPossible(
             _("{names} cannot be told: the list needs balances, or the day of each customer's last transaction."),

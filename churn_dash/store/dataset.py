@@ -185,6 +185,13 @@ class Dataset:
         return bool(self._about.get("flagged", True))
 
     @functools.cached_property
+    def explained(self) -> bool:
+        """Whether the reason of any departure is known."""
+        if self.shape != "panel":
+            return False
+        return bool(self.cursor().execute("select 1 from spell_rows where why <> 'unknown' limit 1").fetchall())
+
+    @functools.cached_property
     def listed(self) -> tuple[str, ...]:
         """What a list without months says beside its customers: near_downgrade, dormant."""
         return tuple(self._about.get("listed", ()))  # type: ignore[arg-type]

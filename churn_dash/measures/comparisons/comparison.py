@@ -101,10 +101,12 @@ def comparison(
 ) -> Comparison:
     """The units of a dimension beside one another; ``strata`` are the dimensions of the mix, none for the plain rates.
 
-    A customer whose stratum is not known is in a stratum of such customers. Raises what ``measure`` raises, ``NotPossible`` with fewer than
-    two units that have customers.
+    A customer whose stratum is not known is in a stratum of such customers. Raises what ``measure`` raises, ``NotPossible`` where nothing
+    tells who has left, and with fewer than two units that have customers.
     """
     chosen, unit = definition_of(ds, definition), dimension(ds, by).name
+    if not ds.flagged:
+        raise NotPossible(_("These data do not say who has left, so that nothing can be compared."))
     usual = [n for n in STRATA if n != unit and any(d.name == n for d in ds.dimensions)][:2]
     mix = tuple(dict.fromkeys(dimension(ds, s).name for s in (usual if strata is None else strata)))
     if unit in mix:

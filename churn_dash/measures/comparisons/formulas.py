@@ -12,7 +12,7 @@ from churn_dash.store import Dataset
 
 @dataclass(frozen=True)
 class Sums:
-    """Customers over a period by one definition: at its start, lost, back by its end, joined, joined and lost, by who decided.
+    """Customers over a period by one definition: at its start, lost, back by its end, joined, joined and lost, by who decided (None: no reasons are known).
 
     ``monthly``: churn of each month, 0–1; empty where there are no months.
     """
@@ -22,8 +22,8 @@ class Sums:
     back: float
     joined: float
     joined_lost: float
-    voluntary: float
-    involuntary: float
+    voluntary: float | None
+    involuntary: float | None
     monthly: tuple[float, ...]
 
     @property
@@ -53,8 +53,12 @@ FORMULAS = {
     for f in (
         Formula(ASKED, _("lost of those there at the start"), lambda s: (s.lost, s.start)),
         Formula("net", _("lost and not back at the end"), lambda s: (s.lost - s.back, s.start)),
-        Formula("voluntary", _("only those who decided so themselves"), lambda s: (s.voluntary, s.start)),
-        Formula("not_involuntary", _("without those the bank or life decided"), lambda s: (s.lost - s.involuntary, s.start)),
+        Formula("voluntary", _("only those who decided so themselves"), lambda s: None if s.voluntary is None else (s.voluntary, s.start)),
+        Formula(
+            "not_involuntary",
+            _("without those the bank or life decided"),
+            lambda s: None if s.involuntary is None else (s.lost - s.involuntary, s.start),
+        ),
         Formula(
             "all_leavers",
             _("all lost, new customers included, over those at the start"),
@@ -111,7 +115,7 @@ def sums(ds: Dataset, definition: str, period: Period | None, filters: Filters, 
         back=lost - of("net_churn_rate", start),
         joined=joined,
         joined_lost=of("early_churn_rate", joined),
-        voluntary=of("voluntary_churn_rate", start),
-        involuntary=of("involuntary_churn_rate", start),
+        voluntary=of("voluntary_churn_rate", start) if ds.explained else None,
+        involuntary=of("involuntary_churn_rate", start) if ds.explained else None,
         monthly=tuple(float(m) for m in months if m is not None),
     )

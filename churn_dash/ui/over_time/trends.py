@@ -194,8 +194,10 @@ def reason_finding(found: Over) -> str:
     """Title of the card by reason: what share of the departures was the customer's own decision."""
     whole = found.question.rows(["churn_rate", "voluntary_churn_rate"])
     lost, own = (whole[name][0] if len(whole) else None for name in ("churn_rate", "voluntary_churn_rate"))
-    if not lost or own is None:
+    if not lost:
         return session.say(_("Nobody left"))
+    if own is None:
+        return session.say(_("No departure has a reason on record"))
     return session.say(Text(_("{share} of those who left decided so themselves"), share=Ratio(own / lost)))
 
 

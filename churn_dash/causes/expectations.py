@@ -8,7 +8,7 @@ from churn_dash.access import Scope
 from churn_dash.causes.after_answers import with_outcome
 from churn_dash.causes.reading import HORIZON
 from churn_dash.causes.satisfaction import sent_rows
-from churn_dash.contract.causes import EXPECTATIONS
+from churn_dash.contract.causes import EXPECTATIONS, SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -62,7 +62,7 @@ def expectations(
 
 
 def _expectation(name: str, values: pl.Series, followable: pl.DataFrame, expected: float) -> Expectation:
-    level = mean(values)
+    level = mean(values, SCALE)
     ends = [None if v is None else v - expected for v in (level.value, level.low, level.high)]
     below, met = (followable.filter(pl.col(name) < expected), followable.filter(pl.col(name) >= expected))
     k1, k0 = int(below["left"].sum()), int(met["left"].sum())

@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import SATISFIED, sent_rows
-from churn_dash.contract.causes import EXPECTATIONS
+from churn_dash.contract.causes import EXPECTATIONS, SCALE
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -128,4 +128,4 @@ def _figure(score: str) -> Callable[[pl.DataFrame], Estimate]:
             return rate(int((known >= SATISFIED).sum()), len(known))
 
         return satisfied
-    return (lambda rows: promoter_score(rows["nps"])) if score == "nps" else (lambda rows: mean(rows[score]))
+    return (lambda rows: promoter_score(rows["nps"])) if score == "nps" else (lambda rows: mean(rows[score], SCALE))

@@ -54,7 +54,7 @@ def standing(
         f"churn{end}": pl.Series([getattr(e, a) for e in left], dtype=pl.Float64)
         for end, a in (("", "value"), ("_low", "low"), ("_high", "high"))
     }
-    return Standing(shares(table, len(rows)).with_columns(**churn), mean(rows["index"]), force, month)
+    return Standing(shares(table, len(rows)).with_columns(**churn), mean(rows["index"], (0.0, 100.0)), force, month)
 
 
 def standing_customers(

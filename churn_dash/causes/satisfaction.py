@@ -8,10 +8,11 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.reading import asked, customer_months, full_table, needed, placed
+from churn_dash.contract.causes import SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, promoter_score, rate
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, clipped, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
 from churn_dash.store import Dataset
 from churn_dash.words import Count
@@ -127,7 +128,7 @@ def _figures(rows: pl.DataFrame, people: pl.DataFrame) -> dict[str, float | None
     found: dict[str, float | None] = {"sent": len(rows), "answered": len(answers), **_spread("response", response)}
     known = answers["csat"].drop_nulls()
     found |= _spread("csat", rate(int((known >= SATISFIED).sum()), len(known)))
-    found |= _spread("csat_mean", mean(answers["csat"]))
+    found |= _spread("csat_mean", mean(answers["csat"], SCALE))
     found |= _spread("nps", promoter_score(answers["nps"]))
     found |= _weighted(population_weights(answers, people), "weighted")
     found |= _weighted(response_weights(rows), "response")
@@ -172,8 +173,8 @@ def _weighted(answers: pl.DataFrame, name: str) -> dict[str, float | None]:
     known = answers.filter(pl.col("csat").is_not_null() & pl.col("weight").is_not_null())
     told = answers.filter(pl.col("nps").is_not_null() & pl.col("weight").is_not_null())
     share = weighted_rate(known["csat"] >= SATISFIED, known["weight"])
-    middle = weighted_mean(known["csat"], known["weight"])
-    score = weighted_mean((told["nps"] >= 9).cast(pl.Int64) - (told["nps"] <= 6).cast(pl.Int64), told["weight"])
+    middle = weighted_mean(known["csat"], known["weight"], SCALE)
+    score = weighted_mean((told["nps"] >= 9).cast(pl.Int64) - (told["nps"] <= 6).cast(pl.Int64), told["weight"], (-1.0, 1.0))
     found = _spread(f"csat_{name}", share) | _spread(f"csat_mean_{name}", middle)
     ends = {k: None if v is None or k.endswith("_n") else 100 * v for k, v in _spread(f"nps_{name}", score).items()}
     return found | {**ends, f"nps_{name}_n": score.n}
@@ -190,8 +191,8 @@ def weighted_rate(hit: pl.Series, weight: pl.Series) -> Estimate:
     return Estimate(share, found.low, found.high, len(hit)) if found is not None else Estimate(share, n=len(hit))
 
 
-def weighted_mean(values: pl.Series, weight: pl.Series) -> Estimate:
-    """Weighted mean with the linearised interval; below two answers the mean alone."""
+def weighted_mean(values: pl.Series, weight: pl.Series, within: tuple[float, float] | None = None) -> Estimate:
+    """Weighted mean with the linearised interval, no wider than the scale ``within``; below two answers the mean alone."""
     total = float(weight.sum())
     n = len(values)
     if not n or total == 0:
@@ -203,7 +204,7 @@ def weighted_mean(values: pl.Series, weight: pl.Series) -> Estimate:
     if error == 0:
         return Estimate(middle, n=n)
     half = normal_quantile() * error
-    return Estimate(middle, middle - half, middle + half, n)
+    return Estimate(middle, *clipped(middle - half, middle + half, within), n)
 
 
 def answering_customers(

@@ -139,6 +139,9 @@ COMPLAINT_LABELS: Mapping[str, str] = {
     "": _("No category"),
 }
 
+SCALE = (1.0, 5.0)
+"""The scale of satisfaction and of every survey item."""
+
 EXPECTATIONS: Mapping[str, str] = {
     "q_personal": _("Personal service"),
     "q_convenient": _("Convenience"),

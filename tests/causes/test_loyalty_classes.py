@@ -55,6 +55,16 @@ def test_the_class_follows_from_the_index_and_its_limits(bank_data):
         assert group == expected
 
 
+def test_the_range_of_the_mean_of_two_customers_stays_on_the_scale(bank_data, monkeypatch):
+    from churn_dash.causes import loyalty_classes
+
+    def two(_ds, people, _month, _rules):
+        return people.select("customer_id", index=pl.int_range(pl.len()).replace_strict({0: 55.0, 1: 72.0}, default=None))
+
+    monkeypatch.setattr(loyalty_classes, "loyalty", two)
+    assert (standing(bank_data).index.low, standing(bank_data).index.high) == (0.0, 100.0)
+
+
 def test_churn_of_the_classes_adds_up_to_the_churn_rate(bank_data):
     found = standing(bank_data)
     row = measure(bank_data, ["customers_lost", "churn_rate"]).row(0, named=True)

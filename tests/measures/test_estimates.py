@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from churn_dash.measures.statistics.estimates import NOTHING, combination, mean, promoter_score, rate
+from churn_dash.causes.satisfaction import weighted_mean
+from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import newcombe
 
 
@@ -40,3 +41,14 @@ def test_the_mean_has_students_interval() -> None:
     found = mean(pl.Series([1.0, 2.0, 3.0, 4.0]))
     assert found.value == 2.5
     assert (found.low, found.high) == pytest.approx((0.4457, 4.5543), abs=5e-4)
+
+
+def test_the_range_of_a_mean_ends_where_its_scale_does() -> None:
+    few = pl.Series([55.0, 72.0])
+    wide, found = mean(few), mean(few, (0.0, 100.0))
+    assert wide.low < 0 and wide.high > 100
+    assert found == Estimate(63.5, 0.0, 100.0, 2)
+    inside = pl.Series([60.0, 61.0, 62.0])
+    assert mean(inside, (0.0, 100.0)) == mean(inside)
+    weighted = weighted_mean(pl.Series([1.0, 5.0]), pl.Series([1.0, 1.0]), (1.0, 5.0))
+    assert (weighted.low, weighted.high) == (1.0, 5.0)

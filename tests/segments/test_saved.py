@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import METRICS, Filters, Period, measure
 from churn_dash.measures.conditions.condition import rule_condition
+from churn_dash.measures.conditions.rule_columns import columns
 from churn_dash.segments import (
     Clause,
     Rule,
@@ -385,3 +387,10 @@ def test_a_rule_works_on_one_row_a_customer(tmp_path):
     found = measure(flat, ["customers"], ["segment:old"])
     assert dict(found.select("segment:old", "customers").iter_rows())["in"] == members(flat, Filters((("segment:old", ("in",)),))).height
     assert set(members(flat, Filters((("segment:old", ("in",)),)))["customer_id"]) <= {"b", "c"}
+
+
+def test_a_rule_is_offered_what_the_bank_brought_and_nothing_inner(bank_data):
+    brought = set(TABLES["customer_month"].columns) | {a.column for a in bank_data.attributes}
+    offered = columns(bank_data)
+    assert {"txn_count", "aum_end"} <= set(offered) <= brought
+    assert all(c.own_words or c.label != c.name for c in offered.values())

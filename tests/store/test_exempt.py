@@ -5,7 +5,7 @@ import datetime
 import polars as pl
 import pytest
 
-from churn_dash.contract.definitions import Dormancy, Settings, with_settings
+from churn_dash.contract.definitions import EXEMPT, Dormancy, Settings, with_settings
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure
 from churn_dash.measures.lab import compare_definitions
@@ -34,7 +34,7 @@ def months() -> pl.DataFrame:
             "aum_avg": 50.0,
             "aum_end": 50.0,
             "txn_count": 3 if name == "busy" or i == 0 else 0,
-            **{c: 0.0 for c in ("loan_balance", "wealth_avg", "fund_avg")},
+            **dict.fromkeys(EXEMPT, 0.0),
             **({} if name == "repaid" and i >= 9 else held),
         }
         for name, held in HELD.items()

@@ -12,7 +12,8 @@ from churn_dash.store import Dataset
 
 @dataclass(frozen=True)
 class Sums:
-    """Customers over a period by one definition: at its start, lost, back by its end, joined, joined and lost, by who decided (None: no reasons are known).
+    """Customers over a period by one definition: at its start, lost, back by its end, joined, joined and lost, by who decided (None: no
+    reasons are known).
 
     ``monthly``: churn of each month, 0–1; empty where there are no months.
     """

@@ -30,8 +30,8 @@ def rate(k: int, n: int) -> Estimate:
     return NOTHING if interval is None else Estimate(k / n, interval.low, interval.high, n)
 
 
-def mean(values: pl.Series) -> Estimate:
-    """The mean with Student's interval; below two values the mean alone."""
+def mean(values: pl.Series, within: tuple[float, float] | None = None) -> Estimate:
+    """The mean with Student's interval, no wider than the scale ``within``; below two values the mean alone."""
     known = values.drop_nulls()
     n, middle, sd = len(known), known.mean(), known.std()
     if not isinstance(middle, int | float):
@@ -39,7 +39,16 @@ def mean(values: pl.Series) -> Estimate:
     if n < 2 or not isinstance(sd, int | float) or sd == 0:
         return Estimate(float(middle), n=n)
     half = float(special.stdtrit(n - 1, 0.975)) * sd / math.sqrt(n)
-    return Estimate(float(middle), middle - half, middle + half, n)
+    return Estimate(float(middle), *clipped(middle - half, middle + half, within), n)
+
+
+def clipped(low: float, high: float, within: tuple[float, float] | None) -> tuple[float, float]:
+    """The ends of an interval, none beyond the scale ``within``.
+
+    >>> clipped(9.5, 117.8, (0, 100)), clipped(9.5, 117.8, None)
+    ((9.5, 100), (9.5, 117.8))
+    """
+    return (low, high) if within is None else (max(within[0], low), min(within[1], high))
 
 
 def promoter_score(scores: pl.Series) -> Estimate:

@@ -44,7 +44,9 @@ def finding(s: Standing) -> str:
 
 
 def caption(s: Standing) -> Text:
-    """Under the title: the index, and when the classes were taken."""
+    """Under the title: the index, of enough customers for a mean, and when the classes were taken."""
+    if s.index.n < TOO_FEW:
+        return Text(_("Classes of the loyalty index as the period began · churn in it"))
     return Text(_("Classes of the loyalty index (mean {index} of 100) as the period began · churn in it"), index=Number(s.index.value))
 
 

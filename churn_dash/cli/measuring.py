@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from churn_dash import measures
@@ -11,10 +12,11 @@ from churn_dash.causes import loyalty as loyalty
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, ranged, tagged, workspace_path
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
+from churn_dash.measures.calendar.nowcast import latest, without_unknown
 from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset, Workspace
-from churn_dash.words import Text, nearest
+from churn_dash.words import Text, nearest, say
 
 
 @app.command()
@@ -40,13 +42,20 @@ def measure(
     """Measure churn: the same numbers as the pages."""
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     period = measures.period(ds, start, end)
-    rows = measures.measure(ds, names, by or (), conditions(ds, where), period, definition).to_dicts()
+    filters = conditions(ds, where)
+    found = measures.measure(ds, names, by or (), filters, period, definition)
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
+    time = next((b for b in by or () if b in times and found.schema[b] == pl.Date), None)
+    settling = latest(ds, time, filters, period, definition)
+    rows = without_unknown(found, names, time, settling).to_dicts()
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
     rule = ds.rules[measures.definition_of(ds, definition)]
     result = {"version": ds.version, **tagged(ds, definition), "meaning": str(Text(rule.meaning, **rule.values)), "rows": rows}
-    printed(result, as_json, lambda: "\n".join(_measured_line(r, names, by or ()) for r in rows))
+    result["nowcast"] = settling and settling.written()
+    lines = [_measured_line(r, names, by or ()) for r in rows]
+    lines += [f"churn_rate {settling.last_month:%Y-%m}: {say(settling.sentence)}"] if settling else []
+    printed(result, as_json, lambda: "\n".join(lines))
 
 
 def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:

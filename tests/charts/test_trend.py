@@ -39,6 +39,19 @@ def test_settled_months_are_solid_and_provisional_ones_dotted_with_open_markers_
     assert max(band.y) == pytest.approx(max(ROWS["churn_high"][10:])), "only the provisional months have a band"
 
 
+def test_the_band_of_a_provisional_month_reaches_from_where_it_settles_at_least_to_at_most_even_without_a_figure():
+    nothing = [None] * 11
+    rows = ROWS.with_columns(
+        pl.Series("churn", [*RATES[:11], None]),
+        pl.Series("churn_settles_low", [*nothing, 0.011], dtype=pl.Float64),
+        pl.Series("churn_settles_high", [*nothing, 0.024], dtype=pl.Float64),
+    )
+    figure = trend(rows, [Series("churn", "this year")], unit="ratio", look=Look("en", "light"), provisional=1).figure
+    band = next(t for t in figure.data if t.fill == "toself")
+    assert list(band.y) == [RATES[10], 0.024, 0.011, RATES[10]]
+    assert figure.layout.yaxis.range[1] >= 0.024
+
+
 def test_without_provisional_months_everything_is_solid():
     chart = drawn()
     assert [list(t.y) for t in chart.figure.data if t.name == "this year"] == [RATES]

@@ -4,7 +4,9 @@ import datetime
 import random
 
 import polars as pl
+from typer.testing import CliRunner
 
+from churn_dash.cli import app
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
 from tests.pages.reading import answer, opened, words
@@ -29,3 +31,8 @@ def test_an_absence_from_the_last_list_is_in_neither_total_nor_sentence_and_coun
         assert not at.exception and said in answer(at)
         assert f"{n} missing from the last list alone are not counted before 2024-09-30" in words(at)
         assert page != "overview" or "left in Jul 2024" in words(at)
+        assert page != "trends" or "hatched: settles on 2024-09-30, likely at " in words(at)
+    told = CliRunner().invoke(app, ["measure", "churn_rate", "--by", "month", "--workspace", str(tmp_path / "w")])
+    *_months, last, sentence = told.stdout.splitlines()
+    assert last.startswith("2024-08  churn_rate — n=")
+    assert sentence.startswith("churn_rate 2024-08: settles on 2024-09-30, likely at ")

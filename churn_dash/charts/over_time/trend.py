@@ -61,6 +61,12 @@ class _Drawing:
     def values(self, column: str) -> list[float | None]:
         return self.rows[column].to_list() if column in self.rows.columns else [None] * len(self.times)
 
+    def ends(self, column: str) -> tuple[list[float | None], list[float | None]]:
+        """The ends of the band of what is provisional: where it settles, else the range of the figure."""
+        settles = [self.values(f"{column}_settles{end}") for end in ("_low", "_high")]
+        lows, highs = settles if settles[0][-1] is not None else [self.values(column + end) for end in ("_low", "_high")]
+        return lows, highs
+
     def last(self, column: str) -> tuple[datetime.date, float] | None:
         """The last defined value and its time."""
         return next(((t, v) for t, v in zip(reversed(self.times), reversed(self.values(column)), strict=True) if v is not None), None)
@@ -92,10 +98,11 @@ def trend(
 ) -> Chart:
     """Lines over time. ``rows`` has a date column ``time`` and a column for each series (at most seven), ascending.
 
-    The last ``provisional`` rows are drawn dashed with open markers; where ``<column>_low`` and ``<column>_high`` are given for
-    the first series, their hatched band is its 95 % range. The value axis starts at zero unless that would flatten the line, and
-    then a note says where it starts. Events outside the rows' span are left out; the others are numbered in the notes. ``bands``
-    shade months; ``partial`` are months that are no whole ones: the line breaks where one lies inside it.
+    The last ``provisional`` rows are drawn dashed with open markers; the hatched band of the first series reaches from
+    ``<column>_settles_low`` to ``_settles_high``, where these are given, else over its 95 % range, ``<column>_low`` to ``_high``.
+    The value axis starts at zero unless that would flatten the line, and then a note says where it starts. Events outside the rows'
+    span are left out; the others are numbered in the notes. ``bands`` shade months; ``partial`` are months that are no whole ones: the
+    line breaks where one lies inside it.
     """
     rows = _broken(rows, time, partial)
     palette, times = look.palette, rows[time].to_list()
@@ -107,7 +114,7 @@ def trend(
     main = next((s for s in shown if not s.comparison), None)
     values = [v for s in shown for v in drawing.values(s.column) if v is not None and not undefined(v)]
     if main and settled < len(times):
-        values += [v for end in ("_low", "_high") for v in drawing.values(main.column + end)[settled:] if v is not None]
+        values += [v for end in drawing.ends(main.column) for v in end[settled:] if v is not None]
     values += [p.value for p in partial if p.value is not None]
     ticks = _axis(values)
     shaded = _bands(drawing, bands)
@@ -225,9 +232,9 @@ def _line(drawing: _Drawing, s: Series, colour: str, main: bool) -> None:
 
 
 def _provisional(drawing: _Drawing, main: Series, ticks: Sequence[float]) -> None:
-    """The hatched 95 % range of what has not settled, and the word for it."""
+    """The hatched band of what has not settled, and the word for it."""
     blue, at = drawing.look.palette.blue, drawing.settled
-    value, lows, highs = (drawing.values(main.column + end) for end in ("", "_low", "_high"))
+    value, (lows, highs) = drawing.values(main.column), drawing.ends(main.column)
     ends = [value[-1], value[-1]]
     if not any(undefined(v) for v in [value[at - 1], *lows[at:], *highs[at:]]):
         span, ends = drawing.times[at - 1 :], [lows[-1], highs[-1]]

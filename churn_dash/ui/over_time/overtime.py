@@ -1,6 +1,7 @@
 """What every picture over time shares: what settles when, months that did not come whole, the bank's calendar, what happened."""
 
 import datetime
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from churn_dash.contract.bank_calendar import BANDS, marked
 from churn_dash.contract.calendar import month_end
 from churn_dash.errors import NotPossible
 from churn_dash.measures.calendar.markers import markers
+from churn_dash.measures.calendar.nowcast import Nowcast, latest, without_unknown
 from churn_dash.measures.calendar.settling import incomplete, last_month_of, settles_on
 from churn_dash.measures.movement.maturities import heavy, maturities
 from churn_dash.ui import cache, session
@@ -30,6 +32,34 @@ def asked(question: Question) -> tuple[object, ...]:
 def unsettled(question: Question, times: list[datetime.date], grain: str) -> int:
     """How many of the last rows of a grain may still change."""
     return sum(1 for t in times if settles_on(question.ds, last_month_of(t, grain), question.definition) is not None)
+
+
+def settling(question: Question, grain: str) -> Nowcast | None:
+    """Where the last period of a grain will settle; None where it is final."""
+    return cache.worked_out(
+        question.ds,
+        question.scope,
+        lambda *_asked: latest(question.ds, grain, question.filters, question.period, question.definition, question.scope),
+        *asked(question),
+        grain,
+        name="nowcast",
+    )
+
+
+def with_settling(question: Question, rows: pl.DataFrame, names: Sequence[str], grain: str) -> pl.DataFrame:
+    """The rows with ``churn_rate_settles``, ``_low`` and ``_high``: where the last of them will settle, null before it; a rate that tells
+    nothing yet is null."""
+    found = settling(question, grain)
+    ends = {"": found.value, "_low": found.low, "_high": found.high} if found else {"": None, "_low": None, "_high": None}
+    here = pl.col(grain) == found.start if found else pl.lit(value=False)
+    columns = [pl.when(here).then(pl.lit(v, pl.Float64)).alias(f"churn_rate_settles{end}") for end, v in ends.items()]
+    return without_unknown(rows, names, grain, found).with_columns(columns)
+
+
+def settling_words(question: Question, grain: str) -> str:
+    """When and where the churn rate of the hatched period settles; empty where everything is final."""
+    found = settling(question, grain)
+    return session.say(Text(_("hatched: {settles}"), settles=session.say(found.sentence))) if found else ""
 
 
 def settled_words(question: Question, times: list[datetime.date], grain: str) -> str:

@@ -12,7 +12,7 @@ from churn_dash.measures import METRICS, Period
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time.months import CHART, chosen, levels
-from churn_dash.ui.over_time.overtime import bands, breaks, events, partial_months, settle_column, settled_words, unsettled
+from churn_dash.ui.over_time.overtime import bands, breaks, events, partial_months, settle_column, settling_words, unsettled, with_settling
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
@@ -25,6 +25,11 @@ BY_REASON = ("voluntary_churn_rate", "involuntary_churn_rate", "unexplained_chur
 EARLY = ("early_churn_rate",)
 COUNTS = ("retention_rate", "hazard", "customers", "customers_lost", "customers_new", "aum_lost")
 YEAR_BEFORE = "year_before"
+SETTLES = {
+    "churn_rate_settles": _("Likely once settled"),
+    "churn_rate_settles_low": _("Settles at least at"),
+    "churn_rate_settles_high": _("Settles at most at"),
+}
 EVERYTHING = (*BY_HEADS_AND_MONEY, *BY_REASON, *EARLY, *COUNTS)
 _SAME = 5e-5
 """Rates no further apart are printed alike and drawn on one another."""
@@ -82,7 +87,7 @@ def grain_control() -> str:
 
 def over(question: Question, grain: str) -> Over:
     """Every metric of the page by the grain, and churn in the same period a year before."""
-    rows = question.rows(EVERYTHING, [grain])
+    rows = with_settling(question, question.rows(EVERYTHING, [grain]), EVERYTHING, grain)
     return Over(question, grain, rows.join(_year_before(question, grain), on=grain, how="left"))
 
 
@@ -129,6 +134,7 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
         names, words["churn_rate"] = tuple(n for n in names if n != "net_churn_rate"), _("all and net churn")
     series = [Series(name, session.say(words[name])) for name in names]
     columns = [found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))]
+    columns += [c for c in SETTLES if "churn_rate" in names]
     if whole:
         series.append(Series(YEAR_BEFORE, session.say(_("last year")), comparison=True))
         columns.append(YEAR_BEFORE)
@@ -164,17 +170,20 @@ def table(found: Over, names: tuple[str, ...], name: str, only: bool = False) ->
     columns = [found.grain, *(c for n in names for c in (n, f"{n}_low", f"{n}_high", f"{n}_n") if found.rows[c].is_not_null().any())]
     if "churn_rate" in names and found.rows[YEAR_BEFORE].is_not_null().any():
         columns.append(YEAR_BEFORE)
+    columns += [c for c in SETTLES if "churn_rate" in names and found.rows[c].is_not_null().any()]
     rows = settle_column(found.question, found.rows, found.grain).select(*columns, "settles_on")
     labels = {found.grain: session.say(GRAINS[found.grain]), **metric_labels(names)}
     labels |= {YEAR_BEFORE: session.say(_("Churn a year before")), "settles_on": session.say(_("Settles on"))}
+    labels |= {c: session.say(label) for c, label in SETTLES.items()}
     units = {found.grain: "month", YEAR_BEFORE: "ratio", "settles_on": "date", **metric_units(names)}
+    units |= dict.fromkeys(SETTLES, "ratio")
     return Table(rows, name, labels, units, how=how(names[0]), only=only)
 
 
 def heads_caption(found: Over) -> str:
     """Under the first card: what the lines are, and until when the hatched one may change."""
     words = session.say(_("Customers lost, those not back at the end of the period, and balances lost, %"))
-    late = settled_words(found.question, found.times, found.grain)
+    late = settling_words(found.question, found.grain)
     return f"{words} · {late}" if late else words
 
 

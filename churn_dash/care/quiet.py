@@ -5,22 +5,22 @@ import polars as pl
 from churn_dash.care.contacts import touches
 from churn_dash.care.standing import Standing
 
-SILENT_MONTHS = 2
-"""Sixty days on monthly data. METHODS B0: days/30, rounded up."""
 _ACTS = ("txn_count", "login_count")
 
 
 def silent(standing: Standing) -> pl.DataFrame:
-    """Customers with neither a transaction nor a login in two whole months, most balances first: customer_id, quiet_since (first
-    day without). Where the data know only one of the two, that one; who has a month without a value is not listed."""
+    """Customers with neither a transaction nor a login in the whole months of the settings (usually 2), most balances first:
+    customer_id, quiet_since (first day without). Where the data know only one of the two, that one; who has a month without a value is
+    not listed."""
+    n = standing.settings.silent_months
     known = tuple(c for c in _ACTS if standing.has("customer_month", (c,)))
-    rows = standing.months(known, SILENT_MONTHS)
+    rows = standing.months(known, n)
     quiet = rows.group_by("customer_id").agg(
         pl.len().alias("n"),
         pl.col("month").min().alias("quiet_since"),
         pl.all_horizontal((pl.col(c) == 0).fill_null(False).all() for c in known).alias("quiet"),
     )
-    found = quiet.filter(pl.col("quiet") & (pl.col("n") == SILENT_MONTHS)).select("customer_id", "quiet_since")
+    found = quiet.filter(pl.col("quiet") & (pl.col("n") == n)).select("customer_id", "quiet_since")
     return _richest(standing, found)
 
 

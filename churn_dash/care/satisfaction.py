@@ -7,25 +7,21 @@ import polars as pl
 from churn_dash.care.holidays import working_days
 from churn_dash.care.standing import Standing
 
-DROP = {"csat": 1, "nps": 2}
-"""Least fall against the customer's own answer before: on the scale of 1 to 5, on the scale of 0 to 10."""
-RECENT_DAYS = 90
-"""How long after the answer it is asked about."""
-
 
 def drops(standing: Standing) -> pl.DataFrame:
-    """Answers of the last 90 days well below the customer's own answer before, core customers first, the largest fall first:
+    """Answers of late (usually 90 days) well below the customer's own answer before, core customers first, the largest fall first:
     customer_id, answered_at, score, score_before, drop, scale (csat 1–5; nps 0–10 where satisfaction was not asked), core."""
     surveys = standing.table("surveys")
     scale = "csat" if surveys["csat"].null_count() < surveys.height else "nps"
+    least = standing.settings.drop_csat if scale == "csat" else standing.settings.drop_nps
     answers = surveys.filter((pl.col("answered_at") <= standing.day) & pl.col(scale).is_not_null())
     answers = answers.sort("customer_id", "answered_at", "survey_id").with_columns(
         pl.col(scale).shift(1).over("customer_id").alias("before")
     )
     last = answers.unique("customer_id", keep="last", maintain_order=True)
-    since = standing.day - datetime.timedelta(days=RECENT_DAYS)
+    since = standing.day - datetime.timedelta(days=standing.settings.answer_days)
     found = last.with_columns((pl.col("before") - pl.col(scale)).alias("drop")).filter(
-        (pl.col("answered_at") > since) & (pl.col("drop") >= DROP[scale])
+        (pl.col("answered_at") > since) & (pl.col("drop") >= least)
     )
     rows = found.select(
         "customer_id",

@@ -27,6 +27,10 @@ SETTINGS = {
     "care_days": Setting(_("In need of care: days without contact"), 1, 3_660),
     "ahead_days": Setting(_("Falling due, bookings, birthdays, holidays: days ahead"), 0, 92),
     "waits_days": Setting(_("Complaints: working days to settle"), 0, 366),
+    "answer_days": Setting(_("Satisfaction: days an answer is asked about"), 1, 3_660),
+    "drop_csat": Setting(_("Satisfaction: least drop, of 5 points"), 1, 4),
+    "drop_nps": Setting(_("Recommendation: least drop, of 10 points"), 1, 10),
+    "silent_months": Setting(_("Silence: whole months without a transaction or login"), 1, 24),
     "booked_amount": Setting(_("Large bookings: least amount, CNY"), 0, 1e9, whole=False),
     "booked_share": Setting(_("Large bookings: least share of balances, 0–1"), 0, 1, whole=False),
     "fall": Setting(_("Balances falling fast: least share lost in a month, 0–1"), 0.01, 1, whole=False),
@@ -39,8 +43,10 @@ class CareSettings:
     """From when a customer is on a list.
 
     ``uncontacted_days``, ``care_days``: core customers, and those in need of care, whom nobody has contacted for more days than these.
-    ``ahead_days``: how far ahead a list looks. ``waits_days``: working days after which a complaint is late. ``booked_amount`` (CNY) and
-    ``booked_share``: a booking is large from the larger of the two on. ``fall``: least fall of balances from one month to the next.
+    ``ahead_days``: how far ahead a list looks. ``waits_days``: working days after which a complaint is late.
+    ``answer_days``, ``drop_csat``, ``drop_nps``: how long an answer is asked about that fell by so many points of 1–5, else of 0–10.
+    ``silent_months``: whole months of silence. ``booked_amount`` (CNY) and ``booked_share``: a booking is large from the larger of
+    the two on. ``fall``: least fall of balances from one month to the next.
 
     Raises ``BadInput`` for a number outside the range of its ``Setting``.
     """
@@ -49,6 +55,10 @@ class CareSettings:
     care_days: int = 30
     ahead_days: int = 7
     waits_days: int = 3
+    answer_days: int = 90
+    drop_csat: int = 1
+    drop_nps: int = 2
+    silent_months: int = 2
     booked_amount: float = 50_000.0
     booked_share: float = 0.3
     fall: float = 0.3

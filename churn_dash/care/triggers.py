@@ -138,7 +138,8 @@ TRIGGERS = {
             "satisfaction_drop",
             _("Satisfaction dropped"),
             _(
-                "Satisfaction at least 1 of 5 points (2 of 10) below the customer's own last answer, in the last 90 days; "
+                "Satisfaction at least {drop_csat} of 5 points ({drop_nps} of 10) below the customer's own last answer, in the last "
+                "{answer_days} days; "
                 "core customers first, whom the branch head calls."
             ),
             "METHODS A3; plan 2.4(4); 002-3",
@@ -159,8 +160,8 @@ TRIGGERS = {
         ),
         Trigger(
             "silence",
-            _("Silent for 60 days"),
-            _("Neither a transaction nor a login in two whole months."),
+            _("Fallen silent"),
+            _("Neither a transaction nor a login in {silent_months} whole months."),
             "METHODS A3, B0",
             "marketing",
             quiet.silent,

@@ -18,6 +18,11 @@ def ago(days):
     return DAY - datetime.timedelta(days=days)
 
 
+def still(customer, month):
+    """5 transactions less in March for B, in February and March for C."""
+    return 5 * (month >= {"A": D(2025, 1, 1), "B": MONTHS[2], "C": MONTHS[1]}[customer])
+
+
 @pytest.fixture
 def ds(tmp_path):
     """A, B, C: each setting's list has one of them at an edge that the test moves."""
@@ -27,12 +32,20 @@ def ds(tmp_path):
     ]
     falls = {"A": 200_000.0, "B": 320_000.0, "C": 400_000.0}
     monthly = [
-        {"customer_id": c, "month": m, "aum_avg": falls[c] if m == MONTHS[-1] else 400_000.0, "aum_end": 400_000.0, "txn_count": 5}
+        {
+            "customer_id": c,
+            "month": m,
+            "aum_avg": falls[c] if m == MONTHS[-1] else 400_000.0,
+            "aum_end": 400_000.0,
+            "txn_count": 5 - still(c, m),
+        }
         for c in falls
         for m in MONTHS
     ]
     contacts = [{"customer_id": c, "ts": ago(days), "channel": "phone"} for c, days in (("A", 61), ("B", 60), ("C", 5))]
     complaints = [{"customer_id": "A", "created_at": D(2024, 3, 28)}, {"customer_id": "B", "created_at": D(2024, 3, 11)}]
+    answers = [("A", 200, 4), ("A", 5, 3), ("B", 200, 5), ("B", 100, 3), ("C", 100, 4), ("C", 5, 4)]
+    surveys = [{"customer_id": c, "answered_at": ago(days), "csat": score} for c, days, score in answers]
     booked = {"booked_at": ago(2), "txn_date": DAY, "direction": "out", "internal": False}
     bookings = [{"customer_id": c, "amount": a, **booked} for c, a in (("A", 130_000.0), ("B", 60_000.0))]
     held = {"bank": "own", "start_date": D(2023, 3, 1), "closed_date": None, "amount": 1e4}
@@ -44,6 +57,7 @@ def ds(tmp_path):
         contacts=numbered(contacts, "contact_id"),
         complaints=numbered(complaints, "complaint_id"),
         large_transactions=numbered(bookings, "txn_id"),
+        surveys=numbered(surveys, "survey_id"),
         product_holdings=numbered(holdings, "holding_id"),
     )
 
@@ -71,6 +85,14 @@ def on(ds, name, **settings):
         ("large_booking", {}, ["A"]),
         ("large_booking", {"booked_share": 0.1}, ["A", "B"]),
         ("large_booking", {"booked_share": 0.1, "booked_amount": 60_001.0}, ["A"]),
+        ("satisfaction_drop", {}, ["A"]),
+        ("satisfaction_drop", {"drop_csat": 2}, []),
+        ("satisfaction_drop", {"drop_nps": 5}, ["A"]),
+        ("satisfaction_drop", {"answer_days": 101}, ["A", "B"]),
+        ("satisfaction_drop", {"answer_days": 5}, []),
+        ("silence", {}, ["C"]),
+        ("silence", {"silent_months": 1}, ["B", "C"]),
+        ("silence", {"silent_months": 3}, []),
         ("birthday", {}, ["A"]),
         ("birthday", {"ahead_days": 20}, ["A", "B", "C"]),
         ("birthday", {"ahead_days": 4}, []),
@@ -126,3 +148,10 @@ def test_what_cannot_be_is_one_sentence(ds):
     records.add("care", "settings", {"settings": {"days": 3}, "why": ""})
     with pytest.raises(WorkspaceProblem, match="changed by hand"):
         care_list(ds, "birthday", DAY)
+
+
+@pytest.mark.parametrize(("points", "want"), [(2, ["A", "B"]), (3, ["B"]), (4, [])])
+def test_on_the_scale_of_ten_its_own_drop_counts(tmp_path, points, want):
+    answers = [("A", 50, 9), ("A", 5, 7), ("B", 50, 9), ("B", 5, 6)]
+    surveys = [{"customer_id": c, "answered_at": ago(days), "nps": score} for c, days, score in answers]
+    assert on(made(tmp_path, surveys=numbered(surveys, "survey_id")), "satisfaction_drop", drop_nps=points, drop_csat=4) == want

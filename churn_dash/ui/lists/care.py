@@ -35,7 +35,7 @@ def day_control(question: Question) -> datetime.date:
 def cap_control() -> Cap:
     """Choose after how many contacts a customer has heard enough."""
     spoken = {code: session.say(Text(_("{n} in {days} days"), n=cap.contacts, days=cap.days)) for code, cap in _CAPS.items()}
-    code = controls.choice(session.say(_("Contacts at most")), list(_CAPS), key="cap", words=spoken.__getitem__, width=180)
+    code = controls.choice(session.say(_("Contacts at most")), list(_CAPS), key="cap", words=spoken.__getitem__, width=150)
     return _CAPS[code]
 
 
@@ -54,13 +54,13 @@ def list_control(known: list[Total]) -> Total:
         name: session.say(Text(_("{list} · {n}"), list=session.say(t.trigger.label), n=Count(t.found.n) if t.found is not None else "—"))
         for name, t in by.items()
     }
-    chosen = controls.choice(session.say(_("List")), list(by), key="list", words=spoken.__getitem__, default=first, width=330)
+    chosen = controls.choice(session.say(_("List")), list(by), key="list", words=spoken.__getitem__, default=first, width=270)
     return by[chosen]
 
 
 def owned(one: CareList) -> CareList:
     """Choose whose rows: everybody's, one owner's, or those that nobody owns."""
-    everybody, owner = owner_control(one.rows["owner"], _("Owner"), _("All owners"), _("Without an owner"), 170)
+    everybody, owner = owner_control(one.rows["owner"], _("Owner"), _("All owners"), _("Without an owner"), 150)
     return one if everybody else one.unowned() if owner is None else one.of(owner=owner)
 
 
@@ -96,7 +96,7 @@ _ANSWERS = {
     "maturity_other": _("{customers} customers have {amount} that falls due at other banks by {until}"),
     "large_booking": _("{customers} customers have booked {amount} to take out by {until}"),
     "complaint_open": _("{n} complaints have waited for more than {waits_days} working days"),
-    "silence": _("{customers} customers with {amount} have been silent for 60 days"),
+    "silence": _("{customers} customers with {amount} have been silent for {silent_months} whole months"),
     "core_uncontacted": _("{customers} core customers with {amount} have not been contacted for {uncontacted_days} days"),
     "special_care": _("{customers} customers in need of care have not been contacted for {care_days} days"),
     "birthday": _("{customers} customers have their birthday by {until}"),

@@ -24,7 +24,7 @@ def control(question: Question) -> CareSettings:
     codes = [str(n) for n in sorted({*_DAYS, now.uncontacted_days})]
     label = session.say(_("Core: not contacted for"))
     code = controls.choice(
-        label, codes, key="uncontacted", words=lambda c: session.say(Text(_("{n} days"), n=Count(int(c)))), default=usual, width=180
+        label, codes, key="uncontacted", words=lambda c: session.say(Text(_("{n} days"), n=Count(int(c)))), default=usual, width=160
     )
     return replace(now, uncontacted_days=int(code))
 

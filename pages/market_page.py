@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
+from churn_dash.ui.kinds import rated
 from churn_dash.ui.over_time import market, overtime, season, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -14,6 +15,8 @@ asked = question.current()
 if asked.timeless:
     heading(question.where(_("Season and market"), asked), _("Season and market need months: these data hold one row a customer."))
     cards.needs_time(_("Load an extract with a row a customer a month to see seasons, and how churn moved with the market."))
+elif rated.nobody(asked, ever=True):
+    heading(question.where(_("Season and market"), asked), rated.NOBODY)
 else:
     top = st.container()
     with st.container(horizontal=True, gap="medium"):

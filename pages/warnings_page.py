@@ -33,14 +33,14 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         caption, table = _("Share of alerts that came true, by the month in which they were given"), warnings.months_table(found)
         with left, cards.card(warnings.months_finding(found), caption, table, key="warn-months") as as_table:
-            cards.picture(warnings.months_chart(asked, found), as_table)
+            cards.picture(warnings.months_chart(asked, found), as_table, key="chart-months")
         caption, table = _("Share of alerts that came true; the table has the grades, too"), warnings.sources_table(found)
         with right, cards.card(warnings.sources_finding(found), caption, table, key="warn-rules") as as_table:
-            cards.picture(warnings.sources_chart(found), as_table)
+            cards.picture(warnings.sources_chart(found), as_table, key="chart-rules")
         if by:
             caption, table = (
                 _("Share of departures announced, the groups with most departures first"),
                 warnings.groups_table(asked, found, by),
             )
             with cards.card(warnings.groups_finding(asked, found, by), caption, table, key="warn-groups") as as_table:
-                cards.picture(warnings.groups_chart(asked, found, by), as_table)
+                cards.picture(warnings.groups_chart(asked, found, by), as_table, key="chart-groups")

@@ -14,7 +14,7 @@ from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import definition_of, tag
 from churn_dash.store import Dataset
-from churn_dash.words import LANGUAGES, Text, say, show
+from churn_dash.words import LANGUAGES, Count, Text, say, show
 
 C = TypeVar("C", bound=str)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Why customers leave a bank.")
@@ -47,8 +47,14 @@ def unjudged(why: str, language: str = "en") -> dict[str, Any]:
 
 
 def printed(result: Any, as_json: bool, text: Callable[[], str]) -> None:
-    """Print a result: as JSON, or the text that is made only when it is needed."""
-    print(json.dumps(_defined(result), ensure_ascii=False, default=str, allow_nan=False) if as_json else text())
+    """Print a result: as JSON, or the text that is made only when it is needed; an empty text is said in words."""
+    if as_json:
+        print(json.dumps(_defined(result), ensure_ascii=False, default=str, allow_nan=False))
+    else:
+        print(text() or say(_("Nobody and nothing matches.")))
+        uncounted = result.get("absences_not_counted") if isinstance(result, dict) else None
+        if uncounted:
+            print(say(Text(_("{n} absences are not counted: rows go missing at random in these data."), n=Count(uncounted))))
 
 
 def _defined(result: Any) -> Any:

@@ -17,6 +17,7 @@ from churn_dash.cli.common import (
     app,
     pairs,
     printed,
+    ranged,
     tagged,
     workspace_path,
 )
@@ -68,7 +69,15 @@ def costs(
         lines = [f"{found.n} customers lost, balances of {found.n_known} known"]
         lines += [f"{name:<20} {show(result[name], 'money')}" for name in amounts]
         value = result.get("at_risk") and result["at_risk"]["value"]
-        return "\n".join([*lines, f"{'value_at_risk':<20} {show(value, 'money')}"])
+        lines.append(f"{'value_at_risk':<20} {show(value, 'money')}")
+        share = result.get("market_share")
+        if share:
+            ends = (show(share[side], "ratio") for side in ("before", "after"))
+            lines.append(f"{'market_share':<20} {' to '.join(ends)}, {share['first']} to {share['last']}")
+        for name in ("detractors", "complaints"):
+            if voice := result.get(name):
+                lines.append(f"{name:<20} {ranged(voice['per_1000'], voice['low'], voice['high'], 'number', voice['n'])} per 1,000")
+        return "\n".join(lines)
 
     printed(result, as_json, text)
 

@@ -72,9 +72,12 @@ def _share(found: Share | None) -> str:
 
 
 def _text(lab: Lab, official: str, not_shown: dict[str, str]) -> str:
-    lines = [f"in force: {official}", f"{lab.period.start:%Y-%m} to {lab.period.end:%Y-%m}, {lab.same:,} same customers"]
+    followed = f"{lab.leavers:,} of them really left ({lab.leave}) until {lab.until}, the horizon {lab.horizon} months" if lab.leave else ""
+    lines = [f"in force: {official}", f"{lab.period.start:%Y-%m} to {lab.period.end:%Y-%m}, {lab.same:,} same customers", followed]
     for j in lab.judged:
         money = ranged(j.aum_share, *ends(j.aum_interval), "ratio")
         found = (_share(j.heads), money, _share(j.caught), _share(j.recovered))
         lines.append(f"{j.tag}: {found[0]} of customers, {found[1]} of balances; {found[2]} of real leavers, {found[3]} came back")
-    return "\n".join([*lines, *(f"not shown: {why}" for why in not_shown.values())])
+        lead = f"{j.lead_days:g} days (n={j.n_lead})" if j.lead_days is not None else DASH
+        lines.append(f"    a year before {_share(j.before)}; ahead of leaving by {lead}; by this alone {_share(j.only)}")
+    return "\n".join([*filter(None, lines), *(f"not shown: {why}" for why in not_shown.values())])

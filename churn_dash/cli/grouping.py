@@ -7,7 +7,7 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -53,7 +53,12 @@ def segments(
         except OSError as problem:
             raise BadInput(_("{path} cannot be written."), path=assigned) from problem
         result |= {"assigned": str(assigned), "n_assigned": len(rows)}
-    printed(result, as_json, lambda: "\n".join(_line(r) for r in result["groups"]))
+    printed(result, as_json, lambda: "\n".join([*map(_line, result["groups"]), *map(_managed, result.get("managers", ()))]))
+
+
+def _managed(row: dict[str, Any]) -> str:
+    share = ranged(row["share"], row["share_low"], row["share_high"], "ratio", row["n"])
+    return f"{row['group']:<8} with a manager {share}"
 
 
 def _found(

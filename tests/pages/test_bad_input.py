@@ -1,12 +1,15 @@
 """Every page on data that are wrong or lopsided: it answers in a sentence, and never fails."""
 
 import datetime
+import itertools
+import re
 
 import polars as pl
 import pytest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
+from churn_dash.measures import Filters, last_12, measure
 from churn_dash.store import Workspace, month_end, publish, shifted
 from tests.pages.reading import answer, opened, words
 from tests.pages.test_every_page import PAGES
@@ -123,3 +126,33 @@ def test_satisfaction_says_when_the_questionnaires_were_sent(bank_folder, lookin
     at = opened("satisfaction", period="custom", **{"from": f"{before[0]:%Y-%m}", "to": f"{before[0]:%Y-%m}"})
     assert not at.exception
     assert f"were sent from {sent.min()} to {sent.max()}" in answer(at)
+
+
+def left_by(ds, few):
+    """Filters that leave of the sample bank nobody, or the fewest customers that a tier, an age and a branch have in common."""
+    by = ["tier", "age_band", "branch_id"]
+    rows = measure(ds, ["customers", "customers_new"], by, Filters(), last_12(ds)).drop_nulls(by)
+    if few:
+        one = (
+            rows.filter(pl.col("customers") > 0).sort(pl.col("customers") + pl.col("customers_new"), "tier", "branch_id").row(0, named=True)
+        )
+        return {f"where__{name}": one[name] for name in ("tier", "age_band", "branch_id")}
+    seen = set(rows.select("tier", "age_band", "branch_id").iter_rows())
+    sides = (rows[c].drop_nulls().unique().sort().to_list() for c in ("tier", "age_band", "branch_id"))
+    never = next(cell for cell in itertools.product(*sides) if cell not in seen)
+    return dict(zip(("where__tier", "where__age_band", "where__branch_id"), never, strict=True))
+
+
+WHOLE_BANK = ("evaluation", "risk", "whatif")
+"""Pages whose sentence speaks of the bank, of the model's tests or of a customer by name, whatever is filtered."""
+
+
+@pytest.mark.parametrize("few", [False, True], ids=["nobody", "few"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_filter_that_leaves_nobody_or_a_few_is_a_sentence(page, few, bank_folder, looking_at):
+    ds = Workspace.open(looking_at(bank_folder)).dataset()
+    at = opened(page, **left_by(ds, few))
+    assert not at.exception
+    assert len(answer(at)) > 5
+    if page not in WHOLE_BANK:
+        assert not re.search(r"\d%", answer(at)), answer(at)

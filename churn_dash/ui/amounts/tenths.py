@@ -95,6 +95,8 @@ def answer(one: Seen) -> str:
     """The page's sentence: how much the top tenth hold, and how fast they leave."""
     if not one.bank["customers"]:
         return session.say(_("No customer matches these filters."))
+    if one.bank["customers"] < TOO_FEW:
+        return session.say(Text(_("{n} customers are too few to be shared into tenths."), n=Count(one.bank["customers"])))
     held = one.found.held(0.1)
     if held is None:
         return session.say(_("These customers bring nothing that could be shared out."))

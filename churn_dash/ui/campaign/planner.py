@@ -9,6 +9,7 @@ from churn_dash.campaigns.planner.base import declared
 from churn_dash.campaigns.planner.plan import points
 from churn_dash.charts import Chart, hold_outs
 from churn_dash.charts import Held as Point
+from churn_dash.errors import ChurnDashError
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.retention.worklists.budget import Spending, under_budget
 from churn_dash.ui import cache, session
@@ -110,6 +111,15 @@ def planned(question: Question, base: Base, terms: Terms) -> Plan:
     assumed = held(question)
     values = {n: h.value for n, h in assumed.items()}
     return cache.worked_out(question.ds, question.scope, lambda *_asked: plan(base, terms, assumed), base, terms, values, name="plan")
+
+
+def told(question: Question, base: Base, terms: Terms) -> tuple[Plan | None, Text | str]:
+    """The plan and the page's sentence; None where nothing can be planned, and the sentence says why."""
+    try:
+        found = planned(question, base, terms)
+    except ChurnDashError as problem:
+        return None, session.say(problem)
+    return found, headline(found)
 
 
 def headline(found: Plan) -> Text | str:

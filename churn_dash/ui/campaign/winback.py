@@ -3,6 +3,7 @@
 from churn_dash.campaigns.winback import ASSOCIATION, WinBack, kept_by, win_back
 from churn_dash.campaigns.winback.durability import BONUS_DAYS
 from churn_dash.causes.settings import reason_map
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import controls
@@ -60,6 +61,8 @@ def answer(one: WinBack) -> Text | str:
         return Text(_("{n} customers were lost, and none of them can be counted yet"), n=Count(one.lost))
     back = int(one.counted["returned"].sum())
     named = {"n": Count(back), "all": Count(one.n), "rate": Ratio(one.rate.value), "stay": Ratio(one.sustained.value)}
+    if one.n < TOO_FEW:
+        return Text(_("{n} of {all} lost customers came back within 180 days: too few for a rate"), **named)
     if one.sustained.value is None:
         return Text(_("{n} of {all} lost customers came back within 180 days: {rate}"), **named)
     return Text(_("{n} of {all} lost customers came back within 180 days: {rate}; {stay} came back and stayed 90 days"), **named)

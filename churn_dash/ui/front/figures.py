@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.ui import models, session
@@ -62,6 +63,11 @@ def _of(part: float | int | None, whole: float | int | None) -> str:
     return session.say(Text(_("{part} of {whole}"), part=Count(part), whole=Count(whole)))
 
 
+def _enough(name: str, side: Figures) -> float | int | None:
+    """The figure; none where it is a rate of too few customers."""
+    return None if f"{name}_n" in side and (side[f"{name}_n"] or 0) < TOO_FEW else side.get(name)
+
+
 def _small(name: str, now: Figures, then: Figures) -> bool:
     """Whether a change is too small to be called better or worse: within chance for churn, within half a percent otherwise."""
     if name == "churn_rate":
@@ -71,7 +77,7 @@ def _small(name: str, now: Figures, then: Figures) -> bool:
 
 def _tile(name: str, now: Figures, then: Figures, monthly: pl.DataFrame | None, note: str) -> Tile:
     metric, look = METRICS[name], session.look()
-    value, was = now.get(name), then.get(name)
+    value, was = (_enough(name, side) for side in (now, then))
     change, rose, good = "", True, None
     if value is not None and was is not None:
         difference = value - was
@@ -80,7 +86,9 @@ def _tile(name: str, now: Figures, then: Figures, monthly: pl.DataFrame | None, 
         change = text.lstrip("+−")
         good = None if _small(name, now, then) else rose == (metric.better == "up")
     against = session.say(_("on year")) if change else ""
-    if not change and monthly is not None:
+    if value is None and now.get(name) is not None:
+        note = f"{note} · {session.say(_('too few for a rate'))}" if note else session.say(_("too few for a rate"))
+    elif not change and monthly is not None:
         note = f"{note} · {session.say(_('no year before to compare with'))}" if note else session.say(_("no year before to compare with"))
     line = tuple(monthly[name].to_list()) if monthly is not None and name in monthly.columns else ()
     more = {

@@ -1,5 +1,6 @@
 """The Overview page's answer in one sentence."""
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import session
 from churn_dash.ui.front.figures import before, moved, totals
 from churn_dash.ui.front.worst import groups
@@ -13,13 +14,17 @@ def answer(question: Question) -> str:
     rate, bank_n = now.get("churn_rate"), now.get("churn_rate_n") or 0
     if rate is None:
         return session.say(_("No customer matches these filters."))
+    if bank_n < TOO_FEW:
+        return session.say(
+            Text(_("{part} of {whole} customers left: too few for a rate."), part=Count(now.get("customers_lost")), whole=Count(bank_n))
+        )
     worst = next((g for g in groups(question) if g.surely_above(rate)), None)
     named: dict[str, object] = {"rate": Ratio(rate), "n": Count(bank_n), "before": Ratio(then.get("churn_rate"))}
     if worst:
         named |= {"group": worst.label, "group_rate": Ratio(worst.rate)}
     if question.timeless:
         template = _TIMELESS[worst is not None]
-    elif then.get("churn_rate") is None:
+    elif then.get("churn_rate") is None or (then.get("churn_rate_n") or 0) < TOO_FEW:
         template = _ALONE[worst is not None]
     else:
         template = _ANSWERS[(moved(now, then), worst is not None)]

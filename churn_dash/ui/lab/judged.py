@@ -37,6 +37,8 @@ def answer(question: Question, found: Lab) -> str:
     known = [j for j in found.judged if j.heads.value is not None]
     if not known:
         return session.say(_("No customer matches these filters."))
+    if max(j.heads.n for j in known) < TOO_FEW:
+        return session.say(Text(_("{n} customers are too few to tell the definitions apart."), n=Count(max(j.heads.n for j in known))))
     low, high = (f(known, key=lambda j: j.heads.value or 0.0) for f in (min, max))
     if low.heads.value == high.heads.value:
         return session.say(Text(_("By every definition that can be told, {rate} of customers are lost."), rate=Ratio(low.heads.value)))

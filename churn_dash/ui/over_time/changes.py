@@ -161,6 +161,9 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
             earlier(question.ds, question.period)
             raise NotPossible(_("Nothing differs: choose other months, another definition or another data version to compare with."))
         answer = found(question, asked)
+        fewest = min(answer.before.n, answer.after.n)
+        if fewest < TOO_FEW:
+            raise NotPossible(_("{n} customers are too few to say why their churn moved."), n=fewest)
     except ChurnDashError as problem:
         with top:
             heading(where(PAGE, question), session.say(problem))

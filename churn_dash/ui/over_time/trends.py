@@ -8,6 +8,7 @@ import polars as pl
 from churn_dash.charts import Bar, Chart, Series, bars, clickable_trend
 from churn_dash.charts.ground.axes import time_text
 from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import METRICS, Period
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
@@ -103,9 +104,12 @@ def _year_before(question: Question, grain: str) -> pl.DataFrame:
 
 def answer(found: Over) -> str:
     """The page's sentence: the worst period."""
-    known = found.rows.drop_nulls("churn_rate")
-    settled = found.rows.head(found.rows.height - found.provisional).drop_nulls("churn_rate")
+    told = found.rows.drop_nulls("churn_rate")
+    known = told.filter(pl.col("churn_rate_n") >= TOO_FEW)
+    settled = known.join(found.rows.head(found.rows.height - found.provisional), on=found.grain, how="semi")
     known = settled if settled.height > 1 else known
+    if known.is_empty() and not told.is_empty():
+        return session.say(Text(_("In none of these periods were there {n} customers: too few for a rate."), n=TOO_FEW))
     if known.is_empty():
         return session.say(_("No whole period of this length lies inside the months chosen."))
     worst = known.sort("churn_rate", descending=True).row(0, named=True)

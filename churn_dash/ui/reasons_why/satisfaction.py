@@ -8,6 +8,7 @@ from churn_dash.causes.expectations import EXPECTED, Expectation
 from churn_dash.causes.satisfaction import Satisfaction
 from churn_dash.charts import Chart, Event, Mark, WavePoint, forest, waves
 from churn_dash.charts.groups.effects import written
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Period
 from churn_dash.measures.statistics.estimates import Estimate
@@ -44,6 +45,10 @@ def answer(question: Question) -> str:
         return session.say(problem) if "surveys" in question.ds.info.tables else _without_surveys(question)
     if not whole["csat_n"]:
         return session.say(Text(_("{n} questionnaires were sent and nobody answered."), n=Count(whole["sent"])))
+    if whole["csat_n"] < TOO_FEW:
+        return session.say(
+            Text(_("Of {sent} customers asked, {n} answered: too few for a rate."), sent=Count(whole["sent"]), n=Count(whole["csat_n"]))
+        )
     named: dict[str, object] = {"csat": Ratio(whole["csat"]), "response": Ratio(whole["response"])}
     try:
         f = surveys_after.found(question)

@@ -11,7 +11,7 @@ from typing import Any
 from churn_dash.campaigns.estimators.power import chance_of_finding, design_effect, members_needed, smallest_difference_of_rates
 from churn_dash.campaigns.estimators.sequential import MOST_LOOKS, boundaries, equal_looks, inflation, peeking, spent
 from churn_dash.campaigns.planner.base import Base
-from churn_dash.errors import BadInput
+from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
@@ -217,9 +217,12 @@ class Plan:
 
 
 def plan(base: Base, terms: Terms, assumed: Mapping[str, Held]) -> Plan:
-    """The plan for customers with this base rate. Raises ``BadInput`` for terms that cannot be, or an effect larger than the base."""
+    """The plan for customers with this base rate. Raises ``BadInput`` for terms that cannot be, or an effect
+    larger than the base, ``NotPossible`` where nobody left."""
     terms.checked()
     effect = terms.effect if terms.effect is not None or base.rate is None else base.rate * assumed["save_rate"].value
+    if base.rate == 0:
+        raise NotPossible(_("None of the {n} customers left in the months before, so no fall can be planned."), n=Count(base.n))
     if effect is not None and base.rate is not None and not 0 < effect <= base.rate:
         raise BadInput(_("The rate of churn is {rate}; it cannot fall by {effect} points."), rate=Ratio(base.rate), effect=points(effect))
     more = design_effect(terms.cluster_size, terms.icc) * inflation(terms.looks, terms.power, terms.level)

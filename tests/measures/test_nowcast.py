@@ -1,6 +1,7 @@
 """Where a provisional rate will settle: counted from the lists by hand, and held against what earlier ends of the data became."""
 
 import datetime
+import itertools
 
 import polars as pl
 import pytest
@@ -34,7 +35,7 @@ def ends(rows, tmp_path_factory):
 
 def test_the_band_holds_the_figure_that_a_later_list_settles_on(ends):
     held, moved = [], []
-    for then, later in zip(ends, ends[1:], strict=False):
+    for then, later in itertools.pairwise(ends):
         for definition in ("first", "absent"):
             last = then.measurable[-1]
             found = nowcast(then, last, last, definition=definition)

@@ -9,7 +9,7 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.reasons_why import complaints, improvements, loyalty, satisfaction, surveys_after
+from churn_dash.ui.reasons_why import balances_after, complaints, improvements, loyalty, satisfaction, surveys_after
 from churn_dash.words import _
 
 asked = question.current()
@@ -35,9 +35,12 @@ with errors_shown():
         satisfaction.waves_picture(asked, over, "nps", "number", marks, as_table)
 
     with errors_shown():
-        for place, split in zip(st.columns(3, gap="small"), surveys_after.SPLITS, strict=True):
+        *places, last = (*st.columns(2, gap="small"), *st.columns(2, gap="small"))
+        for place, split in zip(places, surveys_after.SPLITS, strict=True):
             with place:
                 surveys_after.card(asked, split)
+        with last, errors_shown():
+            balances_after.card(asked)
 
     left, right = st.columns(2, gap="small")
     with left, errors_shown():

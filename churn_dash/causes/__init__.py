@@ -2,6 +2,7 @@
 
 from churn_dash.causes.after_answers import followed
 from churn_dash.causes.after_complaint import after_complaint
+from churn_dash.causes.balances_after import balances_after
 from churn_dash.causes.complaints import complaints
 from churn_dash.causes.departures import departures
 from churn_dash.causes.drivers import drivers
@@ -17,6 +18,7 @@ from churn_dash.causes.satisfaction import satisfaction
 __all__ = [
     "after_complaint",
     "assigned",
+    "balances_after",
     "complaints",
     "departures",
     "drivers",

@@ -53,12 +53,12 @@ def followed(
     """
     sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
     late = sent.filter(pl.col("month") > shifted(ds.measurable[-1], -horizon))
-    last = _followable(sent, ds, horizon)
+    last = followable(sent, ds, horizon)
     answering = _shares(last, pl.col("answering"), ["answered", "silent"])
     told = last.filter("answered")
     bands = _shares(told.drop_nulls("csat"), pl.col("band"), [b[0] for b in BANDS])
     classes = _shares(told.drop_nulls("nps"), pl.col("class"), [c[0] for c in NPS_CLASSES])
-    dropped = _drops(told.drop_nulls("csat"), needed(ds, "surveys", ["sent_at"]))
+    dropped = drops_of(told.drop_nulls("csat"), needed(ds, "surveys", ["sent_at"]))
     drops = _shares(dropped, pl.when(pl.col("fell") >= DROP).then(pl.lit("fell")).otherwise(pl.lit("held")), ["fell", "held"])
     (n0, k0), (n1, k1) = answering.select("n", "left").iter_rows()
     ends = newcombe(k1, n1, k0, n0)
@@ -76,10 +76,10 @@ def followed_customers(
 ) -> pl.DataFrame:
     """The customers behind ``followed``, one row each: customer_id, answering, band and class (null where not told), left."""
     sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
-    return _followable(sent, ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
+    return followable(sent, ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
 
 
-def _followable(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:
+def followable(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:
     """The last questionnaire of each customer that can be followed, with answering, band, class."""
     last = with_outcome(sent, ds, horizon).unique("customer_id", keep="last", maintain_order=True)
     told = pl.col("answered")
@@ -123,7 +123,7 @@ def _shares(rows: pl.DataFrame, group: pl.Expr, names: list[str]) -> pl.DataFram
     return pl.DataFrame(shares, schema=kinds, orient="row")
 
 
-def _drops(told: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
+def drops_of(told: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
     """Those with an earlier answer, and by how much satisfaction ``fell`` since the last one."""
     before = every.drop_nulls("csat").select("customer_id", pl.col("sent_at").alias("_then"), pl.col("csat").alias("_was"))
     pairs = told.join(before, on="customer_id").filter(pl.col("_then") < pl.col("sent_at")).sort("_then")

@@ -24,10 +24,10 @@ from churn_dash.cli.common import (
     workspace_path,
 )
 from churn_dash.cli.measuring import conditions
-from churn_dash.errors import BadInput
+from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
-from churn_dash.words import nearest
+from churn_dash.words import nearest, say
 
 PARTS = (
     "reasons",
@@ -92,7 +92,8 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
             "after": _fields(room.after_complaint(ds, *asked)),
         }
     if part == "satisfaction":
-        return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked))}
+        balances = _balances(ds, asked)
+        return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked)), "balances": balances}
     if part == "improvements":
         return {"improvements": [_fields(room.following(ds, one, asked[0], asked[2])) for one in room.marked(ds)]}
     if part == "drivers":
@@ -102,6 +103,16 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
         return {part: listed[part](ds, *asked)}
     whole: dict[str, Callable[..., Any]] = {"loyalty": room.standing, "referrals": room.referrals, "hypotheses": room.hypotheses}
     return _fields(whole[part](ds, *asked))
+
+
+def _balances(ds: Dataset, asked: tuple[Any, ...]) -> dict[str, Any]:
+    """Balances after an answer, or why these data cannot tell them."""
+    from churn_dash import causes as room
+
+    try:
+        return _fields(room.balances_after(ds, *asked))
+    except NotPossible as problem:
+        return {"not_possible": say(problem)}
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from churn_dash import sample
-from churn_dash.causes import followed, satisfaction
+from churn_dash.causes import balances_after, followed, satisfaction
+from churn_dash.causes.balances_after import compared
 from churn_dash.causes.satisfaction import population_weights, response_weights, weighted_mean, weighted_rate
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
@@ -133,6 +134,50 @@ def test_churn_after_a_questionnaire_is_that_of_a_plain_loop(bank, bank_data, th
     silent, told = (sum(groups[g]) / len(groups[g]) for g in ("silent", "answered"))
     assert found.difference.value == pytest.approx(silent - told)
     assert found.drops["n"].sum() <= len([1 for q, _ in last.values() if q["csat"] is not None])
+
+
+def test_balances_after_an_answer_are_those_of_a_plain_loop(bank, bank_data, there):
+    horizon, period = 3, Period(bank_data.measurable[0], bank_data.measurable[-1])
+    held = {(c, m): v for c, m, v in bank.tables["customer_month"].select("customer_id", "month", "aum_end").iter_rows()}
+    asked = sorted(bank.tables["surveys"].to_dicts(), key=lambda q: (q["sent_at"], q["survey_id"]))
+    last = {}
+    for q in asked:
+        month = q["sent_at"].replace(day=1)
+        spell = there(q["customer_id"], month)
+        if not period.start <= q["sent_at"] <= period.last_day or month > shifted(bank_data.measurable[-1], -horizon) or spell is None:
+            continue
+        if not (spell[2] and spell[1] < shifted(month, 1)):
+            last[q["customer_id"]] = (q, month, spell[2] and spell[1] < shifted(month, horizon + 1))
+    groups, unknown = defaultdict(list), 0
+    for customer, (q, month, left) in last.items():
+        if q["csat"] is None:
+            continue
+        before, after = held.get((customer, month)), 0.0 if left else held.get((customer, shifted(month, horizon)))
+        if before is None or after is None:
+            unknown += 1
+            continue
+        groups["low" if q["csat"] <= 2 else "middle" if q["csat"] == 3 else "high"].append((before, after))
+        was = [p["csat"] for p in asked if p["customer_id"] == customer and p["csat"] is not None and p["sent_at"] < q["sent_at"]]
+        if was:
+            groups["fell" if was[-1] - q["csat"] >= 1 else "held"].append((before, after))
+    found = balances_after(bank_data, Filters(), period, horizon=horizon)
+    assert found.unknown == unknown and len(groups["high"]) >= 30
+    for name, n, before, after, change in found.rows.select("group", "n", "before", "after", "change").iter_rows():
+        sums = [sum(pair[i] for pair in groups[name]) for i in (0, 1)]
+        assert (n, before, after) == (len(groups[name]), pytest.approx(sums[0]), pytest.approx(sums[1]))
+        assert change is None if n < 30 else change == pytest.approx(sums[1] / sums[0] - 1)
+
+
+def test_balances_of_those_whose_satisfaction_fell_are_held_against_the_others():
+    """Half of those who fell keep 100 of 100, half 60; of those who held everybody keeps 110: by hand −20 % against +10 %."""
+    pairs = [("fell", 100.0, 100.0 if i % 2 else 60.0) for i in range(40)] + [("held", 100.0, 110.0)] * 40 + [("low", 50.0, 0.0)] * 29
+    rows, difference = compared(pl.DataFrame(pairs, schema=["group", "before", "after"], orient="row"))
+    told = {r["group"]: r for r in rows.to_dicts()}
+    half = 1.959964 * 20 / 39**0.5 / 100
+    assert (told["fell"]["change"], told["fell"]["low"], told["fell"]["high"]) == pytest.approx((-0.2, -0.2 - half, -0.2 + half))
+    assert (difference.value, difference.low, difference.high) == pytest.approx((-0.3, -0.3 - half, -0.3 + half))
+    assert told["low"]["n"] == 29 and told["low"]["change"] is None, "of few only the count"
+    assert told["middle"]["n"] == 0 and told["middle"]["change"] is None
 
 
 def test_waves_of_a_filter_add_up_to_those_of_the_bank(bank_data):

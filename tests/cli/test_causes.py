@@ -13,7 +13,7 @@ from churn_dash.errors import ChurnDashError
 KEYS = {
     "reasons": {"lost", "unknown", "unknown_share", "told", "stayed", "reasons", "classes", "sides", "decided", "deficits", "destinations"},
     "complaints": {"n", "rate", "median_days", "in_time", "reopened", "informed", "categories", "months", "after"},
-    "satisfaction": {"waves", "whole", "outside", "cells_without_answer", "followed"},
+    "satisfaction": {"waves", "whole", "outside", "cells_without_answer", "followed", "balances"},
     "drivers": {"outcome", "rows", "n", "explained"},
     "loyalty": {"classes", "index", "rules", "at"},
     "referrals": {"joined", "referred", "rate", "classes", "left_referred", "left_others", "difference"},

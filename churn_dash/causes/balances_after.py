@@ -84,8 +84,11 @@ def _with_balances(told: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFram
 
 def _change(rows: pl.DataFrame) -> Estimate:
     """The change of the group's balances: ratio of sums, less 1."""
-    n, x, y = len(rows), rows["before"], rows["after"]
-    if n < TOO_FEW or not x.sum():
+    n, pairs = len(rows), rows.select("before", "after").rows()
+    x, y = (sum(pair[i] for pair in pairs) for i in (0, 1))
+    if n < TOO_FEW or not x:
         return Estimate(n=n)
-    ends = ratio_of_sums(y.sum(), x.sum(), float((y * y).sum()), float((x * y).sum()), float((x * x).sum()), n)
-    return Estimate(float(y.sum() / x.sum()) - 1, ends and max(-1.0, ends.low - 1), ends and ends.high - 1, n)
+    spread = ratio_of_sums(y, x, sum(b * b for _a, b in pairs), sum(a * b for a, b in pairs), sum(a * a for a, _b in pairs), n)
+    if spread is None:
+        return Estimate(y / x - 1, n=n)
+    return Estimate(y / x - 1, max(-1.0, spread.low - 1), spread.high - 1, n)

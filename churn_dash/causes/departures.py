@@ -1,7 +1,6 @@
 """Why those who left did so: reasons by class and side, the four deficits, and where they went. Source: METHODS A1 1.1, 2.2, 2.3, 8.2.1."""
 
 import datetime
-import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,7 +8,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.reading import Asked, asked, cohort, full_table, needed
 from churn_dash.causes.settings import ReasonMap, reason_map
-from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES
+from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES, reason_codes
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset
@@ -18,7 +17,6 @@ MATCH_DAYS = 62
 """A recorded reason belongs to a departure at most this many days away, as in the churn rates."""
 COMPLAINED_DAYS = 182
 """How long before leaving a complaint points to a deficit."""
-_APART = re.compile(r"[;,|/，；、]+")
 _SHARES = {"n": pl.Int64, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 
@@ -158,7 +156,7 @@ def told_reasons(lost: pl.DataFrame, events: pl.DataFrame | None, accounts: pl.D
         closed = near.group_by("customer_id", maintain_order=True).agg(pl.col("close_initiator").first().alias("closed_by"))
     out = lost.join(told, on="customer_id", how="left", maintain_order="left")
     out = out.join(closed, on="customer_id", how="left", maintain_order="left")
-    words = [_codes(r or c, mapping) for r, c in out.select("reason", "closed_by").iter_rows()]
+    words = [reason_codes(r or c, mapping.reasons) for r, c in out.select("reason", "closed_by").iter_rows()]
     return out.with_columns(pl.Series("codes", words, dtype=pl.List(pl.String))).drop("reason", "closed_by")
 
 
@@ -168,16 +166,6 @@ def _near(lost: pl.DataFrame, rows: pl.DataFrame, day: str, key: str) -> pl.Data
     joined = lost.select("customer_id", "left_on").join(rows, on="customer_id", how="inner").with_columns(away.alias("_away"))
     within = joined.filter(pl.col("_away").is_null() | (pl.col("_away") <= MATCH_DAYS))
     return within.sort(["_away", day, key], descending=[False, True, False])
-
-
-def _codes(written: str | None, mapping: ReasonMap) -> list[str]:
-    """Every code in a bank's cell, in order, each once.
-
-    >>> _codes("Rate; 服务", ReasonMap())
-    ['rate', 'service']
-    """
-    parts = [mapping.code(p) for p in _APART.split(written or "") if p.strip()]
-    return list(dict.fromkeys(parts))
 
 
 def shares(counts: pl.DataFrame, total: int) -> pl.DataFrame:

@@ -4,14 +4,12 @@ complaint."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from churn_dash.contract.causes import ALIASES, CAUSES, CLASSES, COMPLAINT_DEFICITS, DECIDED, DEFICITS, Cause
+from churn_dash.contract.causes import CAUSES, CLASSES, COMPLAINT_DEFICITS, DECIDED, DEFICITS, Cause
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Record, Records
+from churn_dash.store.official import REASON_MAP
 from churn_dash.words import nearest
-
-REASON_MAP = "reason_map"
-_USUAL = "usual"
 
 
 @dataclass(frozen=True)
@@ -21,17 +19,6 @@ class ReasonMap:
     reasons: Mapping[str, Cause] = field(default_factory=lambda: CAUSES)
     complaints: Mapping[str, str] = field(default_factory=lambda: COMPLAINT_DEFICITS)
     version: int = 0
-
-    def code(self, written: str) -> str:
-        """The code that a bank's word for a reason stands for, else the word itself in small letters.
-
-        >>> ReasonMap().code("利率"), ReasonMap().code("Rate ")
-        ('rate', 'rate')
-        """
-        word = written.strip().lower()
-        if word in self.reasons:
-            return word
-        return next((code for code, words in ALIASES.items() if word in words), word)
 
     def cause(self, code: str) -> Cause:
         """What a code stands for; an empty one has no reason recorded, an unknown one is outside the map."""
@@ -47,7 +34,7 @@ class ReasonMap:
 
 def reason_map(ds: Dataset) -> ReasonMap:
     """The reason map in force: the usual one with what was recorded over it."""
-    found = Records(ds.root).latest(REASON_MAP, _USUAL)
+    found = Records(ds.root).latest(*REASON_MAP)
     if found is None:
         return ReasonMap()
     own = {code: Cause(str(c["class"]), str(c["deficit"]), str(c["decided"])) for code, c in found.body["reasons"].items()}
@@ -64,7 +51,7 @@ def set_reason(ds: Dataset, code: str, cause_class: str, deficit: str = "", deci
         raise BadInput(_("Name the reason code."))
     now = _recorded(ds)
     reasons = {**now["reasons"], code.strip().lower(): {"class": cause_class, "deficit": deficit, "decided": decided}}
-    return Records(ds.root).add(REASON_MAP, _USUAL, {"reasons": reasons, "complaints": now["complaints"]}, who)
+    return Records(ds.root).add(*REASON_MAP, {"reasons": reasons, "complaints": now["complaints"]}, who)
 
 
 def set_complaint(ds: Dataset, category: str, deficit: str, who: str | None = None) -> Record:
@@ -72,12 +59,12 @@ def set_complaint(ds: Dataset, category: str, deficit: str, who: str | None = No
     _listed(deficit, {"", *DEFICITS}, _("deficit"))
     now = _recorded(ds)
     return Records(ds.root).add(
-        REASON_MAP, _USUAL, {"reasons": now["reasons"], "complaints": {**now["complaints"], category.strip().lower(): deficit}}, who
+        *REASON_MAP, {"reasons": now["reasons"], "complaints": {**now["complaints"], category.strip().lower(): deficit}}, who
     )
 
 
 def _recorded(ds: Dataset) -> Mapping[str, Mapping[str, object]]:
-    found = Records(ds.root).latest(REASON_MAP, _USUAL)
+    found = Records(ds.root).latest(*REASON_MAP)
     return {"reasons": {}, "complaints": {}} if found is None else found.body
 
 

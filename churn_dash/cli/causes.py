@@ -71,6 +71,8 @@ def causes(
         raise BadInput(_("There is no part {name}; the nearest is {near}."), name=part, near=nearest(part, PARTS) or ", ".join(PARTS))
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
+    # What was recorded of reasons is in the figures of a file of its own.
+    ds = Workspace.open(workspace_path(workspace)).dataset(version) if reason else ds
     if mark is not None:
         _marked(ds, mark, date, what, follow)
     asked = (conditions(ds, where), measures.period(ds, start, end), definition)

@@ -1,6 +1,7 @@
 """Why customers leave: reason codes, the classes and sides that they belong to, the four deficits. Source: METHODS A1 1.1, 2.1, 2.2, B0."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from churn_dash.contract.definitions import REASONS
@@ -72,13 +73,13 @@ class Cause:
 CAUSES: Mapping[str, Cause] = {
     "competitor": Cause("competition", "", REASONS["competitor"]),
     "rate": Cause("price", "", REASONS["rate"]),
-    "fee": Cause("price", "opaque_price"),
+    "fee": Cause("price", "opaque_price", REASONS["fee"]),
     "product": Cause("product", "innovation", REASONS["product"]),
-    "value_added": Cause("value_added", "value_added"),
+    "value_added": Cause("value_added", "value_added", REASONS["value_added"]),
     "need": Cause("need", "", REASONS["need"]),
     "customer": Cause("unsaid", "", REASONS["customer"]),
     "service": Cause("service", "service_quality", REASONS["service"]),
-    "staff": Cause("staff", "service_quality", "involuntary_bank"),
+    "staff": Cause("staff", "service_quality", REASONS["staff"]),
     "policy": Cause("policy", "", REASONS["policy"]),
     "bank": Cause("bank", "", REASONS["bank"]),
     "death": Cause("life", "", REASONS["death"]),
@@ -121,7 +122,20 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "relocation": ("搬迁", "迁居", "异地"),
     "divorce": ("离婚",),
 }
-"""What else a reason is called. Whoever decided, the churn rates know only the codes themselves."""
+"""What else a reason is called."""
+
+_APART = re.compile(r"[;,|/，；、]+")
+
+
+def reason_codes(written: str | None, known: Collection[str] = CAUSES) -> list[str]:
+    """Every reason in a bank's cell as its code, in order, each once; a word that stands for none is itself in small letters.
+
+    >>> reason_codes("Rate; 服务; moon"), reason_codes("利率"), reason_codes(None)
+    (['rate', 'service', 'moon'], ['rate'], [])
+    """
+    words = [p.strip().lower() for p in _APART.split(written or "") if p.strip()]
+    return list(dict.fromkeys(w if w in known else next((c for c, named in ALIASES.items() if w in named), w) for w in words))
+
 
 COMPLAINT_DEFICITS: Mapping[str, str] = {
     "product": "innovation",

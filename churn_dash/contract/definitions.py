@@ -76,7 +76,8 @@ SETTINGS_OF: dict[str, Form] = {"dormancy": "dormant", "asset_decline": "asset_o
 
 @dataclass(frozen=True)
 class Settings:
-    """What a bank may set of the forms of leaving; the defaults are those of METHODS B0 and B3.
+    """What a bank may set of the forms of leaving; the defaults are those of METHODS B0 and B3. ``decided``: who decided by the reason
+    codes of its own map, where that differs from ``REASONS``; it is no part of an official definition.
 
     >>> Settings() == Settings.read(Settings().written())
     True
@@ -85,6 +86,7 @@ class Settings:
     dormancy: Dormancy = field(default_factory=Dormancy)
     asset_decline: AssetDecline = field(default_factory=AssetDecline)
     tier_down: TierDown = field(default_factory=TierDown)
+    decided: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         d, a, t = self.dormancy, self.asset_decline, self.tier_down
@@ -107,7 +109,8 @@ class Settings:
 
     def written(self) -> dict[str, dict[str, Any]]:
         """As JSON can hold it."""
-        return asdict(self)
+        forms = {name: asdict(getattr(self, name)) for name in SETTINGS_OF}
+        return forms | ({"decided": dict(self.decided)} if self.decided else {})
 
     @classmethod
     def read(cls, body: Mapping[str, Mapping[str, Any]]) -> "Settings":
@@ -209,10 +212,13 @@ def with_settings(settings: Settings) -> dict[str, ChurnDefinition]:
 REASONS: dict[str, str] = {
     "competitor": "voluntary",
     "rate": "voluntary",
+    "fee": "voluntary",
     "product": "voluntary",
+    "value_added": "voluntary",
     "need": "voluntary",
     "customer": "voluntary",
     "service": "involuntary_bank",
+    "staff": "involuntary_bank",
     "policy": "involuntary_bank",
     "bank": "involuntary_bank",
     "death": "involuntary_life",

@@ -4,6 +4,7 @@ import datetime
 import functools
 import pathlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -22,7 +23,7 @@ from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.derive.listing import listing
 from churn_dash.store.draws import draws
 from churn_dash.store.looks import Look, looks
-from churn_dash.store.official import mark, official
+from churn_dash.store.official import mark, official, settings_of
 from churn_dash.store.versions.frames import Frames
 from churn_dash.store.versions.tables import Tables
 from churn_dash.words import Text
@@ -45,8 +46,8 @@ class Dataset:
         self.root = root
         self.official = official(root)
         self.draws = draws(root)
-        found = self.official.settings if self.official is not None else Settings()
-        self.settings = settings if settings is not None else found
+        found = settings_of(root)
+        self.settings = replace(settings, decided=found.decided) if settings is not None else found
         self.info = info
         self.version = info.version
         self.state = info.state

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 
 from churn_dash.contract.definitions import Settings
 from churn_dash.errors import BadInput
@@ -31,6 +32,7 @@ def freeze(
     title = " ".join(title.split())
     if not title or len(title) > _LONGEST:
         raise BadInput(_("Give the official definition a name of at most {n} characters, such as 2026-Q3."), n=_LONGEST)
+    settings = replace(settings, decided=())
     with workspace.writing():
         ds = Dataset(workspace.root, workspace.dataset().info, settings)
         answerable(ds.prepared(progress), definition)

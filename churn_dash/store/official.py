@@ -7,13 +7,15 @@ import hashlib
 import json
 import pathlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from churn_dash.contract.definitions import DEFINITIONS, Settings
+from churn_dash.contract.definitions import DEFINITIONS, REASONS, Settings
 from churn_dash.store.records import Record, Records
 
 KIND, NAME = "definition", "official"
+REASON_MAP = "reason_map", "usual"
+"""Kind and name of the record of what a bank's reasons stand for."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,16 @@ def _read(found: Record | None) -> Official | None:
 
 
 def settings_of(root: pathlib.Path) -> Settings:
-    """The settings in force: of the official definition, else those of METHODS."""
+    """The settings in force: of the official definition, else those of METHODS, with the reason map of the bank."""
     found = official(root)
-    return found.settings if found is not None else Settings()
+    return replace(found.settings if found is not None else Settings(), decided=decided(root))
+
+
+def decided(root: pathlib.Path) -> tuple[tuple[str, str], ...]:
+    """Reason code and who decided, by code, where the recorded reason map says otherwise than ``REASONS``."""
+    found = Records(root).latest(*REASON_MAP)
+    own = {code: str(c["decided"]) for code, c in found.body["reasons"].items()} if found is not None else {}
+    return tuple(sorted((code, who) for code, who in own.items() if REASONS.get(code) != who))
 
 
 def mark(settings: Settings) -> str:

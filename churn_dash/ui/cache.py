@@ -19,6 +19,7 @@ from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
 from churn_dash.store.draws import draws, draws_mark
+from churn_dash.store.official import decided
 from churn_dash.store.records import Records
 from churn_dash.ui import stages
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _dataset(root: str, version: int, derived: str, official: int, draws: str, _workspace: Workspace) -> Dataset:
+def _dataset(root: str, version: int, derived: str, official: int, draws: str, decided: str, _workspace: Workspace) -> Dataset:
     return _workspace.dataset(version)
 
 
@@ -36,7 +37,8 @@ def dataset(workspace: Workspace, version: Version) -> Dataset:
     """The version's tables; the same object for every reader, since it is only read."""
     frozen = official(workspace.root)
     drawn = draws_mark(draws(workspace.root))
-    return _dataset(str(workspace.root), version.version, version.derived, frozen.version if frozen is not None else 0, drawn, workspace)
+    number, reasons = frozen.version if frozen is not None else 0, repr(decided(workspace.root))
+    return _dataset(str(workspace.root), version.version, version.derived, number, drawn, reasons, workspace)
 
 
 Place = tuple[str, int, str, tuple[int, int, int] | None]
@@ -45,7 +47,7 @@ Place = tuple[str, int, str, tuple[int, int, int] | None]
 def _place(ds: Dataset, asked: str) -> Place:
     """The data version; where a saved segment or a grouping is asked for also the state of the records, so that a
     new version of it, or new rules of loyalty, answer anew."""
-    built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}{draws_mark(ds.draws)}"
+    built = f"{ds.info.derived}-{ds.official.version if ds.official is not None else 0}{draws_mark(ds.draws)}{ds.settings.decided or ''}"
     recorded = PREFIX in asked or any(f"'{name}'" in asked for name in declared())
     return str(ds.root), ds.version, built, stamp(ds) if recorded else None
 

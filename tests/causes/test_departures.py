@@ -76,7 +76,7 @@ def test_who_decided_agrees_with_the_churn_rates_while_the_map_is_the_usual_one(
 
 
 def test_the_usual_map_keeps_who_decided_of_the_churn_rates():
-    assert {code: CAUSES[code].decided for code in REASONS} == dict(REASONS)
+    assert {code: c.decided for code, c in CAUSES.items()} == dict(REASONS)
     assert all(c.cause_class in CLASSES for c in CAUSES.values())
 
 

@@ -32,6 +32,7 @@ LABELS = {
     "occupation": _("Occupation"),
     "risk_appetite": _("Risk appetite"),
     "rm_id": _("Relationship manager"),
+    "income_band": _("Income a month"),
     "product_band": _("Products held"),
     "aum_band": _("Balances"),
     "lifecycle": _("Lifecycle stage"),
@@ -41,11 +42,13 @@ LABELS = {
 
 BANDS: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
     "age_band": ((25, 35, 45, 55, 65), ("<25", "25–34", "35–44", "45–54", "55–64", "65+")),
+    "income_band": ((5_000, 10_000, 20_000, 50_000), ("<5k", "5k–10k", "10k–20k", "20k–50k", "50k+")),
     "tenure_band": ((12, 36, 60, 120), ("<1", "1–2", "3–4", "5–9", "10+")),
     "aum_band": ((10_000, 50_000, 300_000, 1_000_000), ("<10k", "10k–50k", "50k–300k", "300k–1M", "1M+")),
     "product_band": ((2, 3, 4), ("0–1", "2", "3", "4+")),
 }
-"""Lower limits of each band after the first, and the bands' names. Age in years, tenure in months, balances in CNY."""
+"""Lower limits of each band after the first, and the bands' names. Age in years, tenure in months, balances and
+income a month in CNY."""
 
 _TIERS = {t: i for i, t in enumerate(FLOORS)}
 _RANKED = {"tier": _TIERS, "tier_stated": _TIERS, "lifecycle": {s: i for i, s in enumerate(STAGES)}}

@@ -17,7 +17,7 @@ import polars as pl
 from churn_dash.contract.attributes import Attribute
 from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
 from churn_dash.store.derive.listing import stock
-from churn_dash.store.derive.monthly import dimensions_of
+from churn_dash.store.derive.monthly import dimensions_of, income_levels
 from churn_dash.store.derive.panel import Panel
 from churn_dash.store.derive.rolling import Rolled
 from churn_dash.store.derive.states import STATES, states
@@ -49,6 +49,10 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> Mon
         if values is not None:
             dims.append(dimension(label, f"d_{name}", values, attribute))
             columns.append(values.cast(pl.Enum(dims[-1].values)).alias(f"d_{name}"))
+    if "income_monthly" in frame.columns and frame["income_monthly"].count():
+        incomes = income_levels(frame).cast(pl.String)
+        dims.append(dimension("income_band", "d_income_band", incomes))
+        columns.append(incomes.cast(pl.Enum(dims[-1].values)).alias("d_income_band"))
     flag = frame["churned"] if "churned" in frame.columns else pl.Series("churned", [None] * len(frame), dtype=pl.Boolean)
     known = flag.null_count() < len(flag)
     day = datetime.date(1970, 1, 1)

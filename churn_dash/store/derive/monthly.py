@@ -82,6 +82,9 @@ def dimensions_of(
     if static is not None and "birth_date" in static.columns:
         born = _days(static["birth_date"])[row]
         add("age_band", "d_age_band", banded((first_days[column] - born) / 365.25, "age_band"), BANDS["age_band"][1])
+    if static is not None and "income_monthly" in static.columns:
+        # Only the income of today is known, as only one date of birth is.
+        add("income_band", "d_income_band", banded(_amounts(static), "income_band")[row], BANDS["income_band"][1])
     tenure = np.maximum((first_days[column] - came[row]) / 30.4375, 0)
     add("tenure_band", "d_tenure_band", banded(tenure, "tenure_band"), BANDS["tenure_band"][1])
     if not np.isnan(aum_start).all():
@@ -126,6 +129,15 @@ def as_levels(codes: Codes, levels: Iterable[str]) -> pl.Series:
     size = pl.UInt8 if len(enum.categories) <= 255 else pl.UInt16
     physical = pl.Series("v", codes).to_frame().select(pl.when(pl.col("v") >= 0).then(pl.col("v")).cast(size))["v"]
     return physical.cat.to(enum)
+
+
+def income_levels(people: pl.DataFrame) -> pl.Series:
+    """The band of each customer's income, a row a customer; null where it is not known."""
+    return as_levels(banded(_amounts(people), "income_band"), BANDS["income_band"][1])
+
+
+def _amounts(people: pl.DataFrame) -> Floats:
+    return people["income_monthly"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def _days(dates: pl.Series) -> Floats:

@@ -42,7 +42,7 @@ def spells(
     for form in NEEDS:
         if form in shown.forms:
             sets[form] = outside(form, state_of(form, columns, settings), panel.months)
-    reasons_known = reasons(panel, accounts, churn_events)
+    reasons_known = reasons(panel, accounts, churn_events, dict(settings.decided))
     found = []
     for definition in shown.definitions:
         found.append(spells_of(definition, sets, existence, entry).with_columns(pl.lit(definition.name).alias("definition")))

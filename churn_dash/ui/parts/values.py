@@ -41,6 +41,13 @@ CODES: dict[str, Mapping[str, str | Text]] = {
         "300k–1M": _("¥300,000–1 million"),
         "1M+": _("¥1 million and more"),
     },
+    "income_band": {
+        "<5k": _("under ¥5,000"),
+        "5k–10k": _("¥5,000–10,000"),
+        "10k–20k": _("¥10,000–20,000"),
+        "20k–50k": _("¥20,000–50,000"),
+        "50k+": _("¥50,000 and more"),
+    },
     "age_band": {"<25": _("under 25"), "65+": _("65 and older")},
     "product_band": {
         "0–1": _("1 product or none"),

@@ -13,20 +13,22 @@ _WITH_SETTINGS = {
 }
 
 
-def named(definition: ChurnDefinition) -> Text:
-    """The definition with its settings.
+def named(definition: ChurnDefinition, closings: bool = True) -> Text:
+    """The definition with its settings. ``closings``: whether the data date them.
 
     >>> from churn_dash.contract import DEFINITIONS
     >>> str(named(DEFINITIONS["dormant"]))
     'dormancy, 180 days, ¥100'
     """
+    if definition.name == "close" and not closings:
+        return Text(_("{definition}, told by absence"), definition=definition.label)
     template = _WITH_SETTINGS.get(definition.name)
     return Text(template, label=definition.label, **definition.values) if template else Text(definition.label)
 
 
 def tag(ds: Dataset, definition: str) -> Text:
     """The tag of numbers of these data by a definition."""
-    found, official = named(ds.rules[definition]), ds.official
+    found, official = named(ds.rules[definition], ds.closings), ds.official
     if official is None:
         return found
     if official.definition == definition:

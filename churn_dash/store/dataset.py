@@ -186,6 +186,11 @@ class Dataset:
         return bool(self._about.get("flagged", True))
 
     @functools.cached_property
+    def closings(self) -> bool:
+        """Whether closings are told by dates; otherwise who is missing from every later list has closed the account."""
+        return "churn_events" in self.info.tables or "close_date" in self.columns_of("accounts")
+
+    @functools.cached_property
     def explained(self) -> bool:
         """Whether the reason of any departure is known."""
         if self.shape != "panel":

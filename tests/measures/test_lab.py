@@ -6,9 +6,11 @@ import pytest
 
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, TierDown, with_settings
 from churn_dash.errors import BadInput, NotPossible
+from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
 from churn_dash.measures.lab import compare_definitions
-from churn_dash.store import Dataset
+from churn_dash.measures.tag import tag
+from churn_dash.store import Dataset, Workspace, publish
 
 OTHER = (
     Settings(dormancy=Dormancy(60, 1_000.0, 30)),
@@ -132,3 +134,16 @@ def test_the_horizon_never_reaches_beyond_the_data(bank_data):
     lab = compare_definitions(bank_data, bank_data.rules, horizon=36)
     assert lab.until == bank_data.data_end > datetime.date(2000, 1, 1)
     assert all(j.recovered.of == 0 for j in lab.judged)
+
+
+def test_a_closing_that_no_date_tells_is_absence_and_finds_no_leavers(bank, bank_data, tmp_path):
+    workspace = Workspace.create(tmp_path)
+    publish(workspace, extract_of({"customer_month": bank.tables["customer_month"]}, "months alone"))
+    ds = workspace.dataset()
+    lab = compare_definitions(ds, ds.rules)
+    assert lab.leave == "absent" and lab.of("close").heads == lab.of("absent").heads and lab.of("close").heads.n > 0
+    assert [lab.of(n).caught for n in ("close", "absent", "first")] == [None, None, None]
+    assert lab.of("dormant").caught.of == lab.leavers > 0
+    assert str(lab.of("close").tag) == str(tag(ds, "close")) == "account closure, told by absence"
+    dated = compare_definitions(bank_data, bank_data.rules)
+    assert dated.leave == "close" and dated.of("absent").caught.n > 0 and str(dated.of("close").tag) == "account closure"

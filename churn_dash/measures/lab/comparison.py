@@ -163,6 +163,7 @@ def compare_definitions(
     anybody = same.filter(pl.any_horizontal(lost.values()))
     overlaps = _overlaps(anybody, lost)
     left = same.filter(pl.col("gone").is_not_null() & (pl.col("gone") <= until) & (pl.col("gone") >= whole.start))
+    waits = {leave} if ds.closings else {"close", "absent"}
     judged = []
     for name, definition in asked.items():
         no_other = next((o.n for o in overlaps if o.names == (name,)), 0)
@@ -174,7 +175,7 @@ def compare_definitions(
         judged.append(
             Judged(
                 name=name,
-                tag=named(definition),
+                tag=named(definition, ds.closings),
                 changed=changed(ds, definition),
                 heads=_heads(rows, name, whole),
                 aum_lost=aum[0],
@@ -182,7 +183,7 @@ def compare_definitions(
                 aum_interval=aum[2],
                 before=before.get(name),
                 only=Share(no_other, anybody.height) if name in lost else None,
-                caught=Share(found.height, left.height) if leave and leave not in definition.forms else None,
+                caught=Share(found.height, left.height) if leave and not waits & set(definition.forms) else None,
                 recovered=_recovered(own, name, whole, data_end, horizon),
                 lead_days=float(lead) if isinstance(lead, int | float) else None,
                 n_lead=ahead.height,

@@ -19,8 +19,9 @@ _NEVER = np.iinfo(np.int32).max
 
 
 def leave_of(ds: Dataset) -> str | None:
-    """The definition by which customers of these data really leave; None where nothing tells."""
-    return next((name for name in LEAVES if name in ds.definitions), None)
+    """The definition by which customers of these data really leave; None where nothing tells. A closing that no date tells is absence."""
+    known = [name for name in LEAVES if name in ds.definitions]
+    return "absent" if "absent" in known and not ds.closings else next(iter(known), None)
 
 
 def outcomes(

@@ -56,7 +56,7 @@ def table(found: Lab) -> Table:
     shown = pl.DataFrame(
         [
             {
-                "definition": session.say(DEFINITIONS[j.name].label),
+                "definition": session.say(j.tag if j.name == "close" else DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
                 **_enough(j.recovered, "recovered"),
                 **_enough(j.caught, "caught"),

@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import (
+    AsJson,
+    AtVersion,
+    Definition,
+    FromMonth,
+    Only,
+    ToMonth,
+    Where,
+    app,
+    one_of,
+    printed,
+    tagged,
+    workspace_path,
+)
 from churn_dash.cli.measuring import conditions
 from churn_dash.store import Workspace
 from churn_dash.words import show
@@ -16,6 +29,7 @@ def compare(
     by: Annotated[str, typer.Option(help="What is compared: branch_id, rm_id or another dimension.")] = "branch_id",
     workspace: Where = None,
     adjust: Annotated[list[str] | None, typer.Option(help="Dimension of the mix to adjust for; repeatable; none: for nothing.")] = None,
+    of: Annotated[str, typer.Option(help="churn, or csat: the share of satisfied customers among those who answered.")] = "churn",
     where: Only = None,
     start: FromMonth = None,
     end: ToMonth = None,
@@ -24,18 +38,22 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare units fairly: adjusted for their mix of customers, with what chance alone would do."""
+    from churn_dash.causes.satisfaction_compared import satisfaction_compared
     from churn_dash.measures.comparisons.comparison import comparison
 
+    work = {"churn": comparison, "csat": satisfaction_compared}[one_of(of, ("churn", "csat"), "--of")]
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     strata = () if adjust == ["none"] else adjust or None
-    found = comparison(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
+    found = work(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
+
+    counted = {"churn": "left", "csat": "satisfied"}[of]
 
     def text() -> str:
         lines = [f"all {show(found.rate, 'ratio')}, adjusted for {', '.join(found.strata) or 'nothing'}"]
         for u in sorted(found.units, key=lambda u: -u.shrunk):
             ends = f"({show(u.low, 'ratio')} – {show(u.high, 'ratio')})"
             rates = f"{show(u.shrunk, 'ratio')}  adjusted {show(u.adjusted, 'ratio')} {ends}"
-            lines.append(f"{u.name:<12} {rates}  {u.left} of {u.n} left, {u.expected:.1f} expected  {u.verdict}")
+            lines.append(f"{u.name:<12} {rates}  {u.left} of {u.n} {counted}, {u.expected:.1f} expected  {u.verdict}")
         return "\n".join(lines)
 
-    printed({"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}, as_json, text)
+    printed({"version": ds.version, "of": of, **found.as_json(), **tagged(ds, found.definition)}, as_json, text)

@@ -1,0 +1,57 @@
+"""Branches and managers compared by what their customers say, as fairly as by who leaves. Sources: METHODS A1 1.3, B0, B8, B10."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.causes.reading import asked, customer_months, needed, placed
+from churn_dash.causes.satisfaction import SATISFIED
+from churn_dash.errors import NotPossible
+from churn_dash.marks import _
+from churn_dash.measures.comparisons.comparison import STRATA, Comparison, compared
+from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.store import Dataset
+
+
+def satisfaction_compared(
+    ds: Dataset,
+    by: str,
+    strata: Sequence[str] | None = None,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> Comparison:
+    """The share of satisfied customers (4 and 5 of 5) of each unit, adjusted for its mix as ``comparison`` adjusts churn.
+
+    Of each customer the last answer of the period counts, under the unit and stratum of its month; in the units ``n`` are those who
+    answered, ``left`` the satisfied of them, and ``above`` is better. Silent customers are in neither. Raises ``NotPossible`` without
+    answers, for groups that are no dimension of the data, and with fewer than two units that have answers.
+    """
+    unit, known = dimension(ds, by).name, {d.name for d in ds.dimensions}
+    usual = [n for n in STRATA if n != unit and n in known][:2]
+    mix = tuple(dict.fromkeys(dimension(ds, s).name for s in (usual if strata is None else strata)))
+    if unit in mix:
+        raise NotPossible(_("Units of {name} cannot be adjusted for {name} itself."), name=unit)
+    for name in (unit, *mix):
+        if name not in known:
+            raise NotPossible(_("Satisfaction is compared by dimensions of the data, and {name} is none."), name=name)
+    question = asked(ds, filters, period, definition, scope, leaving=False)
+    whole = question.whole
+    surveys = needed(ds, "surveys", ["sent_at", "csat"]).filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
+    people = customer_months(question, (unit, *mix)).filter("active").select("customer_id", "month", unit, *mix)
+    told = placed(surveys.drop_nulls("csat").select("customer_id", "sent_at", "survey_id", "csat"), "sent_at", people)
+    last = told.sort("sent_at", "survey_id").unique("customer_id", keep="last", maintain_order=True)
+    stratum = pl.concat_str([pl.col(m).fill_null("\0") for m in mix], separator="\x1f") if mix else pl.lit("")
+    cells = (
+        last.group_by(pl.col(unit).alias("unit"), stratum.alias("stratum"))
+        .agg(pl.len().cast(pl.Int64).alias("n"), (pl.col("csat") >= SATISFIED).sum().cast(pl.Int64).alias("left"))
+        .sort("unit", "stratum", nulls_last=True)
+    )
+    found = compared(cells)
+    if len(found.units) < 2:
+        raise NotPossible(_("To compare, answers from customers of at least two of them are needed: {name}."), name=unit)
+    unplaced = int(cells.filter(pl.col("unit").is_null())["n"].sum() or 0)
+    return dataclasses.replace(found, definition=question.definition, by=unit, strata=mix, unplaced=unplaced)

@@ -45,7 +45,7 @@ with errors_shown():
         stages = lifecycle.seen(asked, labels)
         left, right = st.columns([5, 4], gap="small")
         moved, each = lifecycle.seen(asked.apart("stage_move"), labels), lifecycle.seen(asked.apart("stages"), labels)
-        title, table = lifecycle.moves_finding(moved), lifecycle.moves_table(moved)
+        title, table = lifecycle.moves_finding(moved), lifecycle.moves_table(asked, moved)
         with left, cards.card(title, lifecycle.moves_caption(moved), table, key="moves") as as_table:
             clicks.cells(asked.ds, "stage_move", lifecycle.moves_picture(moved), lifecycle.moves_levels(moved), as_table, "moves-picture")
         title, caption, table = rated.spread_finding(each.rated), _("Churn by stage at the start"), rated.rated_table(each.rated)

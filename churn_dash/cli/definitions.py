@@ -28,6 +28,10 @@ def definitions(
     least_baseline: Annotated[float | None, typer.Option(help="Asset decline: least balances before, CNY.")] = None,
     rule: Annotated[str | None, typer.Option(help="Tier downgrade: bohai or ccb.")] = None,
     months: Annotated[int | None, typer.Option(help="Tier downgrade: months below before it; 0: the rule's own.")] = None,
+    declining: Annotated[float | None, typer.Option(help="Stages: declining below this share of the three months before.")] = None,
+    growing: Annotated[float | None, typer.Option(help="Stages: growing from this share of the three months before.")] = None,
+    exploring_months: Annotated[int | None, typer.Option(help="Stages: exploring up to these months with the bank.")] = None,
+    least_tenure: Annotated[int | None, typer.Option(help="Stages: declining from these months with the bank.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable.")] = None,
     start: FromMonth = None,
     end: ToMonth = None,
@@ -45,6 +49,10 @@ def definitions(
         replace(s.dormancy, **_given(days=days, balance=balance, grace_days=grace_days)),
         replace(s.asset_decline, **_given(share=share, window=window, least_baseline=least_baseline)),
         replace(s.tier_down, **_given(rule=rule, months=months)),
+        replace(
+            s.stages,
+            **_given(declining=declining, growing=growing, exploring_months=exploring_months, least_tenure=least_tenure),
+        ),
     )
     if official is not None:
         freeze(place, official, title, own, progress=progress(as_json))

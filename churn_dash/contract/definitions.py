@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from churn_dash.contract.lifecycle import StageRule
 from churn_dash.contract.tiers import TIER_RULES, TierRule
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -71,13 +72,14 @@ class TierDown:
 
 
 SETTINGS_OF: dict[str, Form] = {"dormancy": "dormant", "asset_decline": "asset_out", "tier_down": "tier_down"}
-"""The form that each part of ``Settings`` is about."""
+"""The form that a part of ``Settings`` is about; the rule of the stages is about none."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a bank may set of the forms of leaving; the defaults are those of METHODS B0 and B3. ``decided``: who decided by the reason
-    codes of its own map, where that differs from ``REASONS``; it is no part of an official definition.
+    """What a bank may set of the forms of leaving, and of the stages of a lifecycle; the defaults are those of METHODS A3, B0 and B3.
+    ``decided``: who decided by the reason codes of its own map, where that differs from ``REASONS``; it is no part of an official
+    definition.
 
     >>> Settings() == Settings.read(Settings().written())
     True
@@ -86,6 +88,7 @@ class Settings:
     dormancy: Dormancy = field(default_factory=Dormancy)
     asset_decline: AssetDecline = field(default_factory=AssetDecline)
     tier_down: TierDown = field(default_factory=TierDown)
+    stages: StageRule = field(default_factory=StageRule)
     decided: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -96,6 +99,11 @@ class Settings:
             raise BadInput(_("An asset decline wants a share between 0 and 1, and a window of 6 or 12 months."))
         if t.rule not in TIER_RULES or not 0 <= t.months <= 24:
             raise BadInput(_("A tier downgrade wants a rule ({known}) and 1 to 24 months of grace."), known=", ".join(TIER_RULES))
+        s = self.stages
+        if not (0 < s.declining < s.growing <= 10 and 0 <= s.exploring_months <= 120 and 0 <= s.least_tenure <= 120):
+            raise BadInput(
+                _("The stages want a share of decline above 0 and below that of growth, which is at most 10, and 0 to 120 months.")
+            )
 
     @property
     def tier_rules(self) -> dict[str, TierRule]:
@@ -109,14 +117,14 @@ class Settings:
 
     def written(self) -> dict[str, dict[str, Any]]:
         """As JSON can hold it."""
-        forms = {name: asdict(getattr(self, name)) for name in SETTINGS_OF}
-        return forms | ({"decided": dict(self.decided)} if self.decided else {})
+        parts = {name: asdict(getattr(self, name)) for name in (*SETTINGS_OF, "stages")}
+        return parts | ({"decided": dict(self.decided)} if self.decided else {})
 
     @classmethod
     def read(cls, body: Mapping[str, Mapping[str, Any]]) -> "Settings":
         """From what ``written`` gave; what is not said stays at its default. Raises ``BadInput`` for what cannot be."""
         try:
-            kinds = {"dormancy": Dormancy, "asset_decline": AssetDecline, "tier_down": TierDown}
+            kinds = {"dormancy": Dormancy, "asset_decline": AssetDecline, "tier_down": TierDown, "stages": StageRule}
             return cls(**{name: kind(**body.get(name, {})) for name, kind in kinds.items()})
         except TypeError as problem:
             raise BadInput(_("These settings of a churn definition cannot be read: {problem}."), problem=str(problem)) from problem

@@ -30,7 +30,8 @@ LABELS = {
 
 @dataclass(frozen=True)
 class StageRule:
-    """Ratios of three months to the three before: at most ``declining``, at least ``growing``; tenure in months."""
+    """Ratios of three months to the three before: below ``declining``, at least ``growing``; tenure in months, ``exploring_months`` at
+    most to explore, ``least_tenure`` at least to decline."""
 
     declining: float = 0.7
     growing: float = 1.1

@@ -44,14 +44,23 @@ def test_options_change_the_definition_that_they_are_about(place):
 def test_what_is_frozen_is_what_is_measured_from_then_on(tmp_path):
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract_of(sample.generate(5, 200, 12).tables, "bank"))
-    frozen = asked(workspace.root, "definitions", "--days", "60", "--freeze", "dormant", "--title", "2026-Q3")
+    frozen = asked(workspace.root, "definitions", "--days", "60", "--growing", "1.2", "--freeze", "dormant", "--title", "2026-Q3")
     row = asked(workspace.root, "measure", "churn_rate")
     assert row["definition"] == "dormant" and "official as 2026-Q3" in row["definition_tag"]
     assert row["rows"][0]["churn_rate"] == next(d["heads"]["value"] for d in frozen["definitions"] if d["name"] == "dormant")
+    assert asked(workspace.root, "definitions")["settings"]["stages"]["growing"] == 1.2
 
 
 @pytest.mark.parametrize(
-    "args", [("--days", "0"), ("--share", "2"), ("--rule", "icbc"), ("--freeze", "flag", "--title", "x"), ("--freeze", "close")]
+    "args",
+    [
+        ("--days", "0"),
+        ("--share", "2"),
+        ("--declining", "1.2"),
+        ("--rule", "icbc"),
+        ("--freeze", "flag", "--title", "x"),
+        ("--freeze", "close"),
+    ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(place, args):
     with pytest.raises((BadInput, NotPossible)) as refused:

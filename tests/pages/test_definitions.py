@@ -6,6 +6,7 @@ import pytest
 
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, with_settings
+from churn_dash.contract.lifecycle import StageRule
 from churn_dash.measures.lab import HORIZON, compare_definitions
 from churn_dash.store import Workspace
 from tests.pages.reading import answer, opened, words
@@ -76,3 +77,16 @@ def test_every_share_of_the_table_stands_inside_its_own_range(bank_folder, looki
         assert shown[f"{name}_low"] <= shown[name] <= shown[f"{name}_high"], name
     few = rows[rows["followed"] < 30]
     assert len(few) and few[["recovered", "recovered_low", "recovered_high"]].isna().all(axis=None)
+
+
+def test_the_stages_of_a_bank_are_made_official_with_it(own_folder, looking_at):
+    looking_at(own_folder)
+    at = opened("definitions")
+    at.number_input(key="stage-declining").set_value(0.8)
+    at.number_input(key="stage-exploring").set_value(9)
+    at.text_input(key="freeze-title").set_value("2026-Q4")
+    at.button(key="freeze").click().run()
+    assert not at.exception and not at.error
+    ds = Workspace.open(own_folder).dataset()
+    assert ds.settings.stages == StageRule(0.8, 1.1, 9, 6)
+    assert opened("definitions").number_input(key="stage-declining").value == 0.8

@@ -3,7 +3,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from churn_dash.contract.lifecycle import STAGES
+from churn_dash.contract.definitions import Settings
+from churn_dash.contract.lifecycle import STAGES, StageRule
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
@@ -12,6 +13,7 @@ from churn_dash.segments.groups.lifecycle import stage
 from churn_dash.segments.groups.stage_value import Worth, stage_value, yearly
 from churn_dash.segments.groups.tenths import Margin
 from churn_dash.store import Workspace, publish
+from churn_dash.store.dataset import Dataset
 
 
 def opened(tables):
@@ -21,8 +23,11 @@ def opened(tables):
     return days
 
 
-def test_every_stage_agrees_with_the_rule_for_one_customer(bank, loops, bank_data):
-    days, seen = opened(bank.tables), set()
+@pytest.mark.parametrize("rule", [StageRule(), StageRule(0.9, 1.02, 14, 2)])
+def test_every_stage_agrees_with_the_rule_for_one_customer(bank, loops, bank_data, rule):
+    """Also by the rule of a bank's own settings, derived anew."""
+    usual, days, seen = bank_data, opened(bank.tables), set()
+    bank_data = Dataset(usual.root, usual.info, Settings(stages=rule)).prepared()
     for at in (loops.months[4], loops.months[8], loops.months[-1], bank_data.months[-1]):
         before = [loops.month(at, -k) for k in range(6, 0, -1)]
         known = [m for m in before if m >= loops.months[0]]
@@ -44,10 +49,13 @@ def test_every_stage_agrees_with_the_rule_for_one_customer(bank, loops, bank_dat
                 [rows[m]["txn_count"] if m in rows else None for m in wanted],
                 rows[end]["product_count"],
                 six,
+                rule=rule,
             )
             assert group == (expected or "unknown"), (c, at)
             seen.add(group)
     assert set(STAGES) <= seen
+    if rule != StageRule():
+        assert not lifecycle.assigned(bank_data).equals(lifecycle.assigned(usual))
 
 
 def test_moves_of_a_stage_add_up_to_it_and_who_is_gone_is_net_churn(bank_data):

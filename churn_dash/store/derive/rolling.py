@@ -61,7 +61,7 @@ def rolled(columns: Columns, came: Floats, settings: Settings) -> Rolled:
         if name in columns:
             columns[name]
     with ThreadPoolExecutor(2) as pool:
-        stage = pool.submit(stages, columns, came)
+        stage = pool.submit(stages, columns, came, settings.stages)
         found = list(pool.map(lambda task: task(), work.values()))
     known = {name: values for part in found for name, values in part.items()}
     return Rolled(known, _at_start(stage.result().T, columns), settings.tier_down.rule, came)

@@ -7,7 +7,7 @@ import polars as pl
 
 from churn_dash.charts import Bar, Chart, Move, bars, moves
 from churn_dash.contract.few import TOO_FEW
-from churn_dash.contract.lifecycle import LABELS, STAGES
+from churn_dash.contract.lifecycle import LABELS, STAGES, StageRule
 from churn_dash.segments.groups import lifecycle
 from churn_dash.segments.groups.lifecycle import CHURNED, LABEL_SETS, OTHERS, UNKNOWN
 from churn_dash.segments.groups.stage_value import StageValue, Worth, stage_value
@@ -111,7 +111,7 @@ def moves_caption(one: Seen) -> str:
     return f"{words} · {session.say(Text(_('stage not known at the start: {n}'), n=Count(unknown)))}" if unknown else words
 
 
-def moves_table(one: Seen) -> Table:
+def moves_table(question: Question, one: Seen) -> Table:
     """The moves as rows."""
     rows = one.found.transitions()
     spoken = rows.with_columns(pl.col("before", "after").replace(one.words))
@@ -125,16 +125,17 @@ def moves_table(one: Seen) -> Table:
         "high": RANGE_LABELS["high"],
     }
     units = {"n": "count", "n_before": "count", "share": "ratio", "low": "ratio", "high": "ratio"}
-    return Table(spoken, "moves-between-stages", labels, units, how=_how())
+    return Table(spoken, "moves-between-stages", labels, units, how=_how(question.ds.settings.stages))
 
 
-def _how() -> str:
+def _how(rule: StageRule) -> str:
     made = _(
-        "The first that fits: declining, where balances or transactions of three months are below 0.7 of the three before (from six "
-        "months with the bank); exploring, up to six months; growing, from 1.1 of the balances before or with a product more than six "
-        "months ago; else mature. Whoever left and came back has the stage of the end."
+        "The first that fits: declining, where balances or transactions of three months are below {declining} of the three before"
+        " (from {tenure} months with the bank); exploring, up to {exploring} months; growing, from {growing} of the balances "
+        "before or with a product more than six months ago; else mature. Whoever left and came back has the stage of the end."
     )
-    return session.say(made)
+    values = {"tenure": rule.least_tenure, "exploring": rule.exploring_months}
+    return session.say(Text(made, declining=f"{rule.declining:g}", growing=f"{rule.growing:g}", **values))
 
 
 def valued(question: Question, one: Seen, assumed: Worth) -> StageValue:

@@ -2,12 +2,14 @@
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import Settings
+from churn_dash.contract.lifecycle import StageRule
 from churn_dash.measures import named
 from churn_dash.store import freeze
 from churn_dash.store.official import history
@@ -44,14 +46,31 @@ def form(question: Question, chosen: Settings) -> bool:
         format_func=lambda n: session.say(named(known[n])),
         key="freeze-definition",
     )
+    given = _stages(chosen.stages)
     today = datetime.date.today()
     suggestion = f"{today.year}-Q{(today.month + 2) // 3}"
     title = st.text_input(session.say(_("Its name")), value=suggestion, key="freeze-title", max_chars=40)
     if not st.button(session.say(_("Make it official")), key="freeze", icon=":material/gavel:"):
         return False
     with progress() as told:
-        freeze(place, name, title, chosen, progress=told)
+        freeze(place, name, title, replace(chosen, stages=StageRule(**given)), progress=told)
     return True
+
+
+def _stages(now: StageRule) -> dict[str, Any]:
+    """What is made official of the stages of a lifecycle."""
+    with st.expander(session.say(_("Stages of the customer"))):
+        declining = st.number_input(
+            session.say(_("Declining: below this share of the three months before")), 0.05, 1.0, now.declining, 0.05, key="stage-declining"
+        )
+        growing = st.number_input(
+            session.say(_("Growing: from this share of the three months before")), 0.1, 10.0, now.growing, 0.05, key="stage-growing"
+        )
+        exploring = st.number_input(
+            session.say(_("Exploring: up to these months with the bank")), 0, 120, now.exploring_months, key="stage-exploring"
+        )
+        least = st.number_input(session.say(_("Declining: from these months with the bank")), 0, 120, now.least_tenure, key="stage-tenure")
+    return {"declining": declining, "growing": growing, "exploring_months": exploring, "least_tenure": least}
 
 
 def table(question: Question) -> Table | None:

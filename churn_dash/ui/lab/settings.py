@@ -38,7 +38,7 @@ def settings(question: Question) -> Settings:
         usual = t.applied.months if rule == t.rule else TIER_RULES[rule].months
         months = int(_number(_("Tier downgrade: months below the tier"), "grace", _GRACE, usual, "{n} months"))
         t = TierDown(rule, 0 if months == TIER_RULES[rule].months else months)
-    return Settings(d, a, t)
+    return Settings(d, a, t, s.stages)
 
 
 _WORDS = {"{n} days": _("{n} days"), "{n} months": _("{n} months"), "¥{n}": _("¥{n}")}

@@ -9,7 +9,7 @@ from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.tenure import departures, signs, survival
+from churn_dash.ui.tenure import departures, signs, silence, survival, threads
 from churn_dash.words import _
 
 asked = question.current()
@@ -48,3 +48,20 @@ with errors_shown():
             table = signs.table(given)
             with right, cards.card(signs.finding(given), signs.caption(), table, key="signs") as as_table:
                 signs.shown(given, as_table)
+
+            left, right = st.columns(2, gap="small")
+            torn = threads.broken(asked)
+            table = threads.table(torn)
+            with left, cards.card(threads.finding(torn), threads.caption(torn), table, key="threads") as as_table:
+                cards.picture(threads.chart(torn), as_table)
+            table = threads.order_table(torn)
+            with right, cards.card(threads.order_finding(torn), threads.order_caption(torn), table, key="orders") as as_table:
+                cards.picture(threads.order_chart(torn), as_table)
+
+            quiet = silence.fallen(asked)
+            table = silence.table(quiet)
+            with cards.card(silence.finding(quiet), silence.caption(quiet), table, key="silence") as as_table:
+                silence.picture(quiet, as_table)
+            table = silence.months_table(quiet)
+            with cards.card(silence.months_finding(quiet), silence.months_caption(quiet), table, key="months") as as_table:
+                silence.shown(quiet, as_table)

@@ -7,7 +7,9 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import last_12
+from churn_dash.measures.tenure.silence import silence
 from churn_dash.measures.tenure.survival import survival
+from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Workspace, publish
 from tests.pages.reading import answer, opened, words
 
@@ -39,6 +41,18 @@ def test_a_filter_that_leaves_few_shows_counts_and_no_rate(bank_folder, looking_
     assert not at.exception
     assert "too few for a curve" in answer(at) or "No customer matches" in answer(at)
     assert not any("%" in m.value for m in at.metric if m.label.startswith("After"))
+
+
+def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_measures(bank_folder, looking_at):
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    torn, quiet = threads(ds, period=last_12(ds)), silence(ds, period=last_12(ds))
+    at = opened("survival")
+    assert not at.exception
+    assert f"of {torn.n_left:,} with a year of data before" in words(at)
+    active = quiet.states[0]
+    assert {m.label: m.value for m in at.metric}["Active"] == f"{active.months:.2f} months"
+    assert f"{100 * active.observed:.2f}% of {active.n_start:,} lost, the chain says {100 * active.foretold:.2f}%" in words(at)
 
 
 def _place(tmp_path, customers, months):

@@ -24,17 +24,25 @@ class Move:
 
 
 def moves(
-    rows: Sequence[Move], befores: Sequence[str], afters: Sequence[str], *, words: dict[str, str], worse: Collection[str], look: Look
+    rows: Sequence[Move],
+    befores: Sequence[str],
+    afters: Sequence[str],
+    *,
+    words: dict[str, str],
+    worse: Collection[str],
+    look: Look,
+    counted: str = _("{n} of {all} customers"),
 ) -> Chart:
     """A grid of shares; orange where customers moved to one of the ``worse`` ends, blue where to another stage, grey where they stayed.
 
     The deeper the colour the larger the share. A row of fewer than 30 customers has counts alone.
+    ``counted`` says of what the counts are.
     """
     palette = look.palette
     by = {(m.before, m.after): m for m in rows}
     figure = bare_figure(look, len(befores) * _ROW + 44)
     across, down = list(range(len(afters))), list(range(len(befores)))
-    hovers = [[_hover(by.get((b, a)), b, a, words, look) for a in afters] for b in befores]
+    hovers = [[_hover(by.get((b, a)), b, a, words, counted, look) for a in afters] for b in befores]
     figure.add_heatmap(
         z=[[0] * len(afters)] * len(befores),
         x=across,
@@ -91,7 +99,7 @@ def _label(text: str) -> str:
     return plain(text) if len(text) <= 10 or cut < 0 else f"{plain(text[:cut])}<br>{plain(text[cut + 1 :], 14)}"
 
 
-def _hover(move: Move | None, before: str, after: str, words: dict[str, str], look: Look) -> str:
+def _hover(move: Move | None, before: str, after: str, words: dict[str, str], counted: str, look: Look) -> str:
     head = f"{plain(words[before])} → {plain(words[after])}"
     if move is None:
         return f"{head}<br>{look.say(_('no customers'))}"
@@ -100,7 +108,7 @@ def _hover(move: Move | None, before: str, after: str, words: dict[str, str], lo
         text += "<br>" + look.say(
             Text(_("95% range {low} to {high}"), low=look.show(move.low, "ratio"), high=look.show(move.high, "ratio"))
         )
-    return text + "<br>" + look.say(Text(_("{n} of {all} customers"), n=look.show(move.n, "count"), all=look.show(move.n_before, "count")))
+    return text + "<br>" + look.say(Text(counted, n=look.show(move.n, "count"), all=look.show(move.n_before, "count")))
 
 
 def _alt(rows: Sequence[Move], words: dict[str, str], look: Look) -> str:

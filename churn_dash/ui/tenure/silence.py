@@ -1,0 +1,158 @@
+"""How customers go from active to silent, asleep and lost; two cards of the Survival page."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from churn_dash.charts import Chart, Move, moves
+from churn_dash.contract.few import TOO_FEW
+from churn_dash.measures.tenure.silence import STATES, Silence, ToLoss, silence
+from churn_dash.ui import cache, session
+from churn_dash.ui.parts import cards, tiles
+from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.tiles import Tile
+from churn_dash.ui.question import Question
+from churn_dash.words import Count, Number, Ratio, Text, _
+from churn_dash.words.numbers import DASH
+
+NAMES = {"active": _("Active"), "silent": _("Silent"), "sleeping": _("Asleep"), "lost": _("Lost")}
+HOW = _(
+    "Active: a transaction in the month. Silent: one or two months running without. Asleep: three or more. Lost: left by the definition. "
+    "The months to the loss are those of a chain that remembers only the state, at the pace of the period (fundamental matrix); the range "
+    "takes each customer as one draw. What the chain says of the period stands beside what happened in it."
+)
+_LACKING = _("These data hold no transactions by month; with them one could tell who falls silent.")
+
+
+def fallen(question: Question) -> Silence | None:
+    """The chain, remembered."""
+    q = question
+
+    def work(*_asked: Any) -> Silence | None:
+        return silence(q.ds, q.filters, q.period, q.definition, q.scope)
+
+    return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="silence")
+
+
+def _name(state: str) -> str:
+    return session.say(NAMES[state])
+
+
+def _told(s: ToLoss) -> bool:
+    return s.n >= TOO_FEW
+
+
+def finding(found: Silence | None) -> str:
+    """Title of the moves: how many of the silent come back within a month, and how many of those asleep are lost."""
+    rows = {(m.before, m.after): m for m in found.moves} if found else {}
+    states = {s.state: s for s in found.states} if found else {}
+    back, lost = rows.get(("silent", "active")), rows.get(("sleeping", "lost"))
+    if back is None or lost is None or not (_told(states["silent"]) and _told(states["sleeping"])):
+        return session.say(_("From active to silent, asleep and lost"))
+    named = {"back": Ratio(back.share), "lost": Ratio(lost.share)}
+    return session.say(Text(_("Each month {back} of the silent are active again, and {lost} of those asleep are lost"), **named))
+
+
+def caption(found: Silence | None) -> str:
+    """Under the title of the moves."""
+    words = session.say(_("From the end of a month (down) to the end of the next (across), % of customer-months"))
+    if found is None or not found.unknown:
+        return words
+    return f"{words} · {session.say(Text(_('customer-months not known: {n}'), n=Count(found.unknown)))}"
+
+
+def picture(found: Silence | None, as_table: bool) -> None:
+    """The moves as a grid; without transactions by month, what would tell."""
+    if found is None:
+        st.caption(session.say(_LACKING))
+    else:
+        cards.picture(_chart(found), as_table)
+
+
+def _chart(found: Silence) -> Chart:
+    people = {s.state for s in found.states if _told(s)}
+    shown = [Move(m.before, m.after, m.share, m.n, m.n_before, m.low, m.high) for m in found.moves if m.before in people]
+    befores, words = [s for s in STATES[:3] if s in people], {state: _name(state) for state in STATES}
+    named = {"words": words, "worse": ("silent", "sleeping", "lost"), "counted": _("{n} of {all} customer-months")}
+    return cache.chart(moves, shown, befores, list(STATES), look=session.look(), **named)
+
+
+def table(found: Silence | None) -> Table:
+    """The moves as rows."""
+    rows = [(_name(m.before), _name(m.after), m.n, m.n_before, m.share, m.low, m.high) for m in (found.moves if found else ())]
+    names = ("before", "after", "n", "n_before", "share", "low", "high")
+    kinds = dict(zip(names, (pl.String, pl.String, pl.Int64, pl.Int64, *[pl.Float64] * 3), strict=True))
+    labels = {
+        "before": _("A month's end"),
+        "after": _("The next"),
+        "n": _("Customer-months"),
+        "n_before": _("Of"),
+        "share": _("Share"),
+        "low": _("95% range from"),
+        "high": _("95% range to"),
+    }
+    units = {"n": "count", "n_before": "count", "share": "ratio", "low": "ratio", "high": "ratio"}
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "moves-into-silence", labels, units, how=session.say(HOW))
+
+
+def months_finding(found: Silence | None) -> str:
+    """Title of the months: how far the loss is from the active, and from those asleep."""
+    told = {s.state: s.months for s in (found.states if found else ()) if _told(s) and s.months is not None}
+    if not {"active", "sleeping"} <= set(told):
+        return session.say(_("Months until the loss"))
+    named = {"active": Number(told["active"]), "asleep": Number(told["sleeping"])}
+    return session.say(Text(_("From sleep it is {asleep} months to the loss, from activity {active}"), **named))
+
+
+def months_caption(found: Silence | None) -> Text:
+    """Under the title of the months: what they rest on."""
+    return Text(
+        _("At the pace of {n} months, if it lasted; below: lost in these months, and what the chain says"), n=found.n_months if found else 0
+    )
+
+
+def _tiles(found: Silence) -> list[Tile]:
+    """Each state: months to the loss with their range, and the chain beside what happened."""
+    made = []
+    for s in found.states:
+        told = _told(s) and s.months is not None
+        value = session.say(Text(_("{n} months"), n=Number(s.months))) if told else DASH
+        notes = [session.say(Text(_("95% range {low} to {high}"), low=Number(s.low), high=Number(s.high)))] if told and s.low else []
+        if s.n_start >= TOO_FEW:
+            named = {"observed": Ratio(s.observed), "foretold": Ratio(s.foretold), "n": Count(s.n_start)}
+            notes.append(session.say(Text(_("{observed} of {n} lost, the chain says {foretold}"), **named)))
+        else:
+            notes.append(session.say(Text(_("{n} of {all} lost"), n=Count(s.n_lost), all=Count(s.n_start))))
+        made.append(Tile(_name(s.state), value, note=" · ".join(notes)))
+    return made
+
+
+def shown(found: Silence | None, as_table: bool) -> None:
+    """Draw the states side by side."""
+    if found is not None and not as_table:
+        tiles.tiles(_tiles(found))
+
+
+def months_table(found: Silence | None) -> Table:
+    """The states as rows."""
+    names = ("state", "n", "months", "low", "high", "n_start", "n_lost", "observed", "observed_low", "observed_high", "foretold")
+    rows = [(_name(s.state), *(getattr(s, name) for name in names[1:])) for s in (found.states if found else ())]
+    kinds = {n: pl.String if n == "state" else pl.Int64 if n in ("n", "n_start", "n_lost") else pl.Float64 for n in names}
+    labels = {
+        "state": _("State"),
+        "n": _("Customers"),
+        "months": _("Months to the loss"),
+        "low": _("95% range from"),
+        "high": _("95% range to"),
+        "n_start": _("At the start"),
+        "n_lost": _("Lost"),
+        "observed": _("Share"),
+        "observed_low": _("share, 95% range from"),
+        "observed_high": _("share, 95% range to"),
+        "foretold": _("By the chain"),
+    }
+    units = {"n": "count", "n_start": "count", "n_lost": "count"}
+    units |= dict.fromkeys(("months", "low", "high"), "decimal")
+    units |= dict.fromkeys(("observed", "observed_low", "observed_high", "foretold"), "ratio")
+    return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "months-to-loss", labels, units, how=session.say(HOW))

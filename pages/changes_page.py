@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
-from churn_dash.ui.over_time import changes
+from churn_dash.ui.over_time import between, changes
 from churn_dash.ui.parts import cards
 from churn_dash.words import _
 
@@ -15,7 +15,7 @@ if found is not None:
     changes.paradox_note(found)
     left, right = st.columns(2, gap="small") if found.moved else (st.container(), None)
     with left, cards.card(changes.steps_finding(found), changes.steps_caption(found), key="steps"):
-        cards.picture(changes.steps_chart(found))
+        cards.picture(changes.steps_chart(found), notes=between.note(asked, found))
     if right is not None:
         caption = _("What each group adds to the change, points · mix: its size, rates: how fast it left")
         groups = changes.everything(asked, chosen, found)

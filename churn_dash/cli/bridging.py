@@ -21,12 +21,14 @@ from churn_dash.cli.common import (
 )
 from churn_dash.cli.measuring import conditions
 from churn_dash.measures import period
+from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
 from churn_dash.measures.comparisons.bridge_rates import RATES
 from churn_dash.measures.comparisons.bridge_words import PARADOX, sentence, step_words
 from churn_dash.measures.comparisons.former import former
 from churn_dash.store import Workspace
 from churn_dash.words import Points, Ratio, say
+from churn_dash.words.numbers import DASH
 
 
 @app.command("bridge")
@@ -65,7 +67,14 @@ def why(
         one_of(count, RATES, "--count"),
         conditions(ds, where),
     )
-    printed(as_json_of(found) | tagged(ds, found.after.definition), as_json, lambda: _text(found))
+    ran = campaigns_between(ds, found.before.period, found.after.period)
+    result = as_json_of(found) | {"campaigns": None if ran is None else [asdict(r) for r in ran]} | tagged(ds, found.after.definition)
+
+    def text() -> str:
+        campaigns = [f"campaign between: {r.name} ({r.start} – {r.end or DASH})" for r in ran or ()]
+        return "\n".join([_text(found), *([""] if campaigns else []), *campaigns])
+
+    printed(result, as_json, text)
 
 
 def as_json_of(found: Bridge) -> dict[str, Any]:

@@ -74,9 +74,9 @@ def main() -> None:
     extra = [False]
 
     def recorded(inner: Callable[..., Any], aside: bool) -> Callable[..., Any]:
-        def spy(kind, plan, rows, y, seed, settings=None, when=None):  # type: ignore[no-untyped-def]
+        def spy(kind, plan, rows, y, seed, settings=None, when=None, like=None):  # type: ignore[no-untyped-def]
             asked.append((aside or extra[0], (kind, plan, rows, y, seed, settings, when)))
-            return inner(kind, plan, rows, y, seed, settings, when)
+            return inner(kind, plan, rows, y, seed, settings, when, like)
 
         return spy
 

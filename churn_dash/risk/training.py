@@ -76,8 +76,6 @@ class TrainingResult:
     choice: dict[str, Any] | None = None
     stayers: float = 1.0
     """Share of those who stayed that the fits saw."""
-    curves: dict[str, Any] = field(default_factory=dict)
-    """The calibration curve taken, and how each did on rows that it was not fitted to (``Choice.as_json``)."""
     model: Model | None = None
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
@@ -98,7 +96,6 @@ class TrainingResult:
             "seed": self.seed,
             "tested": say(self.tested, language),
             "calibrated": say(self.calibrated, language),
-            "curves": self.curves,
             "rules": [r.as_json() for r in self.rules],
             "readable": said(self.readable, language),
             "choice": self.choice,
@@ -173,7 +170,6 @@ def train(
         _read(trials, last, plan, matrix, examples, seed, stayers),
         decided,
         stayers,
-        last.choice.as_json(),
     )
     now = portfolio(ds, plan, settled)
     typical = peers(now, plan.features)
@@ -233,7 +229,7 @@ def _allowed(wanted: Sequence[Kind], choice: Choice | None, ds: Dataset, most: i
 
 
 def _calibrated(last: Last, stayers: float) -> Text:
-    how = Text("{how} {curve}", how=last.how, curve=last.choice.words)
+    how = Text("{how} {curve}", how=last.how, curve=last.calibration.words)
     if stayers >= 1:
         return how
     return Text(_("It learnt from {share} of those who stayed, and its risks are put right for that. {how}"), share=Ratio(stayers), how=how)
@@ -308,5 +304,4 @@ def _tried(
         shuffled(len(examples.y), size, seed) if examples.windows else None,
         lambda k, of: tell(Text(_("Trying {model}"), model=kind.label), 0.25 + 0.55 * (i + k / of) / n),
         stayers,
-        examples.snapshots if examples.windows else None,
     )

@@ -87,17 +87,7 @@ def costs_of_leaving_out(ds: Dataset, model: Model, progress: Progress | None = 
         tell(Text(_("Trying {model}"), model=kind.label), 0.4 + 0.2 * i)
         plan = design(examples.frame, tuple(features))
         people = examples.customers if examples.windows is not None else None
-        return trial(
-            kind,
-            plan,
-            plan.matrix(examples.frame),
-            examples.y,
-            found,
-            model.card.seed,
-            people,
-            examples.when,
-            dates=examples.snapshots if examples.windows else None,
-        )
+        return trial(kind, plan, plan.matrix(examples.frame), examples.y, found, model.card.seed, people, examples.when)
 
     costs = []
     if its_gender or its_age:

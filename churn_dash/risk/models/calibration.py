@@ -1,5 +1,6 @@
 """From a model's score to a probability that can be taken at its word. Source: METHODS D3."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -8,11 +9,19 @@ from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
+from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values, logit, logit_line, sigmoid
 from churn_dash.risk.models.kinds import Kind
+from churn_dash.words import Text
 
 Method = Literal["platt", "beta", "isotonic"]
 ENOUGH_FOR_ISOTONIC = 1000
+ENOUGH_FOR_BETA = 50
+LABELS: Mapping[Method, str] = {
+    "platt": _("Platt's line"),
+    "beta": _("a line with two slopes (beta)"),
+    "isotonic": _("a curve of steps (isotonic)"),
+}
 _CLIP = 1e-3
 _FLATTEST = 1e-3
 
@@ -49,6 +58,11 @@ class Calibration:
         high = sigmoid(ends[1] + self.slope * (score - x[-1]))
         return np.asarray(np.where(score < x[0], low, np.where(score > x[-1], high, inside)), dtype=np.float64)
 
+    @property
+    def words(self) -> Text:
+        """Which curve it is."""
+        return Text(_("Calibrated by {curve}."), curve=LABELS[self.method])
+
     def as_json(self) -> dict[str, Any]:
         """The curve, for the model's card."""
         return asdict(self)
@@ -79,6 +93,17 @@ def of_sample(stayers: float) -> Calibration:
     0.090909
     """
     return Calibration("platt", float(np.log(stayers)), 1.0)
+
+
+def calibration(score: Values, y: Labels) -> Calibration:
+    """The curve that fits held-out scores to what happened: isotonic with more than 1,000 leavers, beta with fewer.
+
+    Platt's line where fewer than 50 left or stayed, and where the other is flat. Why not the one of the smallest error: ADR 10.
+    """
+    leavers = int(y.sum())
+    if leavers > ENOUGH_FOR_ISOTONIC:
+        return isotonic(score, y) or platt(score, y)
+    return (min(leavers, len(y) - leavers) >= ENOUGH_FOR_BETA and beta(score, y)) or platt(score, y)
 
 
 def platt(score: Values, y: Labels) -> Calibration:

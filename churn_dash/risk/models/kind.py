@@ -108,15 +108,28 @@ class Fitted:
 
 
 def fitted(
-    kind: Kind, design: Design, matrix: Matrix, y: Labels, seed: int, settings: Settings | None = None, when: Labels | None = None
+    kind: Kind,
+    design: Design,
+    matrix: Matrix,
+    y: Labels,
+    seed: int,
+    settings: Settings | None = None,
+    when: Labels | None = None,
+    like: Fitted | None = None,
 ) -> Fitted:
     """The model fitted to the rows of ``matrix`` and their labels 0 and 1, with the usual settings unless others are given.
 
-    ``when``, for the kinds that need it, is the month of the outcome in which each row's customer left, from 1; 0: stayed.
+    ``when``, for the kinds that need it, is the month of the outcome in which each row's customer left, from 1; 0: stayed. ``like``: the
+    model of the same rows with other settings, whose preparation is not learnt again: settings are those of the last step.
     """
     pipeline = kind.recipe(design, len(y), seed, {**kind.grid[0], **(settings or {})})
+    months = {"when": when} if kind.needs_months else {}
     with one_thread():
-        pipeline.fit(_typed(kind, matrix), y, **({"model__when": when} if kind.needs_months else {}))
+        if like is None:
+            pipeline.fit(_typed(kind, matrix), y, **{f"model__{name}": value for name, value in months.items()})
+        else:
+            pipeline[-1].fit(like.prepared(matrix), y, **months)
+            pipeline.steps[:-1] = like.pipeline.steps[:-1]
     if "n_jobs" in pipeline[-1].get_params():
         # Threads would add up the votes in any order, and the last digits would differ from run to run.
         pipeline[-1].set_params(n_jobs=1)

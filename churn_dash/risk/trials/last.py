@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from churn_dash.marks import _
-from churn_dash.risk.models.calibration import Calibration, score_of
-from churn_dash.risk.models.curves import Choice, chosen
+from churn_dash.risk.models.calibration import Calibration, calibration, score_of
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.rows.examples import LEAST_LEAVERS, Examples
@@ -20,17 +19,12 @@ _LATER = _("Calibrated on later months than it learnt from: {n} looks at custome
 
 @dataclass(frozen=True)
 class Last:
-    """The model, the choice of its calibration, the rows that it was fitted on, and on what it was calibrated, as a sentence."""
+    """The model, its calibration, the rows that it was fitted on, and on what it was calibrated, as a sentence."""
 
     model: Fitted
-    choice: Choice
+    calibration: Calibration
     rows: Rows
     how: Text
-
-    @property
-    def calibration(self) -> Calibration:
-        """The curve."""
-        return self.choice.curve
 
 
 def learnt(
@@ -65,4 +59,4 @@ def last_fit(tried: Trial, plan: Design, matrix: Matrix, examples: Examples, see
             score[inside] = score_of(tried.kind, other.output(matrix[later[inside]]))
     n = {"n": Count(len(later)), "leavers": Count(int(examples.y[later].sum()))}
     how = Text(_LATER, **n)
-    return Last(model, chosen(score, examples.y[later], examples.customers[later], examples.snapshots[later]), rows, how)
+    return Last(model, calibration(score, examples.y[later]), rows, how)

@@ -10,8 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Labels, Values
-from churn_dash.risk.models.calibration import of_sample, score_of
-from churn_dash.risk.models.curves import Choice, chosen
+from churn_dash.risk.models.calibration import Calibration, calibration, of_sample, score_of
 from churn_dash.risk.models.kind import Fitted, Kind, Settings, fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.trials.accuracy import Accuracy, Bin, accuracy, gains, reliability
@@ -60,9 +59,9 @@ class Trial:
         """Mean average precision over the folds."""
         return _mean(self.pr_aucs)
 
-    def calibration(self) -> Choice:
+    def calibration(self) -> Calibration:
         """The curve from all held-out scores, for the model fitted on everything."""
-        return chosen(self.score, self.y, self.customers)
+        return calibration(self.score, self.y)
 
     def reliability(self) -> list[Bin]:
         """Predicted beside observed on held-out rows."""
@@ -109,13 +108,11 @@ def trial(
     chance: Fold | None = None,
     step: Callable[[int, int], None] = lambda done, of: None,
     stayers: float = 1.0,
-    dates: Labels | None = None,
 ) -> Trial:
     """The model tuned inside, fitted and tested on every fold. ``customers`` numbers the customer of each row (default: one a row).
 
     ``when``: the month of leaving, for the kinds that need it. ``chance``: a random split, whose promise is shown beside the test.
     ``step`` hears after every fold. ``stayers``: share of those who stayed that fits see; tests and calibration see everybody.
-    ``dates``: the score date of each row, for the calibration curve to be tried on later ones than it was fitted to.
     """
     people = np.arange(len(y)) if customers is None or not len(customers) else customers
     rocs, prs, picked = [], [], []
@@ -136,9 +133,9 @@ def trial(
         prs.append(float(average_precision_score(y[fold.test], score)) if _both(y[fold.test]) else None)
         if fold.seed == first:
             picked.append(settings)
-            held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score, people, dates)))
+            held.append((fold, score, _calibrated(kind, model, matrix, y, fold, score)))
     rows = np.concatenate([f.test for f, _score, _p in held])
-    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers, people)) for i, (f, s, p) in enumerate(held)]
+    parts = [(f.test, s, p if p is not None else _from_others(held, i, y, stayers)) for i, (f, s, p) in enumerate(held)]
     score, p = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
     return Trial(
         kind,
@@ -176,24 +173,21 @@ def _promised(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, chance: Fold
     return float(roc_auc_score(labels, score)), float(average_precision_score(labels, score))
 
 
-def _calibrated(
-    kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold, score: Values, people: Labels, dates: Labels | None
-) -> Values | None:
+def _calibrated(kind: Kind, model: Fitted, matrix: Matrix, y: Labels, fold: Fold, score: Values) -> Values | None:
     """Probabilities by a curve fitted on the fold's own calibration rows; None where it has none with both classes."""
     rows = fold.calibrate
     if rows is None or not 0 < y[rows].sum() < len(rows):
         return None
-    seen = score_of(kind, model.output(matrix[rows]))
-    return chosen(seen, y[rows], people[rows], None if dates is None else dates[rows]).curve(score)
+    return calibration(score_of(kind, model.output(matrix[rows])), y[rows])(score)
 
 
-def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float, people: Labels) -> Values:
+def _from_others(held: Sequence[tuple[Fold, Values, Values | None]], i: int, y: Labels, stayers: float) -> Values:
     """Probabilities by a curve fitted on the other folds' held-out scores; where there is none, by the share of stayers seen."""
     others = [(f.test, s) for j, (f, s, _p) in enumerate(held) if j != i]
     if not others:
         return of_sample(stayers)(held[i][1])
     rows = np.concatenate([t for t, _s in others])
-    return chosen(np.concatenate([s for _t, s in others]), y[rows], people[rows]).curve(held[i][1])
+    return calibration(np.concatenate([s for _t, s in others]), y[rows])(held[i][1])
 
 
 def winner(trials: Sequence[Trial]) -> tuple[Trial, Text]:

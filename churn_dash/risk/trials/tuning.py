@@ -32,11 +32,15 @@ def tuned(kind: Kind, design: Design, matrix: Matrix, y: Labels, customers: Labe
     if y[judged].sum() < LEAST_LEAVERS or not all(0 < y[learnt].sum() < len(learnt) for learnt, _there in parts):
         return usual
 
-    def score(settings: Settings, learnt: Labels, there: Labels) -> Values:
+    def scored(learnt: Labels, there: Labels) -> list[Values]:
+        """By setting, the scores of the rows ``there``."""
         months = None if when is None else when[learnt]
-        return fitted(kind, design, matrix[learnt], y[learnt], seed, settings, months).output(matrix[there])
+        rows, labels, asked = matrix[learnt], y[learnt], matrix[there]
+        first = fitted(kind, design, rows, labels, seed, usual, months)
+        others = (fitted(kind, design, rows, labels, seed, s, months, first) for s in kind.grid[1:])
+        return [first.output(asked), *(o.output(asked) for o in others)]
 
-    scores = [np.concatenate([score(s, *part) for part in parts]) for s in kind.grid]
+    scores = [np.concatenate(of_parts) for of_parts in zip(*(scored(*part) for part in parts), strict=True)]
     found = [float(average_precision_score(y[judged], s)) for s in scores]
     best = int(np.argmax(found))
     error = difference_error(y[judged], scores[best], scores[0], customers[judged]) if best else 0.0

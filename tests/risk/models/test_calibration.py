@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from churn_dash.measures.statistics.odds import logit, sigmoid
-from churn_dash.risk.models.calibration import Calibration, beta, of_sample, platt, score_of
-from churn_dash.risk.models.curves import CURVES, chosen
+from churn_dash.risk.models.calibration import Calibration, beta, calibration, isotonic, of_sample, platt, score_of
 from churn_dash.risk.models.kinds import KINDS
 
 
@@ -13,10 +12,6 @@ def drawn(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return score, (rng.random(n) < sigmoid(0.5 * score - 0.5)).astype(int)
 
 
-def calibration(score: np.ndarray, y: np.ndarray) -> Calibration:
-    return chosen(score, y, np.arange(len(y))).curve
-
-
 def bent(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Scores whose low half says nothing, as of a model that learnt noise: no straight line fits them."""
     rng = np.random.default_rng(seed)
@@ -24,62 +19,23 @@ def bent(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return score, (rng.random(n) < sigmoid(np.maximum(score, -3) + 0.1 * np.minimum(score + 3, 0))).astype(int)
 
 
-def test_the_curve_of_the_smallest_error_is_taken_and_a_line_where_no_other_is_better() -> None:
-    straight, other = chosen(*drawn(20_000), np.arange(20_000)), chosen(*bent(20_000), np.arange(20_000))
-    assert {j.method for j in straight.judged} == set(CURVES)
-    assert max(j.worse for j in straight.judged if j.method != "isotonic") < 1e-4
-    for found in (straight, other):
-        assert found.curve.method == min(found.judged, key=lambda j: j.log_loss).method
-    line = next(j for j in other.judged if j.method == "platt")
-    assert other.curve.method != "platt" and line.worse > 2 * line.error
-    assert found.words.in_("en").startswith("By a ") and found.as_json()["method"] == found.curve.method
-    score, y = bent(50_000, 5)
-    truth = sigmoid(np.maximum(score, -3) + 0.1 * np.minimum(score + 3, 0))
-    assert np.abs(other.curve(score) - truth).mean() < 0.7 * np.abs(platt(score, y)(score) - truth).mean()
-
-
-def test_the_isotonic_curve_is_tried_from_a_thousand_leavers_on_and_few_leavers_leave_the_line() -> None:
+def test_the_curve_is_isotonic_from_a_thousand_leavers_on_and_few_leavers_leave_the_line() -> None:
     score, y = drawn(20_000)
-    some, few = chosen(score[:2_000], y[:2_000], np.arange(2_000)), chosen(score[:200], y[:200], np.arange(200))
-    assert y.sum() > 1000 > y[:2_000].sum() and {j.method for j in some.judged} == {"platt", "beta"}
-    assert few.curve.method == "platt" and few.judged == ()
+    assert y.sum() > 1_000 > y[:2_000].sum() > 50 > y[:150].sum()
+    assert [calibration(score[:n], y[:n]).method for n in (20_000, 2_000, 150)] == ["isotonic", "beta", "platt"]
+    assert calibration(score[:2_000], 1 - y[:2_000]).method == "platt"
+    assert calibration(score, y).words.in_("en") == "Calibrated by a curve of steps (isotonic)."
 
 
-def test_curves_are_judged_on_later_months_and_other_customers_than_they_were_fitted_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    from churn_dash.risk.models import curves
-
-    score, y = drawn(9_000)
-    people, dates = np.tile(np.arange(3_000), 3), np.repeat([5, 6, 7], 3_000)
-    at = {float(s): i for i, s in enumerate(score)}
-    fits, asked = [], []
-
-    class Watched:
-        def __call__(self, there):
-            asked.append({at[float(s)] for s in there})
-            return np.full(len(there), 0.2)
-
-    def watched(fit, _labels):
-        fits.append({at[float(s)] for s in fit})
-        return Watched()
-
-    monkeypatch.setattr(curves, "CURVES", {"platt": watched, "beta": watched})
-    monkeypatch.setattr(curves, "platt", lambda _score, _y: None)
-    found = chosen(score, y, people, dates)
-    assert found.later and len(asked) == 2 * 2 * 4
-    for fit, there in zip(fits, asked, strict=False):
-        assert max(dates[list(fit)]) < min(dates[list(there)])
-        assert not set(people[list(fit)]) & set(people[list(there)])
-    assert set.union(*asked) == set(range(3_000, 9_000))
+def test_a_bend_that_no_line_follows_is_followed_with_few_leavers_and_with_many() -> None:
+    fresh, _y = bent(50_000, 5)
+    truth = sigmoid(np.maximum(fresh, -3) + 0.1 * np.minimum(fresh + 3, 0))
+    for n in (8_000, 40_000):
+        score, y = bent(n)
+        assert np.abs(calibration(score, y)(fresh) - truth).mean() < 0.7 * np.abs(platt(score, y)(fresh) - truth).mean()
 
 
-def test_the_error_of_a_difference_counts_customers_and_not_rows() -> None:
-    score, y = bent(4_000)
-    once = {j.method: j for j in chosen(score, y, np.arange(4_000)).judged}
-    thrice = {j.method: j for j in chosen(np.tile(score, 3), np.tile(y, 3), np.tile(np.arange(4_000), 3)).judged}
-    assert thrice["platt"].error == pytest.approx(once["platt"].error, rel=0.2)
-
-
-@pytest.mark.parametrize("curve", CURVES.values())
+@pytest.mark.parametrize("curve", [platt, beta, isotonic])
 def test_no_curve_changes_the_order_of_customers(curve) -> None:
     score, y = bent(20_000)
     assert (np.diff(curve(score, y)(np.linspace(-12, 8, 4_001))) > 0).all()

@@ -92,11 +92,11 @@ def folds(examples: Examples, seeds: Sequence[int], seed: int, most: int = MOST_
 def shuffled(n: int, size: int, seed: int) -> Fold:
     """A split by chance alone, of months and customers together: only to show how much too good it looks. METHODS D2.
 
-    ``size`` rows of ``n`` to fit on (at most three quarters), as many of the others, if there are, to test on.
+    ``size`` rows of ``n`` to fit on (at most three quarters), up to four times as many others to test on.
     """
     order = np.random.default_rng([seed, 4]).permutation(n)
     cut = min(size, n * (CUSTOMER_GROUPS - 1) // CUSTOMER_GROUPS)
-    return Fold(np.sort(order[:cut]), np.sort(order[cut : 2 * cut]), seed=seed)
+    return Fold(np.sort(order[:cut]), np.sort(order[cut : 5 * cut]), seed=seed)
 
 
 def undersampled(rows: Rows, y: NDArray[np.int64], stayers: float, seed: int) -> Rows:

@@ -3,7 +3,7 @@ import pytest
 
 from churn_dash.measures.statistics.odds import sigmoid
 from churn_dash.risk.features.feature import Feature, Source
-from churn_dash.risk.models.kinds import KINDS
+from churn_dash.risk.models.kinds import KINDS, fitted
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.trials import trial as trying
 from churn_dash.risk.trials.folds import shuffled, stratified
@@ -75,9 +75,10 @@ def test_every_customer_is_judged_once_by_a_quick_kind_and_never_by_a_fit_that_s
     tuned(KINDS["logistic"], design_of(3), x, y, people, 0)
     assert all(not fit & set(asked) for fit, asked in seen)
     assert sorted(p for _fit, asked in seen[:: len(KINDS["logistic"].grid)] for p in asked) == people.tolist()
-    seen.clear()
-    tuned(KINDS["boosting"], design_of(3), x, y, people, 0)
-    assert len(seen) == len(KINDS["boosting"].grid)
+    for kind in ("boosting", "hazard"):
+        seen.clear()
+        tuned(KINDS[kind], design_of(3), x, y, people, 0)
+        assert len(seen) == len(KINDS[kind].grid)
 
 
 def test_a_random_split_promises_too_much_where_customers_stand_in_many_rows(learnt_kind) -> None:
@@ -103,3 +104,15 @@ def test_the_simplest_within_one_standard_error_wins(learnt_kind) -> None:
     error = np.std(top.pr_aucs, ddof=1) / np.sqrt(5)
     allowed = [t.kind for t in found if means[t.kind.name] >= means[top.kind.name] - error]
     assert best.kind is min(allowed, key=lambda k: k.simplicity)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fit_with_the_preparation_of_another_is_the_fit_by_itself(kind: str, learnt_kind) -> None:
+    model, plan, matrix, y = learnt_kind(kind)
+    when = np.where(y == 1, 1, 0)
+    settings = model.kind.grid[-1]
+    like = fitted(model.kind, plan, matrix, y, 0, model.kind.grid[0], when)
+    again, alone = (fitted(model.kind, plan, matrix, y, 0, settings, when, other) for other in (like, None))
+    assert again.pipeline.steps[:-1] == like.pipeline.steps[:-1]
+    assert np.array_equal(again.output(matrix), alone.output(matrix))
+    assert not np.array_equal(again.output(matrix), like.output(matrix))

@@ -8,6 +8,7 @@ import pytest
 from churn_dash.contract.definitions import Dormancy, Settings
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period
+from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import bridge
 from churn_dash.measures.comparisons.former import former
 from churn_dash.store import Workspace, freeze, publish
@@ -138,3 +139,14 @@ def test_what_was_official_before_can_be_compared_with(bank_folder, looking_at, 
     at = opened("changes", period="3m", by="age_band", against="same", **{"against-definition": "official-1"})
     assert not at.exception and "by the definition's settings of 2026-Q1" in answer(at)
     assert "口径参数" in answer(opened("changes", "zh", period="3m", by="age_band", **{"against-definition": "official-1"}))
+
+
+def test_the_campaigns_between_the_periods_are_named(bank_folder, looking_at):
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    months = ds.measurable
+    ran = campaigns_between(ds, Period(months[1], months[3]), Period(months[-3], months[-1]))
+    at = opened("changes", period="3m", against="other", since=f"{months[1]:%Y-%m}")
+    assert not at.exception and ran
+    note = next(c.value.replace("\\", "") for c in at.caption if c.value.startswith("Campaigns that ran between"))
+    assert all(f"{r.name} ({r.start:%Y-%m})" in note for r in ran[:5])

@@ -53,7 +53,7 @@ def held_out(rng: np.random.Generator, stratum: pl.Series, share: float) -> Flag
     """Who is held out: at random, the same share of every stratum but for rounding, and of all.
 
     >>> out = held_out(np.random.default_rng(1), pl.Series(["a"] * 10 + ["b"] * 10), 0.3)
-    >>> out.sum(), out[:10].sum()
+    >>> int(out.sum()), int(out[:10].sum())
     (6, 3)
     """
     order = np.lexsort((rng.random(len(stratum)), stratum.rank("dense").to_numpy()))

@@ -43,7 +43,7 @@ def test_the_bridge_is_the_measured_one(bank_workspace, bank_data):
     assert sum(level["change"] for level in got["levels"]) == pytest.approx(got["mix"] + got["rate"], abs=1e-14)
     assert got["before"]["definition"] == "close" and got["after"]["definition"] == got["definition"] == "first"
     assert [got["after"]["from"], got["after"]["to"]] == now
-    assert {*got, *got["before"], *got["levels"][0]} == documented("bridge")
+    assert {*got, *got["before"], *got["levels"][0], *got["campaigns"][0]} == documented("bridge")
     said = run(bank_workspace, "bridge", "--by", "tier", *dates)
     assert said.startswith("Churn went from ") and "mix of customers" in said
 

@@ -33,6 +33,7 @@ def test_an_absence_from_the_last_list_is_in_neither_total_nor_sentence_and_coun
         assert page != "overview" or "left in Jul 2024" in words(at)
         assert page != "trends" or "hatched: settles on 2024-09-30, likely at " in words(at)
     told = CliRunner().invoke(app, ["measure", "churn_rate", "--by", "month", "--workspace", str(tmp_path / "w")])
-    *_months, last, sentence = told.stdout.splitlines()
+    *_months, last, sentence, counted = told.stdout.splitlines()
     assert last.startswith("2024-08  churn_rate — n=")
+    assert counted.startswith(f"{n} absences are not counted")
     assert sentence.startswith("churn_rate 2024-08: settles on 2024-09-30, likely at ")

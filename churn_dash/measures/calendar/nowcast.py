@@ -150,7 +150,7 @@ def settles(pending: int, earlier: list[tuple[int, int]]) -> tuple[float, float,
     # How unsure the mean is, and how far a month lies from it, add up as variances do.
     weight = max(1 / (1 / (known + 1) + 1 / (max(alike, 0.0) + 1)) - 1, 0.5)
     spread = stats.betabinom(pending, share * weight, (1 - share) * weight)
-    return pending * share, float(spread.ppf(0.025)), float(spread.ppf(0.975))
+    return float(pending * share), float(spread.ppf(0.025)), float(spread.ppf(0.975))
 
 
 def _now(ds: Dataset, chosen: str, filters: Filters, scope: Scope, start: datetime.date, last: datetime.date) -> tuple[int, int, int, int]:

@@ -106,7 +106,7 @@ def evaluate(
 def _lines(found: "Evaluation") -> list[Text | str]:
     """The verdict, why the evidence has its grade, what to do next, and everything that a reader must know of the groups."""
     evidence = Text(_("Evidence {grade}: {why}"), grade=found.grade, why=found.evidence.why)
-    return [found.verdict, evidence, *dict.fromkeys(f.next_step for f in found.findings), *found.beside, found.naive.why]
+    return [found.verdict, evidence, *found.next_steps, *found.beside, found.naive.why]
 
 
 def _share(text: str) -> float:

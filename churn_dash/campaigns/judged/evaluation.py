@@ -17,7 +17,7 @@ from churn_dash.campaigns.groups.trends import Trends
 from churn_dash.campaigns.judged.bars import widened
 from churn_dash.campaigns.judged.money import VALUE_PER_SAVE, Money, money
 from churn_dash.campaigns.judged.refined import left_out_of_strata, refined
-from churn_dash.campaigns.judged.verdict import Finding, Status, could_show, finding, no_holdout, not_due
+from churn_dash.campaigns.judged.verdict import DEAR, HARMFUL, Finding, Status, could_show, finding, no_holdout, not_due
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.words import Count, Text, _
 
@@ -76,6 +76,18 @@ class Evaluation:
     def withheld(self) -> bool:
         """Whether the draw is doubtful, so that no difference is shown to anybody as a result."""
         return self.status == "doubtful"
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What to do next, each sentence once; marked. Never more than the grade allows, and not to go on with what does not pay."""
+        told: dict[str, None] = {}
+        paid = [self.money.get(e.arm) for e in self.effects]
+        for i, found in enumerate(self.findings):
+            money = paid[i] if i < len(paid) else None
+            dear = found.status == "worked" and money is not None and money.roi_high is not None and money.roi_high < 0
+            weaker = found.status == "worse" and self.grade != "A"
+            told[DEAR if dear else HARMFUL if weaker else found.next_step] = None
+        return tuple(told)
 
     @property
     def verdict(self) -> Text:

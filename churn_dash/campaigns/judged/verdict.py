@@ -43,6 +43,11 @@ _NEXT = {
     "not_due": _("Wait for the evaluation date; looking early makes chance look like success."),
 }
 
+DEAR = _("It costs more than it brings: make it cheaper, or keep it for those who gain most from it.")
+"""The next step of what worked and does not pay."""
+HARMFUL = _("Pause it, or hold some out at random to learn whether it is the cause.")
+"""The next step of what looks harmful where the groups were not drawn at random."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -181,8 +181,8 @@ def verdict(chosen: Chosen) -> None:
     """Draw the verdict in whole sentences, why the evidence has its grade, and what to do next."""
     e = chosen.evaluation
     st.markdown(safe(session.say(e.verdict)))
-    for finding in dict.fromkeys(f.next_step for f in e.findings):
-        st.markdown(f":material/arrow_forward: {safe(session.say(finding))}")
+    for step in e.next_steps:
+        st.markdown(f":material/arrow_forward: {safe(session.say(step))}")
     st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade in ("A", "C") else ()), *e.beside))))
 
 

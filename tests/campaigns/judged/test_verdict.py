@@ -1,12 +1,16 @@
 """What may be said is limited by the evidence."""
 
 import datetime
+from dataclasses import replace
 
+import polars as pl
 import pytest
 
+from churn_dash.campaigns import evaluate_rows
 from churn_dash.campaigns.estimators.effects import Group, Outcome, corrected, effect
 from churn_dash.campaigns.groups.design import evidence
-from churn_dash.campaigns.judged.verdict import STATUSES, finding, no_holdout, not_due
+from churn_dash.campaigns.judged.money import money
+from churn_dash.campaigns.judged.verdict import DEAR, HARMFUL, STATUSES, Finding, finding, no_holdout, not_due
 from churn_dash.words import Text
 
 CHURN = Outcome("churn", "Churn rate", "ratio", "down")
@@ -68,3 +72,15 @@ def test_every_status_has_a_name_and_a_next_step() -> None:
         assert found.label == STATUSES[found.status]
         assert found.next_step
     assert "2024-06-01" in not_due(day).verdict.in_("en")
+
+
+def test_nobody_is_told_to_go_on_with_what_does_not_pay_or_to_stop_on_weak_evidence() -> None:
+    rows = pl.DataFrame({"arm": ["t"] * 9000 + ["c"] * 1000, "left": [1] * 450 + [0] * 8550 + [1] * 70 + [0] * 930})
+    e = evaluate_rows(rows, "arm", "c", "left", "randomised", better="down")
+    assert e.status == "worked"
+    assert [step.split(",")[0] for step in e.next_steps] == ["Go on with it"]
+    dear = replace(e, money={"t": money(e.effects[0], 1_000_000, 1500)})
+    assert dear.next_steps == (DEAR,)
+    harmful = replace(e, findings=(Finding("worse", e.verdict),))
+    assert harmful.next_steps[0].startswith("Stop it")
+    assert replace(harmful, evidence=replace(e.evidence, grade="B")).next_steps == (HARMFUL,)

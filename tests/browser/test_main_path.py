@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from churn_dash.words import say
+
 pytestmark = pytest.mark.browser
 PAGES = ("", "trends", "segments", "risk", "customer", "whatif", "campaigns", "data")
 WORDS = {
@@ -149,8 +151,16 @@ def test_a_campaign_verdict_is_read_and_a_declared_draw_that_the_groups_refute_i
     words = WORDS[language]
     seen = visit(language).go("/campaigns?campaign=C03a")
     assert words["not_random"] in seen.text
-    seen.page.get_by_test_id("stCheckbox").locator("label").first.click()
+
+    def pressed(title, name):
+        seen.page.get_by_text(say(title, language), exact=True).click()
+        seen.page.get_by_placeholder(say("kept with the declaration", language)).fill("Li")
+        seen.page.get_by_role("button", name=say(name, language)).click()
+
+    pressed("Declare that the groups were drawn at random", "Declare")
     seen.page.wait_for_function(f"document.body.innerText.includes('{words['random']}')", timeout=20_000)
+    pressed("Take the declared draw back", "Take back")
+    seen.page.wait_for_function(f"document.body.innerText.includes('{words['not_random']}')", timeout=20_000)
     seen.settled().clean()
 
 

@@ -28,7 +28,8 @@ def collect(out: pathlib.Path, targets: Iterable[Target]) -> None:
     """Write the bundle to ``out``, which is emptied first. Raises ``SystemExit`` with a sentence where a wheel is not to be had."""
     if out.exists() and any(out.iterdir()) and not (out / MANIFEST).exists():
         raise SystemExit(f"{out} holds something else than a bundle; name an empty folder.")
-    shutil.rmtree(out, ignore_errors=True)
+    if out.exists():
+        shutil.rmtree(out)
     wheels = out / "wheels"
     wheels.mkdir(parents=True)
     pinned = pins((ROOT / "constraints.txt").read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from churn_dash.causes.reading import asked, customer_months, needed, placed
 from churn_dash.causes.satisfaction import SATISFIED
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.comparisons.comparison import STRATA, Comparison, compared
-from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.comparisons.comparison import Comparison, compared, unit_and_mix
+from churn_dash.measures.filters import Filters, Period
 from churn_dash.store import Dataset
 
 
@@ -30,11 +30,7 @@ def satisfaction_compared(
     answered, ``left`` the satisfied of them, and ``above`` is better. Silent customers are in neither. Raises ``NotPossible`` without
     answers, for groups that are no dimension of the data, and with fewer than two units that have answers.
     """
-    unit, known = dimension(ds, by).name, {d.name for d in ds.dimensions}
-    usual = [n for n in STRATA if n != unit and n in known][:2]
-    mix = tuple(dict.fromkeys(dimension(ds, s).name for s in (usual if strata is None else strata)))
-    if unit in mix:
-        raise NotPossible(_("Units of {name} cannot be adjusted for {name} itself."), name=unit)
+    (unit, mix), known = unit_and_mix(ds, by, strata), {d.name for d in ds.dimensions}
     for name in (unit, *mix):
         if name not in known:
             raise NotPossible(_("Satisfaction is compared by dimensions of the data, and {name} is none."), name=name)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 _NOUNS = (
     "answers", "branches", "campaigns", "causes", "cells", "characteristics", "characters", "cohorts", "columns", "combinations",
-    "complaints", "contacts", "customers", "days", "departures", "digits", "files", "findings", "groups", "headers", "levels", "lists",
-    "members", "minutes", "months", "points", "products", "questionnaires", "referrals", "rows", "seconds", "segments", "steps", "tests",
-    "things", "times", "units", "values", "versions", "waves", "years",
+    "complaints", "contacts", "costs", "customers", "days", "departures", "digits", "files", "findings", "groups", "headers", "levels",
+    "lists", "members", "minutes", "models", "months", "points", "products", "questionnaires", "referrals", "rows", "seconds", "segments",
+    "steps", "tests", "things", "times", "units", "values", "versions", "waves", "years",
 )  # fmt: skip
 _BETWEEN = "complete|core|data|different|later|lost|more|new|other|saved|settled|valuable|whole|working"
 _VERBS = {

@@ -1,6 +1,7 @@
 """The Survival page: the figures that the command line gives, small groups only counted, and a sentence where nothing can be told."""
 
 import datetime
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from churn_dash.measures.tenure.silence import silence
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Workspace, publish
+from churn_dash.ui.tenure import survival as survival_page
 from tests.pages.reading import answer, opened, words
 
 
@@ -51,8 +53,21 @@ def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_meas
     assert not at.exception
     assert f"of {torn.n_left:,} with a year of data before" in words(at)
     active = quiet.states[0]
-    assert {m.label: m.value for m in at.metric}["Active"] == f"{active.months:.2f} months"
+    assert {m.label: m.value for m in at.metric}["Active, months"] == f"{active.months:.2f}"
     assert f"{100 * active.observed:.2f}% of {active.n_start:,} lost, the chain says {100 * active.foretold:.2f}%" in words(at)
+
+
+def _watched(level, last_told, share):
+    return SimpleNamespace(level=level, n=500, last_told=last_told, at=lambda month: (share if month else 1.0, None, None))
+
+
+def test_the_title_names_only_groups_that_were_watched_for_a_year():
+    everybody = [_watched("mass", 80, 0.7), _watched("affluent", 70, 0.9), _watched("private", 0, 1.0)]
+    question = SimpleNamespace(groupings={"tier": SimpleNamespace(name="tier", values={}, label="Tier", words={})})
+    found = SimpleNamespace(groups=everybody, by=None, difference=SimpleNamespace(p=0.001), whole=everybody[0])
+    assert survival_page.finding(question, found) == "Still there after 5 years: all customers 90.00%, all customers 70.00%"
+    found.groups = [everybody[0], everybody[2]]
+    assert survival_page.finding(question, found) == "The groups leave at different paces"
 
 
 def _place(tmp_path, customers, months):

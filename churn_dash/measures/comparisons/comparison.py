@@ -104,13 +104,10 @@ def comparison(
     A customer whose stratum is not known is in a stratum of such customers. Raises what ``measure`` raises, ``NotPossible`` where nothing
     tells who has left, and with fewer than two units that have customers.
     """
-    chosen, unit = definition_of(ds, definition), dimension(ds, by).name
+    chosen = definition_of(ds, definition)
     if not ds.flagged:
         raise NotPossible(_("These data do not say who has left, so that nothing can be compared."))
-    usual = [n for n in STRATA if n != unit and any(d.name == n for d in ds.dimensions)][:2]
-    mix = tuple(dict.fromkeys(dimension(ds, s).name for s in (usual if strata is None else strata)))
-    if unit in mix:
-        raise NotPossible(_("Units of {name} cannot be adjusted for {name} itself."), name=unit)
+    unit, mix = unit_and_mix(ds, by, strata)
     whole = period if period is not None or ds.shape != "panel" else last_12(ds)
     rows = measure(ds, ["customers", "customers_lost"], [unit, *mix], filters, whole, chosen, scope)
     cells = rows.select(
@@ -126,6 +123,19 @@ def comparison(
     if len(found.units) < 2:
         raise NotPossible(_("To compare, customers of at least two of them are needed: {name}."), name=unit)
     return Comparison(chosen, unit, mix, found.rate, found.units, found.prior_n, found.estimated, unplaced)
+
+
+def unit_and_mix(ds: Dataset, by: str, strata: Sequence[str] | None) -> tuple[str, tuple[str, ...]]:
+    """The names of the dimension compared and of those of its mix: ``strata``, or the usual ones that the data have.
+
+    Raises ``NotPossible`` where a dimension is not known, or the units would be adjusted for themselves.
+    """
+    unit = dimension(ds, by).name
+    usual = [n for n in STRATA if n != unit and any(d.name == n for d in ds.dimensions)][:2]
+    mix = tuple(dict.fromkeys(dimension(ds, s).name for s in (usual if strata is None else strata)))
+    if unit in mix:
+        raise NotPossible(_("Units of {name} cannot be adjusted for {name} itself."), name=unit)
+    return unit, mix
 
 
 def compared(cells: pl.DataFrame) -> Comparison:

@@ -27,8 +27,8 @@ LEVEL = 0.95
 @dataclass(frozen=True)
 class Offered:
     """Of ``n`` customers of a group at enough risk, ``not_offered`` (0–1, with 95 % interval) are not on the list. ``ratio``: the share
-    that is, to that of the group offered most, among groups of at least 30; None for fewer. ``flagged``: below four fifths, and so is
-    ``ratio_high``, the end of its interval; ``ratio_low`` and ``ratio_high`` hold for all pairs of groups at once."""
+    that is, to that of the group offered most, among groups of at least 30 that the data name; None for fewer. ``flagged``: below four
+    fifths, and so is ``ratio_high``, the end of its interval; ``ratio_low`` and ``ratio_high`` hold for all pairs of groups at once."""
 
     dimension: str
     level: str
@@ -67,7 +67,8 @@ def groups(dimension: str, levels: pl.Series, offered: pl.Series) -> list[Offere
     rows = pl.DataFrame({"level": levels.cast(pl.String).fill_null(UNKNOWN), "offered": offered})
     by = rows.group_by("level").agg(pl.len().alias("n"), pl.col("offered").sum().alias("k")).sort("level")
     rated = [(k, n) for n, k in by.select("n", "k").iter_rows() if n >= TOO_FEW]
-    best = max(rated, key=lambda x: (x[0] / x[1], x[1]), default=(0, 0))
+    named = [(k, n) for level, n, k in by.iter_rows() if n >= TOO_FEW and level != UNKNOWN]
+    best = max(named, key=lambda x: (x[0] / x[1], x[1]), default=(0, 0))
     level_of_all = 1 - (1 - LEVEL) / max(1, math.comb(len(rated), 2))
     made = []
     for level, n, k in by.iter_rows():

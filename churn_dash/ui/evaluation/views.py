@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from churn_dash.evaluation.review.incentive import LUCK
 from churn_dash.ui import address, frame, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.evaluation import around, improvements, lines, money, review
@@ -86,6 +87,7 @@ def _review_view(one: Asked, buttons: DeltaGenerator) -> None:
     with cards.card(review.incentive_finding(bases), review.incentive_caption(bases), table, key="incentive", tall=False):
         if bases.rows:
             cards.shown(table)
+            st.caption(session.say(LUCK))
         elif bases.why_not:
             st.markdown(safe(session.say(bases.why_not)))
     table = review.lesson_table(one)

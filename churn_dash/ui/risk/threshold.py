@@ -160,7 +160,7 @@ def notes(one: Seen) -> list[str]:
         return []
     curve = one.curve
     a, b = curve.gamma
-    over = {"mean": Ratio(a / (a + b)), "a": f"{a:g}", "b": f"{b:g}", "n": Count(_PER), "profit": Money(curve.expected * _PER)}
+    over = {"mean": Ratio(a / (a + b)), "a": f"{a:.3g}", "b": f"{b:.3g}", "n": Count(_PER), "profit": Money(curve.expected * _PER)}
     over |= {"low": Money(curve.expected_low * _PER), "high": Money(curve.expected_high * _PER)}
     empc = Text(
         _(

@@ -117,14 +117,14 @@ def _tiles(found: Silence) -> list[Tile]:
     made = []
     for s in found.states:
         told = _told(s) and s.months is not None
-        value = session.say(Text(_("{n} months"), n=Number(s.months))) if told else DASH
+        value = session.look().show(s.months, "decimal") if told else DASH
         notes = [session.say(Text(_("95% range {low} to {high}"), low=Number(s.low), high=Number(s.high)))] if told and s.low else []
         if s.n_start >= TOO_FEW:
             named = {"observed": Ratio(s.observed), "foretold": Ratio(s.foretold), "n": Count(s.n_start)}
             notes.append(session.say(Text(_("{observed} of {n} lost, the chain says {foretold}"), **named)))
         else:
             notes.append(session.say(Text(_("{n} of {all} lost"), n=Count(s.n_lost), all=Count(s.n_start))))
-        made.append(Tile(_name(s.state), value, note=" · ".join(notes)))
+        made.append(Tile(session.say(Text(_("{state}, months"), state=_name(s.state))), value, note=" · ".join(notes)))
     return made
 
 

@@ -23,6 +23,8 @@ from churn_dash.words.numbers import DASH
 EVERYBODY = "all"
 _MOST_GROUPS = 7
 _YEARS = (1, 3, 5)
+_FOLLOWED = 12
+"""Months that a group must have been watched to be named in the title."""
 HOW = _(
     "Kaplan–Meier by days since the customer joined; who was there before the first month enters late, at his age then; who is still there "
     "leaves the count at the end. A return begins anew. Ranges: 95%, log-log."
@@ -133,8 +135,9 @@ def finding(question: Question, found: Stay) -> str:
         return session.say(Text(_("Still there after {age}: {share}"), age=age(last), share=Ratio(found.whole.at(last)[0])))
     if found.difference.p >= 0.05:
         return session.say(_("The groups differ no more than chance would make them"))
-    month = min(60, *(g.last_told for g in large))
-    told = [(g.at(month)[0], g) for g in large if g.at(month)[0] is not None]
+    followed = [g for g in large if g.last_told >= _FOLLOWED]
+    month = min((60, *(g.last_told for g in followed)))
+    told = [(g.at(month)[0], g) for g in followed if g.at(month)[0] is not None]
     if len(told) < 2:
         return session.say(_("The groups leave at different paces"))
     top, bottom = max(told, key=lambda t: t[0] or 0.0), min(told, key=lambda t: t[0] or 0.0)

@@ -172,6 +172,13 @@ def test_a_worklist_holds_nobody_beyond_the_viewers_branches(modelled):
         customer_card.card(ds, kept, found, outside, 50.0, PLAYS, PRODUCTS)
 
 
+def test_customers_of_whom_nothing_is_known_are_not_what_others_are_held_against():
+    levels = pl.Series(["18-29"] * 100 + ["30-44"] * 100 + [None] * 100)
+    found = {g.level: g for g in groups("age", levels, pl.Series([True] * 50 + [False] * 50 + [True] * 48 + [False] * 52 + [True] * 100))}
+    assert found["18-29"].ratio == 1.0 and not any(g.flagged for g in found.values())
+    assert found["unknown"].ratio == 2.0
+
+
 def test_a_group_offered_less_than_four_fifths_is_flagged_and_small_groups_are_not_judged():
     levels = pl.Series(["a"] * 100 + ["b"] * 100 + ["c"] * 10 + [None] * 40)
     offered = pl.Series([True] * 50 + [False] * 50 + [True] * 15 + [False] * 85 + [True] * 10 + [True] * 20 + [False] * 20)

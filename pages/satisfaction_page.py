@@ -9,7 +9,7 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.reasons_why import balances_after, complaints, improvements, loyalty, satisfaction, surveys_after
+from churn_dash.ui.reasons_why import balances_after, complaints, expectations, improvements, loyalty, satisfaction, surveys_after
 from churn_dash.words import _
 
 asked = question.current()
@@ -49,10 +49,29 @@ with errors_shown():
         with cards.card(satisfaction.drivers_finding(driving), caption, table, key="drivers") as as_table:
             cards.picture(satisfaction.drivers_chart(driving), as_table, key="drivers-picture")
     with right, errors_shown():
-        expected = satisfaction.expected(asked)
-        table = satisfaction.expectations_table(expected)
-        with cards.card(satisfaction.expectations_finding(expected), satisfaction.EXPECTATIONS_CAPTION, table, key="expected") as as_table:
-            cards.picture(satisfaction.expectations_chart(expected), as_table, key="expected-picture")
+        expected = expectations.expected(asked)
+        table = expectations.expectations_table(expected)
+        with cards.card(expectations.expectations_finding(expected), expectations.EXPECTATIONS_CAPTION, table, key="expected") as as_table:
+            cards.picture(expectations.expectations_chart(expected), as_table, key="expected-picture")
+
+with errors_shown():
+    by = expectations.group_control(asked)
+    used = expectations.adopted(asked.apart("digital"), by)
+    over = expectations.adopted(satisfaction.and_year_before(asked), by)
+    left, right = st.columns(2, gap="small")
+    caption, table = expectations.adoption_caption(used), expectations.adoption_table(asked, used)
+    with left, cards.card(expectations.adoption_finding(asked, used), caption, table, key="digital") as as_table:
+        expectations.adoption_picture(asked, used, as_table)
+    table = expectations.trend_table(over)
+    with right, cards.card(expectations.trend_finding(over), expectations.TREND_CAPTION, table, key="digital-trend") as as_table:
+        cards.picture(expectations.trend_chart(over), as_table, key="digital-trend-picture")
+
+with errors_shown():
+    told = expectations.signs(asked)
+    table = expectations.signs_table(told)
+    with cards.card(expectations.signs_finding(told), expectations.SIGNS_CAPTION, table, key="signs"):
+        cards.shown(table)
+        cards.sentences(list(told.lacking.values()))
 
 with errors_shown():
     made = complaints.found(asked)

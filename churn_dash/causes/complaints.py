@@ -91,7 +91,7 @@ def complaints(
         open=int((~mine["settled"]).sum()),
         too_young=len(mine) - len(old),
         sla_days=sla_days,
-        rate=_rate(len(mine), float(there["exposure"].sum())),
+        rate=complaint_rate(len(mine), float(there["exposure"].sum())),
         median_days=median_days(mine),
         in_time=_in_time(old, sla_days),
         reopened=_yes(done, "reopened"),
@@ -152,7 +152,8 @@ def _yes(rows: pl.DataFrame, column: str) -> Estimate:
     return rate(int(known.sum()), len(known))
 
 
-def _rate(n: int, days: float) -> Estimate:
+def complaint_rate(n: int, days: float) -> Estimate:
+    """Complaints a month per 1,000 customers of so many days there, with the exact Poisson interval; n: customer-months."""
     months = days / MEAN_MONTH_DAYS
     found = garwood(n, months)
     if found is None:
@@ -161,7 +162,7 @@ def _rate(n: int, days: float) -> Estimate:
 
 
 def _rated(months: pl.DataFrame) -> pl.DataFrame:
-    found = [_rate(n, float(days)) for n, days in months.select("n", "exposure").iter_rows()]
+    found = [complaint_rate(n, float(days)) for n, days in months.select("n", "exposure").iter_rows()]
     return months.select(
         "month",
         pl.col("n").cast(pl.Int64),

@@ -27,7 +27,7 @@ from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
-from churn_dash.words import nearest, say
+from churn_dash.words import Text, nearest, say
 
 PARTS = (
     "reasons",
@@ -52,6 +52,7 @@ def causes(
     end: ToMonth = None,
     definition: Definition = None,
     outcome: Annotated[str, typer.Option(help="drivers: csat or nps.")] = "csat",
+    by: Annotated[str | None, typer.Option(help="expectations: a dimension by which digital use is broken down.")] = None,
     sla_days: Annotated[int, typer.Option(min=0, max=3_660, help="complaints: days in which one is to be settled.")] = 15,
     reason: Annotated[
         list[str] | None, typer.Option(help="reasons: record CODE=CLASS or CODE=CLASS/DEFICIT or CODE=CLASS/DEFICIT/WHO.")
@@ -76,12 +77,12 @@ def causes(
     if mark is not None:
         _marked(ds, mark, date, what, follow)
     asked = (conditions(ds, where), measures.period(ds, start, end), definition)
-    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, ds, asked, outcome, sla_days)}
+    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, ds, asked, outcome, sla_days, by)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))
 
 
-def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_days: int) -> dict[str, Any]:
+def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_days: int, by: str | None) -> dict[str, Any]:
     from churn_dash import causes as room
     from churn_dash.causes.settings import reason_map
 
@@ -94,25 +95,29 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
             "after": _fields(room.after_complaint(ds, *asked)),
         }
     if part == "satisfaction":
-        balances = _balances(ds, asked)
+        balances = _or_why(lambda: _fields(room.balances_after(ds, *asked)))
         return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked)), "balances": balances}
     if part == "improvements":
         return {"improvements": [_fields(room.following(ds, one, asked[0], asked[2])) for one in room.marked(ds)]}
     if part == "drivers":
         return _fields(room.drivers(ds, asked[0], asked[1], asked[2], outcome=outcome))
-    listed: dict[str, Callable[..., Any]] = {"profile": room.profile, "expectations": room.expectations}
+    listed: dict[str, Callable[..., Any]] = {"profile": room.profile}
+    if part == "expectations":
+        return {
+            part: _or_why(lambda: room.expectations(ds, *asked)),
+            **_fields(room.expectation_signs(ds, *asked)),
+            "adoption": _or_why(lambda: _fields(room.adoption(ds, asked[0], asked[1], asked[2], by=by))),
+        }
     if part in listed:
         return {part: listed[part](ds, *asked)}
     whole: dict[str, Callable[..., Any]] = {"loyalty": room.standing, "referrals": room.referrals, "hypotheses": room.hypotheses}
     return _fields(whole[part](ds, *asked))
 
 
-def _balances(ds: Dataset, asked: tuple[Any, ...]) -> dict[str, Any]:
-    """Balances after an answer, or why these data cannot tell them."""
-    from churn_dash import causes as room
-
+def _or_why(work: Callable[[], Any]) -> Any:
+    """The answer, or why these data cannot tell it."""
     try:
-        return _fields(room.balances_after(ds, *asked))
+        return work()
     except NotPossible as problem:
         return {"not_possible": say(problem)}
 
@@ -129,6 +134,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, pl.DataFrame):
         return [plain(r) for r in value.to_dicts()]
+    if isinstance(value, Text):
+        return say(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if dataclasses.is_dataclass(value):

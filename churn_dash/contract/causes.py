@@ -150,6 +150,7 @@ COMPLAINT_LABELS: Mapping[str, str] = {
     "service": _("Service"),
     "price": _("Rates and fees"),
     "value_added": _("Value-added services"),
+    "security": _("Security"),
     "": _("No category"),
 }
 

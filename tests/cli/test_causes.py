@@ -18,7 +18,7 @@ KEYS = {
     "loyalty": {"classes", "index", "rules", "at"},
     "referrals": {"joined", "referred", "rate", "classes", "left_referred", "left_others", "difference"},
     "profile": {"profile"},
-    "expectations": {"expectations"},
+    "expectations": {"expectations", "signs", "lacking", "adoption"},
     "improvements": {"improvements"},
 }
 

@@ -8,7 +8,7 @@ import pytest
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-from tests.pages.reading import answer, opened, words
+from tests.pages.reading import answer, opened, percent, words
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +152,13 @@ def test_the_tiles_of_complaints_give_each_estimate_its_range(bank_folder, looki
     for share in (found.in_time, found.reopened, found.informed):
         interval = wilson(round(share.value * share.n), share.n)
         assert f"{interval.low:.2%} to {interval.high:.2%} · of {share.n:,} complaints" in text
+
+
+def test_the_page_of_satisfaction_tells_digital_use_and_what_the_data_say_beside_the_items(bank_folder, looking_at):
+    from churn_dash.causes import adoption
+
+    looking_at(bank_folder)
+    text = words(opened("satisfaction", digital_by="tier"))
+    found = adoption(Workspace.open(bank_folder).dataset(), by="tier")
+    assert f"{percent(found.months['share'][-1])} of customers log in" in text
+    assert "What the data themselves say of it" in text and "Incidents of security cannot be counted" in text

@@ -6,7 +6,13 @@ from churn_dash.contract.tables.codes import CHANNEL, RESULT
 from churn_dash.contract.tables.columns import Codes, customer, date, flag, id_, money, whole, word
 from churn_dash.marks import _
 
-_COMPLAINT: Codes = {"product": ("产品",), "service": ("服务",), "price": ("价格", "fee"), "value_added": ("增值",)}
+_COMPLAINT: Codes = {
+    "product": ("产品",),
+    "service": ("服务",),
+    "price": ("价格", "fee"),
+    "value_added": ("增值",),
+    "security": ("安全", "盗刷", "欺诈", "fraud"),
+}
 _PURPOSE: Codes = {
     "care": ("关怀", "關懷", "节日问候", "holiday"),
     "birthday": ("生日", "生日关怀"),

@@ -217,3 +217,9 @@ def note(sentence: str, icon: str = "info") -> None:
     """A sentence in a card of its own."""
     with st.container(border=True):
         st.markdown(f":gray[:material/{icon}:] {safe(session.say(sentence))}")
+
+
+def sentences(said: Sequence[str | Text]) -> None:
+    """Sentences below a picture or a table, each on a line of its own."""
+    for sentence in said:
+        st.caption(safe(session.say(sentence)))

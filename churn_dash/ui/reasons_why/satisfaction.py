@@ -2,16 +2,14 @@
 
 import polars as pl
 
-from churn_dash.causes import drivers, expectations, satisfaction
+from churn_dash.causes import drivers, satisfaction
 from churn_dash.causes.drivers import Drivers
-from churn_dash.causes.expectations import EXPECTED, Expectation
 from churn_dash.causes.satisfaction import Satisfaction
 from churn_dash.charts import Chart, Event, Mark, WavePoint, forest, waves
 from churn_dash.charts.groups.effects import written
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Period
-from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered, shown
@@ -32,9 +30,14 @@ def found(question: Question) -> Satisfaction:
 
 def longer(question: Question) -> Satisfaction:
     """The surveys of the period and of the year before it, so that a trend can be seen."""
+    return found(and_year_before(question))
+
+
+def and_year_before(question: Question) -> Question:
+    """The same question over its period and the year before it."""
     assert question.period is not None
     first = max(question.ds.measurable[0], shifted(question.period.start, -12))
-    return found(question.over(Period(first, question.period.end)))
+    return question.over(Period(first, question.period.end))
 
 
 def answer(question: Question) -> str:
@@ -221,70 +224,3 @@ def drivers_table(d: Drivers) -> Table:
     units = {c: "score" for c in rows.columns if c not in ("name", "n")}
     how = _("Spearman's rank correlation, and a linear model of all items together with ranges that count a customer's answers together.")
     return Table(rows, "drivers", labels, {**units, "n": "count"}, how=session.say(how))
-
-
-def expected(question: Question) -> tuple[Expectation, ...]:
-    """The four expectations."""
-    return answered(question, expectations)
-
-
-def expectations_finding(rows: tuple[Expectation, ...]) -> str:
-    """Title: the expectation that falls short most."""
-    worst = min(rows, key=lambda e: e.gap.value if e.gap.value is not None else 9.0)
-    if worst.gap.high is not None and worst.gap.high < 0:
-        return session.say(
-            Text(_("{name} falls short most: {gap} points"), name=worst.label, gap=written(worst.gap.value, "number", session.look()))
-        )
-    return session.say(_("No expectation clearly falls short"))
-
-
-EXPECTATIONS_CAPTION = Text(_("Mean answer less {expected} of 5"), expected=Number(EXPECTED))
-
-
-def expectations_chart(rows: tuple[Expectation, ...]) -> Chart:
-    """The gap of each expectation."""
-    look = session.look()
-    marks = [
-        Mark(
-            session.say(e.label),
-            e.gap.value,
-            e.gap.low,
-            e.gap.high,
-            written(e.gap.value, "number", look),
-            session.say(Text(_("{share} of answers below"), share=Ratio(e.unmet.value))),
-        )
-        for e in rows
-    ]
-    less, more = session.say(_("falls short")), session.say(_("is met"))
-    return cache.chart(forest, marks, look=look, what=session.say(_("Expectations")), less=less, more=more, worse="less")
-
-
-def expectations_table(rows: tuple[Expectation, ...]) -> Table:
-    """Level, gap, and churn of those below and at what is expected."""
-
-    def spread(e: Estimate, unit: str) -> str:
-        look = session.look()
-        if e.value is None:
-            return "—"
-        if e.low is None or e.high is None:
-            return look.show(e.value, unit)
-        ends = {"value": look.show(e.value, unit), "low": look.show(e.low, unit), "high": look.show(e.high, unit)}
-        return session.say(Text(_("{value} ({low} to {high})"), **ends))
-
-    lines = [
-        (
-            session.say(e.label),
-            spread(e.level, "number"),
-            spread(e.gap, "number"),
-            spread(e.unmet, "ratio"),
-            spread(e.left_unmet, "ratio"),
-            spread(e.left_met, "ratio"),
-            spread(e.difference, "points"),
-        )
-        for e in rows
-    ]
-    labels = {
-        "name": _("Expectation"), "level": _("Mean, of 5"), "gap": _("Gap"), "unmet": _("Answers below"), "left_unmet": _("Left, if below"),
-        "left_met": _("Left, if met"), "difference": _("Difference"),
-    }  # fmt: skip
-    return Table(pl.DataFrame(lines, schema=dict.fromkeys(labels, pl.String), orient="row"), "expectations", labels)

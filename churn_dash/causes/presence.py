@@ -1,0 +1,37 @@
+"""Who of some customers was there in which month, and how long all of them were, added up by the engine."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from churn_dash.causes.reading import Asked, fetched
+from churn_dash.measures.filters import Period
+from churn_dash.store.derive.facts import month_rows
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """How many customers were there in some month, and on how many days together."""
+
+    customers: int
+    days: float
+
+
+def present(question: Asked, customers: pl.Series, period: Period) -> pl.DataFrame:
+    """The months in which each of these customers was there, at the start or later: customer_id, month."""
+    sql = (
+        f"select p.customer_id, m.month from {month_rows(question.definition)} join people p on p.c = m.c "
+        f"where (s.active or s.exposure > 0) and m.month between DATE '{period.start}' and DATE '{period.end}' "
+        f"and p.customer_id in (select unnest(?)){question.where.and_sql}"
+    )
+    return fetched(question.ds, sql, [customers.drop_nulls().unique().to_list(), *question.where.bound]).cast({"customer_id": pl.String})
+
+
+def exposure_of(question: Asked, period: Period) -> Exposure:
+    """The customers chosen who were there in the period."""
+    sql = (
+        f"select count(distinct m.c) as n, coalesce(sum(s.exposure), 0) as days from {month_rows(question.definition)} "
+        f"where (s.active or s.exposure > 0) and m.month between DATE '{period.start}' and DATE '{period.end}'{question.where.and_sql}"
+    )
+    n, days = fetched(question.ds, sql, question.where.bound).row(0)
+    return Exposure(int(n), float(days))

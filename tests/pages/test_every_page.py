@@ -196,6 +196,23 @@ def test_the_models_are_trained_from_the_page_and_then_name_customers(flat_folde
     assert any("ROC-AUC" in m.label for m in at.metric)
 
 
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("whom", "High risk begins at"),
+        ("drivers", "moves the risk most"),
+        ("models", "Rules, points and weights"),
+        ("fair", "Fair treatment"),
+    ],
+)
+def test_every_view_of_the_risk_page_opens_by_its_address_and_is_drawn_alone(view, said, bank_folder, looking_at):
+    looking_at(bank_folder)
+    told = {code: words(opened("risk", **{"risk-view": code})) for code in ("whom", "drivers", "models", "fair") if code in (view, "whom")}
+    assert said in told[view] and (view == "whom" or said not in told["whom"])
+    at = opened("risk", "zh", **{"risk-view": view})
+    assert not at.exception and not at.error
+
+
 def test_a_model_file_that_was_touched_is_refused_in_words_and_can_be_trained_again(bank_folder, looking_at, tmp_path):
 
     root = tmp_path / "bank"

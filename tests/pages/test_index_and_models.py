@@ -10,6 +10,8 @@ from churn_dash.risk.index.judged import experts
 from churn_dash.store import Records, Workspace
 from tests.pages.reading import answer, opened, words
 
+MODELS = {"risk-view": "models"}
+
 
 @pytest.fixture
 def place(bank_folder, tmp_path, looking_at):
@@ -57,7 +59,7 @@ def test_another_model_is_compared_taken_into_use_and_given_back(place):
     space = Workspace.open(place)
     first = risk.latest(space.models, 1)
     second = risk.train(space.dataset(), space.models, "tree").model
-    at = opened("risk")
+    at = opened("risk", **MODELS)
     assert not at.exception and "2 models kept" in words(at) and button(at, "kept-use").disabled
     next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
     assert "On the same" in words(at)
@@ -75,7 +77,7 @@ def test_a_touched_model_is_named_and_cannot_be_taken_into_use(place):
     second = risk.train(space.dataset(), space.models, "tree").model
     path = second.folder / "model.skops"
     path.write_bytes(path.read_bytes() + b" ")
-    at = opened("risk")
+    at = opened("risk", **MODELS)
     next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
     assert not at.exception and "not the one that was written" in words(at)
     next(t for t in at.text_input if t.key == "kept-why").set_value("x").run()
@@ -85,7 +87,7 @@ def test_a_touched_model_is_named_and_cannot_be_taken_into_use(place):
 
 def test_age_and_gender_can_be_left_out_on_the_page_where_the_data_have_months(bank_folder, looking_at):
     looking_at(bank_folder)
-    at = opened("risk")
+    at = opened("risk", **MODELS)
     out = at.multiselect(key="risk-drop")
     assert {"Age", "Gender"} <= set(out.options)
     assert not at.multiselect(key="risk-drop").set_value(["age"]).run().exception
@@ -94,15 +96,15 @@ def test_age_and_gender_can_be_left_out_on_the_page_where_the_data_have_months(b
 def test_the_models_stand_with_range_and_n_and_by_the_stakes_that_somebody_set(place):
     space = Workspace.open(place)
     risk.train(space.dataset(), space.models, "logistic", stayers=0.5, promote=True)
-    at = opened("risk")
+    at = opened("risk", **MODELS)
     assert not at.exception and "nobody has set this bank's own" in words(at)
     assert "learnt from 50.00% of those who stayed" in words(at)
     assert any(s.key == "risk-stayers" for s in at.selectbox)
-    assert "over γ from Beta(6, 14), 30.00% in the mean" in words(at)
+    assert "over γ from Beta(6, 14), 30.00% in the mean" in words(opened("risk"))
     kept = risk.latest(space.models, 1)
     measured = kept.card.chosen.figures["measures"]["pr_auc"]
     table = next(d.value for d in at.dataframe if "pr_auc" in d.value.columns)
     assert "{value:.3f} ({low:.3f}–{high:.3f}) [{least:.3f}–{most:.3f}]".format(**measured) == table["pr_auc"].iloc[-1]
     assert table["n"].iloc[-1] == f"{kept.card.chosen.figures['n']:,}" and table["tests"].iloc[-1] == str(len(kept.card.chosen.folds))
     put(Records(place), {"contact_cost": 3.0}, "Ann")
-    assert "contacts at ¥3, 30.00% of leavers kept; set by Ann" in words(opened("risk"))
+    assert "contacts at ¥3, 30.00% of leavers kept; set by Ann" in words(opened("risk", **MODELS))

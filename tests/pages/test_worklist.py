@@ -121,7 +121,7 @@ def test_fair_treatment_goes_by_the_cut_in_force_on_the_page_and_on_the_command_
     kept = risk.trained(space.models, ds.state)
     half = round(kept.card.threshold / 2, 4)
     put(Records(root), kept, half, half, why="wider")
-    at = opened("risk")
+    at = opened("risk", **{"risk-view": "fair"})
     assert not at.exception and f"at a risk of {100 * half:.2f}% or more" in words(at)
     code, out, err = run("fairness", "--by", "gender", "--workspace", root, "--json")
     assert code == 0, err

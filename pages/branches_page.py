@@ -1,4 +1,4 @@
-"""Which branches and managers lose more than their customers explain?"""
+"""Which branches and managers lose more, or satisfy fewer, than their customers explain?"""
 
 import streamlit as st
 
@@ -24,18 +24,18 @@ with errors_shown():
     else:
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
-            by, how = branches.unit_control(asked, names)
+            by, how, of = branches.unit_control(asked, names)
         # The one picture of this page is of all units, whichever is clicked.
         asked = asked.apart(branches.CHART)
-        found, why_not = branches.found(asked, by, how)
+        found, why_not = branches.found(asked, by, how, of)
         with top:
-            heading(question.where(_("Branches"), asked), branches.answer(asked, found) if found else why_not)
+            heading(question.where(_("Branches"), asked), branches.answer(asked, found, of) if found else why_not)
         if found:
             with top:
-                tiles.tiles(branches.tiles(asked, found))
+                tiles.tiles(branches.tiles(asked, found, of))
             left, right = st.columns([5, 4], gap="small")
-            table = branches.ranking(asked, found)
-            with left, cards.card(branches.finding(found), branches.caption(asked, found), table, key="funnel"):
-                branches.picture(asked, found)
+            table = branches.ranking(asked, found, of)
+            with left, cards.card(branches.finding(found), branches.caption(asked, found, of), table, key="funnel"):
+                branches.picture(asked, found, of)
             with right, cards.card(branches.ranking_finding(found), branches.ranking_caption(found), table, key="units"):
                 cards.shown(table, height=400)

@@ -1,4 +1,4 @@
-from churn_dash.charts import PALETTES, Look, Move, concentration, moves, profile
+from churn_dash.charts import PALETTES, Look, Move, Point, concentration, funnel, moves, profile
 
 LIGHT = PALETTES["light"]
 
@@ -51,3 +51,14 @@ def test_a_profile_is_bold_where_a_group_differs_clearly_and_cannot_bring_markup
     assert [a.text for a in chart.figure.layout.annotations] == ["¥0", "<b>¥5K</b>", "<b>1</b>", "2"]
     assert chart.figure.data[0].z[0][1] == 1.5, "beyond one and a half standard deviations the colour is full"
     assert "&lt;b&gt;x" in chart.figure.layout.yaxis.ticktext[1]
+
+
+def test_the_bad_side_of_a_funnel_is_orange_whichever_it_is():
+    points = [Point("low", 500.0, 0.4, "low", "below"), Point("high", 500.0, 0.8, "high", "above")]
+
+    def colour(worse):
+        drawn = funnel(points, 0.6, [], look=Look(), what="x", worse=worse).figure
+        return {trace.customdata[0]: trace.marker.color for trace in drawn.data if trace.customdata}
+
+    assert colour("above") == {"low": Look().palette.blue, "high": Look().palette.orange}
+    assert colour("below") == {"low": Look().palette.orange, "high": Look().palette.blue}

@@ -2,7 +2,7 @@
 
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.store import Workspace
-from tests.pages.reading import answer, opened, words
+from tests.pages.reading import answer, opened, percent, words
 
 
 def test_only_units_clearly_outside_are_named(bank_folder, looking_at):
@@ -49,3 +49,23 @@ def test_one_branch_alone_is_said_in_the_heading(bank_folder, looking_at):
     at = opened("branches", **{"where.branch_id": branch})
     assert not at.exception
     assert "at least two" in answer(at)
+
+
+def test_branches_are_compared_by_satisfaction_with_the_figures_of_the_command(bank_folder, looking_at):
+    from churn_dash.causes.satisfaction_compared import satisfaction_compared
+
+    looking_at(bank_folder)
+    told = satisfaction_compared(Workspace.open(bank_folder).dataset(), "branch_id")
+    at = opened("branches", **{"compare-of": "csat"})
+    assert not at.exception and not at.error
+    table = at.dataframe[0].value
+    assert dict(zip(table["unit"], table["n"], strict=True)) == {u.name: u.n for u in told.units}
+    large = {u.name: u for u in told.units if u.n >= 30}
+    assert table["shrunk"].notna().sum() == len(large)
+    shrunk = dict(zip(table["unit"], table["shrunk"], strict=True))
+    assert all(abs(shrunk[n] / 100 - u.shrunk) < 1e-9 for n, u in large.items())
+    assert percent(told.rate) in [m.value for m in at.metric]
+    assert {"branch_id"} == {told.by} and sum(table["left"]) == sum(u.left for u in told.units)
+    low = [u.name for u in told.clear if u.verdict == "below" and u.n >= 30]
+    assert all(n in answer(at) for n in low) or len(low) > 3
+    assert "satisf" in words(at)

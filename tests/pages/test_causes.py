@@ -158,7 +158,9 @@ def test_the_page_of_satisfaction_tells_digital_use_and_what_the_data_say_beside
     from churn_dash.causes import adoption
 
     looking_at(bank_folder)
-    text = words(opened("satisfaction", digital_by="tier"))
+    at = opened("satisfaction", **{"digital-by": "tier"})
+    text = words(at)
+    assert at.selectbox(key="digital-by").value == "tier"
     found = adoption(Workspace.open(bank_folder).dataset(), by="tier")
     assert f"{percent(found.months['share'][-1])} of customers log in" in text
     assert "What the data themselves say of it" in text and "Incidents of security cannot be counted" in text

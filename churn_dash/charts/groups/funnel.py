@@ -31,8 +31,9 @@ class Limit:
     high: Sequence[float]
 
 
-def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, look: Look, what: str) -> Chart:
-    """A dot a unit between the funnel's limits, the inner ones dotted; named and orange (above) or blue (below) only outside the outer."""
+def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, look: Look, what: str, worse: str = "above") -> Chart:
+    """A dot a unit between the funnel's limits, the inner ones dotted; named only outside the outer: orange on the ``worse`` side (above or
+    below), blue on the other."""
     palette = look.palette
     figure = bare_figure(look, _HEIGHT)
     right = max([p.size for p in points], default=1.0) * 1.06
@@ -55,8 +56,7 @@ def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, loo
     styles = (
         ("within", palette.rest, "circle", 8),
         ("watch", palette.rest, "circle-open", 9),
-        ("below", palette.blue, "diamond", 11),
-        ("above", palette.orange, "diamond", 11),
+        *((side, palette.orange if side == worse else palette.blue, "diamond", 11) for side in ("below", "above")),
     )
     for verdict, colour, symbol, size in styles:
         some = [p for p in points if p.verdict == verdict]
@@ -82,7 +82,7 @@ def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, loo
                 text=f"<b>{plain(p.name, 14)}</b>",
                 showarrow=False,
                 yshift=14 if p.verdict == "above" else -14,
-                font={"size": 12, "color": palette.orange_text if p.verdict == "above" else palette.blue},
+                font={"size": 12, "color": palette.orange_text if p.verdict == worse else palette.blue},
             )
     up, across = value_ticks(0.0, top), value_ticks(0.0, right)
     across = [t for t in across if t <= right]

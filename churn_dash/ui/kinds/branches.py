@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.causes.satisfaction_compared import satisfaction_compared
 from churn_dash.charts import Chart, Limit, Point, funnel
 from churn_dash.charts.ground.chart import plain
 from churn_dash.charts.groups.funnel import sizes
@@ -12,6 +13,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures.comparisons.comparison import CLEAR, STRATA, WARN, Comparison, Unit, comparison, limits
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
+from churn_dash.ui.kinds.branch_words import SAYS, Of
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
@@ -31,11 +33,7 @@ VERDICTS = {
     "below": _("clearly below"),
 }
 _SHORT = {"watch": _("to watch"), "within": _("within expected")}
-HOW = _(
-    "Each unit's customers are given the bank's rate in their group of the mix: so many departures were expected. Departures over "
-    "expected ones, times the bank's rate, is the adjusted rate. Limits, intervals and verdicts: exact binomial at the unit's own expected "
-    "rate. The shrunk rate is an empirical-Bayes (beta-binomial) estimate."
-)
+_OF: tuple[Of, ...] = ("churn", "csat")
 
 
 def offered(question: Question) -> list[str]:
@@ -46,26 +44,38 @@ def offered(question: Question) -> list[str]:
     return [n for n in _UNITS if n in known] + own
 
 
-def unit_control(question: Question, names: list[str]) -> tuple[str, str]:
-    """Choose what is compared, and whether its mix of customers is allowed for."""
+def unit_control(question: Question, names: list[str]) -> tuple[str, str, Of]:
+    """Choose what is compared, by what, and whether its mix of customers is allowed for."""
     known = question.dimensions
+    told = [o for o in _OF if o == "churn" or "surveys" in question.ds.info.tables]
+    of = _OF[0]
+    if len(told) > 1:
+        picked = controls.choice(
+            session.say(_("Compared by")), told, key="compare-of", words=lambda n: session.say(_label(n)), kind="segments"
+        )
+        of = next(o for o in told if o == picked)
     by = controls.choice(session.say(_("Compare")), names, key="compare-by", words=lambda n: dimension_words(known[n]), width=240)
     words = {_MIX: _("for their mix of customers"), _PLAIN: _("not at all")}
     mixed = any(n in known and n != by for n in STRATA)
     options = [_MIX, _PLAIN] if mixed else [_PLAIN]
     how = controls.choice(session.say(_("Adjusted")), options, key="compare-how", words=lambda n: session.say(words[n]), kind="segments")
-    return by, how
+    return by, how, of
 
 
-def found(question: Question, by: str, how: str) -> tuple[Comparison | None, NotPossible | None]:
+def _label(of: str) -> str:
+    return next(w.label for o, w in SAYS.items() if o == of)
+
+
+def found(question: Question, by: str, how: str, of: Of = "churn") -> tuple[Comparison | None, NotPossible | None]:
     """The comparison, remembered, or why there is none."""
     q, strata = question, None if how == _MIX else ()
 
     def work(*_asked: Any) -> Comparison:
-        return comparison(q.ds, by, strata, q.filters, q.period, q.definition, q.scope)
+        compared = comparison if of == "churn" else satisfaction_compared
+        return compared(q.ds, by, strata, q.filters, q.period, q.definition, q.scope)
 
     try:
-        return cache.worked_out(q.ds, q.scope, work, by, how, q.filters, str(q.period), q.definition, name="comparison"), None
+        return cache.worked_out(q.ds, q.scope, work, by, how, of, q.filters, str(q.period), q.definition, name="comparison"), None
     except NotPossible as problem:
         return None, problem
 
@@ -82,21 +92,18 @@ def _named(question: Question, told: Comparison, verdict: str) -> list[str]:
     return [_name(question, told, u.name) for u in told.clear if u.verdict == verdict and u.n >= TOO_FEW]
 
 
-def answer(question: Question, told: Comparison) -> Text:
+def answer(question: Question, told: Comparison, of: Of = "churn") -> Text:
     """The page's sentence: who is clearly outside, by name; nobody else is named."""
-    above, below, all_units = _named(question, told, "above"), _named(question, told, "below"), len(_large(told))
+    says = SAYS[of]
+    bad, good, all_units = _named(question, told, says.worse), _named(question, told, says.good), len(_large(told))
     if not all_units:
         return Text(_("None of the {n} units has {fewest} customers: too few to compare."), n=Count(len(told.units)), fewest=TOO_FEW)
-    if above and len(above) <= _MOST_NAMED:
-        return Text(
-            _("{n} of {all} lose clearly more than their customers explain: {names}."), n=len(above), all=all_units, names=_joined(above)
-        )
-    if above:
-        return Text(_("{n} of {all} lose clearly more than their customers explain."), n=len(above), all=all_units)
-    if below and len(below) <= _MOST_NAMED:
-        return Text(
-            _("None of {all} loses clearly more than its customers explain; clearly less: {names}."), all=all_units, names=_joined(below)
-        )
+    if bad and len(bad) <= _MOST_NAMED:
+        return Text(says.named, n=len(bad), all=all_units, names=_joined(bad))
+    if bad:
+        return Text(says.some, n=len(bad), all=all_units)
+    if good and len(good) <= _MOST_NAMED:
+        return Text(says.better, all=all_units, names=_joined(good))
     return Text(_("All {all} are within expected variation."), all=all_units)
 
 
@@ -104,7 +111,7 @@ def _joined(names: list[str]) -> str:
     return ("、" if session.language() == "zh" else ", ").join(names)
 
 
-def tiles(question: Question, told: Comparison) -> list[Tile]:
+def tiles(question: Question, told: Comparison, of: Of = "churn") -> list[Tile]:
     """The row of figures."""
     large = _large(told)
     watch = sum(1 for u in large if u.verdict == "watch")
@@ -115,16 +122,17 @@ def tiles(question: Question, told: Comparison) -> list[Tile]:
         Tile(_("Clearly above"), str(len(_named(question, told, "above"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("Clearly below"), str(len(_named(question, told, "below"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("To watch"), str(watch), note=session.say(chance)),
-        Tile(_("Churn rate"), session.look().show(told.rate, "ratio"), note=session.say(_("of all of them"))),
+        Tile(SAYS[of].rate, session.look().show(told.rate, "ratio"), note=session.say(_("of all of them"))),
         Tile(_("Likely spread"), ends, note=session.say(_("shrunk rates, lowest to highest"))),
     ]
 
 
-def chart(question: Question, told: Comparison) -> Chart:
+def chart(question: Question, told: Comparison, of: Of = "churn") -> Chart:
     """The funnel plot. A unit stands where one of the bank's own mix with the same spread would."""
     large = _large(told)
     points = [
-        Point(_name(question, told, u.name), _size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u), u.verdict) for u in large
+        Point(_name(question, told, u.name), _size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u, of), u.verdict)
+        for u in large
     ]
     at = sizes(max([p.size for p in points], default=1.0) * 1.06)
     drawn = [
@@ -132,17 +140,17 @@ def chart(question: Question, told: Comparison) -> Chart:
         for label, level in (("95%", WARN), ("99.8%", CLEAR))
         if 0 < told.rate < 1
     ]
-    return cache.chart(funnel, points, told.rate, drawn, look=session.look(), what=session.say(_("Churn rate")))
+    return cache.chart(funnel, points, told.rate, drawn, look=session.look(), what=session.say(SAYS[of].rate), worse=SAYS[of].worse)
 
 
 CHART = "funnel"
 
 
-def picture(question: Question, told: Comparison) -> None:
+def picture(question: Question, told: Comparison, of: Of = "churn") -> None:
     """The funnel plot on the page: a click on a unit limits the other pages to it, and lists its customers."""
     large = _large(told)
-    marks = [(_size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u)) for u in large]
-    clicks.points(question.ds, CHART, chart(question, told), marks, [{told.by: u.name} for u in large])
+    marks = [(_size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u, of)) for u in large]
+    clicks.points(question.ds, CHART, chart(question, told, of), marks, [{told.by: u.name} for u in large])
 
 
 def _size(u: Unit, rate: float) -> float:
@@ -151,9 +159,9 @@ def _size(u: Unit, rate: float) -> float:
     return u.n * p / (1 - p) * (1 - rate) / rate if 0 < p < 1 and 0 < rate < 1 else float(u.n)
 
 
-def _hover(question: Question, told: Comparison, u: Unit) -> str:
+def _hover(question: Question, told: Comparison, u: Unit, of: Of) -> str:
     words = Text(
-        _("{name}: adjusted {rate} ({low} to {high})<br>{left} of {n} left, {expected} expected<br>{verdict}"),
+        SAYS[of].hover,
         name=plain(_name(question, told, u.name)),
         rate=Ratio(u.adjusted),
         low=Ratio(u.low),
@@ -166,11 +174,11 @@ def _hover(question: Question, told: Comparison, u: Unit) -> str:
     return session.say(words)
 
 
-def caption(question: Question, told: Comparison) -> str:
+def caption(question: Question, told: Comparison, of: Of = "churn") -> str:
     """Under the title of the funnel: what was adjusted for, what the lines are, who is not on it."""
     known = question.dimensions
     mix = _joined([dimension_words(known[s]) if s in known else s for s in told.strata])
-    words = Text(_("Churn rate adjusted for: {mix}"), mix=mix) if mix else Text(_("Churn rate as it is, not adjusted"))
+    words = Text(SAYS[of].adjusted, mix=mix) if mix else Text(SAYS[of].plain)
     parts = [session.say(words), session.say(_("chance keeps 95% of units inside the dotted, 99.8% inside the solid lines"))]
     if small := len(told.units) - len(_large(told)):
         parts.append(session.say(Text(_("{n} units under {fewest} customers left out"), n=small, fewest=TOO_FEW)))
@@ -206,7 +214,7 @@ def ranking_caption(told: Comparison) -> Text | str:
     )
 
 
-def ranking(question: Question, told: Comparison) -> Table:
+def ranking(question: Question, told: Comparison, of: Of = "churn") -> Table:
     """The units by shrunk rate, highest first; of small ones only the counts."""
     rows: list[tuple[Any, ...]] = []
     for u in sorted(told.units, key=lambda u: (u.n < TOO_FEW, -u.shrunk)):
@@ -218,14 +226,14 @@ def ranking(question: Question, told: Comparison) -> Table:
     kinds = dict(zip(names, (pl.String, *[pl.Float64] * 5, pl.Int64, pl.Float64, pl.Int64, pl.String, pl.Float64, pl.Float64), strict=True))
     labels = {
         "unit": dimension_words(question.dimensions[told.by]),
-        "shrunk": _("Likely rate"),
+        "shrunk": SAYS[of].likely,
         "shrunk_low": _("95% range from"),
         "shrunk_high": _("95% range to"),
-        "adjusted": _("Adjusted rate"),
-        "rate": _("Own rate"),
-        "left": _("Left"),
-        "expected": _("Expected to leave"),
-        "n": _("Customers"),
+        "adjusted": SAYS[of].adjusted_rate,
+        "rate": SAYS[of].own,
+        "left": SAYS[of].counted,
+        "expected": SAYS[of].expected,
+        "n": SAYS[of].customers,
         "verdict": _("Amounts to"),
         "p_low": _("3-sigma limit, lower"),
         "p_high": _("3-sigma limit, upper"),
@@ -235,9 +243,9 @@ def ranking(question: Question, told: Comparison) -> Table:
     shown = ("unit", "shrunk", "left", "expected", "n", "verdict", "shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high")
     return Table(
         pl.DataFrame(rows, schema=kinds, orient="row").select(shown),
-        f"comparison-{told.by}",
+        f"comparison-{of}-{told.by}",
         labels,
         units,
-        how=session.say(HOW),
+        how=session.say(SAYS[of].how),
         only=True,
     )

@@ -9,7 +9,16 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.reasons_why import balances_after, complaints, expectations, improvements, loyalty, satisfaction, surveys_after
+from churn_dash.ui.reasons_why import (
+    balances_after,
+    complaints,
+    expectations,
+    improvements,
+    loyalty,
+    loyalty_sensitivity,
+    satisfaction,
+    surveys_after,
+)
 from churn_dash.words import _
 
 asked = question.current()
@@ -103,6 +112,12 @@ with right, errors_shown():
     caption, table = loyalty.mouth_caption(mouth), loyalty.mouth_table(mouth)
     with cards.card(loyalty.mouth_finding(mouth), caption, table, key="mouth") as as_table:
         cards.picture(loyalty.mouth_chart(mouth), as_table, key="mouth-picture")
+
+with errors_shown():
+    firm = loyalty_sensitivity.found(asked)
+    caption, table = loyalty_sensitivity.caption(firm), loyalty_sensitivity.table(firm)
+    with cards.card(loyalty_sensitivity.finding(firm), caption, table, key="loyalty-firm") as as_table:
+        cards.picture(loyalty_sensitivity.chart(firm), as_table, key="loyalty-firm-picture")
 
 with errors_shown():
     followed, lacking = improvements.rows(asked)

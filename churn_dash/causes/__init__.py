@@ -13,6 +13,7 @@ from churn_dash.causes.hypotheses import hypotheses
 from churn_dash.causes.improvements import following, mark, marked
 from churn_dash.causes.loyalty import assigned
 from churn_dash.causes.loyalty_classes import standing
+from churn_dash.causes.loyalty_sensitivity import sensitivity
 from churn_dash.causes.profile import profile
 from churn_dash.causes.referrals import referrals
 from churn_dash.causes.satisfaction import satisfaction
@@ -35,5 +36,6 @@ __all__ = [
     "profile",
     "referrals",
     "satisfaction",
+    "sensitivity",
     "standing",
 ]

@@ -108,20 +108,31 @@ def loyalty_index(scores: Sequence[float | None], weights: Sequence[float]) -> f
 
 def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rules | None = None) -> pl.DataFrame:
     """The index of each of ``customers`` (customer_id) at the end of ``month``: customer_id, index (null: too little is known)."""
-    end, wanted = last_day(month), (by or rules(ds)).weights
-    parts = customers.select("customer_id").unique(maintain_order=True)
+    return indexed(parts(ds, customers, month), by or rules(ds)).select("customer_id", "index")
+
+
+def parts(ds: Readable, customers: pl.DataFrame, month: datetime.date) -> pl.DataFrame:
+    """What the index of each of ``customers`` is made of at the end of ``month``: customer_id and a column 0–1 (null: not known) for each
+    component that the data tell."""
+    end = last_day(month)
+    told = customers.select("customer_id").unique(maintain_order=True)
     for found in (_people(ds, end), _months(ds, month), _answers(ds, end), _complaints(ds, end)):
         if found is not None:
-            parts = parts.join(found, on="customer_id", how="left", maintain_order="left")
-    if "complaint_free" in parts.columns:
-        parts = parts.with_columns(pl.col("complaint_free").fill_null(1.0))
-    weights = {name: weight for name, weight in wanted.items() if name in parts.columns and weight > 0}
+            told = told.join(found, on="customer_id", how="left", maintain_order="left")
+    if "complaint_free" in told.columns:
+        told = told.with_columns(pl.col("complaint_free").fill_null(1.0))
+    return told
+
+
+def indexed(told: pl.DataFrame, by: Rules) -> pl.DataFrame:
+    """The parts with ``index`` by the weights of ``by``, null where too little of the weight is known."""
+    weights = {name: weight for name, weight in by.weights.items() if name in told.columns and weight > 0}
     if not weights:
-        return parts.with_columns(pl.lit(None, dtype=pl.Float64).alias("index")).select("customer_id", "index")
+        return told.with_columns(pl.lit(None, dtype=pl.Float64).alias("index"))
     observed = pl.sum_horizontal([pl.when(pl.col(c).is_not_null()).then(w).otherwise(0.0) for c, w in weights.items()])
     total = pl.sum_horizontal([pl.col(c).fill_null(0.0) * w for c, w in weights.items()])
-    index = pl.when(observed >= LEAST_OBSERVED * sum(wanted.values()) - 1e-9).then(100 * total / observed)
-    return parts.with_columns(index.alias("index")).select("customer_id", "index")
+    enough = observed >= LEAST_OBSERVED * sum(by.weights.values()) - 1e-9
+    return told.with_columns(pl.when(enough).then(100 * total / observed).alias("index"))
 
 
 def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | None = None) -> pl.DataFrame:

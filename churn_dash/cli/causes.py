@@ -110,7 +110,10 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
         }
     if part in listed:
         return {part: listed[part](ds, *asked)}
-    whole: dict[str, Callable[..., Any]] = {"loyalty": room.standing, "referrals": room.referrals, "hypotheses": room.hypotheses}
+    if part == "loyalty":
+        firm = room.sensitivity(ds, *asked)
+        return {**_fields(room.standing(ds, *asked)), "sensitivity": {"by": firm.by, "n": firm.n, "moves": firm.moves}}
+    whole: dict[str, Callable[..., Any]] = {"referrals": room.referrals, "hypotheses": room.hypotheses}
     return _fields(whole[part](ds, *asked))
 
 

@@ -15,7 +15,7 @@ KEYS = {
     "complaints": {"n", "rate", "median_days", "in_time", "reopened", "informed", "categories", "months", "after"},
     "satisfaction": {"waves", "whole", "outside", "cells_without_answer", "followed", "balances"},
     "drivers": {"outcome", "rows", "n", "explained"},
-    "loyalty": {"classes", "index", "rules", "at"},
+    "loyalty": {"classes", "index", "rules", "at", "sensitivity"},
     "referrals": {"joined", "referred", "rate", "classes", "left_referred", "left_others", "difference"},
     "profile": {"profile"},
     "expectations": {"expectations", "signs", "lacking", "adoption"},

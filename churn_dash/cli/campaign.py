@@ -12,6 +12,7 @@ from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Records, Workspace
 from churn_dash.words import Text, say
+from churn_dash.words.typed import number
 
 if TYPE_CHECKING:
     from churn_dash.campaigns import Evaluation
@@ -110,7 +111,4 @@ def _lines(found: "Evaluation") -> list[Text | str]:
 
 
 def _share(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as problem:
-        raise BadInput(_("{text} is not a share; write it as 0.5."), text=text) from problem
+    return number(text, "share", _("{text} is not a share; write it as 0.5."))

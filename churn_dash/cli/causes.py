@@ -28,6 +28,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import Text, nearest, say
+from churn_dash.words.typed import number
 
 PARTS = (
     "reasons",
@@ -162,10 +163,7 @@ def _recorded(ds: Dataset, reasons: dict[str, str], complaints: dict[str, str], 
 
 
 def _numbers(given: dict[str, str], option: str) -> dict[str, float]:
-    try:
-        return {name: float(text) for name, text in given.items()}
-    except ValueError as problem:
-        raise BadInput(_("{option} wants NAME=NUMBER."), option=option) from problem
+    return {name: number(text, "", _("{option} wants NAME=NUMBER."), option=option) for name, text in given.items()}
 
 
 def _marked(ds: Dataset, name: str, date: str | None, what: str, score: str) -> None:

@@ -11,6 +11,7 @@ from churn_dash.evaluation.actions.watched import WATCHED, watch
 from churn_dash.marks import _
 from churn_dash.store import Records
 from churn_dash.words import nearest
+from churn_dash.words.typed import number
 
 KIND = "improvement_action"
 LONGEST_NAME = 80
@@ -161,15 +162,10 @@ def change_of(text: str, watched: str) -> float | None:
     Raises ``BadInput`` for what is no number.
     """
     unit = watch(watched).unit
-    said = text.strip().removeprefix("+").replace("−", "-").casefold()
-    if not said:
+    if not text.strip():
         return None
-    number = said.removesuffix("pp").removesuffix("%").removesuffix("百分点").strip()
-    try:
-        found = float(number)
-    except ValueError:
-        raise BadInput(_("{text} is no change of the figure; write it as -1.5, or of a share as 2pp."), text=text) from None
-    return found / 100 if unit == "ratio" and number != said else found
+    refusal = _("{text} is no change of the figure; write it as -1.5, or of a share as 2pp.")
+    return number(text, "points" if unit == "ratio" else unit, refusal)
 
 
 def _moving(change: float, unit: str) -> float:

@@ -10,6 +10,7 @@ from churn_dash.evaluation.indicators.declared import INDICATORS, Indicator
 from churn_dash.marks import _
 from churn_dash.store import Records
 from churn_dash.words import nearest
+from churn_dash.words.typed import number
 
 KIND = "target"
 
@@ -88,15 +89,7 @@ def parsed(key: str, text: str) -> float:
     (0.12, 1200.0, 30.0)
     """
     indicator = known(key)
-    bare = text.strip().removeprefix("¥").removesuffix("元").replace(",", "").strip()
-    percent = bare.endswith(("%", "％"))
-    try:
-        value = float(bare.rstrip("%％"))
-    except ValueError:
-        raise BadInput(_("{text} is not a number for: {what}."), text=text, what=indicator.label) from None
-    if percent and not _is_share(indicator):
-        raise BadInput(_("{text} is not a number for: {what}."), text=text, what=indicator.label)
-    return checked(indicator, round(value / 100, 12) if percent else value)
+    return checked(indicator, number(text, indicator.unit, _("{text} is not a number for: {what}."), what=indicator.label))
 
 
 def written(key: str, value: float | None) -> str:

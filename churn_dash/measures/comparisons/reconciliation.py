@@ -4,7 +4,6 @@ Source: METHODS B0–B1. Every choice is measured in the one way to a number; no
 """
 
 import datetime
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,7 @@ from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset, shifted
 from churn_dash.words import Count, Month, Points, Ratio, Text, say
+from churn_dash.words.typed import typed
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,14 @@ class Official:
         >>> Official.typed("5.2%") == Official.typed("0.052"), Official.typed("1,234").is_rate
         (True, False)
         """
-        found = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?\s*([%％])?", text.strip())
-        if not found or not (found[1] or found[2]):
-            raise BadInput(_("{text} is no figure; write a rate as 5.2% or 0.052, or a number of customers."), text=text)
-        decimals, percent = len(found[2] or ""), bool(found[3])
-        value = float(f"{(found[1] or '0').replace(',', '')}.{found[2] or '0'}")
-        if percent:
-            value, decimals = value / 100, decimals + 2
-        is_rate = percent or (value <= 1 and decimals > 0)
-        if (is_rate and value > 1) or (not is_rate and decimals):
+        refusal = _("{text} is no figure; write a rate as 5.2% or 0.052, or a number of customers.")
+        found = typed(text, ("ratio", "count"), refusal)
+        if found.value < 0:
+            raise BadInput(refusal, text=text)
+        is_rate = found.percent or (found.value <= 1 and found.decimals > 0)
+        if (is_rate and found.value > 1) or (not is_rate and found.decimals > 0):
             raise BadInput(_("{text} could be a rate or a number of customers; write 5.2% or 0.052 for a rate."), text=text)
-        return cls(round(value, 12), is_rate, 0.5 * 10.0**-decimals)
+        return cls(found.value, is_rate, 0.5 * 10.0**-found.decimals)
 
     def spoken(self, value: float | None) -> Ratio | Count:
         return Ratio(value) if self.is_rate else Count(value)

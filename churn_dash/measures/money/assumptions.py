@@ -1,6 +1,5 @@
 """The assumptions in force: what the bank last set, with who and when, else the declared default."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -10,10 +9,10 @@ from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.store import Records
 from churn_dash.words import Count, Money, Ratio, Text, nearest
+from churn_dash.words.typed import number
 
 KIND = "assumption"
 """Under which they are kept in the records of the workspace."""
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -123,16 +122,7 @@ def parsed(name: str, text: str) -> float:
     (0.015, 1200.0)
     """
     a = known(name)
-    bare = text.strip().removeprefix("¥").removesuffix("元").strip()
-    percent = bare.endswith(("%", "％"))
-    bare = bare[:-1] if percent else bare
-    try:
-        value = float(bare.replace(",", "") if _THOUSANDS.fullmatch(bare) else bare)
-    except ValueError:
-        raise BadInput(_("{text} is not a number for: {what}."), text=text, what=a.label) from None
-    if percent and a.unit not in ("ratio", "share"):
-        raise BadInput(_("{text} is not a number for: {what}."), text=text, what=a.label)
-    return checked(name, round(value / 100, 12) if percent else value)
+    return checked(name, number(text, a.unit, _("{text} is not a number for: {what}."), what=a.label))
 
 
 def spoken(a: Assumption, value: float) -> Any:

@@ -1,5 +1,6 @@
 """The assumptions behind every amount: what is in force, who set it and when, and the form to set it."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -56,7 +57,8 @@ def form(question: Question) -> bool:
     if not pressed:
         return False
     try:
-        values = {name: parsed(name, f"{text}%" if _is_share(now[name]) and "%" not in text else text) for name, text in texts.items()}
+        bare = {name for name, text in texts.items() if _is_share(now[name]) and not re.search("[%％]", text)}
+        values = {name: parsed(name, f"{text}%" if name in bare else text) for name, text in texts.items()}
         put(Records(question.ds.root), values, who.strip() or None)
     except ChurnDashError as problem:
         shown(problem)

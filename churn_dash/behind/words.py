@@ -7,6 +7,7 @@ from churn_dash.causes.loyalty import CLASSES as LOYALTY
 from churn_dash.contract.causes import CLASSES, COMPLAINT_LABELS, DEFICITS, REASON_LABELS
 from churn_dash.contract.definitions import DEFINITIONS
 from churn_dash.contract.lifecycle import LABELS as STAGES
+from churn_dash.contract.tiers import LABELS
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import month_of
@@ -40,11 +41,7 @@ _DEFINITIONS = {
     "flag": _("flag"),
 }
 _TIERS = {
-    "mass": _("Mass"),
-    "affluent": _("Affluent"),
-    "gold": _("Gold"),
-    "platinum": _("Platinum"),
-    "private": _("Private banking"),
+    **LABELS,
     "lost": _("Lost"),
     "unknown": _("Unknown"),
 }

@@ -2,7 +2,8 @@
 
 import datetime
 import functools
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,11 +175,17 @@ def described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
     tier = coded(found["tier"], TIER)
     rank = tier.replace_strict(ranks, range(len(ranks)), default=None, return_dtype=pl.Int64)
     if rank.null_count() == len(rank):
-        core = pl.col("balance") >= FLOORS[CORE_FROM]
+        core = pl.col("balance") >= _core_floor(ds.settings.tiers)
     else:
         core = pl.lit(rank) >= ranks.index(CORE_FROM)
     manager = pl.col("rm_id").str.strip_chars().replace("", None)
     return found.with_columns(core.fill_null(False).alias("core"), pl.coalesce(manager, "branch_id").alias("owner"))
+
+
+def _core_floor(tiers: Mapping[str, float]) -> float:
+    """The threshold of the lowest of a bank's tiers that is core; infinite where it has none."""
+    names = list(FLOORS)
+    return min((floor for name, floor in tiers.items() if names.index(name) >= names.index(CORE_FROM)), default=math.inf)
 
 
 def _whole(table: pl.DataFrame | None, name: str) -> pl.DataFrame:

@@ -5,16 +5,15 @@ import datetime
 import polars as pl
 
 from churn_dash.care.standing import Standing
-from churn_dash.contract.calendar import month_number, ordinal
+from churn_dash.contract.calendar import month_end, month_number, ordinal
 from churn_dash.contract.tables.codes import TIER
-from churn_dash.contract.tiers import FLOORS, NEAR, TIER_RULES, TierRule
+from churn_dash.contract.tiers import NEAR, TIER_RULES, TierRule, ranks
 from churn_dash.errors import NotFound
 from churn_dash.intake.values.codes import coded
 from churn_dash.marks import _
 from churn_dash.segments import members
 from churn_dash.store import shifted
 
-_TIERS = list(FLOORS)
 _MOST_GRACE = 24
 """Months of grace that ``Settings`` allows."""
 _ORDER = [False, False, True, True, False]
@@ -24,10 +23,11 @@ def near(standing: Standing) -> pl.DataFrame:
     """Customers on watch for a downgrade, or at most 10 % above the threshold of their tier: who can be kept and falls soonest
     first, then who falls next month whatever happens, then who is not on watch; the highest tier and the largest gap first.
 
-    Columns: customer_id, own_tier (in force by the rule of ``standing``), average (month-average balances, CNY), threshold (CNY), gap
-    (threshold less average; below 0: what is left before it), on_watch, months_on_watch, months_left (in which the average can still
-    reach the threshold; 0: the next month falls), last_chance (first day of the last of them), falls_on, falls_to (where nothing
-    changes), to_bring (CNY: threshold less the balance at the end of the month, not below 0). Null for who is not on watch.
+    Columns: customer_id, own_tier (in force by the rule of ``standing``), average (month-average balances as the rule counts them,
+    CNY), threshold (CNY), gap (threshold less average; below 0: what is left before it), on_watch, months_on_watch, months_left (in
+    which the average can still reach the threshold; 0: the next month falls), last_chance (first day of the last of them), falls_on,
+    falls_to (where nothing changes), to_bring (CNY: what all of next month must be held for an average of the threshold, less the
+    balance at the end of this one, not below 0). Null for who is not on watch.
 
     Without month-average balances: by the tier that the data state, without the columns of the watch. Of a list without months:
     customer_id alone.
@@ -48,11 +48,13 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
     now = now.with_columns(
         pl.col("rank").cast(pl.Int64),
         pl.col("watch").cast(pl.Int64),
-        pl.col("rank").replace_strict(range(len(_TIERS)), list(FLOORS.values()), return_dtype=pl.Float64).alias("threshold"),
+        pl.col("rank").replace_strict(range(len(rule.tiers)), rule.floors, return_dtype=pl.Float64).alias("threshold"),
+        pl.col("aum_avg") * rule.counted(month_end(standing.month).day),
     )
+    whole = pl.col("threshold") / rule.counted(month_end(shifted(standing.month, 1)).day)
     close = (pl.col("threshold") > 0) & (pl.col("aum_avg") >= pl.col("threshold")) & (pl.col("aum_avg") <= pl.col("threshold") * (1 + NEAR))
     rows = now.filter((pl.col("watch") > 0) | close).join(_highest(standing, rule, now), on="customer_id", how="left")
-    grace = pl.when(pl.col("rank") == len(_TIERS) - 1).then(rule.top_months).otherwise(rule.months)
+    grace = pl.when(pl.col("rank") == len(rule.tiers) - 1).then(rule.top_months).otherwise(rule.months)
     on_watch = pl.col("watch") > 0
     left = (grace - (pl.col("watch") + rule.watched_from - 1)).clip(0)
     rows = rows.with_columns(on_watch.alias("on_watch"), pl.when(on_watch).then(left).cast(pl.Int64).alias("months_left"))
@@ -60,7 +62,7 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
     rows = rows.with_columns(_month(standing.month, 1, "falls_on"), _month(standing.month, 0, "last_chance"))
     return rows.select(
         "customer_id",
-        _named(pl.col("rank")).alias("own_tier"),
+        _named(pl.col("rank"), rule).alias("own_tier"),
         pl.col("aum_avg").alias("average"),
         "threshold",
         (pl.col("threshold") - pl.col("aum_avg")).alias("gap"),
@@ -69,8 +71,8 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
         "months_left",
         pl.when(pl.col("months_left") > 0).then("last_chance").alias("last_chance"),
         "falls_on",
-        pl.when("on_watch").then(_named(_reached(basis))).alias("falls_to"),
-        pl.when("on_watch").then((pl.col("threshold") - pl.col("aum_end")).clip(0.0)).alias("to_bring"),
+        pl.when("on_watch").then(_named(_reached(basis, rule), rule)).alias("falls_to"),
+        pl.when("on_watch").then((whole - pl.col("aum_end")).clip(0.0)).alias("to_bring"),
     ).sort(pl.col("months_left") == 0, "months_left", "threshold", "gap", "customer_id", descending=_ORDER, nulls_last=True)
 
 
@@ -87,21 +89,25 @@ def _highest(standing: Standing, rule: TierRule, now: pl.DataFrame) -> pl.DataFr
     rows = standing.months(("aum_avg",), rule.top_months, watched).join(watched, on="customer_id")
     ago = ordinal(standing.month) - month_number(pl.col("month"))
     run = rows.filter(ago < pl.col("watch") + rule.watched_from - 1)
-    return run.group_by("customer_id").agg(pl.col("aum_avg").max().alias("highest"))
+    days = {month: rule.counted(month_end(month).day) for month in standing.ds.all_months}
+    average = pl.col("aum_avg") * pl.col("month").replace_strict(days, return_dtype=pl.Float64)
+    return run.group_by("customer_id").agg(average.max().alias("highest"))
 
 
-def _reached(balance: pl.Expr) -> pl.Expr:
-    return pl.sum_horizontal((balance >= floor).cast(pl.Int64) for floor in list(FLOORS.values())[1:])
+def _reached(balance: pl.Expr, rule: TierRule) -> pl.Expr:
+    return pl.sum_horizontal((balance >= floor).cast(pl.Int64) for floor in rule.floors[1:])
 
 
-def _named(rank: pl.Expr) -> pl.Expr:
-    return rank.replace_strict(range(len(_TIERS)), _TIERS, default=None, return_dtype=pl.String)
+def _named(rank: pl.Expr, rule: TierRule) -> pl.Expr:
+    return rank.replace_strict(range(len(rule.tiers)), rule.names, default=None, return_dtype=pl.String)
 
 
 def _as_stated(standing: Standing) -> pl.DataFrame:
     rows = standing.months(("aum_end", "tier"), 1)
     tier = coded(rows["tier"], TIER)
-    floor = tier.replace_strict(_TIERS, list(FLOORS.values()), default=None, return_dtype=pl.Float64)
+    floors = list(standing.ds.settings.tiers.values())
+    of_tier = {name: floors[rank] for name, rank in ranks(standing.ds.settings.tiers).items()}
+    floor = tier.replace_strict(of_tier, default=None, return_dtype=pl.Float64)
     balance, threshold = pl.col("aum_end"), pl.col("threshold")
     found = rows.with_columns(tier.alias("own_tier"), floor.alias("threshold"))
     found = found.filter((threshold > 0) & (balance <= threshold * (1 + NEAR)))

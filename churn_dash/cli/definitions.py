@@ -9,6 +9,7 @@ from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.definitions import Settings, with_settings
+from churn_dash.contract.tiers import Tiers, floors_of
 from churn_dash.measures.lab import HORIZON, Lab, Share, compare_definitions
 from churn_dash.measures.statistics.intervals import ends
 from churn_dash.store import Workspace, freeze
@@ -28,6 +29,11 @@ def definitions(
     least_baseline: Annotated[float | None, typer.Option(help="Asset decline: least balances before, CNY.")] = None,
     rule: Annotated[str | None, typer.Option(help="Tier downgrade: bohai or ccb.")] = None,
     months: Annotated[int | None, typer.Option(help="Tier downgrade: months below before it; 0: the rule's own.")] = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(help="TIER=AMOUNT, CNY: where a tier begins; repeatable. TIER= : the bank has no such tier."),
+    ] = None,
+    divisor: Annotated[str | None, typer.Option(help="Month averages of the tiers over days (of the month) or 30 (CCB).")] = None,
     declining: Annotated[float | None, typer.Option(help="Stages: declining below this share of the three months before.")] = None,
     growing: Annotated[float | None, typer.Option(help="Stages: growing from this share of the three months before.")] = None,
     exploring_months: Annotated[int | None, typer.Option(help="Stages: exploring up to these months with the bank.")] = None,
@@ -48,7 +54,7 @@ def definitions(
     own = Settings(
         replace(s.dormancy, **_given(days=days, balance=balance, grace_days=grace_days)),
         replace(s.asset_decline, **_given(share=share, window=window, least_baseline=least_baseline)),
-        replace(s.tier_down, **_given(rule=rule, months=months)),
+        replace(s.tier_down, **_given(rule=rule, months=months, floors=_floors(s, floor), divisor=divisor)),
         replace(
             s.stages,
             **_given(declining=declining, growing=growing, exploring_months=exploring_months, least_tenure=least_tenure),
@@ -69,6 +75,10 @@ def definitions(
         "not_shown": {name: str(why) for name, why in not_shown(ds, with_settings(own)).items()},
     }
     printed(result, as_json, lambda: _text(lab, str(result["definition_tag"]), result["not_shown"]))
+
+
+def _floors(now: Settings, said: list[str] | None) -> Tiers | None:
+    return floors_of(dict(now.tier_down.floors) | dict(tier.partition("=")[::2] for tier in said)) if said else None
 
 
 def _given(**values: Any) -> dict[str, Any]:

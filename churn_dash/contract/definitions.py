@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from churn_dash.contract.lifecycle import StageRule
-from churn_dash.contract.tiers import TIER_RULES, TierRule
+from churn_dash.contract.tiers import DIVISORS, TIER_RULES, TierDown, TierRule, checked, floors_of
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 
@@ -50,27 +50,6 @@ class AssetDecline:
     least_baseline: float = 10_000.0
 
 
-@dataclass(frozen=True)
-class TierDown:
-    """A downgrade by the rule of a bank after ``months`` below the tier; 0 leaves it at the rule's own. METHODS B3."""
-
-    rule: str = "bohai"
-    months: int = 0
-
-    @property
-    def applied(self) -> TierRule:
-        """The rule with these months of grace; the highest tier keeps at least its own.
-
-        >>> TierDown("bohai", 2).applied.months, TierDown("ccb").applied.months
-        (2, 6)
-        """
-        rule = TIER_RULES[self.rule]
-        if not self.months:
-            return rule
-        top = max(rule.top_months, self.months)
-        return replace(rule, months=self.months, top_months=top, watched_from=min(rule.watched_from, self.months))
-
-
 SETTINGS_OF: dict[str, Form] = {"dormancy": "dormant", "asset_decline": "asset_out", "tier_down": "tier_down"}
 """The form that a part of ``Settings`` is about; the rule of the stages is about none."""
 
@@ -99,6 +78,9 @@ class Settings:
             raise BadInput(_("An asset decline wants a share between 0 and 1, and a window of 6 or 12 months."))
         if t.rule not in TIER_RULES or not 0 <= t.months <= 24:
             raise BadInput(_("A tier downgrade wants a rule ({known}) and 1 to 24 months of grace."), known=", ".join(TIER_RULES))
+        if t.divisor not in DIVISORS:
+            raise BadInput(_("Month averages of the tiers are over {known}, not over {said}."), known=", ".join(DIVISORS), said=t.divisor)
+        checked(t.floors)
         s = self.stages
         if not (0 < s.declining < s.growing <= 10 and 0 <= s.exploring_months <= 120 and 0 <= s.least_tenure <= 120):
             raise BadInput(
@@ -107,17 +89,24 @@ class Settings:
 
     @property
     def tier_rules(self) -> dict[str, TierRule]:
-        """Every tier rule by name; the one in force with the months of grace set for it.
+        """Every tier rule by name, with the bank's thresholds; the one in force with the months of grace set for it.
 
         >>> found = Settings(tier_down=TierDown("bohai", 2)).tier_rules
         >>> found["bohai"].months, found["ccb"].months
         (2, 6)
         """
-        return TIER_RULES | {self.tier_down.rule: self.tier_down.applied}
+        ruled = {name: self.tier_down.ruled(rule) for name, rule in TIER_RULES.items()}
+        return ruled | {self.tier_down.rule: self.tier_down.applied}
+
+    @property
+    def tiers(self) -> dict[str, float]:
+        """The bank's tiers and their thresholds (CNY), the lowest first."""
+        return dict(self.tier_down.tiers)
 
     def written(self) -> dict[str, dict[str, Any]]:
         """As JSON can hold it."""
         parts = {name: asdict(getattr(self, name)) for name in (*SETTINGS_OF, "stages")}
+        parts["tier_down"]["floors"] = dict(self.tier_down.floors)
         return parts | ({"decided": dict(self.decided)} if self.decided else {})
 
     @classmethod
@@ -125,7 +114,10 @@ class Settings:
         """From what ``written`` gave; what is not said stays at its default. Raises ``BadInput`` for what cannot be."""
         try:
             kinds = {"dormancy": Dormancy, "asset_decline": AssetDecline, "tier_down": TierDown, "stages": StageRule}
-            return cls(**{name: kind(**body.get(name, {})) for name, kind in kinds.items()})
+            parts = {name: dict(body.get(name, {})) for name in kinds}
+            if "floors" in parts["tier_down"]:
+                parts["tier_down"]["floors"] = floors_of(parts["tier_down"]["floors"])
+            return cls(**{name: kind(**parts[name]) for name, kind in kinds.items()})
         except TypeError as problem:
             raise BadInput(_("These settings of a churn definition cannot be read: {problem}."), problem=str(problem)) from problem
 

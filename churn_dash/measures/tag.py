@@ -1,6 +1,8 @@
 """The tag that every number carries: by which definition of churn, with which settings, and whether it is the official one."""
 
 from churn_dash.contract import ChurnDefinition
+from churn_dash.contract.definitions import Settings
+from churn_dash.contract.tiers import LABELS, Tiers
 from churn_dash.marks import _
 from churn_dash.store import Dataset
 from churn_dash.words import Text
@@ -14,7 +16,7 @@ _WITH_SETTINGS = {
 
 
 def named(definition: ChurnDefinition, closings: bool = True) -> Text:
-    """The definition with its settings. ``closings``: whether the data date them.
+    """The definition with its own settings. ``closings``: whether the data date them.
 
     >>> from churn_dash.contract import DEFINITIONS
     >>> str(named(DEFINITIONS["dormant"]))
@@ -23,12 +25,40 @@ def named(definition: ChurnDefinition, closings: bool = True) -> Text:
     if definition.name == "close" and not closings:
         return Text(_("{definition}, told by absence"), definition=definition.label)
     template = _WITH_SETTINGS.get(definition.name)
-    return Text(template, label=definition.label, **definition.values) if template else Text(definition.label)
+    found = Text(template, label=definition.label, **definition.values) if template else Text(definition.label)
+    return _with_tiers(found, definition.settings) if definition.name == "tier_down" else found
+
+
+def in_full(definition: ChurnDefinition, closings: bool = True) -> Text:
+    """The definition with its own settings, and with the bank's tiers where they are its own: any number may be broken down by them.
+
+    >>> from churn_dash.contract.definitions import TierDown, with_settings
+    >>> own = Settings(tier_down=TierDown(floors=(("gold", 2e5), ("private", 5e6)), divisor="30"))
+    >>> str(in_full(with_settings(own)["close"]))
+    'account closure, tiers Gold ¥200,000, Private banking ¥5,000,000, tier averages over 30 days'
+    """
+    found = named(definition, closings)
+    return found if definition.name == "tier_down" else _with_tiers(found, definition.settings)
+
+
+def thresholds(floors: Tiers) -> Text:
+    """The tiers above the lowest, each with its threshold."""
+    first, *more = (Text(_("{tier} ¥{floor}"), tier=LABELS[name], floor=f"{floor:,.0f}") for name, floor in floors)
+    for one in more:
+        first = Text(_("{one}, {two}"), one=first, two=one)
+    return first
+
+
+def _with_tiers(found: Text, settings: Settings) -> Text:
+    own, usual = settings.tier_down, Settings().tier_down
+    if own.floors != usual.floors:
+        found = Text(_("{definition}, tiers {tiers}"), definition=found, tiers=thresholds(own.floors))
+    return found if own.divisor == usual.divisor else Text(_("{definition}, tier averages over 30 days"), definition=found)
 
 
 def tag(ds: Dataset, definition: str) -> Text:
     """The tag of numbers of these data by a definition."""
-    found, official = named(ds.rules[definition], ds.closings), ds.official
+    found, official = in_full(ds.rules[definition], ds.closings), ds.official
     if official is None:
         return found
     if official.definition == definition:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.tag import named
+from churn_dash.measures.tag import in_full
 from churn_dash.risk.explained.readable import readable, said, stored
 from churn_dash.risk.explained.refits import Refit, refits
 from churn_dash.risk.features.left_out import LeftOut
@@ -182,7 +182,7 @@ def train(
         "version": ds.state,
         "shape": ds.shape,
         "definition": settled,
-        "tag": written(named(ds.rules[settled])) if settled else None,
+        "tag": written(in_full(ds.rules[settled])) if settled else None,
         "target": name,
         "windows": result.windows,
         "seed": seed,

@@ -20,6 +20,9 @@ OTHER = (
     Settings(tier_down=TierDown("ccb")),
     Settings(tier_down=TierDown("bohai", 1)),
     Settings(tier_down=TierDown("ccb", 9)),
+    Settings(tier_down=TierDown("bohai", 0, (("affluent", 20_000.0), ("gold", 90_000.0), ("platinum", 400_000.0), ("private", 2e6)))),
+    Settings(tier_down=TierDown("ccb", 2, (("gold", 120_000.0),), "30")),
+    Settings(tier_down=TierDown(divisor="30")),
 )
 
 

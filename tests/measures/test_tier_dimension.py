@@ -11,7 +11,7 @@ from churn_dash.contract.definitions import Settings, TierDown
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
-from churn_dash.measures.movement.tiers import TIERS, migration
+from churn_dash.measures.movement.tiers import migration
 from churn_dash.risk.rows.panel_tables import panel
 from churn_dash.segments import members
 from churn_dash.segments.lists.history import history
@@ -21,6 +21,7 @@ _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).w
 brute = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(brute)
 D = datetime.date
+TIERS = tuple(FLOORS)
 NAMES = ["customers", "customers_lost", "customers_new", "aum_start", "aum_lost"]
 
 

@@ -10,11 +10,12 @@ from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.movement.tiers import MOVES, TIERS, migration
+from churn_dash.measures.movement.tiers import MOVES, migration
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish
 
 D = datetime.date
+TIERS = tuple(FLOORS)
 PERIOD = Period(D(2024, 2, 1), D(2024, 7, 1))
 T3 = {"g1": "gold gold", "g2": "gold affluent", "g3": "gold mass", "g4": "gold lost", "w1": "affluent gold", "w2": "affluent affluent"}
 T3 |= {"w3": "affluent mass", "m1": "mass mass", "m2": "mass affluent", "m3": "mass gold"}

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract.definitions import EXEMPT, SETTINGS_OF, ChurnDefinition, Form, Settings
+from churn_dash.contract.tables.codes import TIER
+from churn_dash.contract.tiers import TierRule, ranks
+from churn_dash.intake.values.codes import coded
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN, Calendar, Intervals, Ints, outside
 from churn_dash.store.derive.forms import NEEDS, state_of
-from churn_dash.store.derive.panel import Columns, Panel
+from churn_dash.store.derive.panel import Columns, Panel, first_tiers
 from churn_dash.store.derive.spells import spells_of
 
 _ROUNDING = 1.00001
@@ -26,14 +28,36 @@ def changed(ds: Dataset, definition: ChurnDefinition) -> bool:
     return any(getattr(definition.settings, part) != getattr(ds.settings, part) for _form, part in parts)
 
 
-def near(form: Form, settings: Settings) -> tuple[str, list[float]]:
+def near(ds: Dataset, form: Form, settings: Settings) -> tuple[str, list[float | str]]:
     """SQL over ``month_rows`` that is true in some month of everybody whom the form can find lost, and its values."""
     if form == "dormant":
         return "idle_months >= ? and aum_end <= ?", [settings.dormancy.months, settings.dormancy.balance]
     if form == "asset_out":
         return f"decline_{settings.asset_decline.window} <= ?", [settings.asset_decline.share * _ROUNDING]
+    if (settings.tier_down.tiers, settings.tier_down.divisor) != (ds.settings.tier_down.tiers, ds.settings.tier_down.divisor):
+        return _between_tiers(ds, settings.tier_down.applied)
     # Up to the first downgrade every rule agrees which tier is in force, and so on the months below it.
     return "watch_bohai >= ?", [min(settings.tier_down.applied.months, _LEAST_GRACE)]
+
+
+def _between_tiers(ds: Dataset, rule: TierRule) -> tuple[str, list[float | str]]:
+    """Who by thresholds other than the derived ones was ever in a lower tier than in another month, or than the list states."""
+    average = "aum_avg" if rule.divisor == "days" else "aum_avg * day(last_day(month)) / 30"
+    steps = " + ".join("case when {balance} >= ? then 1 else 0 end" for _floor in rule.floors[1:])
+    lowest = steps.format(balance=f"min({average}) / {_ROUNDING}")
+    highest, values = steps.format(balance=f"max({average}) * {_ROUNDING}"), [*rule.floors[1:], *rule.floors[1:]]
+    stated: dict[str, int] = {}
+    if "tier" in ds.month_columns:
+        texts = pl.Series(
+            [str(r[0]) for r in ds.cursor().execute("select distinct tier from month_rows where tier is not null").fetchall()]
+        )
+        known = ranks(rule.names)
+        stated = {text: known[tier] for text, tier in zip(texts, coded(texts, TIER), strict=True) if known.get(tier, 0) > 0}
+    if stated:
+        each = " ".join(f"when ? then {rank}" for rank in stated.values())
+        highest = f"greatest({highest}, max(case CAST(tier AS VARCHAR) {each} else 0 end))"
+    who = f"select c from month_rows where listed and aum_avg is not null group by c having {lowest} < {highest}"
+    return f"c in ({who})", [*values, *stated]
 
 
 def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
@@ -82,9 +106,9 @@ def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[
 
 def _read(ds: Dataset, by_form: Mapping[Form, list[Settings]]) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
     """Who may be seen otherwise, ascending, their rows of the list, and their spells as derived."""
-    asked = [near(form, s) for form, listed in by_form.items() for s in {*listed, ds.settings}]
+    asked = [near(ds, form, s) for form, listed in by_form.items() for s in {*listed, ds.settings}]
     conditions, bound = " or ".join(f"({sql})" for sql, _values in asked), [v for _sql, values in asked for v in values]
-    needed = {c for form in by_form for c in NEEDS[form]} | ({"tier_bohai"} if "tier_down" in by_form else set())
+    needed = {c for form in by_form for c in NEEDS[form]} | (ds.month_columns & {"tier"} if "tier_down" in by_form else set())
     needed |= ds.month_columns.intersection(EXEMPT) if "dormant" in by_form else set()
     listed = "".join(f', m."{c}"' for c in sorted(needed))
     con = ds.cursor()
@@ -110,14 +134,7 @@ def _panel(ds: Dataset, who: pl.Series, rows: pl.DataFrame, place: Ints) -> Pane
     present = np.zeros((len(months), len(who)), dtype=bool).T
     present[row, column] = True
     panel = Panel(who, months, row, column, present, ds.absences)
-    return replace(panel, first_tier=_first_tier(panel, rows)) if "tier_bohai" in rows.columns else panel
-
-
-def _first_tier(panel: Panel, rows: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """The tier in which each customer is first seen: every rule starts from it."""
-    tiers = panel.dense(rows["tier_bohai"])
-    first: npt.NDArray[np.int8] = np.nan_to_num(tiers[np.arange(len(tiers)), panel.present.argmax(axis=1)], nan=-1).astype(np.int8)
-    return first
+    return replace(panel, first_tier=first_tiers(rows.rename({"c": "customer_id"}), who)) if "tier" in rows.columns else panel
 
 
 def _days(days: pl.Series) -> Ints:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract.tiers import FLOORS, TIER_RULES
+from churn_dash.contract.tiers import TIER_RULES, USUAL, Tiers
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
@@ -19,7 +19,6 @@ from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import month_rows
 from churn_dash.words import nearest
 
-TIERS = tuple(FLOORS)
 LOST = "lost"
 UNKNOWN = "unknown"
 MOVES = ("down", LOST, "stay", "up")
@@ -58,6 +57,13 @@ class Migration:
     definition: str
     cells: pl.DataFrame
     unknown: int
+    tiers: Tiers = USUAL
+    """The bank's tiers and their thresholds (CNY), the lowest first."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tiers, the lowest first."""
+        return tuple(name for name, _floor in self.tiers)
 
     def share(self, move: str, start: str | None = None, money: bool = False, stayers: bool = False) -> Share:
         """The share of one of ``MOVES`` among who started above the lowest tier, or in ``start``; ``money``: of their balances;
@@ -86,12 +92,12 @@ class Migration:
         tier), balance (CNY), balance_share. The shares of a start tier add up to 1."""
         known = self._moved
         rows = pl.DataFrame(
-            [(s, e) for s in TIERS for e in (*TIERS, LOST) if s in known["start"]],
+            [(s, e) for s in self.names for e in (*self.names, LOST) if s in known["start"]],
             schema={"start": pl.String, "end": pl.String},
             orient="row",
         )
         rows = rows.join(known.select("start", "end", "n", "balance"), on=["start", "end"], how="left", maintain_order="left")
-        rows = rows.with_columns(pl.col("n").fill_null(0), pl.col("balance").fill_null(0.0), _move())
+        rows = rows.with_columns(pl.col("n").fill_null(0), pl.col("balance").fill_null(0.0), self._move())
         n, balance = pl.col("n").sum().over("start"), pl.col("balance").sum().over("start")
         return rows.select(
             "start",
@@ -106,21 +112,19 @@ class Migration:
     @functools.cached_property
     def _moved(self) -> pl.DataFrame:
         rows = self.cells.filter((pl.col("start") != UNKNOWN) & (pl.col("end") != UNKNOWN))
-        return rows.with_columns(_move(), _rank("start").alias("from"), _rank("end").alias("to"))
+        return rows.with_columns(self._move(), self._rank("start").alias("from"), self._rank("end").alias("to"))
 
     def _above(self, start: str | None) -> pl.DataFrame:
         rows = self._moved
         return rows.filter(pl.col("from") > 0) if start is None else rows.filter(pl.col("start") == start)
 
+    def _rank(self, column: str) -> pl.Expr:
+        return pl.col(column).replace_strict(self.names, range(len(self.names)), default=None, return_dtype=pl.Int64)
 
-def _rank(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(list(TIERS), range(len(TIERS)), default=None, return_dtype=pl.Int64)
-
-
-def _move() -> pl.Expr:
-    start, end = _rank("start"), _rank("end")
-    moved = pl.when(pl.col("end") == LOST).then(pl.lit(LOST)).when(end < start).then(pl.lit("down"))
-    return moved.when(end > start).then(pl.lit("up")).otherwise(pl.lit("stay")).alias("move")
+    def _move(self) -> pl.Expr:
+        start, end = self._rank("start"), self._rank("end")
+        moved = pl.when(pl.col("end") == LOST).then(pl.lit(LOST)).when(end < start).then(pl.lit("down"))
+        return moved.when(end > start).then(pl.lit("up")).otherwise(pl.lit("stay")).alias("move")
 
 
 def rule_of(ds: Dataset, name: str | None) -> str:
@@ -176,7 +180,7 @@ def migration(
         f"where s.active and m.month = ?{where.and_sql} group by 1, 2 order by 1 nulls last, 2 nulls last"
     )
     bound = [whole.last_day, shifted(whole.start, -1), whole.end, whole.start, *where.bound]
-    names = dict(enumerate(TIERS)) | {-2: LOST}
+    names = dict(enumerate(ds.settings.tiers)) | {-2: LOST}
     rows = [
         (names.get(first, UNKNOWN), names.get(last, UNKNOWN), n, balance or 0.0, squares or 0.0, n_balance)
         for first, last, n, balance, squares, n_balance in ds.cursor().execute(sql, bound).fetchall()
@@ -185,7 +189,7 @@ def migration(
     if len(cells) and (cells["start"] == UNKNOWN).all() and (why := without_start(ds, whole.start)) is not None:
         raise NotPossible(_("{why} Choose a period that begins in another month."), why=why)
     unknown = cells.filter((pl.col("start") == UNKNOWN) | (pl.col("end") == UNKNOWN))
-    return Migration(chosen, whole, by, cells, int(unknown["n"].sum()))
+    return Migration(chosen, whole, by, cells, int(unknown["n"].sum()), ds.settings.tier_down.tiers)
 
 
 def moved_customers(
@@ -207,6 +211,6 @@ def moved_customers(
         "order by p.customer_id nulls last"
     )
     bound = [whole.last_day, shifted(whole.start, -1), whole.end, whole.start, *where.bound]
-    names = dict(enumerate(TIERS)) | {-2: LOST}
+    names = dict(enumerate(ds.settings.tiers)) | {-2: LOST}
     rows = [(c, names.get(a, UNKNOWN), names.get(z, UNKNOWN)) for c, a, z in ds.cursor().execute(sql, bound).fetchall()]
     return pl.DataFrame(rows, schema={"customer_id": pl.String, "start": pl.String, "end": pl.String}, orient="row")

@@ -10,7 +10,6 @@ import polars as pl
 
 from churn_dash.contract.calendar import shifted
 from churn_dash.contract.hold_outs import hold_out
-from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
 from churn_dash.risk.features.known import KNOWN
@@ -104,7 +103,7 @@ def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.da
     names = {c: f'm."{c}"' for c in columns}
     in_force = f"tier_{ds.settings.tier_down.rule}"
     if "tier" in wanted and in_force in there:
-        each = " ".join(f"when {code} then '{tier}'" for code, tier in enumerate(FLOORS))
+        each = " ".join(f"when {code} then '{tier}'" for code, tier in enumerate(ds.settings.tiers))
         names["tier"] = f"case m.{in_force} {each} end"
     limits = f"where m.month between ? and ?{picked.format('m.')}"
     source, bound = "months m", [first, ds.months[-1]]

@@ -8,7 +8,7 @@ import polars as pl
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import definition_of
-from churn_dash.measures.tag import named
+from churn_dash.measures.tag import in_full
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.store import Dataset
@@ -78,7 +78,7 @@ def carried(ds: Dataset, model: Model) -> Carried:
     then = now = None
     if card.definition is not None:
         definition_of(ds, card.definition)
-        here = named(ds.rules[card.definition])
+        here = in_full(ds.rules[card.definition])
         if str(here) != str(card.tag):
             then, now = card.tag, here
     frame = portfolio(ds, model.design, card.definition)

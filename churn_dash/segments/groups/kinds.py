@@ -79,7 +79,7 @@ declare(
 declare(Grouping("orientation", _("Orientation"), tuple(orientation.LABELS), orientation.UNKNOWN, orientation.assigned, _orientation))
 declare(Grouping(SERVICE, _("Kind of service"), tuple(service_tiers.LABELS), UNKNOWN, service_tiers.assigned, _service))
 
-_HOW = _("By the bank's tiers, else by balances from ¥1 million and from ¥50,000; who gets which service.")
+_HOW = _("By the bank's tiers, else by balances from the thresholds of these tiers; who gets which service.")
 declare_ready(_("High net worth customers"), SERVICE, ("high",), _HOW)
 declare_ready(_("Middle customers"), SERVICE, ("middle",), _HOW)
 declare_ready(_("Small-balance customers"), SERVICE, ("small",), _HOW)

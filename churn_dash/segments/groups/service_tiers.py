@@ -1,16 +1,17 @@
 """The three kinds of customers that are served differently: high net worth, middle, small. Source: METHODS A2 (003).
 
-By the bank's own tier where its names are known (platinum and private banking; affluent and gold; mass), else by balances at the start:
-from a million yuan, from 50 000 yuan, below.
+By the bank's own tier where its names are known (platinum and private banking; affluent and gold; mass), else by balances at the start,
+from the thresholds of these tiers.
 """
 
 import datetime
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, Period, dimensions
@@ -20,7 +21,6 @@ from churn_dash.store import Dataset
 
 TIERS = {"private": "high", "platinum": "high", "gold": "middle", "affluent": "middle", "mass": "small"}
 LABELS = {"high": _("High net worth"), "middle": _("Middle"), "small": _("Small balances"), "unknown": _("Unknown")}
-HIGH, MIDDLE = FLOORS["platinum"], FLOORS["affluent"]
 _MANAGERS = ("manager", "wealth_manager")
 
 
@@ -60,8 +60,9 @@ class Managed:
 class ServiceTiers(Grouped):
     """``people``: the columns of ``standing``, then group (high, middle, small, unknown), manager and managed.
 
-    ``by_tier``: by the bank's own tiers, else by balances. ``has_managers``: the data say who has a manager. ``by_staff``: a manager
-    counts only while the staff list has one of that number in office.
+    ``by_tier``: by the bank's own tiers, else by balances from ``least`` of the high and the middle kind (CNY).
+    ``has_managers``: the data say who has a manager. ``by_staff``: a manager counts only while the staff list has one of that number in
+    office.
     """
 
     people: pl.DataFrame
@@ -69,6 +70,7 @@ class ServiceTiers(Grouped):
     by_tier: bool
     has_managers: bool
     by_staff: bool
+    least: tuple[float, float]
 
     @once
     def groups(self) -> pl.DataFrame:
@@ -108,6 +110,17 @@ class ServiceTiers(Grouped):
         return len(having) / having["manager"].n_unique() if len(having) else None
 
 
+def least(tiers: Mapping[str, float]) -> tuple[float, float]:
+    """The least balances (CNY) of high net worth and of middle customers, by the thresholds of a bank's tiers; infinite where it has no
+    tier of the kind.
+
+    >>> least({"mass": 0.0, "gold": 200_000.0, "private": 5e6})
+    (5000000.0, 200000.0)
+    """
+    high, middle = (min((floor for name, floor in tiers.items() if TIERS[name] == kind), default=math.inf) for kind in ("high", "middle"))
+    return high, middle
+
+
 def service_tiers(
     ds: Dataset,
     filters: Filters = Filters(),  # noqa: B008
@@ -140,12 +153,13 @@ def _served(
     people = standing(ds, at, period.end if period else None, filters, definition, scope, dims)
     if not by_tier and not people["balance"].is_not_null().any():
         raise NotPossible(_("The three kinds of customers need tiers or balances; these data have neither."))
-    named = pl.when(pl.col("balance") >= HIGH).then(pl.lit("high")).when(pl.col("balance") >= MIDDLE).then(pl.lit("middle"))
+    high, middle = bounds = least(ds.settings.tiers)
+    named = pl.when(pl.col("balance") >= high).then(pl.lit("high")).when(pl.col("balance") >= middle).then(pl.lit("middle"))
     by_balance = named.when(pl.col("balance").is_not_null()).then(pl.lit("small")).otherwise(pl.lit("unknown"))
     group = pl.col("tier").replace_strict(TIERS, default="unknown").fill_null("unknown") if by_tier else by_balance
     people, has_managers = _with_manager(ds, people, "rm_id" in dims)
     people, by_staff = _in_office(ds, people, at)
-    return ServiceTiers(people.with_columns(group.alias("group")), period, by_tier, has_managers, by_staff)
+    return ServiceTiers(people.with_columns(group.alias("group")), period, by_tier, has_managers, by_staff, bounds)
 
 
 def _with_manager(ds: Dataset, people: pl.DataFrame, is_dimension: bool) -> tuple[pl.DataFrame, bool]:

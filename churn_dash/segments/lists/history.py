@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures.filters import dimension
@@ -14,7 +13,6 @@ from churn_dash.store import Dataset
 
 _KEPT = ("aum_avg", "aum_end", "product_count", "tier", "txn_count", "login_count", "salary_in", "digital_active")
 _PEERS_BY = "tier"
-_TIERS = dict(enumerate(FLOORS))
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,8 @@ def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) ->
         raise unknown
     found = [dict(zip(wanted, row, strict=True)) for row in rows]
     if in_force in kept:
-        found = [r | {"tier": _TIERS.get(r[in_force])} for r in found]
+        tiers = dict(enumerate(ds.settings.tiers))
+        found = [r | {"tier": tiers.get(r[in_force])} for r in found]
     latest = next((r for r in reversed(found) if any(r[d.column] is not None for d in dims)), found[-1])
     now = {d.name: latest[d.column] for d in dims}
     if scope.branches is not None and now[dimension(ds, "branch_id").name] not in scope.branches:

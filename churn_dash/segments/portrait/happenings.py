@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.contract.contact_words import CHANNELS, PURPOSES, RESULTS
+from churn_dash.contract.tiers import LABELS as TIER_LABELS
 from churn_dash.marks import _
 from churn_dash.segments.portrait.rows import rows_about
 from churn_dash.store import Dataset
@@ -66,13 +67,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "absent": _("no longer in the list"),
     },
     "arm": {"control": _("held out"), "treated": _("treated")},
-    "tier": {
-        "mass": _("Mass"),
-        "affluent": _("Affluent"),
-        "gold": _("Gold"),
-        "platinum": _("Platinum"),
-        "private": _("Private banking"),
-    },
+    "tier": TIER_LABELS,
 }
 
 

@@ -4,21 +4,19 @@ import datetime
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from churn_dash.contract.calendar import shifted
-from churn_dash.contract.tiers import FLOORS, NEAR
+from churn_dash.contract.calendar import month_end, shifted
+from churn_dash.contract.tiers import NEAR
 from churn_dash.store import Dataset
-
-_TIERS = list(FLOORS)
 
 
 @dataclass(frozen=True)
 class TierStanding:
     """The tier in force at the end of the data, by the bank's rule.
 
-    ``balance``: the month average (CNY). ``gap``: the threshold of the tier less it; above 0 it is short, below 0 that much is left
-    before it; None for the lowest tier, which has none. ``to_next``: what is missing for the next tier up; None in the highest.
-    ``watch``: months on watch so far, 0 for none. ``months_left``: months in which the average can still reach the threshold (0: the next
-    month falls); ``falls_on`` and ``falls_to`` where nothing changes. None for who is not on watch.
+    ``balance``: the month average as the rule counts it (CNY). ``gap``: the threshold of the tier less it; above 0 it is short, below 0
+    that much is left before it; None for the lowest tier, which has none. ``to_next``: what is missing for the next tier up; None in the
+    highest. ``watch``: months on watch so far, 0 for none. ``months_left``: months in which the average can still reach the threshold
+    (0: the next month falls); ``falls_on`` and ``falls_to`` where nothing changes. None for who is not on watch.
     """
 
     rule: str
@@ -44,15 +42,6 @@ class TierStanding:
         return asdict(self) | {"near": self.near, "month": f"{self.month:%Y-%m}", "falls_on": self.falls_on and self.falls_on.isoformat()}
 
 
-def reached(balance: float) -> str:
-    """The tier that a month average reaches.
-
-    >>> reached(280_000.0), reached(0.0)
-    ('affluent', 'mass')
-    """
-    return next((name for name in reversed(_TIERS) if balance >= FLOORS[name]), _TIERS[0])
-
-
 def tier_standing(ds: Dataset, customer_id: str) -> TierStanding | None:
     """None for who is in no list of the last month, and where no month-average balances tell the tier."""
     rule = ds.settings.tier_rules[ds.settings.tier_down.rule]
@@ -66,23 +55,23 @@ def tier_standing(ds: Dataset, customer_id: str) -> TierStanding | None:
     rows = ds.cursor().execute(sql, [customer_id, ds.months[-1]]).fetchall()
     if not rows or rows[0][0] != ds.months[-1] or rows[0][1] is None or rows[0][1] < 0 or rows[0][3] is None:
         return None
-    month, rank, watched, balance = rows[0][0], int(rows[0][1]), int(rows[0][2] or 0), float(rows[0][3])
-    threshold, left, falls_to = list(FLOORS.values())[rank], None, None
+    averages = [(r[0], float(r[3]) * rule.counted(month_end(r[0]).day)) for r in rows if r[3] is not None]
+    (month, balance), rank, watched = averages[0], int(rows[0][1]), int(rows[0][2] or 0)
+    (own, threshold), left, falls_to = rule.tiers[rank], None, None
     if watched > 0:
-        grace = rule.top_months if rank == len(_TIERS) - 1 else rule.months
         run = watched + rule.watched_from - 1
-        left = max(grace - run, 0)
-        before = [float(r[3]) for r in rows if r[3] is not None and shifted(r[0], run) > month]
-        falls_to = reached(max(before) if rule.to == "max" else balance)
-    above = _TIERS[rank + 1] if rank + 1 < len(_TIERS) else None
+        left = max(rule.grace(rank) - run, 0)
+        before = [average for then, average in averages if shifted(then, run) > month]
+        falls_to = rule.reached(max(before) if rule.to == "max" else balance)
+    above, next_floor = rule.tiers[rank + 1] if rank + 1 < len(rule.tiers) else (None, 0.0)
     return TierStanding(
         rule.name,
         month,
-        _TIERS[rank],
+        own,
         balance,
         threshold,
         threshold - balance if threshold else None,
-        max(FLOORS[above] - balance, 0.0) if above else None,
+        max(next_floor - balance, 0.0) if above else None,
         above,
         watched,
         left,

@@ -53,7 +53,7 @@ def build(
     try:
         frame = listing(frames)
         if frame is not None:
-            table = cross_section(frame, attributes)
+            table = cross_section(frame, attributes, settings.tiers)
             about: dict[str, Any] = {"shape": "cross_section", "months": [], "complete": [], "definitions": ["flag"]}
             about["listed"] = answered(table.listed)
             about["flagged"] = "churned" in frame.columns and frame["churned"].null_count() < len(frame)

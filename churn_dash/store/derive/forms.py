@@ -9,7 +9,7 @@ from churn_dash.contract import DEFINITIONS, ChurnDefinition
 from churn_dash.contract.definitions import EXEMPT, Form, Settings
 from churn_dash.store.derive.activity import Bools, Floats, asset_decline, dormant
 from churn_dash.store.derive.panel import Columns
-from churn_dash.store.derive.tier_path import downgraded, tier_path
+from churn_dash.store.derive.tier_path import counted, downgraded, tier_path
 
 NEEDS: dict[Form, tuple[str, ...]] = {
     "dormant": ("txn_count", "aum_end"),
@@ -107,7 +107,8 @@ def state_of(form: Form, columns: Columns, settings: Settings) -> Bools:
     if form == "asset_out":
         return asset_decline(columns["aum_avg"], settings.asset_decline)
     if form == "tier_down":
-        return downgraded(tier_path(columns["aum_avg"], settings.tier_down.applied, columns.panel.first_tier).tier)
+        rule = settings.tier_down.applied
+        return downgraded(tier_path(counted(columns["aum_avg"], months, rule), rule, columns.panel.first_tier).tier)
     return _flagged(columns["churned"])
 
 

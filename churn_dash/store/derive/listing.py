@@ -9,7 +9,7 @@ from churn_dash.contract import TABLES
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.definitions import EXEMPT, Dormancy
 from churn_dash.contract.tables.codes import TIER
-from churn_dash.contract.tiers import FLOORS, NEAR
+from churn_dash.contract.tiers import FLOORS, NEAR, ranks
 from churn_dash.intake.mapping.fields import plain
 from churn_dash.intake.values.codes import coded
 
@@ -49,20 +49,21 @@ def listing(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
     return rows.join(people.select("customer_id", *more), on="customer_id", how="left", maintain_order="left")
 
 
-def stock(frame: pl.DataFrame, attributes: Iterable[Attribute]) -> pl.DataFrame:
+def stock(frame: pl.DataFrame, attributes: Iterable[Attribute], tiers: Mapping[str, float] = FLOORS) -> pl.DataFrame:
     """What a list says of each customer, in the order of its rows; a column is null throughout where the list does not say.
 
     ``aum_start``: balances, CNY. ``near_downgrade``: above the threshold of the own tier by at most ``NEAR``, or below it; the
-    lowest tier has none. ``dormant``: no transaction for the days of ``Dormancy`` before the last one in the list, and at most its
-    balance left where balances are known, and no contract of ``EXEMPT``.
+    lowest tier has none; ``tiers`` are the bank's, with their thresholds, and balances count as they are: a list without months does not
+    tell over how many days they are averages. ``dormant``: no transaction for the days of ``Dormancy`` before the last one in the list,
+    and at most its balance left where balances are known, and no contract of ``EXEMPT``.
 
     >>> stock(pl.DataFrame({"customer_id": ["1", "2"], "aum_avg": [52_000.0, 70_000.0]}), ())["near_downgrade"].to_list()
     [True, False]
     """
     headers = {plain(a.label): a.column for a in attributes if a.column in frame.columns}
     balance = _number(frame, _named(frame, headers, ("aum_avg", "aum_end"), _BALANCES))
-    tiers = _named(frame, headers, ("tier",), ())
-    floor = _floors(balance, coded(frame[tiers], TIER) if tiers is not None else None)
+    stated = _named(frame, headers, ("tier",), ())
+    floor = _floors(balance, coded(frame[stated], TIER) if stated is not None else None, tiers)
     near = pl.select(pl.when(floor > 0).then(balance <= floor * (1 + NEAR)).when(balance.is_not_null()).then(pl.lit(False))).to_series()
     idle = _idle(frame, headers)
     empty = pl.select((balance <= Dormancy().balance).fill_null(True)).to_series()
@@ -91,15 +92,17 @@ def _number(frame: pl.DataFrame, column: str | None) -> pl.Series:
     return frame[column].cast(pl.Float64).fill_nan(None)
 
 
-def _floors(balance: pl.Series, tiers: pl.Series | None) -> pl.Series:
+def _floors(balance: pl.Series, stated: pl.Series | None, tiers: Mapping[str, float]) -> pl.Series:
     """The threshold of each customer's own tier; of the tier that the balances reach where the list names none."""
     reached: Any = pl.when(balance.is_null()).then(None)
-    for floor in sorted(FLOORS.values(), reverse=True):
+    for floor in sorted(tiers.values(), reverse=True):
         reached = reached.when(balance >= floor).then(pl.lit(floor))
     by_balance = pl.select(reached.otherwise(pl.lit(0.0)).cast(pl.Float64)).to_series()
-    if tiers is None:
+    if stated is None:
         return by_balance
-    own = tiers.replace_strict(list(FLOORS), list(FLOORS.values()), default=None, return_dtype=pl.Float64)
+    floors = list(tiers.values())
+    of_tier = {name: floors[rank] for name, rank in ranks(tiers).items()}
+    own = stated.replace_strict(of_tier, default=None, return_dtype=pl.Float64)
     return pl.select(pl.when(balance.is_not_null()).then(pl.coalesce(own, by_balance))).to_series()
 
 

@@ -6,7 +6,7 @@ data end. A cross-section has one row a customer, month null. Customers are numb
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract.attributes import Attribute
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.store.derive.dimensions import MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
 from churn_dash.store.derive.listing import stock
 from churn_dash.store.derive.monthly import dimensions_of, income_levels
@@ -39,8 +40,8 @@ class MonthTable:
     dimensions: list[Dimension]
 
 
-def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> MonthTable:
-    """The month table of a cross-section: everybody active, the flag the only event."""
+def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...], tiers: Mapping[str, float] = FLOORS) -> MonthTable:
+    """The month table of a cross-section: everybody active, the flag the only event. ``tiers``: the bank's, and their thresholds."""
     dims: list[Dimension] = []
     columns = [pl.Series("c", np.arange(len(frame), dtype=np.int32)), pl.Series("month", [None] * len(frame), dtype=pl.Date)]
     columns += [frame[c] for c in frame.columns if c not in ("customer_id", "month")]
@@ -71,7 +72,7 @@ def cross_section(frame: pl.DataFrame, attributes: tuple[Attribute, ...]) -> Mon
         pl.lit(value=True).alias("listed"),
         pl.lit(None, dtype=pl.Boolean).alias("joined"),
     )
-    out = pl.DataFrame(columns).hstack(state).hstack(stock(frame, attributes))
+    out = pl.DataFrame(columns).hstack(state).hstack(stock(frame, attributes, tiers))
     out = out if "aum_end" in out.columns else out.with_columns(pl.lit(None, dtype=pl.Float64).alias("aum_end"))
     return MonthTable(out.select("c").with_columns(frame["customer_id"]), out, None, meaning, dims)
 
@@ -110,7 +111,19 @@ def month_table(
     aum_start = aum[:-1].ravel()[at]
     stage = past.stage.ravel()[at]
     levels = dimensions_of(
-        panel, customer_month, customers, attributes, row, column, first_days, aum_start, aum[1:].ravel()[at], stage, past.tier, past.came
+        panel,
+        customer_month,
+        customers,
+        attributes,
+        row,
+        column,
+        first_days,
+        aum_start,
+        aum[1:].ravel()[at],
+        stage,
+        past.tier,
+        past.tiers,
+        past.came,
     )
     out = {
         "c": pl.Series(row.astype(np.int32)),

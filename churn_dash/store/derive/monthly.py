@@ -9,7 +9,6 @@ import polars as pl
 
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.lifecycle import STAGES
-from churn_dash.contract.tiers import FLOORS
 from churn_dash.store.derive.activity import Floats, Ints
 from churn_dash.store.derive.dimensions import BANDS, LABELS, MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
 from churn_dash.store.derive.panel import Panel, encoded
@@ -30,12 +29,13 @@ def dimensions_of(
     aum_end: Floats,
     stage: Codes,
     tier: Codes | None,
+    tiers: tuple[str, ...],
     came: Floats,
 ) -> Levels:
     """The dimensions in the order of the month table, each with its values at (``row``, ``column``) as an Enum of its levels.
 
-    ``stage`` is the code of the lifecycle stage there. ``tier``: the rank of the tier in force, month × customer; None where no
-    month-average balance tells it, and then the tier is the one that the extract states. ``came``: the day each customer came,
+    ``stage`` is the code of the lifecycle stage there. ``tier``: the rank of the tier in force among ``tiers``, month × customer; None
+    where no month-average balance tells it, and then the tier is the one that the extract states. ``came``: the day each customer came,
     NaN unknown: so is then the tenure.
     """
     monthly = {a.column for a in attributes if a.table == "customer_month"}
@@ -65,7 +65,7 @@ def dimensions_of(
     if tier is not None:
         in_force = np.full((len(panel.months) + 1, len(panel.customers)), -1, dtype=np.int8)
         in_force[:-1] = tier
-        add("tier", "d_tier", _at_start(in_force, in_force).ravel()[place], FLOORS)
+        add("tier", "d_tier", _at_start(in_force, in_force).ravel()[place], tiers)
     if "tier" in customer_month.columns and customer_month["tier"].n_unique() <= MOST_LEVELS:
         name = "tier" if tier is None else "tier_stated"
         add(name, f"d_{name}", *as_it_stood(*encoded(customer_month["tier"])), label=LABELS["tier_stated"])

@@ -26,7 +26,7 @@ class Panel:
     absences: bool = True
     """Whether a customer who is missing from every later list has left."""
     first_tier: npt.NDArray[np.int8] | None = None
-    """The rank of the tier in which each customer is first listed, −1 where the list does not say."""
+    """The rank, among ``FLOORS``, of the tier in which each customer is first listed, −1 where the list does not say."""
 
     @classmethod
     def of(cls, customer_month: pl.DataFrame, accounts: pl.DataFrame | None, absences: bool = True) -> "Panel":
@@ -53,7 +53,7 @@ class Panel:
 
 
 def first_tiers(rows: pl.DataFrame, customers: pl.Series) -> npt.NDArray[np.int8]:
-    """The rank of each customer's tier in their first row, from customer_id, month and tier; −1 where it does not say.
+    """The rank, among ``FLOORS``, of each customer's tier in their first row, from customer_id, month and tier; −1 where it does not say.
 
     >>> rows = pl.DataFrame({"customer_id": ["a", "a"], "month": [2, 1], "tier": ["mass", "金卡"]})
     >>> first_tiers(rows, pl.Series(["a", "b"])).tolist()

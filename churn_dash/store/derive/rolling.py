@@ -13,7 +13,7 @@ from churn_dash.contract.tiers import TierRule
 from churn_dash.store.derive.activity import BASELINE_MONTHS, Floats, Ints
 from churn_dash.store.derive.lifecycle import stages
 from churn_dash.store.derive.panel import Columns
-from churn_dash.store.derive.tier_path import UNKNOWN, tier_path
+from churn_dash.store.derive.tier_path import UNKNOWN, counted, tier_path
 
 Array = npt.NDArray[Any]
 _LAID_OUT = ("txn_count", "aum_end", "aum_avg", "product_count")
@@ -37,6 +37,8 @@ class Rolled:
     stage: npt.NDArray[np.int8]
     rule: str
     came: Floats
+    tiers: tuple[str, ...]
+    """What the ranks stand for."""
 
     @property
     def tier(self) -> npt.NDArray[np.int8] | None:
@@ -46,7 +48,7 @@ class Rolled:
     def part(self, some: Ints, since: int) -> "Rolled":
         """Of some customers, from a month on."""
         columns = {name: values[since:, some] for name, values in self.columns.items()}
-        return Rolled(columns, self.stage[since:, some], self.rule, self.came[some])
+        return Rolled(columns, self.stage[since:, some], self.rule, self.came[some], self.tiers)
 
 
 def rolled(columns: Columns, came: Floats, settings: Settings) -> Rolled:
@@ -64,7 +66,7 @@ def rolled(columns: Columns, came: Floats, settings: Settings) -> Rolled:
         stage = pool.submit(stages, columns, came, settings.stages)
         found = list(pool.map(lambda task: task(), work.values()))
     known = {name: values for part in found for name, values in part.items()}
-    return Rolled(known, _at_start(stage.result().T, columns), settings.tier_down.rule, came)
+    return Rolled(known, _at_start(stage.result().T, columns), settings.tier_down.rule, came, tuple(settings.tiers))
 
 
 def _at_start(at_end: npt.NDArray[np.int8], columns: Columns) -> npt.NDArray[np.int8]:
@@ -78,7 +80,7 @@ def _at_start(at_end: npt.NDArray[np.int8], columns: Columns) -> npt.NDArray[np.
 
 
 def _tiers(columns: Columns, name: str, rule: TierRule) -> dict[str, Array]:
-    path = tier_path(columns["aum_avg"], rule, columns.panel.first_tier)
+    path = tier_path(counted(columns["aum_avg"], columns.panel.months, rule), rule, columns.panel.first_tier)
     seen = np.logical_or.accumulate(columns.panel.present.T)
     return {f"tier_{name}": np.where(seen, path.tier.T, np.int8(UNKNOWN)), f"watch_{name}": path.watch.T}
 

@@ -1,5 +1,6 @@
 """What the Value page shows of the three kinds of customers that are served differently, and of their managers."""
 
+import math
 from dataclasses import dataclass
 
 from churn_dash.segments.groups import service_tiers
@@ -47,11 +48,18 @@ def finding(one: Seen) -> str:
 
 def caption(one: Seen) -> str:
     """Under the title: how the kinds are told."""
-    words = _("by the bank's tiers: platinum and private banking; affluent and gold; mass") if one.found.by_tier else _BY_BALANCES
+    words = (
+        _("by the bank's tiers: platinum and private banking; affluent and gold; mass")
+        if one.found.by_tier
+        else _by_balances(*one.found.least)
+    )
     return session.say(Text(_("Churn rate, number of customers beside each name · {how}"), how=words))
 
 
-_BY_BALANCES = _("by balances: from ¥1 million; from ¥50,000; below")
+def _by_balances(high: float, middle: float) -> str | Text:
+    if not math.isfinite(high + middle):
+        return _("by balances, from the thresholds of the bank's tiers")
+    return Text(_("by balances: from ¥{high}; from ¥{middle}; below"), high=f"{high:,.0f}", middle=f"{middle:,.0f}")
 
 
 def notes(one: Seen) -> list[str]:

@@ -10,8 +10,9 @@ from churn_dash.care.notices import notice
 from churn_dash.charts import Chart, Stream, migration, sankey, stream_marks
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
-from churn_dash.measures.movement.tiers import LOST, MOVES, TIERS, Migration, followed, rule_of
+from churn_dash.measures.movement.tiers import LOST, MOVES, Migration, followed, rule_of
 from churn_dash.measures.movement.tiers import migration as measured
+from churn_dash.measures.tag import thresholds
 from churn_dash.store import month_end
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
@@ -24,7 +25,7 @@ from churn_dash.words import Count, Money, Month, Ratio, Text, _, say
 
 _MOST = 1_000
 _LEFT = _("Left")
-RULED = _(
+_RULED = _(
     "Tiers in force by the rule, worked out from month-average balances. Counted is who stands lower at the end of the period; churn by "
     "tier downgrade counts every fall in it, also of those who rose first."
 )
@@ -33,6 +34,13 @@ _WATCH = (
     "customer_id", "falls_on", "to_bring", "own_tier", "falls_to", "owner", "months_left", "average", "threshold", "gap",
     "months_on_watch", "last_chance", "notice", "balance", "branch_id", "last_contact", "contacts", "capped", "no_marketing",
 )  # fmt: skip
+
+
+def ruled(question: Question) -> list[str]:
+    """What tiers are here: by which averages, and from which thresholds of the settings in force."""
+    own = question.ds.settings.tier_down
+    words = _("Tiers begin at: {tiers}.") if own.divisor == "days" else _("Tiers begin at: {tiers}; averages over 30 days.")
+    return [session.say(_RULED), session.say(Text(words, tiers=thresholds(own.floors)))]
 
 
 def rule_control(question: Question) -> str:
@@ -146,22 +154,22 @@ def flows(found: Migration, money: bool) -> list[Stream]:
 
 def matrix_chart(found: Migration, money: bool) -> Chart:
     """The matrix of start and end tiers."""
-    starts = [_words(t) for t in reversed(TIERS) if t in found.matrix["start"]]
-    ends = [_words(t) for t in (*reversed(TIERS), LOST)]
+    starts = [_words(t) for t in reversed(found.names) if t in found.matrix["start"]]
+    ends = [_words(t) for t in (*reversed(found.names), LOST)]
     return cache.chart(migration, flows(found, money), starts, ends, look=session.look(), what=session.say(_("Moves between tiers")))
 
 
 def matrix_levels(found: Migration) -> list[list[dict[str, str] | None]]:
     """What a click on each cell of the matrix means; nothing where nobody moved so."""
     some = set(found.matrix.filter(pl.col("n") > 0).select("start", "end").rows())
-    ends = (*reversed(TIERS), LOST)
-    starts = [t for t in reversed(TIERS) if t in found.matrix["start"]]
+    ends = (*reversed(found.names), LOST)
+    starts = [t for t in reversed(found.names) if t in found.matrix["start"]]
     return [clicks.of_split("tier_move", [f"{s}>{e}" if (s, e) in some else None for e in ends], found.rule) for s in starts]
 
 
 def streams_chart(found: Migration, money: bool, chosen: int | None = None) -> Chart:
     """The same as streams; the ``chosen`` row of the matrix has an edge."""
-    groups = [_words(t) for t in (*reversed(TIERS), LOST)]
+    groups = [_words(t) for t in (*reversed(found.names), LOST)]
     amounts = found.matrix["balance"].to_list() if money else None
     unit = "money" if money else "count"
     what = session.say(_("Moves between tiers"))
@@ -170,7 +178,7 @@ def streams_chart(found: Migration, money: bool, chosen: int | None = None) -> C
 
 def streams_picture(question: Question, found: Migration, money: bool, as_table: bool) -> None:
     """The streams on the page: a click on one means what its cell of the matrix means."""
-    groups = [_words(t) for t in (*reversed(TIERS), LOST)]
+    groups = [_words(t) for t in (*reversed(found.names), LOST)]
     amounts = found.matrix["balance"].to_list() if money else None
     marks = stream_marks(flows(found, money), groups, unit="money" if money else "count", look=session.look(), amounts=amounts)
     cells = [f"{s}>{e}" for s, e in found.matrix.select("start", "end").iter_rows()]
@@ -182,7 +190,7 @@ def streams_picture(question: Question, found: Migration, money: bool, as_table:
 
 def matrix_title(found: Migration, money: bool) -> Text:
     """The finding of the matrix: the tier that keeps its customers least."""
-    rows = [(t, found.share("down", t, money)) for t in TIERS[1:]]
+    rows = [(t, found.share("down", t, money)) for t in found.names[1:]]
     known = [(t, s) for t, s in rows if s.value is not None and found.share("down", t).n >= TOO_FEW]
     if not known:
         return Text(_("From which tier to which"))
@@ -220,14 +228,14 @@ def notes(question: Question, found: Migration) -> list[str]:
     own = question.ds.settings.tier_down
     if own.rule != found.rule:
         said.append(Text(_("Every other page tells tiers by the rule in force, that of {bank}."), bank=own.applied.label))
-    elif own.applied != TIER_RULES[own.rule]:
+    elif own.applied.months != TIER_RULES[own.rule].months:
         said.append(Text(_("With the {n} months of grace of the official settings."), n=own.applied.months))
     return [session.say(text) for text in said]
 
 
 def matrix_table(found: Migration) -> Table:
     """The matrix as rows."""
-    words = {t: _words(t) for t in (*TIERS, LOST)}
+    words = {t: _words(t) for t in (*found.names, LOST)}
     moves = {move: session.say(word) for move, word in _MOVES.items()}
     rows = found.matrix.with_columns(pl.col("start", "end").replace(words), pl.col("move").replace(moves))
     labels = {

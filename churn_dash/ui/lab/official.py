@@ -11,6 +11,7 @@ from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import Settings
 from churn_dash.contract.lifecycle import StageRule
 from churn_dash.measures import named
+from churn_dash.measures.tag import in_full
 from churn_dash.store import freeze
 from churn_dash.store.official import history
 from churn_dash.ui import session
@@ -26,9 +27,9 @@ def words(question: Question) -> Text:
     found = question.ds.official
     if found is None:
         return Text(
-            _("No definition is official yet: numbers are by {definition}"), definition=named(question.ds.rules[question.definition])
+            _("No definition is official yet: numbers are by {definition}"), definition=in_full(question.ds.rules[question.definition])
         )
-    definition = named(question.ds.rules[found.definition])
+    definition = in_full(question.ds.rules[found.definition])
     return Text(_("Official since {date} as {title}: {definition}"), date=found.since, title=found.title, definition=definition)
 
 
@@ -79,7 +80,7 @@ def table(question: Question) -> Table | None:
     if not listed:
         return None
     rows = pl.DataFrame(
-        [(o.title, session.say(named(replace(DEFINITIONS[o.definition], settings=o.settings))), o.since, o.who) for o in listed],
+        [(o.title, session.say(in_full(replace(DEFINITIONS[o.definition], settings=o.settings))), o.since, o.who) for o in listed],
         schema=["title", "definition", "since", "who"],
         orient="row",
     )

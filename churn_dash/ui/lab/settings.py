@@ -1,7 +1,11 @@
 """The sliders of the definition lab, and the definitions that they make."""
 
-from churn_dash.contract.definitions import WINDOWS, AssetDecline, ChurnDefinition, Dormancy, Settings, TierDown, with_settings
-from churn_dash.contract.tiers import TIER_RULES
+from dataclasses import replace
+
+import streamlit as st
+
+from churn_dash.contract.definitions import WINDOWS, AssetDecline, ChurnDefinition, Dormancy, Settings, with_settings
+from churn_dash.contract.tiers import DIVISORS, FLOORS, LABELS, TIER_RULES, TierDown, floors_of
 from churn_dash.measures.lab.comparison import HORIZON
 from churn_dash.store.lacking import not_shown
 from churn_dash.ui import session
@@ -37,8 +41,31 @@ def settings(question: Question) -> Settings:
         rule = controls.choice(session.say(_("Tier downgrade: rule of")), list(words), key="rule", words=words.__getitem__, default=t.rule)
         usual = t.applied.months if rule == t.rule else TIER_RULES[rule].months
         months = int(_number(_("Tier downgrade: months below the tier"), "grace", _GRACE, usual, "{n} months"))
-        t = TierDown(rule, 0 if months == TIER_RULES[rule].months else months)
-    return Settings(d, a, t, s.stages)
+        t = replace(t, rule=rule, months=0 if months == TIER_RULES[rule].months else months)
+    return Settings(d, a, _tiers(t), s.stages)
+
+
+def _tiers(now: TierDown) -> TierDown:
+    """With the thresholds and averages on the page. Raises ``BadInput`` for what is no amount."""
+    held, hint = dict(now.floors), session.say(_("Least month-average balances, CNY. Empty: the bank has no such tier."))
+    with st.expander(session.say(_("Tiers and their thresholds"))):
+        said = {
+            name: controls.text(
+                session.say(Text(_("{tier} from, ¥"), tier=LABELS[name])),
+                key=f"lab-floor-{name}",
+                default=f"{held[name]:,.15g}" if name in held else "",
+                help=hint,
+            )
+            for name in list(FLOORS)[1:]
+        }
+        divisor = controls.choice(
+            session.say(_("Month averages of the tiers: daily balances divided by")),
+            list(DIVISORS),
+            key="lab-divisor",
+            words=lambda code: session.say(DIVISORS[code]),
+            default=now.divisor,
+        )
+    return replace(now, floors=floors_of(said), divisor=divisor)
 
 
 _WORDS = {"{n} days": _("{n} days"), "{n} months": _("{n} months"), "¥{n}": _("¥{n}")}

@@ -117,6 +117,20 @@ def typed(label: str, suggested: Sequence[str], *, key: str, placeholder: str, f
     return value
 
 
+def text(label: str, *, key: str, default: str, help: str | None = None) -> str:
+    """Any text, ``default`` to begin with; empty where somebody empties it. Held in the address unless it is the default."""
+    codes = address.accepted(key, None)
+    if key not in st.session_state:
+        st.session_state[key] = codes[0].removeprefix(_EMPTY) if codes else default
+    value = st.text_input(label, key=key, on_change=address.touched, help=help).strip()
+    address.hold(key, (value or _EMPTY,), (default,))
+    return value
+
+
+_EMPTY = "none"
+"""How an emptied text stands in the address."""
+
+
 def day(label: str, *, key: str, default: datetime.date, first: datetime.date, last: datetime.date, width: int = 170) -> datetime.date:
     """A day from ``first`` to ``last``; held under ``key`` in the address unless it is the default, which may move."""
     possible = [c for c in (*st.query_params.get_all(key), *address.held(key)) if first <= (_day(c) or datetime.date.min) <= last]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from churn_dash.causes.loyalty import CLASSES
 from churn_dash.contract.lifecycle import LABELS
+from churn_dash.contract.tiers import LABELS as TIER_LABELS
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX
 from churn_dash.segments.groups import clusters, orientation, rfm, service_tiers, tenths
 from churn_dash.segments.groups.kinds import SERVICE, UNKNOWN
@@ -11,18 +12,11 @@ from churn_dash.store import Dimension
 from churn_dash.ui import session
 from churn_dash.words import Text, _
 
-_TIERS = {
-    "mass": _("Mass"),
-    "affluent": _("Affluent"),
-    "gold": _("Gold"),
-    "platinum": _("Platinum"),
-    "private": _("Private banking"),
-}
 CODES: dict[str, Mapping[str, str | Text]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
-    "tier": _TIERS,
-    "tier_stated": _TIERS,
+    "tier": TIER_LABELS,
+    "tier_stated": TIER_LABELS,
     "lifecycle": LABELS["plan"],
     "risk_appetite": {"low": _("Low"), "medium": _("Medium"), "high": _("High")},
     "special_need": {"yes": _("Yes"), "no": _("No")},

@@ -41,6 +41,8 @@ def tiers(
         "version": ds.version,
         **tagged(ds, found.definition),
         "rule": found.rule,
+        "thresholds": dict(found.tiers),
+        "averages_over": ds.settings.tier_down.divisor,
         "from": found.period.start.strftime("%Y-%m"),
         "to": found.period.end.strftime("%Y-%m"),
         "partition": {move: _partition(found, move) for move in MOVES},

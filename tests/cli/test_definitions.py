@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from churn_dash import sample
 from churn_dash.cli import app
+from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
@@ -51,9 +52,40 @@ def test_what_is_frozen_is_what_is_measured_from_then_on(tmp_path):
     assert asked(workspace.root, "definitions")["settings"]["stages"]["growing"] == 1.2
 
 
+def test_a_banks_own_thresholds_are_frozen_measured_by_and_taken_back(tmp_path):
+    workspace = Workspace.create(tmp_path / "w")
+    publish(workspace, extract_of(sample.generate(5, 200, 12).tables, "bank"))
+    usual = asked(workspace.root, "tiers", "--definition", "close")
+    assert usual["thresholds"] == dict(FLOORS) and usual["averages_over"] == "days"
+    own = ("--floor", "affluent=", "--floor", "gold=60,000", "--floor", "platinum=250000", "--floor", "private=", "--divisor", "30")
+    tried = asked(workspace.root, "definitions", *own)
+    assert asked(workspace.root, "tiers", "--definition", "close") == usual, "what is only tried moves nothing else"
+    frozen = asked(workspace.root, "definitions", *own, "--freeze", "close", "--title", "Q3")
+    kept = frozen["official"]["settings"]["tier_down"]
+    assert (kept["floors"], kept["divisor"]) == ({"gold": 60_000.0, "platinum": 250_000.0}, "30")
+    assert frozen["settings"] == asked(workspace.root, "definitions")["settings"] == tried["settings"]
+    heads = [next(d["heads"] for d in one["definitions"] if d["name"] == "tier_down") for one in (tried, frozen)]
+    assert heads[0] == heads[1] and heads[0]["n"] > 0
+    row = asked(workspace.root, "measure", "customers", "--by", "tier")
+    assert {r["tier"] for r in row["rows"]} <= {"mass", "gold", "platinum", None}
+    assert "tiers Gold ¥60,000, Platinum ¥250,000, tier averages over 30 days" in row["definition_tag"]
+    found = asked(workspace.root, "tiers", "--definition", "close")
+    assert found["thresholds"] == {"mass": 0.0, "gold": 60_000.0, "platinum": 250_000.0} and found["averages_over"] == "30"
+    assert sum(r["n"] for r in found["matrix"]) + found["unknown"] == sum(r["n"] for r in usual["matrix"]) + usual["unknown"]
+    back = [x for tier, amount in FLOORS.items() if amount for x in ("--floor", f"{tier}={amount}")]
+    asked(workspace.root, "definitions", *back, "--divisor", "days", "--freeze", "close", "--title", "Q4")
+    assert asked(workspace.root, "tiers", "--definition", "close")["matrix"] == usual["matrix"]
+
+
 @pytest.mark.parametrize(
     "args",
     [
+        ("--floor", "gold=much"),
+        ("--floor", "gold=20000"),
+        ("--floor", "gold=-5"),
+        ("--floor", "silver=5"),
+        ("--floor", "affluent=", "--floor", "gold=", "--floor", "platinum=", "--floor", "private="),
+        ("--divisor", "31"),
         ("--days", "0"),
         ("--share", "2"),
         ("--declining", "1.2"),

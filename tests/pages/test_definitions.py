@@ -7,6 +7,7 @@ import pytest
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import AssetDecline, Dormancy, Settings, with_settings
 from churn_dash.contract.lifecycle import StageRule
+from churn_dash.contract.tiers import TierDown
 from churn_dash.measures.lab import HORIZON, compare_definitions
 from churn_dash.store import Workspace
 from tests.pages.reading import answer, opened, words
@@ -55,6 +56,41 @@ def test_what_is_made_official_is_named_at_the_foot_of_every_page(own_folder, lo
         at = opened(page)
         assert "dormancy, 30 days, ¥100, official as 2026-Q3 since" in words(at)
     assert len(answer(at)) > 5
+
+
+def test_a_banks_own_thresholds_are_tried_made_official_and_named_at_the_foot_of_every_page(own_folder, looking_at):
+    looking_at(own_folder)
+    at = opened("definitions", **{"lab-floor-gold": "120,000", "lab-floor-private": "none", "lab-divisor": "30"})
+    assert [at.text_input(key=f"lab-floor-{tier}").value for tier in ("affluent", "gold", "platinum", "private")] == [
+        "50,000", "120,000", "1,000,000", "",
+    ]  # fmt: skip
+    own = Settings(tier_down=TierDown(floors=(("affluent", 5e4), ("gold", 1.2e5), ("platinum", 1e6)), divisor="30"))
+    ds = Workspace.open(own_folder).dataset()
+    row = at.dataframe[0].value.set_index("definition").loc["tier downgrade"]
+    assert row["lost"] == compare_definitions(ds, with_settings(own)).of("tier_down").heads.n
+    at.button(key="freeze").click().run()
+    assert not at.exception and not at.error
+    assert Workspace.open(own_folder).dataset().settings == own
+    at = opened("definitions")
+    assert [at.text_input(key=f"lab-floor-{tier}").value for tier in ("gold", "private")] == ["120,000", ""]
+    assert "tiers Affluent ¥50,000, Gold ¥120,000, Platinum ¥1,000,000, tier averages over 30 days" in words(opened("overview"))
+    assert "Tiers begin at: Affluent ¥50,000, Gold ¥120,000, Platinum ¥1,000,000; averages over 30 days." in words(opened("tiers"))
+
+
+@pytest.mark.parametrize(
+    ("held", "sentence"),
+    [
+        ({"lab-floor-gold": "much"}, "A tier threshold is an amount of CNY, such as 300000; much is none."),
+        ({"lab-floor-gold": "40000"}, "Tier thresholds ascend: Gold from 40,000 must lie above Affluent from 50,000."),
+        ({"lab-floor-gold": "-1"}, "A tier threshold lies above 0 and is at most a trillion CNY; that of Gold is -1."),
+        ({f"lab-floor-{t}": "none" for t in ("affluent", "gold", "platinum", "private")}, "Tiers want at least one threshold"),
+    ],
+)
+def test_thresholds_that_cannot_be_are_refused_beside_their_fields(held, sentence, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at = opened("definitions", **held)
+    assert not at.exception and sentence in words(at)
+    assert at.text_input(key="lab-floor-gold").label, "the field stays, to be corrected"
 
 
 def test_a_name_that_is_missing_is_said_in_one_sentence(own_folder, looking_at):

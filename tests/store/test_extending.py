@@ -115,6 +115,12 @@ def test_what_is_not_a_later_month_of_the_same_columns_is_built(small):
         assert [f.name for f in pathlib.Path(folder).iterdir()] == ["first.duckdb"]
 
 
+def test_a_new_year_is_built_since_the_years_of_joining_go_back_from_it(small):
+    december = next(m for m in axis(small)[1:-1] if m.month == 12)
+    until_january = pl.col("month") <= december.replace(year=december.year + 1, month=1)
+    assert not attempt(small, december, small.tables["customer_month"].filter(until_january))
+
+
 @pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())

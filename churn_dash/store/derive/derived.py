@@ -26,7 +26,7 @@ from churn_dash.store.derive.rolling import rolled
 from churn_dash.store.derive.spells import came, not_counted, shown, spells
 from churn_dash.words import Text
 
-RECIPE = 9
+RECIPE = 10
 """Raised when what is derived changes, so that older files are built anew."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]

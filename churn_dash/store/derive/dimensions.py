@@ -4,6 +4,8 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.contract import TABLES
@@ -11,9 +13,12 @@ from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.lifecycle import STAGES
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.marks import _
+from churn_dash.store.derive.activity import Floats
 
 MOST_LEVELS = 60
 """A text with more distinct values is a name or an id, not a dimension."""
+JOIN_YEARS = 6
+"""The last so many years of joining stand each for itself, those before them together: as many levels as one picture holds."""
 MOST_KNOWN_LEVELS = 600
 """The same for a column of the contract, such as the branch: its meaning is known."""
 CUBE_CELLS = 2_400
@@ -25,6 +30,7 @@ LABELS = {
     "branch_id": _("Branch"),
     "age_band": _("Age"),
     "tenure_band": _("Years with the bank"),
+    "join_year": _("Year of joining"),
     "customer_type": _("Customer type"),
     "city": _("City"),
     "gender": _("Gender"),
@@ -79,6 +85,26 @@ class Dimension:
     aliases: tuple[str, ...] = ()
     own_words: bool = False
     """The label is the header of the extract, not a word of the catalogue."""
+
+
+def join_years(days: Floats, last_day: int) -> tuple[npt.NDArray[np.int8], list[str]]:
+    """The year in which each customer joined, of days since 1970 (NaN: not known, −1): codes and the levels that they stand for. The years
+    go back from that of ``last_day``, the first level is all years before.
+
+    >>> codes, levels = join_years(np.array([17_896.0, 19_800.0, np.nan, 0.0]), 19_843)
+    >>> [levels[c] if c >= 0 else None for c in codes]
+    ['< 2019', '2024', None, '< 2019']
+    """
+
+    def year(day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+    newest = int(year(np.array([last_day], dtype=np.int64))[0])
+    first = newest - JOIN_YEARS + 1
+    known = ~np.isnan(days)
+    years = year(np.where(known, days, 0.0).astype(np.int64))
+    codes = np.where(known, np.clip(years - first + 1, 0, JOIN_YEARS), -1).astype(np.int8)
+    return codes, [f"< {first}", *(str(y) for y in range(first, newest + 1))]
 
 
 def attribute_levels(values: pl.Series, kind: str, most: int = MOST_LEVELS) -> pl.Series | None:

@@ -106,6 +106,8 @@ def _extended(
     row = np.r_[past["c"].to_numpy().astype(np.int64), positions(new["customer_id"], people)]
     rows = pl.concat([past.select(narrow), new.select(narrow)])
     months = calendar(rows["month"])
+    if new["month"].dt.year().max() != int(str(about["months"][-1])[:4]):
+        return False  # the levels of the year of joining go back from the last year: those of earlier rows move with it
     panel = replace(_panel(people, months, row, rows["month"]), absences=about["absences"], first_tier=_first_tiers(con, people, new))
     events = frames.get("churn_events")
     columns = Columns(panel, rows)

@@ -10,7 +10,17 @@ import polars as pl
 from churn_dash.contract.attributes import Attribute
 from churn_dash.contract.lifecycle import STAGES
 from churn_dash.store.derive.activity import Floats, Ints
-from churn_dash.store.derive.dimensions import BANDS, LABELS, MOST_KNOWN_LEVELS, MOST_LEVELS, STATIC, Dimension, attribute_levels, dimension
+from churn_dash.store.derive.dimensions import (
+    BANDS,
+    LABELS,
+    MOST_KNOWN_LEVELS,
+    MOST_LEVELS,
+    STATIC,
+    Dimension,
+    attribute_levels,
+    dimension,
+    join_years,
+)
 from churn_dash.store.derive.panel import Panel, encoded
 
 Codes = npt.NDArray[np.integer[Any]]
@@ -87,6 +97,8 @@ def dimensions_of(
         add("income_band", "d_income_band", banded(_amounts(static), "income_band")[row], BANDS["income_band"][1])
     tenure = np.maximum((first_days[column] - came[row]) / 30.4375, 0)
     add("tenure_band", "d_tenure_band", banded(tenure, "tenure_band"), BANDS["tenure_band"][1])
+    joined, years = join_years(came, int(panel.months.last[-1]))
+    add("join_year", "d_join_year", joined[row], years)
     if not np.isnan(aum_start).all():
         balances = np.where(np.isnan(aum_start), aum_end, aum_start)
         add("aum_band", "d_aum_band", banded(balances, "aum_band"), BANDS["aum_band"][1])

@@ -69,6 +69,8 @@ def value_words(dimension: Dimension, value: str | None) -> str:
         return session.say(_("not known"))
     if dimension.name.startswith(PREFIX):
         return session.say(Text(_("in {name}") if value == IN else _("not in {name}"), name=dimension_words(dimension)))
+    if dimension.name == "join_year" and value.startswith("< "):
+        return session.say(Text(_("before {year}"), year=value.removeprefix("< ")))
     known = {} if dimension.own_words else CODES.get(dimension.name, {})
     return session.say(known[value]) if value in known else value
 

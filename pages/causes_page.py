@@ -18,6 +18,8 @@ with errors_shown():
 if not asked.ds.flagged:
     cards.needs_time(stock.NEEDED)
     st.stop()
+if not asked.ds.rules[asked.definition].leaves:
+    st.stop()
 if asked.timeless:
     with errors_shown():
         rows = causes.features(asked)

@@ -8,6 +8,7 @@ from churn_dash.ui.evaluation.views import VIEWS
 from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
+from churn_dash.ui.question import explained
 
 with errors_shown():
     top = st.container()
@@ -19,7 +20,7 @@ with errors_shown():
         trends.definition_control(question)
     one, why_not = asked.asked(asked.whole())
     with top:
-        heading(asked.where(one), answer(one.card) if one else why_not)
+        heading(explained(asked.where(one), question), answer(one.card) if one else why_not)
 
     if one:
         VIEWS[view](one, buttons)

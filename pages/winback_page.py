@@ -26,7 +26,7 @@ with errors_shown():
         since, bonus = winback.since_control(), winback.bonus_control()
         found = winback.found(asked, since, bonus)
     with top:
-        heading(winback.where(found), winback.answer(found))
+        heading(question.explained(winback.where(found), asked), winback.answer(found))
     tiles(winback.tiles(found))
     cards.note(winback.asked_note(found))
 

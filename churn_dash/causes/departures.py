@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, full_table, needed
+from churn_dash.causes.reading import Asked, asked, cohort, full_table, gone, needed
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES, reason_codes
 from churn_dash.measures.filters import Filters, Period
@@ -62,6 +62,7 @@ def departures(
     """
     found = mapping or reason_map(ds)
     question = asked(ds, filters, period, definition, scope)
+    gone(question)
     everyone, lost = _departed(question, found)
     codes = lost.with_columns(code=pl.col("codes").list.first().fill_null(""))
     named = lost.explode("codes").drop_nulls("codes").unique(["customer_id", "codes"])["codes"].value_counts(name="n_named")
@@ -111,6 +112,7 @@ def departed_customers(
     destination (null where not known), deficits (the list that reason and complaints point to)."""
     found = mapping or reason_map(ds)
     question = asked(ds, filters, period, definition, scope)
+    gone(question)
     _everyone, lost = _departed(question, found)
     first = lost["codes"].list.first().fill_null("")
     pointed = pl.concat([_by_reason(lost, found), _complained(lost, full_table(ds, "complaints"), found, None)]).unique()

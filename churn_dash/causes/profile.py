@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, fetched, some_columns
+from churn_dash.causes.reading import Asked, asked, cohort, fetched, gone, some_columns
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -71,6 +71,7 @@ def profile(
     """Characteristics as they stood before the period, the furthest apart first. Raises ``NotPossible`` where nobody left or nobody
     stayed."""
     question = asked(ds, filters, period, definition, scope)
+    gone(question)
     levels = [d.name for d in ds.dimensions if d.name in _LEVELS or d.own_words]
     people = cohort(question, levels, () if question.period is None else tuple(_NUMBERS))
     n_lost = int(people["left"].sum())

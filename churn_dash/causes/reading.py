@@ -16,12 +16,14 @@ from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition
 from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import Span, month_rows
 
 HORIZON = 3
 """Months after a complaint or an answer in which a departure counts. METHODS D1."""
+STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see why they left.")
 _KNUTH, _RANGE = 2_654_435_761, 2**32
 _KINDS = {"customer_id": pl.String, "left": pl.Boolean, "left_on": pl.Date, "form": pl.String, "why": pl.String}
 
@@ -144,6 +146,11 @@ def tells(ds: Dataset) -> None:
     """Raise ``NotPossible`` where nothing in the data tells who has left."""
     if not ds.flagged:
         raise NotPossible(_("These data do not say who has left."))
+
+
+def gone(question: Asked) -> None:
+    """Raise ``NotPossible`` by a definition by which nobody leaves."""
+    must_leave(question.ds, question.definition, STILL_THERE)
 
 
 def dims(ds: Dataset, names: Sequence[str]) -> list[str]:

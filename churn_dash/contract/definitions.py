@@ -155,6 +155,11 @@ class ChurnDefinition:
         return all(getattr(self.settings, f) == getattr(Settings(), f) for f in SETTINGS_OF if SETTINGS_OF[f] in self.forms)
 
     @property
+    def leaves(self) -> bool:
+        """Whether whoever it counts is a customer no more, or hardly one; who falls a tier is as much a customer as before."""
+        return "tier_down" not in self.forms
+
+    @property
     def unsettled_months(self) -> int:
         """Last complete months whose figure may still change: an absence or a dormancy can be taken back."""
         return 1 if {"absent", "dormant"} & set(self.forms) else 0

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.measures.leaving import means
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import filters, limits
@@ -97,7 +98,17 @@ def current() -> Question:
 
 
 def where(page: str, question: Question) -> str:
-    """The small line above a page's answer: page · period, and until when it is provisional."""
+    """The small line above a page's answer: page · period, until when it is provisional, and what leaving means where it is no leaving."""
+    return explained(_where(page, question), question)
+
+
+def explained(line: str, question: Question) -> str:
+    """The small line above a page's answer with what leaving means, by a definition whose customers are not gone."""
+    meant = means(question.ds, question.definition)
+    return f"{line} · {session.say(meant)}" if meant is not None else line
+
+
+def _where(page: str, question: Question) -> str:
     name = session.say(page)
     if question.timeless:
         return session.say(Text(_("{page} · one row a customer, no months"), page=name))

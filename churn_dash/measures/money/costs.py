@@ -15,9 +15,9 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ACTING
 from churn_dash.contract.few import TOO_FEW
-from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import Holdings, lost
 from churn_dash.measures.money.lifetime_value import multiple
@@ -142,8 +142,7 @@ def costs(
     Raises what ``measure`` raises.
     """
     chosen = definition_of(ds, definition)
-    if chosen == "tier_down":
-        raise NotPossible(_STILL_THERE)
+    must_leave(ds, chosen, _STILL_THERE)
     whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
     gone = lost(ds, filters, whole, chosen, scope)
     kept = yearly_retention(ds, chosen, filters, whole, scope)

@@ -13,6 +13,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ends, normal_quantile, ratio_of_sums, wilson
 from churn_dash.measures.tenure.cohort_rows import began, heads, members, money, sizes
@@ -25,6 +26,10 @@ Counted = Literal["heads", "aum"]
 Mode = Literal["on", "on_or_after"]
 Relative = Literal["start", "previous"]
 Grain = Literal["month", "quarter", "year"]
+
+_STILL_THERE = _(
+    "Who falls a tier is still a customer: choose a definition by which customers leave to see who of a cohort is still there."
+)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,8 @@ def cohorts(
     ``mode``: active at the end of the month, or then or in any later month of the data. ``relative``: to the whole cohort (its
     balances: at the end of its first month), or to the age before. Filters look at customers as in the month of their beginning.
 
-    Raises ``NotPossible`` without months, without the event's table, where nobody began, and for balances that the data lack.
+    Raises ``NotPossible`` without months, without the event's table, where nobody began, for balances that the data lack, and by a
+    definition by which nobody leaves.
     """
     tell = progress or (lambda text, share: None)
     if ds.shape == "empty":
@@ -137,6 +143,7 @@ def cohorts(
     if ds.shape != "panel" or not ds.months:
         raise NotPossible(_("Cohorts need customers by month: these data hold one row a customer."))
     chosen, rule = event(ds, event_name), definition_of(ds, definition)
+    must_leave(ds, rule, _STILL_THERE)
     last = ds.months[-1]
     months = [m for m in ds.all_months if m <= last and (period is None or period.start <= m <= period.end)]
     tell(Text(_("Finding who began when")), 0.1)

@@ -11,6 +11,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension
+from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.tenure.curves import Curve, LogRank, incidence, kaplan_meier, log_rank
@@ -21,6 +22,8 @@ from churn_dash.words import Text
 
 FEWEST = 20
 """A curve begins at the first age at which this many are watched: before it one departure would decide everything that follows."""
+
+_STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see how long they stay.")
 
 
 @dataclass(frozen=True)
@@ -149,10 +152,11 @@ def survival(
     """How long customers stay at the pace of the period; without one, of every month that can be measured.
 
     Raises ``NotPossible`` for data without months, where nobody matches, and where no customer's first day is known; ``NotFound`` for
-    an unknown definition or dimension.
+    an unknown definition or dimension; ``NotPossible`` also by a definition by which nobody leaves.
     """
     tell = progress or (lambda text, share: None)
     chosen = definition_of(ds, definition)
+    must_leave(ds, chosen, _STILL_THERE)
     whole = watched_months(ds, period)
     name = dimension(ds, by).name if by else None
     tell(Text(_("Following each customer from the first day on")), 0.1)

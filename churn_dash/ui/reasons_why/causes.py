@@ -6,6 +6,7 @@ import streamlit as st
 from churn_dash.causes import departures, profile
 from churn_dash.causes.departures import Departures
 from churn_dash.causes.profile import ALIKE, Feature
+from churn_dash.causes.reading import STILL_THERE
 from churn_dash.causes.settings import reason_map
 from churn_dash.charts import Bar, CauseBar, Chart, Mark, bars, forest, pareto
 from churn_dash.contract.causes import CLASSES, DEFICITS, REASON_LABELS, SIDES
@@ -38,7 +39,9 @@ def _departures(*asked: object) -> Departures:
 
 
 def answer(question: Question) -> str:
-    """The page's sentence: the cause named most, and how many departures have no known reason."""
+    """The page's sentence: the cause named most, and how many departures have no known reason; that nobody leaves by this definition."""
+    if not question.ds.rules[question.definition].leaves:
+        return session.say(STILL_THERE)
     try:
         d = found(question)
     except NotPossible:

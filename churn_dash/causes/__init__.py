@@ -10,7 +10,7 @@ from churn_dash.causes.drivers import drivers
 from churn_dash.causes.expectation_signs import expectation_signs
 from churn_dash.causes.expectations import expectations
 from churn_dash.causes.hypotheses import hypotheses
-from churn_dash.causes.improvements import following, mark, marked
+from churn_dash.causes.improvements import following
 from churn_dash.causes.loyalty import assigned
 from churn_dash.causes.loyalty_classes import standing
 from churn_dash.causes.loyalty_sensitivity import sensitivity
@@ -31,8 +31,6 @@ __all__ = [
     "followed",
     "following",
     "hypotheses",
-    "mark",
-    "marked",
     "profile",
     "referrals",
     "satisfaction",

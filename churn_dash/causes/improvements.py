@@ -1,4 +1,4 @@
-"""Improvements marked by a date, and how satisfaction went on after them, wave by wave. Source: METHODS A1 4.2.2."""
+"""How satisfaction went on after a day, wave by wave: of improvements whose figure customers tell. Source: METHODS A1 4.2.2."""
 
 import datetime
 from collections.abc import Callable
@@ -9,14 +9,12 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import SATISFIED, sent_rows
 from churn_dash.contract.causes import EXPECTATIONS, SCALE
-from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
-from churn_dash.store import Dataset, Record, Records, shifted
-from churn_dash.words import nearest
+from churn_dash.store import Dataset, shifted
 
-KIND = "improvement"
 BEFORE_MONTHS = 12
 """How far back the waves go with which later ones are compared."""
 SCORES = {
@@ -62,33 +60,6 @@ class Following:
     verdict: str
 
 
-def mark(ds: Dataset, name: str, date: datetime.date, what: str = "", score: str = "csat", who: str | None = None) -> Record:
-    """Record an improvement. Raises ``BadInput`` without a name, for an unknown score, for a day outside the data."""
-    if not name.strip():
-        raise BadInput(_("Give the improvement a name."))
-    if score not in SCORES:
-        raise BadInput(_("{name} cannot be followed; the nearest is {near}."), name=score, near=nearest(score, SCORES) or ", ".join(SCORES))
-    months = ds.measurable
-    if months and not months[0] <= date <= (ds.data_end or date):
-        raise BadInput(_("{date} lies outside the months of these data, so no wave could be compared."), date=date.isoformat())
-    return Records(ds.root).add(KIND, name.strip(), {"name": name.strip(), "date": date.isoformat(), "what": what, "score": score}, who)
-
-
-def marked(ds: Dataset) -> tuple[Improvement, ...]:
-    """The improvements recorded, by date."""
-    found = [r.body for r in Records(ds.root).all(KIND)]
-    listed = [Improvement(str(b["name"]), datetime.date.fromisoformat(str(b["date"])), str(b["what"]), str(b["score"])) for b in found]
-    return tuple(sorted(listed, key=lambda i: (i.date, i.name)))
-
-
-def improvement(ds: Dataset, name: str) -> Improvement:
-    """The improvement by name. Raises ``NotFound``."""
-    known = {i.name: i for i in marked(ds)}
-    if name not in known:
-        raise NotFound(_("There is no improvement {name}; there are: {known}."), name=name, known=", ".join(known) or "—")
-    return known[name]
-
-
 def following(
     ds: Dataset,
     about: Improvement,
@@ -110,14 +81,25 @@ def following(
         raise NotPossible(
             _("{name}: there must be answers from before {date} and from after it."), name=about.name, date=about.date.isoformat()
         )
-    waves = []
-    for (wave,), rows in later.sort("month").group_by("month", maintain_order=True):
-        own = figure(rows)
-        waves.append(Wave(wave, own, combination([(1, own), (-1, base)]) if own.n else NOTHING))
+    waves = tuple(Wave(w, own, combination([(1, own), (-1, base)]) if own.n else NOTHING) for w, own in _by_wave(later, figure))
     change = combination([(1, after), (-1, base)])
     known = change.low is not None and change.high is not None
     verdict = "cannot_tell" if not known else "rose" if (change.low or 0) > 0 else "fell" if (change.high or 0) < 0 else "cannot_tell"
-    return Following(about, base, before["month"].n_unique(), after, change, tuple(waves), verdict)
+    return Following(about, base, before["month"].n_unique(), after, change, waves, verdict)
+
+
+def told(
+    ds: Dataset, score: str, period: Period, definition: str | None, scope: Scope
+) -> tuple[Estimate, list[tuple[datetime.date, Estimate]]]:
+    """One of ``SCORES`` over whole months and by wave (month of sending). Raises what ``satisfaction`` raises."""
+    sent, _base, _outside = sent_rows(ds, Filters(), period, definition, scope)
+    answers, figure = sent.filter("answered"), _figure(score)
+    return figure(answers), _by_wave(answers, figure)
+
+
+def _by_wave(answers: pl.DataFrame, figure: Callable[[pl.DataFrame], Estimate]) -> list[tuple[datetime.date, Estimate]]:
+    groups = answers.sort("month").group_by("month", maintain_order=True)
+    return [(datetime.date(wave.year, wave.month, 1), figure(rows)) for (wave,), rows in groups]
 
 
 def _figure(score: str) -> Callable[[pl.DataFrame], Estimate]:

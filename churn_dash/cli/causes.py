@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import polars as pl
@@ -26,7 +27,7 @@ from churn_dash.cli.common import (
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import Text, nearest, say
 from churn_dash.words.typed import number
 
@@ -99,7 +100,10 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
         balances = _or_why(lambda: _fields(room.balances_after(ds, *asked)))
         return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked)), "balances": balances}
     if part == "improvements":
-        return {"improvements": [_fields(room.following(ds, one, asked[0], asked[2])) for one in room.marked(ds)]}
+        from churn_dash.evaluation.actions.followed import marked
+
+        every = marked(Records(ds.root))
+        return {part: [_or_why(partial(_followed, ds, one, asked[0], asked[2])) | {"about": one} for one in every]}
     if part == "drivers":
         return _fields(room.drivers(ds, asked[0], asked[1], asked[2], outcome=outcome))
     listed: dict[str, Callable[..., Any]] = {"profile": room.profile}
@@ -116,6 +120,12 @@ def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_d
         return {**_fields(room.standing(ds, *asked)), "sensitivity": {"by": firm.by, "n": firm.n, "moves": firm.moves}}
     whole: dict[str, Callable[..., Any]] = {"referrals": room.referrals, "hypotheses": room.hypotheses}
     return _fields(whole[part](ds, *asked))
+
+
+def _followed(ds: Dataset, one: Any, filters: Any, definition: str | None) -> dict[str, Any]:
+    from churn_dash.causes import following
+
+    return _fields(following(ds, one, filters, definition))
 
 
 def _or_why(work: Callable[[], Any]) -> Any:
@@ -167,7 +177,7 @@ def _numbers(given: dict[str, str], option: str) -> dict[str, float]:
 
 
 def _marked(ds: Dataset, name: str, date: str | None, what: str, score: str) -> None:
-    from churn_dash.causes import mark
+    from churn_dash.evaluation.actions.followed import mark
 
     try:
         since = datetime.date.fromisoformat(date or "")

@@ -174,22 +174,20 @@ def improvements(
     place = Workspace.open(workspace_path(workspace))
     records, ds = Records(place.root), place.dataset()
     if put is not None:
-        now = next((a for a in kept.register(records) if a.name == put), kept.Action(put, "", "service"))
-        figure = watch or now.watch
-        same = now.expected_change if figure == now.watch else None
-        kept.put(
-            records,
-            put,
-            now.what if what is None else what,
-            area or now.area,
-            now.owner if owner is None else owner,
-            now.date if date is None else day_of(date),
-            now.expected if expected is None else expected,
-            figure,
-            now.lessons if lesson is None else lesson,
-            who,
-            same if change is None else kept.change_of(change, figure),
-        )
+        said = {
+            "what": what,
+            "area": area,
+            "owner": owner,
+            "date": None if date is None else day_of(date),
+            "expected": expected,
+            "watch": watch,
+            "lessons": lesson,
+        }
+        given: dict[str, Any] = {field: value for field, value in said.items() if value is not None}
+        if change is not None:
+            now = next((a for a in kept.register(records) if a.name == put), kept.Action(put, "", "service"))
+            given["expected_change"] = kept.change_of(change, watch or now.watch)
+        kept.changed(records, put, who, **given)
     if drop is not None:
         kept.drop(records, drop, who)
     found = [observed(ds, a, definition, scope=Scope.everything()) for a in kept.register(records)]

@@ -9,11 +9,11 @@ import pytest
 from scipy import stats
 
 from churn_dash.access import Scope
-from churn_dash.causes import drivers, expectations, following, mark, marked
+from churn_dash.causes import drivers, expectations, following
 from churn_dash.causes.drivers import spearman
-from churn_dash.causes.improvements import Improvement, improvement
+from churn_dash.causes.improvements import SCORES, Improvement, told
 from churn_dash.causes.satisfaction import sent_rows
-from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import shifted
@@ -81,9 +81,7 @@ def test_the_planted_order_of_expectations_shows(bank_data):
 
 def test_an_improvement_is_followed_wave_by_wave(fresh):
     since = sorted(fresh.table("surveys")["sent_at"].unique())[-3]
-    mark(fresh, "Shorter queues", since, "Two more counters")
-    one = improvement(fresh, "Shorter queues")
-    found = following(fresh, one)
+    found = following(fresh, Improvement("Shorter queues", since, "Two more counters", "csat"))
     first = max(fresh.measurable[0], shifted(since.replace(day=1), -12))
     rows = answers(fresh, Period(first, fresh.measurable[-1]))
     before, after = (rows.filter(pl.col("sent_at") < since)["csat"], rows.filter(pl.col("sent_at") >= since)["csat"])
@@ -106,29 +104,27 @@ def test_a_planted_rise_is_seen_and_nothing_is_claimed_without_one(fresh, monkey
         return rows.with_columns(csat=better), base, outside
 
     since = shifted(fresh.measurable[-1], -7)
-    mark(fresh, "Queues", since)
-    assert following(fresh, improvement(fresh, "Queues")).verdict == "cannot_tell"
+    one = Improvement("Queues", since, "", "csat")
+    assert following(fresh, one).verdict == "cannot_tell"
     monkeypatch.setattr(room, "sent_rows", lifted)
-    assert following(fresh, improvement(fresh, "Queues")).verdict == "rose"
+    assert following(fresh, one).verdict == "rose"
 
 
-def test_marking_again_is_a_new_version_and_a_bad_mark_is_refused(fresh):
-    assert marked(fresh) == ()
-    assert mark(fresh, "App", D(2026, 1, 1)).version == 1
-    assert mark(fresh, "App", D(2026, 2, 1), score="nps").version == 2
-    assert [i.date for i in marked(fresh)] == [D(2026, 2, 1)]
-    with pytest.raises(BadInput):
-        mark(fresh, " ", D(2026, 2, 1))
-    with pytest.raises(BadInput):
-        mark(fresh, "App", D(2026, 2, 1), score="csta")
-    with pytest.raises(NotFound):
-        improvement(fresh, "Bus")
-    for far in (D(1999, 1, 1), D(1, 1, 1), D(9999, 12, 31)):
-        with pytest.raises(BadInput):
-            mark(fresh, "Past", far)
-        with pytest.raises(NotPossible):
-            following(fresh, Improvement("Past", far, "", "csat"))
-    assert [i.name for i in marked(fresh)] == ["App"]
+@pytest.mark.parametrize("far", [D(1999, 1, 1), D(1, 1, 1), D(9999, 12, 31)])
+def test_a_day_outside_the_data_is_not_followed(fresh, far):
+    with pytest.raises(NotPossible):
+        following(fresh, Improvement("Past", far, "", "csat"))
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_the_waves_of_a_score_make_up_the_whole(bank_data, score):
+    period = Period(bank_data.measurable[-9], bank_data.measurable[-1])
+    whole, waves = told(bank_data, score, period, None, Scope.everything())
+    known = answers(bank_data, period)[score].drop_nulls()
+    assert whole.n == sum(e.n for _wave, e in waves) == len(known)
+    expected = {"csat": (known >= 4).mean(), "nps": 100 * ((known >= 9).mean() - (known <= 6).mean())}.get(score, known.mean())
+    assert whole.value == pytest.approx(expected)
+    assert [w for w, _e in waves] == sorted({w for w, _e in waves})
 
 
 def test_the_mean_interval_of_a_level_is_students(bank_data):

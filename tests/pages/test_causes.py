@@ -83,7 +83,7 @@ def test_an_improvement_without_a_name_is_one_sentence(copied, looking_at):
     at = opened("satisfaction")
     next(b for b in at.button if b.label == "Mark the improvement").click().run()
     assert not at.exception
-    assert "Give the improvement a name." in words(at)
+    assert "Give the improvement a name of at most" in words(at)
 
 
 def test_limits_of_loyalty_out_of_order_are_one_sentence(copied, looking_at):

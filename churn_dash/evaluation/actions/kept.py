@@ -14,6 +14,8 @@ from churn_dash.words import nearest
 from churn_dash.words.typed import number
 
 KIND = "improvement_action"
+_MARKED = "improvement"
+"""Under which improvements followed by questionnaires were kept before there was one register; read on."""
 LONGEST_NAME = 80
 
 AREAS = {
@@ -99,6 +101,8 @@ def register(records: Records) -> list[Action]:
     kept = records.all(KIND)
     taken = {r.name for r in kept}
     own = [_of(r.name, r.body, r.who, r.made, r.version) for r in kept if not r.body.get("dropped")]
+    before = [(r, {**r.body, "area": "care", "watch": r.body["score"]}) for r in records.all(_MARKED) if r.name not in taken]
+    own += [_of(r.name, body, r.who, r.made, r.version) for r, body in before]
     own.sort(key=lambda a: (a.date is None, a.date or datetime.date.max, a.name))
     return [*own, *(e for e in EXAMPLES if e.name not in taken)]
 
@@ -151,6 +155,16 @@ def put(
     if before is None or dict(before.body) != body:
         records.add(KIND, called, body, who)
     return found(records, called)
+
+
+def changed(records: Records, name: str, who: str | None = None, **given: Any) -> Action:
+    """A new version of a measure with what is ``given`` by field of ``Action``; the rest stays, an expectation only with its figure."""
+    called = " ".join(name.split())
+    now = next((a for a in register(records) if a.name == called), Action(called, "", "service"))
+    if given.get("watch", now.watch) != now.watch:
+        given = {"expected_change": None} | given
+    one = replace(now, **given)
+    return put(records, called, one.what, one.area, one.owner, one.date, one.expected, one.watch, one.lessons, who, one.expected_change)
 
 
 def change_of(text: str, watched: str) -> float | None:

@@ -15,7 +15,9 @@ from scipy import special
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import visible
+from churn_dash.causes.improvements import told
 from churn_dash.causes.reading import fetched
+from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import ChurnDashError, NotFound, NotPossible
 from churn_dash.evaluation.indicators.customers import loyalty_index
 from churn_dash.evaluation.indicators.voices import answers
@@ -46,6 +48,7 @@ class Watch:
 _OWN = (
     Watch("csat", _("Satisfied customers"), "ratio", "up", "surveys"),
     Watch("nps", _("Net promoter score"), "number", "up", "surveys"),
+    *(Watch(item, label, "number", "up", "surveys") for item, label in EXPECTATIONS.items()),
     Watch("loyalty_index", _("Loyalty index, 0 to 100"), "number", "up"),
     Watch("product_adoption", _("Customers who took up a product in a month"), "ratio", "up"),
     Watch("handling_minutes", _("Minutes that a case takes"), "number", "down", "process_month"),
@@ -89,6 +92,8 @@ def over(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -
         return Estimate(row[key], row[f"{key}_low"], row[f"{key}_high"], int(row[f"{key}_n"]))
     if key in ("csat", "nps"):
         return _told(next(f for f in answers(ds, period, definition, scope, trend=False) if f.key == key))
+    if key in EXPECTATIONS:
+        return told(ds, key, period, definition, scope)[0]
     if key == "loyalty_index":
         return _told(loyalty_index(ds, period, definition, scope, trend=False))
     months = monthly(ds, key, period, definition, scope)
@@ -106,6 +111,9 @@ def monthly(ds: Dataset, key: str, period: Period, definition: str, scope: Scope
     if key in ("csat", "nps"):
         figure = next(f for f in answers(ds, period, definition, scope, trend=True) if f.key == key)
         return _steps(figure.trend, figure.why_not)
+    if key in EXPECTATIONS:
+        waves = told(ds, key, period, definition, scope)[1]
+        return _frame([(wave, e.value, None, None) for wave, e in waves if e.value is not None])
     if key == "loyalty_index":
         figure = loyalty_index(ds, period, definition, scope, trend=True)
         return _steps(figure.trend, figure.why_not)

@@ -5,12 +5,14 @@ import datetime
 import polars as pl
 import streamlit as st
 
-from churn_dash.causes import following, mark, marked
+from churn_dash.causes import following
 from churn_dash.causes.improvements import SCORES, Following
 from churn_dash.charts import Event
 from churn_dash.charts.groups.effects import written
 from churn_dash.errors import ChurnDashError, NotPossible
+from churn_dash.evaluation.actions.followed import mark, marked
 from churn_dash.measures.statistics.estimates import Estimate
+from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
@@ -24,13 +26,13 @@ _VERDICTS = {"rose": _("rose"), "fell": _("fell"), "cannot_tell": _("no clear ch
 
 def events(question: Question) -> list[Event]:
     """The improvements, to be numbered on the waves."""
-    return [Event(i.date, i.name) for i in marked(question.ds)]
+    return [Event(i.date, i.name) for i in marked(Records(question.ds.root))]
 
 
 def rows(question: Question) -> tuple[list[Following], list[str]]:
     """Every improvement that can be followed, and the sentences of those that cannot."""
     found, lacking = [], []
-    for one in marked(question.ds):
+    for one in marked(Records(question.ds.root)):
         try:
             found.append(
                 cache.worked_out(
@@ -56,7 +58,7 @@ def finding(found: list[Following]) -> str:
     return session.say(Text(_("Improvements: satisfaction rose after {n} of {all}"), n=Count(rose), all=Count(len(found))))
 
 
-CAPTION = _("Later waves against those of the year before · a before and after: whatever else changed counts too")
+CAPTION = _("Later waves against the year before · a before and after: whatever else changed counts too · all improvements: Evaluation")
 
 
 def table(found: list[Following]) -> Table:
@@ -117,7 +119,7 @@ def form(question: Question) -> bool:
     if not done or not isinstance(since, datetime.date):
         return False
     try:
-        mark(question.ds, name, since, name, score)
+        mark(question.ds, name, since, score=score)
     except ChurnDashError as problem:
         refused(problem)
         return False

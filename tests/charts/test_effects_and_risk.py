@@ -5,6 +5,7 @@ import pytest
 from churn_dash.charts import (
     PALETTES,
     Bin,
+    Cut,
     Earned,
     Effect,
     Event,
@@ -73,6 +74,14 @@ def test_the_best_threshold_is_marked():
     points = [Earned(0.3, 0.1, 10.0, 5.0, 15.0), Earned(0.2, 0.2, 30.0, 20.0, 40.0), Earned(0.1, 0.3, 20.0, 10.0, 30.0)]
     chart = profit(points, look=Look())
     assert list(chart.figure.data[2].x) == [0.2]
+
+
+def test_the_axis_of_the_profit_goes_three_times_as_far_as_the_cuts_and_says_what_lies_beyond():
+    points = [Earned(1 - s, s, 100 * s * (0.2 - s), -1.0, 1.0) for s in (i / 50 for i in range(1, 51))]
+    chart = profit(points, look=Look(), cuts=[Cut(0.15, "in force", True)])
+    assert max(chart.figure.data[1].x) == pytest.approx(0.44) and list(chart.figure.data[2].x) == [0.1]
+    assert "beyond the axis" in chart.figure.layout.xaxis.title.text
+    assert max(profit(points, look=Look(), cuts=[Cut(0.9, "in force")]).figure.data[1].x) == 1.0
 
 
 def test_a_timeline_marks_events_on_the_line_with_numbers():

@@ -10,7 +10,7 @@ FEWEST = 200
 """Below this many customers a cell shows its count, not a rate."""
 _ROW = 58
 _FEW_COLUMNS = 4
-"""Up to so many columns a cell has room for its range and its n on one line."""
+"""Up to so many columns a cell has room for a range of short numbers and its n on one line."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,14 @@ def heat(
     known = [c.value for c in cells if c.value is not None and c.n >= fewest]
     middle = bank if bank is not None else (sum(known) / len(known) if known else 0.0)
     reach = max([abs(v - middle) for v in known] + [1e-12])
+    few_columns = len(columns) <= _FEW_COLUMNS
+    one_line = few_columns and not any(c.low is not None and c.low < 0 for c in cells)
     z: list[list[float | None]] = []
     texts: list[list[str]] = []
     for row in rows:
         line = [by.get((row, column)) for column in columns]
         z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in line])
-        texts.append([_cell_text(c, fewest, middle, unit, look, len(columns) <= _FEW_COLUMNS) for c in line])
+        texts.append([_cell_text(c, fewest, middle, unit, look, one_line) for c in line])
     figure = bare_figure(look, len(rows) * row_height + 44)
     across = list(range(len(columns)))
     down = list(range(len(rows)))
@@ -86,7 +88,11 @@ def heat(
                 font={"size": 11 if quiet else 12, "color": palette.muted if quiet else palette.ink},
             )
     figure.update_xaxes(
-        side="top", tickvals=across, ticktext=[wrapped(c, 9) for c in columns], tickangle=0, tickfont={"color": palette.ink, "size": 11}
+        side="top",
+        tickvals=across,
+        ticktext=[wrapped(c, 12 if few_columns else 9) for c in columns],
+        tickangle=0,
+        tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_yaxes(
         autorange="reversed",
@@ -108,7 +114,8 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
     shown = f"<b>{number}</b>" if cell.low is not None and cell.low > middle else number
     small = [f"n={cell.n:,}"]
     if cell.low is not None and cell.high is not None:
-        small.insert(0, f"{_figure(cell.low, unit, look)}–{_figure(cell.high, unit, look)}")
+        low, high = _figure(cell.low, unit, look), _figure(cell.high, unit, look)
+        small.insert(0, f"{low}–{high}" if cell.low >= 0 else look.say(Text(_("{low} to {high}"), low=low, high=high)))
     under = (" · " if one_line else "<br>").join(small)
     return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>{under}</span>"
 

@@ -1,6 +1,7 @@
 """How far reasons and importance can be relied on: the model learnt again from other customers like these. Source: METHODS D5.
 
-A refit learns from a bootstrap sample of customers (all rows of a customer together), with the kept model's kind and settings.
+A refit learns from a bootstrap sample of customers (all rows of a customer together), with the kept model's kind and settings; a
+penalty of weights is as strong a row as the kept model's, however many rows the sample has.
 """
 
 from collections.abc import Sequence
@@ -51,6 +52,9 @@ def refits(
 
     ``customers``: the number of each row's customer. A sample without a leaver, or with leavers only, is drawn again.
     """
+    if settings and "C" in settings:
+        # scikit-learn weighs the penalty against the sum over rows: fewer rows alone would make weights smaller.
+        settings = {**settings, "C": settings["C"] * max(1.0, len(y) / MOST_ROWS)}
     order = np.argsort(customers, kind="stable")
     people, first, size = np.unique(customers[order], return_index=True, return_counts=True)
     wanted = max(1, min(len(people), int(MOST_ROWS / max(1.0, float(size.mean())))))
@@ -81,8 +85,11 @@ def importances(again: Sequence[Refit], design: Design, matrix: Matrix) -> Value
 
 @dataclass(frozen=True)
 class Importance:
-    """How much a feature matters: the mean size of its contributions (unit of the model), its share of those of all features (0–1),
-    its rank (1: matters most), and lowest to highest of share and rank over the refits."""
+    """How much a feature matters: the mean size of its contributions (unit of the model), its share of those of all features (0–1) with
+    the range over the refits, its rank (1: matters most), and the best and worst rank over the refits.
+
+    Refits see fewer customers and spread more over features that matter little, so that all their large shares are lower. The range is
+    therefore the share times lowest and highest of the refits relative to their mean (0–1)."""
 
     feature: Feature
     value: float
@@ -105,13 +112,14 @@ def importance(features: Sequence[Feature], kept: Values, over: Values) -> tuple
     order = np.argsort(-kept, kind="stable")
     shares = kept / (kept.sum() or 1.0)
     over = over / np.where(over.sum(axis=1) > 0, over.sum(axis=1), 1.0)[:, None]
+    over = over / np.where(over.mean(axis=0) > 0, over.mean(axis=0), 1.0)
     return tuple(
         Importance(
             features[i],
             float(kept[i]),
             float(shares[i]),
-            float(over[:, i].min()),
-            float(over[:, i].max()),
+            float(shares[i] * over[:, i].min()),
+            float(min(1.0, shares[i] * over[:, i].max())),
             rank,
             int(places[:, i].min()),
             int(places[:, i].max()),

@@ -34,8 +34,8 @@ def importance_table(kept: Model) -> Table:
         "what": _("What the model looks at"),
         "group": _("Group"),
         "share": _("Importance"),
-        "low": _("lowest refit"),
-        "high": _("highest refit"),
+        "low": _("range from"),
+        "high": _("range to"),
         "rank": _("Rank over refits"),
     }
     units = {"share": "bar", "low": "ratio", "high": "ratio"}
@@ -45,7 +45,8 @@ def importance_table(kept: Model) -> Table:
 
 _HOW = _(
     "Importance: the mean size of a feature's contributions, as a share of those of all features. A refit learns the same kind of model "
-    "from other customers drawn at random from these; where ranks move far, do not read much into the order."
+    "from other customers drawn at random from these; the range is the share times lowest and highest of the refits relative to their "
+    "mean. Where ranks move far, do not read much into the order."
 )
 
 
@@ -59,7 +60,7 @@ def importance_card(kept: Model) -> None:
     caption = Text(_("Share of all contributions, with the range over {n} refits"), n=len(kept.card.data["refits"]["means"]))
     table = importance_table(kept)
     with card(title, caption, table, key="importance"):
-        shown(table, height=520)
+        shown(table, height=460)
 
 
 def _sample(question: Question, kept: Model) -> pl.DataFrame:

@@ -15,14 +15,11 @@ from churn_dash.words import _
 
 def _whom_view(asked: Question, kept: Model) -> None:
     """Whom to call first, how risks lie, and from which risk on one calls."""
-    left, right = st.columns([3, 2], gap="small")
     table = risk.worklist(asked, kept)
-    with left, cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
+    with cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
         cards.shown(table, height=380)
-    caption, table = _("Customers by predicted risk"), risk.scores_table(asked, kept)
-    with right, cards.card(risk.scores_finding(asked, kept), caption, table, key="scores") as as_table:
-        cards.picture(risk.scores_chart(asked, kept), as_table)
-    with cards.card(threshold.finding(kept), threshold.caption(kept), threshold.table(asked, kept), key="cuts") as as_table:
+    left, right = st.columns([3, 2], gap="small")
+    with left, cards.card(threshold.finding(kept), threshold.caption(kept), threshold.table(asked, kept), key="cuts") as as_table:
         cut = threshold.seen(asked, kept)
         st.markdown(safe(session.say(threshold.told(cut))))
         if (chart := threshold.chart(kept, cut)) is not None:
@@ -30,6 +27,9 @@ def _whom_view(asked: Question, kept: Model) -> None:
         with st.expander(session.say(_("Set the cuts")), icon=":material/edit:"):
             if threshold.form(asked, kept, cut):
                 st.rerun()
+    caption, table = _("Customers by predicted risk"), risk.scores_table(asked, kept)
+    with right, cards.card(risk.scores_finding(asked, kept), caption, table, key="scores") as as_table:
+        cards.picture(risk.scores_chart(asked, kept), as_table)
 
 
 def _drivers_view(asked: Question, kept: Model) -> None:

@@ -114,9 +114,27 @@ def test_importance_has_the_range_of_shares_and_ranks_over_refits() -> None:
     features = tuple(BY_NAME[n] for n in ("aum_avg", "product_count"))
     found = importance(features, np.array([3.0, 1.0]), np.array([[3.0, 1.0], [1.0, 3.0], [1.0, 1.0]]))
     assert [(i.feature.name, i.share, i.low, i.high, i.rank, i.best_rank, i.worst_rank) for i in found] == [
-        ("aum_avg", 0.75, 0.25, 0.75, 1, 1, 2),
-        ("product_count", 0.25, 0.25, 0.75, 2, 1, 2),
+        ("aum_avg", 0.75, 0.375, 1.0, 1, 1, 2),
+        ("product_count", 0.25, 0.125, 0.375, 2, 1, 2),
     ]
+
+
+def test_a_refit_from_fewer_rows_is_penalised_as_the_model_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, plan, matrix, _means = learnt("logistic", n=90)
+    seen = []
+
+    def spy(kind, design, rows, y, seed, settings, when):
+        seen.append((len(rows), settings["C"]))
+        return model
+
+    monkeypatch.setattr("churn_dash.risk.explained.refits.fitted", spy)
+    monkeypatch.setattr("churn_dash.risk.explained.refits.MOST_ROWS", 30)
+    refits(model.kind, plan, matrix, (np.arange(90) % 2).astype(np.int64), np.arange(90), 0, {"C": 0.5}, n=2)
+    assert seen == [(30, 1.5), (30, 1.5)]
+    seen.clear()
+    monkeypatch.setattr("churn_dash.risk.explained.refits.MOST_ROWS", 300)
+    refits(model.kind, plan, matrix, (np.arange(90) % 2).astype(np.int64), np.arange(90), 0, {"C": 0.5}, n=1)
+    assert seen == [(90, 0.5)]
 
 
 def test_the_importance_of_refits_is_the_mean_size_of_their_contributions() -> None:

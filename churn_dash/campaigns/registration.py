@@ -13,12 +13,12 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.sequential import MOST_LOOKS
-from churn_dash.campaigns.groups.extract import chosen_definition
 from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset, Records
 from churn_dash.store.records import hash_of
 from churn_dash.words import say
@@ -104,7 +104,7 @@ def facts(ds: Dataset, campaign_id: str, definition: str | None = None) -> dict[
     lines = "\n".join(f"{c}\t{a}" for c, a in members.iter_rows())
     return {
         "outcome": settings.outcome.name,
-        "definition": chosen_definition(ds, definition) if settings.outcome.saves else None,
+        "definition": definition_of(ds, definition) if settings.outcome.saves else None,
         "start": settings.start.isoformat(),
         "horizon_days": settings.horizon_days,
         "analysis_date": (last_day_counted(settings) + datetime.timedelta(days=1)).isoformat(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, fetched
+from churn_dash.causes.reading import Asked, asked
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import laid_over
@@ -14,6 +14,7 @@ from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.facts import Span, month_rows
+from churn_dash.store.reading import fetched
 
 USED = ("digital_active", "login_count")
 """What tells digital use in a month: that column first, else at least one login."""

@@ -6,7 +6,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.after_answers import BANDS, DROP, drops_of, followable
-from churn_dash.causes.reading import HORIZON, month_values, needed
+from churn_dash.causes.reading import HORIZON, needed
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
@@ -15,6 +15,7 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import Estimate, combination
 from churn_dash.measures.statistics.intervals import ratio_of_sums
 from churn_dash.store import Dataset, shifted
+from churn_dash.store.reading import month_values
 
 GROUPS = ("fell", "held", *(name for name, _low, _high in BANDS))
 

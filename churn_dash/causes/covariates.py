@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from churn_dash.causes.reading import Asked, begun, customer_months, full_table, some_columns
+from churn_dash.causes.reading import Asked, begun, customer_months
 from churn_dash.marks import _
+from churn_dash.store.reading import full_table, some_columns
 
 LAG = 4
 """Months before the month of leaving at which a customer is looked at: later, who leaves has begun to move out, and that is no cause."""

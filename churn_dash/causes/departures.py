@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, full_table, gone, needed
+from churn_dash.causes.reading import Asked, asked, cohort, gone, needed
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES, reason_codes
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset
+from churn_dash.store.reading import full_table
 
 MATCH_DAYS = 62
 """A recorded reason belongs to a departure at most this many days away, as in the churn rates."""

@@ -12,7 +12,7 @@ from churn_dash.access import Scope
 from churn_dash.causes.adoption import used_digital
 from churn_dash.causes.complaints import SLA_DAYS, complaint_rate, settled
 from churn_dash.causes.presence import exposure_of, present
-from churn_dash.causes.reading import Asked, asked, placed, some_columns
+from churn_dash.causes.reading import Asked, asked, placed
 from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import shifted
 from churn_dash.marks import _
@@ -20,6 +20,7 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.store import Dataset
+from churn_dash.store.reading import some_columns
 from churn_dash.words import Text
 
 

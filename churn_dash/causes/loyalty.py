@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Readable, fetched, full_table, last_day, month_of
+from churn_dash.contract.calendar import month_end
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.groupings import Grouping, declare
@@ -15,6 +15,7 @@ from churn_dash.measures.conditions.rule_columns import columns
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset, Record, Records, shifted
 from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.reading import Readable, fetched, full_table, month_columns, month_of
 from churn_dash.words import nearest
 
 LEAST_OBSERVED = 0.6
@@ -114,7 +115,7 @@ def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rul
 def parts(ds: Readable, customers: pl.DataFrame, month: datetime.date) -> pl.DataFrame:
     """What the index of each of ``customers`` is made of at the end of ``month``: customer_id and a column 0–1 (null: not known) for each
     component that the data tell."""
-    end = last_day(month)
+    end = month_end(month)
     told = customers.select("customer_id").unique(maintain_order=True)
     for found in (_people(ds, end), _months(ds, month), _answers(ds, end), _complaints(ds, end)):
         if found is not None:
@@ -169,7 +170,7 @@ def _people(ds: Readable, end: datetime.date) -> pl.DataFrame | None:
 def _months(ds: Readable, month: datetime.date) -> pl.DataFrame:
     """The parts that the month table tells, of everybody with a row in the six months that end with ``month``."""
     since, recent = month_of(month, -5), month_of(month, -2)
-    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
+    present = month_columns(ds)
 
     def now(column: str) -> str:
         return f"max(case when month = DATE '{month}' then CAST({column} AS DOUBLE) end)" if column in present else "CAST(NULL AS DOUBLE)"

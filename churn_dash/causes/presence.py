@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.causes.reading import Asked, fetched
+from churn_dash.causes.reading import Asked
 from churn_dash.measures.filters import Period
 from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.reading import fetched
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, fetched, gone, some_columns
+from churn_dash.causes.reading import Asked, asked, cohort, gone
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
+from churn_dash.store.reading import fetched, some_columns
 
 GROUPS = {
     "features": _("Features"),

@@ -1,16 +1,14 @@
-"""What this room reads of a published version, and how: tables with every column, who was there, month by month."""
+"""What this room asks of a published version: what must be there, who was there, month by month."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-import duckdb
 import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract import TABLES
-from churn_dash.contract.calendar import month_end, shifted
+from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition
@@ -20,44 +18,13 @@ from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import Span, month_rows
+from churn_dash.store.reading import Readable, fetched, full_table
 
 HORIZON = 3
 """Months after a complaint or an answer in which a departure counts. METHODS D1."""
 STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see why they left.")
 _KNUTH, _RANGE = 2_654_435_761, 2**32
 _KINDS = {"customer_id": pl.String, "left": pl.Boolean, "left_on": pl.Date, "form": pl.String, "why": pl.String}
-
-
-class Readable(Protocol):
-    """A published version, as far as its tables and its month table go: the store's ``Dataset``, or a small one in a test."""
-
-    def table(self, name: str) -> pl.DataFrame | None:
-        """A table of the contract as published."""
-        ...
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A fresh read-only cursor with the view months."""
-        ...
-
-
-def full_table(ds: Readable, name: str) -> pl.DataFrame | None:
-    """A table with every column of the contract, null where the bank brought none; None where there is no such table."""
-    frame = ds.table(name)
-    if frame is None:
-        return None
-    lacking = {c: d.dtype for c, d in TABLES[name].columns.items() if c not in frame.columns}
-    return frame.with_columns([pl.lit(None, dtype=dtype).alias(c) for c, dtype in lacking.items()])
-
-
-def some_columns(ds: Dataset, name: str, *wanted: str) -> pl.DataFrame | None:
-    """Columns of a table, null where the bank brought none, in no order of rows: the others are not read. None without such a table."""
-    there = ds.columns_of(name)
-    if not there:
-        return None
-    frame = ds.columns(name, *(c for c in wanted if c in there))
-    if frame is None:
-        return None
-    return frame.with_columns(pl.lit(None, dtype=TABLES[name].columns[c].dtype).alias(c) for c in wanted if c not in there)
 
 
 def needed(ds: Readable, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
@@ -75,38 +42,6 @@ def needed(ds: Readable, name: str, columns: Sequence[str] = ()) -> pl.DataFrame
             name=name,
         )
     return frame
-
-
-def fetched(ds: Readable, query: str, bound: Sequence[object] = ()) -> pl.DataFrame:
-    """The rows of a query; levels come as texts."""
-    found = pl.DataFrame(ds.cursor().sql(query, params=list(bound)).to_arrow_table())
-    return found.with_columns(pl.col(c).cast(pl.String) for c, t in found.schema.items() if isinstance(t, pl.Categorical | pl.Enum))
-
-
-def month_values(ds: Readable, column: str, months: Sequence[datetime.date]) -> pl.DataFrame:
-    """A number column of the month table: customer_id, month, v. ``column`` is a name of the contract."""
-    if column not in TABLES["customer_month"].columns:
-        raise ValueError(column)
-    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
-    if column not in present or not months:
-        return pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Date, "v": pl.Float64})
-    marks = ", ".join("?" for _month in months)
-    query = f"select customer_id, month, cast({column} as double) as v from months where month in ({marks}) and {column} is not null"
-    return fetched(ds, query, list(months))
-
-
-def month_of(day: datetime.date, shift: int = 0) -> datetime.date:
-    """First day of the month of ``day``, ``shift`` months later.
-
-    >>> month_of(datetime.date(2024, 1, 31), -1)
-    datetime.date(2023, 12, 1)
-    """
-    return shifted(day.replace(day=1), shift)
-
-
-def last_day(month: datetime.date) -> datetime.date:
-    """Last day of the month that begins at ``month``."""
-    return month_end(month)
 
 
 @dataclass(frozen=True)

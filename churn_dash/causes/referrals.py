@@ -6,12 +6,13 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.after_answers import NPS_CLASSES
-from churn_dash.causes.reading import asked, cohort, customer_months, full_table, needed
+from churn_dash.causes.reading import asked, cohort, customer_months, needed
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood, newcombe
 from churn_dash.store import Dataset
+from churn_dash.store.reading import full_table
 
 EARLY_MONTHS = 6
 """Months from joining in which a departure of a new customer counts."""

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import asked, customer_months, full_table, needed, placed
+from churn_dash.causes.reading import asked, customer_months, needed, placed
 from churn_dash.contract.causes import SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -15,6 +15,7 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, clipped, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
 from churn_dash.store import Dataset
+from churn_dash.store.reading import full_table
 from churn_dash.words import Count
 
 SATISFIED = 4

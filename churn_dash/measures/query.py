@@ -38,7 +38,7 @@ from churn_dash.store.derive.facts import (
     stock,
 )
 from churn_dash.store.derive.grains import spans
-from churn_dash.store.lacking import answerable
+from churn_dash.store.lacking import Answering, answerable
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
@@ -58,7 +58,7 @@ def metric(name: str) -> Metric:
     raise NotFound(_("There is no metric {name}; there are: {known}."), name=name, known=", ".join(METRICS))
 
 
-def definition_of(ds: Dataset, name: str | None) -> str:
+def definition_of(ds: Answering, name: str | None) -> str:
     """The churn definition to use: the one asked for, else the data's own default.
 
     Raises ``NotFound`` for an unknown one, ``NotPossible`` where these data cannot answer it.

@@ -1,6 +1,7 @@
 """Which churn definitions the data cannot show, and what data would make them possible: one sentence each."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import ChurnDefinition
@@ -17,7 +18,31 @@ _NOTHING = {
 }
 
 
-def answerable(ds: Dataset, name: str) -> None:
+class Answering(Protocol):
+    """A published version, as far as it answers churn definitions."""
+
+    @property
+    def shape(self) -> str:
+        """panel, cross_section, or empty."""
+        ...
+
+    @property
+    def default_definition(self) -> str:
+        """The definition used unless another is named."""
+        ...
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """Those that the data can answer, by name."""
+        ...
+
+    @property
+    def lacking(self) -> Mapping[str, Lacking]:
+        """Those that they cannot answer, and why."""
+        ...
+
+
+def answerable(ds: Answering, name: str) -> None:
     """Raise ``NotPossible`` where these data cannot answer the definition: why, and what would make it possible."""
     if name in ds.definitions:
         return

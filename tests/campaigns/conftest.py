@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.draws import Draw
 from churn_dash.store.looks import Look
 
@@ -21,6 +22,7 @@ class HandMade:
     shape = "panel"
     definitions = ("close", "first")
     default_definition = "first"
+    lacking: Mapping[str, Lacking] = MappingProxyType({})
     draws: Mapping[str, Draw] = MappingProxyType({})
     taken: tuple[Look, ...] = ()
 

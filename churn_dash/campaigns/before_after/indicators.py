@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.campaigns.groups.extract import Extract, full_table, month_of
+from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.campaigns.groups.members import Campaign
 from churn_dash.causes.loyalty import loyalty
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import welch
+from churn_dash.store.reading import full_table, month_of
 
 
 @dataclass(frozen=True)

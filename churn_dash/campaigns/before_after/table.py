@@ -8,7 +8,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns.before_after.indicators import Four, answers, loyalty_change, recommended, satisfied, shares
 from churn_dash.campaigns.before_after.rows import LINES, BeforeAfter, Row, line
 from churn_dash.campaigns.estimators.effects import Effect, effect
-from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.groups.extract import Extract, data_end, spells
 from churn_dash.campaigns.groups.measured import CHURN
 from churn_dash.campaigns.groups.members import Campaign, campaign, holdout_arm, roster, standing
 from churn_dash.campaigns.judged.evaluation import Evaluation
@@ -18,6 +18,7 @@ from churn_dash.campaigns.judged.spread import group
 from churn_dash.campaigns.outcomes.member_outcomes import bank_before
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import returned
+from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 
@@ -43,7 +44,7 @@ def before_after(
     settings, end = campaign(ds, campaign_id), data_end(ds)
     if not judgement.due or settings.last > end:
         return BeforeAfter(campaign_id, _waiting(settings), judgement.evidence, due=False)
-    spell = spells(ds, chosen_definition(ds, definition), scope)
+    spell = spells(ds, definition_of(ds, definition), scope)
     members = roster(ds, campaign_id, scope)
     control = holdout_arm(members["arm"].unique().sort().to_list())
     stood = members.join(standing(spell, settings.start, settings.last), on="customer_id")

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
+from churn_dash.campaigns.groups.extract import Extract, of_month
 from churn_dash.campaigns.groups.members import campaign, holdout_arm, roster
 from churn_dash.campaigns.groups.numbered import beside
+from churn_dash.store.reading import full_table, month_of
 from churn_dash.words import Text, _
 
 ALIKE = 0.1
@@ -70,7 +71,7 @@ SINCE = tuple(key for key, _label in _SINCE.values())
 def with_known(ds: Extract, members: pl.DataFrame, start: datetime.date, also: Sequence[str] = ()) -> pl.DataFrame:
     """``members`` with their balances, transactions, products, age and tenure before ``start``, a column each, those not in the data
     left out; and the columns ``also`` of the same month."""
-    month = month_columns(ds, month_of(start, -1), list(dict.fromkeys([*MONTHLY, *also])))
+    month = of_month(ds, month_of(start, -1), list(dict.fromkeys([*MONTHLY, *also])))
     month = month.with_columns(pl.col(c).cast(pl.Float64) for c in MONTHLY)
     found = beside(members, _present(month))
     people = full_table(ds, "customers")

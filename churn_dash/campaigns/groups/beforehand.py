@@ -4,10 +4,11 @@ import polars as pl
 
 from churn_dash.campaigns.groups.balance import KNOWN_BEFORE, MONTHLY, SINCE, with_known
 from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
-from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of
+from churn_dash.campaigns.groups.extract import Extract, of_month
 from churn_dash.campaigns.groups.members import Campaign
 from churn_dash.campaigns.groups.numbered import beside
 from churn_dash.errors import BadInput, NotFound
+from churn_dash.store.reading import full_table, month_columns, month_of
 from churn_dash.words import Count, _, nearest
 
 BEFORE = "before_"
@@ -95,7 +96,7 @@ def with_earlier(
     """
     found = members
     for name, until, since in (("moved", -1, -4), ("earlier", -4, -7)):
-        each = [month_columns(ds, month_of(campaign.start, shift), ["aum_avg"]) for shift in (until, since)]
+        each = [of_month(ds, month_of(campaign.start, shift), ["aum_avg"]) for shift in (until, since)]
         if any(e["aum_avg"].null_count() == len(e) for e in each):
             return found, words, None
         late, early = (e.select("customer_id", pl.col("aum_avg").cast(pl.Float64).clip(0.0).log1p().alias("v")) for e in each)
@@ -107,11 +108,10 @@ def with_earlier(
 
 def _trait(ds: Extract, name: str, campaign: Campaign) -> pl.DataFrame:
     """customer_id, v: what a customer was in the month before the start, else what the table of customers says. Raises NotFound."""
-    present = [d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()]
-    dimensions = [c.removeprefix("d_") for c in present if c.startswith("d_")]
+    dimensions = [c.removeprefix("d_") for c in month_columns(ds) if c.startswith("d_")]
     people = full_table(ds, "customers")
     if name in dimensions:
-        return month_columns(ds, month_of(campaign.start, -1), [f"d_{name}"]).select(
+        return of_month(ds, month_of(campaign.start, -1), [f"d_{name}"]).select(
             "customer_id", pl.col(f"d_{name}").cast(pl.String).alias("v")
         )
     if people is not None and name in people.columns and name != "customer_id":

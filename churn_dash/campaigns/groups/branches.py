@@ -1,5 +1,6 @@
 """A campaign of whole branches: the monthly figures of every branch, and from when it was treated. Source: METHODS C4."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,9 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.estimators.panel import NEVER, Panel
-from churn_dash.campaigns.groups.extract import Extract, month_columns, month_of
+from churn_dash.campaigns.groups.extract import Extract, of_month
 from churn_dash.campaigns.groups.members import Campaign
-from churn_dash.causes.reading import fetched
+from churn_dash.store.reading import fetched, month_columns, month_of
 from churn_dash.words import Count, Ratio, Text, _
 
 WHOLE, UNTOUCHED = 0.5, 0.05
@@ -50,7 +51,7 @@ def branch_panel(ds: Extract, campaign: Campaign, treated: pl.DataFrame, definit
 
     ``treated`` holds customer_id and assigned_at of the members who were to be treated.
     """
-    columns = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
+    columns = month_columns(ds)
     if "d_branch_id" not in columns:
         return Text(_("The monthly data do not say to which branch a customer belongs."))
     starts = _starts(ds, campaign, treated)
@@ -81,7 +82,7 @@ def branch_panel(ds: Extract, campaign: Campaign, treated: pl.DataFrame, definit
 
 def _starts(ds: Extract, campaign: Campaign, treated: pl.DataFrame) -> pl.DataFrame | Text:
     """branch, share of its customers treated, and its first treated month; null in branches that are not treated as a whole."""
-    where = month_columns(ds, month_of(campaign.start, -1), ["d_branch_id"]).rename({"d_branch_id": "branch"}).drop_nulls()
+    where = of_month(ds, month_of(campaign.start, -1), ["d_branch_id"]).rename({"d_branch_id": "branch"}).drop_nulls()
     if where.is_empty():
         return Text(_("The month before the start is not in the monthly data."))
     first = treated.select("customer_id", pl.col("assigned_at").fill_null(campaign.start).alias("on"))
@@ -103,7 +104,7 @@ def _starts(ds: Extract, campaign: Campaign, treated: pl.DataFrame) -> pl.DataFr
     return found.with_columns(start=pl.when(whole).then(begun)).select("branch", "share", "start")
 
 
-def _values(ds: Extract, campaign: Campaign, definition: str, columns: set[str]) -> tuple[pl.DataFrame, Outcome] | Text:
+def _values(ds: Extract, campaign: Campaign, definition: str, columns: Collection[str]) -> tuple[pl.DataFrame, Outcome] | Text:
     first, last = month_of(campaign.start, -MOST_BEFORE), month_of(campaign.last)
     own = campaign.outcome
     if own.saves:

@@ -8,25 +8,13 @@ import duckdb
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import fetched, full_table, last_day, month_of, month_values
 from churn_dash.contract.definitions import Settings
-from churn_dash.errors import NotFound, NotPossible
+from churn_dash.errors import NotPossible
+from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.draws import Draw
 from churn_dash.store.looks import Look
-from churn_dash.words import _, nearest
-
-__all__ = [
-    "Extract",
-    "chosen_definition",
-    "data_end",
-    "full_table",
-    "last_day",
-    "month_columns",
-    "month_of",
-    "month_values",
-    "spells",
-    "visible",
-]
+from churn_dash.store.reading import fetched, full_table, month_columns
+from churn_dash.words import _
 
 
 class Extract(Protocol):
@@ -50,6 +38,11 @@ class Extract(Protocol):
     @property
     def definitions(self) -> tuple[str, ...]:
         """Churn definitions that the data can answer."""
+        ...
+
+    @property
+    def lacking(self) -> Mapping[str, Lacking]:
+        """By name the churn definitions that the data cannot answer, and why."""
         ...
 
     @property
@@ -92,29 +85,15 @@ def data_end(ds: Extract) -> datetime.date:
     return ds.data_end
 
 
-def chosen_definition(ds: Extract, name: str | None) -> str:
-    """The churn definition to judge by: the named one, else the data's default. Raises NotFound."""
-    if name is None:
-        return ds.default_definition
-    if name not in ds.definitions:
-        raise NotFound(
-            _("The churn definition {name} cannot be used with these data; there is {known}. The nearest is {nearest}."),
-            name=name,
-            known=", ".join(ds.definitions),
-            nearest=nearest(name, ds.definitions) or ds.default_definition,
-        )
-    return name
-
-
 def spells(ds: Extract, definition: str, scope: Scope) -> pl.DataFrame:
     """Every spell of a definition that the viewer may see: customer_id, start_date, end_date (null: open), form (null: no event), why."""
     query = "select customer_id, start_date, end_date, form, why from spells where definition = ?"
     return visible(ds, fetched(ds, query, [definition]), scope)
 
 
-def month_columns(ds: Extract, month: datetime.date, columns: Sequence[str]) -> pl.DataFrame:
+def of_month(ds: Extract, month: datetime.date, columns: Sequence[str]) -> pl.DataFrame:
     """One month of the month table: customer_id and ``columns``, each null where the data lack it."""
-    present = {d[0] for d in ds.cursor().execute("select * from months limit 0").description or ()}
+    present = month_columns(ds)
     named = ", ".join(f'"{c}"' if c in present else f'null as "{c}"' for c in columns)
     return fetched(ds, f"select customer_id{', ' if named else ''}{named} from months where month = ?", [month])
 

@@ -8,12 +8,13 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.columns import folded, group_names
-from churn_dash.campaigns.groups.extract import Extract, full_table, visible
+from churn_dash.campaigns.groups.extract import Extract, visible
 from churn_dash.campaigns.groups.measured import outcome_of
 from churn_dash.campaigns.groups.numbered import beside, one_each
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.store.draws import Draw
+from churn_dash.store.reading import full_table
 from churn_dash.words import Count, Text, _, nearest
 
 HORIZON_DAYS = 90

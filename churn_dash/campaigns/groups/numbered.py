@@ -14,6 +14,7 @@ import polars as pl
 from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.contract.definitions import Settings
 from churn_dash.store import Dataset
+from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.draws import Draw
 from churn_dash.store.looks import Look
 
@@ -52,6 +53,10 @@ class Numbered:
     @property
     def definitions(self) -> tuple[str, ...]:
         return self._ds.definitions
+
+    @property
+    def lacking(self) -> Mapping[str, Lacking]:
+        return self._ds.lacking
 
     @property
     def default_definition(self) -> str:

@@ -11,7 +11,7 @@ from churn_dash.campaigns.estimators.effects import Outcome
 from churn_dash.campaigns.groups.beforehand import beforehand, drawn_by_branch, drawn_in_strata, known_words, with_earlier
 from churn_dash.campaigns.groups.branches import branch_panel, mixed_words
 from churn_dash.campaigns.groups.design import declared_design, told_of
-from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.groups.extract import Extract, data_end, spells
 from churn_dash.campaigns.groups.ladder import NOT_KNOWN, UNDECLARED
 from churn_dash.campaigns.groups.measured import chosen_outcome
 from churn_dash.campaigns.groups.members import Campaign, arm_label, assigned, campaign, holdout_arm, in_two_groups, other_spellings
@@ -28,6 +28,7 @@ from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, memb
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import BadInput, NotPossible
+from churn_dash.measures.query import definition_of
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 _NOT_DECLARED = _("{chosen} is not the outcome declared for this campaign, which is {declared}: a look beside it, no verdict on it.")
@@ -82,7 +83,7 @@ def evaluate(
         raise NotPossible(
             _("The campaign {name} began before the first month of the data, so who was a customer then is not known."), name=campaign_id
         )
-    chosen = chosen_definition(ds, definition)
+    chosen = definition_of(ds, definition)
     arms = sorted(members["arm"].unique().to_list(), key=str.casefold)
     control = holdout_arm(arms)
     treated = [a for a in arms if a != control]

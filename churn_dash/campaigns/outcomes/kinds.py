@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from churn_dash.campaigns.groups.extract import Extract, full_table, month_columns, month_of, month_values
+from churn_dash.campaigns.groups.extract import Extract, of_month
 from churn_dash.campaigns.groups.members import Campaign
 from churn_dash.campaigns.groups.numbered import beside, one_each
 from churn_dash.errors import NotPossible
+from churn_dash.store.reading import full_table, month_of, month_values
 from churn_dash.words import _
 
 
@@ -59,7 +60,7 @@ def _retention(_ds: Extract, _campaign: Campaign, members: pl.DataFrame) -> pl.D
 def _around(ds: Extract, campaign: Campaign, members: pl.DataFrame, before: Mapping[str, str], after: Mapping[str, str]) -> pl.DataFrame:
     """Members with columns of the month before the start and of the month of judgement, under new names. Raises NotPossible."""
     for month, columns in ((month_of(campaign.start, -1), before), (month_of(campaign.last), after)):
-        values = month_columns(ds, month, list(columns))
+        values = of_month(ds, month, list(columns))
         empty = [c for c in columns if values[c].null_count() == len(values)]
         if empty:
             raise NotPossible(

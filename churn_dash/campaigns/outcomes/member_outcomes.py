@@ -8,14 +8,16 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.estimators.effects import Outcome
-from churn_dash.campaigns.groups.extract import Extract, last_day, month_of, month_values, visible
+from churn_dash.campaigns.groups.extract import Extract, visible
 from churn_dash.campaigns.groups.measured import OUTCOMES, SATISFIED
 from churn_dash.campaigns.groups.members import Campaign, standing
 from churn_dash.campaigns.groups.numbered import beside
 from churn_dash.campaigns.outcomes.kinds import told, weighed
 from churn_dash.campaigns.outcomes.naive import Naive, change, expected_change
+from churn_dash.contract.calendar import month_end
 from churn_dash.errors import NotPossible
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
+from churn_dash.store.reading import month_of, month_values
 from churn_dash.words import Money, Number, Text, _
 
 USUAL_MONTHS = 12
@@ -26,7 +28,7 @@ LEAST_USUAL_MONTHS = 3
 def last_day_counted(campaign: Campaign) -> datetime.date:
     """The last day that must be in the data; on the day after, the campaign can be judged."""
     by_days = campaign.outcome.saves or campaign.outcome.name == SATISFIED.name
-    return campaign.last if by_days else last_day(month_of(campaign.last))
+    return campaign.last if by_days else month_end(month_of(campaign.last))
 
 
 def member_outcomes(ds: Extract, campaign: Campaign, members: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:

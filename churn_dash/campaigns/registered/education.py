@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import HORIZON, asked, full_table
+from churn_dash.causes.reading import HORIZON, asked
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.measures.filters import Filters, Period
@@ -15,6 +15,7 @@ from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combinat
 from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.reading import full_table
 from churn_dash.words import Text, _
 
 PURPOSE = "education"

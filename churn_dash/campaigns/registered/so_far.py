@@ -7,7 +7,7 @@ from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.branches import MONTHLY_CHURN
-from churn_dash.campaigns.groups.extract import Extract, full_table
+from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.campaigns.judged.evaluation import Evaluation
 from churn_dash.campaigns.judged.money import Money, Prices
 from churn_dash.campaigns.judged.register import Entry, register
@@ -16,6 +16,7 @@ from churn_dash.campaigns.registered.shrunken import FORMULA, NOTE, Shrunken, sh
 from churn_dash.campaigns.registered.steps import Advice, Step, advice, problem_words
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
+from churn_dash.store.reading import full_table
 from churn_dash.words import Text, _
 
 

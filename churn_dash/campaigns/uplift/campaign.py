@@ -9,7 +9,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.beforehand import beforehand
 from churn_dash.campaigns.groups.checks import KNOWN, SEGMENT
-from churn_dash.campaigns.groups.extract import month_of, spells
+from churn_dash.campaigns.groups.extract import spells
 from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.judged.judgement import evaluate
 from churn_dash.campaigns.outcomes.member_outcomes import member_outcomes
@@ -20,6 +20,7 @@ from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.rows.panel_tables import declared, panel
 from churn_dash.risk.rows.snapshot import snapshot
 from churn_dash.store import Dataset, month_end
+from churn_dash.store.reading import month_of
 
 MOST_LEVELS = 30
 

@@ -3,10 +3,11 @@
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import asked, fetched
+from churn_dash.causes.reading import asked
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.reading import fetched
 
 
 def kept_by(ds: Dataset, filters: Filters, definition: str, scope: Scope) -> pl.DataFrame | None:

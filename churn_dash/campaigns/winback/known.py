@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import Extract, full_table, visible
+from churn_dash.campaigns.groups.extract import Extract, visible
 from churn_dash.campaigns.winback.losses import RETURN_DAYS, SUSTAINED_DAYS
 from churn_dash.causes.departures import MATCH_DAYS
+from churn_dash.store.reading import full_table, month_columns
 from churn_dash.words import Count, Text, _
 
 _KEYS = ["customer_id", "lost_on"]
@@ -123,8 +124,7 @@ def _with_balances(ds: Extract, rows: pl.DataFrame, end: datetime.date) -> pl.Da
 
 def balances(ds: Extract, wanted: pl.DataFrame) -> pl.DataFrame:
     """The balances of these customers in these months (customer_id, month), as v: the average, else that of the month's end."""
-    cursor = ds.cursor()
-    present = {d[0] for d in cursor.execute("select * from months limit 0").description or ()}
+    cursor, present = ds.cursor(), month_columns(ds)
     column = next((c for c in ("aum_avg", "aum_end") if c in present), None)
     if column is None or wanted.is_empty():
         return pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Date, "v": pl.Float64})

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from churn_dash.campaigns.groups.extract import Extract, full_table
+from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.care.contacts import no_marketing
 from churn_dash.causes.departures import told_reasons
 from churn_dash.causes.settings import ReasonMap
+from churn_dash.store.reading import full_table
 from churn_dash.words import _
 
 RETURN_DAYS = 180

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import Extract, chosen_definition, data_end, spells
+from churn_dash.campaigns.groups.extract import Extract, data_end, spells
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.campaigns.winback.durability import BONUS_DAYS, Durability, durability
 from churn_dash.campaigns.winback.known import known
@@ -16,6 +16,7 @@ from churn_dash.campaigns.winback.losses import LEFT_OUT, RETURN_DAYS, SUSTAINED
 from churn_dash.campaigns.winback.strategies import fitting
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.errors import BadInput
+from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, rate
 from churn_dash.measures.statistics.intervals import ends, ratio_of_sums
 from churn_dash.store import Dataset
@@ -131,7 +132,7 @@ def win_back(
         raise BadInput(_("A bonus runs for 1 to 3,660 days; {n} is no such number."), n=bonus_days)
     if first is not None and last is not None and last < first:
         raise BadInput(_("The period ends before it starts: {start} to {end}."), start=first.isoformat(), end=last.isoformat())
-    end, chosen = data_end(ds), chosen_definition(ds, definition)
+    end, chosen = data_end(ds), definition_of(ds, definition)
     every = losses(spells(ds, chosen, scope), end, first, last)
     every = every if keep is None else every.join(keep, on=["customer_id", "lost_on"], how="semi")
     found = known(ds, counted(ds, every, end, mapping(ds)), end, scope)

@@ -16,7 +16,6 @@ from scipy import special
 from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import visible
 from churn_dash.causes.improvements import told
-from churn_dash.causes.reading import fetched
 from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import ChurnDashError, NotFound, NotPossible
 from churn_dash.evaluation.indicators.customers import loyalty_index
@@ -28,6 +27,7 @@ from churn_dash.measures.query import measure
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import Dataset, shifted
+from churn_dash.store.reading import fetched
 from churn_dash.words import nearest
 
 Unit = Literal["ratio", "number", "money", "count", "per_month"]

@@ -10,7 +10,6 @@ from churn_dash.campaigns.groups.extract import visible
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import win_back as won_back
 from churn_dash.causes.loyalty import loyalty
-from churn_dash.causes.reading import fetched
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
@@ -20,6 +19,7 @@ from churn_dash.measures.query import definition_of, measure
 from churn_dash.measures.statistics.estimates import Estimate, mean
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
+from churn_dash.store.reading import fetched
 from churn_dash.words import Month, Ratio, Text
 
 RATES = ("churn_rate", "retention_rate")

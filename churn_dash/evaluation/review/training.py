@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import full_table
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Period
 from churn_dash.store import Dataset, month_end, shifted
+from churn_dash.store.reading import full_table
 
 COURSES = {
     "business": _("Banking business"),

@@ -14,13 +14,13 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.campaigns import Evaluation, campaign_ids, evaluate
 from churn_dash.campaigns.estimators.rates import katz
-from churn_dash.campaigns.groups.extract import full_table
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures.money.assumptions import Held, in_force
 from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.retention.plays.kept import plays
 from churn_dash.store import Dataset, Records
+from churn_dash.store.reading import full_table
 
 _SAID = ("worked", "worse", "unconfirmed")
 

@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import full_table
 from churn_dash.campaigns.groups.members import roster
 from churn_dash.contract import TABLES
 from churn_dash.contract.hold_outs import hold_out
@@ -23,6 +22,7 @@ from churn_dash.retention.loop.lists import ENTERED, known
 from churn_dash.retention.loop.matching import Members, match
 from churn_dash.retention.loop.publishing import published
 from churn_dash.store import Dataset, Workspace
+from churn_dash.store.reading import full_table
 from churn_dash.words import Text
 
 

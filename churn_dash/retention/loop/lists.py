@@ -9,7 +9,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import campaign_ids
-from churn_dash.campaigns.groups.extract import full_table, visible
+from churn_dash.campaigns.groups.extract import visible
 from churn_dash.campaigns.groups.members import Campaign, campaign, roster
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
 from churn_dash.campaigns.registration import Registration, registration
@@ -18,6 +18,7 @@ from churn_dash.errors import ChurnDashError, NotFound
 from churn_dash.marks import _
 from churn_dash.risk import model_of, score
 from churn_dash.store import Dataset, Records, Workspace
+from churn_dash.store.reading import full_table
 from churn_dash.words import nearest
 
 State = Literal["waiting", "running", "due"]

@@ -5,11 +5,11 @@ import datetime
 import polars as pl
 
 from churn_dash.campaigns import campaign_ids
-from churn_dash.campaigns.groups.extract import full_table
 from churn_dash.campaigns.groups.members import campaign
 from churn_dash.contract.hold_outs import hold_out
 from churn_dash.errors import ChurnDashError
 from churn_dash.store import Dataset
+from churn_dash.store.reading import full_table
 
 
 def running(ds: Dataset, day: datetime.date) -> pl.Series:

@@ -19,6 +19,7 @@ from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.snapshot import Panel
 from churn_dash.risk.rows.windows import windows
 from churn_dash.store import Dataset
+from churn_dash.store.reading import month_columns
 
 MOST_LAG_DAYS = 27
 """The gap of a month between score date and outcome is there for late data and for acting (METHODS D1): no lag may use it up."""
@@ -76,7 +77,7 @@ def usual_lag(ds: Dataset) -> int:
 
 def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
     """Table → the columns that these features look at. The month table is always among them."""
-    there: dict[str, Collection[str]] = {"months": _month_columns(ds)}
+    there: dict[str, Collection[str]] = {"months": month_columns(ds)}
     needed: dict[str, set[str]] = {"months": {"city"}, "customers": {"city"}}
     for feature in features:
         found = reading(feature, there)
@@ -86,19 +87,12 @@ def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
     return needed
 
 
-def _month_columns(ds: Dataset) -> list[str]:
-    con = ds.cursor()
-    found = [str(r[0]) for r in con.execute("describe months").fetchall()]
-    con.close()
-    return found
-
-
 def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
     """Hold the month table with the day each row became known. Its tier is the one in force.
 
     The tier in force rests on every month so far: where one of them arrived later than the row, it counts as unknown.
     """
-    there = _month_columns(ds)
+    there = month_columns(ds)
     columns = [c for c in there if c in wanted and c not in ("customer_id", "month", "available_ts")]
     names = {c: f'm."{c}"' for c in columns}
     in_force = f"tier_{ds.settings.tier_down.rule}"
@@ -126,7 +120,7 @@ def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.da
 
 def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
     """Hold the balances of the whole bank (city null) and of its cities by month, known when the last row of the month was."""
-    columns = _month_columns(ds)
+    columns = month_columns(ds)
     if "aum_avg" not in columns:
         return
     arrived = "CAST(NULL AS DATE)"

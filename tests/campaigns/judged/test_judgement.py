@@ -236,7 +236,7 @@ def test_a_name_that_does_not_exist_is_refused_with_the_nearest(make_bank: Make)
     bank = make_bank()
     with pytest.raises(NotFound, match="nearest is K1"):
         evaluate(bank, "k2", scope=ALL)
-    with pytest.raises(NotFound, match="close, first"):
+    with pytest.raises(NotFound, match="nearest is close"):
         evaluate(bank, "K1", definition="clos", scope=ALL)
     with pytest.raises(BadInput):
         evaluate(bank, "K1", design="magic", scope=ALL)

@@ -33,7 +33,8 @@ _DATED = (
     "product_holdings.start_date",
     "product_holdings.closed_date",
 )
-_ABOUT = ("branch_id", "rm_id", "city", "birth_date", "special_need", "consent_marketing")
+ABOUT = ("branch_id", "rm_id", "city", "birth_date", "special_need", "consent_marketing")
+"""What the lists tell of a customer from the table of customers."""
 
 
 def default_day(ds: Dataset) -> datetime.date:
@@ -167,9 +168,9 @@ def described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
     """Customers (customer_id, balance, tier) with what is known of them, and who owns them."""
     known = ds.table("customers")
     known = known if known is not None else ds.listing()
-    about = known.select("customer_id", *(c for c in _ABOUT if c in known.columns)) if known is not None else rows.select("customer_id")
+    about = known.select("customer_id", *(c for c in ABOUT if c in known.columns)) if known is not None else rows.select("customer_id")
     columns = TABLES["customers"].columns
-    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in _ABOUT if c not in about.columns]
+    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in ABOUT if c not in about.columns]
     found = rows.join(about.with_columns(lacking), on="customer_id", how="left", maintain_order="left")
     ranks = list(FLOORS)
     tier = coded(found["tier"], TIER)

@@ -19,7 +19,7 @@ QUIET_MONTHS = 6
 """Who complained so recently is no time without."""
 STRATA = ("month", "tier", "tenure_band", "moved")
 """``moved``: made a transaction in the month before; who has stopped using the bank seldom complains, and leaves."""
-KINDS = ("all", "open", "settled", "informed", "not_informed")
+
 """All complaints; those open at the end of their month; those settled by then; of these, with the result told or not."""
 
 
@@ -41,7 +41,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class AfterComplaint:
-    """``rows``: group (of ``KINDS``, or ``category:…``), and the ``Difference`` of each. ``horizon`` in months; ``too_late``:
+    """``rows``: group (all, open, settled, informed, not_informed, or ``category:…``), ``Difference``. ``horizon`` in months; ``too_late``:
     complaints whose months after are not all in the data; ``first_only``: later complaints of the same customer."""
 
     horizon: int

@@ -1,7 +1,7 @@
 """Loyalty index of each customer, 0–100, against fixed bounds. Source: METHODS B8."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -92,19 +92,6 @@ def set_rules(
     if list(limits.values()) != sorted(limits.values(), reverse=True) or len(set(limits.values())) < len(limits):
         raise BadInput(_("The classes of loyalty must begin one below the other: loyal, attached, wavering."))
     return Records(ds.root).add(KIND, _USUAL, {"weights": own, "cuts": limits}, who)
-
-
-def loyalty_index(scores: Sequence[float | None], weights: Sequence[float]) -> float | None:
-    """100·Σwₛ/Σw over the parts observed; None where less than 60 % of the weight is. METHODS T8.
-
-    >>> round(loyalty_index([0.8, 0.5, 1, None, 0.6], [0.25, 0.25, 0.20, 0.20, 0.10]), 3)
-    73.125
-    """
-    known = [(s, w) for s, w in zip(scores, weights, strict=True) if s is not None]
-    observed = sum(w for _s, w in known)
-    if observed < LEAST_OBSERVED * sum(weights) - 1e-9:
-        return None
-    return 100 * sum(s * w for s, w in known) / observed
 
 
 def loyalty(ds: Readable, customers: pl.DataFrame, month: datetime.date, by: Rules | None = None) -> pl.DataFrame:

@@ -14,12 +14,6 @@ from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
 from churn_dash.store.reading import fetched, some_columns
 
-GROUPS = {
-    "features": _("Features"),
-    "consumption": _("Use of the bank"),
-    "service": _("Service needs"),
-    "competitor": _("Other banks"),
-}
 ALIKE = 0.1
 """Standardised difference below which two groups count as alike. METHODS C5."""
 RECENT_DAYS = 182

@@ -21,11 +21,10 @@ from churn_dash.store.official import settings_of
 from churn_dash.store.versions.publishing import told
 from churn_dash.store.versions.recovery import crashed, leftovers, mended, staged, taken_back
 from churn_dash.store.versions.tables import Tables, removed
-from churn_dash.store.workspace import FORMAT, Workspace
+from churn_dash.store.workspace import FOLDERS, FORMAT, Workspace
 from churn_dash.words import Text, say
 
 State = Literal["ok", "note", "broken"]
-_PARTS = ("tables", "derived", "models", "quarantine", "staging")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def examined(workspace: Workspace) -> Health:
         checks += [_derived(workspace, v) for v in _once(kept)]
         checks += [c for v in kept for c in _aside(workspace, v)]
         checks += _unfinished(workspace)
-    disk = {part: _size(workspace.root / part) for part in _PARTS}
+    disk = {part: _size(workspace.root / part) for part in FOLDERS}
     disk["rest"] = _size(workspace.root) - sum(disk.values())
     return Health(tuple(checks), disk, shutil.disk_usage(workspace.root).free)
 

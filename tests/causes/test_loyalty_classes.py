@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from churn_dash.causes import assigned, profile, referrals, standing
-from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, loyalty_index, rules, set_rules
+from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules, set_rules
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import Filters, last_12, measure
 from churn_dash.segments import members
 from churn_dash.store import shifted
+from tests.causes.reference import loyalty_index
 
 D = datetime.date
 

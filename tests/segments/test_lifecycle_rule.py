@@ -1,6 +1,6 @@
 import pytest
 
-from churn_dash.segments.groups.lifecycle import ratio, stage
+from tests.segments.reference import ratio, stage
 
 FLAT = [100.0] * 6
 BUSY = [5.0] * 6

@@ -10,6 +10,7 @@ from churn_dash.measures import measure
 from churn_dash.store import Workspace, connections, examined, keep, publish, repaired
 from churn_dash.store.versions import recovery
 from churn_dash.store.versions.tables import Tables
+from churn_dash.store.workspace import FOLDERS
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def states(workspace):
 def test_a_sound_workspace_is_sound_and_its_disk_adds_up(workspace):
     found = examined(workspace)
     assert found.sound and {c.state for c in found.checks} == {"ok"}
+    assert {*found.disk} == {*FOLDERS, "rest"}
     assert sum(found.disk.values()) == sum(f.stat().st_size for f in workspace.root.rglob("*") if f.is_file())
     assert found.free > 0 and found.as_json()["checks"][0]["sentence"]
     keep(workspace, 1)

@@ -64,6 +64,12 @@ class Written:
         """One more, as Plotly's ``add_annotation`` takes it."""
         self._words.append(named)
 
+    def beside(self, x: float, y: float, above: float, name: str, left: float, text: str, colour: str, page: str) -> None:
+        """The words of one lying bar that ends at ``x``: its name ``above`` it from ``left`` on, its figure in bold behind its end."""
+        put = {"xanchor": "left", "showarrow": False}
+        self.add(x=left, y=y + above, yshift=9, text=name, bgcolor=page, borderpad=0, font={"size": 12}, **put)
+        self.add(x=x, y=y, xshift=4, text=f"<b>{text}</b>", font={"color": colour, "size": 12}, **put)
+
     def into(self, figure: go.Figure) -> None:
         """Write them all into a figure that has none yet."""
         figure.update_layout(annotations=self._words)

@@ -96,18 +96,7 @@ def flows(steps: Sequence[Flow], *, start: float, end: float, start_label: str, 
     ends = [start, *(max(a, b) for a, b in itertools.pairwise(levels)), end]
     colours = [palette.ink, *(palette.blue if u else palette.orange_text for u in up), palette.ink]
     for y, name, x, text, colour in zip(at, names, ends, [first, *texts, last], colours, strict=True):
-        written.add(
-            x=low,
-            y=y + _THICK / 2,
-            yshift=9,
-            text=name,
-            xanchor="left",
-            showarrow=False,
-            bgcolor=palette.page,
-            borderpad=0,
-            font={"size": 12},
-        )
-        written.add(x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12})
+        written.beside(x, y, _THICK / 2, name, low, text, colour, palette.page)
     for i, level in enumerate(levels):
         line = {"color": palette.zero, "width": 1, "dash": "dot"}
         figure.add_shape(type="line", x0=level, x1=level, y0=at[i] - _THICK / 2, y1=at[i + 1] + _THICK / 2, layer="below", line=line)

@@ -99,18 +99,7 @@ def waterfall(
     colours = [palette.ink, *(palette.orange_text if u else palette.blue for u in up), palette.ink]
     words = Written()
     for y, name, x, text, colour in zip(at, names, ends, [written[0], *written[1], written[2]], colours, strict=True):
-        words.add(
-            x=low,
-            y=y + _THICK / 2,
-            yshift=9,
-            text=name,
-            xanchor="left",
-            showarrow=False,
-            bgcolor=palette.page,
-            borderpad=0,
-            font={"size": 12},
-        )
-        words.add(x=x, y=y, xshift=4, text=f"<b>{text}</b>", xanchor="left", showarrow=False, font={"color": colour, "size": 12})
+        words.beside(x, y, _THICK / 2, name, low, text, colour, palette.page)
     words.into(figure)
     line = {"type": "line", "layer": "below", "line": {"color": palette.zero, "width": 1, "dash": "dot"}}
     figure.update_layout(

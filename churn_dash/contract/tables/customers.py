@@ -17,13 +17,6 @@ _ACCOUNT: Codes = {
     "card": ("信用卡", "credit card", "credit_card"),
 }
 _INITIATOR: Codes = {"customer": ("客户", "client"), "bank": ("银行",), "death": ("死亡", "deceased")}
-_DESIGN: Codes = {
-    "randomised": ("随机", "randomized", "random", "rct"),
-    "manual": ("人工", "by hand", "rm"),
-    "branch": ("按机构", "by branch"),
-    "rule": ("按规则", "by rule"),
-    "observational": ("观察", "none"),
-}
 _TYPE: Codes = {"personal": ("个人", "retail", "individual"), "corporate": ("企业", "公司", "company")}
 _RISK: Codes = {"low": ("低", "保守", "R1"), "medium": ("中", "稳健", "R2", "R3"), "high": ("高", "进取", "R4", "R5")}
 

@@ -31,7 +31,6 @@ from churn_dash.store.reading import fetched
 from churn_dash.words import nearest
 
 Unit = Literal["ratio", "number", "money", "count", "per_month"]
-Kind = Literal["share", "per_thousand", "mean"]
 
 
 @dataclass(frozen=True)

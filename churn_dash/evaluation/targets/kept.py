@@ -1,7 +1,6 @@
 """Targets and owners, editable, each change a version with who and when. Source: METHODS A1 9.1, 10.1."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -116,8 +115,3 @@ def _sign(indicator: Indicator) -> str:
 
 def _of(key: str, body: Any, who: str, made: str, version: int) -> Target:
     return Target(key, body.get("value"), body.get("owner", ""), body.get("why", ""), who, made, version)
-
-
-def owners(targets: Sequence[Target]) -> list[str]:
-    """Everybody who answers for something, in order of the page."""
-    return list(dict.fromkeys(t.owner for t in targets if t.owner))

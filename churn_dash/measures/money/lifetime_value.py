@@ -55,17 +55,6 @@ def value_at_risk(risks: Iterable[float], values: Iterable[float]) -> float:
     return math.fsum(p * v for p, v in zip(risks, values, strict=True))
 
 
-def value_of_acting(uplift: float, value: float, contact_cost: float, acceptance: float = 0.0, incentive: float = 0.0) -> float:
-    """What contacting one customer is expected to bring: uplift · value − contact − acceptance · incentive, CNY. METHODS B9.
-
-    ``uplift`` is the fall of the churn probability that the contact causes (0–1), ``acceptance`` the share that takes the incentive.
-
-    >>> round(value_of_acting(0.05, 2000, 20, 0.3, 100), 2)
-    50.0
-    """
-    return uplift * value - contact_cost - acceptance * incentive
-
-
 def over_a_year(monthly: float | None) -> float | None:
     """A monthly rate 0–1 as the rate of a year: 1 − (1 − m)¹². METHODS B0.
 

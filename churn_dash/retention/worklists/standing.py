@@ -7,7 +7,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap, touches
-from churn_dash.care.standing import Standing, default_day
+from churn_dash.care.standing import ABOUT, Standing, default_day
 from churn_dash.care.standing import standing as at_bank
 from churn_dash.contract import TABLES
 from churn_dash.measures import Filters
@@ -15,7 +15,6 @@ from churn_dash.risk.rows.sheet_tables import cross_section
 from churn_dash.store import Dataset
 
 _BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
-_ABOUT = ("branch_id", "rm_id", "city", "birth_date", "special_need", "consent_marketing")
 
 
 def standing(
@@ -47,8 +46,8 @@ def _listed(ds: Dataset) -> Standing:
     """Everybody in a list that does not say who has left."""
     frame, _columns = cross_section(ds)
     columns = TABLES["customers"].columns
-    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in _ABOUT if c not in frame.columns]
-    people = frame.with_columns(lacking).select("customer_id", pl.lit(None, dtype=pl.Float64).alias("balance"), *_ABOUT)
+    lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in ABOUT if c not in frame.columns]
+    people = frame.with_columns(lacking).select("customer_id", pl.lit(None, dtype=pl.Float64).alias("balance"), *ABOUT)
     nothing = pl.lit(None, dtype=pl.String).alias("tier"), pl.coalesce("rm_id", "branch_id").alias("owner")
     return Standing(ds, default_day(ds), people.with_columns(*nothing, pl.lit(False).alias("core")), None)
 

@@ -1,7 +1,7 @@
 """The worklist: of the customers at risk those whom calling is expected to pay, so many a manager. Sources: METHODS B9, D8, A2 (002).
 
 Keep or let go: a call is expected to bring p · γ · (value − offer) − (1 − p) · offer − contact, with the risk p, the share γ of leavers
-whom a contact keeps, and everybody who would have stayed taking the offer. That is ``value_of_acting`` with uplift p · γ and acceptance
+whom a contact keeps, and everybody who would have stayed taking the offer. It is the value of acting (B9) with uplift p · γ and acceptance
 p · γ + 1 − p, and summed over a list it is the profit by which the threshold is chosen. Who is not expected to bring more than he costs
 is let go, and the list says why. Who follows the rate is worth a year only. Who was on a list within 60 days is on one again only at a
 higher grade (METHODS B4).

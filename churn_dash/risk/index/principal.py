@@ -34,17 +34,6 @@ def principal(x: NDArray[np.float64]) -> Principal:
     return _weighted(z.T @ z / len(z), weights, varied)
 
 
-def of_correlation(correlation: NDArray[np.float64]) -> Principal:
-    """The weights from a correlation matrix alone.
-
-    >>> found = of_correlation(np.array([[1, 0.8], [0.8, 1]]))
-    >>> [round(v, 6) for v in found.variances], [round(w, 6) for w in found.weights]
-    ([1.8, 0.2], [0.5, 0.5])
-    """
-    n = len(correlation)
-    return _weighted(correlation, np.zeros(n), np.arange(n))
-
-
 def _weighted(correlation: NDArray[np.float64], weights: NDArray[np.float64], varied: NDArray[np.int64]) -> Principal:
     values, vectors = np.linalg.eigh(correlation)
     values = np.clip(values, 0.0, None)

@@ -43,15 +43,6 @@ def agreement(a: Values, b: Values) -> Ranked:
     return Ranked(rho, math.tanh(z - wide), math.tanh(z + wide), n)
 
 
-def auc(score: Values, y: Whole, weight: Values | None = None) -> float | None:
-    """How often a leaver (y = 1) scores above a stayer, ties half; rows counted ``weight`` times. None with one class only.
-
-    >>> auc(np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9]), np.array([0, 0, 1, 0, 1, 1])) == 8 / 9
-    True
-    """
-    return Ordered.of(score, y).auc(np.ones(len(y)) if weight is None else weight)
-
-
 @dataclass(frozen=True)
 class Ordered:
     """Rows in the order of their score, once for all the weights that they are tried with: of leavers and stayers which rows they are,
@@ -70,7 +61,7 @@ class Ordered:
         return cls(left, stayed, place[left], place[stayed], len(levels))
 
     def auc(self, weight: Values) -> float | None:
-        """``auc`` with these weights of the rows."""
+        """How often a leaver scores above a stayer, ties half; rows counted ``weight`` times. None with one class only."""
         left = np.bincount(self.left_at, weights=weight[self.left], minlength=self.n)
         stayed = np.bincount(self.stayed_at, weights=weight[self.stayed], minlength=self.n)
         pairs = left.sum() * stayed.sum()

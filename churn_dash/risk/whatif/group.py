@@ -12,7 +12,7 @@ from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.scores.grades import Grades
 from churn_dash.risk.whatif.levers import NOTE, bank_way, combined
-from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
+from churn_dash.risk.whatif.measured import MeasuredEffect, kind_of, shifted, taken
 from churn_dash.risk.whatif.rows import Rows, moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
 from churn_dash.words import Text, say
@@ -113,9 +113,7 @@ class GroupAnswer:
     @property
     def kind(self) -> str:
         """What the answer is: ``model response``, ``measured effect``, or ``both``."""
-        if not self.measured:
-            return "model response"
-        return "measured effect" if len(self.measured) == len(self.changes) else "both"
+        return kind_of(len(self.measured), len(self.changes))
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it, without the people."""

@@ -14,7 +14,7 @@ from churn_dash.marks import _
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.whatif.declared import sort, way
-from churn_dash.risk.whatif.measured import MeasuredEffect, shifted, taken
+from churn_dash.risk.whatif.measured import MeasuredEffect, kind_of, shifted, taken
 from churn_dash.risk.whatif.possible import PARTS, WHOLE
 from churn_dash.risk.whatif.rows import moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
@@ -75,9 +75,7 @@ class WhatIf:
     @property
     def kind(self) -> str:
         """What the answer is: ``model response``, ``measured effect``, or ``both``."""
-        if not self.measured:
-            return "model response"
-        return "measured effect" if len(self.measured) == len(self.changes) else "both"
+        return kind_of(len(self.measured), len(self.changes))
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """The answer by name; one sentence for each measured effect."""

@@ -98,3 +98,10 @@ def narrowest(measured: Iterable[MeasuredEffect]) -> Mapping[str, MeasuredEffect
 def shifted(p: Values, by: Values) -> Values:
     """Probabilities moved by an effect, kept between 0 and 1."""
     return np.clip(p + by, 0.0, 1.0)
+
+
+def kind_of(measured: int, changes: int) -> str:
+    """What an answer is by how many of its changes were measured: ``model response``, ``measured effect``, or ``both``."""
+    if not measured:
+        return "model response"
+    return "measured effect" if measured == changes else "both"

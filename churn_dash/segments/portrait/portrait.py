@@ -58,11 +58,6 @@ class Portrait:
         """The stage of the customer's life at the end of the data; None where unknown."""
         return self.history.now.get("lifecycle")
 
-    @property
-    def digital(self) -> bool:
-        """Whether the data tell of digital activity: logins, or digital banking used."""
-        return any(self.history.months[c].is_not_null().any() for c in ("logins", "digital"))
-
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it: amounts in CNY, days as YYYY-MM-DD, undefined null; documented in docs/CLI.md."""
         months = self.history.months

@@ -17,6 +17,7 @@ from churn_dash.measures.statistics.estimates import NOTHING
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.assumptions import held
+from churn_dash.ui.campaign.evidence import range_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
@@ -142,13 +143,13 @@ def _row(x: Line) -> tuple[Any, ...]:
         session.say(x.advice.label),
         [str(x.entry.grade)] if x.entry.grade else [],
         written(effect.value, unit, look) if effect.value is not None else DASH,
-        _between(effect.low, effect.high, unit),
+        range_words(effect.low, effect.high, unit),
         _naive(x, unit),
         DASH if money is None or money.roi is None else _return(money.roi, money.roi_low, money.roi_high),
         x.cost,
         x.advice.why.in_(session.language()),
         DASH if x.no_return is None else x.no_return.in_(session.language()),
-        DASH if drawn.value is None else f"{written(drawn.value, unit, look)} ({_between(drawn.low, drawn.high, unit)})",
+        DASH if drawn.value is None else f"{written(drawn.value, unit, look)} ({range_words(drawn.low, drawn.high, unit)})",
         _kind(x.kind),
         x.start,
         x.end,
@@ -167,13 +168,6 @@ def _kind(code: str | None) -> str:
     if code is None:
         return DASH
     return session.say(KINDS[code]) if code in KINDS else code
-
-
-def _between(low: float | None, high: float | None, unit: str) -> str:
-    look, bare = session.look(), "bare points" if unit == "ratio" else unit
-    if low is None or high is None:
-        return DASH
-    return session.say(Text(_("{low} to {high}"), low=written(low, bare, look), high=written(high, bare, look)))
 
 
 def _return(value: float, low: float | None, high: float | None) -> str:
@@ -195,7 +189,7 @@ def curse(one: SoFar) -> str:
     if one.spread is None:
         return note + " " + session.say(_("With three campaigns of evidence A each effect is drawn towards their mean."))
     mean = one.spread.mean
-    named = {"mean": session.look().show(mean.value, "points"), "range": _between(mean.low, mean.high, "ratio"), "formula": FORMULA}
+    named = {"mean": session.look().show(mean.value, "points"), "range": range_words(mean.low, mean.high, "ratio"), "formula": FORMULA}
     words = _("The column “Expect next time: kept” draws each effect towards the mean of all, {mean} ({range}), by {formula}.")
     return note + " " + session.say(Text(words, **named))
 

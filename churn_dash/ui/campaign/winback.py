@@ -14,8 +14,6 @@ from churn_dash.words import Count, Money, Ratio, Text, _
 ALL, PERIOD = "all", "period"
 _SINCE = {ALL: _("Losses of every month"), PERIOD: _("Losses of the period chosen")}
 _BONUSES = (30, 60, 90, 180, 365)
-_MOST = 1_000
-_EVERYBODY, _NOBODY = "all", "none"
 
 
 def since_control() -> str:
@@ -100,11 +98,7 @@ def asked_note(one: WinBack) -> Text | str:
     """What the difference between the asked and the others means."""
     d = one.difference
     if d.value is None:
-        return (
-            _("Nothing tells who was asked back, so nobody's return can be set against a contact.")
-            if not one.contacts_told
-            else ASSOCIATION
-        )
+        return _NOT_TOLD if not one.contacts_told else ASSOCIATION
     words = _("Asked less not asked: {value} ({low} to {high}). {why}")
     return Text(words, value=_points(d.value), low=_points(d.low), high=_points(d.high), why=ASSOCIATION)
 

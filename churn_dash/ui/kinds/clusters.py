@@ -8,7 +8,7 @@ import polars as pl
 from churn_dash.charts import Chart, profile
 from churn_dash.segments.groups import clusters
 from churn_dash.ui import cache, session
-from churn_dash.ui.kinds.rated import Rated, rated_chart, rated_table
+from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
@@ -78,11 +78,6 @@ def caption(one: Seen) -> str:
     steady = Text(_STEADY[found.steadiness], stability=Number(round(found.stability, 2)))
     named = {"steady": steady, "apart": _APART[apart], "silhouette": Number(round(found.silhouette, 2))}
     return session.say(Text(_("{steady} · {apart} (silhouette {silhouette})"), **named))
-
-
-def picture(one: Seen) -> Chart:
-    """The groups as bars."""
-    return rated_chart(one.rated, longest_name=44)
 
 
 def table(one: Seen) -> Table:

@@ -10,7 +10,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.segments.groups import rfm
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
-from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_finding, rated_chart, rated_table, spread_finding
+from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_finding, rated_table, spread_finding
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
@@ -180,11 +180,6 @@ def grid_table(one: Seen) -> Table:
 def kinds_table(one: Seen) -> Table:
     """The kinds as rows, balances included."""
     return rated_table(one.kinds)
-
-
-def kinds_picture(one: Seen) -> Chart:
-    """The kinds as bars."""
-    return rated_chart(one.kinds)
 
 
 def kinds_finding(one: Seen) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.campaigns import before_after
-from churn_dash.causes.loyalty import COMPONENTS, loyalty, loyalty_index
+from churn_dash.causes.loyalty import COMPONENTS, loyalty
+from tests.causes.reference import loyalty_index
 
 D = datetime.date
 Make = Callable[..., Any]

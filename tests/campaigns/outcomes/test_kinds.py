@@ -12,8 +12,8 @@ from churn_dash.campaigns import OUTCOMES, evaluate
 from churn_dash.campaigns.groups.measured import chosen_outcome, named
 from churn_dash.contract.definitions import Settings
 from churn_dash.errors import NotPossible
-from churn_dash.measures.movement.recovery import recovery
 from churn_dash.measures.statistics.intervals import ratio_of_sums
+from tests.measures.reference import recovery
 
 ALL = Scope.everything()
 

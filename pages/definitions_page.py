@@ -21,26 +21,30 @@ with errors_shown():
         with left, cards.card(_("Move a definition"), official.words(asked), key="settings", tall=False):
             chosen = settings.settings(asked)
             horizon = settings.horizon_control()
-        with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
-            if official.form(asked, chosen):
-                st.rerun()
-        found = judged.lab(asked, chosen, horizon)
-        with top:
-            heading(question.where(_("Definitions"), asked), judged.answer(asked, found))
-        with right, cards.card(judged.finding(found), judged.caption(found), judged.table(found), key="definitions"):
-            cards.shown(judged.table(found))
-            for sentence in settings.not_shown_words(asked, chosen):
-                st.caption(sentence)
+        if chosen is None:
+            with top:
+                heading(question.where(_("Definitions"), asked), _("These settings cannot be: the sentence under them says why."))
+        else:
+            with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+                if official.form(asked, chosen):
+                    st.rerun()
+            found = judged.lab(asked, chosen, horizon)
+            with top:
+                heading(question.where(_("Definitions"), asked), judged.answer(asked, found))
+            with right, cards.card(judged.finding(found), judged.caption(found), judged.table(found), key="definitions"):
+                cards.shown(judged.table(found))
+                for sentence in settings.not_shown_words(asked, chosen):
+                    st.caption(sentence)
 
-        caption, table = _("The same months a year before, counted in each way"), headline.table(asked, found)
-        with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
-            clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
+            caption, table = _("The same months a year before, counted in each way"), headline.table(asked, found)
+            with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
+                clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
 
-        history = official.table(asked)
-        left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
-        table = overlap.table(found)
-        with left, cards.card(overlap.finding(found), overlap.caption(found), table, key="overlap") as as_table:
-            clicks.rows(asked.ds, "overlap", overlap.chart(found), overlap.levels(asked, found, chosen), as_table)
-        if history is not None:
-            with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
-                cards.shown(history)
+            history = official.table(asked)
+            left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
+            table = overlap.table(found)
+            with left, cards.card(overlap.finding(found), overlap.caption(found), table, key="overlap") as as_table:
+                clicks.rows(asked.ds, "overlap", overlap.chart(found), overlap.levels(asked, found, chosen), as_table)
+            if history is not None:
+                with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
+                    cards.shown(history)

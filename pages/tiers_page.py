@@ -31,7 +31,7 @@ with errors_shown():
             heading(question.where(_("Tiers"), asked), session.say(tiers.answer(found, watched)))
         tiles(tiers.tiles(found, watched, money))
 
-        st.caption(safe(" ".join(tiers.ruled(asked))))
+        st.caption(safe(session.say(tiers.ruled(asked))))
         if found.matrix.height:
             left, right = st.columns(2, gap="small")
             all_moves = tiers.moved(asked.apart("tier_move"), rule)

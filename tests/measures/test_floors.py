@@ -10,11 +10,12 @@ import pytest
 from churn_dash import sample
 from churn_dash.care import care_list
 from churn_dash.care.standing import standing
-from churn_dash.contract.definitions import Settings
+from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.tiers import TierDown, floors_of
 from churn_dash.errors import BadInput
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure, tag
+from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.movement.tiers import MOVES, migration
 from churn_dash.segments.groups import service_tiers
 from churn_dash.segments.groups.starters import next_month
@@ -158,6 +159,14 @@ def test_a_customers_own_page_says_the_same(case, tables):
         assert history(ds, c).months["tier"].to_list() == [path[m][0] for m in sorted(path)]
         seen += 1
     assert seen > 60
+
+
+def test_the_lab_finds_the_usual_thresholds_again_in_data_derived_with_others(case, place):
+    ds, _own = case
+    found = compare_definitions(ds, with_settings(Settings())).of("tier_down").heads
+    assert (found.n, found.of) == measure(place, ["customers_lost", "customers"], definition="tier_down").select(
+        "customers_lost", "customers"
+    ).row(0)
 
 
 def test_kinds_of_service_and_core_customers_go_by_the_same_tiers(case, tables):

@@ -68,9 +68,11 @@ def test_a_banks_own_thresholds_are_tried_made_official_and_named_at_the_foot_of
     ds = Workspace.open(own_folder).dataset()
     row = at.dataframe[0].value.set_index("definition").loc["tier downgrade"]
     assert row["lost"] == compare_definitions(ds, with_settings(own)).of("tier_down").heads.n
+    usual = answer(opened("tiers"))
     at.button(key="freeze").click().run()
     assert not at.exception and not at.error
     assert Workspace.open(own_folder).dataset().settings == own
+    assert answer(opened("tiers")) != usual, "what was worked out before is not shown again"
     at = opened("definitions")
     assert [at.text_input(key=f"lab-floor-{tier}").value for tier in ("gold", "private")] == ["120,000", ""]
     assert "tiers Affluent ¥50,000, Gold ¥120,000, Platinum ¥1,000,000, tier averages over 30 days" in words(opened("overview"))
@@ -90,6 +92,7 @@ def test_thresholds_that_cannot_be_are_refused_beside_their_fields(held, sentenc
     looking_at(bank_folder)
     at = opened("definitions", **held)
     assert not at.exception and sentence in words(at)
+    assert answer(at) == "These settings cannot be: the sentence under them says why."
     assert at.text_input(key="lab-floor-gold").label, "the field stays, to be corrected"
 
 

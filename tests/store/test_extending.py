@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_dash import sample
+from churn_dash.contract.definitions import Settings, TierDown
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.extending import extend
 
@@ -55,18 +56,24 @@ def agree(extended: pathlib.Path, built: pathlib.Path) -> None:
             assert same, (name, column)
 
 
-def attempt(bank: sample.Bank, until: datetime.date, months: pl.DataFrame, later: dict[str, pl.DataFrame] | None = None) -> bool:
+def attempt(
+    bank: sample.Bank,
+    until: datetime.date,
+    months: pl.DataFrame,
+    later: dict[str, pl.DataFrame] | None = None,
+    own: Settings = Settings(),  # noqa: B008
+) -> bool:
     """Extend the months up to ``until`` by the rest, and compare where that was possible."""
     before = {t: bank.tables[t] for t in TABLES if t in bank.tables}
     after = before | (later or {})
     old, new = months.filter(pl.col("month") <= until), months.filter(pl.col("month") > until)
     with tempfile.TemporaryDirectory() as folder:
         first, extended, built = (pathlib.Path(folder) / f"{n}.duckdb" for n in ("first", "extended", "built"))
-        derived.build(first, "panel", before | {"customer_month": old}, ())
-        done = extend(first, extended, new, after, before.get("customers"), ())
+        derived.build(first, "panel", before | {"customer_month": old}, (), settings=own)
+        done = extend(first, extended, new, after, before.get("customers"), (), settings=own)
         assert extended.exists() is done
         if done:
-            derived.build(built, "panel", after | {"customer_month": months}, ())
+            derived.build(built, "panel", after | {"customer_month": months}, (), settings=own)
             agree(extended, built)
     return done
 
@@ -83,6 +90,11 @@ def axis(bank: sample.Bank) -> list[datetime.date]:
 @pytest.mark.parametrize("left", [1, 2])
 def test_appended_months_give_what_a_build_gives(small, left):
     assert attempt(small, axis(small)[-1 - left], small.tables["customer_month"])
+
+
+def test_with_a_banks_own_tiers_an_extension_is_a_build_too(small):
+    own = Settings(tier_down=TierDown("ccb", 0, (("gold", 60_000.0), ("platinum", 250_000.0)), "30"))
+    assert attempt(small, axis(small)[-2], small.tables["customer_month"], own=own)
 
 
 def test_customers_who_come_and_customers_who_return_are_followed(small):

@@ -41,23 +41,27 @@ def near(ds: Dataset, form: Form, settings: Settings) -> tuple[str, list[float |
 
 
 def _between_tiers(ds: Dataset, rule: TierRule) -> tuple[str, list[float | str]]:
-    """Who by thresholds other than the derived ones was ever in a lower tier than in another month, or than the list states."""
+    """Who, by thresholds or averages other than the derived ones, reached a tier or is listed in it, and was below it long enough."""
     average = "aum_avg" if rule.divisor == "days" else "aum_avg * day(last_day(month)) / 30"
-    steps = " + ".join("case when {balance} >= ? then 1 else 0 end" for _floor in rule.floors[1:])
-    lowest = steps.format(balance=f"min({average}) / {_ROUNDING}")
-    highest, values = steps.format(balance=f"max({average}) * {_ROUNDING}"), [*rule.floors[1:], *rule.floors[1:]]
-    stated: dict[str, int] = {}
-    if "tier" in ds.month_columns:
-        texts = pl.Series(
-            [str(r[0]) for r in ds.cursor().execute("select distinct tier from month_rows where tier is not null").fetchall()]
-        )
-        known = ranks(rule.names)
-        stated = {text: known[tier] for text, tier in zip(texts, coded(texts, TIER), strict=True) if known.get(tier, 0) > 0}
-    if stated:
-        each = " ".join(f"when ? then {rank}" for rank in stated.values())
-        highest = f"greatest({highest}, max(case CAST(tier AS VARCHAR) {each} else 0 end))"
-    who = f"select c from month_rows where listed and aum_avg is not null group by c having {lowest} < {highest}"
-    return f"c in ({who})", [*values, *stated]
+    stated = _stated(ds, rule)
+    ways: list[str] = []
+    values: list[float | str] = []
+    for rank, floor in list(enumerate(rule.floors))[1:]:
+        texts = [text for text, held in stated.items() if held >= rank]
+        listed = f" or max(case when CAST(tier AS VARCHAR) in ({', '.join('?' for _text in texts)}) then 1 else 0 end) = 1" if texts else ""
+        ways.append(f"(sum(case when {average} < ? then 1 else 0 end) >= ? and (max({average}) >= ?{listed}))")
+        values += [floor * _ROUNDING, rule.months, floor / _ROUNDING, *texts]
+    who = f"select c from month_rows where listed and aum_avg is not null group by c having {' or '.join(ways)}"
+    return f"c in ({who})", values
+
+
+def _stated(ds: Dataset, rule: TierRule) -> dict[str, int]:
+    """Every text for a tier in the extract, and the rank that it has by the rule."""
+    if "tier" not in ds.month_columns:
+        return {}
+    rows = ds.cursor().execute("select distinct CAST(tier AS VARCHAR) from month_rows where tier is not null").fetchall()
+    texts, known = pl.Series([str(row[0]) for row in rows], dtype=pl.String), ranks(rule.names)
+    return {text: known[tier] for text, tier in zip(texts, coded(texts, TIER), strict=True) if tier in known}
 
 
 def relabelled(ds: Dataset, definitions: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:

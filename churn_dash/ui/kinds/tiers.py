@@ -36,11 +36,11 @@ _WATCH = (
 )  # fmt: skip
 
 
-def ruled(question: Question) -> list[str]:
+def ruled(question: Question) -> Text:
     """What tiers are here: by which averages, and from which thresholds of the settings in force."""
     own = question.ds.settings.tier_down
     words = _("Tiers begin at: {tiers}.") if own.divisor == "days" else _("Tiers begin at: {tiers}; averages over 30 days.")
-    return [session.say(_RULED), session.say(Text(words, tiers=thresholds(own.floors)))]
+    return Text(_("{one} {more}"), one=_RULED, more=Text(words, tiers=thresholds(own.floors)))
 
 
 def rule_control(question: Question) -> str:

@@ -10,6 +10,7 @@ from churn_dash.measures.lab.comparison import HORIZON
 from churn_dash.store.lacking import not_shown
 from churn_dash.ui import session
 from churn_dash.ui.parts import controls
+from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.question import Question
 from churn_dash.words import Text, _
 
@@ -22,8 +23,8 @@ _BASELINES = (1_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _HORIZONS = (1, 2, 3, 6, 9, 12, 18, 24)
 
 
-def settings(question: Question) -> Settings:
-    """The sliders; their defaults are the settings in force."""
+def settings(question: Question) -> Settings | None:
+    """The sliders; their defaults are the settings in force. None where what was typed cannot be, with the sentence why."""
     s, known = question.ds.settings, question.ds.definitions
     d, a, t = s.dormancy, s.asset_decline, s.tier_down
     if "dormant" in known:
@@ -42,7 +43,10 @@ def settings(question: Question) -> Settings:
         usual = t.applied.months if rule == t.rule else TIER_RULES[rule].months
         months = int(_number(_("Tier downgrade: months below the tier"), "grace", _GRACE, usual, "{n} months"))
         t = replace(t, rule=rule, months=0 if months == TIER_RULES[rule].months else months)
-    return Settings(d, a, _tiers(t), s.stages)
+    found = None
+    with errors_shown():
+        found = Settings(d, a, _tiers(t), s.stages)
+    return found  # noqa: RET504 - errors_shown swallows
 
 
 def _tiers(now: TierDown) -> TierDown:

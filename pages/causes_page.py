@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from churn_dash.ui import question
+from churn_dash.ui import footer, question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
+from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
@@ -19,6 +20,8 @@ if not asked.ds.flagged:
     cards.needs_time(stock.NEEDED)
     st.stop()
 if not asked.ds.rules[asked.definition].leaves:
+    trends.definition_control(asked)
+    footer.footer()
     st.stop()
 if asked.timeless:
     with errors_shown():

@@ -11,7 +11,6 @@ from scipy import special
 from churn_dash.access import Scope
 from churn_dash.causes.covariates import COVARIATES, Covariate, panel, varies
 from churn_dash.causes.reading import asked
-from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
@@ -80,7 +79,7 @@ def hypotheses(
     question = asked(ds, filters, period, definition, scope)
     looked_at = panel(question)
     rows = looked_at.rows
-    own = set(DEFINITIONS[question.definition].forms)
+    own = set(question.ds.rules[question.definition].forms)
     circular = {c.name for c in COVARIATES if own & set(c.forms)}
     used = [c for c in COVARIATES if varies(rows[c.name]) and c.name not in circular]
     known = rows.drop_nulls([c.name for c in used])

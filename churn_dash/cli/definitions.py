@@ -8,7 +8,7 @@ import typer
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, ranged, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
-from churn_dash.contract.definitions import Settings, with_settings
+from churn_dash.contract.definitions import Settings, put_together, with_settings
 from churn_dash.contract.tiers import Tiers, floors_of
 from churn_dash.measures.lab import HORIZON, Lab, Share, compare_definitions
 from churn_dash.measures.statistics.intervals import ends
@@ -34,6 +34,7 @@ def definitions(
         typer.Option(help="TIER=AMOUNT, CNY: where a tier begins; repeatable. TIER= : the bank has no such tier."),
     ] = None,
     divisor: Annotated[str | None, typer.Option(help="Month averages of the tiers over days (of the month) or 30 (CCB).")] = None,
+    together: Annotated[str | None, typer.Option(help="Own definition: forms of leaving, such as close+asset_out; none: without.")] = None,
     declining: Annotated[float | None, typer.Option(help="Stages: declining below this share of the three months before.")] = None,
     growing: Annotated[float | None, typer.Option(help="Stages: growing from this share of the three months before.")] = None,
     exploring_months: Annotated[int | None, typer.Option(help="Stages: exploring up to these months with the bank.")] = None,
@@ -59,6 +60,7 @@ def definitions(
             s.stages,
             **_given(declining=declining, growing=growing, exploring_months=exploring_months, least_tenure=least_tenure),
         ),
+        together=s.together if together is None else put_together([] if together == "none" else together.split("+")),
     )
     if official is not None:
         freeze(place, official, title, own, progress=progress(as_json))

@@ -1,6 +1,6 @@
 """When a customer counts as lost: frozen, named settings, and which of them a bank may set. Source: METHODS B0, B3."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ from churn_dash.errors import BadInput
 from churn_dash.marks import _
 
 Form = Literal["close", "absent", "dormant", "asset_out", "flag", "tier_down"]
+FORMS: tuple[Form, ...] = ("close", "absent", "dormant", "asset_out", "tier_down", "flag")
+"""Every form; of those that end on one day the first names it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Settings:
     tier_down: TierDown = field(default_factory=TierDown)
     stages: StageRule = field(default_factory=StageRule)
     decided: tuple[tuple[str, str], ...] = ()
+    together: tuple[Form, ...] = ()
+    """The forms of the definition ``own``, in the order of ``FORMS``: whichever comes first counts; none: there is no such definition."""
 
     def __post_init__(self) -> None:
         d, a, t = self.dormancy, self.asset_decline, self.tier_down
@@ -81,6 +85,8 @@ class Settings:
         if t.divisor not in DIVISORS:
             raise BadInput(_("Month averages of the tiers are over {known}, not over {said}."), known=", ".join(DIVISORS), said=t.divisor)
         checked(t.floors)
+        if self.together and (len(self.together) < 2 or self.together != tuple(f for f in FORMS if f in self.together)):
+            raise BadInput(_("An own definition puts at least two different forms together, of: {known}."), known=", ".join(FORMS))
         s = self.stages
         if not (0 < s.declining < s.growing <= 10 and 0 <= s.exploring_months <= 120 and 0 <= s.least_tenure <= 120):
             raise BadInput(
@@ -107,6 +113,7 @@ class Settings:
         """As JSON can hold it."""
         parts = {name: asdict(getattr(self, name)) for name in (*SETTINGS_OF, "stages")}
         parts["tier_down"]["floors"] = dict(self.tier_down.floors)
+        parts |= {"together": {"forms": list(self.together)}} if self.together else {}
         return parts | ({"decided": dict(self.decided)} if self.decided else {})
 
     @classmethod
@@ -117,9 +124,23 @@ class Settings:
             parts = {name: dict(body.get(name, {})) for name in kinds}
             if "floors" in parts["tier_down"]:
                 parts["tier_down"]["floors"] = floors_of(parts["tier_down"]["floors"])
-            return cls(**{name: kind(**parts[name]) for name, kind in kinds.items()})
+            forms = body.get("together", {}).get("forms", ())
+            return cls(**{name: kind(**parts[name]) for name, kind in kinds.items()}, together=put_together(forms))
         except TypeError as problem:
             raise BadInput(_("These settings of a churn definition cannot be read: {problem}."), problem=str(problem)) from problem
+
+
+def put_together(forms: Iterable[str]) -> tuple[Form, ...]:
+    """Forms by name in the order of ``FORMS``. Raises ``BadInput`` for one that is none.
+
+    >>> put_together(["asset_out", "close"])
+    ('close', 'asset_out')
+    """
+    given = list(forms)
+    for form in given:
+        if form not in FORMS:
+            raise BadInput(_("There is no form of leaving {name}; there are: {known}."), name=form, known=", ".join(FORMS))
+    return tuple(f for f in FORMS if f in given)
 
 
 @dataclass(frozen=True)
@@ -204,14 +225,17 @@ DEFINITIONS = {
             _("The first of account closure, absence from later months, and dormancy."),
             ("close", "absent", "dormant"),
         ),
+        ChurnDefinition("own", _("own set of forms"), _("The first of the forms that the bank has put together."), ()),
     )
 }
-"""The closed list of churn definitions, by name, with the settings of METHODS."""
+"""The closed list of churn definitions, by name, with the settings of METHODS. ``own`` has the forms that a bank puts together in its
+settings, and none before."""
 
 
 def with_settings(settings: Settings) -> dict[str, ChurnDefinition]:
     """The closed list with a bank's own settings."""
-    return {name: replace(d, settings=settings) for name, d in DEFINITIONS.items()}
+    forms = {"own": settings.together}
+    return {name: replace(d, settings=settings, forms=forms.get(name, d.forms)) for name, d in DEFINITIONS.items()}
 
 
 REASONS: dict[str, str] = {

@@ -10,10 +10,14 @@ _MEANS = {
     "tier_down": _("by this definition who left fell a tier: they are customers as before"),
 }
 
+_SOME = _("by this definition some of those who left only fell a tier: they are customers as before")
+
 
 def means(ds: Dataset, definition: str) -> str | None:
     """What the word left means by a definition whose customers are not gone; None where they are, or some of them."""
     forms = ds.rules[definition].forms
+    if not ds.rules[definition].leaves and len(forms) > 1:
+        return _SOME
     return _MEANS.get(forms[0]) if len(forms) == 1 else None
 
 

@@ -1,7 +1,7 @@
 """The tag that every number carries: by which definition of churn, with which settings, and whether it is the official one."""
 
 from churn_dash.contract import ChurnDefinition
-from churn_dash.contract.definitions import Settings
+from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.tiers import LABELS, Tiers
 from churn_dash.marks import _
 from churn_dash.store import Dataset
@@ -24,6 +24,12 @@ def named(definition: ChurnDefinition, closings: bool = True) -> Text:
     """
     if definition.name == "close" and not closings:
         return Text(_("{definition}, told by absence"), definition=definition.label)
+    if definition.name == "own" and definition.forms:
+        known = with_settings(definition.settings)
+        first, *more = (named(known[form], closings) for form in definition.forms)
+        for one in more:
+            first = Text(_("{first}; or {second}"), first=first, second=one)
+        return Text(_("whichever comes first: {forms}"), forms=first)
     template = _WITH_SETTINGS.get(definition.name)
     found = Text(template, label=definition.label, **definition.values) if template else Text(definition.label)
     return _with_tiers(found, definition.settings) if definition.name == "tier_down" else found

@@ -46,6 +46,10 @@ def answerable(ds: Answering, name: str) -> None:
     """Raise ``NotPossible`` where these data cannot answer the definition: why, and what would make it possible."""
     if name in ds.definitions:
         return
+    if name == "own" and name not in ds.lacking:
+        raise NotPossible(
+            _("No own definition is put together yet: choose its forms on the page Definitions, or with definitions --together.")
+        )
     known, lacking = ", ".join(ds.definitions) or "—", ds.lacking.get(name)
     if lacking is None:
         raise NotPossible(_("These data cannot answer the churn definition {name}; they can answer: {known}."), name=name, known=known)

@@ -99,3 +99,17 @@ def test_what_cannot_be_is_refused_in_one_sentence(place, args):
         CliRunner().invoke(app, ["definitions", *args, "--workspace", str(place)], catch_exceptions=False)
     assert str(refused.value).endswith(".")
     assert Workspace.open(place).dataset().official is None
+
+
+def test_forms_put_together_are_frozen_and_measured_by(tmp_path):
+    workspace = Workspace.create(tmp_path / "w")
+    publish(workspace, extract_of(sample.generate(5, 200, 12).tables, "bank"))
+    tried = asked(workspace.root, "definitions", "--together", "asset_out+close")
+    heads = next(d["heads"]["value"] for d in tried["definitions"] if d["name"] == "own")
+    assert tried["settings"]["together"] == {"forms": ["close", "asset_out"]}
+    asked(workspace.root, "definitions", "--together", "asset_out+close", "--freeze", "own", "--title", "Ours")
+    row = asked(workspace.root, "measure", "churn_rate")
+    assert row["definition"] == "own" and row["rows"][0]["churn_rate"] == heads
+    assert row["definition_tag"].startswith("whichever comes first: account closure; or asset decline")
+    again = asked(workspace.root, "definitions", "--together", "none", "--freeze", "close", "--title", "Back")
+    assert "together" not in again["settings"] and all(d["name"] != "own" for d in again["definitions"])

@@ -60,19 +60,20 @@ class Brute:
                 merged[-1][1] = max(merged[-1][1], closed)
             else:
                 merged.append([opened, closed])
+        forms = {"close", "absent", "dormant"} if definition == "first" else set(definition.split("+"))
         if definition == "close":
             return [(a, b, b <= self.last) for a, b in merged]
         events = []  # (day, active again on or after)
-        if definition in ("absent", "first"):
+        if "absent" in forms:
             seen = [m for m in self.months if m in self.rows[c]]
             missing = [m for m in self.months if seen and m > max(self.rows[c])]
             if missing:
                 events.append((end_of(missing[0]), FAR))
-        if definition in ("dormant", "first"):
+        if "dormant" in forms:
             events += self._dormant(c)
-        if definition == "asset_out":
+        if "asset_out" in forms:
             events += self._asset_out(c)
-        if definition == "tier_down":
+        if "tier_down" in forms:
             events += self._tier_down(c)
         if definition == "absent":
             start = merged[0][0]
@@ -81,11 +82,11 @@ class Brute:
         for a, b in merged:
             start = a
             while start < b:
-                inside = [(d, back) for d, back in events if back > start and d < b and d >= self.first]
+                inside = [(d, back) for d, back in events if back > start and d <= b and d >= self.first]
                 inside = [(d, back) for d, back in inside if d > start or back > start]
                 hit = min(inside, default=None)
                 if hit is None:
-                    out.append((start, b, definition == "first" and b <= self.last))
+                    out.append((start, b, "close" in forms and b <= self.last))
                     break
                 day, back = hit
                 if day > start:

@@ -129,3 +129,16 @@ def test_the_stages_of_a_bank_are_made_official_with_it(own_folder, looking_at):
     ds = Workspace.open(own_folder).dataset()
     assert ds.settings.stages == StageRule(0.8, 1.1, 9, 6)
     assert opened("definitions").number_input(key="stage-declining").value == 0.8
+
+
+def test_forms_put_together_stand_beside_the_others_and_can_be_made_official(bank_folder, looking_at):
+    from churn_dash.contract.definitions import Settings, with_settings
+
+    looking_at(bank_folder)
+    at = opened("definitions", **{"own-forms": ["close", "asset_out"]})
+    assert not at.exception and not at.error
+    told = compare_definitions(Workspace.open(bank_folder).dataset(), with_settings(Settings(together=("close", "asset_out")))).of("own")
+    table = at.dataframe[0].value
+    row = table[table["definition"] == "own set of forms"]
+    assert len(row) == 1 and row["lost"].iloc[0] == told.heads.n
+    assert any("whichever comes first: account closure; or asset decline" in o for o in at.selectbox(key="freeze-definition").options)

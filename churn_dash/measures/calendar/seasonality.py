@@ -13,7 +13,6 @@ import polars as pl
 from scipy import stats
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.bank_calendar import BANDS, in_band
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import NotPossible
@@ -86,7 +85,7 @@ def seasonality(
         rows = product_churn(ds, [name], ["month"], filters, Period(months[0], months[-1]), scope) if months else pl.DataFrame()
     else:
         metric(name)
-        held = set(ds.measurable[len(ds.measurable) - DEFINITIONS[chosen].unsettled_months :])
+        held = set(ds.measurable[len(ds.measurable) - ds.rules[chosen].unsettled_months :])
         unsettled = sum(1 for m in months if m in held)
         months = months[: len(months) - unsettled]
         rows = measure(ds, [name], ["month"], filters, Period(months[0], months[-1]), chosen, scope) if months else pl.DataFrame()

@@ -6,7 +6,6 @@ import datetime
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters
@@ -20,7 +19,7 @@ def settles_on(ds: Dataset, last_month: datetime.date, definition: str | None = 
 
     An absence or a dormancy can be taken back within a month; a closure cannot.
     """
-    months = DEFINITIONS[definition_of(ds, definition)].unsettled_months
+    months = ds.rules[definition_of(ds, definition)].unsettled_months
     if not months or last_month not in ds.measurable[-months:]:
         return None
     return month_end(shifted(last_month, months))

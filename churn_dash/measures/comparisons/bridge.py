@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS, ChurnDefinition
+from churn_dash.contract import ChurnDefinition
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
@@ -107,7 +107,7 @@ class Bridge:
     @property
     def resettled(self) -> bool:
         """Whether the definition asked for had other settings at the earlier end."""
-        return resettled(self.before.settings, self.after.settings, DEFINITIONS[self.after.definition])
+        return resettled(self.before.settings, self.after.settings, with_settings(self.after.settings)[self.after.definition])
 
     @property
     def steps(self) -> dict[str, float]:
@@ -182,6 +182,8 @@ def bridge(
     old = definition_of(against_ds or ds, against_definition or (against_official.definition if against_official else chosen))
     early = Rates.of(ds, found, base, chosen, count, filters, scope)
     late = early if now == base else Rates.of(ds, found, now, chosen, count, filters, scope)
+    if not rules[chosen].forms:
+        raise NotPossible(_("Before, no own definition was put together: choose another definition to compare with that time."))
     reset = resettled(was, ds.settings, rules[chosen])
     set_so = Rates.under(ds, base, rules[chosen], count, filters, scope) if reset else early
     by_old = set_so if old == chosen else _then(ds, found, base, rules[definition_of(ds, old)], count, filters, scope)

@@ -70,4 +70,6 @@ def differ(one: Official, other: Official) -> bool:
 
 def resettled(before: Settings, after: Settings, definition: ChurnDefinition) -> bool:
     """Whether the settings differ in what the definition depends on."""
+    if definition.name == "own" and before.together != after.together:
+        return True
     return any(getattr(before, part) != getattr(after, part) for part, form in SETTINGS_OF.items() if form in definition.forms)

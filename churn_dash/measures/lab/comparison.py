@@ -9,12 +9,13 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
-from churn_dash.contract.definitions import ChurnDefinition
+from churn_dash.contract.definitions import ChurnDefinition, with_settings
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.lab.outcomes import leave_of, outcomes
 from churn_dash.measures.lab.relabelled import changed, relabelled
+from churn_dash.measures.lab.united import united
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
@@ -196,18 +197,28 @@ def answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, C
     """Those of the definitions that the data can answer."""
     if ds.shape != "panel":
         raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
-    asked = {name: d for name, d in rules.items() if name in ds.definitions and too_short(ds, d) is None}
+    asked = {name: d for name, d in rules.items() if _there(ds, d) and too_short(ds, d) is None}
     if not asked:
         raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))
     return asked
 
 
+def _there(ds: Dataset, definition: ChurnDefinition) -> bool:
+    """An own definition can be answered where each of its forms can, whether it was derived or not."""
+    if definition.name == "own":
+        return bool(definition.forms) and set(definition.forms) <= set(ds.definitions)
+    return definition.name in ds.definitions
+
+
 def seen_otherwise(ds: Dataset, asked: Mapping[str, ChurnDefinition]) -> dict[str, pl.DataFrame]:
     """What definitions with other settings than the data were derived with say of the few who come near them."""
-    moved = {name: d for name, d in asked.items() if changed(ds, d)}
+    own = {name: d for name, d in asked.items() if name == "own" and changed(ds, d)}
+    parts: dict[str, ChurnDefinition] = {form: with_settings(d.settings)[form] for d in own.values() for form in d.forms}
+    moved = {name: d for name, d in (parts | dict(asked)).items() if name not in own and changed(ds, d)}
     # Many come near a downgrade, few near the other rules: looked at apart, the few stay few.
     tiers = {name: d for name, d in moved.items() if "tier_down" in d.forms}
-    return relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+    found = relabelled(ds, tiers) | relabelled(ds, {name: d for name, d in moved.items() if name not in tiers})
+    return found | {name: united(ds, d.forms, found) for name, d in own.items()}
 
 
 def alike(rows: pl.DataFrame, asked: Mapping[str, ChurnDefinition], period: Period) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:

@@ -35,7 +35,9 @@ def outcomes(
     of those seen otherwise than as derived, see ``relabelled``.
     """
     leave = leave_of(ds)
-    wanted = list(dict.fromkeys([*names, *([leave] if leave else [])]))
+    listed = list(dict.fromkeys([*names, *([leave] if leave else [])]))
+    # An own definition that was not derived is told of everybody by ``other``.
+    wanted = [n for n in listed if n in ds.definitions]
     joins = " ".join(f"join states s_{n} on s_{n}.definition = '{n}' and s_{n}.code = m.s_{n}" for n in wanted)
     backs = " ".join(
         f"left join (select c, lost_day, min(back_day) as back from returns where definition = '{n}' group by c, lost_day) r_{n} "
@@ -50,7 +52,19 @@ def outcomes(
     sql = f"select m.c, m.aum_start as aum, {columns} from month_rows m {joins} {backs} where {asked}"
     rows = pl.DataFrame(ds.cursor().sql(sql, params=list(where.bound)).to_arrow_table())
     gone = rows[f"{leave}_lost"] if leave else pl.Series([None] * len(rows), dtype=pl.Date)
+    rows = rows.with_columns(
+        column
+        for n in listed
+        if n not in wanted
+        for column in (
+            pl.lit(value=False).alias(f"{n}_active"),
+            pl.lit(None, dtype=pl.Date).alias(f"{n}_lost"),
+            pl.lit(None, dtype=pl.Date).alias(f"{n}_back"),
+        )
+    )
     for name, spells in other.items():
+        if name not in listed:
+            continue
         rows = _replaced(rows, name, spells, period.start)
     return rows.with_columns(gone.alias("gone"))
 

@@ -24,6 +24,8 @@ _LEAST_GRACE = 3
 
 def changed(ds: Dataset, definition: ChurnDefinition) -> bool:
     """Whether the definition's settings are other than those that the data were derived with."""
+    if definition.forms != ds.rules[definition.name].forms:
+        return True
     parts = ((form, part) for part, form in SETTINGS_OF.items() if form in definition.forms)
     return any(getattr(definition.settings, part) != getattr(ds.settings, part) for _form, part in parts)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -169,7 +168,7 @@ def cohorts(
         if whole[label]
     }
     ratio = _Ratio(count, relative)
-    settled = shifted(last, -DEFINITIONS[rule].unsettled_months)
+    settled = shifted(last, -ds.rules[rule].unsettled_months)
     cells = tuple(
         ratio.cell(label, age, line, whole[label], shifted(groups[label][-1], age) > settled)
         for label, line in lines.items()

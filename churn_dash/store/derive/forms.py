@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from churn_dash.contract import DEFINITIONS, ChurnDefinition
-from churn_dash.contract.definitions import EXEMPT, Form, Settings
+from churn_dash.contract import ChurnDefinition
+from churn_dash.contract.definitions import EXEMPT, Form, Settings, with_settings
 from churn_dash.store.derive.activity import Bools, Floats, asset_decline, dormant
 from churn_dash.store.derive.panel import Columns
 from churn_dash.store.derive.tier_path import counted, downgraded, tier_path
@@ -80,13 +80,15 @@ class Shown:
     @property
     def definitions(self) -> tuple[ChurnDefinition, ...]:
         """The definitions that it can answer; ``first`` is always there, whatever forms it finds."""
-        return tuple(d for d in DEFINITIONS.values() if d.name == "first" or set(d.forms) <= self.forms)
+        known = with_settings(self.settings).values()
+        return tuple(d for d in known if d.name == "first" or (d.forms and set(d.forms) <= self.forms))
 
     @property
     def missing(self) -> dict[str, Lacking]:
         """By name the definitions that it cannot answer, and why."""
         known = {d.name for d in self.definitions}
-        return {d.name: self.lacking(d.forms[0]) or Lacking() for d in DEFINITIONS.values() if d.name not in known}
+        lacking = [d for d in with_settings(self.settings).values() if d.forms and d.name not in known]
+        return {d.name: next(filter(None, map(self.lacking, d.forms)), Lacking()) for d in lacking}
 
     def lacking(self, form: Form) -> Lacking | None:
         """What the list lacks to show a form; None where it can."""

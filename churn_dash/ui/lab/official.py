@@ -7,8 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from churn_dash.contract import DEFINITIONS
-from churn_dash.contract.definitions import Settings
+from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.lifecycle import StageRule
 from churn_dash.measures import named
 from churn_dash.measures.tag import in_full
@@ -80,7 +79,7 @@ def table(question: Question) -> Table | None:
     if not listed:
         return None
     rows = pl.DataFrame(
-        [(o.title, session.say(in_full(replace(DEFINITIONS[o.definition], settings=o.settings))), o.since, o.who) for o in listed],
+        [(o.title, session.say(in_full(with_settings(o.settings)[o.definition])), o.since, o.who) for o in listed],
         schema=["title", "definition", "since", "who"],
         orient="row",
     )

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from churn_dash.contract.definitions import WINDOWS, AssetDecline, ChurnDefinition, Dormancy, Settings, with_settings
+from churn_dash.contract.definitions import (
+    DEFINITIONS,
+    FORMS,
+    WINDOWS,
+    AssetDecline,
+    ChurnDefinition,
+    Dormancy,
+    Form,
+    Settings,
+    put_together,
+    with_settings,
+)
 from churn_dash.contract.tiers import DIVISORS, FLOORS, LABELS, TIER_RULES, TierDown, floors_of
 from churn_dash.measures.lab.comparison import HORIZON
 from churn_dash.store.lacking import not_shown
@@ -43,9 +54,9 @@ def settings(question: Question) -> Settings | None:
         usual = t.applied.months if rule == t.rule else TIER_RULES[rule].months
         months = int(_number(_("Tier downgrade: months below the tier"), "grace", _GRACE, usual, "{n} months"))
         t = replace(t, rule=rule, months=0 if months == TIER_RULES[rule].months else months)
-    found = None
+    found, together = None, _together(question)
     with errors_shown():
-        found = Settings(d, a, _tiers(t), s.stages)
+        found = Settings(d, a, _tiers(t), s.stages, together=together)
     return found  # noqa: RET504 - errors_shown swallows
 
 
@@ -72,6 +83,21 @@ def _tiers(now: TierDown) -> TierDown:
     return replace(now, floors=floors_of(said), divisor=divisor)
 
 
+def _together(question: Question) -> tuple[Form, ...]:
+    """The forms of the own definition; fewer than two are none."""
+    listed = [f for f in FORMS if f in question.ds.definitions]
+    picked = controls.choices(
+        session.say(_("Own definition: whichever comes first of")),
+        listed,
+        key="own-forms",
+        words=lambda f: session.say(DEFINITIONS[f].label),
+        default=question.ds.settings.together,
+    )
+    if len(picked) == 1:
+        st.caption(session.say(_("Choose at least two forms, or none.")))
+    return put_together(picked) if len(picked) > 1 else ()
+
+
 _WORDS = {"{n} days": _("{n} days"), "{n} months": _("{n} months"), "¥{n}": _("¥{n}")}
 
 
@@ -90,7 +116,8 @@ def _number(label: str, key: str, options: tuple[float, ...], default: float, te
 
 def rules(question: Question, chosen: Settings) -> dict[str, ChurnDefinition]:
     """Every definition that the data can answer, with these settings."""
-    return {name: d for name, d in with_settings(chosen).items() if name in question.ds.definitions}
+    there = question.ds.definitions
+    return {n: d for n, d in with_settings(chosen).items() if (d.forms and set(d.forms) <= set(there)) or (n in there and n != "own")}
 
 
 def not_shown_words(question: Question, chosen: Settings) -> list[str]:

@@ -83,11 +83,12 @@ def choices(
     shared: bool = False,
     placeholder: str = "",
     width: int | None = None,
+    default: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Any of the options; none means all, or what the placeholder says."""
+    """Any of the options; none means all, or what the placeholder says. ``default``: those chosen at first."""
     codes = address.accepted(key, options)
     if not isinstance(st.session_state.get(key), list) or not set(st.session_state[key]) <= set(options):
-        st.session_state[key] = list(codes)
+        st.session_state[key] = list(codes or (d for d in default if d in options))
     spoken = {option: words(option) for option in options}
     picked = st.multiselect(
         label,
@@ -98,7 +99,7 @@ def choices(
         placeholder=placeholder,
         width=width or "stretch",
     )
-    address.hold(key, tuple(picked), (), shared)
+    address.hold(key, tuple(picked), tuple(default), shared)
     return tuple(picked)
 
 

@@ -28,8 +28,13 @@ with errors_shown():
             weights.remarks(one)
 
         left, right = st.columns(2, gap="small")
-        table = tests.tests_table(one, kept)
-        with left, cards.card(tests.tests_finding(one, kept), tests.tests_caption(one), table, key="index-tests") as as_table:
+        beside = tests.against_model(asked, one, kept)
+        title, caption, table = (
+            tests.tests_finding(one, kept, beside),
+            tests.tests_caption(one, beside),
+            tests.tests_table(one, kept, beside),
+        )
+        with left, cards.card(title, caption, table, key="index-tests") as as_table:
             cards.picture(tests.tests_chart(one, kept), as_table)
         table = tests.agreement_table(one)
         with right, cards.card(tests.agreement_finding(one), weights.WHOLE, table, key="index-agreement"):

@@ -48,6 +48,7 @@ def index(
         tried = kept.card.chosen
         low, high = tried.roc_auc_interval
         model = {"id": kept.id, "name": tried.name, "roc_auc": tried.roc_auc, "roc_auc_low": low, "roc_auc_high": high}
+        model["less_index"] = risk.against(found, kept).as_json()
     ways = tuple(risk.WAYS) if wanted is None else (wanted,)
     result = {"version": ds.version, **tagged(ds, definition), **found.as_json(ways, customers), "model": model, "out": out and str(out)}
     printed(result, as_json, lambda: "\n".join(_lines(result)))
@@ -59,6 +60,12 @@ def _lines(result: dict[str, Any]) -> list[str]:
 
     tests = ((w["name"], w["auc"]) for w in result["weightings"])
     said = [f"{name:<8} AUC {three(a['value'])} ({three(a['low'])} to {three(a['high'])})" for name, a in tests]
+    if (model := result["model"]) is not None:
+        said += [f"model    AUC {three(model['roc_auc'])} ({three(model['roc_auc_low'])} to {three(model['roc_auc_high'])})"]
+        said += [model["less_index"]["how"]]
+        beside = model["less_index"]["weightings"]
+        said += [f"model less {g['name']}: {three(g['value'])} ({three(g['low'])} to {three(g['high'])})" for g in beside]
+    said += [f"{g['b']} less {g['a']}: AUC {three(g['value'])} ({three(g['low'])} to {three(g['high'])})" for g in result["auc_gains"]]
     said += [f"{r['a']} against {r['b']}: rank correlation {three(r['value'])}" for r in result["rank_correlation"]]
     said += [f"{i['name']:<14}" + "  ".join(f"{w} {three(v)}" for w, v in i["weights"].items()) for i in result["indicators"]]
     return said

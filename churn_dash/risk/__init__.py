@@ -12,6 +12,7 @@ from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.features.spoken import spoken as spoken_value
+from churn_dash.risk.index.against import Against, against
 from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
@@ -45,6 +46,7 @@ __all__ = [
     "RULES",
     "WAYS",
     "WHAT_IF_NOTE",
+    "Against",
     "ByGroup",
     "Carried",
     "Choice",
@@ -73,6 +75,7 @@ __all__ = [
     "Use",
     "Way",
     "WhatIf",
+    "against",
     "by_group",
     "carried",
     "compared",

@@ -32,6 +32,9 @@ def test_the_page_states_what_the_index_gives(language, bank_folder, looking_at)
     kept = risk.latest(Workspace.open(bank_folder).models, 1)
     assert [m.value for m in at.metric] == [*three, f"{kept.card.chosen.roc_auc:.3f}", f"{found.judged.found.ratio:.3f}"]
     assert max(three) in answer(at) and ("主成分" in words(at) + answer(at) if language == "zh" else True)
+    beside, low = risk.against(found, kept), f"{kept.card.chosen.roc_auc_interval[0]:.3f}"
+    gain = f"{beside.gains[found.best].value:+.3f}".replace("-", "−")
+    assert gain in words(at) and low in words(at)
     weights = at.dataframe[0].value
     assert weights["pca"].sum() == pytest.approx(100) and len(weights) == len(found.indicators)
 

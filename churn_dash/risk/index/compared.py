@@ -10,16 +10,17 @@ import polars as pl
 
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.statistics.odds import Values
+from churn_dash.measures.tag import in_full
 from churn_dash.risk.index.indicators import INDICATORS, Indicator, numbers, risks
 from churn_dash.risk.index.judged import Judged, Panel, experts
 from churn_dash.risk.index.weighted import WAYS, Way, Weights, all_ways, indexed, learnt
+from churn_dash.risk.kept.compared import SCORE
 from churn_dash.risk.models.matrix import Design
 from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.examples import Examples, panel_examples
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.trials.folds import SEEDS, Fold, folds, tested
-from churn_dash.risk.trials.ranking import Ranked, agreement, mean_auc
+from churn_dash.risk.trials.ranking import Ranked, agreement, mean_auc, mean_auc_gain
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
@@ -37,15 +38,20 @@ class Filling:
 @dataclass(frozen=True)
 class RiskIndex:
     """The index of a panel. ``customers``: customer_id, a column a weighting (0–100, null where it has none), and ``known``, of how
-    many indicators the value is known. ``aucs`` are means over ``tests``, the same tests as the models'.
+    many indicators the value is known. ``aucs`` are means over ``tests``, the same tests as the models', ``gains`` the second's less
+    the first's on the same rows; ``held`` are those rows as a model's (``held_out``), with ``score:WAY``.
     """
 
+    version: int
     definition: str
+    tag: Text
     as_of: str
     indicators: tuple[Indicator, ...]
     absent: tuple[str, ...]
     weights: Mapping[Way, Weights]
     aucs: Mapping[Way, Ranked]
+    gains: Mapping[tuple[Way, Way], Ranked]
+    held: pl.DataFrame
     agreements: Mapping[tuple[Way, Way], Ranked]
     customers: pl.DataFrame
     filling: Mapping[str, Filling]
@@ -54,6 +60,18 @@ class RiskIndex:
     learnt_from: int
     tested: Text | None
     untested: Text | None
+
+    @property
+    def best(self) -> Way | None:
+        """The weighting with the highest AUC; None where none was tested."""
+        tested: list[tuple[float, Way]] = [(r.value, w) for w, r in self.aucs.items() if r.value is not None]
+        return max(tested, key=lambda one: one[0])[1] if tested else None
+
+    @property
+    def clearly_best(self) -> bool:
+        """Whether the best weighting is clearly ahead of every other that was tested, on the same rows."""
+        beside = ((b, g) for (a, b), g in self.gains.items() if self.best in (a, b) and g.low is not None and g.high is not None)
+        return all(float(g.low or 0.0) > 0 if b == self.best else float(g.high or 0.0) < 0 for b, g in beside)
 
     def spread(self, way: Way, rows: pl.DataFrame | None = None) -> list[int]:
         """Customers by index, in twenty steps of five."""
@@ -95,6 +113,7 @@ class RiskIndex:
                 }
                 for w in ways
             ],
+            "auc_gains": [{"a": a, "b": b, **vars(g)} for (a, b), g in self.gains.items() if a in ways and b in ways],
             "rank_correlation": [{"a": a, "b": b, **vars(r)} for (a, b), r in self.agreements.items() if a in ways and b in ways],
             "experts": self._experts(),
             "n": self.customers.height,
@@ -150,14 +169,18 @@ def risk_index(ds: Dataset, definition: str | None = None, seed: int = 0, progre
     weights = all_ways(rows, present, judged)
     scores = {w: indexed(x, weights[w].over(present)) for w in WAYS}
     tell(Text(_("Testing the index on later months")), 0.8)
-    aucs = _aucs(examples, present, weights, seed) if examples is not None else {w: Ranked(None) for w in WAYS}
+    held = _held(examples, present, weights, seed) if examples is not None else None
     return RiskIndex(
+        ds.state,
         name,
+        in_full(ds.rules[name]),
         history.windows.today.isoformat(),
         present,
         tuple(n for n, i in INDICATORS.items() if i not in present),
         weights,
-        aucs,
+        _aucs(held, seed),
+        _gains(held, seed),
+        held if held is not None else pl.DataFrame(),
         {(a, b): agreement(scores[a], scores[b]) for a, b in itertools.combinations(WAYS, 2)},
         now.select("customer_id").with_columns(
             *(pl.Series(w, s).fill_nan(None) for w, s in scores.items()), known=pl.Series((~np.isnan(x)).sum(axis=1))
@@ -171,14 +194,29 @@ def risk_index(ds: Dataset, definition: str | None = None, seed: int = 0, progre
     )
 
 
-def _aucs(examples: Examples, present: Sequence[Indicator], weights: Mapping[Way, Weights], seed: int) -> dict[Way, Ranked]:
+def _held(examples: Examples, present: Sequence[Indicator], weights: Mapping[Way, Weights], seed: int) -> pl.DataFrame:
     """Each weighting on the models' own tests: weights learnt from the rows that a model would learn from, tried on those held out."""
     x = risks(examples.frame, present)
-    found = folds(examples, SEEDS[:1], seed)
-    people = examples.customers
 
-    def index_of(way: Way, fold: Fold) -> Values:
-        used = weights[way] if way == "expert" else learnt(way, x[fold.fit], present)
-        return indexed(x[fold.test], used.over(present))
+    def tried(n: int, fold: Fold) -> pl.DataFrame:
+        used = {w: weights[w] if w == "expert" else learnt(w, x[fold.fit], present) for w in WAYS}
+        rows = examples.frame.select("customer_id", "score_date")[fold.test]
+        scores = (pl.Series(f"{SCORE}{w}", indexed(x[fold.test], used[w].over(present))) for w in WAYS)
+        return rows.with_columns(pl.lit(n, pl.Int16).alias("fold"), pl.Series("y", examples.y[fold.test]), *scores)
 
-    return {w: mean_auc([(index_of(w, f), examples.y[f.test], people[f.test]) for f in found], seed) for w in WAYS}
+    return pl.concat(tried(n, f) for n, f in enumerate(folds(examples, SEEDS[:1], seed)))
+
+
+def _columns(held: pl.DataFrame, ways: Sequence[Way]) -> list[tuple[Any, ...]]:
+    """For each test the scores of these weightings, label and customer."""
+    names = (*(f"{SCORE}{w}" for w in ways), "y", "customer_id")
+    return [tuple(part[c].to_numpy() for c in names) for _fold, part in held.group_by("fold", maintain_order=True)]
+
+
+def _aucs(held: pl.DataFrame | None, seed: int) -> dict[Way, Ranked]:
+    return {w: Ranked(None) if held is None else mean_auc(_columns(held, (w,)), seed) for w in WAYS}
+
+
+def _gains(held: pl.DataFrame | None, seed: int) -> dict[tuple[Way, Way], Ranked]:
+    pairs = itertools.combinations(WAYS, 2)
+    return {(a, b): Ranked(None) if held is None else mean_auc_gain(_columns(held, (a, b)), seed) for a, b in pairs}

@@ -20,6 +20,7 @@ TIMES = 200
 _LEAST = 10
 SCORE = "score:"
 """Before the name of a kind or rule: the column of its scores among the rows kept with a model."""
+APART = Text(_("Each on its own tests: they were trained on different data or outcomes, so the figures are not of the same customers."))
 _KEYS = ("customer_id", "score_date")
 _MEASURES: dict[str, Callable[..., float]] = {"roc_auc": roc_auc_score, "pr_auc": average_precision_score, "brier": brier_score_loss}
 _BETTER = {"roc_auc": 1, "pr_auc": 1, "brier": -1}
@@ -99,10 +100,14 @@ def _own(model: Model, measure: str) -> float | None:
 def _common(first: Model, second: Model) -> tuple[pl.DataFrame | None, Text]:
     """The rows that both were tested on, and how it comes that they can or cannot be compared on the same rows."""
     a, b = first.card, second.card
-    apart = Text(_("Each on its own tests: they were trained on different data or outcomes, so the figures are not of the same customers."))
     if (a.version, a.shape, a.target) != (b.version, b.shape, b.target) or str(a.tag) != str(b.tag):
-        return None, apart
-    one, other = first.held(), second.held()
+        return None, APART
+    return same_rows(first.held(), second.held())
+
+
+def same_rows(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame | None, Text]:
+    """The rows that stand in both (``held_out``), those of the second with ``_second`` behind the name, and a sentence of how many;
+    None where too few of them left or stayed to compare anything."""
     keys = [k for k in _KEYS if k in one.columns and k in other.columns]
     both = one.join(other, on=[*keys, "y"], suffix="_second", maintain_order="left")
     leavers = int(both["y"].sum())

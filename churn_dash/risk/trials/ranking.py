@@ -1,7 +1,7 @@
 """How far two rankings agree, and how well one finds leavers, each with its interval. Source: METHODS D3, D4."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,18 +75,38 @@ def mean_auc(tests: Sequence[tuple[Values, Whole, Whole]], seed: int = 0, times:
     A customer is drawn together with all his rows in all tests. Rows whose score is unknown do not count. None where no test has
     both classes.
     """
-    known = [(s[~np.isnan(s)], y[~np.isnan(s)], c[~np.isnan(s)]) for s, y, c in tests]
-    ordered = [Ordered.of(s, y) for s, y, _c in known]
-    sure = [one for one in (o.auc(np.ones(len(y))) for o, (_s, y, _c) in zip(ordered, known, strict=True)) if one is not None]
-    n = sum(len(y) for _s, y, _c in known)
-    if not sure:
+    return _over([((score,), y, people) for score, y, people in tests], lambda found: found[0], seed, times)
+
+
+def mean_auc_gain(tests: Sequence[tuple[Values, Values, Whole, Whole]], seed: int = 0, times: int = TIMES) -> Ranked:
+    """The mean over tests (score, another score, label, customer) of the other's AUC less the first's: both on the same rows in every
+    draw, so that what moves both alike is not in the interval. Otherwise as ``mean_auc``.
+
+    >>> mean_auc_gain([(np.array([0.1, 0.9, 0.5]), np.array([0.1, 0.5, 0.9]), np.array([0, 0, 1]), np.arange(3))]).value
+    0.5
+    """
+    return _over([((a, b), y, people) for a, b, y, people in tests], lambda found: found[1] - found[0], seed, times)
+
+
+_Test = tuple[tuple[Values, ...], Whole, Whole]
+
+
+def _over(tests: Sequence[_Test], by: Callable[[list[float]], float], seed: int, times: int) -> Ranked:
+    """What ``by`` makes of the AUCs of a test's scores, on the rows where all of them are known: mean over the tests, and interval."""
+    known = [(scores, y, people, ~np.isnan(np.stack(scores)).any(axis=0)) for scores, y, people in tests]
+    ordered = [[Ordered.of(s[rows], y[rows]) for s in scores] for scores, y, _people, rows in known]
+    n = sum(int(rows.sum()) for *_others, rows in known)
+
+    def mean(weights: Sequence[Values]) -> float | None:
+        found = [[o.auc(weight) for o in ranks] for ranks, weight in zip(ordered, weights, strict=True)]
+        usable = [by([a for a in aucs if a is not None]) for aucs in found if None not in aucs]
+        return float(np.mean(usable)) if usable else None
+
+    value = mean([np.ones(int(rows.sum())) for *_others, rows in known])
+    if value is None:
         return Ranked(None, n=n)
-    ends = np.cumsum([0, *(len(y) for _s, y, _c in known)])
-    drawn = []
-    for weight in drawn_again(np.concatenate([c for _s, _y, c in known]), seed, times):
-        found = [o.auc(weight[a:b]) for o, a, b in zip(ordered, ends[:-1], ends[1:], strict=True)]
-        usable = [one for one in found if one is not None]
-        if usable:
-            drawn.append(float(np.mean(usable)))
-    low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) > 1 else (None, None)
-    return Ranked(float(np.mean(sure)), None if low is None else float(low), None if high is None else float(high), n)
+    ends = np.cumsum([int(rows.sum()) for *_others, rows in known])[:-1]
+    everybody = np.concatenate([people[rows] for _scores, _y, people, rows in known])
+    drawn = [m for m in (mean(np.split(w, ends)) for w in drawn_again(everybody, seed, times)) if m is not None]
+    low, high = (float(q) for q in np.quantile(drawn, [0.025, 0.975])) if len(drawn) > 1 else (None, None)
+    return Ranked(value, low, high, n)

@@ -44,16 +44,13 @@ def where(one: RiskIndex) -> str:
 
 def answer(one: RiskIndex) -> Text:
     """The page's sentence: whether any weighting finds leavers, and which does best."""
-    tested = {w: r for w, r in one.aucs.items() if r.value is not None}
-    if not tested:
+    best = one.best
+    if best is None:
         return Text(_("The index ranks customers; whether it finds leavers cannot be tested on these data"))
-    best = max(tested, key=lambda w: tested[w].value or 0.0)
-    named = {"way": WAYS[best], "auc": three(tested[best].value)}
-    if (tested[best].low or 0.0) <= 0.5:
+    named = {"way": WAYS[best], "auc": three(one.aucs[best].value)}
+    if (one.aucs[best].low or 0.0) <= 0.5:
         return Text(_("No weighting finds leavers better than chance; the best is {way}, AUC {auc}"), **named)
-    low = tested[best].low or 0.0
-    alike = [w for w, r in tested.items() if w != best and (r.value or 0.0) >= low]
-    if alike:
+    if not one.clearly_best:
         return Text(_("Best at finding leavers: {way}, AUC {auc}, but not clearly better than the others"), **named)
     return Text(_("Best at finding leavers: {way}, AUC {auc}"), **named)
 
@@ -63,7 +60,8 @@ def tiles(one: RiskIndex, kept: Model | None) -> list[Tile]:
     rows = [Tile(WAYS[w], three(r.value), note=range_words(r) or _no_auc(one, w), help=session.say(ABOUT[w])) for w, r in one.aucs.items()]
     if kept is not None:
         chosen = model_auc(kept)
-        rows.append(Tile(_("Model in use"), three(chosen.value), note=session.say(KINDS[kept.name].label)))
+        label, within = session.say(KINDS[kept.name].label), range_words(chosen)
+        rows.append(Tile(_("Model in use"), three(chosen.value), note=f"{label} · {within}" if within else label))
     judged = one.judged.found
     note = Text(_("{n} experts; below 0.10 is needed"), n=Count(len(one.panel.experts)))
     rows.append(Tile(_("Consistency ratio"), three(judged.ratio if judged else None), note=session.say(note)))

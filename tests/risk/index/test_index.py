@@ -1,6 +1,7 @@
 """The index of a bank: of whom, by which weights, tested on the models' own rows; judgements as records."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,10 @@ from churn_dash.risk.index.ahp import hierarchy, together
 from churn_dash.risk.index.judged import Expert, Panel, experts, judge, spoken
 from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.snapshot import snapshot
+from churn_dash.risk.trials.ranking import mean_auc
 from churn_dash.sample.tables.organisation import INDICATORS as MEANT
 from churn_dash.store import Workspace, publish
+from churn_dash.ui.risk_index import tests as shown
 from churn_dash.words import say
 
 CODES = ("csat", "product_count", "txn_count")
@@ -81,6 +84,72 @@ def test_the_index_is_tested_on_the_very_rows_that_the_models_are_tested_on(foun
     assert found.aucs["expert"].value == pytest.approx(roc_auc_score(rows["y"].to_numpy(), by_hand), abs=1e-9)
     for r in found.aucs.values():
         assert r.low < r.value < r.high
+
+
+def kept_with(found, score):
+    """A kept model as ``against`` sees it: tested on the index's own rows, with these scores."""
+    held = found.held.select("customer_id", "score_date", "fold", "y").with_columns(pl.Series("score", score))
+    tried = SimpleNamespace(roc_auc=None, roc_auc_interval=(None, None))
+    card = SimpleNamespace(version=found.version, tag=found.tag, chosen=tried)
+    return SimpleNamespace(card=card, held=lambda: held, name="logistic")
+
+
+def by_fold(found, score):
+    return [
+        (part["s"].to_numpy(), part["y"].to_numpy(), part["customer_id"].to_numpy())
+        for _fold, part in found.held.with_columns(pl.Series("s", score)).group_by("fold", maintain_order=True)
+    ]
+
+
+def test_overlapping_intervals_do_not_hide_a_clear_difference_on_the_same_rows(found):
+    index = found.held[f"score:{found.best}"].to_numpy()
+    y = found.held["y"].to_numpy()
+    near = index + 3.0 * y  # the same ranking, leavers a little higher: it moves with the index from draw to draw
+    kept = kept_with(found, near)
+    mine, theirs = mean_auc(by_fold(found, near)), found.aucs[found.best]
+    assert mine.low < theirs.high, "the two intervals overlap"
+    kept.card.chosen = SimpleNamespace(roc_auc=mine.value, roc_auc_interval=(mine.low, mine.high))
+    beside = risk.against(found, kept)
+    gain = beside.gains[found.best]
+    assert 0 < gain.low < gain.value < gain.high and gain.value == pytest.approx(mine.value - theirs.value, abs=1e-12)
+    assert beside.model_better and not beside.index_better
+    assert "The model finds leavers better than any index" in str(shown.tests_finding(found, kept, beside))
+    worse = kept_with(found, index - 3.0 * y)
+    worse.card.chosen = kept.card.chosen
+    other = risk.against(found, worse)
+    assert found.best in other.index_better and "The index finds leavers better" in str(shown.tests_finding(found, worse, other))
+
+
+def test_a_difference_within_chance_is_told_as_one_that_cannot_be_told(found):
+    score = found.held[f"score:{found.best}"].to_numpy()
+    near = kept_with(found, score + np.random.default_rng(0).normal(0, 1.0, len(score)))
+    near.card.chosen = SimpleNamespace(roc_auc=0.7, roc_auc_interval=(0.6, 0.8))
+    beside = risk.against(found, near)
+    assert not beside.model_better and found.best not in beside.index_better
+    assert "cannot be told" in str(shown.tests_finding(found, near, beside))
+    assert json.loads(json.dumps(beside.as_json()))["weightings"][0].keys() == {"name", "value", "low", "high", "n"}
+
+
+def test_a_model_of_other_outcomes_is_not_held_against_the_index(found):
+    kept = kept_with(found, found.held["score:pca"].to_numpy())
+    kept.card.version += 1
+    beside = risk.against(found, kept)
+    assert beside.gains["pca"].value is None and "different data or outcomes" in str(beside.how) and not beside.model_better
+
+
+def test_the_gain_is_the_difference_of_the_means_and_its_draws_are_paired(found):
+    a, b = found.held["score:expert"].to_numpy(), found.held["score:pca"].to_numpy()
+    gain = found.gains["expert", "pca"]
+    assert gain.value == pytest.approx(found.aucs["pca"].value - found.aucs["expert"].value, abs=1e-12)
+    folds, y, people = (found.held[c].to_numpy() for c in ("fold", "y", "customer_id"))
+    ids = np.unique(people)
+    places = {c: np.flatnonzero(people == c) for c in ids[:]}
+    rng, drawn = np.random.default_rng(1), []
+    for _time in range(60):
+        rows = np.concatenate([places[c] for c in rng.choice(ids, len(ids))])
+        per = [rows[folds[rows] == f] for f in np.unique(folds)]
+        drawn.append(np.mean([roc_auc_score(y[r], b[r]) - roc_auc_score(y[r], a[r]) for r in per]))
+    assert np.std(drawn) == pytest.approx((gain.high - gain.low) / 3.92, rel=0.3)
 
 
 def test_the_json_can_be_written_and_says_everything(found):

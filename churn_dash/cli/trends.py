@@ -117,6 +117,7 @@ def _season(found: Any) -> dict[str, Any]:
 def _market(found: Any) -> dict[str, Any]:
     spread = found.difference
     return {
+        "sentence": found.sentence and str(found.sentence),
         "rows": found.rows.to_dicts(),
         "median_gap": found.median_gap,
         "churn_wide_gap": found.wide,
@@ -157,8 +158,8 @@ def _line(value: Any) -> str:
     """A part as a few words for people; the whole of it is JSON."""
     if isinstance(value, dict) and "not_possible" in value:
         return str(value["not_possible"])
-    if isinstance(value, dict) and "sentence" in value:
-        return str(value["sentence"])
+    if isinstance(value, dict) and value.get("sentence"):
+        return "\n".join([str(value["sentence"]), *_line({**value, "sentence": None}).splitlines()])
     rows = value.get("rows", value.get("months", [])) if isinstance(value, dict) else value
     if not isinstance(rows, list):
         return str(value)

@@ -2,13 +2,15 @@
 
 import datetime
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
-from churn_dash.measures.calendar.market import SERIES, market, offers
+from churn_dash.measures.calendar.market import SERIES, _compared, market, offers
 from churn_dash.measures.movement.maturities import heavy, maturities
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, publish
@@ -86,15 +88,50 @@ def _there(ds, month):
 
 def test_months_of_a_wide_gap_stand_beside_the_others(bank_data):
     found = market(bank_data)
-    told = measure(bank_data, ["customers", "customers_lost"], ["month"]).to_dicts()
+    told = measure(bank_data, ["churn_rate"], ["month"]).to_dicts()
     gap = dict(found.rows.select("month", "rate_gap").iter_rows())
-    wide = [r for r in told if gap[r["month"]] > found.median_gap]
-    narrow = [r for r in told if gap[r["month"]] <= found.median_gap]
+    wide = [r["churn_rate"] for r in told if gap[r["month"]] > found.median_gap]
+    narrow = [r["churn_rate"] for r in told if gap[r["month"]] <= found.median_gap]
     assert (len(wide), len(narrow)) == (found.n_wide, found.n_narrow)
-    sums = [(sum(r["customers_lost"] for r in side), sum(r["customers"] for r in side)) for side in (wide, narrow)]
-    assert (found.wide, found.narrow) == pytest.approx((sums[0][0] / sums[0][1], sums[1][0] / sums[1][1]))
-    assert found.difference == newcombe(*sums[0], *sums[1])
+    assert (found.wide, found.narrow) == pytest.approx((np.mean(wide), np.mean(narrow)))
+    second = stats.ttest_ind(wide, narrow, equal_var=False).confidence_interval()
+    assert (found.difference.low, found.difference.high) == pytest.approx((second.low, second.high))
+    assert ("cannot be told" in str(found.sentence)) == (second.low <= 0 <= second.high)
     assert set(SERIES) <= set(found.rows.columns)
+
+
+def _months(rng, effect=0.0):
+    """Twelve months of 15,000 customers: a shock of its own each month, and ``effect`` more leave while the gap is wide."""
+    gaps = rng.permutation(np.linspace(0.1, 1.2, 12))
+    rates = 0.011 * np.exp(0.25 * rng.standard_normal(12)) + effect * (gaps > np.median(gaps))
+    lost = rng.binomial(15_000, rates)
+    return pl.DataFrame({"rate_gap": gaps, "churn_rate": lost / 15_000, "customers_lost": lost, "customers": 15_000})
+
+
+def test_shocks_of_the_months_are_not_taken_for_what_the_rate_gap_does():
+    rng, times = np.random.default_rng(7), 2000
+    covered = as_customers = 0
+    for _time in range(times):
+        rows = _months(rng)
+        found = _compared(rows)
+        covered += not found.difference.excludes(0.0)
+        assert ("cannot be told" in str(found.sentence)) == (not found.difference.excludes(0.0))
+        sides = [
+            rows.filter(side).sum().row(0, named=True)
+            for side in (pl.col("rate_gap") > found.median_gap, pl.col("rate_gap") <= found.median_gap)
+        ]
+        as_customers += not newcombe(*(s[c] for s in sides for c in ("customers_lost", "customers"))).excludes(0.0)
+    assert 0.935 <= covered / times <= 0.97
+    assert as_customers / times < 0.75, "customers taken as independent would have told of an effect that is not there"
+
+
+def test_an_effect_of_the_rate_gap_is_found_and_few_or_equal_months_tell_nothing():
+    rng = np.random.default_rng(8)
+    found = [_compared(_months(rng, 0.012)) for _time in range(50)]
+    assert sum(str(f.sentence).startswith("In months of a wide rate gap") for f in found) >= 45
+    flat = pl.DataFrame({"rate_gap": [0.1, 0.2], "churn_rate": [0.01, 0.02]})
+    assert _compared(flat).difference is None and "cannot be told" in str(_compared(flat).sentence)
+    assert _compared(flat.with_columns(rate_gap=pl.lit(0.3))).sentence is None
 
 
 def test_offers_stand_beside_what_we_pay_for_the_same_product_and_term(tmp_path):

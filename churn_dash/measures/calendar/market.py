@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from churn_dash.access import Scope
@@ -19,8 +20,9 @@ from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import asked_spans, definition_of, measure
-from churn_dash.measures.statistics.intervals import Interval, newcombe
+from churn_dash.measures.statistics.intervals import Interval, welch
 from churn_dash.store import Dataset, month_end
+from churn_dash.words import Ratio, Text
 
 SERIES = {
     "own_rate": _("Our deposit rate"),
@@ -43,7 +45,9 @@ _AS_OFFERED = 3
 class Market:
     """``rows``: month, the columns of ``SERIES`` (null where unknown), churn_rate (low, high, n), market_share (our deposits ÷ all
     deposits, in the cities that tell; 0–1), coverage (share of the customers whose city has a figure), a row a month.
-    ``wide``, ``narrow``: churn a month while the rate gap was above its median, and at most there; null without gaps."""
+    ``wide``, ``narrow``: mean churn rate of the months while the rate gap was above its median, and at most there; null without gaps.
+    ``difference``: 95 % of wide less narrow over the months (Welch), which are what differs by the gap: the customers of one month
+    share everything else that happened in it. Null below two months a side."""
 
     rows: pl.DataFrame
     median_gap: float | None
@@ -52,6 +56,19 @@ class Market:
     difference: Interval | None
     n_wide: int
     n_narrow: int
+
+    @property
+    def sentence(self) -> Text | None:
+        """Whether more or fewer leave in months of a wide gap; None without two kinds of months."""
+        if self.wide is None or self.narrow is None:
+            return None
+        named = {"wide": Ratio(self.wide), "narrow": Ratio(self.narrow)}
+        if self.difference is not None and self.difference.excludes(0.0):
+            return Text(_("In months of a wide rate gap {wide} left, in the others {narrow}"), **named)
+        words = _(
+            "Whether a wide rate gap goes with more churn cannot be told: {wide} a month in {n} months, {narrow} in the {others} others"
+        )
+        return Text(words, n=self.n_wide, others=self.n_narrow, **named)
 
 
 def market(
@@ -147,17 +164,18 @@ def _deposits(ds: Dataset, months: Sequence[datetime.date]) -> pl.DataFrame | No
 
 
 def _compared(rows: pl.DataFrame) -> Market:
-    """Churn in the months of a wide gap beside the others: customers lost over customer-months."""
-    gaps = rows.drop_nulls("rate_gap")
+    """Churn in the months of a wide gap beside the others, each month one observation."""
+    gaps = rows.drop_nulls(["rate_gap", "churn_rate"])
     middle = gaps["rate_gap"].median()
     if not isinstance(middle, float) or len(gaps) < 2:
         return Market(rows, None, None, None, None, 0, 0)
-    sides = []
-    for side in (gaps.filter(pl.col("rate_gap") > middle), gaps.filter(pl.col("rate_gap") <= middle)):
-        sides.append((float(side["customers_lost"].sum()), float(side["customers"].sum()), len(side)))
-    (k1, n1, m1), (k2, n2, m2) = sides
-    rate = (k1 / n1 if n1 else None, k2 / n2 if n2 else None)
-    return Market(rows, middle, rate[0], rate[1], newcombe(k1, n1, k2, n2), m1, m2)
+    wide, narrow = (np.array(gaps.filter(side)["churn_rate"]) for side in (pl.col("rate_gap") > middle, pl.col("rate_gap") <= middle))
+    if not len(wide):
+        return Market(rows, middle, None, float(narrow.mean()), None, 0, len(narrow))
+    known = len(wide) > 1 and len(narrow) > 1
+    told = [(float(side.mean()), float(side.std(ddof=1)), len(side)) for side in (wide, narrow)] if known else None
+    spread = welch(*told[0], *told[1]) if told else None
+    return Market(rows, middle, float(wide.mean()), float(narrow.mean()), spread, len(wide), len(narrow))
 
 
 def offers(ds: Dataset, period: Period | None = None) -> pl.DataFrame | None:

@@ -121,18 +121,20 @@ def series_control(shown: Around) -> str:
 
 def beside_finding(shown: Around, name: str) -> str:
     """Title of the pair: churn in months of a wide gap beside the others; otherwise what is shown."""
-    found = shown.found
-    if name != "rate_gap" or found.wide is None or found.narrow is None or found.difference is None:
-        return session.say(Text(_("Churn and {what}, month by month"), what=label(name)))
-    named = {"wide": Ratio(found.wide), "narrow": Ratio(found.narrow)}
-    if found.difference.excludes(0.0) and found.wide > found.narrow:
-        return session.say(Text(_("In months of a wide rate gap {wide} left, in the others {narrow}"), **named))
-    return session.say(Text(_("A wide rate gap shows no more churn: {wide} a month, otherwise {narrow}"), **named))
+    found = shown.found.sentence if name == "rate_gap" else None
+    return session.say(found or Text(_("Churn and {what}, month by month"), what=label(name)))
 
 
 def beside_caption(shown: Around, name: str) -> str:
-    """What stands below, and that going together is no cause."""
-    return f"{session.say(_MEANINGS[name])} · {session.say(_('description only: what goes together need not be a cause'))}"
+    """What stands below, how far the months tell a difference, and that going together is no cause."""
+    parts: list[str | Text] = [_MEANINGS[name]]
+    found = shown.found.difference
+    if name == "rate_gap" and found is not None:
+        words = _("difference in churn, month against month: {low} to {high} (95%, {n} months against {others})")
+        named = {"low": Points(found.low), "high": Points(found.high), "n": shown.found.n_wide, "others": shown.found.n_narrow}
+        parts.append(Text(words, **named))
+    parts.append(_("description only: what goes together need not be a cause"))
+    return " · ".join(session.say(p) for p in parts)
 
 
 def churn_chart(shown: Around, calendar: str) -> Chart:

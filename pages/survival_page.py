@@ -9,7 +9,7 @@ from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.tenure import departures, signs, silence, survival, threads
+from churn_dash.ui.tenure import departures, signs, silence, survival, threads, torn
 from churn_dash.words import _
 
 asked = question.current()
@@ -50,13 +50,24 @@ with errors_shown():
                 signs.shown(given, as_table)
 
             left, right = st.columns(2, gap="small")
-            torn = threads.broken(asked)
-            table = threads.table(torn)
-            with left, cards.card(threads.finding(torn), threads.caption(torn), table, key="threads") as as_table:
-                cards.picture(threads.chart(torn), as_table)
-            table = threads.order_table(torn)
-            with right, cards.card(threads.order_finding(torn), threads.order_caption(torn), table, key="orders") as as_table:
-                cards.picture(threads.order_chart(torn), as_table)
+            torn_now = threads.broken(asked)
+            table = threads.table(torn_now)
+            with left, cards.card(threads.finding(torn_now), threads.caption(torn_now), table, key="threads") as as_table:
+                cards.picture(threads.chart(torn_now), as_table)
+            table = threads.order_table(torn_now)
+            with right, cards.card(threads.order_finding(torn_now), threads.order_caption(torn_now), table, key="orders") as as_table:
+                cards.picture(threads.order_chart(torn_now), as_table)
+
+            left, right = st.columns(2, gap="small")
+            table = torn.now_table(torn_now)
+            with left, cards.card(torn.now_finding(torn_now), torn.NOW_CAPTION, table, key="torn") as as_table:
+                torn.now_picture(asked, torn_now, as_table)
+            states = torn.states(asked)
+            with (
+                right,
+                cards.card(torn.states_finding(states), torn.STATES_CAPTION, torn.states_table(states), key="quiet-now") as as_table,
+            ):
+                torn.states_picture(asked, states, as_table)
 
             quiet = silence.fallen(asked)
             table = silence.table(quiet)

@@ -26,6 +26,7 @@ from churn_dash.measures.movement.growth import steps
 from churn_dash.measures.movement.product_churn import behind_products
 from churn_dash.measures.movement.tiers import moved_customers
 from churn_dash.measures.tenure.hazard import departed
+from churn_dash.measures.tenure.torn import quiet, torn
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 from churn_dash.words import nearest
@@ -120,6 +121,8 @@ SPLITS: dict[str, Split] = {
         Split("lost_by", _("Lost by"), ("trends",), _lost_by, narrows=False),
         Split("product", _("Product lost"), ("growth",), _products, narrows=False),
         Split("age_left", _("Left after"), ("survival",), lambda a, _h: _cells(departed(*a), "band"), narrows=False),
+        Split("thread", _("Broken right now"), ("survival",), lambda a, _h: _cells(torn(*a), "thread"), narrows=False),
+        Split("quiet", _("Without a transaction"), ("survival",), lambda a, _h: _cells(quiet(*a), "state"), narrows=False),
         Split("largest", _("Those who left"), ("costs",), lambda a, _h: _cells(largest_lost(*a), "top"), narrows=False),
         Split("overlap", _("Definitions"), ("definitions",), _overlaps, narrows=False, hows=_("settings of the definitions, as JSON")),
         Split(

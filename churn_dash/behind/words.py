@@ -40,6 +40,18 @@ _DEFINITIONS = {
     "tier_down": _("downgrade"),
     "flag": _("flag"),
 }
+THREADS = {
+    "salary": _("Salary"),
+    "standing": _("Standing payments"),
+    "card": _("Card"),
+    "transactions": _("Transactions"),
+    "balances": _("Balances"),
+}
+QUIET = {
+    "active": _("A transaction last month"),
+    "silent": _("Silent: 1 or 2 months"),
+    "sleeping": _("Asleep: 3 months and more"),
+}
 _TIERS = {
     **LABELS,
     "lost": _("Lost"),
@@ -75,6 +87,8 @@ WORDS: dict[str, Mapping[str, str]] = {
     "rfm_kind": rfm.LABELS,
     "orientation": orientation.LABELS,
     "service": service_tiers.LABELS,
+    "thread": THREADS,
+    "quiet": QUIET,
 }
 """Words of the parts of cells, by split; what stands in none is the bank's own and shown as it is written."""
 _BETWEEN = {"overlap": "+", "tier_move": ">", "stage_move": ">"}

@@ -86,3 +86,16 @@ def test_what_the_data_cannot_tell_is_said_in_the_heading(tmp_path, looking_at, 
     at = opened("survival")
     assert not at.exception
     assert said in answer(at)
+
+
+def test_a_broken_thread_opens_into_the_list_of_customers_that_the_command_names(bank_folder, looking_at):
+    from churn_dash.measures.tenure.torn import torn
+
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    at = opened("survival")
+    assert not at.exception and not at.error
+    options = next(s for s in at.selectbox if s.label == "Customers of").options
+    named = torn(ds, period=last_12(ds))["thread"].value_counts(sort=True)
+    assert any("Broken right now" in o for o in options) and any("Asleep" in o or "Silent" in o for o in options)
+    assert f"{named['count'][0]:,} customers who are still there" in words(at)

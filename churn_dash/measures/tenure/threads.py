@@ -100,10 +100,7 @@ def threads(
     chosen = definition_of(ds, definition)
     whole = watched_months(ds, period)
     con = ds.cursor()
-    _anchored(con, ds, filters, whole, chosen, scope)
-    held = {kind: next((c for c in columns if c in ds.month_columns and _known(con, c)), None) for kind, columns in COLUMNS.items()}
-    columns = {kind: column for kind, column in held.items() if column}
-    _last_seen(con, columns)
+    columns = prepared(con, ds, filters, whole, chosen, scope)
     gone = pl.DataFrame(con.sql("select * from lasts where gone_for_good order by i").to_arrow_table())
     broken = gone.select("i", *(pl.when(pl.col(f"{k}_broke")).then(pl.col(k)).alias(k) for k in columns))
     firsts, orders, n_several = _orders(broken, list(columns))
@@ -133,6 +130,17 @@ def threads(
         )
     n_broken = broken.select(pl.any_horizontal(pl.col(k).is_not_null() for k in columns)).sum().item() if columns else 0
     return Threads(len(gone), n_broken, n_several, tuple(found), _commonest(orders, n_several), len(orders))
+
+
+def prepared(
+    con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope
+) -> dict[Kind, str]:
+    """Make the tables ``anchors`` and ``lasts`` on the connection (see below); the threads that the data hold, each with its column."""
+    _anchored(con, ds, filters, period, definition, scope)
+    held = {kind: next((c for c in columns if c in ds.month_columns and _known(con, c)), None) for kind, columns in COLUMNS.items()}
+    columns = {kind: column for kind, column in held.items() if column}
+    _last_seen(con, columns)
+    return columns
 
 
 def _known(con: duckdb.DuckDBPyConnection, column: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.behind.words import THREADS
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.tenure.threads import Order, Thread, Threads, threads
@@ -12,13 +13,6 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 
-KINDS = {
-    "salary": _("Salary"),
-    "standing": _("Standing payments"),
-    "card": _("Card"),
-    "transactions": _("Transactions"),
-    "balances": _("Balances"),
-}
 HOW = _(
     "A thread ran where at least 3 of the 12 months before the departure had it, and broke where at least 2 months running up to the "
     "departure had nothing and so long a gap is no chance (5%) at the customer's own rhythm; balances: at most half of the highest month. "
@@ -42,7 +36,7 @@ def _told(t: Thread) -> bool:
 
 
 def _name(kind: str) -> str:
-    return session.say(KINDS[kind])
+    return session.say(THREADS[kind])
 
 
 def finding(found: Threads) -> str:

@@ -1,0 +1,67 @@
+"""Who is fraying right now: of the customers there after the period, those whose threads are broken, and those silent or asleep.
+
+The rules are those by which ``threads`` and ``silence`` judge departures; here they give names. Source: METHODS A1 1.1(3), B0.
+"""
+
+import duckdb
+import polars as pl
+
+from churn_dash.access import Scope
+from churn_dash.contract.calendar import shifted
+from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.conditions.groupings import at_starts
+from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.query import definition_of
+from churn_dash.measures.tenure.silence import SILENT, SLEEPING
+from churn_dash.measures.tenure.survival import watched_months
+from churn_dash.measures.tenure.threads import Kind, prepared
+from churn_dash.store import Dataset
+from churn_dash.store.derive.facts import month_rows
+
+
+def torn(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The customers still there after the period with a broken thread: customer_id, thread, since (first day of the first empty month), a
+    row each pair, by thread and customer. Counts are ``Thread.stayed_broken``. Raises what ``survival`` raises."""
+    chosen, whole = definition_of(ds, definition), watched_months(ds, period)
+    con = ds.cursor()
+    columns = prepared(con, ds, filters, whole, chosen, scope)
+    parts = [_broken(con, kind) for kind in columns]
+    schema = {"customer_id": pl.String, "thread": pl.String, "since": pl.Date}
+    return pl.concat([pl.DataFrame(schema=schema), *parts]).sort("thread", "customer_id")
+
+
+def _broken(con: duckdb.DuckDBPyConnection, kind: Kind) -> pl.DataFrame:
+    sql = (
+        f"select p.customer_id, '{kind}' as thread, CAST(l.month - to_months({kind} - 1) AS DATE) as since "
+        f"from lasts l join anchors a on a.i = l.i join people p on p.c = a.c where not l.gone_for_good and l.{kind}_broke"
+    )
+    return pl.DataFrame(con.sql(sql).to_arrow_table()).cast({"customer_id": pl.String})
+
+
+def quiet(
+    ds: Dataset,
+    filters: Filters = Filters(),  # noqa: B008
+    period: Period | None = None,
+    definition: str | None = None,
+    scope: Scope = Scope.everything(),  # noqa: B008
+) -> pl.DataFrame:
+    """The customers there after the period as they are at its end: customer_id, state (active, silent, sleeping; null: nothing tells),
+    months without a transaction, by customer; nobody where transactions by month are not in the data. Raises what ``survival`` raises."""
+    chosen, whole = definition_of(ds, definition), watched_months(ds, period)
+    if "idle_months" not in ds.month_columns:
+        return pl.DataFrame(schema={"customer_id": pl.String, "state": pl.String, "months": pl.Int64})
+    after = shifted(whole.end, 1)
+    where = condition(ds, filters, scope, at_starts(chosen, scope, [after]))
+    sql = (
+        f"select p.customer_id, case when b.idle_months < {SILENT} then 'active' when b.idle_months < {SLEEPING} then 'silent' "
+        f"when b.idle_months is not null then 'sleeping' end as state, CAST(b.idle_months AS BIGINT) as months from {month_rows(chosen)} "
+        f"join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = DATE '{whole.end}' and b.listed "
+        f"where s.active and m.month = DATE '{after}'{where.and_sql} order by 1"
+    )
+    return pl.DataFrame(ds.cursor().sql(sql, params=list(where.bound)).to_arrow_table()).cast({"customer_id": pl.String})

@@ -111,6 +111,7 @@ def worklist(
     from churn_dash.retention.plays import plays, products
     from churn_dash.retention.threshold import in_force
     from churn_dash.retention.worklists import exports as handed
+    from churn_dash.retention.worklists.expected import NOT_SHOWN
     from churn_dash.retention.worklists.fairness import fairness
     from churn_dash.retention.worklists.what_to_do import what_to_do
     from churn_dash.retention.worklists.worklist import CAPACITY
@@ -153,7 +154,7 @@ def worklist(
         "version": ds.version,
         **tagged(ds, kept.card.definition),
         "model": kept.id,
-        **found.as_json(),
+        **found.as_json(language),
         "fairness": [g.as_json() for g in fair],
         "save_rate": held["save_rate"].as_json(),
         "rests_on": [calls_opened(found, held).as_json(language)],
@@ -164,7 +165,8 @@ def worklist(
     def text() -> str:
         flags = [f"look at: {g.dimension} {g.level} {show(g.ratio, 'ratio')} of the best group" for g in fair if g.flagged]
         counts = [f"{name:<18} {count}" for name, count in found.counts.items()]
-        return "\n".join([f"{found.rows.height} customers to call, {show(found.total('gain'), 'money')} expected", *counts, *flags])
+        first = [f"{found.rows.height} customers to call, {found.expected.words} expected", str(found.expected.covers)]
+        return "\n".join([*first, *([NOT_SHOWN] if found.expected.shown is False else []), *counts, *flags])
 
     printed(result, as_json, text)
 

@@ -16,7 +16,7 @@ from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
 from churn_dash.risk import Model
 from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.risk.scores.grades import GRADES
-from churn_dash.words import Count, Money, Ratio, Text, say
+from churn_dash.words import Count, Ratio, Text, say
 
 LABELS = {
     "customer_id": _("Customer"),
@@ -97,9 +97,10 @@ def about(found: Worklist, language: str = "en") -> list[tuple[str, str]]:
         "of": Count(found.everybody.height),
         "cut": Ratio(found.cuts.high),
         "capacity": Count(found.capacity),
-        "gain": Money(found.total("gain")),
+        "gain": found.expected.words,
     }
-    lines = [(say(_("Worklist"), language), say(Text(_BY_HAND, **named), language))]
+    lines = [(say(_("Worklist"), language), say(found.expected.doubted(Text(_BY_HAND, **named)), language))]
+    lines += [(say(LABELS["gain"], language), say(found.expected.covers, language))]
     lines += [(say(words, language), f"{found.counts[v]:,}") for v, words in VERDICTS.items()]
     return lines
 

@@ -1,6 +1,8 @@
 """The Worklist page and the card of the Risk page that sets the cuts."""
 
+import datetime
 import json
+import re
 import shutil
 
 import pytest
@@ -9,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from churn_dash.access import Scope
 from tests.cli.test_staying_and_costs import run  # noqa: F401
-from tests.pages.reading import opened, words
+from tests.pages.reading import answer, opened, words
 
 
 def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank_folder, looking_at):
@@ -31,6 +33,25 @@ def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank
     said = words(at)
     assert f"{Count(found.rows.height)} customers to call by" in said and f"{Count(gone)} are let go" in said
     assert said.index("Whom to call") < said.index("Card for the talk")
+
+
+@pytest.mark.parametrize(
+    ("language", "doubt"), [("en", "It is not shown that a call keeps anybody."), ("zh", "尚无证据表明联系能留住任何客户。")]
+)
+def test_the_expected_gain_stands_with_its_range_and_a_doubted_effect_is_said(bank_folder, looking_at, monkeypatch, language, doubt):
+    from churn_dash.retention.effects.save_rate import SaveRate
+    from churn_dash.ui.amounts import assumptions
+
+    looking_at(bank_folder)
+    monkeypatch.setattr(assumptions, "measured", lambda _q: [])
+    assert doubt not in words(opened("worklist", language))
+    one = SaveRate(0.279, -0.04, 0.5, "K1", "Spring calls", "calls", 900, 300, 90, datetime.date(2024, 1, 31))
+    monkeypatch.setattr(assumptions, "measured", lambda _q: [one])
+    at = opened("worklist", language)
+    assert not at.exception and doubt in answer(at) and "Spring calls" in at.metric[1].help
+    assert re.search(r"¥[\d.,KM万]+\s?(\(|（)−¥[\d.,KM万]+ (to|至) ¥[\d.,KM万]+(\)|）)", answer(at)), answer(at)
+    low = answer(at).partition("(" if language == "en" else "（")[2].partition(" to " if language == "en" else " 至 ")[0]
+    assert any(low in c.value.replace("\\", "") and "¥" in c.value for c in at.caption)
 
 
 def test_a_list_taken_from_the_page_is_on_record_with_who_and_how_many(bank_folder, looking_at, tmp_path, monkeypatch):

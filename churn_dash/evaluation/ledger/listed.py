@@ -43,7 +43,7 @@ def calls_opened(one: Worklist, held: Mapping[str, Held]) -> Opened:
     )
     if one.retention is not None:
         inputs = (*inputs, Input("retention", _("Customers who stay a year"), "ratio", one.retention, origin=DATA))
-    return Opened("worklist", CALLS, CALLS_FORMULA, inputs, one.total("gain"))
+    return Opened("worklist", CALLS, CALLS_FORMULA, inputs, one.expected.gain)
 
 
 def back_opened(one: ToAsk) -> Opened:

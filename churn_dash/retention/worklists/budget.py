@@ -10,6 +10,8 @@ from churn_dash.campaigns.planner.base import Base, declared
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import Held
+from churn_dash.retention.worklists.expected import COLUMNS as GAINS
+from churn_dash.retention.worklists.expected import Expected, expected
 from churn_dash.retention.worklists.worklist import Worklist
 from churn_dash.risk import Model
 from churn_dash.words import Count, Money, Text
@@ -20,14 +22,16 @@ _DAYS_A_MONTH = 365.25 / 12
 
 @dataclass(frozen=True)
 class Spending:
-    """Whom to call for ``budget``. ``rows``: customer_id, owner, probability, gain, cost (expected of a call and its offer, CNY), the most
-    gain for each yuan first. ``of``: how many are worth a call, whatever the budget; ``unvalued``: worth a call by risk alone, left out.
+    """Whom to call for ``budget``. ``rows``: customer_id, owner, probability, gain with its ends, cost (expected of a call and its offer,
+    CNY), the most gain for each yuan first. ``of``: how many are worth a call, whatever the budget; ``unvalued``: worth a call by risk
+    alone, left out. ``saved``: the share of leavers kept.
     """
 
     budget: float
     rows: pl.DataFrame
     of: int
     unvalued: int
+    saved: Held
 
     @property
     def cost(self) -> float:
@@ -35,15 +39,16 @@ class Spending:
         return float(self.rows["cost"].sum())
 
     @property
-    def gain(self) -> float:
-        """What calling them is expected to bring beyond that, CNY."""
-        return float(self.rows["gain"].sum())
+    def expected(self) -> Expected:
+        """What calling them is expected to bring beyond that, with its range."""
+        return expected(self.rows, self.saved)
 
     @property
     def words(self) -> Text:
         """In a sentence."""
-        named = {"n": Count(self.rows.height), "all": Count(self.of), "budget": Money(self.budget), "gain": Money(self.gain)}
-        return Text(_("For {budget} call {n} of the {all} customers who are worth a call: {gain} expected beyond the cost."), **named)
+        named = {"n": Count(self.rows.height), "all": Count(self.of), "budget": Money(self.budget), "gain": self.expected.words}
+        told = Text(_("For {budget} call {n} of the {all} customers who are worth a call: {gain} expected beyond the cost."), **named)
+        return self.expected.doubted(told)
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
@@ -53,7 +58,7 @@ class Spending:
             "of": self.of,
             "unvalued": self.unvalued,
             "cost": self.cost,
-            "gain": self.gain,
+            **self.expected.as_json(language),
             "words": self.words.in_(language),
             "rows": self.rows.to_dicts(),
         }
@@ -72,8 +77,8 @@ def under_budget(found: Worklist, budget: float, assumed: Mapping[str, Held]) ->
     known = worth.filter(pl.col("gain").is_not_null()).with_columns(cost=contact + (p * saved + 1 - p) * offer)
     ranked = known.sort(pl.col("gain") / pl.col("cost"), pl.col("customer_id"), descending=[True, False])
     chosen = ranked.filter(pl.col("cost").cum_sum() <= budget + 1e-9)
-    columns = ("customer_id", "owner", "probability", "gain", "cost")
-    return Spending(budget, chosen.select(columns), known.height, worth.height - known.height)
+    columns = ("customer_id", "owner", "probability", *GAINS, "cost")
+    return Spending(budget, chosen.select(columns), known.height, worth.height - known.height, found.saved)
 
 
 def base_of_grades(found: Worklist, kept: Model, grades: Sequence[str], horizon_days: int) -> Base:

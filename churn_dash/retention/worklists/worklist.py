@@ -28,6 +28,8 @@ from churn_dash.retention.warnings.alerts import GRADES as ALERT_GRADES
 from churn_dash.retention.worklists import standing
 from churn_dash.retention.worklists.again import NOBODY, too_soon
 from churn_dash.retention.worklists.at_stake import values
+from churn_dash.retention.worklists.expected import COLUMNS as GAINS
+from churn_dash.retention.worklists.expected import Expected, expected, gains
 from churn_dash.retention.worklists.hoppers import hoppers
 from churn_dash.retention.worklists.running import running
 from churn_dash.risk import Model, score
@@ -59,7 +61,7 @@ COLUMNS = (
     "balance",
     "value",
     "stake",
-    "gain",
+    *GAINS,
     "tier",
     "last_contact",
     "contacts",
@@ -74,8 +76,9 @@ COLUMNS = (
 @dataclass(frozen=True)
 class Worklist:
     """``everybody`` scored, a row each with ``COLUMNS``: probability 0–1; refused: no marketing contact; balance, value (lifetime), stake
-    (probability × value) and gain (what a call is expected to bring) in CNY, null where unknown; hopper: follows the rate, and so is
-    valued for a year; listed_on: the day of the last list he was on within 60 days; reasons as in the scores; verdict: of ``VERDICTS``."""
+    (probability × value) and gain (what a call is expected to bring, its ends as in ``expected``) in CNY, null where unknown; hopper:
+    follows the rate, and so is valued for a year; listed_on: the day of the last list he was on within 60 days; reasons as in the scores;
+    verdict: of ``VERDICTS``. ``saved``: the share of leavers kept that the gain goes by."""
 
     everybody: pl.DataFrame
     cuts: Cuts
@@ -83,6 +86,7 @@ class Worklist:
     cap: Cap
     retention: float | None
     day: datetime.date
+    saved: Held
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -105,10 +109,16 @@ class Worklist:
         """Customers on the list of whom it is not known what they are worth: kept by risk alone."""
         return int(self.rows["gain"].null_count())
 
-    def total(self, column: str) -> float | None:
-        """The sum of a column over the list; None where it is not known of anybody."""
-        known = self.rows[column].drop_nulls()
+    @property
+    def stake(self) -> float | None:
+        """Risk × value over the list, CNY; None where the value is not known of anybody."""
+        known = self.rows["stake"].drop_nulls()
         return float(known.sum()) if len(known) else None
+
+    @property
+    def expected(self) -> Expected:
+        """What calling the list is expected to bring, with its range."""
+        return expected(self.rows, self.saved)
 
     @property
     def worth_calling(self) -> pl.DataFrame:
@@ -130,7 +140,7 @@ class Worklist:
         anew = pl.when(place < self.capacity).then(pl.lit("listed")).otherwise(pl.lit("beyond_capacity"))
         return replace(self, everybody=left.with_columns(pl.when(worth).then(anew).otherwise("verdict").alias("verdict")))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it, without the rows."""
         return {
             "n": self.rows.height,
@@ -141,8 +151,8 @@ class Worklist:
             "cuts": self.cuts.as_json(),
             "retention": self.retention,
             "without_known_value": self.n_unvalued,
-            "gain": self.total("gain"),
-            "stake": self.total("stake"),
+            **self.expected.as_json(language),
+            "stake": self.stake,
         }
 
 
@@ -176,7 +186,7 @@ def worklist(
     worth, retention = worths(ds, kept, assumed, scope)
     rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
     rows = _followed(rows, there, assumed, retention, NOBODY if before is None else before)
-    rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), gain({n: h.value for n, h in assumed.items()}))
+    rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), *gains(assumed))
     busy = pl.col("customer_id").is_in(running(ds, there.day).implode())
     rows = (
         rows.with_columns(busy.alias("busy"))
@@ -186,7 +196,8 @@ def worklist(
     place = pl.int_range(pl.len()).over(["owner", "verdict"])
     beyond = (pl.col("verdict") == "listed") & (place >= capacity)
     rows = rows.with_columns(pl.when(beyond).then(pl.lit("beyond_capacity")).otherwise("verdict").alias("verdict"))
-    return Worklist(rows.sort("owner", nulls_last=True, maintain_order=True).select(COLUMNS), cuts, capacity, cap, retention, there.day)
+    rows = rows.sort("owner", nulls_last=True, maintain_order=True).select(COLUMNS)
+    return Worklist(rows, cuts, capacity, cap, retention, there.day, assumed["save_rate"])
 
 
 def _followed(
@@ -223,13 +234,6 @@ def worths(
         return pl.DataFrame(schema={"customer_id": pl.String, "value": pl.Float64}), None
     retention = yearly_retention(ds, definition)[0]
     return values(ds, assumed, retention, definition, scope=scope).select("customer_id", "value"), retention
-
-
-def gain(assumed: Mapping[str, float]) -> pl.Expr:
-    """What calling the customer is expected to bring, CNY, from the columns ``probability`` and ``value``; null where one is."""
-    saved, offer, contact, decay = (assumed[n] for n in ("save_rate", "offer_cost", "contact_cost", "decay"))
-    p = pl.col("probability")
-    return (p * saved * pl.col("value") * decay - contact - (p * saved + 1 - p) * offer).alias("gain")
 
 
 def _verdict(grades: tuple[str, ...]) -> pl.Expr:

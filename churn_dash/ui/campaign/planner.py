@@ -252,7 +252,7 @@ def spending_table(found: Spending | None) -> Table:
         "gain": _("Expected gain"),
         "cost": _("Expected cost"),
     }
-    rows = pl.DataFrame(schema=dict.fromkeys(labels, pl.String)) if found is None else found.rows
+    rows = pl.DataFrame(schema=dict.fromkeys(labels, pl.String)) if found is None else found.rows.select(*labels)
     units = {"customer_id": "id", "probability": "bar", "gain": "money", "cost": "money"}
     return Table(rows, "for-the-budget", labels, units, is_list=True, only=True)
 

@@ -58,14 +58,15 @@ def answer(one: Worklist) -> Text:
     named = {
         "n": Count(one.rows.height),
         "managers": Count(one.rows["owner"].n_unique()),
-        "gain": Money(one.total("gain")),
+        "gain": one.expected.words,
         "gone": Count(one.n_let_go),
     }
     if not one.rows.height:
         return Text(_("Nobody is to be called: no call is expected to bring more than it costs."))
-    if one.total("gain") is None:
+    if one.expected.gain is None:
         return Text(_("{n} customers to call, by risk alone: what they are worth is not known."), **named)
-    return Text(_("{n} customers to call by {managers} managers, {gain} expected; {gone} are let go."), **named)
+    told = Text(_("{n} customers to call by {managers} managers, {gain} expected; {gone} are let go."), **named)
+    return one.expected.doubted(told)
 
 
 def tiles(one: Worklist) -> list[Tile]:
@@ -82,10 +83,12 @@ def tiles(one: Worklist) -> list[Tile]:
     heard = session.say(
         Text(_("{n} contacted enough of late, {again} on a list of late"), n=Count(c["capped"]), again=Count(c["repeated"]))
     )
+    ends = {"low": Money(one.expected.low), "high": Money(one.expected.high)}
+    between = session.say(one.expected.covers if one.expected.low is None else Text(_("{low} to {high}, less calls and offers"), **ends))
     more = session.say(Text(_("worth a call, at {n} a manager"), n=Count(one.capacity)))
     return [
         Tile(_("To call"), look.show(one.rows.height, "count"), note=least),
-        money_tile(session.say(_("Expected gain")), one.total("gain"), note=session.say(_("what is kept less calls and offers"))),
+        money_tile(session.say(_("Expected gain")), one.expected.gain, note=between, help=session.say(one.expected.covers)),
         Tile(_("Let go"), look.show(one.n_let_go, "count"), note=dear),
         Tile(_("Not to be contacted"), look.show(c["refused"], "count"), note=heard),
         Tile(_("Beyond capacity"), look.show(c["beyond_capacity"], "count"), note=more),

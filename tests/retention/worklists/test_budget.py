@@ -24,7 +24,7 @@ def test_the_budget_holds_and_nobody_left_out_brings_more_for_a_yuan(listed):
     worth = found.everybody.filter(found.everybody["verdict"].is_in(["listed", "beyond_capacity"]))
     whole = under_budget(found, 1e9, held)
     assert whole.rows.height == whole.of == worth.height > 3
-    assert whole.gain == pytest.approx(worth["gain"].sum())
+    assert whole.expected.gain == pytest.approx(worth["gain"].sum())
     p, s = worth["probability"].to_numpy(), held["save_rate"].value
     assert whole.cost == pytest.approx((held["contact_cost"].value + (p * s + 1 - p) * held["offer_cost"].value).sum())
     half = under_budget(found, whole.cost / 2, held)

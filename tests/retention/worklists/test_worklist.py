@@ -3,6 +3,7 @@
 import datetime
 import html
 import io
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -27,10 +28,10 @@ from churn_dash.retention.threshold import Cuts, Offer, usual
 from churn_dash.retention.worklists import exports as exported
 from churn_dash.retention.worklists.again import BEFORE, too_soon
 from churn_dash.retention.worklists.calls import reasons_of
+from churn_dash.retention.worklists.expected import NOT_SHOWN, gain
 from churn_dash.retention.worklists.fairness import fairness, groups
 from churn_dash.retention.worklists.hoppers import hoppers
 from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
-from churn_dash.retention.worklists.worklist import gain
 from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.store import Records
 from churn_dash.words import say
@@ -117,6 +118,43 @@ def test_a_call_is_worth_what_METHODS_B9_says_and_the_list_sums_to_the_profit_of
         offer = Offer.of(values)
         leaver, stayer = offer.saved * (value - offer.offer) - offer.contact, -(offer.offer + offer.contact)
         assert one == pytest.approx(p * leaver + (1 - p) * stayer)
+
+
+def measured(low, high, value=0.279):
+    """The assumptions with a share of leavers kept that a campaign measured."""
+    held = assumed(save_rate=max(value, 0.0))
+    told = {"name": "Spring calls", "value": value, "low": low, "high": high, "n_treated": 900, "n_control": 300}
+    return held | {"save_rate": replace(held["save_rate"], measured=told | {"includes_none": low <= 0 <= high})}
+
+
+def test_the_expected_gain_lies_between_the_lists_gains_at_the_ends_of_the_measured_share(modelled):
+    ds, kept = modelled
+    held = measured(-0.04, 0.5)
+    found = retention.worklist(ds, kept, usual(kept), held, scope=Scope.everything())
+    p, v = (found.rows.drop_nulls("gain")[c].to_numpy() for c in ("probability", "value"))
+    contact, offer, decay = (held[n].value for n in ("contact_cost", "offer_cost", "decay"))
+
+    def brought(share):
+        return (p * share * (v * decay - offer) - contact - (1 - p) * offer).sum()
+
+    e = found.expected
+    assert (e.gain, e.low, e.high) == pytest.approx((brought(0.279), brought(-0.04), brought(0.5)))
+    assert e.low < -contact * len(p) and e.high > e.gain > 0
+    told = found.as_json()
+    assert (told["gain_low"], told["gain_high"], told["effect_shown"]) == (e.low, e.high, False) and "Spring calls" in told["gain_range"]
+    few = found.without(found.rows["customer_id"].head(3)).expected
+    assert few.low > e.low and few.high < e.high
+
+
+def test_only_a_range_above_none_shows_that_calls_keep_anybody_and_what_is_assumed_has_no_range(modelled, listed):
+    ds, kept = modelled
+    sure = retention.worklist(ds, kept, usual(kept), measured(0.01, 0.45), scope=Scope.everything()).expected
+    assert sure.shown is True and NOT_SHOWN not in str(sure.doubted(sure.words)) and sure.low < 0
+    worse = retention.worklist(ds, kept, usual(kept), measured(-0.3, -0.02, -0.1), scope=Scope.everything())
+    assert worse.expected.shown is False and worse.rows.filter(pl.col("gain").is_not_null()).is_empty()
+    e = listed.expected
+    assert (e.low, e.high, e.shown) == (None, None, None) and "30.00% of the leavers are kept is assumed" in str(e.covers)
+    assert NOT_SHOWN not in str(e.doubted(e.words)) and "(" not in str(e.words)
 
 
 def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
@@ -283,7 +321,7 @@ def test_a_list_without_months_is_by_risk_alone_and_says_so(tmp_path):
     kept = risk.trained(space.models, ds.state)
     found = retention.worklist(ds, kept, usual(kept), assumed(), capacity=1_000, scope=Scope.everything())
     left = ds.table("cross_section").filter(pl.col("churned"))["customer_id"]
-    assert found.rows.height == found.n_unvalued > 0 and found.total("gain") is None and found.retention is None
+    assert found.rows.height == found.n_unvalued > 0 and found.expected.gain is None and found.retention is None
     assert not set(found.rows["customer_id"]) & set(left)
     assert retention.may_be_called(ds, kept, scope=Scope.everything())["value"].null_count() == 0
     assert risk.score(ds, kept, Scope(frozenset({"North"}))).is_empty()

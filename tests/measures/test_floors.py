@@ -21,7 +21,7 @@ from churn_dash.segments.groups import service_tiers
 from churn_dash.segments.groups.starters import next_month
 from churn_dash.segments.lists.history import history
 from churn_dash.segments.portrait.tier_standing import tier_standing
-from churn_dash.store import Dataset, Workspace, freeze, publish, shifted
+from churn_dash.store import Dataset, Workspace, freeze, month_end, publish, shifted
 
 ALL = ("mass", "affluent", "gold", "platinum", "private")
 OWN = (("affluent", 20_000.0), ("gold", 90_000.0), ("platinum", 400_000.0), ("private", 1_500_000.0))
@@ -107,6 +107,8 @@ def test_tier_groups_add_up_to_everybody_and_are_those_of_the_loop(case, tables)
     assert sum(found.share(m).k for m in MOVES) == found.share("down").n > 20
     rows = measure(ds, ["customers"], ["tier"], period=found.period, definition=found.definition)
     assert rows["customers"].sum() == whole
+    started = dict(found.cells.group_by("start").agg(pl.sum("n")).iter_rows())
+    assert started == {str(r["tier"] or "unknown"): r["customers"] for r in rows.iter_rows(named=True) if r["customers"]}
     last = paths(tables, own, own.rule)
     before = shifted(found.period.start, -1)
     for row in rows.drop_nulls("tier").iter_rows(named=True):
@@ -118,8 +120,9 @@ def test_tier_groups_add_up_to_everybody_and_are_those_of_the_loop(case, tables)
 
 def test_the_watch_list_is_that_of_the_loop_with_its_thresholds(case, tables):
     ds, own = case
-    month, after = ds.months[-1], shifted(ds.months[-1], 1)
-    people = set(standing(ds).people["customer_id"])
+    month = next(m for m in reversed(ds.months) if calendar.monthrange(shifted(m, 1).year, shifted(m, 1).month)[1] != 30)
+    after, day = shifted(month, 1), month_end(month)
+    people = set(standing(ds, day).people["customer_id"])
     floors = {"mass": 0.0, **dict(own.floors)}
     rows = {r["customer_id"]: r for r in tables["customer_month"].filter(pl.col("month") == month).iter_rows(named=True)}
     want = {}
@@ -135,7 +138,7 @@ def test_the_watch_list_is_that_of_the_loop_with_its_thresholds(case, tables):
         lower = max((n for n in floors if floors[n] <= to), key=list(floors).index)
         brought = max(floors[tier] / share - rows[c]["aum_end"], 0.0)
         want[c] = (tier, x, floors[tier], watch or None, lower if watch else None, brought if watch else None)
-    got = care_list(ds, "near_downgrade").rows
+    got = care_list(ds, "near_downgrade", day).rows
     shown = ("own_tier", "average", "threshold", "months_on_watch", "falls_to", "to_bring")
     assert set(got["customer_id"]) == set(want) and len(want) > 10
     for row in got.iter_rows(named=True):
@@ -189,10 +192,11 @@ def test_without_tiers_kinds_and_core_customers_go_by_the_banks_thresholds(tmp_p
     publish(workspace, extract_of({"customer_month": rows}, "list"))
     ds = workspace.dataset()
     own = Dataset(ds.root, ds.info, Settings(tier_down=TierDown(floors=TWO)))
-    for one, kinds, near in ((ds, "small middle middle high", "c"), (own, "small middle high high", "")):
+    for one, kinds, near, core in ((ds, "small middle middle high", "c", "cd"), (own, "small middle high high", "", "bcd")):
         assert dict(service_tiers.assigned(one).iter_rows()) == dict(zip("abcd", kinds.split(), strict=True))
         found = one.cursor().execute("select p.customer_id from month_rows m join people p on p.c = m.c where m.near_downgrade").fetchall()
         assert "".join(c for (c,) in found) == near
+        assert "".join(sorted(standing(one).people.filter("core")["customer_id"])) == core
     assert service_tiers.least({"mass": 0.0, "affluent": 5e4}) == (float("inf"), 5e4)
 
 

@@ -14,6 +14,8 @@ from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures.calendar.nowcast import latest, without_unknown
 from churn_dash.measures.conditions.saved_segments import PREFIX
+from churn_dash.measures.movement.product_churn import product_churn
+from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset, Workspace
 from churn_dash.words import Text, nearest, say
@@ -21,13 +23,13 @@ from churn_dash.words import Text, nearest, say
 
 @app.command()
 def measure(
-    names: Annotated[list[str], typer.Argument(help="Metrics; see docs/METRICS.md.")],
+    names: Annotated[list[str], typer.Argument(help="Metrics, of customers or of products; see docs/METRICS.md.")],
     workspace: Where = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
-            help="Dimension; rfm, cluster, value_tenth, orientation, service_tier or loyalty; segment:NAME; month, quarter or year; "
-            "repeatable."
+            help="Dimension; product (of product measures alone); rfm, cluster, value_tenth, orientation, service_tier or loyalty; "
+            "segment:NAME; month, quarter or year; repeatable."
         ),
     ] = None,
     where: Annotated[
@@ -43,11 +45,12 @@ def measure(
     ds = Workspace.open(workspace_path(workspace)).dataset(version)
     period = measures.period(ds, start, end)
     filters = conditions(ds, where)
-    found = measures.measure(ds, names, by or (), filters, period, definition)
+    found = _answered(ds, names, by or (), filters, period, definition)
+    rates = [n for n in names if n not in PRODUCT_MEASURES]
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     time = next((b for b in by or () if b in times and found.schema[b] == pl.Date), None)
-    settling = latest(ds, time, filters, period, definition)
-    rows = without_unknown(found, names, time, settling).to_dicts()
+    settling = latest(ds, time, filters, period, definition) if rates else None
+    rows = without_unknown(found, rates, time, settling).to_dicts()
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
     rule = ds.rules[measures.definition_of(ds, definition)]
@@ -56,6 +59,28 @@ def measure(
     lines = [_measured_line(r, names, by or ()) for r in rows]
     lines += [f"churn_rate {settling.last_month:%Y-%m}: {say(settling.sentence)}"] if settling else []
     printed(result, as_json, lambda: "\n".join(lines))
+
+
+def _answered(
+    ds: Dataset,
+    names: Sequence[str],
+    by: Sequence[str],
+    filters: measures.Filters,
+    period: measures.Period | None,
+    definition: str | None,
+) -> pl.DataFrame:
+    """Rates of customers as ``measures.measure`` gives them, those of products as ``product_churn`` does, side by side."""
+    products = [n for n in names if n in PRODUCT_MEASURES]
+    rates = [n for n in names if n not in PRODUCT_MEASURES]
+    if not products:
+        return measures.measure(ds, rates, by, filters, period, definition)
+    lost = product_churn(ds, products, by, filters, period)
+    if not rates:
+        return lost
+    found = measures.measure(ds, rates, by, filters, period, definition)
+    return (
+        found.join(lost, on=list(by), how="full", coalesce=True, nulls_equal=True).sort(by, nulls_last=True) if by else found.hstack(lost)
+    )
 
 
 def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:
@@ -94,6 +119,7 @@ def _condition(ds: Dataset, pair: str) -> tuple[str, str]:
 def _measured_line(row: dict[str, Any], names: Sequence[str], by: Sequence[str]) -> str:
     parts = [str(row[b]) for b in by]
     for name in names:
-        found = ranged(row[name], row[f"{name}_low"], row[f"{name}_high"], measures.METRICS[name].unit, row[f"{name}_n"])
+        unit = measures.METRICS[name].unit if name in measures.METRICS else "ratio"
+        found = ranged(row[name], row[f"{name}_low"], row[f"{name}_high"], unit, row[f"{name}_n"])
         parts.append(f"{name} {found}")
     return "  ".join(parts)

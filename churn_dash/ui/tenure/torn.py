@@ -26,7 +26,7 @@ def now_finding(found: Threads) -> str:
     if most is None or not most.stayed_broken:
         return session.say(_("Nobody who is there has a broken thread"))
     named = {"thread": session.say(THREADS[most.kind]), "n": Count(most.stayed_broken)}
-    return session.say(Text(_("{thread} has stopped for {n} customers who are still there"), **named))
+    return session.say(Text(_("{thread}: broken for {n} customers who are still there"), **named))
 
 
 NOW_CAPTION = _("Share of those who had it, right after the period; click a bar for the list of customers")

@@ -53,7 +53,7 @@ with errors_shown():
         with left, cards.card(trends.reason_finding(found), caption, table, key="reasons") as as_table:
             trends.picture(found, trends.BY_REASON, as_table, calendar=calendar)
         new = trends.newcomers(over, grain)
-        caption, table = _("New customers who left in the period in which they joined, %"), trends.table(new, trends.EARLY, "early-churn")
+        caption, table = trends.early_caption(new), trends.table(new, trends.EARLY, "early-churn")
         with right, cards.card(trends.early_finding(over), caption, table, key="early") as as_table:
             trends.picture(new, trends.EARLY, as_table)
 

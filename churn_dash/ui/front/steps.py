@@ -39,7 +39,10 @@ def _calls(question: Question) -> list[Step]:
     if not risk.callable:
         return []
     what = session.say(Text(_("Call the {n} customers at highest risk"), n=Count(risk.callable)))
-    why = session.say(Text(_("Their risk is {threshold} or more; the list gives the reasons."), threshold=Ratio(risk.threshold)))
+    named = {"threshold": Ratio(risk.threshold), "n": Count(risk.n - risk.callable)}
+    spared = _("Their risk is {threshold} or more; {n} others at such a risk may not be called. The list gives the reasons.")
+    plain = _("Their risk is {threshold} or more; the list gives the reasons.")
+    why = session.say(Text(spared if risk.n > risk.callable else plain, **named))
     stake = session.say(Text(_("they hold {amount}"), amount=Money(risk.balances))) if risk.balances else ""
     return [Step(what, why, stake, "risk")]
 

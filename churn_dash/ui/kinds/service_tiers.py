@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.segments.groups import service_tiers
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
@@ -36,14 +37,20 @@ def seen(question: Question) -> Seen:
 
 
 def finding(one: Seen) -> str:
-    """Title: how many of the top customers have a manager."""
-    high = next((m for m in one.found.managed() if m.group == "high"), None)
-    if high is None or high.share is None:
+    """Title: how fast the kinds leave; without rates, what is shown."""
+    rows = [r for r in one.rated.rows.to_dicts() if r["churn_rate"] is not None and r["churn_rate_n"] >= TOO_FEW]
+    if len(rows) < 2:
         return session.say(_("Three kinds of service"))
+    most, least = max(rows, key=lambda r: r["churn_rate"]), min(rows, key=lambda r: r["churn_rate"])
+    named = {"most": one.rated.words[most["group"]], "high": Ratio(most["churn_rate"])}
+    named |= {"least": one.rated.words[least["group"]], "low": Ratio(least["churn_rate"])}
+    return session.say(Text(_("{most}: {high} left; {least}: {low}"), **named))
+
+
+def _managed(high: service_tiers.Managed) -> Text:
     if high.n_managed == high.n:
-        return session.say(Text(_("All {n} high net worth customers have an assigned manager"), n=Count(high.n)))
-    named = {"share": Ratio(high.share), "n": Count(high.n)}
-    return session.say(Text(_("{share} of {n} high net worth customers have an assigned manager"), **named))
+        return Text(_("All {n} high net worth customers have an assigned manager"), n=Count(high.n))
+    return Text(_("{share} of {n} high net worth customers have an assigned manager"), share=Ratio(high.share), n=Count(high.n))
 
 
 def caption(one: Seen) -> str:
@@ -67,7 +74,7 @@ def notes(one: Seen) -> list[str]:
     if not one.found.has_managers:
         return [session.say(_("Who has a manager is not known: it needs the column rm_id of the customers"))]
     high = next((m for m in one.found.managed() if m.group == "high"), None)
-    said = []
+    said = [session.say(_managed(high))] if high is not None and high.share is not None else []
     if high is not None and high.interval is not None:
         said.append(session.say(Text(_("95% range {low} to {high}"), low=Ratio(high.interval.low), high=Ratio(high.interval.high))))
     if high is not None and high.per_manager is not None:

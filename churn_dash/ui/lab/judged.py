@@ -60,8 +60,8 @@ def table(found: Lab) -> Table:
                 "rate": j.heads.value,
                 **_enough(j.recovered, "recovered"),
                 **_enough(j.caught, "caught"),
-                **_with_ends("money", j.aum_share, j.aum_interval),
                 "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
+                **_with_ends("money", j.aum_share, j.aum_interval),
                 "lost": j.heads.n,
                 "n": j.heads.of,
                 "low": ends(j.heads.interval)[0],
@@ -72,8 +72,8 @@ def table(found: Lab) -> Table:
             for j in found.judged
         ],
         schema={
-            "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "money": pl.Float64,
-            "lead": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
+            "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "lead": pl.Float64,
+            "money": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
             **{f"{name}_{end}": pl.Float64 for name in _RANGED for end in ("low", "high")},
             "followed": pl.Int64, "found_before": pl.Int64,
         },
@@ -134,4 +134,4 @@ def finding(found: Lab) -> Text:
         return Text(_("What each definition finds"))
     worst = max(known, key=lambda j: j.recovered.value or 0.0)
     named_ = {"what": DEFINITIONS[worst.name].label, "share": Ratio(worst.recovered.value), "n": Count(worst.recovered.of)}
-    return Text(_("Of {n} customers lost by {what}, {share} came back by themselves"), **named_)
+    return Text(_("Of {n} customers lost by {what} and followed up, {share} came back by themselves"), **named_)

@@ -25,7 +25,9 @@ def card(question: Question) -> None:
     with cards.card(_("Compare with an official figure"), caption, key="official"):
         with st.container(horizontal=True, gap="medium"):
             figure = st.text_input(session.say(_("Official figure")), key="official-figure", placeholder="5.2%", width=200)
-            words = st.text_input(session.say(_("Its definition in words")), key="official-words", placeholder="销户", width=320)
+            words = st.text_input(
+                session.say(_("Its definition in words")), key="official-words", placeholder=session.say(_("account closure")), width=320
+            )
         if not figure.strip():
             return
         try:

@@ -135,7 +135,7 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
     """Lines of the named metrics; with what happened; as a ``whole`` with the year before and the months that did not come whole."""
     words = dict(_SHORT)
     if _one_line(found, names):
-        names, words["churn_rate"] = tuple(n for n in names if n != "net_churn_rate"), _("all and net churn")
+        names, words["churn_rate"] = tuple(n for n in names if n != "net_churn_rate"), _("all, net")
     series = [Series(name, session.say(words[name])) for name in names]
     columns = [found.grain, *(c for name in names for c in (name, f"{name}_low", f"{name}_high", f"{name}_n"))]
     columns += [c for c in SETTLES if "churn_rate" in names]
@@ -218,6 +218,13 @@ def newcomers(question: Question, grain: str) -> Over:
     """Churn of new customers, by quarters at least: in one month hardly anybody joins and leaves."""
     longer = "quarter" if grain == "month" else grain
     return Over(question, longer, question.rows(EARLY, [longer]))
+
+
+def early_caption(new: Over) -> str:
+    """Under that title: what each point counts, and why the points lie below the figure of the whole period."""
+    if new.grain == "quarter":
+        return session.say(_("New customers who left in the quarter in which they joined, %; over all months more have the time to"))
+    return session.say(_("New customers who left in the year in which they joined, %"))
 
 
 def early_finding(question: Question) -> str:

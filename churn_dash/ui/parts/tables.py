@@ -42,7 +42,7 @@ MONEY_LABELS = {
     "customers_lost": _("Customers lost"),
     "aum_lost": _("Balances lost, ¥"),
     "share": _("Share"),
-    "months": _("Month by month"),
+    "months": _("By month"),
 }
 MONEY_UNITS = {"customers_lost": "count", "aum_lost": "money", "share": "bar", "months": "line"}
 

@@ -61,11 +61,11 @@ def finding(found: BalancesAfter) -> str:
         )
     named = {"change": _signed(fell["change"]), "difference": written(d.value, "ratio", session.look())}
     if d.low > 0:
-        return session.say(Text(_("Where satisfaction fell balances changed by {change}, {difference} above the others"), **named))
+        return session.say(Text(_("Where satisfaction fell, balances went {change}: {difference} better than where it did not"), **named))
     if d.high < 0:
-        return session.say(Text(_("Where satisfaction fell balances changed by {change}, {difference} against the others"), **named))
+        return session.say(Text(_("Where satisfaction fell, balances went {change}: {difference} worse than where it did not"), **named))
     return session.say(
-        Text(_("Where satisfaction fell balances changed by {change}; {difference} to the others is within chance"), **named)
+        Text(_("Where satisfaction fell, balances went {change}: {difference} against where it did not is within chance"), **named)
     )
 
 

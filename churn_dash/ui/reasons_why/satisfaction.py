@@ -61,6 +61,10 @@ def answer(question: Question) -> str:
     if told is None or silent is None:
         return session.say(Text(_("{csat} of those who answered are satisfied; {response} answered."), **named))
     named |= {"silent": Ratio(silent), "told": Ratio(told), "months": f.horizon}
+    d = f.difference
+    if d.low is None or d.high is None or d.low <= 0 <= d.high:
+        alike = _("{csat} of those who answered are satisfied; {response} answered, and the silent left about as often as they did.")
+        return session.say(Text(alike, **named))
     return session.say(
         Text(
             _(

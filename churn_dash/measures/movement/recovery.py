@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.access import Scope
@@ -12,6 +14,7 @@ from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import within
 from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.layout import Layout, numbers
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.store import Dataset, shifted
@@ -80,54 +83,40 @@ def recoveries(
     """
     whole = covered(ds, period) if period is not None else last_12(ds)
     months = [m for m in ds.months if whole.start <= m <= whole.end]
-    sql, bound = _sql(ds, filters, whole, definition, scope, named=False)
-    cursor = ds.cursor()
-    sums = {r[0]: r[1:] for r in cursor.execute(_SUMMED.format(rows=sql, chain=_chain(months)), bound).fetchall()}
-    found = []
-    for month in months:
-        n_all, n, n_below, reached, n_back, again, x, y, *squares = sums.get(month, (0,) * 6 + (0.0,) * 5)
-        found.append(_of(month, (n, n_below, reached, n_back, again, n_all - n), x, y, squares, n_below))
-    n_customers, *squares = sums[None]
-    counts = [sum(c) for c in zip(*((f.n, f.below, f.reached, f.reached_from_below, f.again, f.unknown) for f in found), strict=True)]
-    return _of(None, counts, sum(f.missing for f in found), sum(f.back for f in found), squares[-3:], n_customers), found
-
-
-def _chain(months: Sequence[datetime.date]) -> str:
-    """SQL of the months, each with the one before it among them."""
-    before = dict(zip(months[1:], months, strict=False))
-    earlier = {m: f"DATE '{before[m]}'" if m in before else "CAST(NULL AS DATE)" for m in months}
-    return " union all ".join(f"select DATE '{m}' as month, {day} as earlier" for m, day in earlier.items())
-
-
-_SUMMED = """
-with chain as ({chain}), rows as ({rows}),
-told as (
-    select r.customer_id as c, r.month, r."start" < r.previous as below, r."end" >= r.previous as reached,
-    greatest(r.previous - r."start", CAST(0 AS DOUBLE)) as x,
-    least(greatest(r."end" - r."start", CAST(0 AS DOUBLE)), greatest(r.previous - r."start", CAST(0 AS DOUBLE))) as y,
-    r.previous is not null and r."start" is not null and r."end" is not null as known
-    from rows r where r.month in (select month from chain)
-),
-short as (select c, month, reached, x, y from told where known and below),
-back as (select s.c, s.month, k.earlier from short s join chain k on k.month = s.month where s.reached),
-again as (select a.month, count(*) as n from back a join back b on b.c = a.c and b.month = a.earlier group by a.month),
-months as (
-    select month, count(*) as everybody, CAST(sum(case when known then 1 else 0 end) AS BIGINT) as n,
-    CAST(sum(case when known and reached then 1 else 0 end) AS BIGINT) as reached from told group by month
-),
-shorts as (
-    select month, count(*) as n, CAST(sum(case when reached then 1 else 0 end) AS BIGINT) as back, sum(x) as x, sum(y) as y,
-    sum(y * y) as yy, sum(x * y) as xy, sum(x * x) as xx from short group by month
-),
-each as (select c, sum(x) as x, sum(y) as y from short group by c)
-select m.month, m.everybody, m.n, coalesce(s.n, 0), m.reached, coalesce(s.back, 0), coalesce(a.n, 0), coalesce(s.x, 0), coalesce(s.y, 0),
-coalesce(s.yy, 0), coalesce(s.xy, 0), coalesce(s.xx, 0) from months m left join shorts s on s.month = m.month
-left join again a on a.month = m.month
-union all
-select CAST(NULL AS DATE), count(*), 0, 0, 0, 0, 0, 0, 0, coalesce(sum(y * y), 0), coalesce(sum(x * y), 0), coalesce(sum(x * x), 0)
-from each
-"""
-"""By month the counts and sums of ``_of``, a customer once a month; the row without a month: customers of all months together."""
+    asked, bound = _starters(ds, filters, whole, months, definition, scope)
+    layout = Layout(ds.cursor(), shifted(whole.start, -1), whole.end)
+    average, back = layout.filled(np.nan, np.float64), layout.filled(0, np.bool_)
+    earlier = f"m.month between DATE '{layout.months[0]}' and DATE '{layout.months[-2]}'"
+    for at, rows in layout.parts(f"select m.c, m.month, m.aum_avg from month_rows m where {earlier} and m.aum_avg is not null"):
+        average.ravel()[at] = rows["aum_avg"].to_numpy()
+    sums = np.zeros((layout.n_months, 10))
+    each = np.zeros((2, layout.n_customers))
+    for at, rows in layout.parts(asked, bound):
+        place, c = np.divmod(at, layout.n_customers)
+        previous, start, end = average.ravel()[at - layout.n_customers], numbers(rows["start"]), numbers(rows["end"])
+        known = ~(np.isnan(previous) | np.isnan(start) | np.isnan(end))
+        below, reached = known & (start < previous), known & (end >= previous)
+        x = np.where(below, previous - start, 0.0)
+        y = np.minimum(np.where(below, np.maximum(end - start, 0.0), 0.0), x)
+        back.ravel()[at] = below & reached
+        of_rows = (np.ones(len(at)), known, below, reached, below & reached, x, y, y * y, x * y, x * x)
+        for i, values in enumerate(of_rows):
+            sums[:, i] += np.bincount(place, weights=values, minlength=layout.n_months)
+        for i, values in enumerate((x, y)):
+            each[i] += np.bincount(c, weights=values, minlength=layout.n_customers)
+    found: list[Recovery] = []
+    before: npt.NDArray[np.bool_] = np.zeros(layout.n_customers, dtype=bool)
+    for month, row, came in zip(layout.months, sums.tolist(), back, strict=True):
+        if month in months:
+            n_all, n, n_below, n_reached, n_back = map(int, row[:5])
+            again = int(np.count_nonzero(before & came))
+            found.append(_of(month, (n, n_below, n_reached, n_back, again, n_all - n), row[5], row[6], row[7:], n_below))
+            before = came
+    counts = [sum(v) for v in zip(*((f.n, f.below, f.reached, f.reached_from_below, f.again, f.unknown) for f in found), strict=True)]
+    x_each, y_each = each
+    squares = [float(y_each @ y_each), float(x_each @ y_each), float(x_each @ x_each)]
+    n_short = int(np.count_nonzero(x_each > 0))
+    return _of(None, counts, sum(f.missing for f in found), sum(f.back for f in found), squares, n_short), found
 
 
 def eligible(
@@ -139,41 +128,29 @@ def eligible(
 ) -> pl.DataFrame:
     """Who may enter the lottery of a month: customers at its end at last month's level or above, who were below it at the start
     first, the most brought back first: customer_id, previous, start, end (CNY), brought_back (CNY; 0 for who never was below)."""
-    rows = _rows(ds, filters, covered(ds, Period(month, month)), definition, scope).drop_nulls(["previous", "start", "end"])
-    back = (pl.col("previous") - pl.col("start")).clip(0.0).alias("brought_back")
-    found = rows.filter(pl.col("end") >= pl.col("previous")).select("customer_id", "previous", "start", "end", back)
-    return found.sort("brought_back", "customer_id", descending=[True, False])
+    asked, bound = _starters(ds, filters, covered(ds, Period(month, month)), [month], definition, scope)
+    sql = (
+        'select p.customer_id, b.aum_avg as previous, r."start", r."end", '
+        'greatest(b.aum_avg - r."start", CAST(0 AS DOUBLE)) as brought_back '
+        f"from ({asked}) r join people p on p.c = r.c join month_rows b on b.c = r.c and b.month = DATE '{shifted(month, -1)}' "
+        'where r."end" >= b.aum_avg and r."start" is not null order by brought_back desc, p.customer_id nulls last'
+    )
+    return pl.DataFrame(ds.cursor().sql(sql, params=bound).to_arrow_table())
 
 
-def _rows(ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope) -> pl.DataFrame:
-    """The rows of ``_sql``, by month and customer number."""
-    sql, bound = _sql(ds, filters, period, definition, scope)
-    rows = pl.from_arrow(ds.cursor().sql(f"{sql} order by 2 nulls last, 1 nulls last", params=bound).to_arrow_table())
-    assert isinstance(rows, pl.DataFrame)
-    return rows
-
-
-def _sql(
-    ds: Dataset, filters: Filters, period: Period, definition: str | None, scope: Scope, named: bool = True
+def _starters(
+    ds: Dataset, filters: Filters, period: Period, months: Sequence[datetime.date], definition: str | None, scope: Scope
 ) -> tuple[str, list[object]]:
-    """SQL of the customers active at the start of each month with its three balances; who left in it holds nothing at its end.
-
-    ``named``: by the bank's numbers; else by the number of their row, which is all that counting needs.
-    """
+    """SQL of the customers active at the start of each of the months of a period, by number, with the balances at its start and its end;
+    who left in it holds nothing at its end."""
     by = definition_of(ds, definition)
     where = condition(ds, filters, scope, within(by, scope, [Span(period.start, period.start, period.last_day)]))
     if "aum_avg" not in ds.month_columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))
-    who, people = ("p.customer_id", " join people p on p.c = m.c") if named else ("m.c", "")
-    first, last = shifted(period.start, -1), shifted(period.end, -1)
-    earlier = (
-        "select c, CAST(month + INTERVAL 1 MONTH AS DATE) as next, aum_avg from month_rows "
-        f"where month between DATE '{first}' and DATE '{last}' and aum_avg is not null"
-    )
+    listed = ", ".join(f"DATE '{m}'" for m in months)
     sql = (
-        f'select {who} as customer_id, m.month, b.aum_avg as previous, m.aum_start as "start", '
+        'select m.c, m.month, m.aum_start as "start", '
         'case when coalesce(s.end_day <= last_day(m.month), false) then coalesce(m.aum_end, CAST(0 AS DOUBLE)) else m.aum_end end as "end" '
-        f"from {month_rows(by)}{people} left join ({earlier}) b on b.c = m.c and b.next = m.month "
-        f"where s.active and m.month between ? and ?{where.and_sql}"
+        f"from {month_rows(by)} where s.active and m.month in ({listed}){where.and_sql}"
     )
-    return sql, [period.start, period.end, *where.bound]
+    return sql, [*where.bound]

@@ -5,11 +5,10 @@ the definition, and not followed further (a return begins anew). A chain remembe
 says of the period is therefore set beside what happened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +17,7 @@ from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.layout import Layout
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
 from churn_dash.measures.tenure.survival import watched_months
@@ -29,6 +29,9 @@ STATES: tuple[State, ...] = ("active", "silent", "sleeping", "lost")
 SILENT, SLEEPING = 1, 3
 """Months running without a transaction from which a customer is silent, and from which asleep."""
 _LOST = 3
+_UNKNOWN, _NOT_ASKED = -1, -2
+_PART = 1 << 16
+"""Customers at a time."""
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -100,37 +103,36 @@ def silence(
     if "idle_months" not in ds.month_columns or whole.end <= ds.all_months[0]:
         return None
     start = max(whole.start, shifted(ds.all_months[0], 1))
-    con = ds.cursor()
     months = [shifted(start, k) for k in range(ordinal(whole.end) - ordinal(start) + 1)]
     where = condition(ds, filters, scope, at_starts(chosen, scope, months))
-    con.execute(
-        "create temp table steps as "
-        f"select m.c, {_state('b.idle_months')} as before, case when date_trunc('month', s.end_day) = m.month then {_LOST} "
-        f"else {_state('m.idle_months')} end as after, CAST(count(*) AS INTEGER) as n "
-        f"from {month_rows(chosen)} left join month_rows b on b.c = m.c and b.month = m.month - interval 1 month and b.listed "
-        f"where s.active and m.month between DATE '{start}' and DATE '{whole.end}'{where.and_sql} group by m.c, before, after",
-        list(where.bound),
+    layout = Layout(ds.cursor(), shifted(start, -1), whole.end)
+    state, after, gone = layout.filled(_UNKNOWN, np.int8), layout.filled(_NOT_ASKED, np.int8), layout.filled(0, np.int8)
+    now = _state("m.idle_months")
+    asked = (
+        f"select m.c, m.month, CAST(case when m.listed then {now} else {_UNKNOWN} end as TINYINT) as state, "
+        f"CAST(case when not (s.active{where.and_sql}) then {_NOT_ASKED} when date_trunc('month', s.end_day) = m.month then {_LOST} "
+        f"else {now} end as TINYINT) as after, CAST(coalesce(s.end_day <= DATE '{whole.last_day}', false) as TINYINT) as gone "
+        f"from {month_rows(chosen)} where m.month between DATE '{layout.months[0]}' and DATE '{whole.end}'"
     )
-    asked = "select before, after, sum(n) from steps where before >= 0 and after >= 0 group by before, after"
-    counts = np.zeros((_LOST, _LOST + 1), dtype=np.int64)
-    for before, after, n in con.execute(asked).fetchall():
-        counts[before, after] = n
-    unknown = con.execute("select coalesce(sum(n), 0) from steps where before < 0 or after < 0").fetchall()[0][0]
-    seen = dict(con.execute("select before, count(distinct c) from steps where before >= 0 and after >= 0 group by before").fetchall())
-    began = {
-        row[0]: (row[1], row[2])
-        for row in con.execute(
-            f"select {_state('b.idle_months')} as before, count(*), count(case when s.end_day <= DATE '{whole.last_day}' then 1 end) "
-            f"from {month_rows(chosen)} join month_rows b on b.c = m.c and b.month = DATE '{shifted(start, -1)}' and b.listed "
-            f"where s.active and m.month = DATE '{start}'{where.and_sql} group by before",
-            list(where.bound),
-        ).fetchall()
-    }
-    return Silence(_moves(counts), _states(con, counts, seen, began, len(months)), int(unknown), len(months))
+    for at, rows in layout.parts(asked, where.bound):
+        state.ravel()[at], after.ravel()[at], gone.ravel()[at] = (rows[name].to_numpy() for name in ("state", "after", "gone"))
+    moves = np.zeros((_LOST * len(STATES), layout.n_customers), dtype=np.uint16)
+    unknown = 0
+    for before, then in zip(state[:-1], after[1:], strict=True):
+        known = (before >= 0) & (then >= 0)
+        unknown += int(np.count_nonzero((then != _NOT_ASKED) & ~known))
+        move = np.where(known, before * np.int8(len(STATES)) + then, np.int8(-1))
+        for i in range(len(moves)):
+            moves[i] += move == i
+    counts = moves.sum(axis=1, dtype=np.int64).reshape(_LOST, len(STATES))
+    seen = moves.reshape(_LOST, len(STATES), -1).any(axis=1).sum(axis=1).tolist()
+    here, lost = (after[1] != _NOT_ASKED), gone[1] > 0
+    began = [(int(np.count_nonzero(here & (state[0] == i))), int(np.count_nonzero(here & lost & (state[0] == i)))) for i in range(_LOST)]
+    return Silence(_moves(counts), _states(moves, counts, seen, began, len(months)), unknown, len(months))
 
 
 def _state(idle: str) -> str:
-    return f"case when {idle} is null then -1 when {idle} < {SILENT} then 0 when {idle} < {SLEEPING} then 1 else 2 end"
+    return f"case when {idle} is null then {_UNKNOWN} when {idle} < {SILENT} then 0 when {idle} < {SLEEPING} then 1 else 2 end"
 
 
 def _moves(counts: Counts) -> tuple[Move, ...]:
@@ -145,22 +147,22 @@ def _moves(counts: Counts) -> tuple[Move, ...]:
 
 
 def _states(
-    con: duckdb.DuckDBPyConnection, counts: Counts, seen: Mapping[int, int], began: Mapping[int, tuple[int, int]], n_months: int
+    moves: npt.NDArray[np.uint16], counts: Counts, seen: Sequence[int], began: Sequence[tuple[int, int]], n_months: int
 ) -> tuple[ToLoss, ...]:
     months, weights = months_to_loss(counts)
-    spread = _spread(con, weights)
+    spread = _spread(moves, weights)
     later = lost_within(counts, n_months)
     found = []
     for i, state in enumerate(STATES[:_LOST]):
         t, se = months[i], spread[i]
         known = bool(np.isfinite(t))
         wide = float(np.exp(normal_quantile(0.95) * se / t)) if known and se > 0 else None
-        n_start, n_lost = began.get(i, (0, 0))
+        n_start, n_lost = began[i]
         span = wilson(n_lost, n_start)
         found.append(
             ToLoss(
                 state,
-                seen.get(i, 0),
+                seen[i],
                 float(t) if known else None,
                 float(t / wide) if wide else None,
                 float(t * wide) if wide else None,
@@ -230,16 +232,9 @@ def lost_within(counts: Counts, months: int) -> Numbers:
     return last
 
 
-def _spread(con: duckdb.DuckDBPyConnection, weights: Numbers) -> Numbers:
+def _spread(moves: npt.NDArray[np.uint16], weights: Numbers) -> Numbers:
     """The standard error of the months of each state, customers apart: each is one draw, however many months it was seen."""
-    parts = []
-    for target in weights:
-        cells = [(i, j, w) for i, row in enumerate(target.tolist()) for j, w in enumerate(row)]
-        cases = " ".join(f"when before = {i} and after = {j} then CAST({w!r} AS DOUBLE)" for i, j, w in cells)
-        parts.append(f"sum(n * case {cases} else 0 end)")
-    names = [f"w{i}" for i in range(len(parts))]
-    of_each = ", ".join(f"{p} as {name}" for p, name in zip(parts, names, strict=True))
-    squares = ", ".join(f"coalesce(sum({name} * {name}), 0)" for name in names)
-    row = con.execute(f"select {squares} from (select c, {of_each} from steps where before >= 0 and after >= 0 group by c) z").fetchall()[0]
-    found: Numbers = np.sqrt(np.array(row, dtype=np.float64))
+    each = weights.reshape(len(weights), -1)
+    parts = (each @ moves[:, i : i + _PART].astype(np.float64) for i in range(0, moves.shape[1], _PART))
+    found: Numbers = np.sqrt(sum(((part * part).sum(axis=1) for part in parts), np.zeros(len(weights))))
     return found

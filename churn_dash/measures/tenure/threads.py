@@ -14,11 +14,14 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.layout import Layout, numbers
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.measures.tenure.lifetimes import watched
@@ -36,6 +39,9 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
 }
 RAN, BROKEN, CHANCE, HALF = 3, 2, 0.05, 0.5
 _ORDERS = 5
+_PART = 1 << 17
+"""Departures at a time."""
+Amounts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -100,17 +106,16 @@ def threads(
     chosen = definition_of(ds, definition)
     whole = watched_months(ds, period)
     con = ds.cursor()
-    columns = prepared(con, ds, filters, whole, chosen, scope)
-    gone = pl.DataFrame(con.sql("select * from lasts where gone_for_good order by i").to_arrow_table())
-    broken = gone.select("i", *(pl.when(pl.col(f"{k}_broke")).then(pl.col(k)).alias(k) for k in columns))
+    columns, lasts = prepared(con, ds, filters, whole, chosen, scope)
+    gone, stayed = lasts.filter("gone_for_good"), lasts.filter(~pl.col("gone_for_good"))
+    broken = gone.select(pl.when(pl.col(f"{k}_broke")).then(pl.col(k)).alias(k) for k in columns)
     firsts, orders, n_several = _orders(broken, list(columns))
     found = []
     for kind in columns:
         days = gone.filter(pl.col(f"{kind}_broke")).select(d=(pl.col("gone") - _end(kind)).dt.total_days())["d"].to_list()
         ran = len(gone[kind].drop_nulls())
-        row = con.execute(f"select count({kind}), count(case when {kind}_broke then 1 end) from lasts where not gone_for_good")
-        stayed, stopped = row.fetchall()[0]
-        share, others = wilson(len(days), ran), wilson(stopped, stayed)
+        n_stayed, stopped = len(stayed[kind].drop_nulls()), int(stayed[f"{kind}_broke"].sum())
+        share, others = wilson(len(days), ran), wilson(stopped, n_stayed)
         found.append(
             Thread(
                 kind,
@@ -121,9 +126,9 @@ def threads(
                 share.high if share else None,
                 *median_range(days),
                 firsts[kind],
-                stayed,
+                n_stayed,
                 stopped,
-                stopped / stayed if stayed else None,
+                stopped / n_stayed if n_stayed else None,
                 others.low if others else None,
                 others.high if others else None,
             )
@@ -134,68 +139,99 @@ def threads(
 
 def prepared(
     con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope
-) -> dict[Kind, str]:
-    """Make the tables ``anchors`` and ``lasts`` on the connection (see below); the threads that the data hold, each with its column."""
-    _anchored(con, ds, filters, period, definition, scope)
+) -> tuple[dict[Kind, str], pl.DataFrame]:
+    """The threads that the data hold, each with its column, and the rows of ``_last_seen``."""
     held = {kind: next((c for c in columns if c in ds.month_columns and _known(con, c)), None) for kind, columns in COLUMNS.items()}
     columns = {kind: column for kind, column in held.items() if column}
-    _last_seen(con, columns)
-    return columns
+    return columns, _last_seen(con, _anchored(con, ds, filters, period, definition, scope), columns)
 
 
 def _known(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     return bool(con.execute(f"select count({column}) from month_rows").fetchall()[0][0])
 
 
-def _anchored(con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> None:
-    """Make ``anchors``: i, c, gone (the day of departure; of who stayed the day after the period), its month, since (the first month
-    looked at) and gone_for_good (left), of everybody whose year before is in the data."""
+def _anchored(con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+    """A row a departure, or a customer who stayed, of everybody whose year before is in the data: c, gone (the day of departure; of who
+    stayed the day after the period), its month, since (the first month looked at) and gone_for_good (left)."""
     sql, bound = watched(ds, "sp.c, sp.start_date, sp.end_date, sp.form", filters, period, definition, scope, joined=False)
     after, since = period.last_day + datetime.timedelta(days=1), shifted(ds.all_months[0], LOOK_BACK)
     left = f"(z.end_date is not null and z.end_date <= DATE '{period.last_day}')"
     day = f"case when {left} then z.end_date else DATE '{after}' end"
-    con.execute(
-        "create temp table anchors as "
-        "select CAST(row_number() over (order by c, gone) - 1 AS INTEGER) as i, c, gone, CAST(date_trunc('month', gone) AS DATE) as month, "
-        f"greatest(date_trunc('month', gone) - interval {LOOK_BACK} month, date_trunc('month', start_date)) as since, gone_for_good "
+    asked = (
+        "select c, gone, CAST(date_trunc('month', gone) AS DATE) as month, CAST(greatest(date_trunc('month', gone) - "
+        f"interval {LOOK_BACK} month, date_trunc('month', start_date)) AS DATE) as since, gone_for_good "
         f"from (select z.c, z.start_date, {day} as gone, {left} as gone_for_good from ({sql}) z where not {left} or z.form is not null) y "
-        f"where gone >= DATE '{since}'",
-        bound,
+        f"where gone >= DATE '{since}'"
     )
+    return pl.DataFrame(con.sql(asked, params=bound).to_arrow_table())
 
 
-def _last_seen(con: duckdb.DuckDBPyConnection, columns: dict[Kind, str]) -> None:
-    """Make ``lasts``: i, gone, month, gone_for_good and for each thread how many months before that month something was last in it
-    (null where it did not run or the month before tells nothing), and whether it broke."""
-    amounts = "".join(f", m.{column} as {kind}" for kind, column in columns.items())
-    peak = ", max(balances) over (partition by i) as peak" if "balances" in columns else ""
-    had = {kind: f"balances > {HALF} * peak" if kind == "balances" else f"{kind} > 0" for kind in columns}
-    # A month is a bit, the month before the departure bit 1: so the months after the last filled one are counted in one pass.
-    masks = "".join(
-        f", coalesce(bit_or(case when {kind} is not null then 1::integer << back end), 0) as known_{kind}, "
-        f"coalesce(bit_or(case when {has} then 1::integer << back end), 0) as had_{kind}"
-        for kind, has in had.items()
+def _last_seen(con: duckdb.DuckDBPyConnection, anchors: pl.DataFrame, columns: dict[Kind, str]) -> pl.DataFrame:
+    """``anchors`` with, for each thread, how many months before that month something was last in it (null where it did not run or the
+    month before tells nothing), and whether it broke."""
+    if anchors.is_empty():
+        return anchors.with_columns(
+            *(pl.lit(None, dtype=pl.Int64).alias(k) for k in columns), *(pl.lit(False).alias(f"{k}_broke") for k in columns)
+        )
+    layout = Layout(con, anchors["since"].min(), shifted(anchors["month"].max(), -1))  # type: ignore[arg-type]
+    counted = [k for k in columns if k != "balances"]
+    filled, balances = layout.filled(0, np.uint8), layout.filled(np.nan, np.float64) if "balances" in columns else None
+    # Two bits a thread: 1 where it is known what the month holds, 2 where it holds something.
+    bits = " + ".join(
+        f"case when m.{columns[k]} is null then 0 when m.{columns[k]} > 0 then {3 << 2 * i} else {1 << 2 * i} end"
+        for i, k in enumerate(counted)
     )
-    counted = "".join(
-        f", bit_count(had_{kind}) as ran_{kind}, bit_count(known_{kind} & ((had_{kind} & -had_{kind}) - 1)) as empty_{kind}" for kind in had
+    amount = f", m.{columns['balances']} as amount" if balances is not None else ""
+    sql = (
+        f"select m.c, m.month, CAST({bits or '0'} AS UTINYINT) as bits{amount} from month_rows m where m.listed "
+        f"and m.month between DATE '{layout.months[0]}' and DATE '{layout.months[-1]}'"
     )
-    lags = "".join(
-        f", case when ran_{kind} >= {RAN} and (known_{kind} & 2) = 2 then CAST(log2(had_{kind} & -had_{kind}) AS INTEGER) end as {kind}, "
-        f"empty_{kind} >= {BROKEN} and ran_{kind} >= {RAN} and (known_{kind} & 2) = 2 and "
-        f"pow(1 - ran_{kind} / (bit_count(known_{kind}) - empty_{kind} + 1.0), empty_{kind}) <= {CHANCE} as {kind}_broke"
-        for kind in had
-    )
-    back = "CAST((year(g.month) - year(m.month)) * 12 + month(g.month) - month(m.month) AS INTEGER)"
-    rows = (
-        f"select g.i, {back} as back{amounts} from month_rows m join anchors g on g.c = m.c "
-        "where m.listed and m.month >= g.since and m.month < g.month"
-    )
-    of_each = f"select i{masks} from (select *{peak} from ({rows}) r) q group by i"
-    judged = f"select i{lags} from (select *{counted} from ({of_each}) e) k"
-    shown = "".join(f", l.{kind}, l.{kind}_broke" for kind in columns)
-    con.execute(
-        f"create temp table lasts as select g.i, g.gone, g.month, g.gone_for_good{shown} from anchors g left join ({judged}) l on l.i = g.i"
-    )
+    for at, rows in layout.parts(sql):
+        filled.ravel()[at] = rows["bits"].to_numpy()
+        if balances is not None:
+            balances.ravel()[at] = numbers(rows["amount"])
+    found = [_judged(part, layout, filled, balances, counted) for part in anchors.iter_slices(_PART)]
+    return anchors.hstack(pl.concat(found))
+
+
+def _judged(
+    anchors: pl.DataFrame, layout: Layout, filled: npt.NDArray[np.uint8], balances: Amounts | None, counted: Sequence[Kind]
+) -> pl.DataFrame:
+    """For each thread of some anchors, when something was last in it and whether it broke."""
+    c, since = anchors["c"], layout.place(anchors["since"], anchors["c"])
+    before = layout.place(anchors["month"].dt.offset_by("-1mo"), c)
+    at = before - np.arange(LOOK_BACK)[:, None] * layout.n_customers
+    inside = at >= since
+    at = np.where(inside, at, 0)
+    months = np.where(inside, filled.ravel()[at], 0)
+    out: dict[str, pl.Series] = {}
+    for i, kind in enumerate(counted):
+        out |= _broke(kind, _bits(months & (1 << 2 * i)), _bits(months & (2 << 2 * i)))
+    if balances is not None:
+        held = np.where(inside, balances.ravel()[at], np.nan)
+        out |= _broke("balances", _bits(~np.isnan(held)), _bits(held > HALF * np.fmax.reduce(held)))
+    return pl.DataFrame(out)
+
+
+def _bits(holds: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    """Months before the departure × anchors, as one number an anchor: the month before the departure is bit 1."""
+    found = np.zeros(holds.shape[1], dtype=np.int32)
+    for back, there in enumerate(holds != 0, start=1):
+        found |= there.astype(np.int32) << back
+    return found
+
+
+def _broke(kind: Kind, known: npt.NDArray[np.int32], had: npt.NDArray[np.int32]) -> dict[str, pl.Series]:
+    """When something was last in a thread and whether it broke, from the months that are known and that hold something."""
+    last = had & -had
+    ran, empty = np.bitwise_count(had).astype(np.float64), np.bitwise_count(known & (last - 1)).astype(np.float64)
+    judged = (ran >= RAN) & ((known & 2) == 2)
+    chance = np.power(1 - ran / (np.bitwise_count(known) - empty + 1.0), empty)
+    lag = pl.Series(np.bitwise_count(last - 1).astype(np.int64))
+    return {
+        kind: pl.select(pl.when(pl.Series(judged)).then(lag)).to_series().alias(kind),
+        f"{kind}_broke": pl.Series(f"{kind}_broke", judged & (empty >= BROKEN) & (chance <= CHANCE)),
+    }
 
 
 def _end(kind: str) -> pl.Expr:

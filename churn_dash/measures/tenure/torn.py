@@ -3,7 +3,6 @@
 The rules are those by which ``threads`` and ``silence`` judge departures; here they give names. Source: METHODS A1 1.1(3), B0.
 """
 
-import duckdb
 import polars as pl
 
 from churn_dash.access import Scope
@@ -30,18 +29,17 @@ def torn(
     row each pair, by thread and customer. Counts are ``Thread.stayed_broken``. Raises what ``survival`` raises."""
     chosen, whole = definition_of(ds, definition), watched_months(ds, period)
     con = ds.cursor()
-    columns = prepared(con, ds, filters, whole, chosen, scope)
-    parts = [_broken(con, kind) for kind in columns]
+    columns, lasts = prepared(con, ds, filters, whole, chosen, scope)
+    people = pl.DataFrame(con.sql("select c, customer_id from people").to_arrow_table()).cast({"customer_id": pl.String})
+    there = lasts.filter(~pl.col("gone_for_good")).join(people, on="c")
+    parts = [_broken(there, kind) for kind in columns]
     schema = {"customer_id": pl.String, "thread": pl.String, "since": pl.Date}
     return pl.concat([pl.DataFrame(schema=schema), *parts]).sort("thread", "customer_id")
 
 
-def _broken(con: duckdb.DuckDBPyConnection, kind: Kind) -> pl.DataFrame:
-    sql = (
-        f"select p.customer_id, '{kind}' as thread, CAST(l.month - to_months({kind} - 1) AS DATE) as since "
-        f"from lasts l join anchors a on a.i = l.i join people p on p.c = a.c where not l.gone_for_good and l.{kind}_broke"
-    )
-    return pl.DataFrame(con.sql(sql).to_arrow_table()).cast({"customer_id": pl.String})
+def _broken(there: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    since = pl.col("month").dt.offset_by(pl.format("-{}mo", pl.col(kind) - 1))
+    return there.filter(f"{kind}_broke").select("customer_id", pl.lit(kind).alias("thread"), since.alias("since"))
 
 
 def quiet(

@@ -141,7 +141,7 @@ def care_list(
     wanted = trigger(name)
     at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
     wanted.told(at)
-    return _made(wanted, at, cap)
+    return _made(wanted, at, cap, touches(at, cap))
 
 
 def totals(
@@ -156,14 +156,14 @@ def totals(
 ) -> list[Total]:
     """Every trigger with its list, or why these data cannot give it."""
     at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
-    found = []
+    heard, found = touches(at, cap), []
     for one in TRIGGERS.values():
         try:
             one.told(at)
         except ChurnDashError as problem:
             found.append(Total(one, problem=problem, settings=at.settings))
         else:
-            found.append(Total(one, _made(one, at, cap), settings=at.settings))
+            found.append(Total(one, _made(one, at, cap, heard), settings=at.settings))
     return found
 
 
@@ -179,11 +179,10 @@ def refuse_unknown(ds: Dataset, found: list[Total], owner: str | None, branch: s
             raise NotFound(_("Nobody on these lists has {what} {name}; the nearest is {near}."), what=what, name=wanted, near=near)
 
 
-def _made(one: Trigger, at: Standing, cap: Cap) -> CareList:
+def _made(one: Trigger, at: Standing, cap: Cap, heard: pl.DataFrame) -> CareList:
     own = one.rows(at)
-    about = at.people.select("customer_id", *(c for c in _PEOPLE if c not in own.columns))
+    about = at.people.select("customer_id", *(c for c in _PEOPLE if c not in own.columns)).hstack(heard.drop("customer_id"))
     rows = own.join(about, on="customer_id", how="inner", maintain_order="left")
-    rows = rows.join(touches(at, cap), on="customer_id", how="left", maintain_order="left")
     first = [c for c in own.columns if c not in _PEOPLE]
     rows = rows.select(*first, *_PEOPLE, *_MARKS)
     if one.kind != "marketing":

@@ -14,13 +14,9 @@ def silent(standing: Standing) -> pl.DataFrame:
     not listed."""
     n = standing.settings.silent_months
     known = tuple(c for c in _ACTS if standing.has("customer_month", (c,)))
-    rows = standing.months(known, n)
-    quiet = rows.group_by("customer_id").agg(
-        pl.len().alias("n"),
-        pl.col("month").min().alias("quiet_since"),
-        pl.all_horizontal((pl.col(c) == 0).fill_null(False).all() for c in known).alias("quiet"),
-    )
-    found = quiet.filter(pl.col("quiet") & (pl.col("n") == n)).select("customer_id", "quiet_since")
+    rows = standing.months(known, n).filter(pl.all_horizontal(pl.col(c) == 0 for c in known))
+    quiet = rows.group_by("c").agg(pl.len().alias("n"), pl.col("month").min().alias("quiet_since"))
+    found = standing.named(quiet.filter(pl.col("n") == n).drop("n"))
     return _richest(standing, found)
 
 
@@ -29,16 +25,14 @@ def falling(standing: Standing) -> pl.DataFrame:
     largest loss first: customer_id, average_before, average (CNY), lost (CNY), fall (a rate). Month-end balances
     where averages are unknown."""
     column = "aum_avg" if standing.has("customer_month", ("aum_avg",)) else "aum_end"
-    rows = standing.months((column,), 2).sort("customer_id", "month")
-    pairs = rows.group_by("customer_id", maintain_order=True).agg(
-        pl.col(column).first().alias("average_before"), pl.col(column).last().alias("average")
-    )
+    rows = standing.months((column,), 2).rename({column: "average"})
+    earlier = rows.filter(pl.col("month") == pl.col("month").min()).select("c", pl.col("average").alias("average_before"))
+    pairs = rows.filter(pl.col("month") == pl.col("month").max()).join(earlier, on="c")
     lost, before = pl.col("average_before") - pl.col("average"), pl.col("average_before")
     # A fall of exactly that share must not be lost to rounding.
     fell = pairs.filter((before > 0) & (lost >= standing.settings.fall * before - 1e-9 * before))
-    return fell.select("customer_id", "average_before", "average", lost.alias("lost"), (lost / before).alias("fall")).sort(
-        "lost", "customer_id", descending=[True, False]
-    )
+    told = fell.select("c", "average_before", "average", lost.alias("lost"), (lost / before).alias("fall"))
+    return standing.named(told).sort("lost", "customer_id", descending=[True, False])
 
 
 def uncontacted(standing: Standing) -> pl.DataFrame:

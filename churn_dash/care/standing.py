@@ -4,7 +4,7 @@ import datetime
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -67,6 +67,8 @@ class Standing:
     """The tier rule: of ``TIER_RULES``."""
     settings: CareSettings = CareSettings()  # noqa: RUF009
     """From when a customer is on a list."""
+    codes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"c": pl.Int32, "customer_id": pl.String}))
+    """The number of each of ``people`` in the month table; nobody where that is not asked."""
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a table about these customers, every column of the contract there; no rows where the bank brought none."""
@@ -106,20 +108,21 @@ class Standing:
 
         return functools.cache(told)
 
-    def months(self, columns: tuple[str, ...], back: int, among: pl.DataFrame | None = None) -> pl.DataFrame:
-        """Values of these customers, or of those ``among`` them (customer_id), in the last ``back`` complete months: customer_id, month,
-        and the columns."""
+    def months(self, columns: tuple[str, ...], back: int) -> pl.DataFrame:
+        """Values of these customers in the last ``back`` complete months: c, month, and the columns."""
+        found = _frame(self.ds, *self.asked(columns, back))
+        return found.join(self.codes, on="c", how="semi", maintain_order="none")
+
+    def asked(self, columns: tuple[str, ...], back: int) -> tuple[str, list[Any]]:
+        """SQL of the values of every customer of the bank in those months, and its bound values."""
         assert self.month is not None
         wanted = [m for m in self.ds.months if shifted(self.month, 1 - back) <= m <= self.month]
-        marks = ", ".join("?" for _m in wanted)
-        sql = (
-            f"select p.customer_id, m.month, {', '.join(f'm.{c}' for c in columns)} from month_rows m "
-            f"join people p on p.c = m.c where m.listed and m.month in ({marks})"
-        )
-        if among is None:
-            return _frame(self.ds, sql, wanted).join(self.people, on="customer_id", how="semi")
-        codes = "m.c in (select p.c from people p where p.customer_id in (select unnest(?)))"
-        return _frame(self.ds, f"{sql} and {codes}", [*wanted, among["customer_id"].to_list()])
+        listed = ", ".join(["m.c", "m.month", *(f"m.{c}" for c in columns)])
+        return f"select {listed} from month_rows m where m.listed and m.month in ({', '.join('?' for _m in wanted)})", wanted
+
+    def named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows about customers by number (c), by the bank's own number (customer_id)."""
+        return rows.join(self.codes, on="c", how="inner", maintain_order="left").drop("c").select("customer_id", pl.exclude("customer_id"))
 
 
 def standing(
@@ -151,11 +154,12 @@ def standing(
         bound = [*where.bound, shifted(month, 1), at]
     tier = "CAST(m.d_tier AS VARCHAR)" if any(d.name == "tier" for d in ds.dimensions) else "CAST(NULL AS VARCHAR)"
     sql = (
-        f"select p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
+        f"select m.c, p.customer_id, m.aum_start as balance, {tier} as tier from {month_rows(chosen)} join people p on p.c = m.c "
         f"where {' and '.join(limits)} order by p.customer_id nulls last"
     )
     own = rule or ds.rules["tier_down"].settings.tier_down.rule
-    return Standing(ds, at, described(ds, _frame(ds, sql, bound)), month, own, settings)
+    rows = _frame(ds, sql, bound)
+    return Standing(ds, at, described(ds, rows.drop("c")), month, own, settings, rows.select("c", "customer_id"))
 
 
 def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
@@ -166,8 +170,8 @@ def _frame(ds: Dataset, sql: str, bound: Sequence[Any]) -> pl.DataFrame:
 
 def described(ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
     """Customers (customer_id, balance, tier) with what is known of them, and who owns them."""
-    known = ds.table("customers")
-    known = known if known is not None else ds.listing()
+    scan, there = ds.scan("customers"), ds.columns_of("customers")
+    known = scan.select("customer_id", *(c for c in ABOUT if c in there)).collect() if scan is not None else ds.listing()
     about = known.select("customer_id", *(c for c in ABOUT if c in known.columns)) if known is not None else rows.select("customer_id")
     columns = TABLES["customers"].columns
     lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in ABOUT if c not in about.columns]

@@ -5,7 +5,7 @@ import datetime
 import polars as pl
 
 from churn_dash.care.standing import Standing
-from churn_dash.contract.calendar import month_end, month_number, ordinal
+from churn_dash.contract.calendar import month_end, ordinal
 from churn_dash.contract.tables.codes import TIER
 from churn_dash.contract.tiers import NEAR, TIER_RULES, TierRule, ranks
 from churn_dash.errors import NotFound
@@ -53,15 +53,15 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
     )
     whole = pl.col("threshold") / rule.counted(month_end(shifted(standing.month, 1)).day)
     close = (pl.col("threshold") > 0) & (pl.col("aum_avg") >= pl.col("threshold")) & (pl.col("aum_avg") <= pl.col("threshold") * (1 + NEAR))
-    rows = now.filter((pl.col("watch") > 0) | close).join(_highest(standing, rule, now), on="customer_id", how="left")
+    rows = now.filter((pl.col("watch") > 0) | close).join(_highest(standing, rule, now), on="c", how="left")
     grace = pl.when(pl.col("rank") == len(rule.tiers) - 1).then(rule.top_months).otherwise(rule.months)
     on_watch = pl.col("watch") > 0
     left = (grace - (pl.col("watch") + rule.watched_from - 1)).clip(0)
     rows = rows.with_columns(on_watch.alias("on_watch"), pl.when(on_watch).then(left).cast(pl.Int64).alias("months_left"))
     basis = pl.col("highest") if rule.to == "max" else pl.col("aum_avg")
     rows = rows.with_columns(_month(standing.month, 1, "falls_on"), _month(standing.month, 0, "last_chance"))
-    return rows.select(
-        "customer_id",
+    told = rows.select(
+        "c",
         _named(pl.col("rank"), rule).alias("own_tier"),
         pl.col("aum_avg").alias("average"),
         "threshold",
@@ -73,7 +73,9 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
         "falls_on",
         pl.when("on_watch").then(_named(_reached(basis, rule), rule)).alias("falls_to"),
         pl.when("on_watch").then((whole - pl.col("aum_end")).clip(0.0)).alias("to_bring"),
-    ).sort(pl.col("months_left") == 0, "months_left", "threshold", "gap", "customer_id", descending=_ORDER, nulls_last=True)
+    )
+    order = (pl.col("months_left") == 0, "months_left", "threshold", "gap", "customer_id")
+    return standing.named(told).sort(*order, descending=_ORDER, nulls_last=True)
 
 
 def _month(month: datetime.date, more: int, name: str) -> pl.Expr:
@@ -83,15 +85,16 @@ def _month(month: datetime.date, more: int, name: str) -> pl.Expr:
 
 
 def _highest(standing: Standing, rule: TierRule, now: pl.DataFrame) -> pl.DataFrame:
-    """The highest month-average of the run below that put a customer on watch: customer_id, highest."""
+    """The highest month-average of the run below that put a customer on watch: c, highest."""
     assert standing.month is not None
-    watched = now.filter(pl.col("watch") > 0).select("customer_id", "watch")
-    rows = standing.months(("aum_avg",), rule.top_months, watched).join(watched, on="customer_id")
-    ago = ordinal(standing.month) - month_number(pl.col("month"))
-    run = rows.filter(ago < pl.col("watch") + rule.watched_from - 1)
-    days = {month: rule.counted(month_end(month).day) for month in standing.ds.all_months}
-    average = pl.col("aum_avg") * pl.col("month").replace_strict(days, return_dtype=pl.Float64)
-    return run.group_by("customer_id").agg(average.max().alias("highest"))
+    sql, bound = standing.asked(("aum_avg",), rule.top_months)
+    con = standing.ds.cursor()
+    con.register("on_watch", now.filter(pl.col("watch") > 0).select("c", "watch").to_arrow())
+    ago = f"{ordinal(standing.month)} - (year(r.month) * 12 + month(r.month) - 1)"
+    days = " ".join(f"when r.month = DATE '{m}' then {rule.counted(month_end(m).day)!r}" for m in bound)
+    highest = f"max(r.aum_avg * CAST(case {days} end AS DOUBLE)) as highest"
+    run = f"from ({sql}) r join on_watch w on w.c = r.c where {ago} < w.watch + {rule.watched_from - 1}"
+    return pl.DataFrame(con.sql(f"select r.c, {highest} {run} group by r.c", params=bound).to_arrow_table())
 
 
 def _reached(balance: pl.Expr, rule: TierRule) -> pl.Expr:
@@ -103,7 +106,7 @@ def _named(rank: pl.Expr, rule: TierRule) -> pl.Expr:
 
 
 def _as_stated(standing: Standing) -> pl.DataFrame:
-    rows = standing.months(("aum_end", "tier"), 1)
+    rows = standing.named(standing.months(("aum_end", "tier"), 1))
     tier = coded(rows["tier"], TIER)
     floors = list(standing.ds.settings.tiers.values())
     of_tier = {name: floors[rank] for name, rank in ranks(standing.ds.settings.tiers).items()}

@@ -7,7 +7,7 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
-from churn_dash.cli.common import AsJson, AtVersion, Language, Only, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, CapDays, Language, MostContacts, Only, Where, app, printed, tagged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -94,8 +94,8 @@ def worklist(
     out: Annotated[pathlib.Path | None, typer.Option(help="File to write: .xlsx (a sheet a manager), .csv or .parquet.")] = None,
     where: Only = None,
     grade: Annotated[list[str] | None, typer.Option(help="high, medium or low; repeatable. High unless said.")] = None,
-    most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = CAP.contacts,
-    days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = CAP.days,
+    most: MostContacts = CAP.contacts,
+    days: CapDays = CAP.days,
     card: Annotated[str | None, typer.Option(help="Write the card of this customer as HTML to --out instead of the list.")] = None,
     language: Language = "en",
     who: Annotated[str | None, typer.Option(help="Who takes the list, for the record; else the user of this machine.")] = None,

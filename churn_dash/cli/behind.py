@@ -5,9 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
-from churn_dash.store import Workspace
 from churn_dash.words import show
 
 
@@ -20,8 +19,8 @@ def behind(
     where: Annotated[
         list[str] | None, typer.Option(help="DIMENSION=VALUE or segment:NAME=in|out; repeatable, the same dimension widens.")
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
     definition: Annotated[str | None, typer.Option(help="Churn definition; see the verb definitions.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
@@ -35,7 +34,7 @@ def behind(
         known = [{"split": s.name, "label": s.label, "pages": s.pages, "limits_others": s.narrows, "how": s.hows} for s in SPLITS.values()]
         printed({"splits": known}, as_json, lambda: "\n".join(f"{s['split']:<12} {s['label']}" for s in known))
         return
-    one, ds = named(split), Workspace.open(workspace_path(workspace)).dataset(version)
+    one, ds = named(split), opened(workspace, version)
     asked = (ds, split, how, conditions(ds, where), measures.period(ds, start, end), definition)
     head: dict[str, Any] = {"version": ds.version, **tagged(ds, definition), "split": one.name, "how": how}
     if cell is None:

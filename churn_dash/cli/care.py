@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import care
-from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, CapDays, MostContacts, Only, Where, app, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Records, Workspace
+from churn_dash.store import Records
 
 
 @app.command()
@@ -23,8 +23,8 @@ def lists(
     rule: Annotated[str | None, typer.Option(help="Tier rule, bohai or ccb; else the one of the bank's settings.")] = None,
     branch: Annotated[str | None, typer.Option(help="Rows of one branch.")] = None,
     owner: Annotated[str | None, typer.Option(help="Rows of one owner: relationship manager, else branch.")] = None,
-    most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = care.CAP.contacts,
-    days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = care.CAP.days,
+    most: MostContacts = care.CAP.contacts,
+    days: CapDays = care.CAP.days,
     setting: Annotated[
         list[str] | None, typer.Option("--set", help=f"NAME=VALUE for this answer; repeatable: {', '.join(care.SETTINGS)}.")
     ] = None,
@@ -34,7 +34,7 @@ def lists(
     as_json: AsJson = False,
 ) -> None:
     """Whom to look after now: one list a trigger, with owner and last contact."""
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     day, cap, filters = _day(as_of), care.Cap(most, days), conditions(ds, where)
     records = Records(ds.root)
     settings = care.in_force(records).settings.given(setting or [])

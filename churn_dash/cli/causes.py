@@ -10,24 +10,11 @@ import polars as pl
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import (
-    AsJson,
-    AtVersion,
-    Definition,
-    FromMonth,
-    Only,
-    ToMonth,
-    Where,
-    app,
-    pairs,
-    printed,
-    tagged,
-    workspace_path,
-)
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, pairs, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.store import Dataset, Records, Workspace
+from churn_dash.store import Dataset, Records
 from churn_dash.words import Text, nearest, say
 from churn_dash.words.typed import number
 
@@ -72,10 +59,10 @@ def causes(
     """Why customers left, what they say, and what goes with leaving."""
     if part not in PARTS:
         raise BadInput(_("There is no part {name}; the nearest is {near}."), name=part, near=nearest(part, PARTS) or ", ".join(PARTS))
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     _recorded(ds, pairs(reason, "--reason"), pairs(complaint, "--complaint"), pairs(weight, "--weight"), pairs(cut, "--cut"))
     # What was recorded of reasons is in the figures of a file of its own.
-    ds = Workspace.open(workspace_path(workspace)).dataset(version) if reason else ds
+    ds = opened(workspace, version) if reason else ds
     if mark is not None:
         _marked(ds, mark, date, what, follow)
     asked = (conditions(ds, where), measures.period(ds, start, end), definition)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, app, one_of, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, app, one_of, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
@@ -15,7 +15,6 @@ from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Relative, T
 from churn_dash.measures.tenure.cohorts import cohorts as triangle
 from churn_dash.measures.tenure.first_events import EVENTS, JOINED
 from churn_dash.segments.lists.cohort_list import Who, cohort_customers
-from churn_dash.store import Workspace
 from churn_dash.words import say, show
 
 _MOST = 13
@@ -40,7 +39,7 @@ def cohorts(
     as_json: AsJson = False,
 ) -> None:
     """The retention triangle, by joining month or by a first event; unfinished cells are absent."""
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     by, way = cast(Grain, one_of(grain, get_args(Grain), "--grain")), cast(Mode, one_of(mode.replace("-", "_"), get_args(Mode), "--mode"))
     counted = cast(Counted, one_of(count, get_args(Counted), "--count"))
     against = cast(Relative, one_of(relative, get_args(Relative), "--relative"))

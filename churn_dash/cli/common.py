@@ -13,7 +13,7 @@ import typer
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures import definition_of, tag
-from churn_dash.store import Dataset
+from churn_dash.store import Dataset, Workspace
 from churn_dash.words import LANGUAGES, Count, Text, say, show
 
 C = TypeVar("C", bound=str)
@@ -25,12 +25,19 @@ Only = Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatabl
 FromMonth = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
 ToMonth = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
 Definition = Annotated[str | None, typer.Option(help="Churn definition.")]
+MostContacts = Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")]
+CapDays = Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def workspace_path(given: pathlib.Path | None) -> pathlib.Path:
     """The workspace asked for: the option, the environment, or ./workspace."""
     return given or pathlib.Path(os.environ.get("CHURN_DASH_WORKSPACE", "workspace"))
+
+
+def opened(given: pathlib.Path | None, version: int | None = None) -> Dataset:
+    """The data of the workspace asked for: the newest version, or an older one."""
+    return Workspace.open(workspace_path(given)).dataset(version)
 
 
 def tagged(ds: Dataset, definition: str | None) -> dict[str, Any]:

@@ -5,22 +5,8 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import (
-    AsJson,
-    AtVersion,
-    Definition,
-    FromMonth,
-    Only,
-    ToMonth,
-    Where,
-    app,
-    one_of,
-    printed,
-    tagged,
-    workspace_path,
-)
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, one_of, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
-from churn_dash.store import Workspace
 from churn_dash.words import show
 
 
@@ -42,7 +28,7 @@ def compare(
     from churn_dash.measures.comparisons.comparison import comparison
 
     work = {"churn": comparison, "csat": satisfaction_compared}[one_of(of, ("churn", "csat"), "--of")]
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     strata = () if adjust == ["none"] else adjust or None
     found = work(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, pairs, printed, progress, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, one_of, opened, pairs, printed, progress, tagged, workspace_path
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.store import Dataset, Workspace
@@ -32,7 +32,7 @@ def index(
     """The index of every customer, 0 to 100, weighted by experts (AHP), by principal components and by entropy."""
     from churn_dash import risk
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     if expert is not None or judge or withdraw:
         _recorded(ds, expert, judge or (), withdraw, who, as_json)
         return

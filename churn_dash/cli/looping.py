@@ -9,7 +9,7 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Language, Only, Where, printed, unjudged, workspace_path
+from churn_dash.cli.common import AsJson, CapDays, Language, MostContacts, Only, Where, printed, unjudged, workspace_path
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -39,8 +39,8 @@ def freeze(
     looks: Annotated[int, typer.Option(help="How often the result may be looked at, the last time included; registered.")] = 1,
     where: Only = None,
     grade: Annotated[list[str] | None, typer.Option(help="high, medium or low; repeatable. High unless said.")] = None,
-    most: Annotated[int, typer.Option("--cap", min=1, help="Contacts after which a customer has heard enough.")] = CAP.contacts,
-    days: Annotated[int, typer.Option("--cap-days", min=1, max=3_660, help="In so many days.")] = CAP.days,
+    most: MostContacts = CAP.contacts,
+    days: CapDays = CAP.days,
     who: Annotated[str | None, typer.Option(help="Who freezes it; else the user of this machine.")] = None,
     language: Language = "en",
     as_json: AsJson = False,

@@ -9,7 +9,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.causes import loyalty as loyalty
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, ranged, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, opened, printed, ranged, tagged
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
 from churn_dash.measures.calendar.nowcast import latest, without_unknown
@@ -17,7 +17,7 @@ from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.segments import kinds as kinds
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset
 from churn_dash.words import Text, nearest, say
 
 
@@ -42,7 +42,7 @@ def measure(
     as_json: AsJson = False,
 ) -> None:
     """Measure churn: the same numbers as the pages."""
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     period = measures.period(ds, start, end)
     filters = conditions(ds, where)
     found = _answered(ds, names, by or (), filters, period, definition)

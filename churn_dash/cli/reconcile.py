@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, Where, app, printed, workspace_path
+from churn_dash.cli.common import AsJson, Where, app, opened, printed
 from churn_dash.measures.comparisons.reconciliation import Choice, Reconciliation, how
-from churn_dash.store import Workspace
 from churn_dash.words import say
 
 _MOST = 10
@@ -24,7 +23,7 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Explain the difference between an official churn figure and ours by definition, months, customers, formula and rows set aside."""
-    ds = Workspace.open(workspace_path(workspace)).dataset()
+    ds = opened(workspace)
     found = measures.reconcile(ds, official, measures.period(ds, start, end), definition, words)
     printed({"version": ds.version, **found.as_json()}, as_json, lambda: _text(found))
 

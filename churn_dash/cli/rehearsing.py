@@ -6,10 +6,9 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, printed, tagged, unjudged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, opened, printed, tagged, unjudged
 from churn_dash.cli.measuring import conditions
 from churn_dash.marks import _
-from churn_dash.store import Workspace
 from churn_dash.words import show
 
 _REHEARSED = _("The effect was planted in a copy, so that nothing is claimed of the bank; the designs stand beside the truth.")
@@ -36,7 +35,7 @@ def rehearse(
     from churn_dash.campaigns.rehearsal import rehearse as rehearsed
     from churn_dash.words import say
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     head = {"version": ds.version, **tagged(ds, definition)}
     how = one_of(assignment, ASSIGNMENTS, "--assignment")
     planted = Planted(effect, how, share, members, draws, seed)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, progress, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Where, app, opened, printed, progress, workspace_path
 from churn_dash.store import Records, Workspace
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def features(
     """What the models may look at at the end of the data, and when each was known."""
     from churn_dash import risk
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     found = [x.as_json(one=customer_id is not None) for x in risk.looked_at(ds, customer_id, definition)]
     result = {"version": ds.version, "as_of": ds.data_end and ds.data_end.isoformat(), "customer_id": customer_id, "features": found}
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures, segments
-from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
@@ -15,7 +15,7 @@ from churn_dash.segments import Segment
 from churn_dash.segments.lists.contrast import contrast
 from churn_dash.segments.lists.overlap import overlap
 from churn_dash.segments.lists.saved import gone
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset
 from churn_dash.words import show
 
 _SIZE = ("customers", "churn_rate")
@@ -42,7 +42,7 @@ def saved(
     as_json: AsJson = False,
 ) -> None:
     """Saved segments: rules and lists of customers by name, to filter and to break down by in every question."""
-    ds = Workspace.open(workspace_path(workspace)).dataset()
+    ds = opened(workspace)
     saving = save or rule is not None or customers is not None
     if name is None and (saving or retire or rename is not None or copy is not None or tag):
         raise BadInput(_("Name the segment first: churn-dash saved NAME."))

@@ -5,22 +5,8 @@ from typing import Annotated
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import (
-    AsJson,
-    AtVersion,
-    Definition,
-    FromMonth,
-    Only,
-    ToMonth,
-    Where,
-    app,
-    printed,
-    ranged,
-    tagged,
-    workspace_path,
-)
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
 from churn_dash.cli.measuring import conditions
-from churn_dash.store import Workspace
 from churn_dash.words.numbers import DASH
 
 
@@ -41,7 +27,7 @@ def survival(
     from churn_dash.measures.tenure.survival import Survival, survival
     from churn_dash.measures.tenure.threads import threads
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = survival(ds, by, filters, period, definition)
     signs = signals(ds, filters, period, definition)

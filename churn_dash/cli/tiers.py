@@ -8,12 +8,12 @@ import typer
 from churn_dash import measures
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, ranged, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.movement.recovery import Recovery, recoveries
 from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration
-from churn_dash.store import Workspace, month_end
+from churn_dash.store import month_end
 
 _TIERS = {tier: tier for tier in FLOORS}
 
@@ -31,7 +31,7 @@ def tiers(
     as_json: AsJson = False,
 ) -> None:
     """Moves between tiers, customers on watch for a downgrade, and balances that came back."""
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = migration(ds, filters, period, definition, rule=rule)
     near = care_list(ds, "near_downgrade", month_end(found.period.end), filters, found.definition, rule=found.rule)

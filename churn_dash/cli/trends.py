@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash import measures
-from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
-from churn_dash.store import Dataset, Workspace
+from churn_dash.store import Dataset
 from churn_dash.words import nearest, say, show
 
 PARTS = ("growth", "products", "season", "market", "offers", "maturities", "calendar")
@@ -44,7 +44,7 @@ def trends(
     for part in parts or ():
         if part not in PARTS:
             raise typer.BadParameter(f"There is no part {part}; the nearest is {nearest(part, PARTS) or PARTS[0]}.")
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     chosen = measures.definition_of(ds, definition)
     asked = list(by or ([] if whole else ["month"]))

@@ -8,10 +8,9 @@ import typer
 from churn_dash import intake
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
-from churn_dash.cli.common import AsJson, Language, Where, printed, ranged, workspace_path
+from churn_dash.cli.common import AsJson, Definition, Language, Where, opened, printed, ranged
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.store import Workspace
 
 
 @campaign.command(name="uplift")
@@ -28,7 +27,7 @@ def uplift_(
     ] = None,
     covariate: Annotated[list[str] | None, typer.Option(help="Column of the file known before, to learn from; repeatable.")] = None,
     unit: Annotated[str | None, typer.Option(help="Column of the customer's number.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    definition: Definition = None,
     seed: Annotated[int, typer.Option(help="Of folds and draws.")] = 0,
     language: Language = "en",
     as_json: AsJson = False,
@@ -44,7 +43,7 @@ def uplift_(
     elif campaign_id is not None:
         if covariate:
             raise BadInput(_("--covariate names a column of a flat file; of a campaign it is known what was known before."))
-        ds = Workspace.open(workspace_path(workspace)).dataset()
+        ds = opened(workspace)
         found = uplift(ds, campaign_id, Scope.everything(), design, definition, segment or (), seed)
     else:
         raise BadInput(_("Name a campaign, or a flat file with --file."))

@@ -6,10 +6,9 @@ import typer
 
 from churn_dash import measures
 from churn_dash.access import Scope
-from churn_dash.cli.common import AsJson, AtVersion, Where, app, printed, tagged, workspace_path
+from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, printed, tagged
 from churn_dash.cli.measuring import conditions
 from churn_dash.retention.warnings import AGAIN, HORIZON, LEAST_LEAD
-from churn_dash.store import Workspace
 from churn_dash.words import show
 
 
@@ -17,10 +16,10 @@ from churn_dash.words import show
 def warnings(
     workspace: Where = None,
     by: Annotated[str | None, typer.Option(help="Dimension whose levels are judged apart, for example branch_id.")] = None,
-    where: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE; repeatable, the same dimension widens.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
-    definition: Annotated[str | None, typer.Option(help="Churn definition.")] = None,
+    where: Only = None,
+    start: FromMonth = None,
+    end: ToMonth = None,
+    definition: Definition = None,
     horizon: Annotated[int, typer.Option(min=1, max=730, help="Days within which an alert must come true.")] = HORIZON,
     lead: Annotated[int, typer.Option(min=1, max=365, help="Days that are enough to act.")] = LEAST_LEAD,
     again: Annotated[int, typer.Option(min=0, max=730, help="Days within which a repeated warning is none.")] = AGAIN,
@@ -30,7 +29,7 @@ def warnings(
     """How good the early warnings were: precision, recall, days ahead, alerts for each departure found; by group, rule, grade and month."""
     from churn_dash.retention.warnings import scorecard
 
-    ds = Workspace.open(workspace_path(workspace)).dataset(version)
+    ds = opened(workspace, version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
     found = scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again, scope=Scope.everything())
     result = {"version": ds.version, **tagged(ds, found.definition), **found.as_json()}

@@ -10,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.threshold import in_force as cuts_in_force
 from churn_dash.store import Records, Workspace, publish
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def place(made, tmp_path):
     return tmp_path / "bank"
 
 
-def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place, tmp_path):  # noqa: F811
+def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place, tmp_path):
     code, out, _err = run("threshold", "--workspace", place, "--by", "capacity", "--capacity", 40, "--json")
     told = json.loads(out)
     assert code == 0 and promised("threshold") <= set(told)
@@ -50,7 +50,7 @@ def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place
     assert [r["customer_id"] for r in listed["rows"]] == found.rows["customer_id"].to_list() and listed["counts"] == found.counts
 
 
-def test_what_the_calls_bring_opens_into_inputs_that_give_it_again_and_the_ledger_knows_it(run, place):  # noqa: F811
+def test_what_the_calls_bring_opens_into_inputs_that_give_it_again_and_the_ledger_knows_it(run, place):
     run("assumptions", "--set", "save_rate=40%", "--set", "decay=80%", "--who", "Li", "--workspace", place)
     told = json.loads(run("worklist", "--workspace", place, "--json")[1])
     (one,) = told["rests_on"]
@@ -74,7 +74,7 @@ def test_what_the_calls_bring_opens_into_inputs_that_give_it_again_and_the_ledge
     assert costs.items() <= again.items()
 
 
-def test_what_cannot_be_is_one_sentence(run, place, tmp_path):  # noqa: F811
+def test_what_cannot_be_is_one_sentence(run, place, tmp_path):
     for words in (
         ("threshold", "--by", "luck"),
         ("threshold", "--by", "recall"),
@@ -91,7 +91,7 @@ def test_what_cannot_be_is_one_sentence(run, place, tmp_path):  # noqa: F811
         assert code == 1 and not out and err.count("\n") == 1 and "Traceback" not in err, words
 
 
-def test_a_list_written_is_on_record_and_one_only_looked_at_is_not(run, place, tmp_path):  # noqa: F811
+def test_a_list_written_is_on_record_and_one_only_looked_at_is_not(run, place, tmp_path):
     def asked(*words):
         code, out, err = run("worklist", "--workspace", place, *words, "--json")
         assert code == 0, err

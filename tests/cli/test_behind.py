@@ -1,30 +1,19 @@
 """The customers of a cell on the command line are those that the page lists."""
 
-import json
 import pathlib
-import sys
+from functools import partial
 
 import pytest
 
-from churn_dash import behind, cli
+from churn_dash import behind
 from churn_dash.measures import Filters
 
 PAGE = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "CLI.md").read_text()
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, bank_workspace):
-    def run(*args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", "behind", *args, "--workspace", str(bank_workspace.root), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
-        return json.loads(out) if code == 0 else err
-
-    return run
+def run(answer, bank_workspace):
+    return partial(answer, "behind", workspace=bank_workspace.root)
 
 
 def test_every_split_is_listed_and_documented(run):

@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-import sys
+from functools import partial
 
 import polars as pl
 import pytest
@@ -16,18 +16,8 @@ from churn_dash.store import Workspace, publish
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", "campaign", "evaluate", *map(str, args), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
-        return json.loads(out) if code == 0 else err
-
-    return run
+def run(answer):
+    return partial(answer, "campaign", "evaluate")
 
 
 @pytest.fixture

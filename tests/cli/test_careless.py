@@ -1,23 +1,13 @@
 """The command line in careless hands: doubled options, unknown values, numbers that JSON cannot write."""
 
 import json
-import sys
 
 import pytest
 
-from churn_dash import cli
-
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", *map(str, args), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return run
+def run(run):
+    return lambda *words: run(*words, "--json")
 
 
 @pytest.fixture

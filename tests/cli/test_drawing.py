@@ -3,7 +3,7 @@
 import json
 
 from tests.cli.test_acting import made, place  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 def test_a_draw_is_declared_told_and_taken_back(run, place):  # noqa: F811

@@ -7,9 +7,9 @@ import pytest
 from churn_dash.access import Scope
 from churn_dash.evaluation import INDICATORS, measured
 from churn_dash.store import Workspace
-from tests.cli.test_staying_and_costs import place, promised, run
+from tests.cli.test_staying_and_costs import place, promised
 
-__all__ = ["place", "run"]
+__all__ = ["place"]
 
 
 def test_a_verb_answers_with_the_keys_that_are_documented(place, run, tmp_path):

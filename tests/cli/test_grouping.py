@@ -3,7 +3,6 @@ import json
 import polars as pl
 import pytest
 
-from churn_dash import cli
 from churn_dash.measures import measure
 from churn_dash.segments.groups import clusters, lifecycle, orientation, rfm, service_tiers
 from churn_dash.segments.groups import tenths as value
@@ -12,17 +11,12 @@ KINDS = ("rfm", "clusters", "value", "lifecycle", "orientation", "service")
 
 
 @pytest.fixture
-def said(bank_workspace, capsys, monkeypatch):
+def said(run, bank_workspace):
     """What the verb prints, as text or JSON."""
 
     def of(*words, json_too=True):
-        monkeypatch.setattr(
-            "sys.argv", ["churn-dash", "segments", *words, "--workspace", str(bank_workspace.root), *(["--json"] * json_too)]
-        )
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out = capsys.readouterr()
-        return ended.value.code, json.loads(out.out) if json_too and not ended.value.code else out.out + out.err
+        code, out, err = run("segments", *words, "--workspace", bank_workspace.root, *(["--json"] * json_too))
+        return code, json.loads(out) if json_too and not code else out + err
 
     return of
 

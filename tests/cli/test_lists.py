@@ -1,33 +1,21 @@
 """The care lists on the command line: the same rows as the package, as JSON."""
 
-import json
-import sys
+from functools import partial
 
 import pytest
 
-from churn_dash import cli
 from churn_dash.care import CareSettings, care_list, put, totals
 from churn_dash.store import Records
 
 
 @pytest.fixture
 def run(run_any):
-    return lambda *args, code=0: run_any("lists", *args, code=code)
+    return partial(run_any, "lists")
 
 
 @pytest.fixture
-def run_any(monkeypatch, capsys, bank_workspace):
-    def run(*args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", *args, "--workspace", str(bank_workspace.root), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
-        return json.loads(out) if code == 0 else err
-
-    return run
+def run_any(answer, bank_workspace):
+    return partial(answer, workspace=bank_workspace.root)
 
 
 def test_without_a_trigger_every_list_comes_with_its_count(run, bank_data):

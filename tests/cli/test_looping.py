@@ -5,7 +5,6 @@ import shutil
 
 import openpyxl
 
-from tests.cli.test_staying_and_costs import run  # noqa: F401
 from tests.retention.loop.conftest import cut_folder, whole  # noqa: F401
 
 NAMED = ("grade", "why", "naive")

@@ -8,7 +8,7 @@ import pytest
 from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +28,13 @@ def place(modelled, tmp_path):
     return tmp_path / "bank"
 
 
-def asked(run, place, *words):  # noqa: F811
+def asked(run, place, *words):
     code, out, err = run(*words, "--workspace", place, "--json")
     assert code == 0, err
     return json.loads(out)
 
 
-def test_models_are_listed_compared_promoted_and_rolled_back(run, place):  # noqa: F811
+def test_models_are_listed_compared_promoted_and_rolled_back(run, place):
     found = asked(run, place, "models")
     assert {"version", "in_use", "models", "history", "problem"} == set(found) and found["problem"] is None
     second, first = sorted(found["models"], key=lambda m: m["in_use"])
@@ -52,7 +52,7 @@ def test_models_are_listed_compared_promoted_and_rolled_back(run, place):  # noq
     assert [u["action"] for u in asked(run, place, "models")["history"]] == ["rollback", "promote", "first"]
 
 
-def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):  # noqa: F811
+def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):
     usual = asked(run, place, "models", "trials")
     assert set(usual) == {"version", "model_id", "chosen", "stakes", "rules", "models"} and usual["stakes"]["own"] is False
     row = usual["models"][0]
@@ -68,7 +68,7 @@ def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_s
     assert own["models"][0]["measures"]["pr_auc"] == row["measures"]["pr_auc"]
 
 
-def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):  # noqa: F811
+def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):
     space = Workspace.open(place)
     ds = space.dataset()
     model = risk.trained(space.models, ds.state)
@@ -106,12 +106,12 @@ def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):  #
         (("index", "--expert", "Ann", "--judge", "csat/npx=3"), "nearest is nps"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(run, place, words, sentence):  # noqa: F811
+def test_what_cannot_be_done_is_said_in_a_sentence(run, place, words, sentence):
     code, _out, err = run(*words, "--workspace", place)
     assert code == 1 and sentence in err and "Traceback" not in err
 
 
-def test_the_index_answers_with_the_keys_that_are_documented(run, place, tmp_path):  # noqa: F811
+def test_the_index_answers_with_the_keys_that_are_documented(run, place, tmp_path):
     found = asked(run, place, "index", "--out", tmp_path / "index.csv")
     assert set(found) == promised("index")
     assert (tmp_path / "index.csv").read_text("utf-8-sig").count("\n") == found["n"] + 1
@@ -120,7 +120,7 @@ def test_the_index_answers_with_the_keys_that_are_documented(run, place, tmp_pat
     assert [w["name"] for w in one["weightings"]] == ["pca"] and one["weightings"][0]["auc"] == found["weightings"][1]["auc"]
 
 
-def test_judgements_are_recorded_withdrawn_and_fractions_read(run, place):  # noqa: F811
+def test_judgements_are_recorded_withdrawn_and_fractions_read(run, place):
     words = ("index", "--expert", "Ann", "--judge", "csat/nps=2", "--judge", "csat/tenure=1/2", "--judge", "nps/tenure=1/4")
     done = asked(run, place, *words)
     assert done["ratio"] == pytest.approx(0, abs=1e-9) and done["weights"] == pytest.approx({"csat": 2 / 7, "nps": 1 / 7, "tenure": 4 / 7})
@@ -144,7 +144,7 @@ def test_a_model_says_which_features_another_extract_lacks(modelled, tmp_path):
         risk.carried(less.dataset(), model)
 
 
-def test_a_model_of_another_version_is_not_passed_over_as_none(run, tmp_path):  # noqa: F811
+def test_a_model_of_another_version_is_not_passed_over_as_none(run, tmp_path):
     space = Workspace.create(tmp_path / "bank", sample=True)
     publish(space, extract_of(sample.generate(3, 200, 6).tables, "bank"))
     space.models.mkdir(parents=True, exist_ok=True)

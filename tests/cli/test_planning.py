@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.test_acting import made  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 def test_a_plan_keeps_its_promises(run, made):  # noqa: F811

@@ -8,7 +8,7 @@ import pytest
 from churn_dash.retention import plays as play
 from churn_dash.store import Records
 from tests.cli.test_acting import made  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def place(made, tmp_path):  # noqa: F811
 
 
 @pytest.fixture
-def asked(run, place):  # noqa: F811
+def asked(run, place):
     def asked(*words):
         code, out, err = run("plays", *words, "--workspace", place, "--json")
         assert code == 0, err
@@ -51,6 +51,6 @@ def test_a_play_is_changed_with_who_and_stands_so_from_then_on(asked, place):
         (("hello", "--set", "kind=shout"), "shout"),
     ],
 )
-def test_what_is_no_play_and_what_it_has_not_is_one_sentence(run, place, words, sentence):  # noqa: F811
+def test_what_is_no_play_and_what_it_has_not_is_one_sentence(run, place, words, sentence):
     code, _out, err = run("plays", *words, "--workspace", place, "--json")
     assert code == 1 and sentence in err and "Traceback" not in err

@@ -1,26 +1,19 @@
 """The command line: a look before loading, and one click next month."""
 
 import json
-import sys
 
 import pytest
-
-from churn_dash import cli
 
 HEADER = "kdnr,Stichtag,aum_end,txn_count,city,status"
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", *map(str, args)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, json.loads(out) if "--json" in args and out else out, err
+def run(run):
+    def read(*words):
+        code, out, err = run(*words)
+        return code, json.loads(out) if "--json" in words and out else out, err
 
-    return run
+    return read
 
 
 @pytest.fixture

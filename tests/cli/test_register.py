@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.cli.test_acting import made, place  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 def test_the_register_keeps_its_promises_and_a_lesson_stays(run, place):  # noqa: F811

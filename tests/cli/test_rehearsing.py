@@ -4,7 +4,7 @@ import json
 
 from churn_dash.store import Workspace
 from tests.cli.test_acting import made  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 def test_a_rehearsal_keeps_its_promises_and_publishes_nothing(run, made):  # noqa: F811

@@ -1,11 +1,9 @@
 """Saved segments on the command line: what the page shows, by the same code."""
 
-import json
-import sys
+from functools import partial
 
 import pytest
 
-from churn_dash import cli
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import members
@@ -20,18 +18,8 @@ def place(bank, tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, place):
-    def run(*args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", *map(str, args), "--workspace", str(place), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
-        return json.loads(out) if code == 0 else err
-
-    yield run
+def run(answer, place):
+    yield partial(answer, workspace=place)
     (place / "records.sqlite").unlink(missing_ok=True)
 
 

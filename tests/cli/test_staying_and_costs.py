@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from churn_dash.cli import main
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.measures.money.costs import costs
@@ -21,21 +20,6 @@ from tests.words.test_catalogue import ROOT
 def place(bank_workspace, tmp_path):
     shutil.copytree(bank_workspace.root, tmp_path / "bank")
     return tmp_path / "bank"
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    def asked(*words):
-        monkeypatch.setattr("sys.argv", ["churn-dash", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        out = capsys.readouterr()
-        return code, out.out, out.err
-
-    return asked
 
 
 def promised(verb):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.campaigns.uplift.test_uplift import planted
 from tests.cli.test_acting import made  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture

@@ -1,27 +1,18 @@
 """The verbs of versions: what they print, and when they exit with 1."""
 
 import json
-import sys
 
 import pytest
 
-from churn_dash import cli
-
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    def run(*args, code=0, text=False):
-        line = ["churn-dash", *map(str, args), "--workspace", str(tmp_path / "w"), *([] if text else ["--json"])]
-        monkeypatch.setattr(sys, "argv", line)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
+def run(command, tmp_path):
+    def read(*words, code=0, text=False):
+        found, out, err = command(*words, "--workspace", tmp_path / "w", *([] if text else ["--json"]))
+        assert found == code, err
         return out if text else json.loads(out) if out else err
 
-    return run
+    return read
 
 
 @pytest.fixture

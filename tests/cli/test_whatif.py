@@ -1,11 +1,10 @@
 """What-if on the command line: the same answers as the package, as JSON, and one sentence for what cannot be."""
 
-import json
-import sys
+from functools import partial
 
 import pytest
 
-from churn_dash import cli, risk, sample
+from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
@@ -21,18 +20,8 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, place):
-    def run(verb, *args, code=0):
-        monkeypatch.setattr(sys, "argv", ["churn-dash", verb, *args, "--workspace", str(place.root), "--json"])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        assert (ended.value.code or 0) == code, err
-        return json.loads(out) if code == 0 else err
-
-    return run
+def run(answer, place):
+    return partial(answer, workspace=place.root)
 
 
 def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):

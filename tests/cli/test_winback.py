@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.test_acting import made  # noqa: F401
-from tests.cli.test_staying_and_costs import promised, run  # noqa: F401
+from tests.cli.test_staying_and_costs import promised
 
 
 def test_winback_keeps_its_promises_and_writes_its_list(run, made, tmp_path):  # noqa: F811

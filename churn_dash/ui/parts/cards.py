@@ -10,7 +10,8 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import CONFIG, Chart
-from churn_dash.report import files
+from churn_dash.report import exported, files
+from churn_dash.store import Records
 from churn_dash.ui import footer, session
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.words import Text, _
@@ -77,10 +78,11 @@ def menu(table: Table, key: str) -> bool:
         as_table = not table.only and st.toggle(session.say(_("Show as table")), key=f"table-{key}", persist_state="session")
         # A download is made outside the page's run, where nobody knows the language: what it says is gathered here.
         spoken = _spoken(table.labels)
+        given = _leaving(table)
         stem = f"{file_stem(table.name)}-v{footer.data_version() or 0}"
         st.download_button(
             session.say(_("Download CSV")),
-            lambda: table.recorded("csv", files.csv(table.every_row(), spoken)),
+            lambda: given("csv", lambda rows: files.csv(rows, spoken)),
             file_name=f"{stem}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -92,7 +94,7 @@ def menu(table: Table, key: str) -> bool:
             about, sheets = footer.about(), (session.say(_("List")), session.say(_("About")))
             st.download_button(
                 session.say(_("Download Excel")),
-                lambda: table.recorded("xlsx", _workbook(table, spoken, about, sheets)),
+                lambda: given("xlsx", lambda rows: _workbook(table, rows, spoken, about, sheets)),
                 file_name=f"{stem}.xlsx",
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 icon=":material/table_view:",
@@ -106,8 +108,27 @@ def menu(table: Table, key: str) -> bool:
     return bool(as_table)
 
 
-def _workbook(table: Table, labels: Mapping[str, str], about: Sequence[tuple[str, str]], sheets: tuple[str, str]) -> bytes:
-    rows = table.every_row()
+def _leaving(table: Table) -> Callable[[str, Callable[[pl.DataFrame], bytes]], bytes]:
+    """How the table becomes a file (kind, rows → bytes): a list of customers goes on record, small cells of any other table are blank."""
+    place, version = session.workspace(), footer.data_version() or 0
+    records = Records(place.root) if place is not None else None
+
+    def given(kind: str, made: Callable[[pl.DataFrame], bytes]) -> bytes:
+        rows = table.every_row()
+        named = "customer_id" in rows.columns
+        if records is None or table.taken is not None:
+            return table.recorded(kind, made(rows))
+        if named:
+            exported.note(records, table.name, rows["customer_id"].drop_nulls().cast(pl.String), version, kind)
+            return made(rows)
+        return made(rows if table.is_list else exported.hidden(rows, exported.fewest(records)))
+
+    return given
+
+
+def _workbook(
+    table: Table, rows: pl.DataFrame, labels: Mapping[str, str], about: Sequence[tuple[str, str]], sheets: tuple[str, str]
+) -> bytes:
     percent = [c for c, unit in table.units.items() if unit in (*_PERCENT, "bar")]
     return files.xlsx(rows, labels, [*about, ("n", f"{len(rows):,}")], percent, sheets)
 

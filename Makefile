@@ -45,7 +45,7 @@ lint: install
 docs: install
 	$(BIN)/python -m docs.generate
 
-benchmarks: install
+benchmarks: install demo
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.encodings
 	$(BIN)/python -m benchmarks.append
@@ -55,6 +55,7 @@ benchmarks: install
 	$(BIN)/python -m benchmarks.risk_training
 	$(BIN)/python -m benchmarks.campaigns
 	$(BIN)/python -m benchmarks.designs
+	$(BIN)/python -m benchmarks.customer $(DEMO)
 
 bundle: install
 	$(BIN)/python -m bundle.collect

@@ -1,4 +1,4 @@
-"""Every number, declared once and asked for in one way."""
+"""Every metric, declared once and asked for in one way; what is no rate of groups stands in the rooms below."""
 
 from churn_dash.measures.comparisons.load_outlook import Headline, Outlook, headlines, outlook
 from churn_dash.measures.comparisons.reconciliation import Reconciliation, reconcile

@@ -13,7 +13,7 @@ MEAN_MONTH_DAYS = 30.4375
 
 @dataclass(frozen=True)
 class Metric:
-    """One measure. ``sql`` runs over the sums of ``store.facts``; ``top``/``bottom`` name the sums of a proportion."""
+    """One measure. ``sql`` runs over the sums of ``store/derive/facts.py``; ``top``/``bottom`` name the sums of a proportion."""
 
     name: str
     label: str

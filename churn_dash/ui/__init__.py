@@ -1,1 +1,1 @@
-"""The only room that imports streamlit: frame, filters, tiles, cards, cache, errors shown."""
+"""What people see. Of this package the only room that imports streamlit; beside it only app.py and pages/ do."""

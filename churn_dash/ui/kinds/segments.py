@@ -14,6 +14,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import limits
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, columns, displayed
+from churn_dash.ui.parts.choices import COUNT_BY
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.parts.values import dimension_words, value_words
@@ -24,7 +25,6 @@ _ROWS = ("tenure_band", "age_band", "branch_id")
 _COLUMNS = ("tier", "customer_type", "product_band")
 CHART = "heat"
 _MOST_ROWS, _MOST_COLUMNS = 12, 7
-COUNT_BY = {"churn_rate": _("Customers"), "aum_churn_rate": _("Balances")}
 
 
 @dataclass(frozen=True)

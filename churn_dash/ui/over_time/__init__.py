@@ -1,1 +1,1 @@
-"""Figures over time: trends, growth, season and market, why it moved, definitions."""
+"""Figures over time: trends, growth, products, season and market, why it moved; an official figure beside ours."""

@@ -20,9 +20,9 @@ from churn_dash.measures.comparisons.former import formers, resettled, told
 from churn_dash.store import Official, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks, limits
-from churn_dash.ui.kinds.segments import COUNT_BY
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.choices import COUNT_BY, COUNTED
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question, month_words, where
@@ -31,7 +31,6 @@ from churn_dash.words import Month, Points, Text, _
 PAGE = _("Why it moved")
 CHART = "groups"
 _FIRST = ("tier", "branch_id", "age_band", "tenure_band", "customer_type")
-_COUNTED: dict[str, Counted] = {"churn_rate": "heads", "aum_churn_rate": "aum"}
 _AGAINST = {
     "year": _("The same months a year before"),
     "before": _("The months just before"),
@@ -77,7 +76,7 @@ def controls_drawn(question: Question) -> Asked | None:
         with st.popover(session.say(_("Definition and data")), icon=":material/rule:", key="compared"):
             definition, official = _definition(question)
             version = _version(question)
-    return Asked(by, _COUNTED[counted], against, definition, official, version)
+    return Asked(by, COUNTED[counted], against, definition, official, version)
 
 
 def _months(question: Question) -> Period:

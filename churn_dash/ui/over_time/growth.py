@@ -11,8 +11,8 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.over_time.months import CHART, levels
 from churn_dash.ui.over_time.overtime import asked, events, partial_months, settle_column, settled_words, unsettled
-from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.choices import GRAINS
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Money, Text, _
 

@@ -16,11 +16,11 @@ from churn_dash.ui.over_time.months import CHART, chosen, levels
 from churn_dash.ui.over_time.overtime import bands, breaks, events, partial_months, settle_column, settling_words, unsettled, with_settling
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
+from churn_dash.ui.parts.choices import GRAINS
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Ratio, Text, _
 
-GRAINS = {"month": _("Months"), "quarter": _("Quarters"), "year": _("Years")}
 BY_HEADS_AND_MONEY = ("churn_rate", "net_churn_rate", "aum_churn_rate")
 BY_REASON = ("voluntary_churn_rate", "involuntary_churn_rate", "unexplained_churn_rate")
 EARLY = ("early_churn_rate",)

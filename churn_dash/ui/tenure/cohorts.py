@@ -13,9 +13,8 @@ from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Pooled, Relative, Triangle, cohorts
 from churn_dash.measures.tenure.first_events import EVENTS, events
 from churn_dash.ui import session
-from churn_dash.ui.kinds.segments import COUNT_BY
-from churn_dash.ui.over_time.trends import GRAINS
 from churn_dash.ui.parts import cards, controls
+from churn_dash.ui.parts.choices import COUNT_BY, COUNTED, GRAINS
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
@@ -25,7 +24,6 @@ from churn_dash.words.numbers import ratio
 
 PAGE = _("Cohorts")
 _TILES = (1, 3, 6, 12, 24)
-_COUNTED: dict[str, Counted] = {"churn_rate": "heads", "aum_churn_rate": "aum"}
 _MODES: dict[str, str] = {"on": _("At that age"), "on_or_after": _("Then or later")}
 _RELATIVE: dict[str, str] = {"start": _("Start"), "previous": _("Month before")}
 
@@ -62,7 +60,7 @@ def controls_drawn(question: Question) -> Asked | None:
         relative = controls.choice(
             session.say(_("Relative to")), list(_RELATIVE), key="relative", words=lambda n: session.say(_RELATIVE[n]), kind="segments"
         )
-    return Asked(event, grain, _COUNTED[counted], mode, relative)  # type: ignore[arg-type]
+    return Asked(event, grain, COUNTED[counted], mode, relative)  # type: ignore[arg-type]
 
 
 def found(question: Question, asked: Asked) -> Triangle:

@@ -1,11 +1,13 @@
 """Who of some customers was there in which month, and how long all of them were, added up by the engine."""
 
+import datetime
 from dataclasses import dataclass
 
 import polars as pl
 
 from churn_dash.causes.reading import Asked
 from churn_dash.measures.filters import Period
+from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 from churn_dash.store.reading import fetched
 
@@ -16,6 +18,14 @@ class Exposure:
 
     customers: int
     days: float
+
+
+def there_at_end(ds: Dataset, definition: str, month: datetime.date) -> pl.DataFrame:
+    """Whoever was a customer at the end of the month, by number: customer_id."""
+    sql = (
+        f"select p.customer_id from {month_rows(definition)} join people p on p.c = m.c where (s.active or m.joined) and s.end_day is null"
+    )
+    return fetched(ds, f"{sql} and m.month = ? order by 1", [month])
 
 
 def present(question: Asked, customers: pl.Series, period: Period) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from churn_dash.measures.query import measure
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import Dataset, shifted
-from churn_dash.store.reading import fetched
+from churn_dash.store.reading import month_values
 from churn_dash.words import nearest
 
 Unit = Literal["ratio", "number", "money", "count", "per_month"]
@@ -208,12 +208,8 @@ def _adoption(ds: Dataset, key: str, period: Period, definition: str, scope: Sco
     """Of the customers whose products are known at the end of this month and the one before: who holds more than then."""
     if "product_count" not in ds.month_columns:
         raise NotPossible(_("This needs the number of products held (product_count) in the table customer_month."))
-    held = fetched(
-        ds,
-        "select customer_id, month, product_count as n from months where product_count is not null and month between ? and ?",
-        [shifted(period.start, -1), period.end],
-    )
-    held = visible(ds, held.with_columns(pl.col("month").cast(pl.Date)), scope)
+    months = [shifted(period.start, i) for i in range(-1, period.n_months)]
+    held = visible(ds, month_values(ds, "product_count", months).rename({"v": "n"}), scope)
     before = held.select("customer_id", pl.col("month").dt.offset_by("1mo"), pl.col("n").alias("was"))
     both = held.join(before, on=["customer_id", "month"]).filter(pl.col("month") >= period.start)
     more = (pl.col("n") > pl.col("was")).cast(pl.Float64)

@@ -10,6 +10,7 @@ from churn_dash.campaigns.groups.extract import visible
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import win_back as won_back
 from churn_dash.causes.loyalty import loyalty
+from churn_dash.causes.presence import there_at_end
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
@@ -18,8 +19,6 @@ from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import definition_of, measure
 from churn_dash.measures.statistics.estimates import Estimate, mean
 from churn_dash.store import Dataset
-from churn_dash.store.derive.facts import month_rows
-from churn_dash.store.reading import fetched
 from churn_dash.words import Month, Ratio, Text
 
 RATES = ("churn_rate", "retention_rate")
@@ -58,9 +57,7 @@ def loyalty_index(ds: Dataset, period: Period, definition: str, scope: Scope, tr
 
 def _loyalty_at(ds: Dataset, month: datetime.date, definition: str, scope: Scope) -> tuple[Estimate, int]:
     """The mean and its interval, and how many customers there were."""
-    chosen = definition_of(ds, definition)
-    sql = f"select p.customer_id from {month_rows(chosen)} join people p on p.c = m.c where (s.active or m.joined) and s.end_day is null"
-    people = fetched(ds, f"{sql} and m.month = ? order by 1", [month])
+    people = there_at_end(ds, definition_of(ds, definition), month)
     people = visible(ds, people, scope)
     return mean(loyalty(ds, people, month)["index"]), len(people)
 

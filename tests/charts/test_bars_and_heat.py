@@ -87,3 +87,15 @@ def test_an_absent_combination_is_an_empty_cell_that_says_no_customers():
 def test_the_alt_of_a_heat_map_leaves_small_cells_out():
     assert grid().alt == "Heat map of churn rate in 4 cells: highest < 1 yr with Payroll at 4.10%; the bank 1.58%."
     assert grid(fewest=10_000).alt == "Heat map: no cell has enough customers for a rate."
+
+
+def test_a_rate_of_too_few_has_no_bar_only_its_count_and_the_chart_says_how_many():
+    rows = [*ROWS, Bar("Few", 0.9, 29, 0.7, 0.97), Bar("Part", 0.2, 4, 0.1, 0.3, of=300), Bar("Enough", 0.5, 30, 0.3, 0.7)]
+    chart = bars(rows, unit="ratio", look=Look(), what="churn rate", bank=BANK)
+    assert list(chart.figure.data[0].x) == [0.0321, 0.0197, 0.0064, None, 0.2, 0.5]
+    texts = " ".join(a.text for a in chart.figure.layout.annotations)
+    assert "90.00%" not in texts and "29" in texts and "20.00%" in texts
+    assert chart.notes == ("1 of fewer than 30: only the count",)
+    assert list(chart.figure.data[0].marker.color)[3] == PALETTES["light"].rest
+    assert bars(ROWS, unit="ratio", look=Look(), what="x").notes == ()
+    assert list(bars([Bar("a", 9e6, 2)], unit="money", look=Look(), what="x").figure.data[0].x) == [9e6]

@@ -66,3 +66,15 @@ def test_waves_have_whiskers_weighted_diamonds_and_numbered_improvements():
 
 def test_waves_without_a_point_are_an_empty_figure_in_words():
     assert "—" in waves([], unit="ratio", look=Look("zh", "dark"), what="满意").alt
+
+
+def test_a_wave_of_too_few_answers_is_grey_and_keeps_its_range():
+    import datetime
+
+    from churn_dash.charts import PALETTES, Look, WavePoint, waves
+
+    points = [WavePoint(datetime.date(2024, m, 1), 0.5, 0.3, 0.7, n) for m, n in ((1, 29), (4, 30))]
+    chart = waves(points, unit="ratio", look=Look(), what="x")
+    light = PALETTES["light"]
+    assert list(chart.figure.data[0].marker.color) == [light.rest, light.blue]
+    assert len(chart.figure.data[0].error_y.array) == 2 and "fewer than 30 (1)" in " ".join(chart.notes)

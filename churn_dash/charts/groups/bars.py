@@ -1,24 +1,39 @@
 """Named bars beside the bank's own figure: which groups are above it, and surely so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, plain
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.words import Text, _
 
 ROW = 46
 _THICK = 0.36
+_RATES = ("ratio", "per_month")
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its name, its value, how many it rests on, and its 95 % range. An undefined value has no bar."""
+    """One bar: its name, its value, how many it rests on, and its 95 % range. An undefined value has no bar.
+
+    ``n`` stands beside the name; where that is a part of what the value rests on, ``of`` is the whole.
+    """
 
     name: str
     value: float | None
     n: int | None = None
     low: float | None = None
     high: float | None = None
+    of: int | None = None
+
+    def few(self, unit: str) -> bool:
+        """Whether it is a rate of too few to be drawn as if it were firm: only how many there are is shown.
+
+        >>> Bar("a", 0.5, 12).few("ratio"), Bar("a", 0.5, 12, of=400).few("ratio"), Bar("a", 9e6, 12).few("money")
+        (True, False, False)
+        """
+        rests_on = self.n if self.of is None else self.of
+        return unit in _RATES and self.value is not None and rests_on is not None and rests_on < TOO_FEW
 
     def worse_than(self, bank: float | None, better: str) -> bool:
         """Whether the whole range lies on the worse side of the bank's figure.
@@ -47,6 +62,8 @@ def bars(
 
     ``line`` names what the dotted line stands for where that is not the bank.
     """
+    small = sum(row.few(unit) for row in rows)
+    rows = [replace(row, value=None, low=None, high=None) if row.few(unit) else row for row in rows]
     palette = look.palette
     figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
     written = Written()
@@ -110,7 +127,8 @@ def bars(
     figure.update_xaxes(range=[0, top * 1.22], visible=False)
     figure.update_yaxes(range=[-0.85, len(rows) - 0.2], visible=False)
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
-    return Chart(figure, _alt(rows, what, unit, bank, look))
+    notes = (look.say(Text(_("{n} of fewer than {fewest}: only the count"), n=small, fewest=TOO_FEW)),) if small else ()
+    return Chart(figure, _alt(rows, what, unit, bank, look), notes)
 
 
 def _hover(row: Bar, unit: str, look: Look) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from churn_dash.charts.ground.axes import axis_text, tick_text, value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure
 from churn_dash.charts.ground.events import Event, numbered, numbers_by_month
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.words import Text, _
 
 HEIGHT = 260
@@ -25,7 +26,8 @@ class WavePoint:
 
 
 def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, events: Sequence[Event] = ()) -> Chart:
-    """Dots over time with whiskers, hollow ones for the weighted figure; the first and the last are written out."""
+    """Dots over time with whiskers, hollow ones for the weighted figure, grey ones for a figure of too few; the first and the last are
+    written out."""
     palette = look.palette
     figure = bare_figure(look, HEIGHT)
     known = [p for p in points if p.value is not None]
@@ -38,7 +40,7 @@ def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, even
         y=[p.value for p in known],
         mode="lines+markers",
         line={"color": palette.blue, "width": 1.5},
-        marker={"size": 10, "color": palette.blue},
+        marker={"size": 10, "color": [palette.rest if p.n < TOO_FEW else palette.blue for p in known]},
         error_y={
             "type": "data",
             "symmetric": False,
@@ -77,6 +79,8 @@ def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, even
     )
     figure.update_layout(hovermode="closest", margin={"r": 12, "t": 24 if inside else 12})
     notes = []
+    if small := sum(p.n < TOO_FEW for p in known):
+        notes.append(look.say(Text(_("grey: fewer than {fewest} ({n})"), fewest=TOO_FEW, n=small)))
     if weighted:
         notes.append(look.say(_("◇ weighted to the tiers and ages of all customers")))
     notes += [f"{number} {e.label}" for number, e in inside]

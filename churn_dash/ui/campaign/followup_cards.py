@@ -74,7 +74,7 @@ def _arm(code: str) -> str:
 def funnel_chart(one: Funnel) -> Chart:
     """A bar a stage of the target group, as a share of those assigned, beside who stayed in the hold-out."""
     shown = [s for s in one.stages if s.n is not None and (not hold_out(s.arm) or s.stage == "kept")]
-    rows = [Bar(session.say(STAGES[s.stage]) + (f" · {_arm(s.arm)}" if s.stage == "kept" else ""), s.share, s.n) for s in shown]
+    rows = [Bar(session.say(STAGES[s.stage]) + (f" · {_arm(s.arm)}" if s.stage == "kept" else ""), s.share, s.n, of=s.of) for s in shown]
     return cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(_("Share of the members")), all_grey=True)
 
 

@@ -177,7 +177,9 @@ def destinations_caption(question: Question) -> Text:
 
 def destinations_chart(question: Question) -> Chart:
     """The new banks as bars."""
-    rows = [Bar(*r) for r in found(question).destinations.select("destination", "share", "n", "low", "high").head(7).iter_rows()]
+    d = found(question)
+    listed = d.destinations.select("destination", "share", "n", "low", "high").head(7).iter_rows()
+    rows = [Bar(name, share, n, low, high, d.told) for name, share, n, low, high in listed]
     return cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(_("new banks")), all_grey=True)
 
 
@@ -213,10 +215,10 @@ def deficits_caption(question: Question) -> Text:
 
 def deficits_chart(question: Question) -> Chart:
     """The four deficits as bars."""
-    rows = found(question).deficits.sort("n", descending=True)
-    marks = [
-        Bar(session.say(DEFICITS[k]), s, n, lo, hi) for k, s, n, lo, hi in rows.select("deficit", "share", "n", "low", "high").iter_rows()
-    ]
+    d = found(question)
+    rows = d.deficits.sort("n", descending=True)
+    listed = rows.select("deficit", "share", "n", "low", "high").iter_rows()
+    marks = [Bar(session.say(DEFICITS[k]), s, n, lo, hi, d.lost) for k, s, n, lo, hi in listed]
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("deficits")), all_grey=True)
 
 

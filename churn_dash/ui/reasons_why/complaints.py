@@ -84,7 +84,7 @@ def finding(c: Complaints) -> str:
 def chart(c: Complaints) -> Chart:
     """Complaints by category."""
     rows = c.categories.head(8).select("category", "share", "n", "low", "high").iter_rows()
-    marks = [Bar(category_words(k), s, n, lo, hi) for k, s, n, lo, hi in rows]
+    marks = [Bar(category_words(k), s, n, lo, hi, c.n) for k, s, n, lo, hi in rows]
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("complaints")), all_grey=True)
 
 

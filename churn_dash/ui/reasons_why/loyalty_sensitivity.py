@@ -53,7 +53,7 @@ def caption(s: Sensitivity) -> Text:
 def chart(s: Sensitivity) -> Chart:
     """The moves that change most."""
     shown = s.moves[:_MOST_BARS] if s.n >= TOO_FEW else ()
-    marks = [Bar(_name(m), m.changed.value, m.up + m.down + m.lost, m.changed.low, m.changed.high) for m in shown]
+    marks = [Bar(_name(m), m.changed.value, m.up + m.down + m.lost, m.changed.low, m.changed.high, s.n) for m in shown]
     what = session.say(_("customers who change class"))
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=what, all_grey=True, longest_name=60)
 

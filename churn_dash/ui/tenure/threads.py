@@ -131,7 +131,7 @@ def order_caption(found: Threads) -> Text:
 
 def order_chart(found: Threads) -> Chart:
     """A bar an order."""
-    rows = [Bar(_steps(o), o.share, o.n, o.low, o.high) for o in found.orders] if found.n_several >= TOO_FEW else []
+    rows = [Bar(_steps(o), o.share, o.n, o.low, o.high, found.n_several) for o in found.orders] if found.n_several >= TOO_FEW else []
     return cache.chart(
         bars, rows, unit="ratio", look=session.look(), what=session.say(_("Order of breaking")), all_grey=True, longest_name=60
     )

@@ -4,7 +4,6 @@ import polars as pl
 
 from churn_dash.behind.words import QUIET, THREADS
 from churn_dash.charts import Bar, bars
-from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.statistics.estimates import rate
 from churn_dash.measures.tenure.threads import Threads
 from churn_dash.measures.tenure.torn import quiet
@@ -35,8 +34,7 @@ NOW_CAPTION = _("Share of those who had it, right after the period; click a bar 
 def now_picture(question: Question, found: Threads, as_table: bool) -> None:
     """A bar a thread; a click lists its customers."""
     rows = [
-        Bar(session.say(THREADS[t.kind]), t.stayed_share if t.stayed_ran >= TOO_FEW else None, t.stayed_broken, t.stayed_low, t.stayed_high)
-        for t in found.threads
+        Bar(session.say(THREADS[t.kind]), t.stayed_share, t.stayed_broken, t.stayed_low, t.stayed_high, t.stayed_ran) for t in found.threads
     ]
     chart = cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(_("broken right now")), all_grey=True)
     clicks.rows(question.ds, "thread", chart, clicks.of_split("thread", [t.kind for t in found.threads]), as_table, "torn")
@@ -77,9 +75,8 @@ STATES_CAPTION = _("Months without a transaction at the end of the period; click
 def states_picture(question: Question, rows: pl.DataFrame, as_table: bool) -> None:
     """A bar a state; a click lists its customers."""
     whole = int(rows["n"].sum())
-    shown = (
-        [Bar(session.say(QUIET[s]), v if whole >= TOO_FEW else None, n, lo, hi) for s, n, v, lo, hi in rows.iter_rows()] if whole else []
-    )
+    known = rows.iter_rows() if whole else ()
+    shown = [Bar(session.say(QUIET[s]), v, n, lo, hi, whole) for s, n, v, lo, hi in known]
     chart = cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(_("customers by silence")), all_grey=True)
     clicks.rows(question.ds, "quiet", chart, clicks.of_split("quiet", rows["state"].to_list()) if whole else [], as_table, "quiet-now")
 

@@ -196,7 +196,7 @@ def _bin(row: dict[str, float | None]) -> str:
 
 
 def _moves_chart(found: GroupAnswer) -> Chart:
-    rows = [Bar(_bin(r), r["n"] / max(1, found.n), r["n"]) for r in found.by_move if r["n"]]
+    rows = [Bar(_bin(r), r["n"] / max(1, found.n), r["n"], of=found.n) for r in found.by_move if r["n"]]
     what = session.say(_("Customers by the move of their risk"))
     return cache.chart(bars, rows, unit="ratio", look=session.look(), what=what, all_grey=True)
 

@@ -124,7 +124,9 @@ def levers(
 
 
 def _spoken_one(r: Mapping[str, Any]) -> str:
-    lines = [f"{r['customer_id']}: {r['probability_before']:.2%} -> {r['probability_after']:.2%} ({r['kind']})"]
+    was = r["probability_before"]
+    lines = [f"{r['customer_id']}: {was:.2%} -> {r['probability_after']:.2%} ({r['kind']})"]
+    lines += [f"{r['range']}: {was + r['low']:.2%} to {was + r['high']:.2%}"] if r["range"] else []
     lines += [*(m["text"] for m in r["measured"]), *r["not_taken"]]
     lines += [f"  {x['feature']:<20} {x['value']:g} ({x['low']:g} to {x['high']:g})  {x['label']}" for x in r["levers"]]
     return "\n".join([*lines, r["note"]])
@@ -138,6 +140,7 @@ def _spoken_smallest(r: Mapping[str, Any]) -> str:
 
 def _spoken_group(r: Mapping[str, Any]) -> str:
     lines = [f"{r['n']} customers, expected to leave {r['leavers_before']:.1f} -> {r['leavers_after']:.1f} ({r['kind']})"]
+    lines += [f"{r['range']}: {r['leavers_after_low']:.1f} to {r['leavers_after_high']:.1f}"] if r["range"] else []
     lines += [f"balances at risk {show(r['balances_at_risk_before'], 'money')} -> {show(r['balances_at_risk_after'], 'money')}"]
     lines += [
         f"  {a['feature']}: {a['moved']} moved, {a['at_bound']} stopped at a bound, {a['already']} already there, "

@@ -2,12 +2,14 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
 
 from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
+from churn_dash.risk.whatif.uncertain import some
 from churn_dash.store import Workspace, publish
 
 
@@ -33,6 +35,7 @@ def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     one = run("whatif", customer, "--set", "product_count=+1")
     want = risk.what_if(model, row, {"product_count": Change(1.0, step=True)})
     assert one["probability_after"] == pytest.approx(want.probability_after) and one["kind"] == "model response"
+    assert one["range"] == "model uncertainty" and one["low"] < one["difference"] < one["high"]
     assert one["changes"] == {"product_count": row["product_count"] + 1} and "not the effect" in one["note"]
     least = run("whatif", customer, "--smallest")
     assert least["changes"] == risk.smallest(model, row).changes and least["text"] and least == run("whatif", customer, "--smallest")
@@ -53,7 +56,19 @@ def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     assert run("whatif", "--segment", "golden", "--set", "product_count=+1")["leavers_after"] == pytest.approx(gold["leavers_after"])
     assert 0 < gold["n"] < bank["n"]
 
+    ratios = []
+    frame = people.drop("held")
+    here = asked.situation(model, frame)
+    more = np.clip(here.rows["product_count"] + 1, *here.ends(here.lever("product_count")))
+    rows, after = frame[some(frame.height)], here.changed({"product_count": more})[some(frame.height)]
+    for refit in model.refits:
+        sums = [model.calibration(refit.model.output(model.design.matrix(f))).sum() for f in (rows, after)]
+        ratios.append(np.log(sums[1] / sums[0]))
+    ends = [bank["leavers_after"] * np.exp(end - np.mean(ratios)) for end in (min(ratios), max(ratios))]
+    assert [bank["leavers_after_low"], bank["leavers_after_high"]] == pytest.approx(ends) and bank["range"] == "model uncertainty"
+
     market = run("whatif", "--market", "rate_gap=+0.1")
+    assert market["leavers_after_low"] < market["leavers_after"] < market["leavers_after_high"]
     assert market["leavers_after"] != market["leavers_before"] and "only 24 months stand behind" in market["note"]
 
 

@@ -6,7 +6,7 @@ from churn_dash import risk
 from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.store import Workspace
-from tests.pages.reading import answer, opened, words
+from tests.pages.reading import answer, opened, percent, words
 
 
 @pytest.fixture
@@ -28,6 +28,8 @@ def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
     lever.set_value(int(row["product_count"]) + 1).run()
     want = risk.what_if(model, row, {"product_count": Change(1.0, step=True)})
     assert at.metric[1].value == f"{100 * want.probability_after:.2f}%" != before
+    ends = (percent(want.probability_before + x) for x in (want.low, want.high))
+    assert "{} to {}".format(*ends) in answer(at) and "model uncertainty" in words(at)
     assert "model response" in answer(at) and "not the effect of making it" in words(at)
     assert risk.smallest(model, row).as_json()["text"].split(";")[0] in words(at)
 
@@ -46,6 +48,8 @@ def test_the_bank_says_what_the_package_says(bank):
     at = opened("whatif", **{"whatif-for": "bank", "whatif-lever": "product_count"})
     found = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": Change(1.0, step=True)})
     assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
+    assert f"model uncertainty {found.leavers_low:,.1f} to {found.leavers_high:,.1f}" in words(at)
+    assert "range of the change −" in answer(at)
     assert at.metric[2].value == f"{found.applied[0].moved:,}" and at.metric[3].value == f"{found.applied[0].at_bound:,}"
 
 

@@ -112,6 +112,12 @@ def probabilities(model: Model, frame: pl.DataFrame) -> np.ndarray[Any, np.dtype
     return model.calibration(score_of(model.fitted.kind, output))
 
 
+def probabilities_again(model: Model, frame: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """What the refits of the model say, refits × rows: their scores on the model's own calibration."""
+    matrix = model.design.matrix(frame)
+    return np.array([model.calibration(score_of(r.model.kind, r.model.output(matrix))) for r in model.refits])
+
+
 def score(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
     """Every customer who can still leave and whom the viewer may see, with his risk: customer_id, probability (0–1), output, reasons
     (JSON).

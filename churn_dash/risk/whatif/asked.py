@@ -8,8 +8,9 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.money.held import present
+from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.kept.registry import Model
-from churn_dash.risk.scores.asked import probabilities, row_frame
+from churn_dash.risk.scores.asked import probabilities, probabilities_again, row_frame
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.grades import Grades, usual_grades
 from churn_dash.risk.whatif import levers as one_by_one
@@ -32,7 +33,13 @@ Given = Mapping[str, Change | float]
 def situation(model: Model, frame: pl.DataFrame, said: Settings = PLAIN) -> Situation:
     """Rows of features (with customer_id or without) as the model sees them, and what can be changed of them."""
     months = (model.card.windows or {}).get("horizon")
-    return Situation(model.design.features, frame, model.peers, lambda rows: probabilities(model, rows), said, months=months)
+
+    def again(rows: pl.DataFrame) -> Values:
+        return probabilities_again(model, rows)
+
+    return Situation(
+        model.design.features, frame, model.peers, lambda rows: probabilities(model, rows), said, months=months, again_of=again
+    )
 
 
 def of_row(model: Model, row: Mapping[str, Any], said: Settings = PLAIN) -> Situation:

@@ -15,6 +15,7 @@ from churn_dash.risk.whatif.levers import NOTE, bank_way, combined
 from churn_dash.risk.whatif.measured import MeasuredEffect, kind_of, shifted, taken
 from churn_dash.risk.whatif.rows import Rows, moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
+from churn_dash.risk.whatif.uncertain import Range, around, range_of
 from churn_dash.words import Text, say
 
 CHUNK = 50_000
@@ -52,7 +53,7 @@ class GroupAnswer:
     """What the model expects of ``n`` customers before and after. ``people``: customer_id, before, after, held (CNY; null where unknown).
 
     Leavers are the sum of risks; balances at risk the sum of risk × balances of the ``n_held`` whose balances are known.
-    ``leavers_low`` and ``_high`` are the 95 % range after a measured effect; None for the model's response.
+    ``leavers_low`` and ``_high``: of what was measured the 95 % range, of the model's response that over its refits (``uncertain``).
     ``aside``: a sentence for each effect that was measured over another span than the model's, and so is not taken.
     """
 
@@ -111,6 +112,11 @@ class GroupAnswer:
         return {"high": high, "medium": medium - high, "low": self.n - medium}
 
     @property
+    def range_of(self) -> Range | None:
+        """What the range of leavers covers; None where there is none."""
+        return range_of(self.kind, self.leavers_low)
+
+    @property
     def kind(self) -> str:
         """What the answer is: ``model response``, ``measured effect``, or ``both``."""
         return kind_of(len(self.measured), len(self.changes))
@@ -126,6 +132,7 @@ class GroupAnswer:
             "leavers_after": self.leavers("after"),
             "leavers_after_low": self.leavers_low,
             "leavers_after_high": self.leavers_high,
+            "range": self.range_of,
             "balances_at_risk_before": self.balances("before"),
             "balances_at_risk_after": self.balances("after"),
             "moves": self.spread,
@@ -171,12 +178,15 @@ def group(
     before, rest = _asked(here, left, tell)
     effect = sum((np.where(rows, effects[n].difference, 0.0) for n, rows in used.items()), np.zeros(len(rest)))
     after = shifted(rest, effect) if used else rest
-    ends: list[float | None] = [None, None]
+    measured_by: list[float] | None = None
     if used:
         shown = [effects[n] for n in used]
         whole = np.any(list(used.values()), axis=0)
         spread = [sum(e.difference for e in shown) - combined(shown)[0], combined(shown)[1] - sum(e.difference for e in shown)]
-        ends = [float(shifted(rest, effect + np.where(whole, by, 0.0)).sum()) for by in (-spread[0], spread[1])]
+        measured_by = [abs(float((shifted(rest, effect + np.where(whole, by, 0.0)) - after).sum())) for by in (-spread[0], spread[1])]
+    tell(Text(_("Asking the model learnt again")), 0.9)
+    left = {n: t for n, t in left.items() if moved(here.rows[n], t).any()}
+    least, most = around(float(rest.sum()), float(after.sum()), here.factors(left), measured_by)
     frame = here.frame
     people = pl.DataFrame(
         {
@@ -186,7 +196,7 @@ def group(
             "held": held.cast(pl.Float64) if held is not None else pl.Series([None] * frame.height, dtype=pl.Float64),
         }
     )
-    return GroupAnswer(people, dict(changes), tuple(applied), cuts, tuple(effects[n] for n in used), ends[0], ends[1], note, aside)
+    return GroupAnswer(people, dict(changes), tuple(applied), cuts, tuple(effects[n] for n in used), least, most, note, aside)
 
 
 def _asked(here: Situation, targets: Rows, tell: Progress) -> tuple[Values, Values]:

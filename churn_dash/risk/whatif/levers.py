@@ -18,13 +18,15 @@ from churn_dash.risk.whatif.measured import MeasuredEffect, kind_of, shifted, ta
 from churn_dash.risk.whatif.possible import PARTS, WHOLE
 from churn_dash.risk.whatif.rows import moved
 from churn_dash.risk.whatif.situation import Change, Situation, checked
+from churn_dash.risk.whatif.uncertain import Range, around, range_of
 from churn_dash.words import Text, say
 
 MOST_LEVERS = 3
 _NOTHING = 1e-6
 
 NOTE = _(
-    "The model's response to the change, not the effect of making it; what an offer really does, only a campaign with a hold-out shows."
+    "The model's response to the change, not the effect of making it, as if things had been so all along; what an offer really does, only "
+    "a campaign with a hold-out shows."
 )
 
 
@@ -58,7 +60,8 @@ class Lever:
 class WhatIf:
     """Calibrated probability before and after; ``difference`` is after less before.
 
-    ``measured`` are the effects that stand in place of the model's answer; ``low`` and ``high`` then are the 95 % range of ``difference``.
+    ``measured`` are the effects that stand in place of the model's answer. ``low`` and ``high`` are the range of ``difference``: of what
+    was measured at 95 %, of the model's response that over its refits.
     ``aside``: a sentence for each effect that was measured over another span than the model's, and so is not taken.
     """
 
@@ -73,6 +76,11 @@ class WhatIf:
     aside: tuple[Text, ...] = ()
 
     @property
+    def range_of(self) -> Range | None:
+        """What the range covers; None where there is none."""
+        return range_of(self.kind, self.low)
+
+    @property
     def kind(self) -> str:
         """What the answer is: ``model response``, ``measured effect``, or ``both``."""
         return kind_of(len(self.measured), len(self.changes))
@@ -81,7 +89,12 @@ class WhatIf:
         """The answer by name; one sentence for each measured effect."""
         told = {k: getattr(self, k) for k in ("probability_before", "probability_after", "difference", "low", "high", "changes", "kind")}
         measured = [m.as_json() | {"text": m.words.in_(language)} for m in self.measured]
-        return told | {"measured": measured, "not_taken": [t.in_(language) for t in self.aside], "note": say(self.note, language)}
+        return told | {
+            "range": self.range_of,
+            "measured": measured,
+            "not_taken": [t.in_(language) for t in self.aside],
+            "note": say(self.note, language),
+        }
 
 
 def levers(here: Situation, importance: Mapping[str, float], most: int | None = MOST_LEVERS) -> tuple[Lever, ...]:
@@ -134,7 +147,9 @@ def what_if(here: Situation, changes: Mapping[str, Change], measured: Iterable[M
     left = {n: t for n, t in targets.items() if n not in {e.feature for e in used}}
     before, rest = float(here.before[0]), here.after(left)
     after = float(shifted(rest, np.array([sum(e.difference for e in used)]))[0]) if used else float(rest[0])
-    low, high = (float(shifted(rest, np.array([by]))[0]) - before for by in combined(used)) if used else (None, None)
+    by = [abs(end - sum(e.difference for e in used)) for end in combined(used)] if used else None
+    found = around(float(rest[0]), after, here.factors({n: t for n, t in left.items() if moved(here.rows[n], t).any()}), by)
+    low, high = (None if x is None else min(1.0, max(0.0, x)) - before for x in found)
     return WhatIf(before, after, after - before, {n: float(t[0]) for n, t in targets.items()}, NOTE, low, high, used, aside)
 
 

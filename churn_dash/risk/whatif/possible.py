@@ -1,6 +1,8 @@
 """A customer stays possible: what follows from a change follows, and balances stay the sum of their parts. Source: METHODS D5.
 
-Where a month's own figure is needed and only a mean is known, the change is spread evenly over the mean's months.
+What is moved counts as having been so all along: other means of the same figure move as far, and changes and trends stay the customer's
+own. A model has learnt what it means that customers change something: whoever gives up a product or logs in less is often about to leave.
+What a bank brings about says nothing of the kind, and a model asked as if it did answers several times too strongly.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +19,7 @@ from churn_dash.risk.whatif.rows import Rows, moved
 WHOLE, PARTS = "aum_avg", ("deposit_avg", "wealth_avg", "fund_avg")
 _A_MONTH = 1 / 3
 _LEVELS = ("level", "column")
+_FIGURES = (*_LEVELS, "mean")
 _CLOSE = 1e-9
 Rowwise = NDArray[np.bool_]
 
@@ -37,7 +40,6 @@ def followed(features: Sequence[Feature], before: Rows, changes: Mapping[str, Va
             if found is not None:
                 still = turned[name] & ~turned.get(other.name, np.zeros_like(turned[name]))
                 after[other.name] = np.where(still, found, after[other.name])
-    _shares_follow(by_name, before, after, turned)
     return {n: v for n, v in after.items() if v is not before[n]}
 
 
@@ -107,80 +109,28 @@ def _rescaled(before: Rows, after: Rows, own: list[str]) -> None:
         after[n] = np.where(some & ~t, np.maximum(new, 0.0), after[n])
 
 
-def _shares_follow(by_name: Mapping[str, Feature], before: Rows, after: Rows, turned: Mapping[str, Rowwise]) -> None:
-    """A part's change over months moves with its amount, which is its share times the whole."""
-    level = {f.source.column: n for n, f in by_name.items() if f.source.measure in _LEVELS}
-    whole = level.get(WHOLE)
-    for n, f in by_name.items():
-        if not _of_whole(f) or f.source.column in level:
-            continue
-        grown = np.where(moved(before[n], after[n]), _ratio(after[n], before[n]), 1.0)
-        if whole is not None:
-            grown = grown * np.where(moved(before[whole], after[whole]), _ratio(after[whole], before[whole]), 1.0)
-        for other in by_name.values():
-            s = other.source
-            if s.column == f.source.column and s.measure in ("change", "mean_change"):
-                still = (grown != 1.0) & ~turned.get(other.name, np.zeros_like(grown, dtype=np.bool_))
-                after[other.name] = np.where(still, (1 + before[other.name]) * grown - 1, after[other.name])
-
-
 def _follows(other: Feature, changed: Feature, before: Rows, after: Rows) -> Values | None:
-    """The other feature after the change of this one; None where it does not depend on it."""
+    """The other feature after the change of this one; None where it does not depend on it, or is a change of the customer's own."""
     a, b, now = changed.source, other.source, before[other.name]
     cause, effect = str(a.measure), str(b.measure)
     old, new = before[changed.name], after[changed.name]
     if b.column != a.column or getattr(a, "table", "") != getattr(b, "table", "") or other.kind == "category":
         return None
-    if cause in ("level", "mean", "column"):
-        return _monthly(effect, b.months, cause, a.months, now, old, new)
+    if cause in _FIGURES:
+        return _monthly(effect, max(1, a.months), now, old, new)
     if cause == "recent" and getattr(a, "where", "") == getattr(b, "where", ""):
         if effect == "recent":
             return np.maximum(now + new - old, 0.0)
-        if effect == "recent_change":
-            return now + new - old
         return np.where(new > old, 0.0, now) if effect == "since_event" else None
-    if (cause, effect) == ("market_gap", "market_gap_change"):
-        return now + new - old
     return None
 
 
-def _monthly(measure: str, n: int, of: str, months: int, now: Values, old: Values, new: Values) -> Values | None:
-    grown = _ratio(new, old)
-    if measure == "difference":
-        return now + new - old
-    if measure == "mean" and of == "mean":
-        return now + (new - old) * min(1.0, months / n)
+def _monthly(measure: str, months: int, now: Values, old: Values, new: Values) -> Values | None:
     if measure == "mean":
-        return now + (new - old) / n
-    if measure == "change":
-        # A month that lies within the months moved moves as well, and the ratio stays.
-        return now if n < months else (1 + now) * grown - 1
-    if measure == "mean_change":
-        share = min(1.0, max(1, months) / n) if of == "mean" else 1.0
-        return (1 + now) * (1 + share * (grown - 1)) - 1
-    if measure == "peak":
-        return np.minimum((1 + now) * grown, 1.0) - 1
+        return now + new - old
     if measure == "since":
-        return np.where(new > 0, 0.0, np.maximum(now, max(1, months)))
-    if measure == "slope":
-        return (1 + now) * np.exp((_log(new) - _log(old)) * _pull(n, max(1, months))) - 1
+        return np.where(new > 0, 0.0, np.maximum(now, months))
+    if measure in ("change", "mean_change", "slope"):
+        # Of a figure that is 0 there is no change; one that was 0 is taken as level.
+        return np.where(new <= 0, np.nan, np.where(old <= 0, 0.0, now))
     return None
-
-
-def _log(values: Values) -> Values:
-    return np.log1p(np.maximum(values, 0.0))
-
-
-def _pull(n: int, months: int) -> float:
-    """How much of a rise of the last months is in the least-squares slope over ``n``.
-
-    >>> round(_pull(6, 1), 4), round(_pull(6, 6), 4)
-    (0.1429, 0.0)
-    """
-    x = np.arange(n) - (n - 1) / 2
-    return float(x[n - min(n, months) :].sum() / (x * x).sum())
-
-
-def _ratio(new: Values, old: Values) -> Values:
-    """New over old; NaN where the old one is nothing."""
-    return np.divide(new, old, out=np.full_like(new, np.nan), where=old > 0)

@@ -16,6 +16,7 @@ from churn_dash.risk.features.peers import Peers
 from churn_dash.risk.whatif.declared import Settings
 from churn_dash.risk.whatif.possible import followed
 from churn_dash.risk.whatif.rows import Rows, ends, frame_of, rows_of, typical_ends
+from churn_dash.risk.whatif.uncertain import factors, some
 from churn_dash.words import nearest
 
 _LEEWAY = 1e-9
@@ -54,7 +55,7 @@ class Situation:
     """Rows of features (``frame``, with customer_id or without), their peers, and ``risk_of``: the calibrated risk of each row.
 
     ``seen`` are bounds by feature that hold for everybody, in place of what peers show. ``months``: how far the risk looks ahead;
-    None where the data do not tell.
+    None where the data do not tell. ``again_of``: the risks that each refit of the model gives, refits × rows; None: there are none.
     """
 
     features: tuple[Feature, ...]
@@ -64,6 +65,7 @@ class Situation:
     settings: Settings = field(default_factory=Settings)
     seen: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     months: int | None = None
+    again_of: Callable[[pl.DataFrame], Values] | None = None
 
     @cached_property
     def rows(self) -> Rows:
@@ -106,6 +108,17 @@ class Situation:
     def after(self, targets: Mapping[str, Values]) -> Values:
         """The risk of each row after the change: one prediction for all rows."""
         return self.risk_of(self.changed(targets)) if targets else self.before
+
+    def factors(self, targets: Mapping[str, Values]) -> tuple[float, float] | None:
+        """Lowest and highest factor by which the refits' risk after the change differs from the model's (``uncertain``); None without
+        refits, or where nothing changes."""
+        if self.again_of is None or not targets or not self.frame.height:
+            return None
+        rows = some(self.frame.height)
+        here = replace(self, frame=self.frame[rows])
+        both = pl.concat([here.frame, here.changed({n: t[rows] for n, t in targets.items()})])
+        risks = self.again_of(both)
+        return factors(risks[:, : len(rows)].sum(axis=1), risks[:, len(rows) :].sum(axis=1))
 
     def times(self, n: int) -> "Situation":
         """One customer ``n`` times, to try ``n`` changes at once."""

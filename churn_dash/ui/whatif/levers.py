@@ -13,7 +13,8 @@ from churn_dash.ui.parts.cards import card
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, drawn
 from churn_dash.ui.question import Question, current
-from churn_dash.words import Points, Text, _
+from churn_dash.ui.whatif.words import RANGE_HELP, between
+from churn_dash.words import Points, Ratio, Text, _
 from churn_dash.words import say as spoken
 
 KINDS = {
@@ -74,7 +75,11 @@ def risk_tile(result: WhatIf) -> Tile:
     change = words if abs(by) >= _VISIBLE else ""
     against = session.say(KINDS[result.kind]) if change else ""
     good = (by < 0) if change else None
-    return Tile(_("Risk would be"), session.look().show(result.probability_after, "ratio"), change, by > 0, good, against)
+    now, note = result.probability_before, ""
+    if result.low is not None and result.high is not None:
+        note = between(result.range_of, Ratio(now + result.low), Ratio(now + result.high))
+    shown, why = session.look().show(result.probability_after, "ratio"), session.say(RANGE_HELP) if note else ""
+    return Tile(_("Risk would be"), shown, change, by > 0, good, against, note=note, help=why)
 
 
 def told(result: WhatIf) -> None:

@@ -1,6 +1,7 @@
 """What the What-if page shows of a segment, the bank, or another market: leavers and balances expected before and after."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -21,7 +22,7 @@ from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
 from churn_dash.ui.question import Question
 from churn_dash.ui.whatif.levers import KINDS, effects, settings
 from churn_dash.ui.whatif.moves import change, levers
-from churn_dash.ui.whatif.words import KEY, difference
+from churn_dash.ui.whatif.words import KEY, RANGE_HELP, between, difference
 from churn_dash.words import Count, Ratio, Text, _
 
 _VISIBLE = 0.05
@@ -112,10 +113,24 @@ def tenths(number: float) -> str:
     return f"{number:,.1f}"
 
 
+def signed(number: float) -> str:
+    """A change of customers expected, to a tenth.
+
+    >>> signed(-12.34), signed(0.0), signed(3.0)
+    ('−12.3', '0.0', '+3.0')
+    """
+    return "0.0" if abs(number) < _VISIBLE else f"{number:+,.1f}".replace("-", "−")
+
+
 def answer(found: GroupAnswer) -> Text:
     """The page's sentence: how many fewer or more are expected to leave."""
-    by = found.leavers("after") - found.leavers("before")
-    named = {"n": tenths(abs(by)), "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": KINDS[found.kind]}
+    was = found.leavers("before")
+    by = found.leavers("after") - was
+    n: Any = tenths(abs(by))
+    if found.leavers_low is not None and found.leavers_high is not None:
+        low, high = signed(found.leavers_low - was), signed(found.leavers_high - was)
+        n = Text(_("{n} (range of the change {low} to {high})"), n=n, low=low, high=high)
+    named = {"n": n, "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": KINDS[found.kind]}
     if abs(by) < _VISIBLE:
         return Text(_("The number expected to leave would hardly move: {before} of {all}, {kind}."), **named)
     fewer = _("{n} fewer of {all} customers would leave, {before} expected before: {kind}.")
@@ -129,8 +144,9 @@ def _tiles(found: GroupAnswer, market: bool) -> list[Tile]:
     change = f"{abs(by):,.1f}" if abs(by) >= _VISIBLE else ""
     note = session.say(Text(_("before: {n}"), n=tenths(before)))
     if found.leavers_low is not None and found.leavers_high is not None:
-        note += " · " + session.say(Text(_("95% {low} to {high}"), low=tenths(found.leavers_low), high=tenths(found.leavers_high)))
-    rows = [Tile(_("Expected to leave"), f"{after:,.1f}", change, by > 0, (by < 0) if change else None, note=note)]
+        note += " · " + between(found.range_of, tenths(found.leavers_low), tenths(found.leavers_high))
+    why = "" if found.range_of is None else session.say(RANGE_HELP)
+    rows = [Tile(_("Expected to leave"), f"{after:,.1f}", change, by > 0, (by < 0) if change else None, note=note, help=why)]
     held, then = found.balances("before"), found.balances("after")
     if held is not None and then is not None:
         rows.append(

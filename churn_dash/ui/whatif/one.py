@@ -1,6 +1,7 @@
 """What the What-if page shows of one customer: every lever, the risk after, and the cheapest change that lowers the grade."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -20,7 +21,7 @@ from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, tiles
 from churn_dash.ui.question import Question
 from churn_dash.ui.whatif.levers import KINDS, effects, moved, risk_tile, settings, told
-from churn_dash.ui.whatif.words import KEY, difference
+from churn_dash.ui.whatif.words import KEY
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 
@@ -106,10 +107,13 @@ def _moved(
 def answer(one: Moved) -> Text:
     """The page's sentence: what the risk would be, or what it is and whether its grade can be lowered."""
     r = one.result
-    named = {"before": Ratio(r.probability_before), "after": Ratio(r.probability_after)}
+    named: dict[str, Any] = {"before": Ratio(r.probability_before), "after": Ratio(r.probability_after)}
     if r.changes:
         lower = _("The risk of leaving would fall from {before} to {after}: {kind}.")
         higher = _("The risk of leaving would rise from {before} to {after}: {kind}.")
+        if r.low is not None and r.high is not None:
+            ends = {"low": Ratio(r.probability_before + r.low), "high": Ratio(r.probability_before + r.high)}
+            named["after"] = Text(_("{after} ({low} to {high})"), after=named["after"], **ends)
         return Text(lower if r.difference <= 0 else higher, kind=KINDS[r.kind], **named)
     grade = GRADES[one.least.grade_before]
     if one.least.changes:
@@ -128,14 +132,12 @@ def _tiles(one: Moved, said: Settings) -> list[Tile]:
     r, look = one.result, session.look()
     now = Tile(_("Risk now"), look.show(r.probability_before, "ratio"), note=session.say(GRADES[one.cuts.of(r.probability_before)]))
     would = risk_tile(r)
-    note = session.say(GRADES[one.cuts.of(r.probability_after)])
-    if r.low is not None and r.high is not None:
-        note += " · " + session.say(Text(_("{low} to {high}"), low=difference(r.low), high=difference(r.high)))
+    note = " · ".join(filter(None, [session.say(GRADES[one.cuts.of(r.probability_after)]), would.note]))
     prices = {x.feature: (x.value, x.cost) for x in one.levers}
     cost = sum(abs(to - prices[n][0]) * prices[n][1] for n, to in r.changes.items())
     return [
         now,
-        Tile(would.label, would.value, would.change, would.rose, would.good, would.against, note=note),
+        Tile(would.label, would.value, would.change, would.rose, would.good, would.against, note=note, help=would.help),
         Tile(_("Cost, assumed"), look.show(cost, "money"), note=session.say(Text(_("{n} levers moved"), n=Count(len(r.changes))))),
     ]
 

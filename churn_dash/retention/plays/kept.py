@@ -30,11 +30,18 @@ def known(name: str, found: Mapping[str, Any]) -> None:
 
 def plays(records: Records) -> dict[str, Play]:
     """Every play by name, in the declared order; the bank's own after them."""
-    found = dict(catalogue.DEFAULTS)
+    mine = {}
     for record in records.all(PLAY):
         body = {**record.body, "themes": tuple(record.body["themes"]), "groups": tuple(record.body["groups"])}
-        found[record.name] = Play(record.name, **body, who=record.who, made=record.made, version=record.version)
-    return found
+        mine[record.name] = Play(record.name, **body, who=record.who, made=record.made, version=record.version)
+    taken = {t for p in mine.values() for t in (*p.themes, *p.groups)}
+    # What the bank gave to a play of its own stays there, also where a later default would answer it.
+    rest = {n: replace(p, themes=_but(p.themes, taken), groups=_but(p.groups, taken)) for n, p in catalogue.DEFAULTS.items()}
+    return rest | mine
+
+
+def _but(names: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
+    return tuple(n for n in names if n not in taken)
 
 
 def products(records: Records) -> dict[str, OwnProduct]:

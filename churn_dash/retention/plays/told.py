@@ -4,26 +4,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from churn_dash.retention.plays.catalogue import Play
+from churn_dash.retention.plays.catalogue import Play, aspect
 from churn_dash.retention.plays.customers import Facts
 from churn_dash.retention.plays.own_products import OwnProduct, suggested
 from churn_dash.risk.explained.reasons import Reason
 from churn_dash.risk.features.feature import Feature
+from churn_dash.risk.features.peers import Value
 from churn_dash.risk.scores.asked import Explanation
 
 
-def play_for(plays: Mapping[str, Play], feature: Feature) -> Play | None:
-    """The play that answers the feature's theme, else the one for its group; never one for age or gender."""
+def play_for(plays: Mapping[str, Play], feature: Feature, value: Value = None, peer: Value = None) -> Play | None:
+    """The play that answers what the feature says of the customer (``aspect``), else the one for its group; never one for age or gender.
+
+    Where a bank's plays do not know the aspect, that of the theme itself answers.
+    """
     if feature.sensitive:
         return None
-    by_theme = (p for p in plays.values() if feature.theme in p.themes)
+    asked = dict.fromkeys((aspect(feature, value, peer), feature.theme))
+    by_theme = (p for theme in asked for p in plays.values() if theme in p.themes)
     by_group = (p for p in plays.values() if feature.group in p.groups)
     return next(by_theme, None) or next(by_group, None)
 
 
 def plays_for(plays: Mapping[str, Play], reasons: Iterable[Reason]) -> tuple[Play, ...]:
     """The plays that answer the reasons, in their order, each once; without a reason to tell, that for the customer as such."""
-    answers = dict.fromkeys(play_for(plays, r.feature) for r in reasons)
+    answers = dict.fromkeys(play_for(plays, r.feature, r.value, r.peer) for r in reasons)
     return tuple(p for p in answers if p is not None) or tuple(p for p in plays.values() if "customer" in p.groups)[:1]
 
 
@@ -47,4 +52,4 @@ class Advice:
 def advice(why: Explanation, plays: Mapping[str, Play], products: Mapping[str, OwnProduct], facts: Facts) -> Advice:
     """Plays for the customer's reasons, and the product that fits, never above the appetite for risk."""
     product = suggested(products.values(), facts.appetite, facts.orientation, facts.stage, facts.falls_due)
-    return Advice(tuple((r, play_for(plays, r.feature)) for r in why.reasons), product, facts)
+    return Advice(tuple((r, play_for(plays, r.feature, r.value, r.peer)) for r in why.reasons), product, facts)

@@ -58,6 +58,67 @@ def test_every_reason_that_may_be_told_has_a_play_and_age_and_gender_have_none()
     assert {p.kind for p in catalogue.DEFAULTS.values()} == set(play.PLAY_KINDS)
 
 
+BY_NAME = {f.name: f for f in PANEL_FEATURES}
+FITTING = {
+    "balances": "money_leaving", "deposits": "money_leaving", "flows": "money_leaving", "wealth": "money_leaving", "funds": "money_leaving",
+    "maturities": "money_leaving", "rates": "money_leaving", "elsewhere": "money_leaving", "large amounts": "money_leaving",
+    "activity": "less_used", "spending": "less_used", "card": "less_used", "digital": "less_used", "visits": "less_used",
+    "salary": "main_bank", "standing": "main_bank", "products": "more_products", "fees": "fees", "loans": "borrower",
+    "complaints": "complaint", "satisfaction": "complaint", "tier": "loyalty", "points": "loyalty",
+    "contacts": "hello", "campaigns": "hello",
+}  # fmt: skip
+"""What fits each theme of banking, service and loyalty, told apart from the catalogue: things that a bank can do something about."""
+
+
+def test_every_theme_that_a_bank_can_act_on_has_a_play_of_its_own_that_fits():
+    acted_on = [f for f in PANEL_FEATURES if not f.sensitive and (f.group in ("banking", "service") or f.theme == "rates")]
+    assert {f.theme for f in acted_on} == set(FITTING)
+    for feature in acted_on:
+        found = play.play_for(catalogue.DEFAULTS, feature)
+        assert found.name == FITTING[feature.theme] and feature.theme in found.themes, feature.name
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "peer", "name"),
+    [
+        ("salary_mean_3m", 0.0, 4000.0, "main_bank"),
+        ("salary_change_3m", -1.0, 0.0, "salary_lost"),
+        ("salary_change_3m", 0.0, 0.1, "main_bank"),
+        ("autopay_change_6m", -0.5, 0.0, "salary_lost"),
+        ("autopay_mean_3m", 0.0, 2.0, "main_bank"),
+        ("product_count", 1, 3, "more_products"),
+        ("product_change_3m", -1, 0, "more_products"),
+        ("fees_disputed_12m", 1, 0, "fees"),
+        ("fees_charged_3m", 80.0, 20.0, "fees"),
+        ("fee_change_3m", 0.8, 0.0, "fees"),
+        ("fee_change_3m", -0.8, 0.0, "less_used"),
+        ("fee_mean_3m", 1.0, 9.0, "less_used"),
+        ("fee_mean_3m", 9.0, 1.0, "fees"),
+    ],
+)
+def test_the_play_follows_what_happened_to_the_customer(feature, value, peer, name):
+    """Nobody is asked about a salary that never came; who disputes a fee is told why, or paid back."""
+    assert play.play_for(catalogue.DEFAULTS, BY_NAME[feature], value, peer).name == name
+
+
+def test_what_a_bank_gave_to_its_own_play_is_not_taken_by_a_default(tmp_path):
+    records = Records(tmp_path)
+    body = {
+        "kind": "value_added",
+        "title": "Main bank",
+        "do": "Ask.",
+        "avoid": "",
+        "themes": ["salary", "products", "fees"],
+        "groups": ["banking"],
+    }
+    records.add("play", "main_bank", body, "Ms Li")
+    now = play.plays(records)
+    assert play.play_for(now, BY_NAME["product_count"], 1, 3).name == "main_bank"
+    claimed = [t for p in now.values() for t in (*p.themes, *p.groups)]
+    assert len(claimed) == len(set(claimed))
+    assert play.put_play(records, "main_bank", {"title": "Ours"}).title == "Ours"
+
+
 def test_every_theme_that_a_play_answers_has_words_in_both_languages():
     answered = {t for p in catalogue.DEFAULTS.values() for t in p.themes}
     assert answered <= set(play.THEMES)

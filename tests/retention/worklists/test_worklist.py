@@ -62,7 +62,7 @@ def test_what_to_do_about_a_customer_is_what_his_own_page_says(modelled, listed,
         assert to_do[number].product == own.product
         told = on_a_card(reasons_of(reasons, kept))
         if told:
-            assert to_do[number].plays[0] == plays.play_for(PLAYS, told[0].feature)
+            assert to_do[number].plays[0] == plays.play_for(PLAYS, told[0].feature, told[0].value, told[0].peer)
         else:
             assert to_do[number].plays == (PLAYS["hello"],)
     known = ds.table("customers").select("customer_id", "risk_appetite").rows()

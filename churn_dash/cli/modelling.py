@@ -11,13 +11,13 @@ from churn_dash.marks import _
 from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words.numbers import DASH
 
-_ACTIONS = {"list": (0, 0), "trials": (0, 1), "compare": (1, 2), "promote": (1, 1), "rollback": (0, 0)}
+_ACTIONS = {"list": (0, 0), "show": (0, 1), "trials": (0, 1), "compare": (1, 2), "promote": (1, 1), "rollback": (0, 0)}
 """What can be done, and how many models it takes."""
 
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list, trials, compare, promote or rollback.")] = "list",
+    action: Annotated[str, typer.Argument(help="list, show, trials, compare, promote or rollback.")] = "list",
     names: Annotated[list[str] | None, typer.Argument(help="Ids of models, or how they begin.")] = None,
     workspace: Where = None,
     why: Annotated[str, typer.Option(help="Why; kept with the record.")] = "",
@@ -39,6 +39,9 @@ def models(
     if action == "list":
         result = _listed(space, ds.state) | {"version": ds.version}
         printed(result, as_json, lambda: "\n".join(map(_line, result["models"])) or result["problem"] or "no model yet")
+    elif action == "show":
+        card = _shown(space, ds, given)
+        printed(card, as_json, lambda: "\n".join(_read_out(card)))
     elif action == "trials":
         tried = {"version": ds.version, **_trials(space, ds, given)}
         printed(tried, as_json, lambda: "\n".join([tried["stakes"]["words"], *map(_measured, tried["rules"] + tried["models"])]))
@@ -63,6 +66,7 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     for e in risk.entries(space.models):
         row: dict[str, Any] = {"id": e.id, "name": e.name, "version": e.version, "who": e.who, "made": e.made, "in_use": e.id == used}
+        row["card_sha256"] = e.digest
         try:
             card = risk.model_of(space.models, e.id).card
         except ChurnDashError as problem:
@@ -78,6 +82,50 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
         except ChurnDashError as older:
             left_here = str(older)
     return {"in_use": used, "models": rows, "history": [u.as_json() for u in risk.uses(space.models, state)], "problem": left_here}
+
+
+def _shown(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
+    """The card of a model, the hash that the register keeps of it, and whether it is in use."""
+    from churn_dash import risk
+
+    kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
+    digest = risk.entry(space.models, kept.id).digest
+    return {"in_use": risk.in_use(space.models, ds.state) == kept.id, "card_sha256": digest, **kept.card.as_json()}
+
+
+def _read_out(card: dict[str, Any]) -> list[str]:
+    """The card for a person: what it is, how it did, how right its risks are, what can be read of it, what was left out."""
+    used = "in use" if card["in_use"] else "not in use"
+    said = [f"{card['id']}  {card['name']}, {used}; data {card['version']}, {card['who']}, {card['created']}"]
+    said += [f"card sha256 {card['card_sha256']}", card["definition_tag"] or card["target"], card["tested"], card["calibrated"]]
+    said += [f"base rate {_four(card['base_rate'])}; {card['n']} rows; seed {card['seed']}; {len(card['features'])} features"]
+    for m in card["models"]:
+        said.append(_measured(m))
+        if (chance := m["random_split"]) is not None:
+            said.append(f"  a random split would have said: ROC-AUC {_four(chance['roc_auc'])}, PR-AUC {_four(chance['pr_auc'])}")
+    chosen = next(m for m in card["models"] if m["name"] == card["name"])
+    for b in chosen["reliability"]:
+        said.append(f"risk {_four(b['predicted'])}: left {_four(b['observed'])} ({_four(b['low'])} to {_four(b['high'])}; n={b['n']})")
+    for g in chosen["gains"]:
+        reached, right = _four(g["recall"]), _four(g["precision"])
+        said.append(f"called {_four(g['share'])}: reached {reached} of leavers, {right} of those called left, lift {g['lift']:.2f}")
+    for name, found in card["readable"].items():
+        said += [f"{name}: {line}" for line in _sentences(found)]
+    said += [f"left out: {x['column']}: {x['why']}" for x in card["left_out"]]
+    return said
+
+
+def _sentences(found: dict[str, Any]) -> list[str]:
+    """What can be read of a kind: a rule, points or a weight a line."""
+    if found["as"] == "rules":
+        return [f"{_four(r['rate'])} of {r['n']} left: {' · '.join(r['when']) or 'everybody'}" for r in found["rules"]]
+    if found["as"] == "points":
+        return [f"{found['base']:.0f} points to start with", *(f"{p['points']:+.0f}  {p['bin']}" for p in found["points"])]
+    return [f"{w['weight']:+.3f}  {w['column']}" for w in found["weights"]]
+
+
+def _four(value: float | None) -> str:
+    return DASH if value is None else f"{value:.4f}"
 
 
 def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:

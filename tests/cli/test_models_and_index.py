@@ -1,5 +1,6 @@
 """The verbs models, score --model and index: the keys that docs/CLI.md promises, the figures of the functions, and plain refusals."""
 
+import hashlib
 import json
 import shutil
 
@@ -39,7 +40,7 @@ def test_models_are_listed_compared_promoted_and_rolled_back(run, place):
     assert {"version", "in_use", "models", "history", "problem"} == set(found) and found["problem"] is None
     second, first = sorted(found["models"], key=lambda m: m["in_use"])
     assert first["name"] == "logistic" and second["name"] == "tree" and found["in_use"] == first["id"]
-    for key in ("definition_tag", "windows", "features", "seed", "libraries", "who", "made", "roc_auc", "pr_auc", "brier"):
+    for key in ("card_sha256", "definition_tag", "windows", "features", "seed", "libraries", "who", "made", "roc_auc", "pr_auc", "brier"):
         assert first[key] not in (None, [], {}), key
     sides = asked(run, place, "models", "compare", second["id"])
     assert set(sides) == {"first", "second", "same_rows", "how", "measures"} and sides["same_rows"] > 0
@@ -50,6 +51,28 @@ def test_models_are_listed_compared_promoted_and_rolled_back(run, place):
     assert asked(run, place, "score", "--model", first["id"])["model_id"] == first["id"]
     assert asked(run, place, "models", "rollback", "--why", "too coarse")["id"] == first["id"]
     assert [u["action"] for u in asked(run, place, "models")["history"]] == ["rollback", "promote", "first"]
+
+
+def test_what_training_said_can_be_asked_for_later(run, place):
+    made = asked(run, place, "train", "--model", "scorecard")
+    found = asked(run, place, "models", "show", made["model_id"])
+    assert set(found) == promised("models show") and not found["in_use"]
+    for key in ("models", "rules", "readable", "left_out", "tested", "calibrated", "why_chosen", "base_rate", "rows_dropped"):
+        assert found[key] == made[key], key
+    chosen = found["models"][0]
+    assert len(chosen["reliability"]) == 10 and chosen["gains"] and chosen["random_split"]["roc_auc"] > 0.5
+    assert found["readable"]["scorecard"]["points"][0]["bin"] and "template" not in json.dumps(found["readable"])
+    path = Workspace.open(place).models / made["model_id"]
+    assert found["card_sha256"] == hashlib.sha256((path / "card.json").read_bytes()).hexdigest()
+    assert found["sha256"]["model.skops"] == hashlib.sha256((path / "model.skops").read_bytes()).hexdigest()
+    code, out, _err = run("models", "show", made["model_id"], "--workspace", place)
+    first = found["readable"]["scorecard"]["points"][0]
+    assert code == 0 and f"{first['points']:+.0f}  {first['bin']}" in out and found["card_sha256"] in out
+    assert "a random split would have said" in out and out.count("risk 0.") == 10
+    for kind, line in (("logistic", "log"), ("tree", " left: ")):
+        name = next(m["id"] for m in asked(run, place, "models")["models"] if m["name"] == kind)
+        code, out, _err = run("models", "show", name, "--workspace", place)
+        assert code == 0 and line in out
 
 
 def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):
@@ -93,7 +116,7 @@ def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("models", "burn"), "there are: list, trials, compare, promote, rollback"),
+        (("models", "burn"), "there are: list, show, trials, compare, promote, rollback"),
         (("models", "promote"), "1 to 1 models"),
         (("models", "rollback", "--why", "x"), "no model to go back to"),
         (("models", "compare", "nothing"), "the nearest is"),

@@ -13,7 +13,7 @@ from churn_dash.risk.models.kind import Fitted
 from churn_dash.risk.models.matrix import Design, Matrix
 from churn_dash.risk.models.scorecard import FACTOR, points
 from churn_dash.words import Text, say
-from churn_dash.words.stored import written
+from churn_dash.words.stored import read, written
 
 
 def readable(model: Fitted, design: Design, matrix: Matrix, y: Labels, stayers: float = 1.0) -> dict[str, Any]:
@@ -41,6 +41,20 @@ def said(found: Any, language: str = "en") -> Any:
 def stored(found: Any) -> Any:
     """The same with every sentence as it is kept on a card."""
     return _every(found, written)
+
+
+def restored(found: Any) -> Any:
+    """What ``stored`` wrote, its sentences ``Text`` again."""
+    if isinstance(found, dict):
+        return {k: _sentences(v) if k in _SENTENCES else restored(v) for k, v in found.items()}
+    return [restored(v) for v in found] if isinstance(found, list) else found
+
+
+_SENTENCES = ("when", "bin", "column")
+
+
+def _sentences(found: Any) -> Any:
+    return [read(v) for v in found] if isinstance(found, list) else read(found)
 
 
 def _every(found: Any, change: Any) -> Any:

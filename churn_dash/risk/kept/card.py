@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from churn_dash.risk.explained.readable import restored, said
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.trials.accuracy import CAPACITY, Bin
-from churn_dash.words import Text
+from churn_dash.words import Text, say
 from churn_dash.words.stored import read
 
 CALLED = CAPACITY
@@ -140,3 +141,40 @@ class Card:
     def best(self) -> Tried:
         """The kind with the best PR-AUC, whether or not it is the one kept."""
         return max(self.trials, key=lambda t: t.pr_auc or 0.0)
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """Everything that a person may want to know of the model later: how every kind did on rows not seen (with calibration groups,
+        gains and the promise of a random split), what can be read of them, what was left out, from what and with what it was made."""
+        same = (
+            "id",
+            "name",
+            "created",
+            "who",
+            "version",
+            "shape",
+            "definition",
+            "target",
+            "windows",
+            "seed",
+            "libraries",
+            "base_rate",
+            "n",
+        )
+        return {
+            **{k: getattr(self, k) for k in same},
+            "definition_tag": None if self.tag is None else say(self.tag, language),
+            "features": [{"name": n, "known": self.known_of.get(n)} for n in self.features],
+            "customers": self.known_of.get("customers"),
+            "left_out": [{"column": x.column, "why": say(x.why, language), "leak": x.leak} for x in self.left_out],
+            "why_chosen": say(self.why, language),
+            "tested": say(self.tested, language),
+            "calibrated": say(self.calibrated, language),
+            "choice": self.choice,
+            "rows_dropped": self.data["training"]["rows_dropped"],
+            "stayers": self.data["training"]["stayers"],
+            "models": [dict(t.figures) for t in self.trials],
+            "rules": [dict(r) for r in self.rules],
+            "readable": said(restored(self.readable), language),
+            "importance": dict(self.importance),
+            "sha256": dict(self.data["sha256"]),
+        }

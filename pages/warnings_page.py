@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_dash.ui import question
-from churn_dash.ui.evaluation import warnings
+from churn_dash.ui.evaluation import warning_tables, warnings
 from churn_dash.ui.over_time import trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
@@ -31,16 +31,13 @@ with errors_shown():
             cards.note(warnings.counted(found))
             cards.note(warnings.honesty(found))
         left, right = st.columns([3, 2], gap="small")
-        caption, table = _("Share of alerts that came true, by the month in which they were given"), warnings.months_table(found)
+        caption, table = warnings.months_caption(found), warning_tables.months_table(found)
         with left, cards.card(warnings.months_finding(found), caption, table, key="warn-months") as as_table:
             cards.picture(warnings.months_chart(asked, found), as_table, key="chart-months")
-        caption, table = _("Share of alerts that came true; the table has the grades, too"), warnings.sources_table(found)
+        caption, table = _("Share of alerts that came true; the table has the grades, too"), warning_tables.sources_table(found)
         with right, cards.card(warnings.sources_finding(found), caption, table, key="warn-rules") as as_table:
             cards.picture(warnings.sources_chart(found), as_table, key="chart-rules")
         if by:
-            caption, table = (
-                _("Share of departures announced, the groups with most departures first"),
-                warnings.groups_table(asked, found, by),
-            )
+            caption, table = warnings.groups_caption(found), warning_tables.groups_table(asked, found, by)
             with cards.card(warnings.groups_finding(asked, found, by), caption, table, key="warn-groups") as as_table:
                 cards.picture(warnings.groups_chart(asked, found, by), as_table, key="chart-groups")

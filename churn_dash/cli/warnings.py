@@ -27,23 +27,31 @@ def warnings(
     as_json: AsJson = False,
 ) -> None:
     """How good the early warnings were: precision, recall, days ahead, alerts for each departure found; by group, rule, grade and month."""
-    from churn_dash.retention.warnings import scorecard
+    from churn_dash.retention import warnings as judged
 
     ds = opened(workspace, version)
     filters, period = conditions(ds, where), measures.period(ds, start, end)
-    found = scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again, scope=Scope.everything())
-    result = {"version": ds.version, **tagged(ds, found.definition), **found.as_json()}
+    found = judged.scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again, scope=Scope.everything())
+    result = {"version": ds.version, **tagged(ds, found.definition), **judged.as_json(found)}
 
     def line(name: str, card: dict[str, Any]) -> str:
         told = "  ".join(_share(label, card) for label in ("precision", "recall", "timely_recall"))
         lift = f"lift {show(card['lift'], 'number')} (base {show(card['base_rate'], 'ratio')})"
-        return f"{name}  {told}  {lift}  median lead {show(card['median_lead'], 'number')} days  alerts {card['alerts']}"
+        beside = {"fewer": "  clearly fewer announced than in the rest", "more": "  clearly more announced than in the rest"}
+        clear = beside.get(card.get("clearly") or "", "")
+        return f"{name}  {told}  {lift}  median lead {show(card['median_lead'], 'number')} days  alerts {card['alerts']}{clear}"
+
+    def trend() -> str:
+        found = result["precision_trend_a_year"]
+        low, high = show(found["low"], "points"), show(found["high"], "points")
+        return f"precision by month: {show(found['slope'], 'points')} a year ({low} to {high}; {found['n']} months)"
 
     def text() -> str:
         parts = [("groups", "level"), ("sources", "source"), ("grades", "grade")]
         return "\n".join(
             [
                 line("all", result),
+                trend(),
                 *(line(str(card[key] if card[key] is not None else "unknown"), card) for many, key in parts for card in result[many]),
             ]
         )

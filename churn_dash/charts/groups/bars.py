@@ -17,6 +17,7 @@ class Bar:
     """One bar: its name, its value, how many it rests on, and its 95 % range. An undefined value has no bar.
 
     ``n`` stands beside the name; where that is a part of what the value rests on, ``of`` is the whole.
+    ``worse`` says whether it is surely worse, where that was judged elsewhere (a correction for many groups); None: by its range.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Bar:
     low: float | None = None
     high: float | None = None
     of: int | None = None
+    worse: bool | None = None
 
     def few(self, unit: str) -> bool:
         """Whether it is a rate of too few to be drawn as if it were firm: only how many there are is shown.
@@ -41,6 +43,8 @@ class Bar:
         >>> Bar("a", 0.03, 100, 0.02, 0.04).worse_than(0.0158, "down")
         True
         """
+        if self.worse is not None:
+            return self.worse
         if bank is None or self.low is None or self.high is None:
             return False
         return self.low > bank if better == "down" else self.high < bank if better == "up" else False
@@ -57,10 +61,11 @@ def bars(
     all_grey: bool = False,
     longest_name: int = 34,
     line: str = "",
+    ranges: bool = False,
 ) -> Chart:
     """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``.
 
-    ``line`` names what the dotted line stands for where that is not the bank.
+    ``line`` names what the dotted line stands for where that is not the bank; ``ranges`` draws the 95 % ranges on the bars.
     """
     small = sum(row.few(unit) for row in rows)
     rows = [replace(row, value=None, low=None, high=None) if row.few(unit) else row for row in rows]
@@ -69,7 +74,8 @@ def bars(
     written = Written()
     at = list(range(len(rows) - 1, -1, -1))
     worse = [not all_grey and row.worse_than(bank, better) for row in rows]
-    top = max([row.value or 0.0 for row in rows] + [bank or 0.0, 1e-12])
+    reach = [max(row.value or 0.0, row.high or 0.0) if ranges else row.value or 0.0 for row in rows]
+    top = max([*reach, bank or 0.0, 1e-12])
     figure.add_bar(
         orientation="h",
         x=[row.value for row in rows],
@@ -80,8 +86,9 @@ def bars(
         textposition="none",
         customdata=[_hover(row, unit, look) for row in rows],
         hovertemplate="%{customdata}<extra></extra>",
+        error_x=_whiskers(rows, palette.ink) if ranges else None,
     )
-    for row, y, bold in zip(rows, at, worse, strict=True):
+    for row, y, bold, end in zip(rows, at, worse, reach, strict=True):
         name = plain(row.name, longest_name)
         count = f"  <span style='color:{palette.muted}'>{look.show(row.n, 'count')}</span>" if row.n is not None else ""
         written.add(
@@ -97,7 +104,7 @@ def bars(
             font={"size": 12},
         )
         written.add(
-            x=row.value or 0,
+            x=end,
             y=y,
             xshift=3,
             xanchor="left",
@@ -129,6 +136,13 @@ def bars(
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
     notes = (look.say(Text(_("{n} of fewer than {fewest}: only the count"), n=small, fewest=TOO_FEW)),) if small else ()
     return Chart(figure, _alt(rows, what, unit, bank, look), notes)
+
+
+def _whiskers(rows: Sequence[Bar], color: str) -> dict[str, object]:
+    """The range of every bar as a thin line; none where it is not known."""
+    up = [r.high - r.value if r.high is not None and r.value is not None else 0.0 for r in rows]
+    down = [r.value - r.low if r.low is not None and r.value is not None else 0.0 for r in rows]
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1, "width": 4, "color": color}
 
 
 def _hover(row: Bar, unit: str, look: Look) -> str:

@@ -92,9 +92,21 @@ class Scorecard:
         found = self.recall.hits if self.recall is not None else self.precision.hits
         return self.precision.n / found if found else None
 
+    @property
+    def median_lead_range(self) -> tuple[float | None, float | None]:
+        """95 % interval of the median, in days; None where it cannot be told."""
+        return self._leads[1:]
+
+    @property
+    def alerts_per_leaver_range(self) -> tuple[float | None, float | None]:
+        """95 % interval of ``alerts_per_leaver``: one over Wilson's of departures announced by so many judged alerts."""
+        found = self.recall.hits if self.recall is not None else self.precision.hits
+        low, high = ends(wilson(found, self.precision.n)) if 0 < found <= self.precision.n else (None, None)
+        return (1 / high if high else None, 1 / low if low else None)
+
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it: shares 0–1, leads in days."""
-        _middle, low, high = self._leads
+        low, high = self.median_lead_range
         shares: dict[str, Share | None] = {
             "precision": self.precision,
             "timely_precision": self.timely_precision,
@@ -117,6 +129,8 @@ class Scorecard:
             "median_lead_high": high,
             "mean_lead": self.mean_lead,
             "alerts_per_leaver": self.alerts_per_leaver,
+            "alerts_per_leaver_low": self.alerts_per_leaver_range[0],
+            "alerts_per_leaver_high": self.alerts_per_leaver_range[1],
             "alerts": self.n_alerts,
             "repeats": self.n_repeats,
             "pending": self.n_pending,

@@ -1,24 +1,29 @@
 """What the Early warning page shows: how many alerts came true, which departures were announced, how long before. METHODS B4."""
 
+from collections.abc import Sequence
 from typing import Any
-
-import polars as pl
 
 from churn_dash.charts import Bar, Chart, WavePoint, bars, waves
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.statistics.intervals import ends, wilson
-from churn_dash.retention.warnings import AGAIN, LEAST_LEAD, Scorecard, Scorecards, Share, scorecard
-from churn_dash.risk.scores.grades import GRADES
+from churn_dash.retention.warnings import (
+    AGAIN,
+    LEAST_LEAD,
+    Scorecards,
+    Share,
+    apart,
+    judged_months,
+    precision_trend,
+    scorecard,
+)
 from churn_dash.ui import cache, session
 from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts import controls
-from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import Question
-from churn_dash.words import Count, Ratio, Text, _
+from churn_dash.words import Count, Points, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
 HORIZONS = ("30", "60", "90", "180")
@@ -118,11 +123,19 @@ def tiles(one: Scorecards) -> list[Tile]:
     if card.lift is not None and card.precision.n >= TOO_FEW:
         right += f" · {session.say(lift)}"
     pending = Text(_("{n} alerts wait for their {days} days"), n=Count(card.n_pending), days=one.horizon)
+    ahead = [session.say(Text(_("{n} departures"), n=Count(len(card.leads))))]
+    if card.median_lead is not None and len(card.leads) >= TOO_FEW and None not in card.median_lead_range:
+        low, high = card.median_lead_range
+        ahead.append(session.say(Text(_("{low} to {high} days"), low=Count(low), high=Count(high))))
+    waits = [session.say(pending)]
+    least, most = card.alerts_per_leaver_range
+    if per != DASH and least is not None and most is not None:
+        waits.insert(0, session.say(Text(_("{low} to {high}"), low=look.show(least, "number"), high=look.show(most, "number"))))
     return [
         Tile(_("Departures announced"), _told(card.recall), note=f"{_spread(card.recall)} · {session.say(early)}"),
         Tile(_("Alerts come true"), _told(card.precision), note=right),
-        Tile(_("Days ahead, median"), session.say(days), note=session.say(Text(_("{n} departures"), n=Count(len(card.leads))))),
-        Tile(_("Alerts for each departure found"), per, note=session.say(pending)),
+        Tile(_("Days ahead, median"), session.say(days), note=" · ".join(ahead)),
+        Tile(_("Alerts for each departure found"), per, note=" · ".join(waits)),
     ]
 
 
@@ -148,58 +161,71 @@ def counted(one: Scorecards) -> str:
     return session.say(Text(told, share=_told(card.alert_rate), **named))
 
 
-def _bars(parts: list[tuple[str, Share | None]], bank: float | None, what: str) -> Chart:
+def _bars(parts: Sequence[tuple[str, Share | None, bool | None]], bank: float | None, what: str) -> Chart:
     shown = []
-    for name, share in parts:
+    for name, share, worse in parts:
         share = share or Share(0, 0)
         enough = share.n >= TOO_FEW
         low, high = ends(wilson(share.hits, share.n)) if enough else (None, None)
-        shown.append(Bar(name, share.rate if enough else None, share.n, low, high))
-    return cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(what), bank=bank, better="up")
+        shown.append(Bar(name, share.rate if enough else None, share.n, low, high, worse=worse))
+    return cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(what), bank=bank, better="up", ranges=True)
 
 
-def _level(question: Question, by: str, level: str | None) -> str:
+def level_words(question: Question, by: str, level: str | None) -> str:
+    """What a group is called."""
     return value_words(question.groupings[by], level) if level is not None else session.say(_("Unknown"))
 
 
-def _ranked(question: Question, one: Scorecards, by: str) -> list[tuple[str, Scorecard]]:
-    rows = [(_level(question, by, level), card) for level, card in one.by_level.items()]
-    return sorted(rows, key=lambda row: -(row[1].recall.n if row[1].recall else 0))[:_MOST_GROUPS]
+def _shown(one: Scorecards) -> list[str | None]:
+    """The groups that are drawn: those clearly worse warned, then those with most departures."""
+    beside = apart(one)
+    order = sorted(one.by_level.items(), key=lambda row: (not beside[row[0]].worse, -(row[1].recall.n if row[1].recall else 0)))
+    return [level for level, _card in order[:_MOST_GROUPS]]
 
 
 def groups_chart(question: Question, one: Scorecards, by: str) -> Chart:
-    """Share of departures announced, a bar a group; the largest groups."""
-    parts = [(name, card.recall) for name, card in _ranked(question, one, by)]
+    """Share of departures announced, a bar a group."""
+    beside = apart(one)
+    parts = [(level_words(question, by, level), one.by_level[level].recall, beside[level].worse) for level in _shown(one)]
     return _bars(parts, one.whole.recall.rate if one.whole.recall else None, _("Departures announced"))
 
 
+def groups_caption(one: Scorecards) -> Text:
+    """Under the title of the groups: how many of them are drawn, and by what they are judged."""
+    told = _(
+        "Share of departures announced, with 95% ranges; {shown} of {n} groups shown, those with most departures first. Clearly: against "
+        "the rest of the bank, by a range that holds for all {judged} groups that are large enough at once."
+    )
+    judged = sum(a.difference is not None for a in apart(one).values())
+    return Text(told, shown=len(_shown(one)), n=Count(len(one.by_level)), judged=Count(judged))
+
+
 def groups_finding(question: Question, one: Scorecards, by: str) -> str:
-    """Title of the groups: whether any is surely worse warned than the bank."""
-    bank = one.whole.recall.rate if one.whole.recall else None
-    worse = []
-    for name, card in _ranked(question, one, by):
-        if card.recall is None or card.recall.n < TOO_FEW or bank is None:
-            continue
-        spread = wilson(card.recall.hits, card.recall.n)
-        if spread is not None and spread.high < bank:
-            worse.append(name)
+    """Title of the groups: whether any of all of them is surely worse warned than the rest of the bank."""
+    found = apart(one)
+    judged = [level for level, a in found.items() if a.difference is not None]
+    worse = sorted((level for level in judged if found[level].worse), key=lambda level: found[level].difference or 0.0)
+    if not judged:
+        return session.say(_("The groups are too small to be held against the bank"))
     if not worse:
-        return session.say(_("No group is clearly worse warned than the bank"))
-    return session.say(Text(_("Clearly fewer departures are announced at {names}"), names=", ".join(worse[:3])))
+        return session.say(Text(_("None of the {n} groups judged is clearly worse warned than the rest"), n=Count(len(judged))))
+    named = ", ".join(level_words(question, by, level) for level in worse[:3])
+    return session.say(Text(_("Clearly fewer departures are announced at {names}"), names=named))
 
 
 def sources_chart(one: Scorecards) -> Chart:
     """Share of alerts that came true, a bar a rule or model."""
-    return _bars([(_source(s), c.precision) for s, c in one.by_source.items()], one.whole.precision.rate, _("Alerts come true"))
+    return _bars([(source_words(s), c.precision, None) for s, c in one.by_source.items()], one.whole.precision.rate, _("Alerts come true"))
 
 
-def _source(name: str | None) -> str:
+def source_words(name: str | None) -> str:
+    """What a rule or model is called."""
     return name if name is not None else session.say(_("Unknown"))
 
 
 def sources_finding(one: Scorecards) -> str:
     """Title of the rules: the one that is right most often."""
-    known = [(c.precision.rate or 0.0, _source(s)) for s, c in one.by_source.items() if c.precision.n >= TOO_FEW]
+    known = [(c.precision.rate or 0.0, source_words(s)) for s, c in one.by_source.items() if c.precision.n >= TOO_FEW]
     if len(known) < 2:
         return session.say(_("How often each rule was right"))
     best = max(known)
@@ -209,79 +235,29 @@ def sources_finding(one: Scorecards) -> str:
 def months_chart(asked: Question, one: Scorecards) -> Chart:
     """Share of alerts that came true, month by month, of the months that can all be judged."""
     points = []
-    for month, card in one.by_month.items():
-        if card.n_pending or card.precision.n < TOO_FEW:
-            continue
+    for month, card in judged_months(one).items():
         low, high = ends(wilson(card.precision.hits, card.precision.n))
         points.append(WavePoint(month, card.precision.rate, low, high, card.precision.n))
     return cache.chart(waves, points, unit="ratio", look=session.look(), what=session.say(_("Alerts come true")), events=events(asked))
 
 
 def months_finding(one: Scorecards) -> str:
-    """Title of the months: whether the warnings are getting better."""
-    known = [c.precision for c in one.by_month.values() if not c.n_pending and c.precision.n >= TOO_FEW]
-    if len(known) < 2:
+    """Title of the months: whether the warnings are getting better, by the line through all months that can be judged."""
+    trend = precision_trend(one)
+    if trend is None:
         return session.say(_("Too few months can be judged yet"))
-    first, last = wilson(known[0].hits, known[0].n), wilson(known[-1].hits, known[-1].n)
-    assert first is not None and last is not None
-    if last.low > first.high:
-        return session.say(_("The warnings have become clearly more precise"))
-    if last.high < first.low:
-        return session.say(_("The warnings have become clearly less precise"))
-    return session.say(_("How precise the warnings are has not clearly changed"))
+    named = {"change": Points(abs(trend.slope)), "n": trend.n}
+    if trend.low > 0:
+        return session.say(Text(_("The warnings become more precise: by {change} a year over {n} months"), **named))
+    if trend.high < 0:
+        return session.say(Text(_("The warnings become less precise: by {change} a year over {n} months"), **named))
+    return session.say(Text(_("Whether the warnings become more precise cannot be told from {n} months"), n=trend.n))
 
 
-_OF_LEAVERS = ("recall", "recall_low", "recall_high", "recall_n", "timely_recall", "alerts_per_leaver")
-_FIGURES = (
-    "alerts", "precision", "precision_low", "precision_high", "precision_n", "timely_precision", "lift", *_OF_LEAVERS, "median_lead",
-)  # fmt: skip
-_LABELS = {
-    "alerts": _("Alerts"),
-    "precision": _("Come true"),
-    "precision_low": RANGE_LABELS["low"],
-    "precision_high": RANGE_LABELS["high"],
-    "precision_n": _("Judged"),
-    "timely_precision": _("Come true, in time"),
-    "lift": _("Times as often as for anybody"),
-    "recall": _("Announced"),
-    "recall_low": RANGE_LABELS["low"],
-    "recall_high": RANGE_LABELS["high"],
-    "recall_n": _("Departures"),
-    "alerts_per_leaver": _("Alerts a departure found"),
-    "timely_recall": _("Announced in time"),
-    "median_lead": _("Days ahead, median"),
-    "pending": _("Not judged yet"),
-}
-_COUNTS = ("alerts", "precision_n", "recall_n", "pending")
-_UNITS = (
-    dict.fromkeys(_FIGURES, "ratio")
-    | dict.fromkeys((*_COUNTS, "median_lead"), "count")
-    | dict.fromkeys(("lift", "alerts_per_leaver"), "number")
-)
-
-
-def table(rows: list[tuple[str, Scorecard]], name: str, first: str, recall: bool = True) -> Table:
-    """Scorecards as rows, each under its name."""
-    wanted = [n for n in (*_FIGURES, "pending") if recall or n not in _OF_LEAVERS]
-    told = [(label, card.as_json()) for label, card in rows]
-    shown = [{"name": label, **{n: figures.get(n) for n in wanted}} for label, figures in told]
-    kinds: dict[str, Any] = {"name": pl.String, **{n: pl.Int64 if n in _COUNTS else pl.Float64 for n in wanted}}
-    return Table(pl.DataFrame(shown, schema=kinds), name, {"name": first, **_LABELS}, _UNITS, how=how())
-
-
-def groups_table(question: Question, one: Scorecards, by: str) -> Table:
-    """Every group as a row."""
-    rows = [(_level(question, by, level), card) for level, card in one.by_level.items()]
-    return table(rows, "warnings-by-group", dimension_words(question.groupings[by]))
-
-
-def sources_table(one: Scorecards) -> Table:
-    """Every rule and every grade as a row."""
-    rows = [(_source(s), card) for s, card in one.by_source.items()]
-    rows += [(session.say(GRADES.get(g or "", g or _("Unknown"))), card) for g, card in one.by_grade.items()]
-    return table(rows, "warnings-by-rule", _("Rule, model or grade"), recall=False)
-
-
-def months_table(one: Scorecards) -> Table:
-    """Every month as a row."""
-    return table([(f"{month:%Y-%m}", card) for month, card in one.by_month.items()], "warnings-by-month", _("Month"), recall=False)
+def months_caption(one: Scorecards) -> str:
+    """Under that title: what is drawn, and the trend with its range."""
+    drawn, trend = session.say(_("Share of alerts that came true, by the month in which they were given")), precision_trend(one)
+    if trend is None:
+        return drawn
+    named = {"change": Points(trend.slope), "low": Points(trend.low), "high": Points(trend.high)}
+    return f"{drawn} · " + session.say(Text(_("change in a year {change} ({low} to {high})"), **named))

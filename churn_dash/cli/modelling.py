@@ -44,7 +44,9 @@ def models(
         printed(card, as_json, lambda: "\n".join(_read_out(card)))
     elif action == "trials":
         tried = {"version": ds.version, **_trials(space, ds, given)}
-        printed(tried, as_json, lambda: "\n".join([tried["stakes"]["words"], *map(_measured, tried["rules"] + tried["models"])]))
+        printed(
+            tried, as_json, lambda: "\n".join([tried["stakes"]["words"], *_calls(tried), *map(_measured, tried["rules"] + tried["models"])])
+        )
     elif action == "compare":
         second = risk.model_of(space.models, given[1]) if len(given) > 1 else risk.trained(space.models, ds.state)
         found = risk.compared(risk.model_of(space.models, given[0]), second)
@@ -130,8 +132,10 @@ def _four(value: float | None) -> str:
 
 def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
     from churn_dash import risk
-    from churn_dash.retention import threshold
+    from churn_dash.retention import may_be_called, threshold
+    from churn_dash.retention.at_capacity import bank_calls, reached
     from churn_dash.retention.effects.save_rate import acting
+    from churn_dash.retention.worklists.exports import exports
     from churn_dash.retention.worklists.worklist import worths
 
     kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
@@ -139,7 +143,22 @@ def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
     held = acting(ds, records, scope=Scope.everything())
     worth, _retention = worths(ds, kept, held, scope=Scope.everything())
     values = risk.score(ds, kept).select("customer_id").join(worth, on="customer_id", how="left")
-    return threshold.side_by_side(kept, threshold.bank_stakes(values, held, threshold.in_force(kept, records)))
+    cuts = threshold.in_force(kept, records)
+    found = threshold.side_by_side(kept, threshold.bank_stakes(values, held, cuts))
+    calls = bank_calls(cuts, exports(records), may_be_called(ds, kept, Scope.everything()).height)
+    at = reached(kept, calls) if calls is not None else {}
+    for row in (*found["rules"], *found["models"]):
+        row["at_calls"] = {k: m.as_json() for k, m in at[row["name"]].items()} if row["name"] in at else None
+    return found | {"calls": calls and calls.as_json()}
+
+
+def _calls(tried: dict[str, Any]) -> list[str]:
+    """What the models reach at the bank's own number of calls, or that it is not known."""
+    if tried["calls"] is None:
+        return ["the bank's own number of calls is not known; lift and recall are of the riskiest tenth"]
+    at = ((r["name"], r["at_calls"]["recall"]) for r in tried["models"] if r["at_calls"] is not None)
+    lines = (f"{n:<13} reached {_four(m['value'])} ({_four(m['low'])} to {_four(m['high'])})" for n, m in at)
+    return [tried["calls"]["how"], *lines]
 
 
 def _measured(row: dict[str, Any]) -> str:

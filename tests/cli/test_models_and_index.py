@@ -77,12 +77,25 @@ def test_what_training_said_can_be_asked_for_later(run, place):
 
 def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):
     usual = asked(run, place, "models", "trials")
-    assert set(usual) == {"version", "model_id", "chosen", "stakes", "rules", "models"} and usual["stakes"]["own"] is False
+    assert set(usual) == {"version", "model_id", "chosen", "stakes", "calls", "rules", "models"} and usual["stakes"]["own"] is False
+    assert usual["calls"] is None and usual["models"][0]["at_calls"] is None
     row = usual["models"][0]
     assert row["name"] == usual["chosen"] == "logistic" and row["n"] > 0 and row["tests"] >= 1
     for name in ("pr_auc", "ks", "profit"):
         m = row["measures"][name]
         assert m["least"] <= m["value"] <= m["most"] and m["low"] < m["high"], name
+    code, _out, err = run("threshold", "--set", "--by", "capacity", "--capacity", "40", "--why", "two clerks", "--workspace", place)
+    assert code == 0, err
+    called = asked(run, place, "models", "trials")
+    at = called["models"][0]["at_calls"]
+    assert called["calls"]["n"] == 40 and 0 < called["calls"]["share"] < 0.1
+    space = Workspace.open(place)
+    held = risk.trained(space.models, space.dataset().state).held().sort("score", descending=True)
+    room = called["calls"]["share"] * held.height
+    sure = held.head(int(room))["y"].sum() + (room - int(room)) * held["y"][int(room)]
+    assert row["tests"] == 1 and at["recall"]["value"] == pytest.approx(sure / held["y"].sum())
+    assert at["recall"]["low"] < at["recall"]["value"] <= row["measures"]["recall"]["value"]
+    assert at["lift"]["value"] == pytest.approx(at["recall"]["value"] / called["calls"]["share"])
     code, _out, err = run("assumptions", "--set", "contact_cost=40", "--who", "Ann", "--workspace", place)
     assert code == 0, err
     own = asked(run, place, "models", "trials")

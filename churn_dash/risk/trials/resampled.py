@@ -54,9 +54,15 @@ class Sample:
         roc = float(((rows - left) * (gone - left / 2)).sum() / (leavers * stayers))
         pr = float((left * np.divide(gone, everyone, out=np.zeros_like(gone), where=everyone > 0)).sum() / leavers)
         ks = float((gone / leavers - stayed / stayers).max())
-        recall = float(np.interp(CAPACITY * total, np.append(0.0, everyone), np.append(0.0, gone)) / leavers)
+        recall = _reached(gone, everyone, CAPACITY)
         earned = nearly_expected(np.append(0.0, gone), np.append(0.0, stayed))
         return np.array([roc, pr, ks, recall / CAPACITY, recall, earned, *self._probable(left, rows)])
+
+    def reached(self, weights: Values, share: float) -> Values:
+        """The share of leavers among the riskiest ``share`` of rows alone; NaN where undefined."""
+        left, rows = self._weighed(weights)
+        gone, everyone = np.cumsum(left), np.cumsum(rows)
+        return np.array([_reached(gone, everyone, share) if gone[-1] > 0 else np.nan])
 
     def earned(self, weights: Values, stakes: Stakes) -> Values:
         """The expected maximum profit alone, by these stakes; NaN where undefined."""
@@ -80,6 +86,11 @@ class Sample:
         slope = _newton(self._x, left, rows, self._line, 3)[1] if np.ptp(self._x) > 0 else np.nan
         ece = float(np.abs(np.bincount(self._bin, weights=rows * self._p - left)).sum() / total)
         return 1 - brier / (base * (1 - base)), slope, ece
+
+
+def _reached(gone: Values, everyone: Values, share: float) -> float:
+    """Of the leavers counted up by falling score, those among the first ``share`` of all; of equals at the edge, the expected number."""
+    return float(np.interp(share * everyone[-1], np.append(0.0, everyone), np.append(0.0, gone)) / gone[-1])
 
 
 def _newton(x: Values, left: Values, rows: Values, start: tuple[float, float], rounds: int) -> tuple[float, float]:
@@ -139,6 +150,13 @@ def earned(folds: Sequence[HeldOut], stakes: Stakes, seed: int = 0, draws: int =
     samples = [Sample(f.customers, f.y, f.score, None, GROUPS) for f in folds]
     again = _again(samples, lambda s, w: s.earned(w, stakes), seed, draws)
     return _told(np.array(_profits(folds, stakes))[:, None], again)[0]
+
+
+def reached(folds: Sequence[HeldOut], share: float, seed: int = 0, draws: int = DRAWS) -> Measured:
+    """The share of leavers among the riskiest ``share`` (0–1) of each fold."""
+    found = np.array([Sample(f.customers, f.y, f.score).reached(np.ones(len(f.y)), share) for f in folds])
+    samples = [Sample(f.customers, f.y, f.score, None, GROUPS) for f in folds]
+    return _told(found, _again(samples, lambda s, w: s.reached(w, share), seed, draws))[0]
 
 
 def _profits(folds: Sequence[HeldOut], stakes: Stakes) -> list[float]:

@@ -7,16 +7,19 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.charts import Chart, Reached, reach
+from churn_dash.retention.at_capacity import Calls, bank_calls, reached
 from churn_dash.retention.threshold import BankStakes, bank_stakes, profits, with_profit
+from churn_dash.retention.worklists.exports import exports
 from churn_dash.risk import KINDS, RULES, Model
 from churn_dash.risk.trials.resampled import Measured
+from churn_dash.store import Records
 from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import Question
 from churn_dash.ui.risk import threshold
 from churn_dash.ui.risk.risk import MEANS
-from churn_dash.words import Text, _
+from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 from churn_dash.words.stored import read
 
@@ -51,20 +54,42 @@ _RULE_NAMES = {r.name: r.label for r in RULES}
 def comparison(question: Question, kept: Model) -> Table:
     """The models side by side; guessing and the rules that a model must beat stand first."""
     card, by, own = kept.card, stakes(question, kept), _profits(question, kept)
+    calls = _calls(question, kept)
+    at = _at_calls(question, kept, calls) if calls is not None else {}
     tests = {"tests": str(len(card.chosen.folds))}
     base = {"model": session.say(_("Guessing (base rate)")), "pr_auc": _written("pr_auc", card.base_rate), "roc_auc": "0.500"}
     lines = [base]
     for r in card.rules:
         cells = _cells(with_profit(r["measures"], own.get(r["name"]), by))
-        lines.append({"model": session.say(_RULE_NAMES[r["name"]]), **tests, "n": _n(r.get("n")), **cells})
+        lines.append({"model": session.say(_RULE_NAMES[r["name"]]), **tests, "n": _n(r.get("n")), **cells, **_called(at, r["name"])})
     for m in (t.figures for t in card.trials):
         chance = m["random_split"]
         used = session.say(_("in use")) if m["name"] == kept.name else ""
         more = {"random": _written("roc_auc", chance["roc_auc"] if chance else None), "chosen": used, **tests, "n": _n(m["n"])}
         cells = _cells(with_profit(m["measures"], own.get(m["name"]), by))
-        lines.append({"model": session.say(KINDS[m["name"]].label), **cells, **more})
-    rows = pl.DataFrame([{c: line.get(c, DASH if c != "chosen" else "") for c in _LABELS} for line in lines])
-    return Table(rows, "models", _LABELS, how=" ".join(session.say(x) for x in (MEANS, _HOW, by.words)), only=True)
+        lines.append({"model": session.say(KINDS[m["name"]].label), **cells, **more, **_called(at, m["name"])})
+    labels = dict(_LABELS)
+    if calls is not None:
+        labels |= {name: session.say(Text(word, n=Count(calls.n))) for name, word in _AT_CALLS.items()}
+    rows = pl.DataFrame([{c: line.get(c, DASH if c != "chosen" else "") for c in labels} for line in lines])
+    return Table(rows, "models", labels, how=" ".join(session.say(x) for x in (MEANS, _HOW, by.words)), only=True)
+
+
+_AT_CALLS = {"lift_calls": _("Lift, {n} calls"), "recall_calls": _("Reached, {n} calls")}
+
+
+def _calls(question: Question, kept: Model) -> Calls | None:
+    """The bank's own number of calls, where it is known."""
+    handed = exports(Records(question.ds.root))
+    return bank_calls(models.cuts(kept), handed, models.able(question.ds, kept).height)
+
+
+def _at_calls(question: Question, kept: Model, calls: Calls) -> dict[str, dict[str, Measured]]:
+    return cache.worked_out(question.ds, question.scope, lambda *_asked: reached(kept, calls), kept.id, calls.share, name="at-calls")
+
+
+def _called(at: Mapping[str, Mapping[str, Measured]], name: str) -> dict[str, str]:
+    return {f"{k}_calls": _with_range(k, m.as_json()) for k, m in at.get(name, {}).items()}
 
 
 def stakes(question: Question, kept: Model) -> BankStakes:
@@ -114,7 +139,15 @@ def comparison_caption(question: Question, kept: Model) -> str:
     """Under that title: how they were tested, why this one, on what it was calibrated, and by whose stakes the profit is counted."""
     choice = kept.card.choice
     why = [session.say(Text(_("Reason given: {why}"), why=choice["why"]))] if choice else []
-    return " ".join([session.say(kept.card.tested), *why, session.say(kept.card.calibrated), session.say(stakes(question, kept).words)])
+    by = [session.say(kept.card.calibrated), session.say(stakes(question, kept).words), _calls_words(question, kept)]
+    return " ".join([session.say(kept.card.tested), *why, *by])
+
+
+def _calls_words(question: Question, kept: Model) -> str:
+    calls = _calls(question, kept)
+    if calls is None:
+        return session.say(_("The bank's own number of calls is not known: set the cuts by capacity, or hand out a list."))
+    return session.say(Text(_("{how}: {share} of those who may be called."), how=calls.how, share=Ratio(calls.share)))
 
 
 def reach_chart(kept: Model) -> Chart:

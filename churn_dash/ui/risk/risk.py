@@ -58,13 +58,16 @@ def tiles(question: Question, kept: Model) -> list[Tile]:
                 _("At stake"), risk.balances, note=session.say(Text(_("balances of the {n} who may be called"), n=Count(risk.callable)))
             )
         )
-    right = Ratio(reached.precision.value)
-    caught = session.say(Text(_("{precision} of those called, base rate {base}"), precision=right, base=Ratio(base)))
     ranged = Text(_("{low} to {high} (95%)"), low=Ratio(reached.recall.low), high=Ratio(reached.recall.high))
-    found.append(Tile(_("Leavers reached"), look.show(reached.recall.value, "ratio"), note=caught, help=session.say(ranged)))
+    right = {"precision": Ratio(reached.precision.value), "low": Ratio(reached.precision.low), "high": Ratio(reached.precision.high)}
+    caught = session.say(Text(_("{precision} of those called left ({low} to {high}), base rate {base}"), base=Ratio(base), **right))
+    found.append(Tile(_("Leavers reached"), look.show(reached.recall.value, "ratio"), note=f"{session.say(ranged)} · {caught}"))
+    low, high = tried.roc_auc_interval
+    within = session.say(Text(_("{low} to {high} (95%)"), low=_three(low), high=_three(high)))
     ends = {"low": _three(tried.roc_auc_low), "high": _three(tried.roc_auc_high), "n": len(tried.folds)}
     folds = session.say(Text(_("{low} to {high} over {n} tests"), **ends))
-    found.append(Tile("ROC-AUC", _three(tried.roc_auc), note=folds, help=session.say(MEANS)))
+    note = f"{within} · {folds}" if low is not None else folds
+    found.append(Tile("ROC-AUC", _three(tried.roc_auc), note=note, help=session.say(MEANS)))
     return found
 
 

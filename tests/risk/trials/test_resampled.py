@@ -4,7 +4,7 @@ import pytest
 from churn_dash.measures.statistics.odds import sigmoid
 from churn_dash.risk.trials.accuracy import accuracy
 from churn_dash.risk.trials.profit import Stakes, nearly_expected, profit
-from churn_dash.risk.trials.resampled import MEASURES, HeldOut, Sample, measured
+from churn_dash.risk.trials.resampled import MEASURES, HeldOut, Sample, measured, reached
 
 P = np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
 Y = np.array([0, 0, 1, 0, 1, 1])
@@ -90,3 +90,16 @@ def test_over_confident_probabilities_have_a_slope_below_one_with_its_interval()
     twice = sigmoid(2 * np.log(p / (1 - p)))
     one = measured([HeldOut(np.arange(len(y)), y, twice, twice)])["slope"]
     assert one.low < 0.5 < one.high < 1
+
+
+def test_what_a_share_of_calls_reaches_is_counted_by_falling_risk_and_the_tenth_is_the_measure() -> None:
+    p, y = drawn(4_000)
+    people, rng = np.arange(len(y)), np.random.default_rng(3)
+    score = p + 1e-9 * rng.random(len(y))
+    folds = [HeldOut(people[k::2], y[k::2], score[k::2], p[k::2]) for k in (0, 1)]
+    found = reached(folds, 0.03)
+    plain = [f.y[np.argsort(-f.score)][:60].sum() / f.y.sum() for f in folds]
+    assert found.value == pytest.approx(np.mean(plain), abs=1e-9)
+    assert (found.least, found.most) == (pytest.approx(min(plain)), pytest.approx(max(plain)))
+    assert found.low < found.value < found.high
+    assert reached(folds, 0.1).value == pytest.approx(measured(folds)["recall"].value, abs=1e-9)

@@ -36,7 +36,7 @@ with errors_shown():
                 for sentence in settings.not_shown_words(asked, chosen):
                     st.caption(sentence)
 
-            caption, table = _("The same months a year before, counted in each way"), headline.table(asked, found)
+            caption, table = _("The same months a year before, each definition of the customers there by it"), headline.table(asked, found)
             with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
                 clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
 

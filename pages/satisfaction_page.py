@@ -35,6 +35,7 @@ if asked.timeless:
 
 with errors_shown():
     tiles(satisfaction.tiles(asked))
+    cards.sentences(satisfaction.not_counted(asked))
     over, marks = satisfaction.longer(asked.apart("wave")), improvements.events(asked)
     left, right = st.columns(2, gap="small")
     table = satisfaction.waves_table(over)
@@ -85,6 +86,7 @@ with errors_shown():
 with errors_shown():
     made = complaints.found(asked)
     tiles(complaints.tiles(asked))
+    cards.sentences(complaints.not_counted(asked))
     left, right = st.columns([2, 3], gap="small")
     with left:
         of = complaints.found(asked.apart("complaint"))

@@ -41,7 +41,10 @@ with errors_shown():
         with left, cards.card(trends.money_finding(found), trends.heads_caption(found), table, key="heads") as as_table:
             trends.picture(found, trends.BY_HEADS_AND_MONEY, as_table, whole=True, calendar=calendar)
         named = trends.definitions(asked)
-        caption, table = _("The same customers and months, counted in each way"), trends.definitions_table(named)
+        caption, table = (
+            _("The same filters and months, each definition of the customers there by it; Definitions shows them on one base"),
+            trends.definitions_table(named),
+        )
         with right, cards.card(trends.definitions_finding(named), caption, table, key="definitions") as as_table:
             clicks.rows(asked.ds, "lost_by", trends.definitions_chart(named), trends.definitions_levels(asked), as_table)
 

@@ -99,5 +99,6 @@ def _text(lab: Lab, official: str, not_shown: dict[str, str]) -> str:
         found = (_share(j.heads), money, _share(j.caught), _share(j.recovered))
         lines.append(f"{j.tag}: {found[0]} of customers, {found[1]} of balances; {found[2]} of real leavers, {found[3]} came back")
         lead = f"{j.lead_days:g} days (n={j.n_lead})" if j.lead_days is not None else DASH
+        lines.append(f"    of the customers there by every definition {_share(j.heads_same)}")
         lines.append(f"    a year before {_share(j.before)}; ahead of leaving by {lead}; by this alone {_share(j.only)}")
     return "\n".join([*filter(None, lines), *(f"not shown: {why}" for why in not_shown.values())])

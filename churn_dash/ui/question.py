@@ -17,6 +17,28 @@ from churn_dash.words import Count, Month, Text, _
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Whom a figure of everybody asked about is of: the bank, or those whom the filters (or the reader's own branches) leave."""
+
+    chosen: bool
+
+    @property
+    def words(self) -> str:
+        """After "than", "below" and the like."""
+        return session.say(_("those chosen") if self.chosen else _("the whole bank"))
+
+    @property
+    def within(self) -> str:
+        """After a figure."""
+        return session.say(_("of those chosen") if self.chosen else _("in the whole bank"))
+
+    @property
+    def line(self) -> str:
+        """Beside a line of a chart, before the figure."""
+        return session.say(_("chosen") if self.chosen else _("bank"))
+
+
+@dataclass(frozen=True)
 class Question:
     """Everything a number depends on. ``period`` is None for a cross-section."""
 
@@ -41,6 +63,11 @@ class Question:
     def by_definition(self, name: str) -> "Question":
         """The same question by another definition of churn."""
         return dataclasses.replace(self, definition=name)
+
+    @property
+    def whole(self) -> Whole:
+        """How a figure of everybody asked about is named."""
+        return Whole(bool(self.filters.where) or self.scope != Scope.everything())
 
     @property
     def timeless(self) -> bool:

@@ -20,12 +20,12 @@ def test_where_more_is_better_a_group_surely_below_the_bank_is_orange():
 
 
 def test_names_and_counts_stand_above_the_bars_and_the_axis_has_no_left_margin_of_names():
-    chart = bars(ROWS, unit="ratio", look=Look(), what="churn rate", bank=BANK)
+    chart = bars(ROWS, unit="ratio", look=Look(), what="churn rate", bank=BANK, line="chosen")
     texts = [a.text for a in chart.figure.layout.annotations]
     assert "North" in texts[0] and "2,140" in texts[0]
     assert chart.figure.layout.yaxis.visible is False
-    assert "bank 1.58%" in texts
-    assert "全行 1.58%" in [a.text for a in bars(ROWS, unit="ratio", look=Look("zh"), what="x", bank=BANK).figure.layout.annotations]
+    assert "chosen 1.58%" in texts and chart.alt.endswith("; chosen 1.58%.")
+    assert "全部 1.58%" in [a.text for a in bars(ROWS, unit="ratio", look=Look("zh"), what="x", bank=BANK).figure.layout.annotations]
 
 
 def test_bars_keep_the_order_they_are_given_top_down():
@@ -46,7 +46,7 @@ def test_an_undefined_bar_is_absent_and_shown_as_a_dash():
 
 def test_the_alt_of_bars_names_highest_lowest_and_bank():
     chart = bars(ROWS, unit="ratio", look=Look(), what="churn rate", bank=BANK)
-    assert chart.alt == "Bar chart of churn rate for 3 groups: highest North at 3.21%, lowest Private at 0.64%; the bank 1.58%."
+    assert chart.alt == "Bar chart of churn rate for 3 groups: highest North at 3.21%, lowest Private at 0.64%; all 1.58%."
 
 
 CELLS = [
@@ -85,7 +85,7 @@ def test_an_absent_combination_is_an_empty_cell_that_says_no_customers():
 
 
 def test_the_alt_of_a_heat_map_leaves_small_cells_out():
-    assert grid().alt == "Heat map of churn rate in 4 cells: highest < 1 yr with Payroll at 4.10%; the bank 1.58%."
+    assert grid().alt == "Heat map of churn rate in 4 cells: highest < 1 yr with Payroll at 4.10%; all 1.58%."
     assert grid(fewest=10_000).alt == "Heat map: no cell has enough customers for a rate."
 
 

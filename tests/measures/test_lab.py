@@ -9,6 +9,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
 from churn_dash.measures.lab import compare_definitions
+from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset, Workspace, publish
 
@@ -93,6 +94,9 @@ def test_the_overlaps_add_up_to_everybody_lost_by_any(bank_data):
     assert {o.names: o.n for o in lab.overlaps} == counted
     assert lab.same == len(same)
     for j in lab.judged:
+        assert (j.heads_same.n, j.heads_same.of) == (sum(j.name in lost.get(c, ()) for c in same), len(same)), j.name
+        assert same <= {c for c, known in active.items() if j.name in known}
+        assert j.as_json()["heads_same"]["low"] == wilson(j.heads_same.n, lab.same).low
         if j.only is not None:
             assert j.only.n == counted.get((j.name,), 0) and j.only.of == sum(counted.values())
 

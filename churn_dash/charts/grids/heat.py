@@ -1,4 +1,4 @@
-"""A table of rates as colours: orange above the bank, blue below, a number in every cell."""
+"""A table of rates as colours: orange above the whole, blue below, a number in every cell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ def heat(
     look: Look,
     what: str,
     bank: float | None,
+    line: str = "",
     fewest: int = FEWEST,
     row_height: int = _ROW,
 ) -> Chart:
-    """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle.
+    """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle; ``line`` names it.
 
     Every cell prints its 95 % range and its n under the rate; with fewer than ``fewest`` customers it is grey and prints ``n=…`` alone.
     Cells whose range lies above the bank are bold.
@@ -53,9 +54,9 @@ def heat(
     z: list[list[float | None]] = []
     texts: list[list[str]] = []
     for row in rows:
-        line = [by.get((row, column)) for column in columns]
-        z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in line])
-        texts.append([_cell_text(c, fewest, middle, unit, look, one_line) for c in line])
+        across_it = [by.get((row, column)) for column in columns]
+        z.append([(c.value - middle) / reach if c and c.value is not None and c.n >= fewest else None for c in across_it])
+        texts.append([_cell_text(c, fewest, middle, unit, look, one_line) for c in across_it])
     figure = bare_figure(look, len(rows) * row_height + 44)
     across = list(range(len(columns)))
     down = list(range(len(rows)))
@@ -102,7 +103,7 @@ def heat(
         tickfont={"color": palette.ink, "size": 11},
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
-    return Chart(figure, _alt(cells, what, unit, bank, fewest, look))
+    return Chart(figure, _alt(cells, what, unit, bank, line or look.say(_("all")), fewest, look))
 
 
 def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: Look, one_line: bool) -> str:
@@ -149,19 +150,20 @@ def wrapped(label: str, width: int) -> str:
     return f"{plain(words[:cut].strip())}<br>{plain(words[cut:].strip(), width)}"
 
 
-def _alt(cells: Sequence[Cell], what: str, unit: str, bank: float | None, fewest: int, look: Look) -> str:
+def _alt(cells: Sequence[Cell], what: str, unit: str, bank: float | None, line: str, fewest: int, look: Look) -> str:
     known = [(c, c.value) for c in cells if c.value is not None and c.n >= fewest]
     if not known:
         return look.say(_("Heat map: no cell has enough customers for a rate."))
     top = max(known, key=lambda pair: pair[1])
     return look.say(
         Text(
-            _("Heat map of {what} in {n} cells: highest {row} with {column} at {high}; the bank {bank}."),
+            _("Heat map of {what} in {n} cells: highest {row} with {column} at {high}; {whole} {bank}."),
             what=what,
             n=len(cells),
             row=top[0].row,
             column=top[0].column,
             high=look.show(top[1], unit),
+            whole=line,
             bank=look.show(bank, unit),
         )
     )

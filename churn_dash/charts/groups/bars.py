@@ -65,7 +65,8 @@ def bars(
 ) -> Chart:
     """A bar a row, in the given order, its name and n above it; orange only where the range excludes ``bank``.
 
-    ``line`` names what the dotted line stands for where that is not the bank; ``ranges`` draws the 95 % ranges on the bars.
+    ``line`` names what the dotted line at ``bank`` stands for: the bank, those chosen; else all of them. ``ranges`` draws the 95 %
+    ranges on the bars.
     """
     small = sum(row.few(unit) for row in rows)
     rows = [replace(row, value=None, low=None, high=None) if row.few(unit) else row for row in rows]
@@ -119,7 +120,7 @@ def bars(
         figure.add_shape(
             type="line", x0=bank, x1=bank, y0=-0.62, y1=len(rows) - 0.3, line={"color": palette.ink, "width": 1, "dash": "dot"}
         )
-        label = f"{line} {look.show(bank, unit)}" if line else look.say(Text(_("bank {value}"), value=look.show(bank, unit)))
+        label = f"{line or look.say(_('all'))} {look.show(bank, unit)}"
         right = bank > 0.6 * top
         written.add(
             x=bank,
@@ -135,7 +136,7 @@ def bars(
     figure.update_yaxes(range=[-0.85, len(rows) - 0.2], visible=False)
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
     notes = (look.say(Text(_("{n} of fewer than {fewest}: only the count"), n=small, fewest=TOO_FEW)),) if small else ()
-    return Chart(figure, _alt(rows, what, unit, bank, look), notes)
+    return Chart(figure, _alt(rows, what, unit, bank, line or look.say(_("all")), look), notes)
 
 
 def _whiskers(rows: Sequence[Bar], color: str) -> dict[str, object]:
@@ -152,20 +153,21 @@ def _hover(row: Bar, unit: str, look: Look) -> str:
     return text + (f"<br>n={look.show(row.n, 'count')}" if row.n is not None else "")
 
 
-def _alt(rows: Sequence[Bar], what: str, unit: str, bank: float | None, look: Look) -> str:
+def _alt(rows: Sequence[Bar], what: str, unit: str, bank: float | None, line: str, look: Look) -> str:
     known = [(row, row.value) for row in rows if row.value is not None]
     if not known:
         return look.say(_("Bar chart without values."))
     top, low = max(known, key=lambda pair: pair[1]), min(known, key=lambda pair: pair[1])
     return look.say(
         Text(
-            _("Bar chart of {what} for {n} groups: highest {top} at {high}, lowest {bottom} at {low}; the bank {bank}."),
+            _("Bar chart of {what} for {n} groups: highest {top} at {high}, lowest {bottom} at {low}; {whole} {bank}."),
             what=what,
             n=len(rows),
             top=top[0].name,
             high=look.show(top[1], unit),
             bottom=low[0].name,
             low=look.show(low[1], unit),
+            whole=line,
             bank=look.show(bank, unit),
         )
     )

@@ -31,9 +31,11 @@ class Limit:
     high: Sequence[float]
 
 
-def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, look: Look, what: str, worse: str = "above") -> Chart:
+def funnel(
+    points: Sequence[Point], bank: float, limits: Sequence[Limit], *, look: Look, what: str, worse: str = "above", line: str = ""
+) -> Chart:
     """A dot a unit between the funnel's limits, the inner ones dotted; named only outside the outer: orange on the ``worse`` side (above or
-    below), blue on the other."""
+    below), blue on the other. ``line`` names what stands at ``bank``, else all of them."""
     palette = look.palette
     figure = bare_figure(look, _HEIGHT)
     right = max([p.size for p in points], default=1.0) * 1.06
@@ -51,7 +53,7 @@ def funnel(points: Sequence[Point], bank: float, limits: Sequence[Limit], *, loo
             x=limit.sizes[-1], y=limit.high[-1], text=plain(limit.label), showarrow=False, xanchor="left", xshift=4, font=_quiet(look)
         )
     figure.add_shape(type="line", x0=0, x1=right, y0=bank, y1=bank, line={"color": palette.ink, "width": 1})
-    label = look.say(Text(_("bank {value}"), value=look.show(bank, "ratio")))
+    label = f"{line or look.say(_('all'))} {look.show(bank, 'ratio')}"
     figure.add_annotation(x=right, y=bank, text=label, showarrow=False, xanchor="left", xshift=4, font=_quiet(look))
     styles = (
         ("within", palette.rest, "circle", 8),

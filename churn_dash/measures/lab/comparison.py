@@ -51,18 +51,20 @@ class Share:
 class Judged:
     """One definition over the period.
 
-    ``heads``: lost of those active at its start, which is the churn rate (METHODS B1). ``aum_share`` and ``aum_interval``: the same
-    in balances; None where balances are not known. ``before``: heads in the same months a year earlier. ``only``: lost by this form
-    and no other, of all the same customers lost by any; None for a definition of several forms. ``caught``: of those who really
-    left, whom it had found by then; None for a definition that waits for that leave itself. ``recovered``: of those it found lost,
-    who came back by themselves within the horizon. ``lead_days``: the median of days from being found lost to really leaving, of
-    those it found before; ``n_lead`` of them.
+    ``heads``: lost of those active at its start, which is the churn rate (METHODS B1): each definition has its own base.
+    ``heads_same``: lost of the customers there at the start by every definition (``Lab.same``), one base for all. ``aum_share`` and
+    ``aum_interval``: heads in balances; None where balances are not known. ``before``: heads in the same months a year earlier.
+    ``only``: lost by this form and no other, of all the same customers lost by any; None for a definition of several forms.
+    ``caught``: of those who really left, whom it had found by then; None for a definition that waits for that leave itself.
+    ``recovered``: of those it found lost, who came back by themselves within the horizon. ``lead_days``: the median of days from
+    being found lost to really leaving, of those it found before; ``n_lead`` of them.
     """
 
     name: str
     tag: Text
     changed: bool
     heads: Share
+    heads_same: Share
     aum_lost: float | None
     aum_share: float | None
     aum_interval: Interval | None
@@ -77,7 +79,7 @@ class Judged:
         """As the command line prints it."""
         spread = self.aum_interval
         aum = {"value": self.aum_share, "low": spread and spread.low, "high": spread and spread.high, "lost": self.aum_lost}
-        shares = {name: getattr(self, name) for name in ("heads", "before", "only", "caught", "recovered")}
+        shares = {name: getattr(self, name) for name in ("heads", "heads_same", "before", "only", "caught", "recovered")}
         return {
             "name": self.name,
             "tag": str(self.tag),
@@ -179,6 +181,7 @@ def compare_definitions(
                 tag=named(definition, ds.closings),
                 changed=changed(ds, definition),
                 heads=_heads(rows, name, whole),
+                heads_same=Share(same.filter(is_lost(name, whole)).height, same.height),
                 aum_lost=aum[0],
                 aum_share=aum[1],
                 aum_interval=aum[2],

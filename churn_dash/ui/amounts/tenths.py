@@ -19,7 +19,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how as how_measured
 from churn_dash.ui.parts.tables import metric_labels, metric_units
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Count, Money, Number, Ratio, Text, _
 
 _BY = {"balances": _("Balances"), "margin": _("Yearly margin")}
@@ -34,12 +34,13 @@ class Seen:
 
     found: value.Value
     bank: dict[str, float | None]
+    whole: Whole
 
     @property
     def rated(self) -> Rated:
         """The tenths with their churn, the most valuable first."""
         names = {str(i): self._name(i) for i in range(1, value.TENTHS + 1)}
-        return Rated(self.found.tenths(), names, self.bank["churn_rate"], "churn-by-value")
+        return Rated(self.found.tenths(), names, self.bank["churn_rate"], self.whole, "churn-by-value")
 
     def _name(self, tenth: int) -> str:
         if tenth == 1:
@@ -79,7 +80,7 @@ def seen(question: Question, margin: value.Margin | None) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: value.value(q.ds, q.filters, q.period, q.definition, q.scope, margin), *asked, name="value"
     )
-    return Seen(found, found.whole())
+    return Seen(found, found.whole(), q.whole)
 
 
 def told(question: Question, margin: value.Margin | None) -> tuple[str, Seen | None]:
@@ -105,8 +106,8 @@ def answer(one: Seen) -> str:
     named = {"held": Ratio(held), "what": _NAMED[one.found.by]}
     if top is None or top["churn_rate"] is None or top["churn_rate_n"] < TOO_FEW:
         return session.say(Text(_("The top tenth of customers hold {held} of {what}."), **named))
-    named |= {"rate": Ratio(top["churn_rate"]), "bank": Ratio(one.bank["churn_rate"])}
-    return session.say(Text(_("The top tenth of customers hold {held} of {what}; {rate} of them left, {bank} in the bank."), **named))
+    named |= {"rate": Ratio(top["churn_rate"]), "bank": Ratio(one.bank["churn_rate"]), "whole": one.whole.within}
+    return session.say(Text(_("The top tenth of customers hold {held} of {what}; {rate} of them left, {bank} {whole}."), **named))
 
 
 def curve_picture(one: Seen) -> Chart:
@@ -206,7 +207,9 @@ def kinds_picture(question: Question, rows: pl.DataFrame) -> Chart:
         numbers = (r["churn_rate"], r["churn_rate_n"], r["churn_rate_low"], r["churn_rate_high"])
         shown.append(Bar(value_words(d, r[KIND]), *numbers) if enough else Bar(value_words(d, r[KIND]), None, r["churn_rate_n"]))
     bank = whole_rows["churn_rate"][0] if len(whole_rows) else None
-    return cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank)
+    return cache.chart(
+        bars, shown, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank, line=question.whole.line
+    )
 
 
 def how(one: Seen, margin: value.Margin | None) -> str:

@@ -194,19 +194,19 @@ def groups_caption(one: Scorecards) -> Text:
     """Under the title of the groups: how many of them are drawn, and by what they are judged."""
     told = _(
         "Share of departures announced, with 95% ranges; {shown} of {n} groups shown, those with most departures first. Clearly: against "
-        "the rest of the bank, by a range that holds for all {judged} groups that are large enough at once."
+        "all the others, by a range that holds for all {judged} groups that are large enough at once."
     )
     judged = sum(a.difference is not None for a in apart(one).values())
     return Text(told, shown=len(_shown(one)), n=Count(len(one.by_level)), judged=Count(judged))
 
 
 def groups_finding(question: Question, one: Scorecards, by: str) -> str:
-    """Title of the groups: whether any of all of them is surely worse warned than the rest of the bank."""
+    """Title of the groups: whether any of all of them is surely worse warned than the others."""
     found = apart(one)
     judged = [level for level, a in found.items() if a.difference is not None]
     worse = sorted((level for level in judged if found[level].worse), key=lambda level: found[level].difference or 0.0)
     if not judged:
-        return session.say(_("The groups are too small to be held against the bank"))
+        return session.say(_("The groups are too small to be held against the others"))
     if not worse:
         return session.say(Text(_("None of the {n} groups judged is clearly worse warned than the rest"), n=Count(len(judged))))
     named = ", ".join(level_words(question, by, level) for level in worse[:3])

@@ -53,7 +53,7 @@ def _groups(question: Question) -> list[Step]:
     if worst is None:
         return []
     what = session.say(Text(_("Find out why they leave: {group}"), group=worst.label))
-    why = session.say(Text(_("{rate} left, {bank} in the whole bank."), rate=Ratio(worst.rate), bank=Ratio(bank)))
+    why = session.say(Text(_("{rate} left, {bank} {whole}."), rate=Ratio(worst.rate), bank=Ratio(bank), whole=question.whole.within))
     stake = session.say(Text(_("{n} customers"), n=Count(worst.n)))
     return [Step(what, why, stake, "segments", {f"where.{worst.dimension}": worst.level})]
 

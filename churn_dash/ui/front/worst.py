@@ -69,7 +69,9 @@ def worst_chart(question: Question, found: Sequence[Group]) -> Chart:
     bank, now = totals(question).get("churn_rate"), limits.clicked(_CHART, question.ds)
     chosen = next((i for i, g in enumerate(found[:_SHOWN]) if {g.dimension: g.level} == now), None)
     what = session.say(METRICS["churn_rate"].label)
-    return cache.chart(clickable_bars, rows, unit="ratio", look=session.look(), what=what, bank=bank, chosen=chosen)
+    return cache.chart(
+        clickable_bars, rows, unit="ratio", look=session.look(), what=what, bank=bank, line=question.whole.line, chosen=chosen
+    )
 
 
 def worst_finding(question: Question, found: Sequence[Group]) -> str:
@@ -77,9 +79,9 @@ def worst_finding(question: Question, found: Sequence[Group]) -> str:
     bank = totals(question).get("churn_rate")
     worst = next((g for g in found if g.surely_above(bank)), None)
     if worst is None or not bank:
-        return session.say(_("No group leaves clearly faster than the bank"))
+        return session.say(Text(_("No group leaves clearly faster than {whole}"), whole=question.whole.words))
     times = Text(_("{n} times"), n=f"{worst.rate / bank:.1f}")
-    return session.say(Text(_("{group} leave {times} as fast as the bank"), group=worst.label, times=times))
+    return session.say(Text(_("{group} leave {times} as fast as {whole}"), group=worst.label, times=times, whole=question.whole.words))
 
 
 def worst_table(found: Sequence[Group]) -> Table:
@@ -91,9 +93,11 @@ def worst_table(found: Sequence[Group]) -> Table:
     return Table(rows, "groups", RATE_LABELS | {"group": _("Group")}, RATE_UNITS, how=how("churn_rate"))
 
 
-def worst_caption() -> str:
+def worst_caption(question: Question) -> str:
     """Under the title of the bars."""
-    words = session.say(_("Churn rate · number of customers beside each name · orange: surely above the bank"))
+    words = session.say(
+        Text(_("Churn rate · number of customers beside each name · orange: surely above {whole}"), whole=question.whole.words)
+    )
     return f"{words} · {session.say(_('click one to look at its customers'))}"
 
 
@@ -101,6 +105,6 @@ def card(question: Question) -> None:
     """The card of the groups that leave fastest; a click on one limits the other charts to it."""
     question = question.apart(_CHART)
     found = groups(question)
-    with cards.card(worst_finding(question, found), worst_caption(), worst_table(found), key="worst") as as_table:
+    with cards.card(worst_finding(question, found), worst_caption(question), worst_table(found), key="worst") as as_table:
         levels = [{g.dimension: g.level} for g in found[:_SHOWN]]
         clicks.picture(question.ds, _CHART, worst_chart(question, found), levels, as_table)

@@ -53,9 +53,9 @@ SAYS: dict[Of, Words] = {
         _("Adjusted rate"),
         _("Own rate"),
         _(
-            "Each unit's customers are given the bank's rate in their group of the mix: so many departures were expected. Departures over "
-            "expected ones, times the bank's rate, is the adjusted rate. Limits, intervals and verdicts: exact binomial at the unit's own "
-            "expected rate. The shrunk rate is an empirical-Bayes (beta-binomial) estimate."
+            "Each unit's customers are given the rate of all units in their group of the mix: so many departures were expected. Departures "
+            "over expected ones, times the rate of all, is the adjusted rate. Limits, intervals and verdicts: exact binomial at the "
+            "unit's own expected rate. The shrunk rate is an empirical-Bayes (beta-binomial) estimate."
         ),
     ),
     "csat": Words(
@@ -76,9 +76,9 @@ SAYS: dict[Of, Words] = {
         _("Own share"),
         _(
             "The last answer of each customer in the period counts, under the unit of its month; who did not answer is in neither. "
-            "Each unit's answers are given the bank's share satisfied in their group of the mix: so many were expected. Satisfied over "
-            "expected, times the bank's share, is the adjusted share. Limits, intervals and verdicts: exact binomial at the unit's own "
-            "expected share. The shrunk share is an empirical-Bayes (beta-binomial) estimate."
+            "Each unit's answers are given the share satisfied of all units in their group of the mix: so many were expected. Satisfied "
+            "over expected, times the share of all, is the adjusted share. Limits, intervals and verdicts: exact binomial at the "
+            "unit's own expected share. The shrunk share is an empirical-Bayes (beta-binomial) estimate."
         ),
     ),
 }

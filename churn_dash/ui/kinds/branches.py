@@ -140,7 +140,16 @@ def chart(question: Question, told: Comparison, of: Of = "churn") -> Chart:
         for label, level in (("95%", WARN), ("99.8%", CLEAR))
         if 0 < told.rate < 1
     ]
-    return cache.chart(funnel, points, told.rate, drawn, look=session.look(), what=session.say(SAYS[of].rate), worse=SAYS[of].worse)
+    return cache.chart(
+        funnel,
+        points,
+        told.rate,
+        drawn,
+        look=session.look(),
+        what=session.say(SAYS[of].rate),
+        worse=SAYS[of].worse,
+        line=question.whole.line,
+    )
 
 
 CHART = "funnel"

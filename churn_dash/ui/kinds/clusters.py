@@ -11,7 +11,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Number, Ratio, Text, _, show
 
 _AUTO = "auto"
@@ -32,6 +32,7 @@ class Seen:
 
     found: clusters.Clusters
     rate: float | None
+    whole: Whole
 
     @property
     def names(self) -> dict[str, str]:
@@ -41,7 +42,7 @@ class Seen:
     @property
     def rated(self) -> Rated:
         """The groups with their churn."""
-        return Rated(self.found.groups(), self.names, self.rate, "churn-by-cluster")
+        return Rated(self.found.groups(), self.names, self.rate, self.whole, "churn-by-cluster")
 
 
 def number_control() -> int | None:
@@ -59,7 +60,7 @@ def seen(question: Question, k: int | None) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: clusters.clusters(q.ds, q.filters, q.period, q.definition, q.scope, k), *asked, name="clusters"
     )
-    return Seen(found, found.whole()["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"], q.whole)
 
 
 def finding(one: Seen) -> str:

@@ -18,7 +18,7 @@ from churn_dash.ui.kinds.rated import Rated
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _WORSE = ("declining", CHURNED)
@@ -30,12 +30,13 @@ class Seen:
 
     found: lifecycle.Lifecycle
     rate: float | None
+    whole: Whole
     words: dict[str, str]
 
     @property
     def rated(self) -> Rated:
         """The stages with their churn."""
-        return Rated(self.found.groups(), self.words, self.rate, "churn-by-stage")
+        return Rated(self.found.groups(), self.words, self.rate, self.whole, "churn-by-stage")
 
     @property
     def moves(self) -> pl.DataFrame:
@@ -58,7 +59,7 @@ def seen(question: Question, labels: str) -> Seen:
         q.ds, q.scope, lambda *_asked: lifecycle.lifecycle(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="lifecycle"
     )
     words = {code: session.say(label) for code, label in (LABELS[labels] | OTHERS).items()}
-    return Seen(found, found.whole()["churn_rate"], words)
+    return Seen(found, found.whole()["churn_rate"], q.whole, words)
 
 
 def moves_picture(one: Seen) -> Chart:

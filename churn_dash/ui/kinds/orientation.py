@@ -6,7 +6,7 @@ from churn_dash.segments.groups import orientation
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Text, _
 
 
@@ -16,6 +16,7 @@ class Seen:
 
     found: orientation.Orientation
     rate: float | None
+    whole: Whole
 
     @property
     def names(self) -> dict[str, str]:
@@ -25,7 +26,7 @@ class Seen:
     @property
     def rated(self) -> Rated:
         """The orientations with their churn."""
-        return Rated(self.found.groups(), self.names, self.rate, "churn-by-orientation")
+        return Rated(self.found.groups(), self.names, self.rate, self.whole, "churn-by-orientation")
 
 
 def seen(question: Question) -> Seen:
@@ -35,7 +36,7 @@ def seen(question: Question) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: orientation.orientation(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="orientation"
     )
-    return Seen(found, found.whole()["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"], q.whole)
 
 
 def caption(one: Seen) -> str:

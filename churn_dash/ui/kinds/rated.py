@@ -12,17 +12,19 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Count, Ratio, Text, _
 
 
 @dataclass(frozen=True)
 class Rated:
-    """Rows of ``segments.standing.rates`` by ``group``, the words for each group in the order to show them, and the bank's rate."""
+    """Rows of ``segments.standing.rates`` by ``group``, the words for each group in the order to show them, and the rate
+    of everybody asked about (``bank``, named by ``whole``)."""
 
     rows: pl.DataFrame
     words: Mapping[str, str]
     bank: float | None
+    whole: Whole
     name: str
 
     def word(self, group: str | None) -> str:
@@ -62,6 +64,7 @@ def rated_chart(found: Rated, longest_name: int = 34) -> Chart:
         look=session.look(),
         what=session.say(METRICS["churn_rate"].label),
         bank=found.bank,
+        line=found.whole.line,
         longest_name=longest_name,
     )
 
@@ -117,7 +120,13 @@ def spread_finding(found: Rated) -> str:
 
 
 def grid_chart(
-    rows: pl.DataFrame, row: str, column: str, words: tuple[Mapping[int, str], Mapping[int, str]], bank: float | None, row_height: int = 46
+    rows: pl.DataFrame,
+    row: str,
+    column: str,
+    words: tuple[Mapping[int, str], Mapping[int, str]],
+    bank: float | None,
+    whole: Whole,
+    row_height: int = 46,
 ) -> Chart:
     """Two scores crossed; the words of each give the order."""
     of_rows, of_columns = words
@@ -136,21 +145,22 @@ def grid_chart(
         look=session.look(),
         what=session.say(METRICS["churn_rate"].label),
         bank=bank,
+        line=whole.line,
         fewest=TOO_FEW,
         row_height=row_height,
     )
 
 
-def grid_finding(rows: pl.DataFrame, bank: float | None) -> str:
-    """Title of a grid: how many cells are surely above the bank."""
+def grid_finding(rows: pl.DataFrame, bank: float | None, whole: Whole) -> str:
+    """Title of a grid: how many cells are surely above everybody asked about."""
     large = rows.filter((pl.col("churn_rate_n") >= TOO_FEW) & pl.col("churn_rate").is_not_null())
     above = large.filter(pl.col("churn_rate_low") > bank) if bank is not None else large.clear()
     if above.is_empty():
-        return session.say(_("No cell is clearly above the bank"))
-    return session.say(Text(_("{n} of {all} groups leave clearly faster than the bank"), n=len(above), all=len(large)))
+        return session.say(Text(_("No cell is clearly above {whole}"), whole=whole.words))
+    return session.say(Text(_("{n} of {all} groups leave clearly faster than {whole}"), n=len(above), all=len(large), whole=whole.words))
 
 
-def grid_caption(rows: pl.DataFrame, how_made: str) -> str:
+def grid_caption(how_made: str, whole: Whole) -> str:
     """Under the title of a grid: how it is made, its colours, and what is not shown."""
-    named = {"how": how_made, "n": Count(TOO_FEW)}
-    return session.say(Text(_("{how} · churn, %; orange above, blue below the bank · under {n} customers only the count"), **named))
+    named = {"how": how_made, "n": Count(TOO_FEW), "whole": whole.words}
+    return session.say(Text(_("{how} · churn, %; orange above, blue below {whole} · under {n} customers only the count"), **named))

@@ -34,13 +34,16 @@ def title(found: Recovery) -> Text:
 
 
 def caption(found: Recovery) -> Text:
-    """Under it: how much was missing, and how often the level was reached again."""
-    return Text(
+    """Under it: how much was missing, how often the level was reached again, and how many are left out."""
+    words = Text(
         _("{missing} was missing at the start against the average before, {back} came back; {share} of those below reached their level"),
         missing=Money(found.missing),
         back=Money(found.back),
         share=Ratio(found.reached_rate),
     )
+    if not found.unknown:
+        return words
+    return Text(_("{words} · {n} left out: a balance is not known"), words=words, n=Count(found.unknown))
 
 
 def rows_of(months: list[Recovery]) -> pl.DataFrame:

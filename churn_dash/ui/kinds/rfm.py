@@ -14,7 +14,7 @@ from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_find
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Count, Month, Ratio, Text, _
 
 AXES = {"rf": ("r", "f"), "fm": ("f", "m"), "rm": ("r", "m")}
@@ -40,6 +40,7 @@ class Seen:
 
     found: rfm.Rfm
     bank: dict[str, float | None]
+    whole: Whole
     axes: str
 
     @property
@@ -60,7 +61,9 @@ class Seen:
     @property
     def kinds(self) -> Rated:
         """The kinds of customers with their churn."""
-        return Rated(self.found.groups(), {c: session.say(label) for c, label in rfm.LABELS.items()}, self.rate, "churn-by-rfm-kind")
+        return Rated(
+            self.found.groups(), {c: session.say(label) for c, label in rfm.LABELS.items()}, self.rate, self.whole, "churn-by-rfm-kind"
+        )
 
     def words(self, score: str) -> dict[int, str]:
         """What the values of a score stand for, those of recency from the most recent."""
@@ -88,7 +91,7 @@ def seen(question: Question, axes: str, money: rfm.Money) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: rfm.rfm(q.ds, q.filters, q.period, q.definition, q.scope, money), *asked, name="rfm"
     )
-    return Seen(found, found.whole(), axes)
+    return Seen(found, found.whole(), q.whole, axes)
 
 
 def told(question: Question, axes: str, money: rfm.Money) -> tuple[str, Seen | None]:
@@ -112,10 +115,11 @@ def answer(one: Seen) -> str:
         "group": one.kinds.word(str(worst["group"])),
         "rate": Ratio(worst["churn_rate"]),  # type: ignore[arg-type]
         "bank": Ratio(one.rate),
+        "whole": one.whole.within,
         "size": Ratio(float(worst["customers"] or 0) / float(one.bank["customers"])),
         "share": Ratio(float(worst["customers_lost"] or 0) / lost),
     }
-    return session.say(Text(_("{group}: {rate} left, {bank} in the bank; {size} of customers, {share} of those lost."), **named))
+    return session.say(Text(_("{group}: {rate} left, {bank} {whole}; {size} of customers, {share} of those lost."), **named))
 
 
 def grid(one: Seen) -> pl.DataFrame:
@@ -125,7 +129,7 @@ def grid(one: Seen) -> pl.DataFrame:
 
 def grid_picture(one: Seen) -> Chart:
     """The heat map."""
-    return grid_chart(grid(one), one.row, one.column, (one.words(one.row), one.words(one.column)), one.rate, row_height=62)
+    return grid_chart(grid(one), one.row, one.column, (one.words(one.row), one.words(one.column)), one.rate, one.whole, row_height=62)
 
 
 def picture(question: Question, one: Seen, as_table: bool) -> None:
@@ -138,7 +142,7 @@ def picture(question: Question, one: Seen, as_table: bool) -> None:
 
 def title(one: Seen) -> str:
     """Title of the heat map."""
-    return grid_finding(grid(one), one.rate)
+    return grid_finding(grid(one), one.rate, one.whole)
 
 
 def caption(one: Seen) -> str:
@@ -147,7 +151,7 @@ def caption(one: Seen) -> str:
     sides = {"r": _("months of silence"), "f": _("number of transactions"), "m": _MONEY_AS_SIDE[one.found.money]}
     named = {"n": b.months, "month": Month(b.at), "row": sides[one.row], "column": sides[one.column]}
     made = Text(_("Down: {row}, across: {column}, of the {n} months before {month}"), **named)
-    return grid_caption(grid(one), session.say(made))
+    return grid_caption(session.say(made), one.whole)
 
 
 def grid_table(one: Seen) -> Table:

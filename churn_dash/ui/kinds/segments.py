@@ -134,7 +134,14 @@ def chart(found: Grid) -> Chart:
     chosen = (downs.index(down), acrosses.index(across)) if down in downs and across in acrosses else None
     shown = [c for c in cells(found) if c.row in rows and c.column in columns]
     what = session.say(METRICS[found.metric].label)
-    named = {"unit": "ratio", "look": session.look(), "what": what, "bank": found.bank, "fewest": found.fewest}
+    named = {
+        "unit": "ratio",
+        "look": session.look(),
+        "what": what,
+        "bank": found.bank,
+        "line": found.question.whole.line,
+        "fewest": found.fewest,
+    }
     return cache.chart(clickable_heat, shown, rows, columns, chosen=chosen, **named)
 
 
@@ -175,8 +182,8 @@ def caption(found: Grid) -> str:
     named = {"n": Count(found.fewest), "metric": METRICS[found.metric].label}
     if session.on_phone():
         return session.say(Text(_("{metric} with its 95% range, highest first · under {n} customers only the count"), **named))
-    told = _("{metric}, % · small: 95% range, n · orange above, blue below the bank · grey: under {n} customers, only the count")
-    words = session.say(Text(told, **named))
+    told = _("{metric}, % · small: 95% range, n · orange above, blue below {whole} · grey: under {n} customers, only the count")
+    words = session.say(Text(told, whole=found.question.whole.words, **named))
     words = f"{words} · {session.say(_('click a cell to look at its customers'))}"
     if len(found.question.groupings[found.row].values) > _MOST_ROWS or len(found.question.groupings[found.column].values) > _MOST_COLUMNS:
         words = f"{words} · {session.say(_('largest groups shown, all in the table'))}"
@@ -194,10 +201,11 @@ def answer(found: Grid) -> str:
         "group": found.label(worst[found.row], worst[found.column]),
         "rate": Ratio(worst[found.metric]),
         "bank": Ratio(found.bank),
+        "whole": found.question.whole.within,
         "share": Ratio(worst["customers_lost"] / lost),
         "size": Ratio(worst["churn_rate_n"] / float(found.rows["churn_rate_n"].sum())),
     }
-    return session.say(Text(_("{group}: {rate} left, {bank} in the bank; {size} of customers, {share} of those lost."), **named))
+    return session.say(Text(_("{group}: {rate} left, {bank} {whole}; {size} of customers, {share} of those lost."), **named))
 
 
 def finding(found: Grid) -> str:
@@ -205,8 +213,9 @@ def finding(found: Grid) -> str:
     large = [c for c in cells(found) if c.n >= found.fewest]
     above = [c for c in large if c.low is not None and found.bank is not None and c.low > found.bank]
     if not above:
-        return session.say(_("No cell is clearly above the bank"))
-    return session.say(Text(_("{n} of {all} groups leave clearly faster than the bank"), n=len(above), all=len(large)))
+        return session.say(Text(_("No cell is clearly above {whole}"), whole=found.question.whole.words))
+    named = {"n": len(above), "all": len(large), "whole": found.question.whole.words}
+    return session.say(Text(_("{n} of {all} groups leave clearly faster than {whole}"), **named))
 
 
 def ranking(found: Grid) -> Table:

@@ -8,7 +8,7 @@ from churn_dash.segments.groups import service_tiers
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import Question, Whole
 from churn_dash.words import Count, Points, Ratio, Text, _
 
 
@@ -18,12 +18,13 @@ class Seen:
 
     found: service_tiers.ServiceTiers
     rate: float | None
+    whole: Whole
 
     @property
     def rated(self) -> Rated:
         """The kinds with their churn."""
         words = {code: session.say(label) for code, label in service_tiers.LABELS.items()}
-        return Rated(self.found.groups(), words, self.rate, "churn-by-service-tier")
+        return Rated(self.found.groups(), words, self.rate, self.whole, "churn-by-service-tier")
 
 
 def seen(question: Question) -> Seen:
@@ -33,7 +34,7 @@ def seen(question: Question) -> Seen:
     found = cache.worked_out(
         q.ds, q.scope, lambda *_asked: service_tiers.service_tiers(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="served"
     )
-    return Seen(found, found.whole()["churn_rate"])
+    return Seen(found, found.whole()["churn_rate"], q.whole)
 
 
 def finding(one: Seen) -> str:
@@ -101,4 +102,4 @@ def table(one: Seen) -> Table:
         rated.rows["group"].replace_strict({g: m.share for g, m in managed.items()}, default=None).alias("share"),
     ) if managed else rated.rows  # fmt: skip
     more = {"managed": (_("With a manager"), "count"), "share": (_("Share with a manager"), "ratio")} if managed else {}
-    return rated_table(Rated(rows, rated.words, rated.bank, rated.name), more)
+    return rated_table(Rated(rows, rated.words, rated.bank, rated.whole, rated.name), more)

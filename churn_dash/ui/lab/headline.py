@@ -39,7 +39,14 @@ def chart(question: Question, found: Lab) -> Chart:
     ]
     bank = _headline(question, found)
     return cache.chart(
-        bars, rows, unit="ratio", look=session.look(), what=session.say(METRICS["churn_rate"].label), bank=bank, all_grey=True
+        bars,
+        rows,
+        unit="ratio",
+        look=session.look(),
+        what=session.say(METRICS["churn_rate"].label),
+        bank=bank,
+        line=session.say(_("in force")),
+        all_grey=True,
     )
 
 

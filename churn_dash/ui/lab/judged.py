@@ -58,6 +58,7 @@ def table(found: Lab) -> Table:
             {
                 "definition": session.say(j.tag if j.name == "close" else DEFINITIONS[j.name].label),
                 "rate": j.heads.value,
+                **_with_ends("same", j.heads_same.value, j.heads_same.interval),
                 **_enough(j.recovered, "recovered"),
                 **_enough(j.caught, "caught"),
                 "lead": j.lead_days if j.n_lead >= TOO_FEW else None,
@@ -72,8 +73,8 @@ def table(found: Lab) -> Table:
             for j in found.judged
         ],
         schema={
-            "definition": pl.String, "rate": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64, "lead": pl.Float64,
-            "money": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
+            "definition": pl.String, "rate": pl.Float64, "same": pl.Float64, "recovered": pl.Float64, "caught": pl.Float64,
+            "lead": pl.Float64, "money": pl.Float64, "lost": pl.Int64, "n": pl.Int64, "low": pl.Float64, "high": pl.Float64,
             **{f"{name}_{end}": pl.Float64 for name in _RANGED for end in ("low", "high")},
             "followed": pl.Int64, "found_before": pl.Int64,
         },
@@ -81,6 +82,7 @@ def table(found: Lab) -> Table:
     labels = {
         "definition": _("Definition of churn"),
         "rate": METRICS["churn_rate"].label,
+        "same": _("Of the same customers"),
         "lost": _("Lost"),
         "n": _("Customers"),
         "low": _("95% range from"),
@@ -103,7 +105,7 @@ def table(found: Lab) -> Table:
     return Table(shown, "definitions", labels, units, how=how("churn_rate"), only=True)
 
 
-_RANGED = ("money", "caught", "recovered")
+_RANGED = ("same", "money", "caught", "recovered")
 """Shares of the table that have a range of their own beside the rate's."""
 
 
@@ -121,10 +123,22 @@ def _enough(share: Share | None, name: str) -> dict[str, float | None]:
 
 def caption(found: Lab) -> Text:
     """Under the title of the table: until when everybody was followed."""
-    named_ = {"date": found.until.isoformat(), "n": Count(found.leavers), "months": found.horizon}
+    named_ = {"date": found.until.isoformat(), "n": Count(found.leavers), "months": found.horizon, "same": Count(found.same)}
     if found.leave is None:
-        return Text(_("Came back: within {months} months. Who really left is not known: no closing dates, no later months"), **named_)
-    return Text(_("{n} customers really left until {date} · came back: of those followed up, within {months} months"), **named_)
+        return Text(
+            _(
+                "Rate: each definition of those there by it; the same customers: {same} there by every one · "
+                "came back: within {months} months. Who really left is not known: no closing dates, no later months"
+            ),
+            **named_,
+        )
+    return Text(
+        _(
+            "Rate: each definition of those there by it; the same customers: {same} there by every one · "
+            "{n} of them really left until {date} · came back: of those followed up, within {months} months"
+        ),
+        **named_,
+    )
 
 
 def finding(found: Lab) -> Text:

@@ -221,7 +221,8 @@ def compared_finding(found: Products, rows: pl.DataFrame, name: str) -> str:
     if not sure:
         return session.say(Text(_("{what}: no group clearly above {rate}"), what=label, rate=Ratio(whole)))
     named = {"what": label, "group": sure[0]["group"], "high": Ratio(sure[0][name]), "rate": Ratio(whole)}
-    return session.say(Text(_("{what}: {group} {high}, the bank {rate}"), **named))
+    named["whole"] = found.question.whole.words
+    return session.say(Text(_("{what}: {group} {high}, {whole} {rate}"), **named))
 
 
 def compared_chart(found: Products, rows: pl.DataFrame, name: str) -> Chart:
@@ -230,7 +231,7 @@ def compared_chart(found: Products, rows: pl.DataFrame, name: str) -> Chart:
         Bar(r["group"], r[name], r[f"{name}_n"], r[f"{name}_low"], r[f"{name}_high"]) for r in _enough(rows, name).iter_rows(named=True)
     ]
     what = session.say(PRODUCT_MEASURES[name].label)
-    return cache.chart(bars, shown, unit="ratio", look=session.look(), what=what, bank=total(found, name))
+    return cache.chart(bars, shown, unit="ratio", look=session.look(), what=what, bank=total(found, name), line=found.question.whole.line)
 
 
 def _enough(rows: pl.DataFrame, name: str) -> pl.DataFrame:

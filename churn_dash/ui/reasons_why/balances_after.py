@@ -70,7 +70,10 @@ def finding(found: BalancesAfter) -> str:
 
 
 def caption(found: BalancesAfter) -> Text:
-    """Under the title: the time followed."""
+    """Under the title: the time followed, and how many are left out."""
+    if found.unknown:
+        words = _("Balances {months} months after an answer, against those at its month's end · {n} left out: a balance is not known")
+        return Text(words, months=found.horizon, n=Count(found.unknown))
     return Text(_("Balances {months} months after an answer, against those at its month's end"), months=found.horizon)
 
 

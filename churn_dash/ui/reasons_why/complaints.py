@@ -54,6 +54,20 @@ def tiles(question: Question) -> list[Tile]:
     ]
 
 
+def not_counted(question: Question) -> list[Text]:
+    """Under the figures: the complaints that count in none of them, and those too young to be judged in time or not."""
+    c, said = found(question), []
+    if c.outside:
+        words = _(
+            "{n} more complaints of these months are not counted: they came from people who were no customers then or are not chosen."
+        )
+        said.append(Text(words, n=Count(c.outside)))
+    if c.too_young:
+        words = _("{n} complaints were made less than {days} days before the data end: whether they were settled in time is not known yet.")
+        said.append(Text(words, n=Count(c.too_young), days=c.sla_days))
+    return said
+
+
 def _n(share: Estimate) -> str:
     """Of how many complaints a share is, and its range; where too few are shown, only of how many."""
     words = session.say(Text(_("of {n} complaints"), n=Count(share.n)))

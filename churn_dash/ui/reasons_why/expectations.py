@@ -196,7 +196,7 @@ def adoption_picture(question: Question, found: Adoption, as_table: bool) -> Non
     whole = found.months.row(-1, named=True)
     bank = whole["share"] if whole["n"] >= TOO_FEW else None
     what = session.say(_("digital logins"))
-    chart = cache.chart(bars, drawn, unit="ratio", look=session.look(), what=what, bank=bank, better="up")
+    chart = cache.chart(bars, drawn, unit="ratio", look=session.look(), what=what, bank=bank, line=question.whole.line, better="up")
     clicks.rows(question.ds, "digital", chart, [{found.by: g} for g in rows["group"]], as_table, "digital-picture")
 
 

@@ -59,7 +59,15 @@ def chart(s: Standing) -> Chart:
         for g, c, n, lo, hi in rows.select("group", "churn", "n", "churn_low", "churn_high").iter_rows()
     ]
     bank = left / total if total else None
-    return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("churn by loyalty")), bank=bank)
+    return cache.chart(
+        bars,
+        marks,
+        unit="ratio",
+        look=session.look(),
+        what=session.say(_("churn by loyalty")),
+        bank=bank,
+        line=session.say(_("all classes")),
+    )
 
 
 def levels(s: Standing) -> list[dict[str, str] | None]:

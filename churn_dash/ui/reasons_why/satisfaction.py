@@ -98,6 +98,20 @@ def tiles(question: Question) -> list[Tile]:
     return rows
 
 
+def not_counted(question: Question) -> list[Text]:
+    """Under the figures: the questionnaires that count in none of them, and whom the weights cannot speak for."""
+    s, said = found(question), []
+    if s.outside:
+        words = _(
+            "{n} more questionnaires of these months are not counted: they went to people who were no customers then or are not chosen."
+        )
+        said.append(Text(words, n=Count(s.outside)))
+    if s.cells_without_answer:
+        words = _("{share} of the customers are of a tier and age from which nobody answered: the weights take the mean for them.")
+        said.append(Text(words, share=Ratio(s.cells_without_answer)))
+    return said
+
+
 def _figure(whole: dict[str, float | None], name: str, unit: str) -> str:
     return shown(whole[name], int(whole[f"{name}_n"] or 0), unit)
 

@@ -27,7 +27,15 @@ HOW_PACE = _("Departures of customers at that age divided by the months they wer
 def pace_chart(found: Stay) -> Chart:
     """Departures a customer-month by age, beside those of everybody."""
     rows = [Bar(_band(p), p.pace, round(p.exposure), p.low, p.high) for p in found.pace if p.exposure >= TOO_FEW]
-    return cache.chart(bars, rows, unit="per_month", look=session.look(), what=session.say(METRICS["hazard"].label), bank=_pace(found))
+    return cache.chart(
+        bars,
+        rows,
+        unit="per_month",
+        look=session.look(),
+        what=session.say(METRICS["hazard"].label),
+        bank=_pace(found),
+        line=session.say(_("all ages")),
+    )
 
 
 def _pace(found: Stay) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from churn_dash import risk, sample
-from churn_dash.errors import BadInput, NotFound, NotPossible
+from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.evaluation.targets.kept import put
 from churn_dash.intake.typed import extract_of
 from churn_dash.marks import _
@@ -28,7 +28,8 @@ Progress = Callable[[Text, float], None]
 
 
 def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progress | None = None) -> dict[str, Any]:
-    """Build the sample workspace at ``path`` once; a second call changes nothing.
+    """Build the sample workspace at ``path`` once; a second call changes nothing, but trains where no model can be used: one that was
+    killed before the training, or whose model is of another version of Churn Dash, is made whole.
 
     Returns version, rows_in, whether it was built now, and the chosen model. Raises ``NotFound`` for an unknown size.
     """
@@ -40,8 +41,12 @@ def build(path: pathlib.Path, size: str = "demo", seed: int = 1, progress: Progr
         raise BadInput(_("{path} holds your own data; give the sample bank a folder of its own."), path=path)
     current = workspace.current()
     if current is not None:
-        model = risk.latest(workspace.models, current.version)
-        return {"version": current.version, "rows_in": current.counts["rows_in"], "built": False, "model": model and model.name}
+        told = {"version": current.version, "rows_in": current.counts["rows_in"], "built": False}
+        try:
+            model = risk.latest(workspace.models, current.state)
+        except WorkspaceProblem:
+            model = None
+        return told | {"model": model.name if model is not None else _trained(workspace, say)}
     n_customers, months = sample.SIZES[size]
     say(Text(_("Inventing a bank with {n} customers"), n=n_customers), 0.02)
     bank = sample.generate(seed, n_customers, months)

@@ -74,9 +74,10 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
         except ChurnDashError as problem:
             rows.append(row | {"problem": str(problem)})
             continue
-        about = {k: getattr(card, k) for k in ("definition", "target", "windows", "features", "seed", "libraries")}
+        about = {k: getattr(card, k) for k in ("definition", "target", "reason_map", "windows", "features", "seed", "libraries")}
         measured = {k: getattr(card.chosen, k) for k in ("roc_auc", "pr_auc", "brier")}
-        rows.append(row | about | measured | {"definition_tag": str(card.tag) if card.tag else None, "problem": None})
+        told = {"definition_tag": str(card.tag) if card.tag else None, "reasons": str(card.reasons)}
+        rows.append(row | about | measured | told | {"problem": None})
     left_here = None
     if used is None:
         try:

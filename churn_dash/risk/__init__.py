@@ -17,7 +17,7 @@ from churn_dash.risk.index.compared import RiskIndex, risk_index
 from churn_dash.risk.index.indicators import INDICATORS, Indicator
 from churn_dash.risk.index.weighted import WAYS, Way
 from churn_dash.risk.kept.compared import Comparison, compared
-from churn_dash.risk.kept.register import Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
+from churn_dash.risk.kept.register import GOES_ON, Entry, Use, entries, entry, in_use, latest, model_of, promote, roll_back, trained, uses
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.risk.scores.asked import Contribution, Explanation, explain, score, steadied
@@ -37,6 +37,7 @@ from churn_dash.risk.whatif.measured import MeasuredEffect
 from churn_dash.risk.whatif.smallest import Smallest
 
 __all__ = [
+    "GOES_ON",
     "GROUPS",
     "INDICATORS",
     "INTERACTIVE_ROWS",

@@ -17,11 +17,13 @@ from churn_dash.risk.explained.refits import Refit, refits
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.features.peers import peers
 from churn_dash.risk.kept import register, registry
+from churn_dash.risk.kept.card import reasons_in_force
 from churn_dash.risk.kept.compared import held_out
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.kinds import KINDS, Kind, kinds
 from churn_dash.risk.models.matrix import Design, Matrix, design
 from churn_dash.risk.rows import panel_tables, sheet_tables
+from churn_dash.risk.rows.basis import basis
 from churn_dash.risk.rows.examples import Examples, cross_section_examples, panel_examples, usable
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import refits_card, scored
@@ -180,6 +182,8 @@ def train(
     card = {
         **({"who": decided["who"]} if decided else {}),
         "version": ds.state,
+        "basis": basis(ds, plan.features, settled),
+        "reason_map": reasons_in_force(ds),
         "shape": ds.shape,
         "definition": settled,
         "tag": written(in_full(ds.rules[settled])) if settled else None,

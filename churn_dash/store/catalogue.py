@@ -17,6 +17,8 @@ from churn_dash.marks import _
 from churn_dash.store.stamps import Stamp, sqlite_stamp
 
 Kind = Literal["load", "undo", "redo"]
+CATALOGUE = "catalogue.sqlite"
+"""Its file in a workspace."""
 _CREATE = (
     "create table if not exists versions (version integer primary key, body text not null)",
     "create table if not exists removed (version integer primary key, removed text not null)",

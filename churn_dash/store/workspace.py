@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from churn_dash.errors import NotFound, NotPossible, WorkspaceProblem
 from churn_dash.marks import _
-from churn_dash.store.catalogue import Catalogue, Version
+from churn_dash.store.catalogue import CATALOGUE, Catalogue, Version
 from churn_dash.store.dataset import Dataset
 from churn_dash.store.stamps import read_json
 
@@ -32,7 +32,7 @@ class Workspace:
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
-        self.catalogue = Catalogue(root / "catalogue.sqlite")
+        self.catalogue = Catalogue(root / CATALOGUE)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "Workspace":

@@ -42,6 +42,8 @@ def test_models_are_listed_compared_promoted_and_rolled_back(run, place):
     assert first["name"] == "logistic" and second["name"] == "tree" and found["in_use"] == first["id"]
     for key in ("card_sha256", "definition_tag", "windows", "features", "seed", "libraries", "who", "made", "roc_auc", "pr_auc", "brier"):
         assert first[key] not in (None, [], {}), key
+    assert first["reason_map"] == {"version": 0, "who": None, "made": None, "decided": {}}
+    assert first["reasons"] == "reasons by the usual map"
     sides = asked(run, place, "models", "compare", second["id"])
     assert set(sides) == {"first", "second", "same_rows", "how", "measures"} and sides["same_rows"] > 0
     assert sides["measures"][0]["second"] == pytest.approx(first["roc_auc"], abs=0.05)

@@ -51,5 +51,7 @@ def test_a_kill_leaves_no_list_or_a_registered_one(modelled, tmp_path, step, the
     ds, records = space.dataset(), Records(root)
     found = lists(ds, records, scope=Scope.everything())
     assert [one.settings.name for one in found] == (["Autumn calls"] if there else [])
+    used, before = risk.latest(space.models, ds.state), risk.entries(space.models)[0].id
+    assert used is not None and used.id == before, "the model in use goes on with the list, or there is no list"
     for one in found:
         assert registration(ds, one.list_id, scope=Scope.everything()).changed_after == ()

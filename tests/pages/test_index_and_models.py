@@ -102,6 +102,7 @@ def test_the_models_stand_with_range_and_n_and_by_the_stakes_that_somebody_set(p
     at = opened("risk", **MODELS)
     assert not at.exception and "nobody has set this bank's own" in words(at)
     assert "learnt from 50.00% of those who stayed" in words(at)
+    assert "reasons by the usual map" in words(at)
     assert any(s.key == "risk-stayers" for s in at.selectbox)
     assert "over γ from Beta(6, 14), 30.00% in the mean" in words(opened("risk"))
     kept = risk.latest(space.models, 1)

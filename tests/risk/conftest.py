@@ -11,7 +11,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
 
 
-@dataclass
+@dataclass(eq=False)
 class Sheet:
     """A cross-section as the risk room sees it, without a workspace."""
 

@@ -3,11 +3,9 @@
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.peers import Value
-from churn_dash.risk.features.spoken import Signed, SignedNumber, Whole, spoken
+from churn_dash.risk.features.ratios import LEAST_CHANGE, MOST_CHANGE
+from churn_dash.risk.features.spoken import Change, SignedNumber, Whole, spoken
 from churn_dash.words import Text
-
-_MANIFOLD = 9.0
-"""A rise beyond this says only that the start was next to nothing."""
 
 
 def sentence(feature: Feature, value: Value, peer: Value) -> Text:
@@ -24,17 +22,13 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
     if feature.own_words or not feature.what:
         return _plain(feature, value, peer)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        number, other = float(value), Signed(peer if isinstance(peer, int | float) else None)
+        number, other = float(value), Change(peer if isinstance(peer, int | float) else None)
         if source.measure in ("change", "mean_change", "market_change"):
             return _grown(feature.what, number, source.months, other)
         if source.measure in ("difference", "recent_change") and number:
             return _counted(feature, number, peer)
-        if source.measure == "slope":
-            template = _("{what}: trend {size} a month over {n} months; similar customers {peer}")
-            return Text(template, what=feature.what, size=Signed(number), n=source.months, peer=other)
-        if source.measure == "peak":
-            template = _("{what}: {size} from the highest of the last year; similar customers {peer}")
-            return Text(template, what=feature.what, size=Signed(number), peer=other)
+        if source.measure in ("slope", "peak"):
+            return _moved(feature, number, other)
         if source.measure == "since" and number > 0:
             template = _("{what}: none for {n} months; similar customers {peer} months")
             if number < 2:
@@ -52,17 +46,32 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
     )
 
 
-def _grown(what: str, number: float, n: int, peer: Signed) -> Text:
-    """A change over so many months in words."""
+def _moved(feature: Feature, number: float, peer: Change) -> Text:
+    """A trend a month, or the distance from the year's highest, in words."""
+    if feature.source.measure == "peak":
+        template = _("{what}: {size} from the highest of the last year; similar customers {peer}")
+        if number <= LEAST_CHANGE:
+            template = _("{what}: a tenth or less of the highest of the last year; similar customers {peer}")
+    else:
+        template = _("{what}: trend {size} a month over {n} months; similar customers {peer}")
+        if number >= MOST_CHANGE:
+            template = _("{what} rose tenfold or more a month over {n} months; similar customers {peer}")
+        elif number <= LEAST_CHANGE:
+            template = _("{what} fell to a tenth or less a month over {n} months; similar customers {peer}")
+    return Text(template, what=feature.what, size=Change(number), n=feature.source.months, peer=peer)
+
+
+def _grown(what: str, number: float, n: int, peer: Change) -> Text:
+    """A change over so many months in words; at an end of what is told of ratios, no figure."""
     one = n == 1
-    if number > _MANIFOLD:
-        template = _("{what} rose more than tenfold in {n} months; similar customers {peer}")
+    if number >= MOST_CHANGE:
+        template = _("{what} rose tenfold or more in {n} months; similar customers {peer}")
         if one:
-            template = _("{what} rose more than tenfold in a month; similar customers {peer}")
-    elif number == -1:
-        template = _("{what} fell to nothing in {n} months; similar customers {peer}")
+            template = _("{what} rose tenfold or more in a month; similar customers {peer}")
+    elif number <= LEAST_CHANGE:
+        template = _("{what} fell to a tenth or less in {n} months; similar customers {peer}")
         if one:
-            template = _("{what} fell to nothing in a month; similar customers {peer}")
+            template = _("{what} fell to a tenth or less in a month; similar customers {peer}")
     elif number < 0:
         template = _("{what} fell {size} in {n} months; similar customers {peer}")
         if one:

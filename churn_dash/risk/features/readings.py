@@ -1,7 +1,7 @@
 """How each measure is read: its table, the columns it needs, and its value as SQL. Sources: METHODS D1, PLATFORM 1.2.
 
 What is available in a bank's data, what is missing there, and how it is read all follow from ``reading``. A ratio to nothing is
-undefined; a count of nothing is 0.
+undefined, one to next to nothing ends at tenfold (``ratios``); a count of nothing is 0.
 """
 
 import datetime
@@ -12,6 +12,7 @@ from churn_dash.contract.calendar import month_end, ordinal, shifted
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.known import KNOWN, TODAY, TODAY_WORDS
+from churn_dash.risk.features.ratios import change_of
 from churn_dash.risk.features.which import WHICH
 
 Columns = Mapping[str, Collection[str]]
@@ -117,16 +118,18 @@ def _mean(column: str, nearest: int, farthest: int) -> str:
 
 
 def _relative(now: str, then: str) -> str:
-    return f"case when {then} > 0 then {now} / nullif({then}, {_ZERO}) - 1 end"
+    """The change of a ratio, within its ends: ``greatest`` passes over a null, so an unknown ``now`` is told apart before."""
+    return f"case when {then} > 0 and {now} is not null then {change_of(f'{now} / nullif({then}, {_ZERO})')} end"
 
 
 def _slope(s: Source, _day: datetime.date) -> str:
-    """Least-squares growth a month of log1p over the last months; undefined with fewer than three points."""
+    """Least-squares growth a month of log1p over the last months, within the ends of a ratio; undefined with fewer than three points."""
     use = f"w.k < {s.months} and w.{s.column} is not null"
     x, y = "CAST(-w.k AS DOUBLE)", f"ln(1 + greatest({_number(s.column)}, {_ZERO}))"
     n = f"sum(case when {use} then {_ONE} end)"
     sx, sy, sxx, sxy = (f"sum(case when {use} then {e} end)" for e in (x, y, f"{x} * {x}", f"{x} * {y}"))
-    return f"case when {n} >= {_LEAST_POINTS} then exp(({n} * {sxy} - {sx} * {sy}) / nullif({n} * {sxx} - {sx} * {sx}, {_ZERO})) - 1 end"
+    growth = f"exp(({n} * {sxy} - {sx} * {sy}) / nullif({n} * {sxx} - {sx} * {sx}, {_ZERO}))"
+    return f"case when {n} >= {_LEAST_POINTS} then {change_of(growth)} end"
 
 
 def _since(s: Source, _day: datetime.date) -> str:

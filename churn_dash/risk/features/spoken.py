@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.marks import _
-from churn_dash.words import Count, Money, Number
+from churn_dash.risk.features.ratios import LEAST_CHANGE, MOST_CHANGE
+from churn_dash.words import Count, Money, Number, say
 from churn_dash.words.numbers import DASH, ratio
 
 
@@ -39,6 +40,25 @@ class Signed:
     def in_(self, language: str) -> str:
         text = ratio(self.value, 0).replace("−0%", "0%")
         return f"+{text}" if self.value is not None and self.value > 0 and text != "0%" else text
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+
+@dataclass(frozen=True)
+class Change(Signed):
+    """A ratio to the own past less 1, with its sign; in words where it stands at an end of what is told of ratios.
+
+    >>> str(Change(-0.04)), str(Change(9.0)), str(Change(-0.9)), Change(9.0).in_("zh")
+    ('−4%', 'tenfold or more', 'a tenth or less', '十倍或以上')
+    """
+
+    def in_(self, language: str) -> str:
+        if self.value is not None and self.value >= MOST_CHANGE:
+            return say(_("tenfold or more"), language)
+        if self.value is not None and self.value <= LEAST_CHANGE:
+            return say(_("a tenth or less"), language)
+        return super().in_(language)
 
     def __str__(self) -> str:
         return self.in_("en")
@@ -79,7 +99,7 @@ def spoken(value: Any, unit: str) -> Any:
     if unit == "ratio":
         return Whole(float(value))
     if unit == "change":
-        return Signed(float(value))
+        return Change(float(value))
     if unit == "days":
         return (datetime.date(1970, 1, 1) + datetime.timedelta(days=int(value))).isoformat()
     if unit in ("months", "years"):

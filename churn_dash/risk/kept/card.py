@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from churn_dash.marks import _
 from churn_dash.risk.explained.readable import restored, said
 from churn_dash.risk.features.left_out import LeftOut
 from churn_dash.risk.trials.accuracy import CAPACITY, Bin
+from churn_dash.store import Dataset, Records
+from churn_dash.store.official import REASON_MAP
 from churn_dash.words import Text, say
+from churn_dash.words.numbers import DASH
 from churn_dash.words.stored import read
 
 CALLED = CAPACITY
@@ -63,9 +67,10 @@ class Tried:
 @dataclass(frozen=True)
 class Card:
     """The card of a kept model. ``version`` is the data version it learnt from, ``tag`` its churn definition in words with the settings
-    of that day (None for a cross-section), ``windows`` the months looked at, ``libraries`` what it was made with, ``calibrated`` on what
-    its probabilities were calibrated, ``rules`` the rules without a model (``RuleTrial.as_json``), ``readable`` what can be read of the
-    kinds (``explained.readable``, sentences as ``read`` takes them), ``choice`` who overruled and why, ``data`` everything as written.
+    of that day (None for a cross-section), ``reason_map`` that in force then (version, who, made, decided), ``windows`` the months
+    looked at, ``libraries`` what it was made with, ``calibrated`` on what its probabilities were calibrated, ``rules`` the rules without
+    a model (``RuleTrial.as_json``), ``readable`` what can be read of the kinds (``explained.readable``, sentences as ``read`` takes
+    them), ``choice`` who overruled and why, ``data`` everything as written.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Card:
     definition: str | None
     tag: Text | None
     target: str
+    reason_map: Mapping[str, Any]
     windows: Mapping[str, Any] | None
     seed: int
     features: tuple[str, ...]
@@ -101,6 +107,7 @@ class Card:
         same = ("id", "name", "created", "who", "version", "shape", "definition", "target", "windows", "seed", "libraries", "importance")
         return cls(
             **{k: data[k] for k in same},
+            reason_map=data["reason_map"],
             tag=read(data["tag"]) if data.get("tag") else None,
             features=tuple(f["name"] for f in data["design"]["features"]),
             base_rate=float(data["base_rate"]),
@@ -138,6 +145,16 @@ class Card:
         return self.chosen.reliability
 
     @property
+    def reasons(self) -> Text:
+        """Which reason map was in force when it learnt, and of which codes it says otherwise who decided."""
+        found = self.reason_map
+        if not found["version"]:
+            return Text(_("reasons by the usual map"))
+        codes = ", ".join(f"{code} = {who}" for code, who in sorted(found["decided"].items())) or DASH
+        named = {"version": found["version"], "who": found["who"], "day": found["made"][:10], "codes": codes}
+        return Text(_("reasons by change {version} of the reason map, by {who} on {day}; decided otherwise than usual: {codes}"), **named)
+
+    @property
     def best(self) -> Tried:
         """The kind with the best PR-AUC, whether or not it is the one kept."""
         return max(self.trials, key=lambda t: t.pr_auc or 0.0)
@@ -163,6 +180,8 @@ class Card:
         return {
             **{k: getattr(self, k) for k in same},
             "definition_tag": None if self.tag is None else say(self.tag, language),
+            "reason_map": dict(self.reason_map),
+            "reasons": say(self.reasons, language),
             "features": [{"name": n, "known": self.known_of.get(n)} for n in self.features],
             "customers": self.known_of.get("customers"),
             "left_out": [{"column": x.column, "why": say(x.why, language), "leak": x.leak} for x in self.left_out],
@@ -178,3 +197,12 @@ class Card:
             "importance": dict(self.importance),
             "sha256": dict(self.data["sha256"]),
         }
+
+
+def reasons_in_force(ds: Dataset) -> dict[str, Any]:
+    """The reason map in force, for the card: which change of it, by whom and when (0 and None: the usual map), and the codes of which it
+    says otherwise who decided."""
+    found = Records(ds.root).latest(*REASON_MAP) if ds.shape == "panel" else None
+    if found is None:
+        return {"version": 0, "who": None, "made": None, "decided": {}}
+    return {"version": found.version, "who": found.who, "made": found.made, "decided": dict(ds.settings.decided)}

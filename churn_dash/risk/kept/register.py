@@ -1,7 +1,8 @@
 """Which models there are, who trained them, and which is in use: append-only records beside the files. Training is not promoting.
 
 ``models/records.sqlite`` holds a record a model (with the hash of its card) and, for every data version, who took which model into use,
-when and why. Nothing in it is changed: rolling back is a record of its own.
+when and why. Nothing in it is changed: rolling back is a record of its own. A version that only adds lists goes on with the model before,
+and says so itself.
 """
 
 import pathlib
@@ -13,12 +14,16 @@ from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.marks import _
 from churn_dash.risk.kept import registry
 from churn_dash.risk.kept.registry import Model
+from churn_dash.store.catalogue import CATALOGUE, Catalogue
 from churn_dash.store.records import Record, Records
 from churn_dash.words import nearest
 
 _KEPT, _IN_USE = "model", "model_in_use"
 Action = Literal["first", "promote", "rollback"]
 FIRST = _("the first usable model of these data")
+GOES_ON = "model"
+"""Under which a data version says with which model it goes on."""
+_SAME = _("the data are the same but for the lists")
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,18 @@ def model_of(models_dir: pathlib.Path, name: str) -> Model:
 def uses(models_dir: pathlib.Path, version: int) -> list[Use]:
     """Which models were in use for a data version, newest first."""
     found = Records(models_dir).history(_IN_USE, str(version))
-    return [Use(r.body["id"], version, r.body["action"], r.body["why"], r.who, r.made) for r in found]
+    made = [Use(r.body["id"], version, r.body["action"], r.body["why"], r.who, r.made) for r in found]
+    return [*made, *_of_itself(models_dir, version, bool(made))]
+
+
+def _of_itself(models_dir: pathlib.Path, version: int, decided: bool) -> list[Use]:
+    """The use that no record tells: that which the data version was written with, or that of its first model, where a kill came between
+    the record of the model and that of its use."""
+    listed = Catalogue(models_dir.parent / CATALOGUE).version(version)
+    if listed is not None and GOES_ON in listed.notes:
+        return [Use(listed.notes[GOES_ON], version, "promote", _SAME, listed.who, listed.created)]
+    first = [] if decided else entries(models_dir, version)[-1:]
+    return [Use(e.id, version, "first", FIRST, e.who, e.made) for e in first]
 
 
 def _stack(models_dir: pathlib.Path, version: int) -> list[str]:

@@ -1,5 +1,6 @@
 """From features as people read them to the numbers that models take, and back to their parents."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Design:
     def names(self) -> tuple[str, ...]:
         return tuple(f.name for f in self.features)
 
-    @property
+    @functools.cached_property
     def categories(self) -> tuple[int, ...]:
         """Positions of the columns that hold levels."""
         return tuple(i for i, f in enumerate(self.features) if f.kind == "category")

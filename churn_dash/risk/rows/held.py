@@ -11,6 +11,7 @@ from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.known import KNOWN, PREFIX, TODAY
 from churn_dash.risk.features.readings import lacking, reading
 
+_READ: dict[str, pl.DataType] = {"VARCHAR": pl.String(), "DOUBLE": pl.Float64(), "DATE": pl.Date(), "BOOLEAN": pl.Boolean()}
 _TYPES = {pl.String: "STRING", pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Int64: "BIGINT", pl.Float64: "DOUBLE"}
 
 
@@ -22,6 +23,20 @@ class Held:
     con: duckdb.DuckDBPyConnection
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     filled: dict[str, frozenset[str]] = field(default_factory=dict)
+    few: bool = False
+    """Whether it holds few customers, so that the text of a question takes longer than its answer."""
+
+    def ask(self, sql: str) -> pl.DataFrame:
+        """What a query gives."""
+        if self.few:
+            # A relation reads the text twice, once to learn its columns.
+            asked = self.con.execute(sql)
+            kinds = [(str(d[0]), str(d[1])) for d in asked.description or ()]
+            if all(kind in _READ for _name, kind in kinds):
+                return pl.DataFrame(asked.fetchall(), schema={name: _READ[kind] for name, kind in kinds}, orient="row")
+        found = self.con.sql(sql).pl()
+        assert isinstance(found, pl.DataFrame)
+        return found
 
     @classmethod
     def of(cls, tables: Mapping[str, pl.DataFrame]) -> "Held":

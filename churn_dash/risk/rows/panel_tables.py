@@ -3,18 +3,19 @@
 import datetime
 from collections.abc import Collection, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import duckdb
 import numpy as np
 import polars as pl
 
 from churn_dash.contract.calendar import shifted
-from churn_dash.contract.hold_outs import hold_out
 from churn_dash.measures import definition_of
 from churn_dash.risk.features.feature import Feature, Source, Unit
 from churn_dash.risk.features.known import KNOWN
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.readings import reading
+from churn_dash.risk.rows.campaign_tables import answers, treated
 from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.snapshot import Panel
 from churn_dash.risk.rows.windows import windows
@@ -25,6 +26,9 @@ MOST_LAG_DAYS = 27
 """The gap of a month between score date and outcome is there for late data and for acting (METHODS D1): no lag may use it up."""
 MOST_CUSTOMERS = 30_000
 """What is tried beside the models (the index, what leaving out age costs) rests on a random sample of at most so many customers."""
+FEW = 100
+"""Customers up to whom the files are asked for them, not read whole."""
+_LAGS: WeakKeyDictionary[Dataset, int] = WeakKeyDictionary()
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
 
 
@@ -44,29 +48,36 @@ def panel(
     frame = windows(ds.months)
     first = ds.months[0] if training else max(ds.months[0], shifted(ds.months[-1], -11))
     wanted = declared(ds) if features is None else features
-    held = Held(ds.cursor())
+    few = customers is not None and len(customers) <= FEW
+    held = Held(ds.cursor(), few=few)
     if customers is not None:
         held.con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
     picked = "" if customers is None else " and {}customer_id in (select customer_id from picked_customers)"
-    needed = _needed(ds, wanted)
-    _months(ds, held, needed["months"], first, picked)
+    read = needed(ds, wanted)
+    _months(ds, held, read["months"], first, picked)
     spells = _rows(held.con, f"select {_SPELL} from spells where definition = ?{picked.format('')} order by customer_id, spell", [name])
-    for table, columns in needed.items():
+    for table, columns in read.items():
         if table in ("months", "balances", "joined"):
             continue
-        rows = _answers(ds) if table == "campaign_answers" else _brought(ds, table, columns)
+        rows = answers(ds) if table == "campaign_answers" else _brought(ds, table, columns, customers if few else None)
         if rows is not None:
             held.put(table, _of(rows, customers))
-    if "balances" in needed:
+    if "balances" in read:
         _balances(ds, held, first)
-    opened = _brought(ds, "customers", {"open_date"})
-    treated = _treated(ds) if training else None
-    return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), treated, usual_lag(ds)), name
+    opened = _brought(ds, "customers", {"open_date"}, customers if few else None)
+    treatments = treated(ds) if training else None
+    return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), treatments, usual_lag(ds)), name
 
 
 def usual_lag(ds: Dataset) -> int:
     """Days after a month's end by which half of its rows are usually in, at most ``MOST_LAG_DAYS``; 0 where rows do not say when they
     arrived. Worked out over all months, so that training and scoring wait alike."""
+    if ds not in _LAGS:
+        _LAGS[ds] = _lag(ds)
+    return _LAGS[ds]
+
+
+def _lag(ds: Dataset) -> int:
     rows = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
     if rows is None:
         return 0
@@ -75,16 +86,16 @@ def usual_lag(ds: Dataset) -> int:
     return 0 if usual is None else min(max(0, int(usual)), MOST_LAG_DAYS)
 
 
-def _needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
+def needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
     """Table → the columns that these features look at. The month table is always among them."""
     there: dict[str, Collection[str]] = {"months": month_columns(ds)}
-    needed: dict[str, set[str]] = {"months": {"city"}, "customers": {"city"}}
+    columns: dict[str, set[str]] = {"months": {"city"}, "customers": {"city"}}
     for feature in features:
         found = reading(feature, there)
         known = KNOWN.get(found.table)
         also = () if known is None else (known.key, *known.days, known.arrived, known.order)
-        needed.setdefault(found.table, set()).update(c for c in (*also, *found.needs, *found.uses) if c)
-    return needed
+        columns.setdefault(found.table, set()).update(c for c in (*also, *found.needs, *found.uses) if c)
+    return columns
 
 
 def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
@@ -140,12 +151,16 @@ def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
     held.make("balances", sql, ["city", "month", "aum_avg", "available_ts"], bound)
 
 
-def _brought(ds: Dataset, table: str, columns: Collection[str]) -> pl.DataFrame | None:
-    """The columns of a table that the bank brought, with its key; None where it brought no such table."""
+def _brought(ds: Dataset, table: str, columns: Collection[str], customers: pl.Series | None = None) -> pl.DataFrame | None:
+    """The columns of a table that the bank brought, with its key; None where it brought no such table. Of a few ``customers`` only,
+    where they are given: the file then reads no others.
+    """
     rows = ds.scan(table)
     if rows is None:
         return None
     key = KNOWN[table].key if table in KNOWN else "customer_id"
+    if customers is not None and "customer_id" in ds.columns_of(table):
+        rows = rows.filter(pl.col("customer_id").is_in(customers.implode()))
     return rows.select(c for c in ds.columns_of(table) if c in columns or c == key).collect()
 
 
@@ -153,37 +168,6 @@ def _of(frame: pl.DataFrame, customers: pl.Series | None) -> pl.DataFrame:
     if customers is None or "customer_id" not in frame.columns:
         return frame
     return frame.join(customers.to_frame("customer_id"), on="customer_id", how="semi", maintain_order="left")
-
-
-def _members(ds: Dataset) -> pl.DataFrame | None:
-    """Members of campaigns that were treated, with the days of their campaign: hold-outs are not among them."""
-    rows = ds.table("campaign_assignments")
-    if rows is None:
-        return None
-    lacking = [c for c in ("contacted_at", "assigned_at", "accepted", "arm") if c not in rows.columns]
-    kinds = {"contacted_at": pl.Date, "assigned_at": pl.Date, "accepted": pl.Boolean, "arm": pl.String}
-    rows = rows.with_columns(pl.lit(None, dtype=kinds[c]).alias(c) for c in lacking)
-    campaigns = ds.table("campaigns")
-    days = [c for c in ("start_date", "end_date") if campaigns is not None and c in campaigns.columns]
-    if campaigns is not None and days:
-        rows = rows.join(campaigns.select("campaign_id", *days), on="campaign_id", how="left")
-    rows = rows.with_columns(pl.lit(None, dtype=pl.Date).alias(c) for c in ("start_date", "end_date") if c not in days)
-    left_alone = [a for a in rows["arm"].unique().to_list() if hold_out(a)]
-    return rows.filter(pl.col("arm").is_not_null() & ~pl.col("arm").is_in(left_alone))
-
-
-def _treated(ds: Dataset) -> pl.DataFrame | None:
-    """Who was treated by a retention campaign, and when: customer_id, day. Hold-outs are not treated."""
-    rows = _members(ds)
-    if rows is None:
-        return None
-    return rows.select("customer_id", day=pl.coalesce("contacted_at", "assigned_at", "start_date")).drop_nulls()
-
-
-def _answers(ds: Dataset) -> pl.DataFrame | None:
-    """Whom campaigns reached and who accepted; an answer counts as known when its campaign has ended."""
-    rows = _members(ds)
-    return None if rows is None else rows.select("customer_id", "campaign_id", "contacted_at", "accepted", "end_date")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str, bound: Sequence[Any]) -> pl.DataFrame:

@@ -133,9 +133,7 @@ def rows_known(known: Known, asked: Asked, day: datetime.date, observation: int,
 
 def read(held: Held, sql: str, asked: Asked = ()) -> pl.DataFrame:
     """What the query gives, its values under the names of the features."""
-    found = held.con.sql(sql).pl()
-    assert isinstance(found, pl.DataFrame)
-    return found.rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
+    return held.ask(sql).rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
 
 
 def _cities(panel: Panel, day: datetime.date) -> pl.DataFrame:

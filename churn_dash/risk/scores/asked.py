@@ -23,6 +23,7 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.calibration import score_of
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import scored
+from churn_dash.risk.scores.still_true import held, held_of, still_true
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
@@ -122,8 +123,8 @@ def score(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.Da
     """Every customer who can still leave and whom the viewer may see, with his risk: customer_id, probability (0–1), output, reasons
     (JSON).
 
-    The scores kept with the model where the data are the same; else worked out anew. A scope by branch goes by the customer's branch
-    at the end of the data; on data without branches it shows nobody.
+    The scores kept with the model where the data are the same in all that it looks at; else worked out anew. A scope by branch goes by
+    the customer's branch at the end of the data; on data without branches it shows nobody.
     """
     return _seen(ds, model, _scores(ds, model), scope)
 
@@ -142,18 +143,19 @@ def _seen(ds: Dataset, model: Model, rows: pl.DataFrame, scope: Scope) -> pl.Dat
 
 
 def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
-    if model.version == ds.state:
+    if still_true(ds, model):
         return model.scores()
     frame = portfolio(ds, model.design, model.card.definition)
+    held(ds, model, frame)
     return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means, model.refits).scores
 
 
 def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
-    """One customer's features by name: as kept with the model, or read from the data where these are other ones.
+    """One customer's features by name: as kept with the model, or of these data where they are other ones.
 
     ``NotFound`` for an unknown number, with the nearest known one.
     """
-    kept = model.features_of(customer_id) if model.version == ds.state else None
+    kept = model.features_of(customer_id) if still_true(ds, model) else held_of(ds, model, customer_id)
     if kept is not None:
         return kept
     frame = portfolio(ds, model.design, model.card.definition, pl.Series([customer_id]))
@@ -225,7 +227,7 @@ def _kept_steadiness(ds: Dataset, model: Model, customer_id: str) -> dict[str, f
 
     The refits give the same, but take seconds to be read.
     """
-    kept = model.reasons_of(customer_id) if model.version == ds.state else None
+    kept = model.reasons_of(customer_id) if still_true(ds, model) else None
     found = [reason_of(r, model.design.features) for r in json.loads(kept or "[]")]
     return {r.feature.theme: r.stability for r in found if r.stability is not None} or None
 

@@ -28,6 +28,8 @@ from churn_dash.words import Text
 
 RECIPE = 10
 """Raised when what is derived changes, so that older files are built anew."""
+BUILT_FROM = ("customer_month", "customers", "accounts", "churn_events")
+"""The tables of which months are made: no other of a panel is read here."""
 CUBE_ORDER = ("tier", "branch_id", "age_band", "tenure_band", "customer_type", "aum_band", "city")
 Progress = Callable[[Text, float], None]
 

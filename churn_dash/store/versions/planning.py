@@ -3,7 +3,8 @@
 import datetime
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -70,6 +71,8 @@ class Change:
     seen: int
     closed: Closed | None = None
     """What becomes of customers who leave, as said now or of an earlier load."""
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """What else is written down with the version, so that it is there or not as the version is."""
 
     @property
     def absences(self) -> bool:

@@ -229,7 +229,7 @@ def _version(change: Change, tables: Mapping[str, int], name: str, quarantine: s
         options=extract.said.said(),
         recipe=derived.RECIPE,
         closed=change.closed,
-        notes={"findings": [f.stored() for f in change.findings], "mapping": extract.headers},
+        notes={"findings": [f.stored() for f in change.findings], "mapping": extract.headers, **change.also},
     )
 
 

@@ -136,11 +136,15 @@ def comparison_finding(kept: Model) -> Text:
 
 
 def comparison_caption(question: Question, kept: Model) -> str:
-    """Under that title: how they were tested, why this one, on what it was calibrated, and by whose stakes the profit is counted."""
+    """Under that title: how they were tested, why this one, on what it was calibrated, by what it was told who left, and by whose
+    stakes the profit is counted."""
     choice = kept.card.choice
     why = [session.say(Text(_("Reason given: {why}"), why=choice["why"]))] if choice else []
-    by = [session.say(kept.card.calibrated), session.say(stakes(question, kept).words), _calls_words(question, kept)]
-    return " ".join([session.say(kept.card.tested), *why, *by])
+    card = kept.card
+    told = Text(_("Who left is told by {definition}; {reasons}."), definition=card.tag, reasons=card.reasons)
+    left = [session.say(told)] if card.tag is not None else []
+    by = [session.say(card.calibrated), *left, session.say(stakes(question, kept).words), _calls_words(question, kept)]
+    return " ".join([session.say(card.tested), *why, *by])
 
 
 def _calls_words(question: Question, kept: Model) -> str:

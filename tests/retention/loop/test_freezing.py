@@ -69,6 +69,27 @@ def test_a_frozen_list_is_a_version_judged_as_any_campaign_and_undone_as_any_loa
     assert draw(space).list_id != made.list_id, "a list that was undone keeps its number"
 
 
+def test_scores_stay_as_kept_on_a_frozen_list_and_are_worked_out_anew_where_a_table_that_is_read_changes(space, draw, monkeypatch):
+    before = space.dataset()
+    kept = risk.trained(space.models, before.state)
+    with monkeypatch.context() as patch:
+        patch.setattr("churn_dash.risk.scores.asked.portfolio", lambda *_args: pytest.fail("worked out anew"))
+        draw(space)
+        ds = space.dataset()
+        assert ds.state != before.state and risk.score(ds, kept).equals(kept.scores())
+        one = kept.scores()["customer_id"][0]
+        assert risk.explain(ds, kept, one).row == risk.explain(before, kept, one).row
+    complaint = {"complaint_id": "Q1", "customer_id": one, "created_at": before.data_end, "category": "service"}
+    publish(space, extract_of({"complaints": pl.DataFrame([complaint])}, "a complaint"))
+    after = space.dataset()
+    assert "complaints_open" in kept.design.names
+    now, then = (risk.explain(d, kept, one) for d in (after, before))
+    assert now.row["complaints_open"] == then.row["complaints_open"] + 1 and now.probability != then.probability
+    found = risk.score(after, kept).filter(customer_id=one)["probability"][0]
+    assert found == pytest.approx(now.probability) and found != kept.scores().filter(customer_id=one)["probability"][0]
+    assert risk.explain(after, kept, one, at_once=True).row == now.row, "as held after everybody was scored"
+
+
 def test_nobody_of_a_list_that_runs_is_on_the_next_one(space, draw):
     made = draw(space)
     ds, records = space.dataset(), Records(space.root)

@@ -7,7 +7,8 @@ from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.peers import Typical, peers
 from churn_dash.risk.features.sheet import Column, features_of
-from churn_dash.words import say
+from churn_dash.risk.features.spoken import spoken
+from churn_dash.words import Text, say
 
 BY_NAME = {f.name: f for f in PANEL_FEATURES}
 
@@ -33,13 +34,18 @@ def test_a_change_is_said_beside_similar_customers_in_both_languages() -> None:
         ("aum_change_1m", -0.3, 0.01, "Average balances fell 30% in a month; similar customers +1%"),
         ("txn_change_3m", 0.5, 0.0, "Transactions rose 50% in 3 months; similar customers 0%"),
         ("login_change_3m", -0.4, 0.02, "Digital logins fell 40% in 3 months; similar customers +2%"),
-        ("login_change_6m", -1.0, 0.0, "Digital logins fell to nothing in 6 months; similar customers 0%"),
-        ("card_change_1m", -1.0, 0.1, "Card payments fell to nothing in a month; similar customers +10%"),
-        ("fee_change_1m", 12.0, 0.0, "Fees earned rose more than tenfold in a month; similar customers 0%"),
+        ("login_change_6m", -0.9, 0.0, "Digital logins fell to a tenth or less in 6 months; similar customers 0%"),
+        ("card_change_1m", -0.9, 0.1, "Card payments fell to a tenth or less in a month; similar customers +10%"),
+        ("card_change_1m", -0.89, -0.9, "Card payments fell 89% in a month; similar customers a tenth or less"),
+        ("fee_change_1m", 9.0, 0.0, "Fees earned rose tenfold or more in a month; similar customers 0%"),
+        ("fee_change_1m", 8.9, 9.0, "Fees earned rose 890% in a month; similar customers tenfold or more"),
         ("product_change_3m", -1.0, 0.0, "Products held: 1 fewer than 3 months before; similar customers 0"),
         ("product_change_1m", 2.0, -1.0, "Products held: 2 more than a month before; similar customers −1"),
         ("contacts_change_3m", -3.0, 1.0, "Contacts: 3 fewer than in the 3 months before; similar customers +1"),
         ("aum_slope_6m", -0.1, 0.002, "Average balances: trend −10% a month over 6 months; similar customers 0%"),
+        ("aum_slope_6m", 9.0, 0.0, "Average balances rose tenfold or more a month over 6 months; similar customers 0%"),
+        ("aum_slope_6m", -0.9, 0.0, "Average balances fell to a tenth or less a month over 6 months; similar customers 0%"),
+        ("aum_from_peak", -0.9, 0.0, "Average balances: a tenth or less of the highest of the last year; similar customers 0%"),
         ("aum_from_peak", -0.55, -0.1, "Average balances: −55% from the highest of the last year; similar customers −10%"),
         ("months_without_txn", 4.0, 0.0, "Transactions: none for 4 months; similar customers 0 months"),
         ("complaints_open", 2.0, 0.0, "Complaints still open: 2"),
@@ -129,8 +135,8 @@ def test_similar_customers_are_of_the_same_tier_where_there_are_thirty() -> None
 
 
 def test_a_rise_from_next_to_nothing_is_not_told_as_a_percentage():
-    from churn_dash.risk.features.panel import PANEL_FEATURES
-
-    rise = next(f for f in PANEL_FEATURES if f.name == "aum_change_3m")
-    assert say(sentence(rise, 23_030.17, 0.02)) == "Average balances rose more than tenfold in 3 months; similar customers +2%"
+    rise = BY_NAME["aum_change_3m"]
+    assert say(sentence(rise, 9.0, 0.02)) == "Average balances rose tenfold or more in 3 months; similar customers +2%"
+    assert say(sentence(rise, 9.0, 0.02), "zh") == "日均资产近3个月增至十倍或以上；同类客户+2%"
+    assert say(Text("{value}", value=spoken(9.0, "change")), "zh") == "十倍或以上"
     assert "62%" in say(sentence(rise, 0.62, 0.02))

@@ -42,6 +42,24 @@ def test_the_first_model_comes_into_use_by_itself_and_says_so(trained) -> None:
     assert "first usable model" in only.why and only.who and only.made
 
 
+def test_a_kill_between_the_record_of_the_first_model_and_of_its_use_leaves_it_in_use(tmp_path, monkeypatch) -> None:
+    from churn_dash.risk.kept import register
+    from tests.risk.conftest import customers_sheet
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("churn_dash.risk.training.SEEDS", (0,))
+        patch.setattr(register, "_used", killed)
+        with pytest.raises(KeyboardInterrupt):
+            risk.train(customers_sheet(600), tmp_path / "models", "logistic")
+    (only,) = risk.entries(tmp_path / "models")
+    assert risk.latest(tmp_path / "models", 1).id == only.id
+    (use,) = risk.uses(tmp_path / "models", 1)
+    assert (use.action, use.who) == ("first", only.who)
+
+
 def test_who_when_and_why_are_kept_of_every_decision(place, trained) -> None:
     _folder, _sheet, first, second = trained
     risk.promote(place, second.id, 1, "  reads   better ", "Ann")

@@ -7,6 +7,7 @@ from polars.testing import assert_frame_equal
 from churn_dash.contract.calendar import month_end
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
+from churn_dash.risk.features.ratios import RELATIVE
 from churn_dash.risk.rows.examples import untreated
 from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.snapshot import Panel, snapshot
@@ -77,6 +78,25 @@ def test_the_trend_is_the_least_squares_growth_a_month() -> None:
 
     x, y = np.arange(6), np.log1p(FALLING[2:])
     assert at(panel(rows("a", FALLING)))["aum_slope_6m"] == pytest.approx(np.expm1(np.polyfit(x, y, 1)[0]))
+
+
+RATIOS = [f for f in PANEL_FEATURES if f.source.measure in RELATIVE and not f.source.table and f.source.measure != "market_change"]
+
+
+@pytest.mark.parametrize("feature", RATIOS, ids=lambda f: f.name)
+@pytest.mark.parametrize(("before", "now", "end"), [(0.35, 8000.0, 9.0), (8000.0, 0.35, -0.9), (8000.0, 0.0, -0.9)])
+def test_no_ratio_to_the_own_past_goes_beyond_tenfold_either_way(feature: Feature, before: float, now: float, end: float) -> None:
+    s, months = feature.source, max(1, feature.source.months) if feature.source.measure == "mean_change" else 1
+    series = [before] * (8 - months) + [now] * months
+    if s.measure == "slope":
+        series = [1e12 * (20.0 if end > 0 else 0.05) ** i for i in range(8)]
+    found = at(panel(rows("a", series, **({} if s.column == "aum_avg" else {s.column: series}))))[feature.name]
+    assert found == (0.0 if s.measure == "peak" and end > 0 else end)
+
+
+def test_a_change_of_what_is_not_known_now_is_not_known() -> None:
+    """SQL's ``greatest`` passes over a null: an end of the ratio must not stand for a gap."""
+    assert at(panel(rows("a", [*FALLING[:7], 380.0], deposit_avg=[5.0] * 7 + [None])))["deposit_change_1m"] is None
 
 
 def test_a_ratio_to_nothing_is_undefined_never_infinite() -> None:

@@ -79,12 +79,12 @@ def test_scores_stay_as_kept_on_a_frozen_list_and_are_worked_out_anew_where_a_ta
         assert ds.state != before.state and risk.score(ds, kept).equals(kept.scores())
         one = kept.scores()["customer_id"][0]
         assert risk.explain(ds, kept, one).row == risk.explain(before, kept, one).row
-    complaint = {"complaint_id": "Q1", "customer_id": one, "created_at": before.data_end, "category": "service"}
-    publish(space, extract_of({"complaints": pl.DataFrame([complaint])}, "a complaint"))
+    richer = before.table("customers").filter(customer_id=one).with_columns(income_monthly=pl.lit(90_000.0))
+    publish(space, extract_of({"customers": richer}, "a correction"))
     after = space.dataset()
-    assert "complaints_open" in kept.design.names
+    assert "income_monthly" in kept.design.names
     now, then = (risk.explain(d, kept, one) for d in (after, before))
-    assert now.row["complaints_open"] == then.row["complaints_open"] + 1 and now.probability != then.probability
+    assert now.row["income_monthly"] == 90_000 != then.row["income_monthly"] and now.probability != then.probability
     found = risk.score(after, kept).filter(customer_id=one)["probability"][0]
     assert found == pytest.approx(now.probability) and found != kept.scores().filter(customer_id=one)["probability"][0]
     assert risk.explain(after, kept, one, at_once=True).row == now.row, "as held after everybody was scored"

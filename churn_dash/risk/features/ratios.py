@@ -3,8 +3,8 @@
 MOST_FOLD = 10.0
 """Growth beyond it says only that the past was next to nothing: ¥0.35 before ¥8,000 tells no more than ¥35 before it, and a few yuan
 would put a customer at the far end of a model. So a ratio ends at this factor, and at one over it; the levels beside it (balances,
-transactions) tell what there is. Floors under both sides instead (¥100, ¥10 of fees, one of counts) ranked no better on the sample bank, and
-would tell a poor customer's fall as none."""
+transactions) tell what there is. Floors under both sides instead (¥100, ¥10 of fees, one of counts) ranked no better on the sample bank,
+and would tell a poor customer's fall as none."""
 LEAST_CHANGE, MOST_CHANGE = 1 / MOST_FOLD - 1, MOST_FOLD - 1
 """The ends as changes: −0.9 and 9."""
 RELATIVE = frozenset({"change", "mean_change", "slope", "peak", "market_change"})

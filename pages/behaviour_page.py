@@ -2,18 +2,19 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import behaviour, clusters, grouped, orientation, rated, rfm
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Behaviour"), asked), _("Behaviour needs months: these data hold one row a customer."))
+        heading(question.where(_("Behaviour"), asked), Text(ONE_LIST, what=_("Behaviour needs months: these data hold one row a customer")))
         more = _("Load an extract with a row a customer a month, and customers are grouped by what they did before they left.")
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     elif behaviour.too_short(asked):

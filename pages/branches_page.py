@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.store.lacking import who_left
 from churn_dash.ui import question
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import branches, rated
@@ -14,7 +15,7 @@ asked = question.current()
 names = branches.offered(asked)
 with errors_shown():
     if not asked.ds.flagged:
-        heading(question.where(_("Branches"), asked), _("These data do not say who has left, so that nothing can be compared."))
+        heading(question.where(_("Branches"), asked), who_left(asked.ds))
         cards.needs_time(stock.NEEDED)
     elif not names:
         heading(question.where(_("Branches"), asked), _("These data name no branches and no relationship managers."))

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
+from churn_dash.store.lacking import who_left
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts import assumptions, concentration, costs, losses, repute, swings
 from churn_dash.ui.front import stock
@@ -9,12 +11,12 @@ from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if not asked.ds.flagged:
-        heading(question.where(_("What it costs"), asked), _("These data do not say who has left, so that no cost can be told."))
+        heading(question.where(_("What it costs"), asked), who_left(asked.ds))
         cards.needs_time(stock.NEEDED)
     else:
         found, why_not = costs.found(asked)
@@ -48,7 +50,9 @@ with errors_shown():
                     concentration.picture(asked, found, as_table)
 
             if asked.timeless:
-                cards.needs_time(_("Market share, detractors and complaints need months: these data hold one row a customer."))
+                cards.needs_time(
+                    Text(ONE_LIST, what=_("Market share, detractors and complaints need months: these data hold one row a customer"))
+                )
             else:
                 with cards.card(repute.finding(share), _("Of the customers at the start of the period"), key="repute"):
                     tiles.tiles(repute.tiles(share, told))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import footer, models, question
 from churn_dash.ui.customer import customer, portrait, reasons, risk_path
 from churn_dash.ui.lists import play_choice
@@ -11,7 +12,7 @@ from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.risk import risk
 from churn_dash.ui.whatif import levers
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
@@ -57,4 +58,4 @@ with errors_shown():
         if why is not None and not asked.timeless:
             risk_path.path_card(asked, found)
         if asked.timeless:
-            cards.needs_time(_("How balances moved needs months: these data hold one row a customer."))
+            cards.needs_time(Text(ONE_LIST, what=_("How balances moved needs months: these data hold one row a customer")))

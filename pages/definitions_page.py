@@ -2,18 +2,22 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.lab import headline, judged, official, overlap, settings
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Definitions"), asked), _("Comparing definitions needs months: these data hold one row a customer."))
+        heading(
+            question.where(_("Definitions"), asked),
+            Text(ONE_LIST, what=_("Comparing definitions needs months: these data hold one row a customer")),
+        )
         cards.needs_time(_("Load an extract with a row a customer a month: then each definition can be followed on the same customers."))
     else:
         top = st.container()

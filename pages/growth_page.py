@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
@@ -9,12 +10,12 @@ from churn_dash.ui.over_time import growth, overtime, products, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Growth"), asked), _("Growth needs months: these data hold one row a customer."))
+        heading(question.where(_("Growth"), asked), Text(ONE_LIST, what=_("Growth needs months: these data hold one row a customer")))
         cards.needs_time(_("Load an extract with a row a customer a month to see who came, who left, and what they brought and took."))
     else:
         top = st.container()

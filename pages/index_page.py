@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import models, question
 from churn_dash.ui.front import stock
 from churn_dash.ui.parts import cards
@@ -9,12 +10,15 @@ from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.risk_index import judging, people, tests, weights
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Risk index"), asked), _("The risk index needs months: these data hold one row a customer."))
+        heading(
+            question.where(_("Risk index"), asked),
+            Text(ONE_LIST, what=_("The risk index needs months: these data hold one row a customer")),
+        )
         more = _("Load an extract with a row a customer a month, and every customer gets an index from what was known at its end.")
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     else:

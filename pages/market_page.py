@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import rated
@@ -9,11 +10,14 @@ from churn_dash.ui.over_time import market, overtime, season, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 if asked.timeless:
-    heading(question.where(_("Season and market"), asked), _("Season and market need months: these data hold one row a customer."))
+    heading(
+        question.where(_("Season and market"), asked),
+        Text(ONE_LIST, what=_("Season and market need months: these data hold one row a customer")),
+    )
     cards.needs_time(_("Load an extract with a row a customer a month to see seasons, and how churn moved with the market."))
 elif rated.nobody(asked, ever=True):
     heading(question.where(_("Season and market"), asked), rated.NOBODY)

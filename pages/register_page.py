@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts.rests_on import rests_on
 from churn_dash.ui.campaign import learning, register
@@ -10,11 +11,11 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown, shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 if asked.timeless:
-    heading(session.say(_("Campaigns so far")), _("Campaigns of the workspace are judged on monthly data"))
+    heading(session.say(_("Campaigns so far")), Text(ONE_LIST, what=_("Campaigns of the workspace are judged on monthly data")))
     cards.needs_time(stock.NEEDED)
     st.stop()
 with errors_shown():

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
@@ -10,12 +11,15 @@ from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
 from churn_dash.ui.tenure import departures, signs, silence, survival, threads, torn
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Survival"), asked), _("How long customers stay needs months: these data hold one row a customer."))
+        heading(
+            question.where(_("Survival"), asked),
+            Text(ONE_LIST, what=_("How long customers stay needs months: these data hold one row a customer")),
+        )
         more = _("Load an extract with a row a customer a month, and the days on which customers joined, to see how long they stay.")
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     else:

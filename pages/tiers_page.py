@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.kinds import recovery, tiers
@@ -11,12 +12,14 @@ from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Tiers"), asked), _("Moves between tiers need months: these data hold one row a customer."))
+        heading(
+            question.where(_("Tiers"), asked), Text(ONE_LIST, what=_("Moves between tiers need months: these data hold one row a customer"))
+        )
         cards.needs_time(_("Load an extract with a row a customer a month and month-average balances to see who moves up and down."))
     elif not tiers.told(asked):
         heading(question.where(_("Tiers"), asked), _("Moves between tiers need month-average balances, which these data do not hold."))

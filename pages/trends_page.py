@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
@@ -10,12 +11,12 @@ from churn_dash.ui.over_time import official, overtime, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 with errors_shown():
     if asked.timeless:
-        heading(question.where(_("Trends"), asked), _("Trends need months: these data hold one row a customer."))
+        heading(question.where(_("Trends"), asked), Text(ONE_LIST, what=_("Trends need months: these data hold one row a customer")))
         more = _("Load an extract with a row a customer a month to see churn, its reasons and new customers over time.")
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     if asked.timeless and asked.ds.flagged:

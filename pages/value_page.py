@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question
 from churn_dash.ui.amounts import lifetimes as worth
 from churn_dash.ui.amounts import tenths as value
@@ -11,7 +12,7 @@ from churn_dash.ui.kinds import grouped, lifecycle, rated, service_tiers
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 nobody = rated.nobody(asked)
@@ -39,7 +40,7 @@ with errors_shown():
 
 with errors_shown():
     if asked.timeless:
-        more = _("Stages, moves between them and what they are worth need months: these data hold one row a customer.")
+        more = Text(ONE_LIST, what=_("Stages, moves between them and what they are worth need months: these data hold one row a customer"))
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     elif not nobody:
         stages = lifecycle.seen(asked, labels)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.evaluation.ledger.listed import back_opened, each_back_opened
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts.rests_on import rests_on
@@ -13,11 +14,11 @@ from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 asked = question.current()
 if asked.timeless or not asked.ds.flagged:
-    heading(question.where(_("Win-back"), asked), _("Win-back needs months in which customers leave and come back"))
+    heading(question.where(_("Win-back"), asked), Text(ONE_LIST, what=_("Win-back needs months in which customers leave and come back")))
     cards.needs_time(stock.NEEDED)
     st.stop()
 with errors_shown():

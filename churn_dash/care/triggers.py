@@ -10,6 +10,7 @@ from churn_dash.care import bookings, maturities, occasions, quiet, satisfaction
 from churn_dash.care.holidays import HOLIDAYS, known
 from churn_dash.care.standing import Standing
 from churn_dash.contract import TABLES
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 
@@ -42,7 +43,7 @@ class Trigger:
     def told(self, standing: Standing) -> None:
         """Raises ``NotPossible`` where these data cannot give the list, with what they lack."""
         if not self.without_months and standing.month is None:
-            raise NotPossible(_("This list needs months: these data hold one row a customer."))
+            raise NotPossible(ONE_LIST, what=_("This list needs months: these data hold one row a customer"))
         if standing.month is None and self.name == "near_downgrade":
             if "near_downgrade" not in standing.ds.listed:
                 raise NotPossible(_("This list needs balances and tiers, which these data do not hold."))

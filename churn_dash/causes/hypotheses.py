@@ -84,12 +84,20 @@ def hypotheses(
     used = [c for c in COVARIATES if varies(rows[c.name]) and c.name not in circular]
     known = rows.drop_nulls([c.name for c in used])
     used = [c for c in used if varies(known[c.name])]
+    if not used:
+        raise NotPossible(
+            _(
+                "Nothing that the plan's hypotheses are about is known of these customers, or it is the same for all: load age, gender, "
+                "education and income (customers), balances, products and transactions by month (customer_month), or the market "
+                "(market_month)."
+            )
+        )
     events = int(known["left"].sum())
-    if not used or events < EVENTS_EACH * len(used):
+    if events < EVENTS_EACH * len(used):
         raise NotPossible(
             _("Only {n} customers left in these months of whom enough is known; {needed} are needed to test the hypotheses."),
             n=events,
-            needed=EVENTS_EACH * max(1, len(used)),
+            needed=EVENTS_EACH * len(used),
         )
     n, months = known["customer_id"].n_unique(), known["month"].n_unique()
     found = dict(zip((c.name for c in used), _together(known, used), strict=True))

@@ -8,6 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.groupings import Grouping, declare
@@ -139,7 +140,7 @@ def assigned(ds: Dataset, at: datetime.date | None = None, definition: str | Non
 
 def _month(ds: Dataset, at: datetime.date | None) -> datetime.date:
     if not ds.months:
-        raise NotPossible(_("This needs months; these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("This needs months: these data hold one row a customer"))
     month = (at or ds.months[-1]).replace(day=1)
     if month not in ds.all_months:
         raise NotPossible(_("The month {month} is not in these data."), month=month.strftime("%Y-%m"))

@@ -31,6 +31,14 @@ _NUMBERS = {
 }
 _LOGGED = ("aum_avg", "income_monthly", "loan_balance", "fee_income")
 """Compared on a logarithmic scale, so that a few rich customers do not decide; shown as medians."""
+_HELD = {
+    "aum_avg": _("Holds any balance"),
+    "fee_income": _("Paid fees"),
+    "net_flow": _("More came in than went out"),
+    "loan_balance": _("Has a loan"),
+    "income_monthly": _("Has an income"),
+}
+"""Of an amount that most of both sides do not have at all, the share that has any is what sets them apart."""
 _LEVELS = ("customer_type", "gender", "education", "occupation", "risk_appetite", "tier", "tenure_band")
 
 
@@ -38,8 +46,9 @@ _LEVELS = ("customer_type", "gender", "education", "occupation", "risk_appetite"
 class Feature:
     """One characteristic of those lost and those who stayed.
 
-    ``lost``, ``stayed``: means, medians for amounts, shares (0–1) for a level. ``difference``: lost less stayed in standard
-    deviations, with a 95 % range. ``level`` is a value of the dimension ``name``, empty for a number.
+    ``lost``, ``stayed``: means, medians for amounts (where both are 0 the shares that have any), shares (0–1) for a level.
+    ``difference``: lost less stayed in standard deviations, with a 95 % range. ``level`` is a value of the dimension ``name``, empty for
+    a number.
     """
 
     group: str
@@ -147,6 +156,8 @@ def _number(rows: pl.DataFrame, group: str, name: str, label: str, unit: str) ->
     if unit == "ratio":
         return _share(known.with_columns(pl.col("v") > 0), group, name, "", label)
     sides = [known.filter(pl.col("left"))["v"], known.filter(~pl.col("left"))["v"]]
+    if name in _HELD and all(len(s) and s.median() == 0 for s in sides):
+        return _share(known.with_columns(pl.col("v") > 0), group, name, "", _HELD[name])
     scaled = [((s.clip(0) + 1).log() if name in _LOGGED else s) for s in sides]
     spread = [(float(s.mean()), float(s.std() or 0.0)) if len(s) > 1 else (None, None) for s in scaled]  # type: ignore[arg-type]
     (m1, s1), (m0, s0) = spread

@@ -9,6 +9,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import shifted
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition
@@ -18,6 +19,7 @@ from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.query import definition_of
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import Span, month_rows
+from churn_dash.store.lacking import who_left
 from churn_dash.store.reading import Readable, fetched, full_table
 
 HORIZON = 3
@@ -57,7 +59,7 @@ class Asked:
     def whole(self) -> Period:
         """The months; raises ``NotPossible`` for a list without them."""
         if self.period is None:
-            raise NotPossible(_("This needs months; these data hold one row a customer."))
+            raise NotPossible(ONE_LIST, what=_("This needs months: these data hold one row a customer"))
         return self.period
 
     @property
@@ -80,7 +82,7 @@ def asked(ds: Dataset, filters: Filters, period: Period | None, definition: str 
 def tells(ds: Dataset) -> None:
     """Raise ``NotPossible`` where nothing in the data tells who has left."""
     if not ds.flagged:
-        raise NotPossible(_("These data do not say who has left."))
+        raise who_left(ds)
 
 
 def gone(question: Asked) -> None:

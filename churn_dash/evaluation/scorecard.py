@@ -7,6 +7,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.evaluation.indicators.alarms import alarms
 from churn_dash.evaluation.indicators.customers import followed_losses, loyalty_index, rates, win_back
 from churn_dash.evaluation.indicators.declared import INDICATORS
@@ -22,7 +23,7 @@ from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
 
-_NO_MONTHS = Text(_("This needs months; these data hold one row a customer."))
+_NO_MONTHS = Text(ONE_LIST, what=_("This needs months: these data hold one row a customer"))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition, virtual
@@ -38,7 +39,7 @@ from churn_dash.store.derive.facts import (
     stock,
 )
 from churn_dash.store.derive.grains import spans
-from churn_dash.store.lacking import Answering, answerable
+from churn_dash.store.lacking import Answering, answerable, who_left
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
@@ -154,12 +155,7 @@ def _answerable(ds: Dataset, metrics: Sequence[Metric]) -> list[Metric]:
             names=", ".join(m.name for m in metrics),
         )
     if metrics and not found:
-        raise NotPossible(
-            _(
-                "These data do not say who has left. Name the column that does with --map COLUMN=churned, or load last month's list "
-                "too, each list with its month, and churn appears."
-            )
-        )
+        raise who_left(ds)
     return found
 
 
@@ -259,7 +255,7 @@ def asked_spans(ds: Dataset, period: Period | None, time: str | None = None) -> 
     Raises ``NotPossible`` for data without months and for dates outside them.
     """
     if ds.shape != "panel":
-        raise NotPossible(_("This needs months: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("This needs months: these data hold one row a customer"))
     return _spans(ds, covered(ds, period) if period is not None else _latest(ds, time), time)
 
 

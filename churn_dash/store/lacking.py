@@ -5,6 +5,7 @@ from typing import Protocol
 
 from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.definitions import ChurnDefinition
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.store.dataset import Dataset
@@ -16,6 +17,18 @@ _NOTHING = {
     "absent": _("absence needs lists from which customers who left are missing"),
     "flag": _("a flag needs a column of the extract that says who has left (churned)"),
 }
+
+
+def who_left(ds: Dataset) -> NotPossible:
+    """That nothing tells who has left, and what would: closings alone do not say who was there before them."""
+    if ds.closings:
+        return NotPossible(ONE_LIST, what=_("Closings are known, but not who was a customer a month before"))
+    return NotPossible(
+        _(
+            "These data do not say who has left. Name the column that does with --map COLUMN=churned, or load last month's list "
+            "too, each list with its month, and churn appears."
+        )
+    )
 
 
 class Answering(Protocol):

@@ -151,6 +151,14 @@ def test_too_few_departures_are_refused_with_how_many_are_needed(bank_data):
 
 
 @pytest.mark.slow
+def test_where_nothing_is_known_of_the_customers_the_sentence_says_what_to_load(bank, tmp_path):
+    tables = {"customer_month": bank.tables["customer_month"].select("customer_id", "month")}
+    workspace = Workspace.create(tmp_path)
+    publish(workspace, extract_of(tables, "numbers alone"))
+    with pytest.raises(NotPossible, match="load age, gender, education and income"):
+        hypotheses(workspace.dataset())
+
+
 def test_the_signs_agree_with_what_was_planted(tmp_path):
     """METHODS E2: every planted effect on its side, gender nothing; nothing that the plan says is contradicted."""
     workspace = Workspace.create(tmp_path / "large")

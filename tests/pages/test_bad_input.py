@@ -89,6 +89,36 @@ def test_a_page_of_bad_data_answers_in_a_sentence(page, bad_folder, looking_at):
     assert len(answer(at)) > 5, page
 
 
+LACKING = re.compile(
+    r"\b(need|needs|compared over|customers by) .*\bmonths?\b|do not say who has left|not known from one list", re.IGNORECASE
+)
+DATA = re.compile(
+    r"\bload\b.*(month|table|list|column)|\ba row a customer a month\b|\bneeds? the (table|column)", re.IGNORECASE | re.DOTALL
+)
+OF_ONE_LIST = {"data", "plays", "register", "planner", "saved", "lists", "worklist", "followup", "whatif", "risk", "customer"}
+"""Pages about something else than what happened over months."""
+
+
+@pytest.fixture(scope="module")
+def one_month_folder(tmp_path_factory):
+    return one_month(tmp_path_factory.mktemp("one") / "bank")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_one_month_says_which_data_would_make_it_possible(page, language, one_month_folder, looking_at):
+    looking_at(one_month_folder)
+    at = opened(page, language)
+    assert not at.exception, page
+    told = [e.value.replace("\\", "") for kind in ("markdown", "caption", "info", "warning") for e in getattr(at, kind)]
+    if language == "en":
+        half = [t for t in told if LACKING.search(t) and not DATA.search(t)]
+        assert not half
+    if page not in OF_ONE_LIST:
+        wanted = DATA if language == "en" else re.compile("加载|导入|需要")
+        assert any(wanted.search(t) for t in told), told
+
+
 @pytest.fixture(scope="module")
 def gaps_folder(tmp_path_factory):
     return months_missing(tmp_path_factory.mktemp("gaps") / "bank")

@@ -78,8 +78,8 @@ def data_end(ds: Extract) -> datetime.date:
     if ds.shape != "panel" or ds.data_end is None:
         raise NotPossible(
             _(
-                "A campaign of the workspace is judged on monthly data, and this extract has no months. "
-                "A flat experiment file can be judged without them."
+                "A campaign of the workspace is judged on monthly data: load last month's list too, each list with its month. "
+                "A flat experiment file can be judged without months."
             )
         )
     return ds.data_end

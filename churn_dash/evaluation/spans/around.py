@@ -8,6 +8,7 @@ from churn_dash.access import Scope
 from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.contract.calendar import first_day, ordinal, shifted
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.evaluation.indicators.declared import INDICATORS, Indicator
 from churn_dash.evaluation.indicators.figures import Figure
@@ -116,7 +117,7 @@ def sides(months: tuple[datetime.date, ...], day: datetime.date, most: int = LON
     Raises ``NotPossible`` where a side has no month.
     """
     if not months:
-        raise NotPossible(_("Before and after need months: these data hold one row a customer, or one month only."))
+        raise NotPossible(ONE_LIST, what=_("Before and after need months: these data hold one row a customer, or one month only"))
     own = day.replace(day=1)
     start = ordinal(own) + (day != own)
     last_before = ordinal(own) - 1

@@ -11,7 +11,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.contract import ChurnDefinition
 from churn_dash.contract.definitions import Settings, with_settings
-from churn_dash.contract.few import TOO_FEW
+from churn_dash.contract.few import ONE_LIST, TOO_FEW
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.bridge_rates import Counted, Rates, moved_range, rate_range
@@ -167,7 +167,7 @@ def bridge(
     ``BadInput`` for periods of different length: their rates do not compare.
     """
     if ds.shape != "panel":
-        raise NotPossible(_("Why churn moved needs months: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("Why churn moved needs months: these data hold one row a customer"))
     found, chosen = dimension(ds, by), definition_of(ds, definition)
     now = covered(ds, period) if period is not None else last_12(ds)
     base = against if against is not None else earlier(ds, now)

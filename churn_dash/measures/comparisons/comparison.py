@@ -21,6 +21,7 @@ from churn_dash.measures.filters import Filters, Period, dimension, last_12
 from churn_dash.measures.query import definition_of, measure
 from churn_dash.measures.statistics.intervals import Interval
 from churn_dash.store import Dataset
+from churn_dash.store.lacking import who_left
 
 STRATA = ("tier", "tenure_band", "age_band", "aum_band")
 """The mix is told by the first two of these that the data have; the analyst may choose others."""
@@ -106,7 +107,7 @@ def comparison(
     """
     chosen = definition_of(ds, definition)
     if not ds.flagged:
-        raise NotPossible(_("These data do not say who has left, so that nothing can be compared."))
+        raise who_left(ds)
     unit, mix = unit_and_mix(ds, by, strata)
     whole = period if period is not None or ds.shape != "panel" else last_12(ds)
     rows = measure(ds, ["customers", "customers_lost"], [unit, *mix], filters, whole, chosen, scope)

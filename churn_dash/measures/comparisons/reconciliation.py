@@ -10,13 +10,14 @@ from typing import Any
 
 from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
-from churn_dash.errors import BadInput, NotPossible
+from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.formulas import ASKED, FORMULAS, Formula, Sums, sums
 from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.query import definition_of
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset, shifted
+from churn_dash.store.lacking import who_left
 from churn_dash.words import Count, Month, Points, Ratio, Text, say
 from churn_dash.words.typed import typed
 
@@ -153,7 +154,7 @@ def reconcile(
     """
     typed = Official.typed(official)
     if not ds.flagged:
-        raise NotPossible(_("These data do not say who has left: there is nothing yet to compare an official figure with."))
+        raise who_left(ds)
     chosen = definition_of(ds, definition or definition_named(words, ds.definitions))
     panel = ds.shape == "panel"
     asked = (covered(ds, period) if period is not None else last_12(ds)) if panel else None

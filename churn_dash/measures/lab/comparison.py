@@ -10,6 +10,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import ChurnDefinition, with_settings
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, last_12
@@ -199,7 +200,7 @@ def compare_definitions(
 def answerable(ds: Dataset, rules: Mapping[str, ChurnDefinition]) -> dict[str, ChurnDefinition]:
     """Those of the definitions that the data can answer."""
     if ds.shape != "panel":
-        raise NotPossible(_("Definitions can be compared over months: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("Definitions can be compared over months: these data hold one row a customer"))
     asked = {name: d for name, d in rules.items() if _there(ds, d) and too_short(ds, d) is None}
     if not asked:
         raise NotPossible(_("These data can answer none of these definitions: they need closing dates, transactions or balances by month."))

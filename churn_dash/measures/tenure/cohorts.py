@@ -8,6 +8,7 @@ from typing import Literal
 
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import ordinal, shifted
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
@@ -140,7 +141,7 @@ def cohorts(
     if ds.shape == "empty":
         definition_of(ds, definition)
     if ds.shape != "panel" or not ds.months:
-        raise NotPossible(_("Cohorts need customers by month: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("Cohorts need customers by month: these data hold one row a customer"))
     chosen, rule = event(ds, event_name), definition_of(ds, definition)
     must_leave(ds, rule, _STILL_THERE)
     last = ds.months[-1]

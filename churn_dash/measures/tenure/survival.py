@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from churn_dash.access import Scope
-from churn_dash.contract.few import TOO_FEW
+from churn_dash.contract.few import ONE_LIST, TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period, covered, dimension
@@ -197,7 +197,7 @@ def survived(level: str | None, lives: Lifetimes, fewest: int = FEWEST) -> Survi
 def watched_months(ds: Dataset, period: Period | None) -> Period:
     """The months to watch: those asked for, else all that can be measured. Raises ``NotPossible`` where the data hold none."""
     if ds.shape != "panel":
-        raise NotPossible(_("How long customers stay needs at least two months; these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("How long customers stay needs at least two months: these data hold one row a customer"))
     if period is None and ds.measurable:
         return Period(ds.measurable[0], ds.measurable[-1])
     return covered(ds, period or Period(ds.all_months[0], ds.all_months[-1]))

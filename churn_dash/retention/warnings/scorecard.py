@@ -202,7 +202,12 @@ def scorecard(
     """
     given = ds.scan("warnings")
     if ds.shape != "panel" or given is None or not {"customer_id", "ts"} <= set(given.collect_schema().names()):
-        raise NotPossible(_("How good the warnings were needs months and a table of warnings: who was warned of, and on which day."))
+        raise NotPossible(
+            _(
+                "How good the warnings were cannot be told: load months of customers and a table of warnings (who was warned of, on "
+                "which day)."
+            )
+        )
     warned = told(given.collect())
     if warned.is_empty():
         raise NotPossible(_("No warning has a customer and a day, so none can be judged."))

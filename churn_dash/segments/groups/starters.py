@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import METRICS, Filters, Period, definition_of, last_12
@@ -37,7 +38,7 @@ def counted(ds: Dataset, period: Period | None, least: int = 0) -> Period:
     """The months over which leaving is counted: the period asked for, else the last twelve; without its first months where fewer
     than ``least`` complete months lie before it. Raises ``NotPossible`` where none is left, and for data without months."""
     if ds.shape != "panel":
-        raise NotPossible(_("Behaviour and stages need months: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("Behaviour and stages need months: these data hold one row a customer"))
     whole = covered(ds, period) if period is not None else last_12(ds)
     start = whole.start
     while start <= whole.end and sum(m < start for m in ds.months) < least:

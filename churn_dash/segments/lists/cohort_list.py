@@ -7,6 +7,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures import Filters, definition_of, dimensions
@@ -41,7 +42,7 @@ def cohort_customers(
     month of the beginning. Raises what ``cohorts`` raises, and ``NotPossible`` for a cell that has not come.
     """
     if ds.shape != "panel" or not ds.months:
-        raise NotPossible(_("Cohorts need customers by month: these data hold one row a customer."))
+        raise NotPossible(ONE_LIST, what=_("Cohorts need customers by month: these data hold one row a customer"))
     chosen, rule = event(ds, event_name), definition_of(ds, definition)
     months = [shifted(cohort, i) for i in range(GRAINS[grain])]
     if age < 0 or cohort.day != 1:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from churn_dash.contract.few import ONE_LIST
 from churn_dash.evaluation.review.incentive import LUCK
 from churn_dash.ui import address, frame, session
 from churn_dash.ui.amounts import assumptions
@@ -14,7 +15,7 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.words import _
+from churn_dash.words import Text, _
 
 
 def _scorecard_view(one: Asked, buttons: DeltaGenerator) -> None:
@@ -35,7 +36,7 @@ def _scorecard_view(one: Asked, buttons: DeltaGenerator) -> None:
 def _around_view(one: Asked, buttons: DeltaGenerator) -> None:
     """Before and after a day."""
     if one.question.timeless:
-        cards.needs_time(_("Before and after need months: these data hold one row a customer, or one month only."))
+        cards.needs_time(Text(ONE_LIST, what=_("Before and after need months: these data hold one row a customer, or one month only")))
     else:
         day, campaign = around.chosen(one)
         with errors_shown():

@@ -10,7 +10,7 @@ import streamlit as st
 from churn_dash.charts import Chart, Share, Step, change, contributions
 from churn_dash.charts.steps.change import GROUPS_SHOWN, gathered
 from churn_dash.contract import DEFINITIONS
-from churn_dash.contract.few import TOO_FEW
+from churn_dash.contract.few import ONE_LIST, TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Period
 from churn_dash.measures.comparisons.bridge import Bridge, bridge, earlier
@@ -151,7 +151,7 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
     """The bridge with the page's sentence in ``top``; where there is none, the reason as the sentence and what would help."""
     try:
         if question.ds.shape != "panel":
-            raise NotPossible(_("Why churn moved needs months: these data hold one row a customer."))
+            raise NotPossible(ONE_LIST, what=_("Why churn moved needs months: these data hold one row a customer"))
         if question.period is None or len(question.ds.measurable) < 2:
             raise NotPossible(_("Why churn moved needs at least three months of data."))
         if asked is None:
@@ -166,7 +166,7 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
     except ChurnDashError as problem:
         with top:
             heading(where(PAGE, question), session.say(problem))
-        cards.needs_time(_("Two periods of the same length are compared, so at least three months of customers by month are needed."))
+        cards.needs_time(_("Two periods of the same length are compared: load at least three months, each list with its month."))
         return None
     with top:
         heading(where(PAGE, question), sentence(answer, lambda v: _full_level(question, answer, v)))

@@ -229,12 +229,12 @@ def next_steps() -> None:
         frame.load_link()
 
 
-def needs_time(sentence: str) -> None:
+def needs_time(sentence: str | Text) -> None:
     """What a cross-section cannot show, in one sentence."""
     note(sentence, "calendar_month")
 
 
-def note(sentence: str, icon: str = "info") -> None:
+def note(sentence: str | Text, icon: str = "info") -> None:
     """A sentence in a card of its own."""
     with st.container(border=True):
         st.markdown(f":gray[:material/{icon}:] {safe(session.say(sentence))}")

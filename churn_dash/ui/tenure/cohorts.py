@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from churn_dash.charts.ground.axes import time_text
-from churn_dash.contract.few import TOO_FEW
+from churn_dash.contract.few import ONE_LIST, TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Pooled, Relative, Triangle, cohorts
 from churn_dash.measures.tenure.first_events import EVENTS, events
@@ -87,12 +87,12 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
     """The triangle with the page's sentence in ``top``; where there is none, the reason as the sentence and what would help."""
     try:
         if asked is None:
-            raise NotPossible(_("Cohorts need customers by month: these data hold one row a customer."))
+            raise NotPossible(ONE_LIST, what=_("Cohorts need customers by month: these data hold one row a customer"))
         told = found(question, asked)
     except ChurnDashError as problem:
         with top:
             heading(where(PAGE, question), session.say(problem))
-        cards.needs_time(_("A cohort are the customers who began in the same month; following them needs customers by month."))
+        cards.needs_time(_("A cohort are the customers who began in the same month; to follow them, load a list for each month."))
         return None
     with top:
         heading(where(PAGE, question), answer(told))

@@ -88,11 +88,29 @@ def test_an_improvement_without_a_name_is_one_sentence(copied, looking_at):
 
 def test_limits_of_loyalty_out_of_order_are_one_sentence(copied, looking_at):
     looking_at(copied)
-    at = opened("satisfaction")
+    at = opened("satisfaction", **{"satisfaction-view": "loyalty"})
     at.number_input(key="cut-wavering").set_value(95.0)
     next(b for b in at.button if b.label == "Record").click().run()
     assert not at.exception
     assert "must begin one below the other" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("answers", "By wave of questionnaires"),
+        ("expected", "of customers log in"),
+        ("complaints", "By category"),
+        ("loyalty", "A cut-off moved"),
+    ],
+)
+def test_every_view_of_satisfaction_opens_by_its_address_and_is_drawn_alone(view, said, bank_folder, looking_at):
+    looking_at(bank_folder)
+    at, other = (opened("satisfaction", **{"satisfaction-view": v}) for v in (view, "answers" if view != "answers" else "loyalty"))
+    assert not at.exception and not at.error
+    assert said in words(at) and said not in words(other)
+    at = opened("satisfaction", "zh", **{"satisfaction-view": view})
+    assert not at.exception and not at.error
 
 
 @pytest.mark.parametrize("page", ["causes", "satisfaction"])
@@ -146,7 +164,8 @@ def test_the_tiles_of_complaints_give_each_estimate_its_range(bank_folder, looki
 
     looking_at(bank_folder)
     found = complaints(Workspace.open(bank_folder).dataset())
-    text = words(opened("satisfaction")) + str([m.proto for m in opened("satisfaction").metric])
+    at = opened("satisfaction", **{"satisfaction-view": "complaints"})
+    text = words(at) + str([m.proto for m in at.metric])
     rate = found.rate
     assert f"{rate.low:,.2f} to {rate.high:,.2f} · a month per 1,000 customers" in text, text
     for share in (found.in_time, found.reopened, found.informed):
@@ -158,7 +177,7 @@ def test_the_page_of_satisfaction_tells_digital_use_and_what_the_data_say_beside
     from churn_dash.causes import adoption
 
     looking_at(bank_folder)
-    at = opened("satisfaction", **{"digital-by": "tier"})
+    at = opened("satisfaction", **{"satisfaction-view": "expected", "digital-by": "tier"})
     text = words(at)
     assert at.selectbox(key="digital-by").value == "tier"
     found = adoption(Workspace.open(bank_folder).dataset(), by="tier")

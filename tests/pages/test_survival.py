@@ -15,6 +15,8 @@ from churn_dash.store import Workspace, publish
 from churn_dash.ui.tenure import survival as survival_page
 from tests.pages.reading import answer, opened, words
 
+SILENCE = {"survival-view": "silence"}
+
 
 def test_the_answer_and_the_tiles_are_the_figures_of_survival(bank_folder, looking_at):
     looking_at(bank_folder)
@@ -49,7 +51,7 @@ def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_meas
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
     torn, quiet = threads(ds, period=last_12(ds)), silence(ds, period=last_12(ds))
-    at = opened("survival")
+    at = opened("survival", **SILENCE)
     assert not at.exception
     assert f"of {torn.n_left:,} with a year of data before" in words(at)
     active = quiet.states[0]
@@ -93,7 +95,7 @@ def test_a_broken_thread_opens_into_the_list_of_customers_that_the_command_names
 
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    at = opened("survival")
+    at = opened("survival", **SILENCE)
     assert not at.exception and not at.error
     options = next(s for s in at.selectbox if s.label == "Customers of").options
     named = torn(ds, period=last_12(ds))["thread"].value_counts(sort=True)

@@ -99,6 +99,4 @@ def where(one: Asked | None) -> str:
 
 def view_control() -> str:
     """Choose what the page shows."""
-    return controls.choice(
-        session.say(_("What to show")), list(VIEWS), key="view", words=lambda code: session.say(VIEWS[code]), kind="segments", hidden=True
-    )
+    return controls.view(VIEWS, key="view")

@@ -89,9 +89,9 @@ def table(found: Lab) -> Table:
         "high": _("95% range to"),
         "money": METRICS["aum_churn_rate"].label,
         "caught": _("Leavers found"),
-        "recovered": _("Back by themselves"),
+        "recovered": _("Came back"),
         "followed": _("Followed up"),
-        "lead": _("Days ahead, median"),
+        "lead": _("Days ahead"),
         "found_before": _("Found ahead"),
     }
     for name in _RANGED:

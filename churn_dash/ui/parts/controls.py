@@ -1,12 +1,13 @@
 """Controls whose choice is part of the page's address: codes inside, words outside."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
 
-from churn_dash.ui import address
+from churn_dash.ui import address, session
+from churn_dash.words import _
 
 Words = Callable[[str], str]
 Kind = Literal["select", "segments"]
@@ -72,6 +73,12 @@ def slider(label: str, options: Sequence[str], *, key: str, words: Words, defaul
     picked = st.select_slider(label, options, key=key, format_func=spoken.__getitem__, on_change=address.touched, help=help)
     address.hold(key, (picked,), (default,))
     return picked
+
+
+def view(names: Mapping[str, str], *, key: str) -> str:
+    """Which of a page's views is drawn (its code), by their names."""
+    label = session.say(_("What to show"))
+    return choice(label, list(names), key=key, words=lambda code: session.say(names[code]), kind="segments", hidden=True)
 
 
 def choices(

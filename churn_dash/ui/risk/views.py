@@ -81,5 +81,4 @@ _VIEWS: dict[str, Callable[[Question, Model], None]] = {
 
 def view_control() -> Callable[[Question, Model], None]:
     """Choose what the page shows; the view, to be drawn."""
-    label, words = session.say(_("What to show")), lambda code: session.say(_NAMES[code])
-    return _VIEWS[controls.choice(label, list(_NAMES), key="risk-view", words=words, kind="segments", hidden=True)]
+    return _VIEWS[controls.view(_NAMES, key="risk-view")]

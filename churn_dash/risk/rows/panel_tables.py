@@ -207,7 +207,13 @@ def _own(table: str, column: str, label: str, kind: str) -> Feature:
 
 def customers(ds: Dataset) -> pl.Series:
     """The numbers of all customers of a panel, sorted."""
-    return _numbers(ds, "select c from month_rows", [])
+    con = ds.cursor()
+    everyone = _rows(con, "select customer_id from people order by c", [])["customer_id"]
+    there = np.zeros(len(everyone), dtype=bool)
+    for rows in con.sql("select c from month_rows").to_arrow_reader():
+        there[rows.column(0).to_numpy()] = True
+    con.close()
+    return everyone.filter(pl.Series(there)).sort()
 
 
 def present(ds: Dataset) -> pl.Series:

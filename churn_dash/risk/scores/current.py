@@ -12,8 +12,10 @@ from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.snapshot import snapshot
 from churn_dash.store import Dataset
 
-CHUNK = 100_000
-"""Customers whose months are read at a time."""
+CHUNK, _MOST = 100_000, 4
+"""Customers whose months are read at a time; of few features up to so many times as many."""
+_WIDE = 20
+"""Features that are no longer few."""
 
 
 def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl.Series | None = None) -> pl.DataFrame:
@@ -25,7 +27,7 @@ def portfolio(ds: Dataset, design: Design, definition: str | None, customers: pl
         frame = sheet_tables.columns_of(ds, customers)
         _complete(design, [f.name for f in design.features if f.source.column in frame.columns])
         return frame.select("customer_id", *(_as_learnt(f, frame.schema[f.source.column]) for f in design.features))
-    parts = [_panel_part(ds, design, definition, part) for part in chunks(ds, customers)]
+    parts = [_panel_part(ds, design, definition, part) for part in chunks(ds, customers, len(design.features))]
     return pl.concat(parts, how="vertical_relaxed")
 
 
@@ -49,17 +51,18 @@ def _as_learnt(feature: Feature, kind: pl.DataType) -> pl.Expr:
     return value.cast(pl.Float64, strict=False).alias(feature.name)
 
 
-def chunks(ds: Dataset, customers: pl.Series | None) -> Iterator[pl.Series | None]:
+def chunks(ds: Dataset, customers: pl.Series | None, n_features: int = _WIDE) -> Iterator[pl.Series | None]:
     """The customers who are still there in parts that are read at a time; None means everybody at once."""
+    size = CHUNK * max(1, min(_MOST, _WIDE // max(1, n_features)))
     if customers is not None:
         yield customers
         return
     everyone = panel_tables.present(ds)
-    if len(everyone) <= CHUNK:
+    if len(everyone) <= size:
         yield None
         return
-    for start in range(0, len(everyone), CHUNK):
-        yield everyone.slice(start, CHUNK)
+    for start in range(0, len(everyone), size):
+        yield everyone.slice(start, size)
 
 
 def _complete(design: Design, present: list[str]) -> None:

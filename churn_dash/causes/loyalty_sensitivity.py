@@ -91,11 +91,13 @@ def _moved(told: pl.DataFrame, now: pl.Series, force: Rules, kind: str, name: st
         value, before = force.weights[name] * (1 + move), force.weights[name]
         other = dataclasses.replace(force, weights={**force.weights, name: value})
     order = {c: i for i, c in enumerate(CLASSES)}
-    pairs = pl.DataFrame({"now": now, "then": _classes(told, other)}).filter(pl.col("now") != "not_known")
-    places = pairs.with_columns(pl.all().replace_strict(order, return_dtype=pl.Int64))
-    lost = int((pairs["then"] == "not_known").sum())
-    up, down = int((places["then"] < places["now"]).sum()), int((places["then"] > places["now"]).sum()) - lost
-    return Moved(kind, name, before, value, rate(up + down + lost, len(pairs)), up, down, lost)
+    pairs = pl.DataFrame({"now": now, "then": _classes(told, other)}).group_by("now", "then").len().filter(pl.col("now") != "not_known")
+    up = down = lost = 0
+    for was, then, n in pairs.iter_rows():
+        lost += n if then == "not_known" else 0
+        up += n if order[then] < order[was] else 0
+        down += n if order[then] > order[was] and then != "not_known" else 0
+    return Moved(kind, name, before, value, rate(up + down + lost, int(pairs["len"].sum())), up, down, lost)
 
 
 def _below(force: Rules, name: str) -> tuple[float, ...]:

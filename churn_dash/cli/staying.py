@@ -56,7 +56,9 @@ def survival(
         for s in quiet.states if quiet else ():
             happened = ranged(s.observed, s.observed_low, s.observed_high, "ratio", s.n_start)
             told = f"{_span(s.months, s.low, s.high)} months to the loss; lost in the period {happened}"
-            lines.append(f"{s.state}: {told}, by the chain {ranged(s.foretold, None, None, 'ratio')}")
+            lines.append(
+                f"{s.state}: {told}, by the model {ranged(s.foretold, None, None, 'ratio')}{', which misses it' if s.model_misses else ''}"
+            )
         return "\n".join(lines)
 
     printed(result, as_json, text)

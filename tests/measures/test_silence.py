@@ -1,5 +1,6 @@
 """Active, silent, asleep, lost: the moves against a loop over customers, the months to the loss against a simulated chain."""
 
+import dataclasses
 import datetime
 from collections import Counter
 
@@ -7,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures.tenure.silence import STATES, lost_within, months_to_loss, silence
+from churn_dash.measures.tenure.silence import STATES, ToLoss, lost_within, months_to_loss, silence
 from churn_dash.store import Workspace, publish
 from tests.measures.brute import Brute, end_of, next_month
 
@@ -127,3 +128,9 @@ def test_without_transactions_nobody_is_silent(tmp_path):
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": frame}, "made"))
     assert silence(space.dataset()) is None
+
+
+def test_the_model_misses_what_lies_outside_the_range_of_what_happened():
+    seen = ToLoss("sleeping", 100, 18.8, 15.0, 22.0, 100, 91, 0.91, 0.85, 0.95, 0.83)
+    assert seen.model_misses and not dataclasses.replace(seen, foretold=0.86).model_misses
+    assert not dataclasses.replace(seen, foretold=None).model_misses and not dataclasses.replace(seen, observed_low=None).model_misses

@@ -13,7 +13,7 @@ from churn_dash.measures.tenure.survival import survival
 from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Workspace, publish
 from churn_dash.ui.tenure import survival as survival_page
-from tests.pages.reading import answer, opened, words
+from tests.pages.reading import answer, opened, percent, words
 
 SILENCE = {"survival-view": "silence"}
 
@@ -55,8 +55,13 @@ def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_meas
     assert not at.exception
     assert f"of {torn.n_left:,} with a year of data before" in words(at)
     active = quiet.states[0]
-    assert {m.label: m.value for m in at.metric}["Active, months"] == f"{active.months:.2f}"
-    assert f"{100 * active.observed:.2f}% of {active.n_start:,} lost, the chain says {100 * active.foretold:.2f}%" in words(at)
+    assert {m.label: m.value for m in at.metric}[f"Active: lost within {quiet.n_months} months"] == percent(active.observed)
+    told = f"the model says {percent(active.foretold)}" + (": it misses what happened" if active.model_misses else "")
+    assert f"{percent(active.observed_low)} to {percent(active.observed_high)} of {active.n_start:,} · {told} ·" in words(at)
+    sleeping = next(s for s in quiet.states if s.state == "sleeping")
+    if sleeping.n_start >= 30:
+        assert f"Of those asleep {percent(sleeping.observed)} were lost within {quiet.n_months} months" in words(at)
+    assert "chain" not in words(at) and "链" not in words(opened("survival", "zh"))
 
 
 def _watched(level, last_told, share):

@@ -70,6 +70,12 @@ class ToLoss:
     observed_high: float | None
     foretold: float | None
 
+    @property
+    def model_misses(self) -> bool:
+        """Whether what happened lies clearly elsewhere than the chain says."""
+        ends = (self.observed_low, self.observed_high)
+        return self.foretold is not None and None not in ends and not ends[0] <= self.foretold <= ends[1]  # type: ignore[operator]
+
 
 @dataclass(frozen=True)
 class Silence:
@@ -83,7 +89,7 @@ class Silence:
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it, shares 0–1."""
-        return asdict(self)
+        return asdict(self) | {"states": [asdict(s) | {"model_misses": s.model_misses} for s in self.states]}
 
 
 def silence(

@@ -9,18 +9,18 @@ from churn_dash.charts import Chart, Move, moves
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.tenure.silence import STATES, Silence, ToLoss, silence
 from churn_dash.ui import cache, session
+from churn_dash.ui.answers import shown as share
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.question import Question
 from churn_dash.words import Count, Number, Ratio, Text, _
-from churn_dash.words.numbers import DASH
 
 NAMES = {"active": _("Active"), "silent": _("Silent"), "sleeping": _("Asleep"), "lost": _("Lost")}
 HOW = _(
     "Active: a transaction in the month. Silent: one or two months running without. Asleep: three or more. Lost: left by the definition. "
-    "The months to the loss are those of a chain that remembers only the state, at the pace of the period (fundamental matrix); the range "
-    "takes each customer as one draw. What the chain says of the period stands beside what happened in it."
+    "The model remembers only the state (Markov), at the pace of the period; its months to the loss (fundamental matrix) "
+    "count every return, so that they are far more than most who are lost need; the range takes each customer as one draw."
 )
 _LACKING = _("These data hold no transactions by month; with them one could tell who falls silent.")
 
@@ -97,34 +97,35 @@ def table(found: Silence | None) -> Table:
 
 
 def months_finding(found: Silence | None) -> str:
-    """Title of the months: how far the loss is from the active, and from those asleep."""
-    told = {s.state: s.months for s in (found.states if found else ()) if _told(s) and s.months is not None}
-    if not {"active", "sleeping"} <= set(told):
-        return session.say(_("Months until the loss"))
-    named = {"active": Number(told["active"]), "asleep": Number(told["sleeping"])}
-    return session.say(Text(_("From sleep it is {asleep} months to the loss, from activity {active}"), **named))
+    """Title of the losses: how many of those asleep, and of the active, were lost in these months."""
+    told = {s.state: s.observed for s in (found.states if found else ()) if s.n_start >= TOO_FEW and s.observed is not None}
+    if found is None or not {"active", "sleeping"} <= set(told):
+        return session.say(_("Lost from each state"))
+    named = {"active": Ratio(told["active"]), "asleep": Ratio(told["sleeping"]), "n": found.n_months}
+    return session.say(Text(_("Of those asleep {asleep} were lost within {n} months, of the active {active}"), **named))
 
 
 def months_caption(found: Silence | None) -> Text:
-    """Under the title of the months: what they rest on."""
-    return Text(
-        _("At the pace of {n} months, if it lasted; below: lost in these months, and what the chain says"), n=found.n_months if found else 0
-    )
+    """Under the title of the losses: of whom they are told, and what the model is."""
+    words = _("Of those in the state before these {n} months · model: from the moves of a month to the next, if their pace lasted")
+    return Text(words, n=found.n_months if found else 0)
 
 
 def _tiles(found: Silence) -> list[Tile]:
-    """Each state: months to the loss with their range, and the chain beside what happened."""
+    """Each state: the share lost with its range, and beneath it what the model says of the same months and of the time to the loss."""
     made = []
     for s in found.states:
-        told = _told(s) and s.months is not None
-        value = session.look().show(s.months, "decimal") if told else DASH
-        notes = [session.say(Text(_("95% range {low} to {high}"), low=Number(s.low), high=Number(s.high)))] if told and s.low else []
-        if s.n_start >= TOO_FEW:
-            named = {"observed": Ratio(s.observed), "foretold": Ratio(s.foretold), "n": Count(s.n_start)}
-            notes.append(session.say(Text(_("{observed} of {n} lost, the chain says {foretold}"), **named)))
-        else:
-            notes.append(session.say(Text(_("{n} of {all} lost"), n=Count(s.n_lost), all=Count(s.n_start))))
-        made.append(Tile(session.say(Text(_("{state}, months"), state=_name(s.state))), value, note=" · ".join(notes)))
+        notes = [Text(_("{n} of {all} lost"), n=Count(s.n_lost), all=Count(s.n_start))]
+        if s.n_start >= TOO_FEW and s.observed is not None:
+            notes = [Text(_("{low} to {high} of {n}"), low=Ratio(s.observed_low), high=Ratio(s.observed_high), n=Count(s.n_start))]
+            if s.foretold is not None:
+                missed = _("the model says {foretold}: it misses what happened") if s.model_misses else _("the model says {foretold}")
+                notes.append(Text(missed, foretold=Ratio(s.foretold)))
+        if _told(s) and s.months is not None:
+            named = {"months": Number(s.months), "low": Number(s.low), "high": Number(s.high)}
+            notes.append(Text(_("by the model {months} months to the loss, returns included ({low} to {high})"), **named))
+        label = Text(_("{state}: lost within {n} months"), state=_name(s.state), n=found.n_months)
+        made.append(Tile(session.say(label), share(s.observed, s.n_start), note=" · ".join(session.say(n) for n in notes)))
     return made
 
 
@@ -142,7 +143,7 @@ def months_table(found: Silence | None) -> Table:
     labels = {
         "state": _("State"),
         "n": _("Customers"),
-        "months": _("Months to the loss"),
+        "months": _("Months to the loss, by the model"),
         "low": _("95% range from"),
         "high": _("95% range to"),
         "n_start": _("At the start"),
@@ -150,7 +151,7 @@ def months_table(found: Silence | None) -> Table:
         "observed": _("Share"),
         "observed_low": _("share, 95% range from"),
         "observed_high": _("share, 95% range to"),
-        "foretold": _("By the chain"),
+        "foretold": _("By the model"),
     }
     units = {"n": "count", "n_start": "count", "n_lost": "count"}
     units |= dict.fromkeys(("months", "low", "high"), "decimal")

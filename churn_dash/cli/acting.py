@@ -42,7 +42,7 @@ def threshold(
     worth, _retention = worths(ds, kept, held_values, scope=Scope.everything())
     called = retention.may_be_called(ds, kept, scope=Scope.everything())
     values = risk.score(ds, kept).join(worth, on="customer_id", how="left").select("customer_id", "probability", "value")
-    held, curve = cut.tried(kept.held(), values, {n: h.value for n, h in held_values.items()})
+    held, curve = cut.tried(kept.held(), values, held_values)
     asked = {"capacity": capacity, "recall": recall}.get(by or "")
     proposal = cut.proposed(by, asked, held, values, called["probability"], curve) if by is not None else None
     if put:

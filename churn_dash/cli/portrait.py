@@ -45,8 +45,8 @@ def customer(
         if why is not None:
             lines.append(f"risk {why.probability:.1%}")
         if time is not None:
-            months = time.median.value
-            lines.append(f"time to leave {f'{months:.1f}' if months is not None else f'over {12 * time.horizon_years}'} months")
+            at = {share: f"over {12 * time.horizon_years}" if m.value is None else f"{m.value:.1f}" for share, m in time.left.items()}
+            lines.append("of such customers have left after months: " + ", ".join(f"{share:.0%} {months}" for share, months in at.items()))
         return "\n".join([*lines, *(f"{h.day}  {say(HAPPENINGS[h.kind], language)}: {h.words(language)}" for h in found.happenings)])
 
     printed(result, as_json, text)

@@ -79,7 +79,7 @@ def test_what_training_said_can_be_asked_for_later(run, place):
 
 def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_stakes(run, place):
     usual = asked(run, place, "models", "trials")
-    assert set(usual) == {"version", "model_id", "chosen", "stakes", "calls", "rules", "models"} and usual["stakes"]["own"] is False
+    assert set(usual) == {"version", "model_id", "chosen", "stakes", "calls", "rules", "models"} and usual["stakes"]["own"] is True
     assert usual["calls"] is None and usual["models"][0]["at_calls"] is None
     row = usual["models"][0]
     assert row["name"] == usual["chosen"] == "logistic" and row["n"] > 0 and row["tests"] >= 1
@@ -101,6 +101,7 @@ def test_the_trials_of_a_model_are_told_with_interval_range_and_n_and_by_whose_s
     code, _out, err = run("assumptions", "--set", "contact_cost=40", "--who", "Ann", "--workspace", place)
     assert code == 0, err
     own = asked(run, place, "models", "trials")
+    assert "nobody has set" in usual["stakes"]["words"] and usual["stakes"]["contact"] == 20
     assert own["stakes"]["own"] and own["stakes"]["contact"] == 40 and "Ann" in own["stakes"]["words"]
     assert own["models"][0]["measures"]["profit"] != row["measures"]["profit"]
     assert own["models"][0]["measures"]["pr_auc"] == row["measures"]["pr_auc"]

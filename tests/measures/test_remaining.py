@@ -96,3 +96,18 @@ def test_a_passing_risk_costs_less_time_than_a_lasting_one_and_wider_bands_of_er
     sure, unsure = (remaining(bands, 30.0, Risk(0.4, GAP, LENGTH, e)) for e in (0.0, 0.6))
     assert sure.eased.value > sure.expected.value
     assert unsure.expected.high - unsure.expected.low > sure.expected.high - sure.expected.low
+
+
+def test_a_tenth_half_and_nine_tenths_of_customers_alike_leave_when_those_of_a_constant_hazard_do():
+    h = 0.08
+    found = remaining([band(0, None, 80_000, 1_000_000.0)], 20.0, None)
+    assert [found.left[s].value for s in (0.1, 0.5, 0.9)] == pytest.approx([-math.log(1 - s) / h for s in (0.1, 0.5, 0.9)], rel=0.01)
+    # The estimate is known to a hundredth; the customers' own times differ by a factor of twenty.
+    assert found.median.high - found.median.low < 0.03 * found.median.value < 0.1 * found.left[0.9].value
+    rng = np.random.default_rng(2)
+    stays = rng.exponential(1 / h, 100_000)
+    assert [np.mean(stays <= found.left[s].value) for s in (0.1, 0.5, 0.9)] == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
+    told = found.as_json()
+    assert list(told["left_months"]) == ["0.1", "0.5", "0.9"] and told["left_months"]["0.5"] == told["median_months"]
+    late = remaining([band(0, None, 10, 1_000.0)], 30.0, None)
+    assert late.left[0.9].value is None and late.left[0.1].value == pytest.approx(-math.log(0.9) / 0.01, rel=0.01)

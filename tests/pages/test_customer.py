@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 
 import polars as pl
 import pytest
@@ -35,7 +36,14 @@ def test_the_page_shows_the_portrait_and_the_time_to_leave(bank_folder, looking_
     assert len(table) == len(shown.happenings) and str(table.iloc[0]["day"])[:10] == shown.happenings[-1].day.isoformat()
     tiles = {m.label: m for m in at.metric}
     assert "Time to leave" in tiles and "An estimate from the past, not a date." in tiles["Time to leave"].help
-    assert "Who the customer is" in words(at) and "95% range" in words(at)
+    assert "Who the customer is" in words(at) and "95% range of the estimate" in words(at)
+    early = re.search(r"10% of customers like this have left after ([\d.]+) (mo\.|years)", words(at))
+    space = Workspace.open(bank_folder)
+    model = risk.trained(space.models, space.dataset().state)
+    why = risk.explain(space.dataset(), model, customer)
+    time = risk.time_to_leave(space.dataset(), model, customer, why.probability)
+    months = time.left[0.1].value
+    assert float(early[1]) == pytest.approx(months if early[2] == "mo." else months / 12, abs=0.5 if months >= 3 else 0.051)
 
 
 def test_the_command_line_says_what_the_page_shows(bank_folder, looking_at, customer):
@@ -46,6 +54,10 @@ def test_the_command_line_says_what_the_page_shows(bank_folder, looking_at, cust
     ds = Workspace.open(bank_folder).dataset()
     assert found["happenings"] == portrait(ds, customer).as_json()["happenings"]
     time = found["time_to_leave"]
+    first, half, last = (time["left_months"][s] for s in ("0.1", "0.5", "0.9"))
+    assert half == time["median_months"] and first["value"] > 0 and first["low"] <= first["value"] <= first["high"]
+    assert half["value"] is None or first["value"] < half["value"]
+    assert last["value"] is None or half["value"] < last["value"]
     assert time["risk"] == found["risk"]["probability"] and time["expected_months"]["low"] <= time["expected_months"]["value"]
     text = CliRunner().invoke(app, ["customer", customer, "--workspace", str(bank_folder), "--language", "zh"]).output
     assert "预警" in text

@@ -104,11 +104,11 @@ def test_the_models_stand_with_range_and_n_and_by_the_stakes_that_somebody_set(p
     assert "learnt from 50.00% of those who stayed" in words(at)
     assert "reasons by the usual map" in words(at)
     assert any(s.key == "risk-stayers" for s in at.selectbox)
-    assert "over γ from Beta(6, 14), 30.00% in the mean" in words(opened("risk"))
+    assert "Over γ from Beta(6, 14), 30.00% in the mean" in words(opened("risk"))
     kept = risk.latest(space.models, 1)
     measured = kept.card.chosen.figures["measures"]["pr_auc"]
     table = next(d.value for d in at.dataframe if "pr_auc" in d.value.columns)
     assert "{value:.3f} ({low:.3f}–{high:.3f}) [{least:.3f}–{most:.3f}]".format(**measured) == table["pr_auc"].iloc[-1]
     assert table["n"].iloc[-1] == f"{kept.card.chosen.figures['n']:,}" and table["tests"].iloc[-1] == str(len(kept.card.chosen.folds))
     put(Records(place), {"contact_cost": 3.0}, "Ann")
-    assert "contacts at ¥3, 30.00% of leavers kept; set by Ann" in words(opened("risk", **MODELS))
+    assert "contacts at ¥3 (set by Ann), 30.00% of leavers kept" in words(opened("risk", **MODELS))

@@ -1,11 +1,15 @@
 """The What-if page: a lever moves the risk of a customer, of the bank, and the market moves everybody."""
 
+import json
+
 import pytest
 
 from churn_dash import risk
+from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.store import Workspace
+from churn_dash.ui.whatif.moves import moved_by
 from tests.pages.reading import answer, opened, percent, words
 
 
@@ -49,7 +53,7 @@ def test_the_bank_says_what_the_package_says(bank):
     found = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": Change(1.0, step=True)})
     assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
     assert f"model uncertainty {found.leavers_low:,.1f} to {found.leavers_high:,.1f}" in words(at)
-    assert "range of the change −" in answer(at)
+    assert "(change −" in answer(at)
     assert at.metric[2].value == f"{found.applied[0].moved:,}" and at.metric[3].value == f"{found.applied[0].at_bound:,}"
 
 
@@ -71,6 +75,20 @@ def test_several_levers_of_the_bank_move_at_once_as_the_package_says(bank):
 def test_the_market_says_how_few_months_stand_behind_it(bank):
     at = opened("whatif", **{"whatif-for": "market", "whatif-lever": "rate_gap"})
     assert "only 24 months stand behind" in words(at)
+
+
+def test_a_step_is_written_with_its_unit_and_the_name_of_a_lever_is_whole(bank):
+    by = {f.name: f for f in PANEL_FEATURES}
+    steps = (("rate_gap", 0.22), ("unemployment", -0.3), ("concentration", 0.01), ("digital_active_3m", 0.1), ("product_count", 1.0))
+    assert [moved_by(by[n], x) for n, x in steps] == ["+0.22 pp", "−0.30 pp", "+0.01", "+10.00 pp", "+1"]
+    ds, model = bank
+    at = opened("whatif", **{"whatif-for": "market", "whatif-lever": "rate_gap"})
+    slider = at.select_slider(key="whatif-rate_gap")
+    assert all(o.endswith(" pp") for o in slider.options)
+    at = opened("whatif", **{"whatif-customer": risk.score(ds, model).sort("probability", descending=True)["customer_id"][60]})
+    (chart,) = at.get("plotly_chart")
+    shown = " ".join(a["text"] for a in json.loads(chart.proto.spec)["layout"]["annotations"])
+    assert by["rate_gap"].label in shown and "…" not in shown
 
 
 def test_a_list_of_one_day_without_a_model_says_what_is_needed(flat_folder, looking_at):

@@ -7,17 +7,18 @@ How it is worked out, in four steps:
 2. The model says p: the probability of leaving in ``length`` days that begin ``gap`` days from now, for who is there then. The factor
    k = −ln(1 − p) / Λ(a+gap, a+gap+length) makes the pace agree with it (proportional hazards: over that window the customer leaves with
    probability p exactly).
-3. S(u) = exp(−k · Λ(a, a+u)) is the chance still to be there after u days, given the tenure reached. The median is where it comes down
-   to one half. The expected time is the area under it up to ``HORIZON_YEARS``: a restricted mean, because nothing is known beyond.
+3. S(u) = exp(−k · Λ(a, a+u)) is the chance still to be there after u days, given the tenure reached. A tenth, half (the median) and nine
+   tenths of such customers have left where it comes down to 90, 50 and 10 %: how different the times of customers alike are. The expected
+   time is the area under it up to ``HORIZON_YEARS``: a restricted mean, because nothing is known beyond.
 4. That the factor lasts is an assumption. ``eased`` gives the other end: from the window's end on the customer leaves at the pace of his
    tenure (k = 1). The truth lies between them where the risk is passing.
 
-Interval: the departures of each band are drawn from their Gamma (Poisson counts, Jeffreys), p from a normal around its log-odds with
-the error of the share that was seen to leave among customers of like risk; the ends are the 2.5th and 97.5th percentile of ``DRAWS``
-draws with a fixed seed. Without a risk k = 1: by tenure alone.
+Interval, of the estimate and not of one customer's time: the departures of each band are drawn from their Gamma (Poisson counts,
+Jeffreys), p from a normal around its log-odds with the error of the share that was seen to leave among customers of like risk; the ends
+are the 2.5th and 97.5th percentile of ``DRAWS`` draws with a fixed seed. Without a risk k = 1: by tenure alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ from churn_dash.measures.tenure.hazard import Pace
 
 HORIZON_YEARS = 10
 DRAWS = 1000
+LEFT = (0.1, 0.5, 0.9)
+"""Shares of customers alike whose leaving is dated."""
 _SEED = 20260101
 _STEP = 7
 """Days between the points at which the curve is worked out; the pace is constant in between."""
@@ -51,7 +54,7 @@ class Risk:
 
 @dataclass(frozen=True)
 class Months:
-    """Months with the ends of the 95 % interval; None where the curve does not come down to one half within the horizon."""
+    """Months with the ends of the 95 % interval of the estimate; None where the curve does not come down so far within the horizon."""
 
     value: float | None
     low: float | None
@@ -62,18 +65,24 @@ class Months:
 class Remaining:
     """How long a customer who has stayed ``tenure`` months is still expected to stay.
 
-    ``median``: months until the chance to be there is one half. ``expected``: mean months within the horizon. ``eased``: the same mean
-    where the risk goes back to the usual after the model's window; without a risk equal to ``expected``. ``points``: months ahead, the
-    chance still to be there, and its interval, every six months. ``p``: the risk it rests on, None without one.
+    ``left``: by share (0–1) of customers like this one the months until so many have left. ``expected``: mean months within the horizon.
+    ``eased``: the same mean where the risk goes back to the usual after the model's window; without a risk equal to ``expected``.
+    ``points``: months ahead, the chance still to be there, and its interval, every six months. ``p``: the risk it rests on, None without
+    one.
     """
 
     tenure: float
     p: float | None
     horizon_years: int
-    median: Months
+    left: Mapping[float, Months]
     expected: Months
     eased: Months
     points: tuple[tuple[float, float, float, float], ...]
+
+    @property
+    def median(self) -> Months:
+        """Months until the chance to be there is one half."""
+        return self.left[0.5]
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it; months, probabilities 0–1; undefined is null."""
@@ -83,6 +92,7 @@ class Remaining:
             "risk": self.p,
             "horizon_years": self.horizon_years,
             "median_months": asdict(self.median),
+            "left_months": {f"{share:g}": asdict(months) for share, months in self.left.items()},
             "expected_months": asdict(self.expected),
             "expected_months_if_risk_eases": asdict(self.eased),
             "points": points,
@@ -124,7 +134,7 @@ def remaining(pace: Sequence[Pace], tenure: float, risk: Risk | None, draws: int
         tenure,
         None if risk is None else risk.p,
         HORIZON_YEARS,
-        _median(lasting, days),
+        {share: _left(lasting, days, share) for share in LEFT},
         _mean(lasting, days),
         _mean(eased, days),
         points,
@@ -145,14 +155,15 @@ def _cumulative(bands: Sequence[Pace], hazards: Numbers, start: float, days: Num
     return np.asarray(hazards @ spent.T)
 
 
-def _median(curves: Numbers, days: Numbers) -> Months:
-    """Where each curve comes down to one half, between two points straight; the first curve's, and the percentiles of the others'."""
-    below = curves <= 0.5
+def _left(curves: Numbers, days: Numbers, share: float) -> Months:
+    """Where each curve comes down to 1 − ``share``, between two points straight; the first curve's, and the percentiles of the others'."""
+    to = 1 - share
+    below = curves <= to
     at = np.where(below.any(axis=1), below.argmax(axis=1), len(days) - 1)
     rows = np.arange(len(curves))
     high, low = curves[rows, np.maximum(at - 1, 0)], curves[rows, at]
-    share = np.divide(high - 0.5, high - low, out=np.zeros_like(high), where=high > low)
-    found = np.where(below.any(axis=1), (days[np.maximum(at - 1, 0)] + share * _STEP) / MEAN_MONTH_DAYS, np.inf)
+    part = np.divide(high - to, high - low, out=np.zeros_like(high), where=high > low)
+    found = np.where(below.any(axis=1), (days[np.maximum(at - 1, 0)] + part * _STEP) / MEAN_MONTH_DAYS, np.inf)
     ends = np.percentile(found[1:], [2.5, 97.5], method="nearest") if len(found) > 1 else np.array([found[0]] * 2)
     return Months(*(float(v) if np.isfinite(v) else None for v in (found[0], *ends)))
 

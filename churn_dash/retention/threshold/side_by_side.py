@@ -1,4 +1,4 @@
-"""What each model that was tried would earn: the published example, or the bank's own stakes where somebody set them. METHODS D8."""
+"""What each model that was tried would earn, by the stakes of the profit curve. METHODS D8."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,6 +9,7 @@ import polars as pl
 from churn_dash.contract.assumptions import ACTING
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import Held
+from churn_dash.retention.threshold.money import Offer
 from churn_dash.retention.threshold.policy import Cuts
 from churn_dash.risk import KINDS, RULES, Model
 from churn_dash.risk.kept.compared import SCORE
@@ -20,7 +21,8 @@ from churn_dash.words import Money, Ratio, Text, say
 
 @dataclass(frozen=True)
 class BankStakes:
-    """The stakes by which models are compared; ``own`` where they are the bank's; ``words`` say which they are and who set them."""
+    """The stakes by which models are compared; ``own`` where they are those of the profit curve, not of the published example; ``words``
+    say which they are and who set them."""
 
     stakes: Stakes
     own: bool
@@ -32,57 +34,35 @@ class BankStakes:
 
 
 def bank_stakes(values: pl.DataFrame, assumed: Mapping[str, Held], cuts: Cuts) -> BankStakes:
-    """The bank's stakes where somebody set what acting costs, or the cuts by money, and it is known what customers are worth (column
-    ``value``, CNY; their mean); else those of the published example."""
-    setters = {h.who for n, h in assumed.items() if n in ACTING and h.who is not None}
+    """The stakes of the profit curve, with the mean of what customers are worth (column ``value``, CNY); those of the published example
+    only where that is not known."""
+    known = values["value"].drop_nulls()
+    worth = assumed["decay"].value * float(known.mean() or 0.0) if len(known) else 0.0  # type: ignore[arg-type]
+    if worth <= 0:
+        usual = {"value": Money(DEFAULT.value), "offer": Money(DEFAULT.offer), "contact": Money(DEFAULT.contact)}
+        sentence = _(
+            "Profit: the expected maximum profit (EMPC) of the published example, with customers worth {value}, offers at {offer} "
+            "and contacts at {contact}, as it is not known what customers of this bank are worth."
+        )
+        return BankStakes(DEFAULT, False, Text(sentence, **usual))
+    by = Offer.of(assumed)
+    setters = {h.who for n, h in assumed.items() if n in ACTING and h.who is not None and h.measured is None}
     if cuts.by == "money" and cuts.who is not None:
         setters.add(cuts.who)
-    usual = {"value": Money(DEFAULT.value), "offer": Money(DEFAULT.offer), "contact": Money(DEFAULT.contact)}
-    if not setters:
-        return BankStakes(
-            DEFAULT,
-            False,
-            Text(
-                _(
-                    "Profit: the expected maximum profit (EMPC) of the published example, with customers worth {value}, offers at {offer} "
-                    "and contacts at {contact}, as nobody has set this bank's own."
-                ),
-                **usual,
-            ),
-        )
-    known = values["value"].drop_nulls()
-    worth = float(known.mean() or 0.0) if len(known) else 0.0  # type: ignore[arg-type]
-    if worth <= 0:
-        return BankStakes(
-            DEFAULT,
-            False,
-            Text(
-                _(
-                    "Profit: the expected maximum profit (EMPC) of the published example, with customers worth {value}, offers at {offer} "
-                    "and contacts at {contact}, as it is not known what customers of this bank are worth."
-                ),
-                **usual,
-            ),
-        )
-    saved, offer, contact = (assumed[n].value for n in ("save_rate", "offer_cost", "contact_cost"))
+    told = _("set by {who}") if setters else _("defaults of the page What it costs, as nobody has set this bank's own")
     named = {
         "value": Money(worth),
-        "offer": Money(offer),
-        "contact": Money(contact),
-        "saved": Ratio(saved),
-        "who": ", ".join(sorted(setters)),
+        "offer": Money(by.offer),
+        "contact": Money(by.contact),
+        "saved": Ratio(by.saved),
+        "from": assumed["save_rate"].origin,
+        "told": Text(told, who=", ".join(sorted(setters))) if setters else told,
     }
-    return BankStakes(
-        Stakes(worth, offer, contact, saved),
-        True,
-        Text(
-            _(
-                "Profit: the expected maximum profit (EMPC) by this bank's own stakes: customers worth {value} on average, offers at "
-                "{offer}, contacts at {contact}, {saved} of leavers kept; set by {who}."
-            ),
-            **named,
-        ),
+    sentence = _(
+        "Profit: the expected maximum profit (EMPC) by the stakes of the profit curve: customers worth {value} on average, offers at "
+        "{offer}, contacts at {contact} ({told}), {saved} of leavers kept ({from})."
     )
+    return BankStakes(Stakes(worth, by.offer, by.contact, by.saved, by.ends), True, Text(sentence, **named))
 
 
 def profits(kept: Model, by: BankStakes) -> dict[str, Measured]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.retention.threshold.capacity import capacity_cut
 from churn_dash.retention.threshold.held_out import Found, HeldOut
@@ -54,11 +55,11 @@ def worth_by_risk(risk: Values, values: pl.DataFrame) -> Values:
     return found
 
 
-def tried(rows: pl.DataFrame, values: pl.DataFrame, assumed: Mapping[str, float]) -> tuple[HeldOut, ProfitCurve | None]:
+def tried(rows: pl.DataFrame, values: pl.DataFrame, assumed: Mapping[str, Held]) -> tuple[HeldOut, ProfitCurve | None]:
     """The held-out rows of a model, and the profit curve over them where it is known what customers are worth."""
     if values["value"].null_count() == values.height:
         return HeldOut.of(rows), None
-    held = HeldOut.of(rows, worth_by_risk(rows["p"].to_numpy(), values))
+    held = HeldOut.of(rows, assumed["decay"].value * worth_by_risk(rows["p"].to_numpy(), values))
     return held, profit_curve(held, Offer.of(assumed))
 
 

@@ -2,15 +2,17 @@
 
 ``P(t; γ) = CLV · [(γ(1 − δ) − φ) π0 F0(t) − (δ + φ) π1 F1(t)]`` for a customer, where F0 and F1 are the shares of leavers and stayers
 among those called at cut t, π0 and π1 the shares of both, γ the share of leavers who stay when offered something (Beta 6, 14),
-δ = d / CLV and φ = f / CLV. Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25, 961.
+δ = d / CLV and φ = f / CLV. Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25, 961. Where campaigns measured γ, it is drawn from what
+they measured instead: ln(1 − γ), a ratio of two rates, is normal, so that γ may well lie below 0 (METHODS C2, D8).
 """
 
 import functools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
+from scipy.stats import beta, norm
 
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.measures.statistics.odds import Labels, Values
 
 CERTAINTY = 20.0
@@ -21,12 +23,13 @@ NODES = 100
 @dataclass(frozen=True)
 class Stakes:
     """What a customer is worth (``value``), what an offer costs when accepted (``offer``) and what a contact costs, in money; ``saved`` is
-    the mean share of leavers who accept (0–1)."""
+    the mean share of leavers who accept (0–1), ``ends`` its 95 % range where it was measured (None: assumed, Beta)."""
 
     value: float = 200.0
     offer: float = 10.0
     contact: float = 1.0
     saved: float = 0.3
+    ends: tuple[float, float] | None = None
 
     @property
     def delta(self) -> float:
@@ -68,7 +71,7 @@ def profit(y: Labels, score: Values, stakes: Stakes = DEFAULT) -> Profit:
     won, spent = stakes.value * (1 - delta) * leavers, stakes.value * (phi * leavers + (delta + phi) * stayers)
     at_mean = stakes.saved * won - spent
     best = int(at_mean.argmax())
-    expected = expected_best(won, spent, stakes.saved)
+    expected = expected_best(won, spent, stakes.saved, stakes.ends)
     return Profit(float(at_mean[best]), expected, float(cuts[best]) if best else None, float(leavers[best] + stayers[best]))
 
 
@@ -82,11 +85,26 @@ def acceptance(saved: float) -> tuple[float, float]:
     return CERTAINTY * mean, CERTAINTY * (1 - mean)
 
 
-def expected_best(won: Values, spent: Values, saved: float) -> float:
-    """The most that ``γ · won − spent`` comes to over the cuts, expected over γ, exact.
+def measured_share(ends: tuple[float, float], at: Values) -> Values:
+    """Shares kept where campaigns measured ``ends`` (95 %), at these places of a standard normal.
+
+    >>> [round(float(x), 4) for x in measured_share((-0.04, 0.5), np.array([-1.959964, 0.0, 1.959964]))]
+    [-0.04, 0.2789, 0.5]
+    """
+    low, high = np.log1p(-ends[0]), np.log1p(-ends[1])
+    found: Values = 1 - np.exp((low + high) / 2 + (high - low) / (2 * normal_quantile()) * at)
+    return found
+
+
+def expected_best(won: Values, spent: Values, saved: float, ends: tuple[float, float] | None = None) -> float:
+    """The most that ``γ · won − spent`` comes to over the cuts, expected over γ: exact where it is Beta, by ``NODES`` equally likely shares
+    where it was measured.
 
     Both by cut, beginning with nobody called (0, 0); ``spent`` never falls.
     """
+    if ends is not None:
+        corner = _hull(spent, won)
+        return float((_shares(saved, ends)[:, None] * won[corner] - spent[corner]).max(axis=1).mean())
     corner = _hull(spent, won)
     corner = corner[: int(won[corner].argmax()) + 1]
     won, spent = won[corner], spent[corner]
@@ -115,8 +133,11 @@ def _hull(x: Values, y: Values) -> Labels:
 
 
 @functools.lru_cache(maxsize=8)
-def _shares(saved: float) -> Values:
-    found: Values = beta.ppf((np.arange(NODES) + 0.5) / NODES, *acceptance(saved))
+def _shares(saved: float, ends: tuple[float, float] | None = None) -> Values:
+    places = (np.arange(NODES) + 0.5) / NODES
+    if ends is not None:
+        return measured_share(ends, norm.ppf(places))
+    found: Values = beta.ppf(places, *acceptance(saved))
     return found
 
 
@@ -127,5 +148,5 @@ def nearly_expected(leavers: Values, stayers: Values, stakes: Stakes = DEFAULT) 
     at = np.unique(np.linspace(0, len(leavers) - 1, 200).astype(np.int64))
     won = leavers[at] / total
     spent = (stakes.phi * leavers[at] + (stakes.delta + stakes.phi) * stayers[at]) / total
-    best = ((1 - stakes.delta) * _shares(stakes.saved)[:, None] * won - spent).max(axis=1)
+    best = ((1 - stakes.delta) * _shares(stakes.saved, stakes.ends)[:, None] * won - spent).max(axis=1)
     return float(stakes.value * np.maximum(best, 0.0).mean())

@@ -156,10 +156,13 @@ def tiles(question: Question, found: Person) -> list[Tile]:
 
 
 def _time_tile(found: Remaining) -> Tile:
-    """The time still expected: the median, or that it is not reached; the range, and how it is worked out."""
+    """The time still expected: the median, or that it is not reached; when a tenth and nine tenths of customers alike have left, the range
+    of the estimate, the curve, and how it is worked out."""
     median, mean, eased = found.median, found.expected, found.eased
     years = Count(found.horizon_years)
-    ends = session.say(Text(_("95% range {low} to {high}"), low=_months(median.low, found), high=_months(median.high, found)))
+    named = {"early": _months(found.left[0.1].value, found), "late": _months(found.left[0.9].value, found)}
+    named |= {"low": _months(median.low, found), "high": _months(median.high, found)}
+    ends = _("10% of customers like this have left after {early}, 90% after {late}; 95% range of the estimate {low} to {high}")
     how = Text(
         _(
             "Half of such customers have left after this time. From the pace at which customers of this tenure ({tenure}) leave, raised or "
@@ -178,7 +181,9 @@ def _time_tile(found: Remaining) -> Tile:
         high=_months(mean.high, found),
         eased=_months(eased.value, found),
     )
-    return Tile(_("Time to leave"), session.say(_months(median.value, found)), note=ends, help=session.say(how))
+    course = tuple(staying for _month, staying, _low, _high in found.points)
+    value, note = session.say(_months(median.value, found)), session.say(Text(ends, **named))
+    return Tile(_("Time to leave"), value, line=course, note=note, help=session.say(how))
 
 
 def _months(value: float | None, found: Remaining) -> Text:

@@ -11,6 +11,7 @@ from churn_dash.retention.threshold import (
     WAYS,
     Found,
     HeldOut,
+    Offer,
     ProfitCurve,
     Proposal,
     Share,
@@ -67,9 +68,9 @@ def _tried(question: Question, kept: Model) -> tuple[HeldOut, ProfitCurve | None
         worth, _retention = worths(question.ds, kept, held, question.scope)
         scores = models.scores(question.ds, kept).select("customer_id", "probability")
         known = scores.join(worth, on="customer_id", how="left")
-        return *tried(kept.held(), known, plain), known
+        return *tried(kept.held(), known, held), known
 
-    return cache.worked_out(question.ds, question.scope, work, kept.id, plain, name="threshold")
+    return cache.worked_out(question.ds, question.scope, work, kept.id, plain, Offer.of(held), name="threshold")
 
 
 def seen(question: Question, kept: Model) -> Seen:
@@ -159,16 +160,23 @@ def notes(one: Seen) -> list[str]:
     if one.curve is None:
         return []
     curve = one.curve
-    a, b = curve.gamma
-    over = {"mean": Ratio(a / (a + b)), "a": f"{a:.3g}", "b": f"{b:.3g}", "n": Count(_PER), "profit": Money(curve.expected * _PER)}
+    over = {"n": Count(_PER), "profit": Money(curve.expected * _PER)}
     over |= {"low": Money(curve.expected_low * _PER), "high": Money(curve.expected_high * _PER)}
-    empc = Text(
-        _(
-            "How many accept is not known for sure: over γ from Beta({a}, {b}), {mean} in the mean, with the best cut for each, {profit} "
-            "({low} to {high}) are expected for {n} customers (EMPC)."
-        ),
-        **over,
-    )
+    if curve.measured is not None:
+        ends = {"least": Ratio(curve.measured[0]), "most": Ratio(curve.measured[1])}
+        sentence = _(
+            "How many leavers a contact keeps was measured at {least} to {most}: drawn from that together with the customers for every "
+            "range here. With the best cut for each such share {profit} ({low} to {high}) are expected for {n} customers (EMPC)."
+        )
+        empc = Text(sentence, **over, **ends)
+    else:
+        a, b = curve.gamma or (0.0, 0.0)
+        sentence = _(
+            "How many leavers a contact keeps is assumed, not measured, so that the curve's ranges draw customers only. Over γ from "
+            "Beta({a}, {b}), {mean} in the mean, with the best cut for each, {profit} ({low} to {high}) are expected for {n} customers "
+            "(EMPC)."
+        )
+        empc = Text(sentence, **over, mean=Ratio(a / (a + b)), a=f"{a:.3g}", b=f"{b:.3g}")
     if one.proposal is None:
         return [session.say(empc)]
     cut = one.proposal.threshold
@@ -218,7 +226,7 @@ def table(question: Question, kept: Model) -> Table | None:
         _(
             "P(t) = share of leavers called × (γ(value − offer) − contact) − share of stayers called × (offer + contact), on customers "
             "that the model had not seen; a leaver's value is that of today's customers of like risk. "
-            "Ranges draw customers again."
+            "Ranges draw customers again, and the share kept where campaigns measured it."
         )
     )
     units = {"threshold": "ratio", "share": "ratio", "profit": "decimal", "low": "decimal", "high": "decimal"}

@@ -126,15 +126,20 @@ def answer(found: GroupAnswer) -> Text:
     """The page's sentence: how many fewer or more are expected to leave."""
     was = found.leavers("before")
     by = found.leavers("after") - was
-    n: Any = tenths(abs(by))
-    if found.leavers_low is not None and found.leavers_high is not None:
-        low, high = signed(found.leavers_low - was), signed(found.leavers_high - was)
-        n = Text(_("{n} (range of the change {low} to {high})"), n=n, low=low, high=high)
-    named = {"n": n, "all": Count(found.n), "before": tenths(found.leavers("before")), "kind": KINDS[found.kind]}
+    named: dict[str, Any] = {
+        "n": tenths(abs(by)),
+        "all": Count(found.n),
+        "before": tenths(found.leavers("before")),
+        "kind": KINDS[found.kind],
+    }
     if abs(by) < _VISIBLE:
         return Text(_("The number expected to leave would hardly move: {before} of {all}, {kind}."), **named)
     fewer = _("{n} fewer of {all} customers would leave, {before} expected before: {kind}.")
     more = _("{n} more of {all} customers would leave, {before} expected before: {kind}.")
+    if found.leavers_low is not None and found.leavers_high is not None:
+        named |= {"low": signed(found.leavers_low - was), "high": signed(found.leavers_high - was)}
+        fewer = _("{n} fewer of {all} customers would leave (change {low} to {high}), {before} expected before: {kind}.")
+        more = _("{n} more of {all} customers would leave (change {low} to {high}), {before} expected before: {kind}.")
     return Text(fewer if by < 0 else more, **named)
 
 

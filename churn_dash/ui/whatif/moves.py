@@ -9,10 +9,12 @@ from churn_dash.risk.whatif.situation import Change, Situation
 from churn_dash.ui import session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.markdown import safe
-from churn_dash.ui.whatif.words import KEY
+from churn_dash.ui.whatif.words import KEY, difference
 from churn_dash.words import Text, _
 
 _PLACES = 10
+_PER_CENT = ("competitor_rate", "unemployment", "cpi", "lpr")
+"""Columns of the market that are kept in per cent."""
 
 
 def levers(here: Situation) -> list[Feature]:
@@ -58,13 +60,22 @@ def change(here: Situation, feature: Feature, several: bool) -> Change:
     # The bank's levers begin with one small step its way, the market with half of the worst that the months have shown.
     start = up / 2 if here.seen else unit * (way(feature) or 1)
     usual = min(codes, key=lambda c: abs(codes[c] - start))
-    words = {c: c.replace("-", "−") for c in codes}
+    words = {c: moved_by(feature, x) for c, x in codes.items()}
     if len(codes) == 1:
         st.caption(safe(said(Text(_("moved by {step} for everybody who has room"), step=words[usual]))))
         return Change(codes[usual], step=True)
     label = said(Text(_("Moved by")))
     chosen = controls.slider(label, list(codes), key=f"{KEY}-{feature.name}", words=words.__getitem__, default=usual)
     return Change(codes[chosen], step=True)
+
+
+def moved_by(feature: Feature, step: float) -> str:
+    """A step of the lever as written: shares and rates in points, what is counted as it is."""
+    if feature.unit in ("ratio", "change"):
+        return difference(step)
+    if feature.group == "market" and feature.source.column in _PER_CENT:
+        return difference(step / 100)
+    return f"{step:+g}".replace("-", "−")
 
 
 def _round(step: float) -> float:

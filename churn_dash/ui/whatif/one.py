@@ -80,6 +80,7 @@ def show(question: Question, kept: Model) -> None:
             bank=one.result.probability_before,
             line=session.say(_("now")),
             all_grey=True,
+            longest_name=60,
         )
         cards.picture(picture, as_table)
 

@@ -111,7 +111,7 @@ def test_a_held_out_customer_is_worth_what_todays_customers_of_like_risk_are():
 def test_money_needs_to_know_what_a_customer_is_worth():
     values = pl.DataFrame({"probability": P, "value": pl.Series([None] * 6, dtype=pl.Float64)})
     rows = pl.DataFrame({"customer_id": list("abcdef"), "y": Y, "p": P})
-    one, curve = cut.tried(rows, values, ASSUMED)
+    one, curve = cut.tried(rows, values, stood())
     assert curve is None
     with pytest.raises(NotPossible):
         cut.proposed("money", None, one, values, pl.Series(P), curve)
@@ -218,23 +218,84 @@ def test_with_every_leaver_worth_something_else_empc_is_the_best_profit_of_each_
     assert found.expected >= found.best.profit
 
 
-def stood(**who):
-    return {n: Held(a, a.default, who.get(n)) for n, a in ASSUMPTIONS.items()}
+def stood(measured=None, **who):
+    held = {n: Held(a, a.default, who.get(n), "2026-01-02T00:00:00+00:00" if n in who else None) for n, a in ASSUMPTIONS.items()}
+    if measured is None:
+        return held
+    low, high = measured
+    told = {"name": "Spring calls", "value": 0.279, "low": low, "high": high, "n_treated": 900, "n_control": 300}
+    told["includes_none"] = low <= 0 <= high
+    return held | {"save_rate": dataclasses.replace(held["save_rate"], value=0.279, measured=told)}
 
 
-def test_models_are_compared_by_the_banks_own_stakes_only_once_somebody_set_them(modelled):
+def drawn_bank(n=400, seed=5):
+    rng = np.random.default_rng(seed)
+    y = (rng.random(n) < 0.3).astype(int)
+    return cut.HeldOut(np.arange(n), y, np.round(np.clip(0.3 * y + rng.random(n) * 0.7, 0, 1), 2), np.full(n, 300.0))
+
+
+def test_a_measured_share_kept_is_drawn_with_the_customers_and_an_assumed_one_is_not():
+    bank = drawn_bank()
+    alone, wide = (cut.profit_curve(bank, cut.Offer(0.279, 10, 1, ends)) for ends in (None, (-0.04, 0.5)))
+    narrow = cut.profit_curve(bank, cut.Offer(0.279, 10, 1, (0.2789, 0.2791)))
+    for a, b, c in zip(alone.points, wide.points, narrow.points, strict=True):
+        assert a.profit == b.profit == c.profit and (c.low, c.high) == pytest.approx((a.low, a.high), rel=0.02, abs=0.02)
+    last, drawn = alone.points[-1], wide.points[-1]
+    assert drawn.low < -5 and drawn.high - drawn.low > 3 * (last.high - last.low)
+    assert wide.pays < 1 == alone.pays, "where calls keep nobody none of them pays"
+    # By hand, for everybody called: the ends of the share times what it keeps; 200 draws leave some chance.
+    kept, spent = (bank.y * 290).mean(), 1 + 10 * (1 - bank.y).mean()
+    assert (drawn.low, drawn.high) == pytest.approx((-0.04 * kept - spent, 0.5 * kept - spent), abs=0.07 * kept)
+    assert (alone.gamma, alone.measured, wide.gamma, wide.measured) == (pytest.approx((5.58, 14.42)), None, None, (-0.04, 0.5))
+
+
+def test_empc_of_a_measured_share_is_the_best_profit_of_each_share_weighed_by_what_was_measured():
+    bank, ends = drawn_bank(), (-0.04, 0.5)
+    found = cut.profit_curve(bank, cut.Offer(0.279, 10, 1, ends))
+    at = np.log1p(-np.array(ends))
+    rng = np.random.default_rng(1)
+    shares = 1 - np.exp(at.mean() + (at[0] - at[1]) / (2 * 1.959964) * rng.standard_normal(200_000))
+    assert shares.std() == pytest.approx(0.136, abs=0.01) and (shares < 0).mean() == pytest.approx(0.038, abs=0.01)
+    called = np.array([np.zeros(400, bool), *(bank.p >= t for t in np.unique(bank.p))])
+    won, spent = called @ (bank.y * 290.0), called @ (1 + 10.0 * (1 - bank.y))
+    best = np.mean([(share * won - spent).max() for share in shares[:20_000]]) / 400
+    assert found.expected == pytest.approx(best, rel=0.02)
+
+
+def test_what_lasts_of_a_value_counts_for_the_curve_as_for_the_list():
+    values = pl.DataFrame({"probability": P, "value": [200.0] * 6})
+    rows = pl.DataFrame({"customer_id": list("abcdef"), "y": Y, "p": P})
+    held_ = stood()
+    half = held_ | {"decay": dataclasses.replace(held_["decay"], value=0.5)}
+    assert cut.tried(rows, values, half)[0].worth.tolist() == [100.0] * 6
+    assert cut.bank_stakes(values, half, cut.Cuts(0.1, 0.1)).stakes.value == 100.0
+
+
+def test_models_are_compared_by_the_stakes_of_the_profit_curve(modelled):
     _ds, kept = modelled
     values, usual = pl.DataFrame({"value": [100.0, 500.0, None]}), cut.usual(kept)
     nobody = cut.bank_stakes(values, stood(), usual)
-    assert not nobody.own and nobody.stakes == DEFAULT and "nobody has set" in str(nobody.words)
+    ours = Stakes(300.0, ASSUMED["offer_cost"], ASSUMED["contact_cost"], ASSUMED["save_rate"])
+    assert nobody.own and nobody.stakes == ours and "defaults of the page What it costs" in str(nobody.words)
     ann = cut.bank_stakes(values, stood(contact_cost="Ann"), usual)
-    assert ann.own and ann.stakes == Stakes(300.0, ASSUMED["offer_cost"], ASSUMED["contact_cost"], ASSUMED["save_rate"])
-    assert str(ann.words).endswith("set by Ann.")
+    assert ann.own and ann.stakes == ours and "(set by Ann)" in str(ann.words)
     by_money = cut.bank_stakes(values, stood(), dataclasses.replace(usual, by="money", who="Bob"))
     assert by_money.own and "set by Bob" in str(by_money.words)
-    assert not cut.bank_stakes(values, stood(spread="Ann"), usual).own
+    assert "nobody has set" in str(cut.bank_stakes(values, stood(spread="Ann"), usual).words)
+    measured = cut.bank_stakes(values, stood(measured=(-0.04, 0.5)), usual)
+    offer = cut.Offer.of(stood(measured=(-0.04, 0.5)))
+    assert (measured.stakes.saved, measured.stakes.ends) == (offer.saved, offer.ends) == (0.279, (-0.04, 0.5))
+    assert "measured by Spring calls" in str(measured.words)
     unknown = cut.bank_stakes(values.clear(), stood(contact_cost="Ann"), usual)
-    assert not unknown.own and "not known" in str(unknown.words)
+    assert not unknown.own and unknown.stakes == DEFAULT and "not known" in str(unknown.words)
+
+
+def test_by_one_share_kept_the_models_profit_is_that_of_the_curve(modelled):
+    rng = np.random.default_rng(4)
+    y, p = (rng.random(500) < 0.2).astype(int), rng.integers(0, 100, 500) / 100
+    for ends in (None, (-0.04, 0.5)):
+        curve = cut.profit_curve(cut.HeldOut(np.arange(500), y, p, np.full(500, 200.0)), cut.Offer(0.3, 10, 1, ends))
+        assert published(y, p, Stakes(200.0, 10.0, 1.0, 0.3, ends)).expected == pytest.approx(curve.expected)
 
 
 def test_by_the_published_stakes_the_scores_kept_with_a_model_give_the_profit_of_its_card(modelled):

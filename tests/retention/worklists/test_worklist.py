@@ -115,7 +115,7 @@ def test_a_call_is_worth_what_METHODS_B9_says_and_the_list_sums_to_the_profit_of
     found = rows.select(gain(values))["gain"]
     for p, value, one in zip(rows["probability"], rows["value"] * decay, found, strict=True):
         assert one == pytest.approx(value_of_acting(p * 0.3, value, 1.0, p * 0.3 + 1 - p, 10.0))
-        offer = Offer.of(values)
+        offer = Offer(values["save_rate"], values["offer_cost"], values["contact_cost"])
         leaver, stayer = offer.saved * (value - offer.offer) - offer.contact, -(offer.offer + offer.contact)
         assert one == pytest.approx(p * leaver + (1 - p) * stayer)
 

@@ -90,10 +90,16 @@ def _listed(space: Workspace, state: int) -> dict[str, Any]:
 def _shown(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
     """The card of a model, the hash that the register keeps of it, and whether it is in use."""
     from churn_dash import risk
+    from churn_dash.risk.explained.readable import said
 
     kept = risk.model_of(space.models, given[0]) if given else risk.trained(space.models, ds.state)
     digest = risk.entry(space.models, kept.id).digest
-    return {"in_use": risk.in_use(space.models, ds.state) == kept.id, "card_sha256": digest, **kept.card.as_json()}
+    return {
+        "in_use": risk.in_use(space.models, ds.state) == kept.id,
+        "card_sha256": digest,
+        **kept.card.as_json(),
+        "readable": said(kept.read()),
+    }
 
 
 def _read_out(card: dict[str, Any]) -> list[str]:
@@ -124,7 +130,12 @@ def _sentences(found: dict[str, Any]) -> list[str]:
         return [f"{_four(r['rate'])} of {r['n']} left: {' · '.join(r['when']) or 'everybody'}" for r in found["rules"]]
     if found["as"] == "points":
         return [f"{found['base']:.0f} points to start with", *(f"{p['points']:+.0f}  {p['bin']}" for p in found["points"])]
-    return [f"{w['weight']:+.3f}  {w['column']}" for w in found["weights"]]
+    return [f"{w['weight']:+.3f}{_over(w)}  {w['column']}" for w in found["weights"]]
+
+
+def _over(weight: dict[str, Any]) -> str:
+    """The range over the refits; nothing where there is none."""
+    return f" ({weight['low']:+.3f} to {weight['high']:+.3f})" if weight.get("low") is not None else ""
 
 
 def _four(value: float | None) -> str:

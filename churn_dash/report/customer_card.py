@@ -126,7 +126,7 @@ def page(one: Card, language: str = "en", hide: bool = False) -> str:
         parts.append(f"<p class=stop>{said(_('No marketing contact: has not agreed, or asked to be left alone'))}</p>")
     parts.append("<dl>" + "".join(f"<dt>{said(k)}</dt><dd>{html.escape(v or '—')}</dd>" for k, v in facts) + "</dl>")
     why = [said(r.text) for r in one.reasons] or [said(_("Nothing in particular stands out: ask how the customer is doing."))]
-    parts.append(_section(said(_("What has changed")), why))
+    parts.append(_section(said(_("What stands out")), why))
     if one.to_do.plays:
         parts.append(_section(said(_("What to do")), [f"<b>{said(p.title)}</b><br>{said(p.do)}" for p in one.to_do.plays]))
     parts.append(_section(said(_("What may be offered")), [said(t) for t in _offers(one)]))

@@ -19,7 +19,7 @@ from churn_dash.retention.plays import plays
 from churn_dash.retention.worklists import exports
 from churn_dash.retention.worklists.calls import reasons_of
 from churn_dash.risk import model_of
-from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.risk.explained.reasons import in_a_row, on_a_card
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import Count, Text, say
@@ -69,7 +69,7 @@ def _why(workspace: Workspace, ds: Dataset, one: FrozenList, scope: Scope, langu
         model = model_of(workspace.models, one.registration.more["model"])
     except ChurnDashError:
         return {}
-    return {c: "; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, model))) for c, text in kept.items()}
+    return {c: in_a_row(on_a_card(reasons_of(text, model)), language) for c, text in kept.items()}
 
 
 def labels(language: str) -> dict[str, str]:

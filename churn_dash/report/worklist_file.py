@@ -14,7 +14,7 @@ from churn_dash.retention.worklists.fairness import DIMENSIONS, UNKNOWN, Offered
 from churn_dash.retention.worklists.what_to_do import ToDo
 from churn_dash.retention.worklists.worklist import VERDICTS, Worklist
 from churn_dash.risk import Model
-from churn_dash.risk.explained.reasons import on_a_card
+from churn_dash.risk.explained.reasons import in_a_row, on_a_card
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.words import Count, Ratio, Text, say
 
@@ -63,7 +63,7 @@ def spoken(rows: pl.DataFrame, kept: Model, to_do: Mapping[str, ToDo], language:
 
     ``to_do`` by customer, as ``what_to_do`` gives it.
     """
-    said = ["; ".join(say(r.text, language) for r in on_a_card(reasons_of(text, kept))) for text in rows["reasons"]]
+    said = [in_a_row(on_a_card(reasons_of(text, kept)), language) for text in rows["reasons"]]
     grades = [say(GRADES[g], language) for g in rows["grade"]]
     advised = [to_do.get(c, ToDo()) for c in rows["customer_id"]]
     words: dict[str, list[str | None]] = {

@@ -7,11 +7,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from churn_dash.marks import _
 from churn_dash.sample.months import Months
 
 ORIENTATIONS = ("product", "consumption", "service", "mixed")
-EDUCATION = ("secondary", "college", "bachelor", "master")
-OCCUPATIONS = ("employee", "civil servant", "self-employed", "professional", "worker", "retired", "student")
+EDUCATION = (_("secondary"), _("college"), _("bachelor"), _("master"))
+OCCUPATIONS = (
+    _("employee"),
+    _("civil servant"),
+    _("self-employed"),
+    _("professional"),
+    _("worker"),
+    _("retired"),
+    _("student"),
+)
 CITIES = ("Shanghai", "Hangzhou", "Nanjing", "Suzhou", "Ningbo", "Hefei")
 N_BRANCHES, N_MANAGERS = 40, 25
 AUM_MEAN, AUM_SD, AUM_INCOME = 10.8, 1.4, 0.5

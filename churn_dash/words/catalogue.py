@@ -3,6 +3,7 @@
 import difflib
 import functools
 import pathlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
@@ -67,6 +68,8 @@ def say(what: str | Text | ChurnDashError, language: str = "en") -> str:
 
     >>> say(Text("No file {name}.", name="a.csv"))
     'No file a.csv.'
+    >>> say(Text("{low} to {high}", low="4 个月", high="5 个月"), "zh")
+    '4 个月至 5 个月'
     """
     if isinstance(what, str):
         return sentences(language).get(what, what)
@@ -75,7 +78,18 @@ def say(what: str | Text | ChurnDashError, language: str = "en") -> str:
         return template
     values = {key: spoken(value, language) for key, value in what.params.items()}
     # What has no translation is English in every language.
-    return (numbered(template, values) if template == what.template else template).format(**values)
+    return (numbered(template, values) if template == what.template else _tight(template, values)).format(**values)
+
+
+def _tight(template: str, values: dict[str, object]) -> str:
+    """A Chinese template without the blank that sets off a number, where a value ends or begins in Chinese itself."""
+    for name, value in values.items():
+        if isinstance(value, str) and value and max(value[0], value[-1]) >= "一":
+            after = rf"(\{{{name}\}}) (?=[一-鿿])" if "一" <= value[-1] <= "鿿" else None
+            before = rf"(?<=[一-鿿]) (\{{{name}\}})" if "一" <= value[0] <= "鿿" else None
+            for pattern in filter(None, (after, before)):
+                template = re.sub(pattern, r"\1", template)
+    return template
 
 
 def spoken(value: object, language: str) -> object:

@@ -1,6 +1,7 @@
 """Models as a banker reads them: a tree as rules, a scorecard as points, a regression as weights. Source: METHODS D4."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -154,13 +155,17 @@ def _bin_words(feature: Feature, levels: tuple[str, ...], one: Any) -> list[tupl
 
 
 def _weights(model: Fitted, design: Design, matrix: Matrix, y: Labels) -> dict[str, Any]:
+    found = _weighed(model, design)
+    return {"intercept": float(model.estimator.intercept_[0]), "weights": sorted(found, key=lambda x: -abs(x["weight"]))}
+
+
+def _weighed(model: Fitted, design: Design) -> list[dict[str, Any]]:
     parents, weights = model.parents(design), model.estimator.coef_[0]
     names = model.pipeline[0].get_feature_names_out()
-    found = [
+    return [
         {"feature": design.features[int(p)].name, "column": _column(design.features[int(p)], str(n), design), "weight": float(w)}
         for p, n, w in zip(parents, names, weights, strict=True)
     ]
-    return {"intercept": float(model.estimator.intercept_[0]), "weights": sorted(found, key=lambda x: -abs(x["weight"]))}
 
 
 def _column(feature: Feature, name: str, design: Design) -> Text:
@@ -171,3 +176,12 @@ def _column(feature: Feature, name: str, design: Design) -> Text:
     level = levels[int(float(code))] if code.replace(".", "").isdigit() and float(code) < len(levels) else None
     other = Text(_("not known")) if code == "nan" else Text(_("rare levels"))
     return Text(_("{feature}: {value}"), feature=Text(feature.label), value=level if level is not None else other)
+
+
+def weight_ranges(again: Sequence[Fitted], design: Design) -> dict[tuple[str, str], tuple[float, float]]:
+    """Of every column of a regression, by feature and words, lowest and highest weight over the refits; empty without refits."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for model in again:
+        for line in _weighed(model, design):
+            found.setdefault((line["feature"], str(line["column"])), []).append(line["weight"])
+    return {key: (min(weights), max(weights)) for key, weights in found.items()}

@@ -5,7 +5,7 @@ reason to act. A reason is what the model looks at, not a cause. How far it can 
 in which its theme is again among the first three.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -180,3 +180,8 @@ def told(
     if stability is not None:
         kept = [replace(r, stability=stability.get(r.feature.theme, 0.0)) for r in kept]
     return tuple(sorted(kept, key=lambda r: not r.steady))
+
+
+def in_a_row(found: Iterable[Reason], language: str = "en") -> str:
+    """Reasons as one text, with the language's own mark between them."""
+    return ("；" if language == "zh" else "; ").join(say(r.text, language) for r in found)

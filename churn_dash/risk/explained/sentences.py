@@ -22,7 +22,7 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
     if feature.own_words or not feature.what:
         return _plain(feature, value, peer)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        number, other = float(value), Change(peer if isinstance(peer, int | float) else None)
+        number, other = float(value), _beside(peer)
         if source.measure in ("change", "mean_change", "market_change"):
             return _grown(feature.what, number, source.months, other)
         if source.measure in ("difference", "recent_change") and number:
@@ -30,56 +30,73 @@ def sentence(feature: Feature, value: Value, peer: Value) -> Text:
         if source.measure in ("slope", "peak"):
             return _moved(feature, number, other)
         if source.measure == "since" and number > 0:
-            template = _("{what}: none for {n} months; similar customers {peer} months")
+            template = _("{what}: none for {n} months; {peer}")
             if number < 2:
-                template = _("{what}: none for a month; similar customers {peer} months")
-            return Text(template, what=feature.what, n=f"{number:.0f}", peer=spoken(peer, "number"))
+                template = _("{what}: none for a month; {peer}")
+            return Text(template, what=feature.what, n=f"{number:.0f}", peer=_without(peer))
         if source.measure == "open" and number > 0:
             return Text(_("Complaints still open: {n}"), n=f"{number:.0f}")
         if source.measure == "changed" and number > 0:
             return Text(_("The tier changed in the last {n} months"), n=source.months)
     return Text(
-        _("{label}: {value}; similar customers {peer}"),
+        _("{label}: {value}; {peer}"),
         label=feature.label,
         value=spoken(value, feature.unit),
-        peer=spoken(peer, feature.unit),
+        peer=Text(_SIMILAR, peer=spoken(peer, feature.unit)),
     )
 
 
-def _moved(feature: Feature, number: float, peer: Change) -> Text:
+_SIMILAR = _("similar customers {peer}")
+_STILL = _("similar customers: no change")
+
+
+def _beside(peer: Value) -> Text:
+    """By how much similar customers changed; what rounds to nothing is no change, and not that they hold none."""
+    change = Change(peer if isinstance(peer, int | float) else None)
+    return Text(_STILL) if str(change) == "0%" else Text(_SIMILAR, peer=change)
+
+
+def _without(peer: Value) -> Text:
+    """For how many months similar customers had none."""
+    if isinstance(peer, int | float) and round(peer) == 0:
+        return Text(_("similar customers: some in the last month"))
+    return Text(_("similar customers {peer} months"), peer=spoken(peer, "number"))
+
+
+def _moved(feature: Feature, number: float, peer: Text) -> Text:
     """A trend a month, or the distance from the year's highest, in words."""
     if feature.source.measure == "peak":
-        template = _("{what}: {size} from the highest of the last year; similar customers {peer}")
+        template = _("{what}: {size} from the highest of the last year; {peer}")
         if number <= LEAST_CHANGE:
-            template = _("{what}: a tenth or less of the highest of the last year; similar customers {peer}")
+            template = _("{what}: a tenth or less of the highest of the last year; {peer}")
     else:
-        template = _("{what}: trend {size} a month over {n} months; similar customers {peer}")
+        template = _("{what}: trend {size} a month over {n} months; {peer}")
         if number >= MOST_CHANGE:
-            template = _("{what} rose tenfold or more a month over {n} months; similar customers {peer}")
+            template = _("{what} rose tenfold or more a month over {n} months; {peer}")
         elif number <= LEAST_CHANGE:
-            template = _("{what} fell to a tenth or less a month over {n} months; similar customers {peer}")
+            template = _("{what} fell to a tenth or less a month over {n} months; {peer}")
     return Text(template, what=feature.what, size=Change(number), n=feature.source.months, peer=peer)
 
 
-def _grown(what: str, number: float, n: int, peer: Change) -> Text:
+def _grown(what: str, number: float, n: int, peer: Text) -> Text:
     """A change over so many months in words; at an end of what is told of ratios, no figure."""
     one = n == 1
     if number >= MOST_CHANGE:
-        template = _("{what} rose tenfold or more in {n} months; similar customers {peer}")
+        template = _("{what} rose tenfold or more in {n} months; {peer}")
         if one:
-            template = _("{what} rose tenfold or more in a month; similar customers {peer}")
+            template = _("{what} rose tenfold or more in a month; {peer}")
     elif number <= LEAST_CHANGE:
-        template = _("{what} fell to a tenth or less in {n} months; similar customers {peer}")
+        template = _("{what} fell to a tenth or less in {n} months; {peer}")
         if one:
-            template = _("{what} fell to a tenth or less in a month; similar customers {peer}")
+            template = _("{what} fell to a tenth or less in a month; {peer}")
     elif number < 0:
-        template = _("{what} fell {size} in {n} months; similar customers {peer}")
+        template = _("{what} fell {size} in {n} months; {peer}")
         if one:
-            template = _("{what} fell {size} in a month; similar customers {peer}")
+            template = _("{what} fell {size} in a month; {peer}")
     else:
-        template = _("{what} rose {size} in {n} months; similar customers {peer}")
+        template = _("{what} rose {size} in {n} months; {peer}")
         if one:
-            template = _("{what} rose {size} in a month; similar customers {peer}")
+            template = _("{what} rose {size} in a month; {peer}")
     return Text(template, what=what, size=Whole(abs(number)), n=n, peer=peer)
 
 
@@ -87,27 +104,27 @@ def _counted(feature: Feature, number: float, peer: Value) -> Text:
     """How many more or fewer than before, in words: than then (what is held), or than in as many months before (what happened)."""
     n, more = feature.source.months, number > 0
     if feature.source.measure == "difference":
-        template = _("{what}: {size} fewer than {n} months before; similar customers {peer}")
+        template = _("{what}: {size} fewer than {n} months before; {peer}")
         if more:
-            template = _("{what}: {size} more than {n} months before; similar customers {peer}")
+            template = _("{what}: {size} more than {n} months before; {peer}")
         if n == 1:
-            template = _("{what}: {size} fewer than a month before; similar customers {peer}")
+            template = _("{what}: {size} fewer than a month before; {peer}")
             if more:
-                template = _("{what}: {size} more than a month before; similar customers {peer}")
+                template = _("{what}: {size} more than a month before; {peer}")
     else:
-        template = _("{what}: {size} fewer than in the {n} months before; similar customers {peer}")
+        template = _("{what}: {size} fewer than in the {n} months before; {peer}")
         if more:
-            template = _("{what}: {size} more than in the {n} months before; similar customers {peer}")
+            template = _("{what}: {size} more than in the {n} months before; {peer}")
         if n == 1:
-            template = _("{what}: {size} fewer than in the month before; similar customers {peer}")
+            template = _("{what}: {size} fewer than in the month before; {peer}")
             if more:
-                template = _("{what}: {size} more than in the month before; similar customers {peer}")
+                template = _("{what}: {size} more than in the month before; {peer}")
     return Text(
         template,
         what=feature.what,
         size=spoken(abs(number), feature.unit),
         n=n,
-        peer=SignedNumber(peer if isinstance(peer, int | float) else None),
+        peer=Text(_STILL) if peer == 0 else Text(_SIMILAR, peer=SignedNumber(peer if isinstance(peer, int | float) else None)),
     )
 
 

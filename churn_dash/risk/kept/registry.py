@@ -25,6 +25,7 @@ import skops.io
 
 from churn_dash.errors import WorkspaceProblem
 from churn_dash.marks import _
+from churn_dash.risk.explained.readable import restored, weight_ranges
 from churn_dash.risk.explained.refits import Importance, Refit, importance
 from churn_dash.risk.features.peers import Peers
 from churn_dash.risk.kept.card import Card
@@ -82,6 +83,17 @@ class Model:
         means = self.card.data["refits"]["means"]
         pipelines = _loaded(path, self.fitted.kind)
         return tuple(Refit(Fitted(self.fitted.kind, p), np.array(m, dtype=np.float64)) for p, m in zip(pipelines, means, strict=True))
+
+    def read(self) -> dict[str, Any]:
+        """What can be read of the kinds (``explained.readable``), sentences as ``Text``; the weights of the model itself with ``low`` and
+        ``high`` over its refits."""
+        found: dict[str, Any] = restored(self.card.readable)
+        mine = found.get(self.name, {})
+        if mine.get("as") == "weights":
+            over = weight_ranges([r.model for r in self.refits], self.design)
+            for line in mine["weights"]:
+                line["low"], line["high"] = over.get((line["feature"], str(line["column"])), (None, None))
+        return found
 
     def reasons_of(self, customer_id: str) -> str | None:
         """The reasons kept with the scores for one customer (JSON); None for a customer without. Checked as ``scores``."""

@@ -7,16 +7,15 @@ import polars as pl
 
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.risk.explained.reasons import reason_of
+from churn_dash.risk.explained.reasons import in_a_row, reason_of
 from churn_dash.risk.kept.registry import Model
-from churn_dash.words import say
 
 
 def with_sentences(rows: pl.DataFrame, model: Model, language: str = "en") -> pl.DataFrame:
     """The scores with each customer's reasons as one text, a line a reason, instead of JSON."""
 
     def said(kept: str) -> str:
-        return "; ".join(say(reason_of(r, model.design.features).text, language) for r in json.loads(kept))
+        return in_a_row((reason_of(r, model.design.features) for r in json.loads(kept)), language)
 
     return rows.with_columns(pl.Series("reasons", [said(r) for r in rows["reasons"]], dtype=pl.String))
 

@@ -202,7 +202,7 @@ def holdings_finding(found: Portrait) -> str:
     """Title of the holdings: what falls due next, else how many there are."""
     held = found.holdings
     if held is None or held.is_empty():
-        return session.say(_("No product is held one by one now"))
+        return session.say(_("No product with a contract and maturity of its own"))
     own = held.filter(pl.col("bank") == "own").drop_nulls(["maturity_date", "amount"])
     if own.height:
         text = Text(

@@ -19,6 +19,7 @@ STEADY_HELP = _(
     "●●●: among the three strongest in at least nine of ten models learnt again from other customers like these; "
     "●: not, so it is not told to the manager."
 )
+_UNITS = {"log-odds": _("log-odds"), "probability": _("probability")}
 
 
 def _opened(why: Explanation) -> str:
@@ -84,7 +85,7 @@ def waterfall_table(why: Explanation) -> Table:
         "what": _("What the model looks at"),
         "value": _("Value"),
         "points": _("Contribution"),
-        "contribution": session.say(Text(_("In {unit}"), unit=why.unit)),
+        "contribution": session.say(Text(_("In {unit}"), unit=_UNITS[why.unit])),
     }
     return Table(rows, f"reasons-{why.customer_id}", labels, {"points": "ratio", "contribution": "score"})
 
@@ -94,7 +95,7 @@ def waterfall_card(why: Explanation) -> None:
     caption = _("Risk of leaving, percentage points · the steps add up exactly")
     with card(waterfall_finding(why), caption, waterfall_table(why), key="waterfall") as as_table:
         opened = _opened(why)
-        own_unit = st.toggle(session.say(Text(_("In {unit}"), unit=why.unit)), key="own-unit", help=session.say(_UNIT_HELP))
+        own_unit = st.toggle(session.say(Text(_("In {unit}"), unit=_UNITS[why.unit])), key="own-unit", help=session.say(_UNIT_HELP))
         picture(waterfall_chart(why, opened, own_unit), as_table)
 
 

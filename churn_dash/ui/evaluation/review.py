@@ -137,7 +137,7 @@ def lesson_form(one: Asked) -> bool:
 def unit_control() -> str:
     """By branch or by manager."""
     return controls.choice(
-        session.say(_("By")), list(UNITS), key="unit", words=lambda k: session.say(LABELS[k]), kind="segments", hidden=True
+        session.say(_("Split by")), list(UNITS), key="unit", words=lambda k: session.say(LABELS[k]), kind="segments", hidden=True
     )
 
 

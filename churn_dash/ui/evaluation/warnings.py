@@ -218,9 +218,19 @@ def sources_chart(one: Scorecards) -> Chart:
     return _bars([(source_words(s), c.precision, None) for s, c in one.by_source.items()], one.whole.precision.rate, _("Alerts come true"))
 
 
+_SOURCES = {
+    "score": _("Score"),
+    "assets and transactions fall": _("Assets and transactions fall"),
+    "no transaction for 60 days": _("No transaction for 60 days"),
+}
+"""The rules of the sample bank; those of another are written as it writes them."""
+
+
 def source_words(name: str | None) -> str:
     """What a rule or model is called."""
-    return name if name is not None else session.say(_("Unknown"))
+    if name is None:
+        return session.say(_("Unknown"))
+    return session.say(_SOURCES[name]) if name in _SOURCES else name[:1].upper() + name[1:]
 
 
 def sources_finding(one: Scorecards) -> str:

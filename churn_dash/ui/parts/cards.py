@@ -144,7 +144,10 @@ def picture(chart: Chart, as_table: bool = False, notes: Sequence[str] = (), key
 
 
 def shown(table: Table, height: int | Literal["auto"] = "auto") -> None:
-    """The rows as a table: rates in percent, whole yuan, ids pinned as text, a dash where undefined."""
+    """The rows as a table: rates in percent, whole yuan, ids pinned as text, a dash where undefined; a sentence where there is no row."""
+    if table.rows.is_empty():
+        st.caption(session.say(_("Nothing to show here")))
+        return
     st.dataframe(displayed(table), hide_index=True, column_config=columns(table), placeholder="—", height=height)
 
 

@@ -15,6 +15,22 @@ from churn_dash.words import Text, _
 CODES: dict[str, Mapping[str, str | Text]] = {
     "gender": {"F": _("Women"), "M": _("Men")},
     "customer_type": {"personal": _("Personal"), "corporate": _("Corporate")},
+    "education": {
+        "secondary": _("Secondary school"),
+        "college": _("College"),
+        "bachelor": _("Bachelor's degree"),
+        "master": _("Master's degree"),
+        "doctor": _("Doctorate"),
+    },
+    "occupation": {
+        "employee": _("Employee"),
+        "civil servant": _("Civil servant"),
+        "self-employed": _("Self-employed"),
+        "professional": _("Professional"),
+        "worker": _("Worker"),
+        "retired": _("Retired"),
+        "student": _("Student"),
+    },
     "tier": TIER_LABELS,
     "tier_stated": TIER_LABELS,
     "lifecycle": LABELS["plan"],

@@ -21,7 +21,6 @@ from churn_dash.ui.risk import threshold
 from churn_dash.ui.risk.risk import MEANS
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
-from churn_dash.words.stored import read
 
 _DIGITS = {"pr_auc": 3, "roc_auc": 3, "ks": 2, "lift": 2, "recall": 2, "brier_skill": 3, "slope": 2, "ece": 3, "profit": 2}
 _LABELS = {
@@ -201,7 +200,7 @@ def read_choice(kept: Model) -> str:
 
 def read_table(kept: Model, name: str) -> Table:
     """A tree's rules, a scorecard's points, or a regression's weights, as rows."""
-    found = kept.card.readable[name]
+    found = kept.read()[name]
     ways = {"rules": _rules, "points": _points, "weights": _weights}
     rows, labels, units = ways[found["as"]](found)
     return Table(rows, f"read-{name}", labels, units, only=True)
@@ -211,23 +210,35 @@ _Read = tuple[pl.DataFrame, dict[str, str], dict[str, str]]
 
 
 def _rules(found: dict[str, Any]) -> _Read:
-    lines = [(r["rate"], r["n"], " · ".join(session.say(read(w)) for w in r["when"])) for r in found["rules"]]
+    lines = [(r["rate"], r["n"], " · ".join(session.say(w) for w in r["when"])) for r in found["rules"]]
     rows = pl.DataFrame(lines, schema={"rate": pl.Float64, "n": pl.Int64, "when": pl.String}, orient="row")
     return rows, {"rate": _("Share that left"), "n": "n", "when": _("When all of this holds")}, {"rate": "ratio", "n": "count"}
 
 
 def _points(found: dict[str, Any]) -> _Read:
     lines = [(session.say(_("Everybody starts with")), round(found["base"]), None, None)]
-    lines += [(session.say(read(p["bin"])), round(p["points"]), p["rate"], p["n"]) for p in found["points"]]
+    lines += [(session.say(p["bin"]), round(p["points"]), p["rate"], p["n"]) for p in found["points"]]
     rows = pl.DataFrame(lines, schema={"bin": pl.String, "points": pl.Int64, "rate": pl.Float64, "n": pl.Int64}, orient="row")
     labels = {"bin": _("Who the customer is"), "points": _("Points"), "rate": _("Share that left"), "n": "n"}
     return rows, labels, {"points": "count", "rate": "ratio", "n": "count"}
 
 
 def _weights(found: dict[str, Any]) -> _Read:
-    lines = [(session.say(read(w["column"])), w["weight"]) for w in found["weights"]]
-    rows = pl.DataFrame(lines, schema={"column": pl.String, "weight": pl.Float64}, orient="row")
-    return rows, {"column": _("What is looked at"), "weight": _("Weight (log-odds)")}, {"weight": "score"}
+    lines = [(session.say(w["column"]), _signed(w["weight"]), _over(w)) for w in found["weights"]]
+    rows = pl.DataFrame(lines, schema={"column": pl.String, "weight": pl.String, "over": pl.String}, orient="row")
+    labels = {"column": _("What is looked at"), "weight": _("Weight (log-odds)"), "over": _("Over the refits")}
+    return rows if rows["over"].str.len_chars().sum() else rows.drop("over"), labels, {}
+
+
+def _over(weight: dict[str, Any]) -> str:
+    """Lowest and highest weight over the refits; empty for a model that was not learnt again."""
+    if weight.get("low") is None:
+        return ""
+    return session.say(Text(_("{low} to {high}"), low=_signed(weight["low"]), high=_signed(weight["high"])))
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
 
 
 def read_caption(kept: Model, name: str) -> Text:

@@ -11,7 +11,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.segments import telling
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, card, note, picture, shown
-from churn_dash.ui.parts.values import value_words
+from churn_dash.ui.parts.values import CODES, value_words
 from churn_dash.ui.question import Question
 from churn_dash.words import Points, Text, _
 
@@ -69,7 +69,7 @@ def _sample(question: Question, kept: Model) -> pl.DataFrame:
 
 def _words(step: Step, feature: Feature) -> str:
     if step.level is not None:
-        return step.level
+        return session.say(CODES.get(feature.name, {}).get(step.level, step.level))
     if step.low is None or step.high is None:
         return session.say(_("not known"))
     low, high = (session.say(Text("{value}", value=spoken(v, feature.unit))) for v in (step.low, step.high))
@@ -143,7 +143,7 @@ def dimension_choice(question: Question) -> str:
     usual = [n for n in ("tier", *telling(question)) if n in known]
     names = list(dict.fromkeys([*usual, *known]))
     words = {n: known[n].label if known[n].own_words else session.say(known[n].label) for n in names}
-    return controls.choice(session.say(_("By")), names, key="drivers-by", words=words.__getitem__)
+    return controls.choice(session.say(_("Split by")), names, key="drivers-by", words=words.__getitem__)
 
 
 def _drivers(question: Question, kept: Model, by: str) -> tuple[Drivers, ...]:

@@ -24,30 +24,32 @@ def typical(*names: str) -> dict[str, Typical]:
 def test_a_change_is_said_beside_similar_customers_in_both_languages() -> None:
     text = sentence(BY_NAME["aum_change_3m"], -0.62, -0.04)
     assert say(text) == "Average balances fell 62% in 3 months; similar customers −4%"
-    assert say(text, "zh") == "日均资产近3个月下降62%；同类客户−4%"
-    assert say(sentence(BY_NAME["product_change_6m"], -1.0, 0.0), "zh") == "持有产品数比6个月前少1；同类客户0"
+    assert say(text, "zh") == "日均资产近3个月下降62%；同类客户为−4%"
+    assert say(sentence(BY_NAME["product_change_6m"], -1.0, 0.0), "zh") == "持有产品数比6个月前少1；同类客户无变化"
 
 
 @pytest.mark.parametrize(
     ("name", "value", "peer", "english"),
     [
         ("aum_change_1m", -0.3, 0.01, "Average balances fell 30% in a month; similar customers +1%"),
-        ("txn_change_3m", 0.5, 0.0, "Transactions rose 50% in 3 months; similar customers 0%"),
+        ("txn_change_3m", 0.5, 0.0, "Transactions rose 50% in 3 months; similar customers: no change"),
         ("login_change_3m", -0.4, 0.02, "Digital logins fell 40% in 3 months; similar customers +2%"),
-        ("login_change_6m", -0.9, 0.0, "Digital logins fell to a tenth or less in 6 months; similar customers 0%"),
+        ("login_change_6m", -0.9, 0.0, "Digital logins fell to a tenth or less in 6 months; similar customers: no change"),
         ("card_change_1m", -0.9, 0.1, "Card payments fell to a tenth or less in a month; similar customers +10%"),
         ("card_change_1m", -0.89, -0.9, "Card payments fell 89% in a month; similar customers a tenth or less"),
-        ("fee_change_1m", 9.0, 0.0, "Fees earned rose tenfold or more in a month; similar customers 0%"),
+        ("fee_change_1m", 9.0, 0.0, "Fees earned rose tenfold or more in a month; similar customers: no change"),
         ("fee_change_1m", 8.9, 9.0, "Fees earned rose 890% in a month; similar customers tenfold or more"),
-        ("product_change_3m", -1.0, 0.0, "Products held: 1 fewer than 3 months before; similar customers 0"),
+        ("product_change_3m", -1.0, 0.0, "Products held: 1 fewer than 3 months before; similar customers: no change"),
         ("product_change_1m", 2.0, -1.0, "Products held: 2 more than a month before; similar customers −1"),
         ("contacts_change_3m", -3.0, 1.0, "Contacts: 3 fewer than in the 3 months before; similar customers +1"),
-        ("aum_slope_6m", -0.1, 0.002, "Average balances: trend −10% a month over 6 months; similar customers 0%"),
-        ("aum_slope_6m", 9.0, 0.0, "Average balances rose tenfold or more a month over 6 months; similar customers 0%"),
-        ("aum_slope_6m", -0.9, 0.0, "Average balances fell to a tenth or less a month over 6 months; similar customers 0%"),
-        ("aum_from_peak", -0.9, 0.0, "Average balances: a tenth or less of the highest of the last year; similar customers 0%"),
+        ("aum_slope_6m", -0.1, 0.002, "Average balances: trend −10% a month over 6 months; similar customers: no change"),
+        ("aum_slope_6m", 9.0, 0.0, "Average balances rose tenfold or more a month over 6 months; similar customers: no change"),
+        ("aum_slope_6m", -0.9, 0.0, "Average balances fell to a tenth or less a month over 6 months; similar customers: no change"),
+        ("aum_from_peak", -0.9, 0.0, "Average balances: a tenth or less of the highest of the last year; similar customers: no change"),
         ("aum_from_peak", -0.55, -0.1, "Average balances: −55% from the highest of the last year; similar customers −10%"),
-        ("months_without_txn", 4.0, 0.0, "Transactions: none for 4 months; similar customers 0 months"),
+        ("months_without_txn", 4.0, 0.0, "Transactions: none for 4 months; similar customers: some in the last month"),
+        ("months_without_txn", 4.0, 2.0, "Transactions: none for 4 months; similar customers 2 months"),
+        ("product_count", 1, 0, "Products held: 1; similar customers 0"),
         ("complaints_open", 2.0, 0.0, "Complaints still open: 2"),
         ("tier_changed_3m", 1.0, 0.0, "The tier changed in the last 3 months"),
         ("aum_avg", 31_000.0, 214_000.0, "Average balances: ¥31K; similar customers ¥214K"),

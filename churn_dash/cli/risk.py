@@ -69,6 +69,8 @@ def score(
 ) -> None:
     """Score every active customer with the model in use, or with another that is kept."""
     from churn_dash import risk
+    from churn_dash.retention.threshold import in_force
+    from churn_dash.risk.scores.spread import spread
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
@@ -84,6 +86,7 @@ def score(
         **fit.as_json(),
         "n": len(rows),
         "mean_probability": rows["probability"].mean(),
+        "spread": spread(rows["probability"], in_force(model, Records(space.root)).high).as_json(),
         "out": out and str(out),
     }
     mean = "—" if result["mean_probability"] is None else f"{result['mean_probability']:.4f}"

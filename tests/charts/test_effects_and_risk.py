@@ -1,4 +1,6 @@
 import datetime as dt
+import itertools
+import math
 
 import pytest
 
@@ -61,6 +63,27 @@ def test_calibration_counts_the_groups_whose_prediction_lies_in_the_observed_ran
     points = chart.figure.data[1]
     assert list(points.error_y.array) == pytest.approx([0.02, 0.03])
     assert list(points.error_y.arrayminus) == pytest.approx([0.015, 0.03])
+
+
+def test_groups_of_low_risk_do_not_lie_on_one_spot_and_nothing_observed_stands_on_the_floor():
+    risks = [0.002, 0.004, 0.008, 0.016, 0.3]
+    chart = calibration([Bin(r, r if r > 0.003 else 0.0, 900, 0.5 * r if r > 0.003 else 0.0, 2 * r) for r in risks], look=Look())
+    axis, points = chart.figure.layout.xaxis, chart.figure.data[1]
+    assert axis.type == chart.figure.layout.yaxis.type == "log"
+    low, high = axis.range
+    places = [(math.log10(r) - low) / (high - low) for r in risks]
+    assert min(b - a for a, b in itertools.pairwise(places)) > 0.1, "a tenth of the axis apart"
+    assert (
+        points.marker.symbol[0] == "circle-open" and points.y[0] == pytest.approx(10**low) and set(points.marker.symbol[1:]) == {"circle"}
+    )
+    assert all(y - d > 0 for y, d in zip(points.y, points.error_y.arrayminus, strict=True))
+    assert list(axis.ticktext)[:2] == ["0.2%", "0.5%"]
+
+
+def test_who_lies_beyond_the_last_edge_is_said_and_counted():
+    chart = scores([50, 30, 20], [0, 0.2, 0.4, 0.6], look=Look(), threshold=0.4, beyond=7)
+    assert chart.alt == "Histogram of the risk of 107 customers; 27 at high risk."
+    assert any(a.text == "7 beyond 60.00% →" for a in chart.figure.layout.annotations)
 
 
 def test_scores_from_the_threshold_on_are_orange_and_counted():

@@ -1,6 +1,7 @@
 """Can the risk be believed: predicted beside observed, and how the scores are spread."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,23 +24,29 @@ class Bin:
 
 
 def calibration(bins: Sequence[Bin], *, look: Look) -> Chart:
-    """Predicted against observed risk with Wilson bars; on the dotted line the prediction is right. METHODS D3."""
+    """Predicted against observed risk with Wilson bars; on the dotted line the prediction is right. METHODS D3.
+
+    Both axes are logarithmic: most groups of a bank have risks of a few percent, and would lie on one spot beside the riskiest.
+    """
     palette = look.palette
     figure = bare_figure(look, _HEIGHT)
-    top = max([b.predicted for b in bins] + [b.high if b.high is not None else b.observed for b in bins] + [0.01])
-    ticks = value_ticks(0.0, top)
-    end = ticks[-1]
-    figure.add_scatter(x=[0, end], y=[0, end], mode="lines", line={"color": palette.slate, "width": 1.5, "dash": "dot"}, hoverinfo="skip")
+    there = [v for b in bins for v in (b.predicted, b.observed, b.low, b.high) if v]
+    floor, end = _round_below(min(there, default=0.001)), min(1.0, 1.15 * max([*there, 0.01]))
+    seen = [max(b.observed, floor) for b in bins]
     figure.add_scatter(
-        x=[b.predicted for b in bins],
-        y=[b.observed for b in bins],
+        x=[floor, end], y=[floor, end], mode="lines", line={"color": palette.slate, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=[max(b.predicted, floor) for b in bins],
+        y=seen,
         mode="markers",
-        marker={"size": 9, "color": palette.blue},
+        # Nothing has no place on a scale of factors: it stands on the floor, hollow.
+        marker={"size": 9, "color": palette.blue, "symbol": ["circle" if b.observed > 0 else "circle-open" for b in bins]},
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [(b.high if b.high is not None else b.observed) - b.observed for b in bins],
-            "arrayminus": [b.observed - (b.low if b.low is not None else b.observed) for b in bins],
+            "array": [max(b.high, y) - y if b.high is not None else 0.0 for b, y in zip(bins, seen, strict=True)],
+            "arrayminus": [y - min(max(b.low, floor), y) if b.low is not None else 0.0 for b, y in zip(bins, seen, strict=True)],
             "color": palette.blue,
             "thickness": 1.5,
             "width": 0,
@@ -48,21 +55,22 @@ def calibration(bins: Sequence[Bin], *, look: Look) -> Chart:
         hovertemplate="%{customdata}<extra></extra>",
     )
     figure.add_annotation(
-        x=end * 0.97,
-        y=end * 0.97,
+        x=math.log10(end),
+        y=math.log10(end),
         text=look.say(_("predicted = observed")),
         showarrow=False,
         xanchor="right",
-        yanchor="bottom",
-        xshift=-14,
+        yanchor="middle",
+        xshift=-18,
         font={"size": 11, "color": palette.muted},
     )
-    words = tick_text(ticks, "ratio", look.language)
+    ticks = [t for t in _TICKS if floor * 0.999 <= t <= end]
+    words = [f"{100 * t:g}%" for t in ticks]
     quiet = {"size": 11, "color": palette.muted}
-    figure.update_xaxes(
-        tickvals=ticks, ticktext=words, range=[0, end * 1.02], title={"text": look.say(_("Predicted risk")), "font": quiet, "standoff": 12}
-    )
-    figure.update_yaxes(tickvals=ticks, ticktext=words, range=[0, end * 1.02])
+    title = {"text": look.say(_("Predicted risk (each step of the axis is a factor)")), "font": quiet, "standoff": 12}
+    scale = {"type": "log", "tickvals": ticks, "ticktext": words, "range": [math.log10(floor), math.log10(end * 1.05)], "minor": None}
+    figure.update_xaxes(**scale, title=title)
+    figure.update_yaxes(**scale)
     figure.update_layout(hovermode="closest")
     inside = sum(1 for b in bins if b.low is not None and b.high is not None and b.low <= b.predicted <= b.high)
     alt = Text(
@@ -73,6 +81,14 @@ def calibration(bins: Sequence[Bin], *, look: Look) -> Chart:
     return Chart(figure, look.say(alt))
 
 
+_TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def _round_below(value: float) -> float:
+    """The tick at or below a risk, where the axis begins; the lowest for less."""
+    return max((t for t in _TICKS if t <= value), default=_TICKS[0])
+
+
 def _bin_words(b: Bin, look: Look) -> str:
     text = Text(
         _("predicted {predicted}, left {observed}"), predicted=look.show(b.predicted, "ratio"), observed=look.show(b.observed, "ratio")
@@ -80,12 +96,13 @@ def _bin_words(b: Bin, look: Look) -> str:
     return f"{look.say(text)}<br>n={b.n:,}"
 
 
-def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, threshold: float | None = None) -> Chart:
-    """How many customers have which risk; orange from ``threshold`` on. ``edges`` is one longer than ``counts``."""
+def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, threshold: float | None = None, beyond: int = 0) -> Chart:
+    """How many customers have which risk; orange from ``threshold`` on. ``edges`` is one longer than ``counts``; ``beyond`` lie at or
+    above the last."""
     palette = look.palette
     figure = bare_figure(look, _HEIGHT)
     middles = [(a + b) / 2 for a, b in itertools.pairwise(edges)]
-    high = [threshold is not None and a >= threshold - 1e-12 for a in edges[:-1]]
+    high = [threshold is not None and a >= threshold - 1e-9 for a in edges[:-1]]
     ranges = [f"{look.show(a, 'ratio')}–{look.show(b, 'ratio')}" for a, b in itertools.pairwise(edges)]
     figure.add_bar(
         x=middles,
@@ -112,12 +129,20 @@ def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, thresho
             font={"size": 11, "color": palette.orange_text},
         )
     ticks = value_ticks(0.0, float(max([*counts, 1])))
-    across = value_ticks(edges[0], edges[-1])
+    if beyond:
+        more = Text(_("{n} beyond {end} →"), n=look.show(beyond, "count"), end=look.show(edges[-1], "ratio"))
+        figure.add_annotation(
+            x=1, y=0.12, xref="paper", yref="paper", text=look.say(more), showarrow=False, xanchor="right", yanchor="bottom",
+            font={"size": 11, "color": palette.muted},
+        )  # fmt: skip
+    across = [t for t in value_ticks(edges[0], edges[-1]) if t <= edges[-1]]
     quiet = {"size": 11, "color": palette.muted}
     title = {"text": look.say(_("Predicted risk")), "font": quiet, "standoff": 12}
     figure.update_xaxes(tickvals=across, ticktext=tick_text(across, "ratio", look.language), range=[edges[0], edges[-1]], title=title)
     figure.update_yaxes(tickvals=ticks, ticktext=[look.show(t, "count") for t in ticks], range=[0, ticks[-1]])
     figure.update_layout(hovermode="closest")
-    above = sum(c for c, h in zip(counts, high, strict=True) if h)
-    alt = Text(_("Histogram of the risk of {n} customers; {above} at high risk."), n=sum(counts), above=above)
+    above = sum(c for c, h in zip(counts, high, strict=True) if h) + (
+        beyond if threshold is not None and edges[-1] >= threshold - 1e-12 else 0
+    )
+    alt = Text(_("Histogram of the risk of {n} customers; {above} at high risk."), n=sum(counts) + beyond, above=above)
     return Chart(figure, look.say(alt))

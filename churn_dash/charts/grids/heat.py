@@ -8,7 +8,7 @@ from churn_dash.words import Text, _
 
 FEWEST = 200
 """Below this many customers a cell shows its count, not a rate."""
-_ROW = 58
+_ROW, _SIGNED_ROW = 58, 76
 _FEW_COLUMNS = 4
 """Up to so many columns a cell has room for a range of short numbers and its n on one line."""
 
@@ -36,7 +36,7 @@ def heat(
     bank: float | None,
     line: str = "",
     fewest: int = FEWEST,
-    row_height: int = _ROW,
+    row_height: int | None = None,
 ) -> Chart:
     """A grid of ``rows`` × ``columns`` (labels, in order) coloured by distance from ``bank``, the neutral middle; ``line`` names it.
 
@@ -50,7 +50,9 @@ def heat(
     middle = bank if bank is not None else (sum(known) / len(known) if known else 0.0)
     reach = max([abs(v - middle) for v in known] + [1e-12])
     few_columns = len(columns) <= _FEW_COLUMNS
-    one_line = few_columns and not any(c.low is not None and c.low < 0 for c in cells)
+    signed = any(c.low is not None and c.low < 0 for c in cells)
+    one_line = few_columns and not signed
+    row_height = row_height or (_SIGNED_ROW if signed else _ROW)
     z: list[list[float | None]] = []
     texts: list[list[str]] = []
     for row in rows:
@@ -116,7 +118,9 @@ def _cell_text(cell: Cell | None, fewest: int, middle: float, unit: str, look: L
     small = [f"n={cell.n:,}"]
     if cell.low is not None and cell.high is not None:
         low, high = _figure(cell.low, unit, look), _figure(cell.high, unit, look)
-        small.insert(0, f"{low}–{high}" if cell.low >= 0 else look.say(Text(_("{low} to {high}"), low=low, high=high)))
+        # Signs make a range too long for a cell of a phone: its ends stand one above the other.
+        signed = look.say(Text(_("{low} to {high}"), low=low, high=high)).removesuffix(high).strip() + f"<br>{high}"
+        small.insert(0, f"{low}–{high}" if cell.low >= 0 else signed)
     under = (" · " if one_line else "<br>").join(small)
     return f"{shown}<br><span style='font-size:10px;color:{look.palette.ink}'>{under}</span>"
 

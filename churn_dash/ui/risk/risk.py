@@ -6,8 +6,8 @@ import polars as pl
 
 from churn_dash.charts import Bin, Chart, calibration, scores
 from churn_dash.retention import calls_frame
-from churn_dash.retention.threshold import histogram
 from churn_dash.risk import GROUPS, KINDS, Model, when_known
+from churn_dash.risk.scores.spread import Spread, spread
 from churn_dash.store import shifted
 from churn_dash.ui import cache, models, session
 from churn_dash.ui.lists import play_choice
@@ -103,15 +103,18 @@ def calibration_finding(kept: Model) -> Text:
 
 def scores_chart(question: Question, kept: Model) -> Chart:
     """How many customers have which risk."""
-    counts, edges = _histogram(question, kept)
-    return cache.chart(scores, counts, edges, look=session.look(), threshold=models.threshold(kept))
+    found = _spread(question, kept)
+    named = {"threshold": models.threshold(kept), "beyond": found.beyond}
+    return cache.chart(scores, found.counts, found.edges, look=session.look(), **named)
 
 
-def _histogram(question: Question, kept: Model) -> tuple[list[int], list[float]]:
-    def work(*_asked: object) -> tuple[list[int], list[float]]:
-        return histogram(models.scores_of(question, kept)["probability"])
+def _spread(question: Question, kept: Model) -> Spread:
+    cut = models.threshold(kept)
 
-    return cache.worked_out(question.ds, question.scope, work, kept.id, question.filters.where, name="histogram")
+    def work(*_asked: object) -> Spread:
+        return spread(models.scores_of(question, kept)["probability"], cut)
+
+    return cache.worked_out(question.ds, question.scope, work, kept.id, cut, question.filters.where, name="spread of risk")
 
 
 def scores_finding(question: Question, kept: Model) -> Text | str:
@@ -126,8 +129,12 @@ def scores_finding(question: Question, kept: Model) -> Text | str:
 
 def scores_table(question: Question, kept: Model) -> Table:
     """The histogram as rows."""
-    counts, edges = _histogram(question, kept)
-    rows = pl.DataFrame({"from": edges[:-1], "to": edges[1:], "n": counts})
+    found = _spread(question, kept)
+    ends = [*found.edges[1:], None] if found.beyond else found.edges[1:]
+    counts = [*found.counts, found.beyond] if found.beyond else found.counts
+    rows = pl.DataFrame(
+        {"from": found.edges[: len(counts)], "to": ends, "n": counts}, schema={"from": pl.Float64, "to": pl.Float64, "n": pl.Int64}
+    )
     return Table(
         rows, "scores", {"from": _("Risk from"), "to": _("Risk to"), "n": _("Customers")}, {"from": "ratio", "to": "ratio", "n": "count"}
     )

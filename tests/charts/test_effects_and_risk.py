@@ -2,6 +2,7 @@ import datetime as dt
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from churn_dash.charts import (
@@ -80,17 +81,16 @@ def test_groups_of_low_risk_do_not_lie_on_one_spot_and_nothing_observed_stands_o
     assert list(axis.ticktext)[:2] == ["0.2%", "0.5%"]
 
 
-def test_who_lies_beyond_the_last_edge_is_said_and_counted():
-    chart = scores([50, 30, 20], [0, 0.2, 0.4, 0.6], look=Look(), threshold=0.4, beyond=7)
-    assert chart.alt == "Histogram of the risk of 107 customers; 27 at high risk."
-    assert any(a.text == "7 beyond 60.00% →" for a in chart.figure.layout.annotations)
-
-
-def test_scores_from_the_threshold_on_are_orange_and_counted():
-    chart = scores([50, 30, 20], [0, 0.2, 0.4, 0.6], look=Look(), threshold=0.4)
-    light = PALETTES["light"]
-    assert list(chart.figure.data[0].marker.color) == [light.rest, light.rest, light.orange]
-    assert chart.alt == "Histogram of the risk of 100 customers; 20 at high risk."
+def test_scores_from_the_threshold_on_are_orange_and_all_are_counted():
+    chart = scores([50, 30, 20], [0.01, 0.02, 0.04, 0.08], look=Look(), threshold=0.04, below=7)
+    light, bars = PALETTES["light"], chart.figure.data[0]
+    assert list(bars.marker.color) == [light.rest, light.rest, light.orange]
+    assert chart.alt == "Histogram of the risk of 107 customers; 20 at high risk."
+    assert chart.notes == ("7 customers have less than 1.00%",)
+    assert set(np.round(bars.width, 9)) == {round(0.86 * math.log10(2), 9)} and bars.x[0] == pytest.approx(
+        math.log10(0.02**0.5 * 0.01**0.5)
+    )
+    assert list(chart.figure.layout.xaxis.ticktext) == ["1%", "2%", "5%"]
 
 
 def test_the_best_threshold_is_marked():

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from churn_dash.charts.ground.axes import tick_text, value_ticks
+from churn_dash.charts.ground.axes import value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure
 from churn_dash.words import Text, _
 
@@ -96,29 +96,29 @@ def _bin_words(b: Bin, look: Look) -> str:
     return f"{look.say(text)}<br>n={b.n:,}"
 
 
-def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, threshold: float | None = None, beyond: int = 0) -> Chart:
-    """How many customers have which risk; orange from ``threshold`` on. ``edges`` is one longer than ``counts``; ``beyond`` lie at or
-    above the last."""
+def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, threshold: float | None = None, below: int = 0) -> Chart:
+    """How many customers have which risk, in steps of one factor; orange from ``threshold`` on. ``edges`` (above 0) is one longer than
+    ``counts``; ``below`` lie under the first."""
     palette = look.palette
     figure = bare_figure(look, _HEIGHT)
-    middles = [(a + b) / 2 for a, b in itertools.pairwise(edges)]
+    places = [math.log10(e) for e in edges]
     high = [threshold is not None and a >= threshold - 1e-9 for a in edges[:-1]]
     ranges = [f"{look.show(a, 'ratio')}–{look.show(b, 'ratio')}" for a, b in itertools.pairwise(edges)]
+    # Bars stand on the logarithms: widths on an axis of type log would be in units of risk.
     figure.add_bar(
-        x=middles,
+        x=[(a + b) / 2 for a, b in itertools.pairwise(places)],
         y=list(counts),
-        width=[(b - a) * 0.86 for a, b in itertools.pairwise(edges)],
+        width=[(b - a) * 0.86 for a, b in itertools.pairwise(places)],
         marker={"color": [palette.orange if h else palette.rest for h in high]},
         customdata=[f"{r}<br><b>{c:,}</b>" for r, c in zip(ranges, counts, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
     )
     if threshold is not None:
-        figure.add_shape(
-            type="line", x0=threshold, x1=threshold, y0=0, y1=1, yref="paper", line={"color": palette.ink, "width": 1, "dash": "dot"}
-        )
+        at = math.log10(threshold)
+        figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": palette.ink, "width": 1, "dash": "dot"})
         label = look.say(Text(_("high risk from {threshold}"), threshold=look.show(threshold, "ratio")))
         figure.add_annotation(
-            x=threshold,
+            x=at,
             y=1,
             yref="paper",
             text=label,
@@ -129,20 +129,14 @@ def scores(counts: Sequence[int], edges: Sequence[float], *, look: Look, thresho
             font={"size": 11, "color": palette.orange_text},
         )
     ticks = value_ticks(0.0, float(max([*counts, 1])))
-    if beyond:
-        more = Text(_("{n} beyond {end} →"), n=look.show(beyond, "count"), end=look.show(edges[-1], "ratio"))
-        figure.add_annotation(
-            x=1, y=0.12, xref="paper", yref="paper", text=look.say(more), showarrow=False, xanchor="right", yanchor="bottom",
-            font={"size": 11, "color": palette.muted},
-        )  # fmt: skip
-    across = [t for t in value_ticks(edges[0], edges[-1]) if t <= edges[-1]]
+    across = [t for t in _TICKS if edges[0] * 0.999 <= t <= edges[-1] * 1.001]
     quiet = {"size": 11, "color": palette.muted}
-    title = {"text": look.say(_("Predicted risk")), "font": quiet, "standoff": 12}
-    figure.update_xaxes(tickvals=across, ticktext=tick_text(across, "ratio", look.language), range=[edges[0], edges[-1]], title=title)
+    title = {"text": look.say(_("Predicted risk (each step of the axis is a factor)")), "font": quiet, "standoff": 12}
+    words = [f"{100 * t:g}%" for t in across]
+    figure.update_xaxes(tickvals=[math.log10(t) for t in across], ticktext=words, range=[places[0], places[-1]], title=title)
     figure.update_yaxes(tickvals=ticks, ticktext=[look.show(t, "count") for t in ticks], range=[0, ticks[-1]])
     figure.update_layout(hovermode="closest")
-    above = sum(c for c, h in zip(counts, high, strict=True) if h) + (
-        beyond if threshold is not None and edges[-1] >= threshold - 1e-12 else 0
-    )
-    alt = Text(_("Histogram of the risk of {n} customers; {above} at high risk."), n=sum(counts) + beyond, above=above)
-    return Chart(figure, look.say(alt))
+    above = sum(c for c, h in zip(counts, high, strict=True) if h)
+    alt = Text(_("Histogram of the risk of {n} customers; {above} at high risk."), n=sum(counts) + below, above=above)
+    more = Text(_("{n} customers have less than {least}"), n=look.show(below, "count"), least=look.show(edges[0], "ratio"))
+    return Chart(figure, look.say(alt), (look.say(more),) if below else ())

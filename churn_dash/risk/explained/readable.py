@@ -179,9 +179,11 @@ def _column(feature: Feature, name: str, design: Design) -> Text:
 
 
 def weight_ranges(again: Sequence[Fitted], design: Design) -> dict[tuple[str, str], tuple[float, float]]:
-    """Of every column of a regression, by feature and words, lowest and highest weight over the refits; empty without refits."""
+    """Of every column of a regression, by feature and words, how far the weights of the refits lie below and above their mean (≤ 0, ≥ 0);
+    empty without refits."""
     found: dict[tuple[str, str], list[float]] = {}
     for model in again:
         for line in _weighed(model, design):
             found.setdefault((line["feature"], str(line["column"])), []).append(line["weight"])
-    return {key: (min(weights), max(weights)) for key, weights in found.items()}
+    means = {key: sum(weights) / len(weights) for key, weights in found.items()}
+    return {key: (min(weights) - means[key], max(weights) - means[key]) for key, weights in found.items()}

@@ -14,7 +14,7 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.risk.trials.rules import RuleTrial
 from churn_dash.risk.trials.trial import Trial
-from churn_dash.words import Text, say
+from churn_dash.words import Count, Text, say
 
 TIMES = 200
 _LEAST = 10
@@ -111,7 +111,7 @@ def same_rows(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame | No
     keys = [k for k in _KEYS if k in one.columns and k in other.columns]
     both = one.join(other, on=[*keys, "y"], suffix="_second", maintain_order="left")
     leavers = int(both["y"].sum())
-    named = {"n": both.height, "leavers": leavers}
+    named = {"n": Count(both.height), "leavers": Count(leavers)}
     if min(leavers, both.height - leavers) < _LEAST:
         return None, Text(_("Each on its own tests: they share only {n} rows that neither had seen, {leavers} of them leavers."), **named)
     return both, Text(_("On the same {n} rows, which neither had seen, {leavers} of them leavers."), **named)

@@ -86,13 +86,14 @@ class Model:
 
     def read(self) -> dict[str, Any]:
         """What can be read of the kinds (``explained.readable``), sentences as ``Text``; the weights of the model itself with ``low`` and
-        ``high`` over its refits."""
+        ``high``: moved as far as those of its refits lie from their mean, as importance is."""
         found: dict[str, Any] = restored(self.card.readable)
         mine = found.get(self.name, {})
         if mine.get("as") == "weights":
             over = weight_ranges([r.model for r in self.refits], self.design)
             for line in mine["weights"]:
-                line["low"], line["high"] = over.get((line["feature"], str(line["column"])), (None, None))
+                below, above = over.get((line["feature"], str(line["column"])), (None, None))
+                line["low"], line["high"] = (None, None) if below is None else (line["weight"] + below, line["weight"] + (above or 0.0))
         return found
 
     def reasons_of(self, customer_id: str) -> str | None:

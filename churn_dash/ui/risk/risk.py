@@ -104,7 +104,7 @@ def calibration_finding(kept: Model) -> Text:
 def scores_chart(question: Question, kept: Model) -> Chart:
     """How many customers have which risk."""
     found = _spread(question, kept)
-    named = {"threshold": models.threshold(kept), "beyond": found.beyond}
+    named = {"threshold": models.threshold(kept), "below": found.below}
     return cache.chart(scores, found.counts, found.edges, look=session.look(), **named)
 
 
@@ -130,11 +130,10 @@ def scores_finding(question: Question, kept: Model) -> Text | str:
 def scores_table(question: Question, kept: Model) -> Table:
     """The histogram as rows."""
     found = _spread(question, kept)
-    ends = [*found.edges[1:], None] if found.beyond else found.edges[1:]
-    counts = [*found.counts, found.beyond] if found.beyond else found.counts
-    rows = pl.DataFrame(
-        {"from": found.edges[: len(counts)], "to": ends, "n": counts}, schema={"from": pl.Float64, "to": pl.Float64, "n": pl.Int64}
-    )
+    starts, counts = [0.0, *found.edges[:-1]] if found.below else found.edges[:-1], found.counts
+    kinds = {"from": pl.Float64, "to": pl.Float64, "n": pl.Int64}
+    ends = found.edges if found.below else found.edges[1:]
+    rows = pl.DataFrame({"from": starts, "to": ends, "n": [found.below, *counts] if found.below else counts}, schema=kinds)
     return Table(
         rows, "scores", {"from": _("Risk from"), "to": _("Risk to"), "n": _("Customers")}, {"from": "ratio", "to": "ratio", "n": "count"}
     )

@@ -139,6 +139,6 @@ def test_similar_customers_are_of_the_same_tier_where_there_are_thirty() -> None
 def test_a_rise_from_next_to_nothing_is_not_told_as_a_percentage():
     rise = BY_NAME["aum_change_3m"]
     assert say(sentence(rise, 9.0, 0.02)) == "Average balances rose tenfold or more in 3 months; similar customers +2%"
-    assert say(sentence(rise, 9.0, 0.02), "zh") == "日均资产近3个月增至十倍或以上；同类客户+2%"
+    assert say(sentence(rise, 9.0, 0.02), "zh") == "日均资产近3个月增至十倍或以上；同类客户为+2%"
     assert say(Text("{value}", value=spoken(9.0, "change")), "zh") == "十倍或以上"
     assert "62%" in say(sentence(rise, 0.62, 0.02))

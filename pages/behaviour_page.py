@@ -26,7 +26,7 @@ with errors_shown():
         top = st.container()
         with st.container(horizontal=True, gap="medium"):
             axes, money, k = rfm.axes_control(), rfm.money_control(), clusters.number_control()
-        answer, found = rfm.told(asked, axes, money)
+        answer, found = rfm.told(asked.apart("rfm", "rfm_kind"), axes, money)
         with top:
             heading(question.where(_("Behaviour"), asked), answer)
         if found is not None:

@@ -15,7 +15,7 @@ from churn_dash.words import _
 
 asked = question.current()
 with errors_shown():
-    heading(question.where(_("Why they left"), asked), causes.answer(asked))
+    heading(question.where(_("Why they left"), asked), causes.answer(asked.apart(*causes.SPLIT_OF.values())))
 if not asked.ds.flagged:
     cards.needs_time(stock.NEEDED)
     st.stop()
@@ -33,8 +33,7 @@ if asked.timeless:
     st.stop()
 
 with errors_shown():
-    found = causes.found(asked)
-    tiles(causes.tiles(asked))
+    tiles(causes.tiles(asked.apart(*causes.SPLIT_OF.values())))
     left, right = st.columns([3, 2], gap="small")
     split = causes.SPLIT_OF[causes.chosen_by()]
     apart = asked.apart(split)

@@ -17,7 +17,7 @@ with errors_shown():
         heading(question.where(_("Satisfaction"), asked), rated.NOBODY)
         footer.footer()
         st.stop()
-    heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked))
+    heading(question.where(_("Satisfaction"), asked), satisfaction.answer(asked.apart(*satisfaction.OUTCOMES)))
 if asked.timeless:
     cards.needs_time(satisfaction.NEEDS_MONTHS)
     footer.footer()

@@ -24,7 +24,8 @@ with errors_shown():
         worth.link()
     assumed = worth.assumed(asked)
     margin = assumed.margin if by == "margin" else None
-    answer, found = value.told(asked, margin)
+    answer, _all = value.told(asked.apart("top", "tenth"), margin)
+    found = value.told(asked, margin)[1]
     with top:
         heading(question.where(_("Value and stage"), asked), answer)
 

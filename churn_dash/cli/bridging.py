@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from churn_dash.behind.levels import full_level_words, level_words
 from churn_dash.cli.common import (
     AsJson,
     AtVersion,
@@ -20,13 +21,13 @@ from churn_dash.cli.common import (
     workspace_path,
 )
 from churn_dash.cli.measuring import conditions
-from churn_dash.measures import period
+from churn_dash.measures import dimension, period
 from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
 from churn_dash.measures.comparisons.bridge_rates import RATES
 from churn_dash.measures.comparisons.bridge_words import PARADOX, sentence, step_words
 from churn_dash.measures.comparisons.former import former
-from churn_dash.store import Workspace
+from churn_dash.store import Dimension, Workspace
 from churn_dash.words import Points, Ratio, say
 from churn_dash.words.numbers import DASH
 
@@ -68,16 +69,22 @@ def why(
         conditions(ds, where),
     )
     ran = campaigns_between(ds, found.before.period, found.after.period)
-    result = as_json_of(found) | {"campaigns": None if ran is None else [asdict(r) for r in ran]} | tagged(ds, found.after.definition)
+    of = dimension(ds, found.dimension)
+    result = as_json_of(found, of) | {"campaigns": None if ran is None else [asdict(r) for r in ran]} | tagged(ds, found.after.definition)
 
     def text() -> str:
         campaigns = [f"campaign between: {r.name} ({r.start} – {r.end or DASH})" for r in ran or ()]
-        return "\n".join([_text(found), *([""] if campaigns else []), *campaigns])
+        return "\n".join([_text(found, of), *([""] if campaigns else []), *campaigns])
 
     printed(result, as_json, text)
 
 
-def as_json_of(found: Bridge) -> dict[str, Any]:
+def spoken(found: Bridge, by: Dimension) -> str:
+    """The bridge in one sentence, its groups in words as on the page."""
+    return say(sentence(found, lambda level: full_level_words(by, level)))
+
+
+def as_json_of(found: Bridge, by: Dimension) -> dict[str, Any]:
     """As the command line prints it; documented in docs/CLI.md."""
     return {
         "version": found.after.version,
@@ -98,7 +105,7 @@ def as_json_of(found: Bridge) -> dict[str, Any]:
         "moved_high": found.moved_high,
         "paradox": found.paradox,
         "levels": [_level(c) for c in found.levels],
-        "sentence": say(sentence(found)),
+        "sentence": spoken(found, by),
     }
 
 
@@ -112,15 +119,15 @@ def _level(found: Contribution) -> dict[str, Any]:
     return asdict(found) | {"change": found.change}
 
 
-def _text(found: Bridge) -> str:
+def _text(found: Bridge, by: Dimension) -> str:
     words = step_words(found)
-    lines = [say(sentence(found)), *([say(PARADOX)] if found.paradox else []), ""]
+    lines = [spoken(found, by), *([say(PARADOX)] if found.paradox else []), ""]
     lines += [f"{Ratio(found.before.rate)!s:>10}  {_side(found.before)['from']} – {_side(found.before)['to']}"]
     lines += [f"{Points(value)!s:>10}  {say(words[name])}" for name, value in found.steps.items()]
     lines += [f"{Ratio(found.after.rate)!s:>10}  {_side(found.after)['from']} – {_side(found.after)['to']}", ""]
     ordered = sorted(found.levels, key=lambda c: -abs(c.change))
     lines += [
-        f"{Points(c.change)!s:>10}  {c.level or '—'}  mix {Points(c.mix)}, rate {Points(c.rate)}, n={c.n_before} → {c.n_after}"
+        f"{Points(c.change)!s:>10}  {level_words(by, c.level)}  mix {Points(c.mix)}, rate {Points(c.rate)}, n={c.n_before} → {c.n_after}"
         for c in ordered
     ]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from churn_dash.cli import app
+from churn_dash.contract.tiers import LABELS as TIERS
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.tenure.cohorts import cohorts
 
@@ -45,6 +46,8 @@ def test_the_bridge_is_the_measured_one(bank_workspace, bank_data):
     assert [got["after"]["from"], got["after"]["to"]] == now
     assert {*got, *got["before"], *got["levels"][0], *got["campaigns"][0]} == documented("bridge")
     said = run(bank_workspace, "bridge", "--by", "tier", *dates)
+    codes = [code for code, label in TIERS.items() if code != str(label)]
+    assert "counts most" in said and not [code for code in codes if f"; {code} counts most" in said or f"  {code}  mix" in said]
     assert said.startswith("Churn went from ") and "mix of customers" in said
 
 

@@ -59,16 +59,36 @@ def test_a_page_with_groups_lists_the_customers_of_each(page, bank_folder, looki
     assert "The customers behind these charts" in words(at) and len(answer(at)) > 5
 
 
-def test_a_cell_of_the_address_limits_other_charts_and_not_its_own(bank_folder, looking_at):
+def test_a_cell_of_the_address_limits_other_charts_and_neither_its_own_nor_the_title_of_its_outcome(bank_folder, looking_at):
     from churn_dash.causes import departures
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    code, n = departures(ds).classes.select("cause_class", "n").row(0)
-    at = opened("causes", cell=f"cause||{code}")
-    assert at.metric[0].value == f"{n:,}" and f"{n} customers ·" in words(at)
-    assert opened("causes").metric[0].value != f"{n:,}"
+    found = departures(ds)
+    code, n = found.classes.select("cause_class", "n").row(0)
+    plain, at = opened("causes"), opened("causes", cell=f"cause||{code}")
+    assert n < found.lost and f"{n} customers ·" in words(at) and f"{n} customers ·" not in words(plain)
+    assert answer(at) == answer(plain) and "100.00%" not in answer(at)
+    assert [m.value for m in at.metric] == [m.value for m in plain.metric]
+
+
+@pytest.mark.parametrize("cell", ["band||low", "nps||detractor", "answering||silent"])
+def test_a_click_on_an_answer_leaves_the_figures_of_the_answers_as_they_are(cell, bank_folder, looking_at):
+    looking_at(bank_folder)
+    plain, at = opened("satisfaction"), opened("satisfaction", cell=cell)
+    assert not at.exception and not at.error
+    assert answer(at) == answer(plain) and "0.00% of those" not in answer(at)
+    assert [m.value for m in at.metric] == [m.value for m in plain.metric]
+
+
+@pytest.mark.parametrize(("page", "cell"), [("behaviour", "rfm_kind|balances|small_quiet"), ("value", "tenth||1")])
+def test_a_click_on_a_group_leaves_the_title_that_ranks_the_groups(page, cell, bank_folder, looking_at):
+    looking_at(bank_folder)
+    plain = opened(page)
+    at = opened(page, cell=cell)
+    assert not at.exception and not at.error
+    assert answer(at) == answer(plain) and "100.00%" not in answer(at)
 
 
 def test_the_most_valuable_are_those_of_the_customers_asked_for_and_counted_once(bank_folder, looking_at):

@@ -20,7 +20,7 @@ def test_satisfaction_says_which_questionnaires_and_complaints_count_nowhere(ban
     ds = Workspace.open(bank_folder).dataset()
     asked, made = satisfaction(ds), complaints(ds)
     assert asked.outside and made.too_young, "else this test could not fail"
-    text = words(opened("satisfaction", language))
+    text = words(opened("satisfaction", language)) + words(opened("satisfaction", language, **{"satisfaction-view": "complaints"}))
     told = {
         "en": (rf"{asked.outside:,} more questionnaires? of", rf"{made.too_young:,} complaints? (was|were) made less than 15 days"),
         "zh": (rf"另有 {asked.outside:,} 份本期问卷", rf"有 {made.too_young:,} 件投诉提出距数据截止不足 15 天"),

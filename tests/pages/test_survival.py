@@ -61,7 +61,7 @@ def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_meas
     sleeping = next(s for s in quiet.states if s.state == "sleeping")
     if sleeping.n_start >= 30:
         assert f"Of those asleep {percent(sleeping.observed)} were lost within {quiet.n_months} months" in words(at)
-    assert "chain" not in words(at) and "链" not in words(opened("survival", "zh"))
+    assert "chain" not in words(at) and "链" not in words(opened("survival", "zh", **SILENCE))
 
 
 def _watched(level, last_told, share):

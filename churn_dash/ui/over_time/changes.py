@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
+from churn_dash.behind.levels import full_level_words
 from churn_dash.charts import Chart, Share, Step, change, contributions
 from churn_dash.charts.steps.change import GROUPS_SHOWN, gathered
 from churn_dash.contract import DEFINITIONS
@@ -179,9 +180,8 @@ def _level(question: Question, told: Bridge, level: str | None) -> str:
 
 
 def _full_level(question: Question, told: Bridge, level: str | None) -> str:
-    """A level as a sentence needs it: with its dimension where its own words do not say what it is."""
-    d, words = question.groupings[told.dimension], _level(question, told, level)
-    return f"{dimension_words(d)} · {words}" if level is None or words == level or words[:1].isdigit() else words
+    """A level as a sentence needs it."""
+    return full_level_words(question.groupings[told.dimension], level, session.language())
 
 
 def steps_chart(told: Bridge) -> Chart:

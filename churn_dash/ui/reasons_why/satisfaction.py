@@ -23,6 +23,10 @@ from churn_dash.words import Count, Number, Ratio, Text, _
 NEEDS_MONTHS = _("What customers say, and who leaves after it, needs a row a customer a month and questionnaires, complaints or balances.")
 
 
+OUTCOMES = ("band", "nps", "answering", "wave")
+"""Splits by what somebody answered: a click in one chooses by the very figures of the title and the tiles, which stay as they are."""
+
+
 def found(question: Question) -> Satisfaction:
     """The surveys of the period. Raises ``NotPossible`` without them."""
     return answered(question, satisfaction)

@@ -25,9 +25,10 @@ from churn_dash.words import _
 def _answers_view(asked: Question) -> None:
     """What customers answer over time, what drives it, who leaves afterwards, and whether improvements show."""
     with errors_shown():
-        tiles(satisfaction.tiles(asked))
-        cards.sentences(satisfaction.not_counted(asked))
-        over, marks = satisfaction.longer(asked.apart("wave")), improvements.events(asked)
+        answered = asked.apart(*satisfaction.OUTCOMES)
+        tiles(satisfaction.tiles(answered))
+        cards.sentences(satisfaction.not_counted(answered))
+        over, marks = satisfaction.longer(answered), improvements.events(asked)
         left, right = st.columns(2, gap="small")
         table = satisfaction.waves_table(over)
         with left, cards.card(satisfaction.waves_finding(over, "csat", "ratio"), satisfaction.WAVES_CAPTION, table, key="csat") as as_table:
@@ -85,14 +86,14 @@ def _expected_view(asked: Question) -> None:
 def _complaints_view(asked: Question) -> None:
     """What customers complain about, how it is settled, and who leaves after it."""
     with errors_shown():
-        made = complaints.found(asked)
-        tiles(complaints.tiles(asked))
-        cards.sentences(complaints.not_counted(asked))
+        complaining = asked.apart("complaint")
+        made = complaints.found(complaining)
+        tiles(complaints.tiles(complaining))
+        cards.sentences(complaints.not_counted(complaining))
         left, right = st.columns([2, 3], gap="small")
         with left:
-            of = complaints.found(asked.apart("complaint"))
-            with cards.card(complaints.finding(of), _("By category"), complaints.table(of), key="complaints", tall=False) as as_table:
-                clicks.rows(asked.ds, "complaint", complaints.chart(of), complaints.levels(of), as_table, "complaints-picture")
+            with cards.card(complaints.finding(made), _("By category"), complaints.table(made), key="complaints", tall=False) as as_table:
+                clicks.rows(asked.ds, "complaint", complaints.chart(made), complaints.levels(made), as_table, "complaints-picture")
             table = complaints.months_table(made)
             with cards.card(complaints.months_finding(made), complaints.MONTHS_CAPTION, table, key="complaint-months") as as_table:
                 cards.picture(complaints.months_chart(asked, made), as_table, key="complaint-months-picture")

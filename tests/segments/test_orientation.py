@@ -7,7 +7,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.segments.groups import orientation
-from churn_dash.segments.groups.behaviour import Behaviour
+from churn_dash.segments.groups.behaviour import Behaviour, now
 from churn_dash.segments.groups.orientation import group
 from churn_dash.store import Workspace, publish
 
@@ -105,3 +105,14 @@ def test_a_contact_on_the_day_itself_is_not_of_the_months_before():
 
     found = orientation._counted(Tables(), "contacts", "ts", Behaviour(pl.DataFrame(), dt.date(2024, 1, 1), 12, (), None))
     assert sorted(found["customer_id"]) == ["a", "c"]
+
+
+def test_whoever_holds_nothing_has_nothing_invested(tmp_path):
+    months = [dt.date(2024, m, 1) for m in range(1, 5)]
+    held = {"empty": (0.0, 0.0), "half": (100.0, 50.0), "all": (100.0, 140.0)}
+    rows = [(c, m, aum, aum, wealth) for c, (aum, wealth) in held.items() for m in months]
+    frame = pl.DataFrame(rows, schema=["customer_id", "month", "aum_avg", "aum_end", "wealth_avg"], orient="row")
+    workspace = Workspace.create(tmp_path)
+    publish(workspace, extract_of({"customer_month": frame}, "x"))
+    people = now(workspace.dataset(), months[-1]).people
+    assert dict(people.select("customer_id", "invested").iter_rows()) == {"empty": 0.0, "half": 0.5, "all": 1.0}

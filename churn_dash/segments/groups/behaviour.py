@@ -87,7 +87,9 @@ def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, definition
         invested = [c for c in ("wealth_avg", "fund_avg") if c in columns]
         if invested and "aum_avg" in columns:
             part = " + ".join(f"coalesce(m.{c}, CAST(0 AS DOUBLE))" for c in invested)
-            kept["invested"] = f"least(sum({part}) / nullif(sum(m.aum_avg), 0), 1)"
+            total, zero = "sum(m.aum_avg)", "CAST(0 AS DOUBLE)"
+            # least() passes over a null: whoever holds nothing would count as invested in full.
+            kept["invested"] = f"case when {total} > 0 then least(sum({part}) / {total}, 1) when {total} is not null then {zero} end"
     kept |= {c: f"avg(CAST(m.{c} AS DOUBLE))" for c in _MEANS if c in columns}
     listed = ", ".join(f"DATE '{m}'" for m in window)
     chosen = ", ".join(["m.c", *(f"CAST({sql} AS DOUBLE) as {name}" for name, sql in kept.items())])

@@ -9,6 +9,8 @@ from collections import defaultdict
 import pytest
 from babel.messages.pofile import read_po
 
+from docs import catalogues
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CATALOGUES = sorted((ROOT / "churn_dash/words/zh_Hans").glob("*.po"))
 
@@ -72,3 +74,9 @@ def test_no_translation_is_left_of_a_sentence_that_is_gone():
 @pytest.mark.parametrize("room", ["store", "contract", "measures"])
 def test_the_extraction_finds_sentences(room):
     assert any(f.startswith(f"churn_dash/{room}/") for files in marked().values() for f in files)
+
+
+def test_a_sentence_stands_once_in_the_catalogue_of_the_room_that_marks_it():
+    rooms = catalogues.rooms()
+    wrong = {s: sorted(files) for s, files in translations().items() if [*files] != [f"{rooms[s]}.po"]}
+    assert not wrong, f"{len(wrong)} sentences, run python -m docs.catalogues: {[*wrong.items()][:5]}"

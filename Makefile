@@ -44,6 +44,7 @@ lint: install
 
 docs: install
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.catalogues
 
 benchmarks: install demo
 	$(BIN)/python -m benchmarks.load

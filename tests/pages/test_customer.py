@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from churn_dash import risk
 from churn_dash.cli import app
 from churn_dash.segments import TierStanding, portrait
 from churn_dash.store import Workspace
-from churn_dash.ui.customer.customer import _tier_tile
+from churn_dash.ui.customer.customer import _balance_tile, _tier_tile
 from tests.pages.reading import opened, words
 
 
@@ -78,3 +79,10 @@ def test_the_tier_says_whether_a_downgrade_can_still_be_prevented(left, said):
         "bohai", day, "gold", 280e3, 300e3, 20e3, 720e3, "platinum", 3 - left, left, datetime.date(2026, 11, 1), "affluent"
     )
     assert said in _tier_tile(standing).note
+
+
+@pytest.mark.parametrize(("then", "now", "shown"), [(100.0, 150.0, "50.00%"), (0.1, 5_000.1, "¥5K"), (100.0, 40.0, "60.00%")])
+def test_growth_from_next_to_nothing_is_told_as_an_amount(then, now, shown):
+    history = SimpleNamespace(peers=pl.DataFrame({"balance": []}, schema={"balance": pl.Float64}))
+    tile = _balance_tile(SimpleNamespace(history=history), [then, now])
+    assert tile.change == shown

@@ -222,13 +222,18 @@ def _tier_tile(found: TierStanding) -> Tile:
     return Tile(_("Tier in force"), session.say(name), note=session.say(note))
 
 
+_MOST_TOLD = 9.0
+"""Growth beyond tenfold is told as an amount: a share of next to nothing says nothing."""
+
+
 def _balance_tile(found: Person, balances: list[float | None]) -> Tile:
     look, known = session.look(), [b for b in balances if b is not None]
     now, then = known[-1], known[max(0, len(known) - 13)]
     change = (now - then) / then if then else None
     peers = found.history.peers["balance"].to_list()
     note = session.say(Text(_("similar customers {value}"), value=look.show(peers[-1], "money"))) if peers else ""
-    text = look.show(abs(change), "ratio") if change is not None and len(known) > 1 else ""
+    told = look.show(abs(now - then), "money") if change is None or change > _MOST_TOLD else look.show(abs(change), "ratio")
+    text = told if change is not None and len(known) > 1 else ""
     rose, against = (change or 0) > 0, session.say(_("on year")) if text else ""
     good = rose if text else None
     return money_tile(_("Balances"), now, change=text, rose=rose, good=good, against=against, line=tuple(known), note=note)

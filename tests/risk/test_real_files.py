@@ -58,6 +58,20 @@ def test_bankloan(shared_data) -> None:
     assert auc(found, "logistic") == pytest.approx(0.8506, abs=0.01)
 
 
+@pytest.mark.slow
+def test_bankloan_boosting(shared_data) -> None:
+    # 700 rows: over seeds the published mean itself moves by .009.
+    assert auc(examples(shared_data / "encodings/bankloan.gbk.csv", "违约", "1", encoding="gbk"), "boosting") == pytest.approx(
+        0.8137, abs=0.01
+    )
+
+
+@pytest.mark.slow
+def test_bankchurners_boosting(shared_data) -> None:
+    found = examples(shared_data / "bankchurners/BankChurners.csv", "Attrition_Flag", "Attrited Customer")
+    assert auc(found, "boosting") == pytest.approx(0.9938, abs=0.002)
+
+
 def test_the_two_columns_of_bankchurners_that_know_the_answer_are_found(shared_data) -> None:
     found = examples(shared_data / "bankchurners/BankChurners.csv", "Attrition_Flag", "Attrited Customer")
     left = out(found)

@@ -66,12 +66,6 @@ def test_bankloan_boosting(shared_data) -> None:
     )
 
 
-@pytest.mark.slow
-def test_bankchurners_boosting(shared_data) -> None:
-    found = examples(shared_data / "bankchurners/BankChurners.csv", "Attrition_Flag", "Attrited Customer")
-    assert auc(found, "boosting") == pytest.approx(0.9938, abs=0.002)
-
-
 def test_the_two_columns_of_bankchurners_that_know_the_answer_are_found(shared_data) -> None:
     found = examples(shared_data / "bankchurners/BankChurners.csv", "Attrition_Flag", "Attrited Customer")
     left = out(found)

@@ -1,6 +1,6 @@
 """From which risk on one acts: by money, capacity or leavers reached, and the grades that pages, lists and worklist share."""
 
-from churn_dash.retention.threshold.at_risk import AtRisk, among, at_risk_of, histogram, limited
+from churn_dash.retention.threshold.at_risk import AtRisk, among, at_risk_of, limited
 from churn_dash.retention.threshold.held_out import Found, HeldOut, Share
 from churn_dash.retention.threshold.money import Offer, Point, ProfitCurve, profit_curve
 from churn_dash.retention.threshold.policy import WAYS, Cuts, in_force, put, reset, usual
@@ -22,7 +22,6 @@ __all__ = [
     "among",
     "at_risk_of",
     "bank_stakes",
-    "histogram",
     "in_force",
     "limited",
     "profit_curve",

@@ -13,8 +13,6 @@ from churn_dash.risk.scores.grades import GRADES
 from churn_dash.segments import members
 from churn_dash.store import Dataset
 
-BARS = 20
-
 
 @dataclass(frozen=True)
 class AtRisk:
@@ -61,16 +59,3 @@ def at_risk_of(scores: pl.DataFrame, called: pl.DataFrame, cuts: Cuts) -> AtRisk
         scores.height,
         tuple((g, int(counted.get(g, 0))) for g in GRADES),
     )
-
-
-def histogram(probabilities: pl.Series, bars: int = BARS) -> tuple[list[int], list[float]]:
-    """How many customers have which risk: counts of equal steps up to the highest risk, and the steps' edges, one more.
-
-    >>> histogram(pl.Series([0.1, 0.1, 0.4]), 2)
-    ([2, 1], [0.0, 0.2, 0.4])
-    """
-    top = float(probabilities.max() or 1.0)  # type: ignore[arg-type]
-    edges = [top * i / bars for i in range(bars + 1)]
-    binned = (probabilities * bars / top).floor().clip(0, bars - 1).cast(pl.Int64).value_counts()
-    by = dict(binned.iter_rows())
-    return [by.get(i, 0) for i in range(bars)], edges

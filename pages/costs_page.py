@@ -60,5 +60,8 @@ with errors_shown():
                     left, right = st.columns(2, gap="small")
                     with left, cards.card(losses.groups_finding(asked, by), losses.CAPTION, losses.groups_table(asked, by), key="losses"):
                         losses.groups(asked, by)
-                    with right, cards.card(losses.months_finding(asked), losses.CAPTION, losses.months_table(asked), key="losses-months"):
+                    with (
+                        right,
+                        cards.card(losses.months_finding(asked), losses.MONTHS_CAPTION, losses.months_table(asked), key="losses-months"),
+                    ):
                         losses.by_month(asked)

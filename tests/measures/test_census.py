@@ -73,15 +73,19 @@ def test_every_group_adds_up_for_every_metric(bank_data, name):
     names = [n for n, m in METRICS.items() if not m.sums & {"near_downgrade", "dormant"}]
     whole = measure(bank_data, names).row(0, named=True)
     parts = measure(bank_data, names, [name])
-    money = {"aum_churn_rate", "aum_retention_rate"}
     for metric in names:
         value = METRICS[metric]
         if value.unit in ("count", "money"):
             assert parts[metric].sum() == pytest.approx(whole[metric], rel=1e-9), metric
         assert parts[f"{metric}_n"].sum() == pytest.approx(whole[f"{metric}_n"], rel=1e-9), metric
-        if value.unit == "ratio" and metric not in money and value.kind == "proportion":
+        if value.unit == "ratio" and value.kind == "proportion":
             weighed = (parts[metric].fill_null(0) * parts[f"{metric}_n"]).sum() / whole[f"{metric}_n"]
             assert weighed == pytest.approx(whole[metric], rel=1e-9), metric
+    shares = [n for n in names if METRICS[n].kind == "money_share"]
+    assert "aum_churn_rate" in shares
+    for metric in shares:
+        weighed = (parts[metric].fill_null(0) * parts["aum_start"]).sum() / whole["aum_start"]
+        assert weighed == pytest.approx(whole[metric], rel=1e-9), metric
 
 
 @pytest.mark.parametrize("name", GROUPS)

@@ -17,6 +17,7 @@ from churn_dash.ui.question import Question
 from churn_dash.words import Money, Ratio, Text, _
 
 CAPTION = _("Balances at the start of those who left · click one for its customers")
+MONTHS_CAPTION = _("Balances at the start of the month of those who left in it · click one for its customers")
 _GROUPS, _MONTHS = "losses", "leaving"
 _MOST = 8
 _FIRST = ("tier", "branch_id", "age_band")
@@ -32,8 +33,9 @@ def control(question: Question) -> str:
 
 
 def _by_group(question: Question, by: str) -> pl.DataFrame:
-    rows = question.apart(_GROUPS).rows(["aum_lost", "customers_lost"], [by]).drop_nulls([by, "aum_lost"])
-    return rows.sort("aum_lost", by, descending=[True, False])
+    """The groups, the largest loss first; those of whom the group is not known last."""
+    rows = question.apart(_GROUPS).rows(["aum_lost", "customers_lost"], [by]).drop_nulls("aum_lost")
+    return rows.sort(pl.col(by).is_null(), "aum_lost", by, descending=[False, True, False])
 
 
 def _by_month(question: Question) -> pl.DataFrame:
@@ -45,7 +47,7 @@ def groups(question: Question, by: str) -> None:
     rows, d = _by_group(question, by).head(_MOST), question.dimensions[by]
     shown = [Bar(value_words(d, v), lost, n) for v, lost, n in rows.select(by, "aum_lost", "customers_lost").iter_rows()]
     chart = cache.chart(bars, shown, unit="money", look=session.look(), what=session.say(METRICS["aum_lost"].label), all_grey=True)
-    clicks.rows(question.ds, _GROUPS, chart, [{by: v} | _left() for v in rows[by].to_list()])
+    clicks.rows(question.ds, _GROUPS, chart, [None if v is None else {by: v} | _left() for v in rows[by].to_list()])
 
 
 def by_month(question: Question) -> None:

@@ -20,14 +20,16 @@ def money_rows(question: Question) -> tuple[str, pl.DataFrame]:
     """
     known = question.dimensions
     name = next((n for n in ("tier", "aum_band", "branch_id", *known) if n in known), None)
-    rows = question.rows(["aum_lost", "customers_lost"], [name]).drop_nulls(["aum_lost", name]) if name else pl.DataFrame()
+    rows = question.rows(["aum_lost", "customers_lost"], [name]).drop_nulls("aum_lost") if name else pl.DataFrame()
     if name is None or rows.is_empty():
         return "", pl.DataFrame()
     whole = float(rows["aum_lost"].sum()) or 1.0
     lines: dict[str, list[float]] = {}
     for level, amount in question.rows(["aum_lost"], [name, "month"]).select(name, "aum_lost").iter_rows():
         lines.setdefault(level, []).append(amount or 0.0)
-    largest = rows.sort("aum_lost", descending=True).head(_SHOWN).select(name, "aum_lost", "customers_lost")
+    largest = (
+        rows.sort(pl.col(name).is_null(), "aum_lost", descending=[False, True]).head(_SHOWN).select(name, "aum_lost", "customers_lost")
+    )
     found = [
         (value_words(known[name], level), lost, amount, amount / whole, lines.get(level, [])) for level, amount, lost in largest.iter_rows()
     ]

@@ -91,7 +91,7 @@ ESTIMATE = r"\d+\.\d\d% \(\d+\.\d\d% – \d+\.\d\d%\) n=\d+"
             ("survival",),
             rf"^transactions: broke before {ESTIMATE} left, .* days before; first of \d+ of \d+; of those who stayed {ESTIMATE}$",
         ),
-        (("survival",), r"^active: \d+\.\d \(\d+\.\d – \d+\.\d\) months to the loss; lost in the period .*, by the chain \d+\.\d\d%$"),
+        (("survival",), r"^active: \d+\.\d \(\d+\.\d – \d+\.\d\) months to the loss; lost in the period .*, by the model \d+\.\d\d%$"),
         (("definitions",), rf"^account closure: {ESTIMATE} of customers, \d.*% \(.* – .*\) of balances; .*, {ESTIMATE} came back$"),
         (("tiers",), rf"^recovered {ESTIMATE}$"),
         (("cohorts",), r"^all .*\n  95% from .*\n  95% to .*\nchained .*\n  95% from .*\n  95% to .*\nn  "),

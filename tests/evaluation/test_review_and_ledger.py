@@ -217,7 +217,7 @@ def test_a_turning_point_is_where_the_amount_is_nothing(bank, whole, records):
 
 
 def test_a_call_brings_what_the_worklist_reckons(bank, whole, records):
-    from churn_dash.retention.worklists.worklist import gain
+    from churn_dash.retention.worklists.expected import gain
 
     held = {n: h.value for n, h in in_force(records).items()}
     p = whole.figures["warning_precision"].estimate.value

@@ -141,7 +141,7 @@ def test_rows_set_aside_explain_what_lies_between_our_figure_and_the_most_they_c
 def test_data_without_a_flag_are_refused_in_one_sentence(tmp_path):
     workspace = Workspace.create(tmp_path / "plain")
     publish(workspace, extract([Source("list.csv", b"CustomerId,Age,Gender\n1,40,F\n2,50,M\n")], None))
-    with pytest.raises(NotPossible, match="nothing yet to compare"):
+    with pytest.raises(NotPossible, match="do not say who has left"):
         reconcile(workspace.dataset(), "5%")
 
 

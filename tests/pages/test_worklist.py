@@ -10,7 +10,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from churn_dash.access import Scope
-from tests.cli.test_staying_and_costs import run  # noqa: F401
+from tests.cli.conftest import command, run  # noqa: F401
 from tests.pages.reading import answer, opened, words
 
 

@@ -259,7 +259,7 @@ def test_what_the_data_cannot_answer_is_said(make_bank: Make) -> None:
         evaluate(without, "K1", scope=ALL)
     snapshot = make_bank()
     snapshot.shape = "cross_section"
-    with pytest.raises(NotPossible, match="no months"):
+    with pytest.raises(NotPossible, match="judged on monthly data"):
         evaluate(snapshot, "K1", scope=ALL)
 
 

@@ -107,7 +107,7 @@ def test_a_list_without_months_says_what_is_needed(flat_folder, looking_at):
     looking_at(flat_folder)
     at = opened("cohorts")
     assert not at.exception
-    assert "one row a customer" in answer(at) and "needs customers by month" in words(at)
+    assert "one row a customer" in answer(at) and "need customers by month" in words(at)
 
 
 def test_what_has_not_come_is_blank_and_few_customers_show_their_count():

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from churn_dash.contract.definitions import Settings
 from churn_dash.store.derive.forms import Lacking
 from churn_dash.store.draws import Draw
 from churn_dash.store.looks import Look
@@ -25,6 +26,7 @@ class HandMade:
     lacking: Mapping[str, Lacking] = MappingProxyType({})
     draws: Mapping[str, Draw] = MappingProxyType({})
     taken: tuple[Look, ...] = ()
+    settings = Settings()
 
     def __init__(self, tables: dict[str, pl.DataFrame], spells: pl.DataFrame, months: pl.DataFrame, calendar: Sequence[D]) -> None:
         self.tables = tables
@@ -41,6 +43,12 @@ class HandMade:
 
     def table(self, name: str) -> pl.DataFrame | None:
         return self.tables.get(name)
+
+    def scan(self, name: str) -> pl.LazyFrame | None:
+        return self.tables[name].lazy() if name in self.tables else None
+
+    def columns_of(self, name: str) -> frozenset[str]:
+        return frozenset(self.tables[name].columns) if name in self.tables else frozenset()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self._con.cursor()

@@ -12,6 +12,11 @@ def drawn(seen, card):
     return chart(seen, card).evaluate(code)
 
 
+def told(seen, card):
+    """The words of a card: its sentence, what it rests on, and its controls."""
+    return seen.page.locator(f".st-key-card-{card}").inner_text()
+
+
 def click(seen, card, x, y):
     """Click at a share of the chart's width and height."""
     found = chart(seen, card)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.clicking import chart, chips, click, drawn, ready
+from tests.browser.clicking import chart, chips, click, drawn, ready, told
 
 pytestmark = pytest.mark.browser
 
@@ -16,11 +16,11 @@ def test_a_cause_limits_the_others_is_listed_saved_and_taken_away(visit, sample_
     code, n = departures(ds).classes.select("cause_class", "n").row(0)
     seen = visit().go("/causes")
     ready(seen)
-    pareto, banks = drawn(seen, "pareto"), drawn(seen, "destinations")
+    pareto, banks = drawn(seen, "pareto"), told(seen, "destinations")
     click(seen, "pareto", 0.3, 0.06)
     assert f"cell=cause%7C%7C{code}" in seen.page.url and chips(seen) == 1
     assert drawn(seen, "pareto") == pareto, "the chart that was clicked goes on showing everything"
-    assert drawn(seen, "destinations") != banks
+    assert told(seen, "destinations") != banks
     card = seen.page.locator(".st-key-card-chosen")
     assert card.locator("[data-testid=stDataFrame]").count() == 1
     assert f"{n} customers" in card.inner_text()
@@ -29,14 +29,13 @@ def test_a_cause_limits_the_others_is_listed_saved_and_taken_away(visit, sample_
     seen.page.locator(".st-key-save-name-chosen input").press("Enter")
     seen.settled()
     seen.page.locator(".st-key-save-now-chosen button").click()
-    seen.settled()
-    ready(seen)
+    seen.page.get_by_text("Saved: left for this").wait_for(timeout=60_000)
     assert saved(Workspace.open(sample_place).dataset())["left for this"].n_listed == n
     seen.page.locator(".st-key-chip-cause button").first.click()
     seen.settled()
     ready(seen)
     assert "cell=" not in seen.page.url and chips(seen) == 0
-    assert drawn(seen, "destinations") == banks
+    assert told(seen, "destinations") == banks
     assert chart(seen, "pareto").count() == 1
     seen.clean()
 

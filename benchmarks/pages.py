@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -82,15 +83,15 @@ def interaction(page: str, fresh: bool) -> tuple[Spent, Spent, Spent | None]:
     return first, seen, unseen
 
 
-def measured(root: pathlib.Path, fresh: bool) -> None:
-    """Print the time of each page and its ratio to the plain question."""
+def measured(root: pathlib.Path, fresh: bool, pages: Sequence[str] = PAGES) -> None:
+    """Print the time of each of the pages and its ratio to the plain question."""
     os.environ["CHURN_DASH_WORKSPACE"] = str(root)
     plain = straight(root, Workspace.open(root).dataset().version)
     print(f"the plain question over the published rows: {plain:.2f} s")
     compiled = ScriptCache()
     for module in (app_test, local_script_runner):
         module.ScriptCache = lambda: compiled  # type: ignore[assignment, misc]
-    for page in PAGES:
+    for page in pages:
         first, seen, unseen = interaction(page, fresh)
         line = f"{page:<13} {seen.clock:.3f} s clock, {seen.processor:.3f} s processor, ratio {seen.processor / plain:.2f}"
         line += f"; first {first.clock:.2f} s, {first.processor:.2f} s"
@@ -99,10 +100,12 @@ def measured(root: pathlib.Path, fresh: bool) -> None:
         print(line + ("  ABOVE THE AIM" if seen.processor > AIM else ""), flush=True)
 
 
-def main(place: str = "1000000", n_months: str = "24") -> None:
-    """``place``: how many invented customers, or the folder of a workspace, which is only read."""
+def main(place: str = "1000000", n_months: str = "24", *pages: str) -> None:
+    """``place``: how many invented customers, or the folder of a workspace, which is only read; after it the names of the pages to
+    measure, else all."""
     if not place.isdigit():
-        measured(pathlib.Path(place).resolve(), fresh=False)
+        named = tuple(sys.argv[2:])
+        measured(pathlib.Path(place).resolve(), fresh=False, pages=named or PAGES)
         return
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "w"

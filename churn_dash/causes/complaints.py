@@ -8,7 +8,7 @@ import polars as pl
 
 from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
-from churn_dash.causes.reading import asked, customer_months, needed, placed
+from churn_dash.causes.reading import asked, counted_months, needed, placed
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
@@ -64,12 +64,15 @@ def complaints(
     question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
     frame = needed(ds, "complaints", ["created_at"])
-    there = customer_months(question)
+    there = counted_months(question)
     end = ds.data_end or whole.last_day
     inside = frame.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
-    mine = settled(placed(inside, "created_at", there.select("customer_id", "month", "exposure")), end)
-    exposure = there.group_by("month").agg(pl.col("exposure").sum()).sort("month")
-    months = exposure.join(mine.group_by("month").agg(pl.len().alias("n")), on="month", how="left").with_columns(pl.col("n").fill_null(0))
+    mine = settled(placed(question, inside, "created_at").drop("active", "end_day"), end)
+    months = (
+        there.select("month", "exposure")
+        .join(mine.group_by("month").agg(pl.len().alias("n")), on="month", how="left")
+        .with_columns(pl.col("n").fill_null(0))
+    )
     months = _rated(months)
     old = mine.filter(pl.col("age") >= sla_days)
     rows = []
@@ -112,7 +115,7 @@ def complaining_customers(
     question = asked(ds, filters, period, definition, scope, leaving=False)
     whole, frame = question.whole, needed(ds, "complaints", ["created_at"])
     inside = frame.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
-    mine = placed(inside, "created_at", customer_months(question).select("customer_id", "month"))
+    mine = placed(question, inside, "created_at")
     return mine.select("customer_id", pl.col("category").fill_null("")).unique().sort("category", "customer_id")
 
 

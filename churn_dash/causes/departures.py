@@ -159,7 +159,9 @@ def told_reasons(lost: pl.DataFrame, events: pl.DataFrame | None, accounts: pl.D
         closed = near.group_by("customer_id", maintain_order=True).agg(pl.col("close_initiator").first().alias("closed_by"))
     out = lost.join(told, on="customer_id", how="left", maintain_order="left")
     out = out.join(closed, on="customer_id", how="left", maintain_order="left")
-    words = [reason_codes(r or c, mapping.reasons) for r, c in out.select("reason", "closed_by").iter_rows()]
+    named = [r or c for r, c in out.select("reason", "closed_by").iter_rows()]
+    codes = {said: reason_codes(said, mapping.reasons) for said in set(named)}
+    words = [codes[said] for said in named]
     return out.with_columns(pl.Series("codes", words, dtype=pl.List(pl.String))).drop("reason", "closed_by")
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.causes.adoption import used_digital
 from churn_dash.causes.complaints import SLA_DAYS, complaint_rate, settled
-from churn_dash.causes.presence import exposure_of, present
+from churn_dash.causes.presence import exposure_of
 from churn_dash.causes.reading import Asked, asked, placed
 from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import shifted
@@ -104,7 +104,7 @@ def _lacking(kind: _Kind) -> Text:
 def _there(question: Asked, rows: pl.DataFrame, day: str, period: Period) -> pl.DataFrame:
     """The rows of the period from customers who were there in the month of ``day``."""
     inside = rows.filter(pl.col(day).is_between(period.start, period.last_day))
-    return placed(inside, day, present(question, inside["customer_id"], period))
+    return placed(question, inside, day, period=period)
 
 
 def _contacted(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:

@@ -28,16 +28,6 @@ def there_at_end(ds: Dataset, definition: str, month: datetime.date) -> pl.DataF
     return fetched(ds, f"{sql} and m.month = ? order by 1", [month])
 
 
-def present(question: Asked, customers: pl.Series, period: Period) -> pl.DataFrame:
-    """The months in which each of these customers was there, at the start or later: customer_id, month."""
-    sql = (
-        f"select p.customer_id, m.month from {month_rows(question.definition)} join people p on p.c = m.c "
-        f"where (s.active or s.exposure > 0) and m.month between DATE '{period.start}' and DATE '{period.end}' "
-        f"and p.customer_id in (select unnest(?)){question.where.and_sql}"
-    )
-    return fetched(question.ds, sql, [customers.drop_nulls().unique().to_list(), *question.where.bound]).cast({"customer_id": pl.String})
-
-
 def exposure_of(question: Asked, period: Period) -> Exposure:
     """The customers chosen who were there in the period."""
     sql = (

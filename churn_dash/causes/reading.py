@@ -25,6 +25,8 @@ from churn_dash.store.reading import Readable, fetched, full_table
 HORIZON = 3
 """Months after a complaint or an answer in which a departure counts. METHODS D1."""
 STILL_THERE = _("Who falls a tier is still a customer: choose a definition by which customers leave to see why they left.")
+_THERE = "(s.active or s.exposure > 0)"
+_ASKED_OF = "asked_of"
 _KNUTH, _RANGE = 2_654_435_761, 2**32
 _KINDS = {"customer_id": pl.String, "left": pl.Boolean, "left_on": pl.Date, "form": pl.String, "why": pl.String}
 
@@ -151,8 +153,10 @@ def customer_months(
     months: tuple[datetime.date, datetime.date] | None = None,
     lag: int = 1,
     share: float = 1.0,
+    of: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """A row a customer a month in which he was active at the start, or joined; below 1 ``share`` of the customers, drawn by number.
+    ``of``: only the customers that stand there (customer_id), or only their months (customer_id, month).
 
     Columns: customer_id, month, active (at the start), exposure (days), end_day (of the spell; null: open), the dimensions
     ``names`` as they stood at the start, and the columns ``before`` of the table ``customer_month`` ``lag`` months before (null
@@ -164,17 +168,45 @@ def customer_months(
     drawn = f" and (CAST(m.c AS BIGINT) * {_KNUTH}) % {_RANGE} < {int(share * _RANGE)}" if share < 1 else ""
     lagged, joined = _lagged(question, before, lag, (first, last), drawn)
     columns = ["m.month", "s.active", "s.exposure", "s.end_day", *dims(question.ds, names), *lagged]
+    con = question.ds.cursor()
+    if of is not None:
+        con.register(_ASKED_OF, of.unique().to_arrow())
+        same_month = " and o.month = m.month" if "month" in of.columns else ""
+        joined = f" join {_ASKED_OF} o on o.customer_id = p.customer_id{same_month}{joined}"
     sql = (
         f"select p.customer_id, {', '.join(columns)} from {month_rows(d)} join people p on p.c = m.c{joined} "
-        f"where (s.active or s.exposure > 0) and m.month between DATE '{first}' and DATE '{last}'{drawn}{question.where.and_sql} "
+        f"where {_THERE} and m.month between DATE '{first}' and DATE '{last}'{drawn}{question.where.and_sql} "
         "order by p.customer_id nulls last, m.month nulls last"
     )
-    return fetched(question.ds, sql, question.where.bound).with_columns(pl.col("active").fill_null(value=False))
+    found = pl.DataFrame(con.sql(sql, params=list(question.where.bound)).to_arrow_table())
+    if of is not None:
+        con.unregister(_ASKED_OF)
+    return found.with_columns(pl.col("active").fill_null(value=False))
 
 
-def placed(rows: pl.DataFrame, day: str, months: pl.DataFrame) -> pl.DataFrame:
-    """``rows`` joined with the customer's month in which ``day`` lies; rows of whoever was not counted then are left out."""
-    return rows.with_columns(month=pl.col(day).dt.truncate("1mo")).join(months, on=["customer_id", "month"], how="inner")
+def counted_months(question: Asked, names: Sequence[str] = ()) -> pl.DataFrame:
+    """How many rows of ``customer_months`` there are in the period, by month and dimensions.
+
+    Columns: month, the dimensions ``names``, n, active (at the start, of them), exposure (days of all).
+    """
+    listed = dims(question.ds, names)
+    active = "CAST(sum(case when s.active then 1 else 0 end) AS BIGINT) as active"
+    keys = ", ".join(str(i + 1) for i in range(1 + len(listed)))
+    sql = (
+        f"select {', '.join(['m.month', *listed])}, count(*) as n, {active}, CAST(sum(s.exposure) AS BIGINT) as exposure "
+        f"from {month_rows(question.definition)} where {_THERE} and m.month between DATE '{question.whole.start}' "
+        f"and DATE '{question.whole.end}'{question.where.and_sql} group by {keys} order by {keys}"
+    )
+    return fetched(question.ds, sql, question.where.bound)
+
+
+def placed(question: Asked, rows: pl.DataFrame, day: str, names: Sequence[str] = (), period: Period | None = None) -> pl.DataFrame:
+    """``rows`` with the columns of ``customer_months`` of the customer's month in which ``day`` lies; rows of whoever was not counted then,
+    or in no month of the ``period`` (else that of the question), are left out."""
+    whole = period or question.whole
+    dated = rows.with_columns(month=pl.col(day).dt.truncate("1mo"))
+    keys = ["customer_id", "month"]
+    return dated.join(customer_months(question, names, (), (whole.start, whole.end), of=dated.select(keys)), on=keys, how="inner")
 
 
 def left_within(months: int = HORIZON) -> pl.Expr:

@@ -51,7 +51,7 @@ def referrals(
     whole = question.whole
     people = needed(ds, "customers", ["referrer_id", "open_date"])
     new = people.filter(pl.col("open_date").is_between(whole.start, whole.last_day)).select("customer_id", "open_date", "referrer_id")
-    there = customer_months(question).sort("month").unique("customer_id", keep="first", maintain_order=True)
+    there = customer_months(question, of=new.select("customer_id")).sort("month").unique("customer_id", keep="first", maintain_order=True)
     new = new.join(there.filter(~pl.col("active")).select("customer_id", "end_day"), on="customer_id", how="inner")
     base = cohort(question).select("customer_id")
     classed = base.join(_classes(ds, question.whole), on="customer_id", how="left").with_columns(pl.col("group").fill_null("not_known"))

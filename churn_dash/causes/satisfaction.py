@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import asked, customer_months, needed, placed
+from churn_dash.causes.reading import asked, counted_months, needed, placed
 from churn_dash.contract.causes import SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -54,10 +54,11 @@ def satisfaction(
     for (wave,), rows in sent.sort("month").group_by("month", maintain_order=True):
         people = base.filter(pl.col("month") == wave)
         waves.append({"wave": wave, **_figures(rows, people)})
-        lost += _silent_cells(rows, people) * len(people)
+        lost += _silent_cells(rows, people) * int(people["n"].sum())
     frame = pl.DataFrame(waves, infer_schema_length=None)
     asked_for = base.filter(pl.col("month").is_in(sent["month"].unique().implode()))
-    return Satisfaction(frame, _figures(sent, asked_for), outside, lost / len(asked_for) if len(asked_for) else None)
+    n = int(asked_for["n"].sum())
+    return Satisfaction(frame, _figures(sent, asked_for), outside, lost / n if n else None)
 
 
 def sent_rows(
@@ -65,9 +66,9 @@ def sent_rows(
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """The questionnaires of the period, the customers there in those months, and how many questionnaires are left out.
 
-    Both frames: customer_id, month, tier, age_band, end_day. The first also: survey_id, sent_at, answered, the answers (null where not
-    answered),
-    open_complaint (yes, no, when it was sent) and history (answered, silent, mixed or new, by the questionnaires before).
+    The first: customer_id, month, tier, age_band, end_day, survey_id, sent_at, answered, the answers (null where not answered),
+    open_complaint (yes, no, when it was sent) and history (answered, silent, mixed or new, by the questionnaires before). The second:
+    month, tier, age_band, n.
     """
     question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
@@ -81,9 +82,11 @@ def sent_rows(
             _("No questionnaire was sent in these months; the {n} there are were sent from {first} to {last}: choose a period with them."),
             n=Count(len(frame)), first=str(first)[:10], last=str(last)[:10],
         )  # fmt: skip
-    base = customer_months(question, ("tier", "age_band")).filter("active").select("customer_id", "month", "tier", "age_band", "end_day")
-    base = base.with_columns(pl.col("tier", "age_band").fill_null(""))
-    mine = placed(inside, "sent_at", base).with_columns(answered=pl.col("answered_at").is_not_null())
+    cells = WEIGHTED_BY["population"]
+    base = counted_months(question, cells).filter(pl.col("active") > 0).select("month", *cells, n="active")
+    base = base.with_columns(pl.col(cells).fill_null(""))
+    mine = placed(question, inside, "sent_at", cells).filter("active").drop("active", "exposure")
+    mine = mine.with_columns(pl.col(cells).fill_null(""), answered=pl.col("answered_at").is_not_null())
     if mine.is_empty():
         raise NotPossible(_("No questionnaire of these months went to one of the customers chosen."))
     mine = _history(mine, frame)
@@ -141,13 +144,14 @@ def _spread(name: str, e: Estimate) -> dict[str, float | None]:
 
 
 def population_weights(answers: pl.DataFrame, people: pl.DataFrame, by: tuple[str, ...] = WEIGHTED_BY["population"]) -> pl.DataFrame:
-    """``answers`` with ``weight``: share of the cell among the ``people`` over its share among the answers; mean 1. METHODS B8.
+    """``answers`` with ``weight``: share of the cell among the ``people`` (``n`` in each row) over its share among the answers; mean 1.
+    METHODS B8.
 
     Cells from which nobody answered cannot be weighted: the others stand for them in proportion.
     """
     if answers.is_empty():
         return answers.with_columns(weight=pl.lit(None, dtype=pl.Float64))
-    there = people.group_by(by).agg(pl.len().alias("_base"))
+    there = people.group_by(by).agg(pl.col("n").sum().alias("_base"))
     here = answers.group_by(by).agg(pl.len().alias("_answers"))
     joined = answers.join(here, on=by).join(there, on=by, how="left")
     weight = (pl.col("_base").fill_null(0) / pl.col("_answers")).cast(pl.Float64)
@@ -166,7 +170,8 @@ def response_weights(rows: pl.DataFrame, by: tuple[str, ...] = WEIGHTED_BY["resp
 def _silent_cells(rows: pl.DataFrame, people: pl.DataFrame) -> float:
     """Share of the people in cells of tier and age without an answer."""
     cells = rows.filter("answered").select(WEIGHTED_BY["population"]).unique()
-    return len(people.join(cells, on=WEIGHTED_BY["population"], how="anti")) / len(people) if len(people) else 0.0
+    n = int(people["n"].sum())
+    return int(people.join(cells, on=WEIGHTED_BY["population"], how="anti")["n"].sum()) / n if n else 0.0
 
 
 def _weighted(answers: pl.DataFrame, name: str) -> dict[str, float | None]:

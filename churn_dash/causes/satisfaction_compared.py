@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.causes.reading import asked, customer_months, needed, placed
+from churn_dash.causes.reading import asked, needed, placed
 from churn_dash.causes.satisfaction import SATISFIED
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
@@ -37,8 +37,8 @@ def satisfaction_compared(
     question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
     surveys = needed(ds, "surveys", ["sent_at", "csat"]).filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
-    people = customer_months(question, (unit, *mix)).filter("active").select("customer_id", "month", unit, *mix)
-    told = placed(surveys.drop_nulls("csat").select("customer_id", "sent_at", "survey_id", "csat"), "sent_at", people)
+    rated = surveys.drop_nulls("csat").select("customer_id", "sent_at", "survey_id", "csat")
+    told = placed(question, rated, "sent_at", (unit, *mix)).filter("active")
     last = told.sort("sent_at", "survey_id").unique("customer_id", keep="last", maintain_order=True)
     stratum = pl.concat_str([pl.col(m).fill_null("\0") for m in mix], separator="\x1f") if mix else pl.lit("")
     cells = (

@@ -33,7 +33,7 @@ def answers(*cells):
 def test_b8_post_stratification_by_hand_with_both_figures():
     # Half of the customers are gold, but only 20 of 100 answers: gold 4 of 20 satisfied, mass 60 of 80.
     given = answers(("gold", 5, 4), ("gold", 2, 16), ("mass", 5, 60), ("mass", 2, 20))
-    people = pl.DataFrame({"tier": ["gold"] * 500 + ["mass"] * 500})
+    people = pl.DataFrame({"tier": ["gold", "mass", "mass"], "n": [500, 400, 100]})
     weighted = population_weights(given, people, ("tier",))
     assert set(weighted.select("tier", "weight").unique().iter_rows()) == {("gold", 2.5), ("mass", 0.625)}
     share = weighted_rate(weighted["csat"] >= 4, weighted["weight"])
@@ -54,7 +54,7 @@ def test_equal_weights_change_nothing():
 
 def test_cells_of_the_customers_without_an_answer_are_told_and_stand_for_nobody():
     given = answers(("gold", 5, 2), ("mass", 2, 2))
-    people = pl.DataFrame({"tier": ["gold"] * 5 + ["mass"] * 5 + ["private"] * 90})
+    people = pl.DataFrame({"tier": ["gold", "mass", "private"], "n": [5, 5, 90]})
     assert population_weights(given, people, ("tier",))["weight"].to_list() == [1.0] * 4
 
 

@@ -6,15 +6,20 @@ import polars as pl
 import pytest
 
 from churn_dash.access import Scope
+from churn_dash.campaigns.groups.extract import visible
 from churn_dash.campaigns.winback.rates import win_back as win_back_of
+from churn_dash.causes.loyalty import Rules, loyalty
+from churn_dash.causes.loyalty_over_time import loyalty_at_ends
+from churn_dash.causes.presence import there_at_end
 from churn_dash.causes.satisfaction import satisfaction
 from churn_dash.evaluation import INDICATORS, measured, scorecard
 from churn_dash.evaluation.indicators.customers import followed_losses, win_back
 from churn_dash.evaluation.targets.kept import in_force
 from churn_dash.measures import Filters, Period, last_12, measure
+from churn_dash.measures.statistics.estimates import mean
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.retention.warnings.scorecard import scorecard as warned
-from churn_dash.store import Records, Workspace, publish
+from churn_dash.store import Records, Workspace, publish, shifted
 
 EVERYBODY = Scope.everything()
 
@@ -34,6 +39,26 @@ def test_satisfaction_is_that_of_the_answers_themselves(bank, whole):
     share = (told["csat"].drop_nulls() >= 4).mean()
     assert e.value == pytest.approx(share, abs=0.01)
     assert abs(e.n - told["csat"].drop_nulls().len()) <= 0.03 * e.n
+
+
+@pytest.mark.parametrize("branches", [None, frozenset({"B01", "B02"})])
+@pytest.mark.parametrize("definition", ["first", "dormant"])
+def test_loyalty_at_many_month_ends_is_that_of_each_by_itself(bank, branches, definition):
+    period, scope = last_12(bank), Scope(branches)
+    months = [shifted(period.start, i) for i in range(period.n_months)]
+    for month, found in zip(months, loyalty_at_ends(bank, definition, months, scope), strict=True):
+        people = visible(bank, there_at_end(bank, definition, month), scope)
+        alone = mean(loyalty(bank, people, month)["index"])
+        assert found.customers == len(people) > 0 and found.index.n == alone.n
+        assert (found.index.value, found.index.low) == (pytest.approx(alone.value), pytest.approx(alone.low))
+
+
+def test_parts_that_hardly_anybody_has_leave_the_index_unknown(bank):
+    month, rare = bank.months[-1], Rules({"promoter": 0.7, "tenure": 0.3})
+    found = loyalty_at_ends(bank, "first", [month], EVERYBODY, rare)[0]
+    alone = loyalty(bank, there_at_end(bank, "first", month), month, rare)["index"].drop_nulls()
+    assert 0 < found.index.n == len(alone) < found.customers
+    assert found.index.value == pytest.approx(alone.mean())
 
 
 def test_win_back_is_counted_by_hand_over_the_spells(bank, whole):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from churn_dash.access import Scope
-from churn_dash.campaigns import register
+from churn_dash.campaigns import evaluate, register
 from churn_dash.campaigns.estimators.effects import Group, Outcome, effect
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.evaluation.indicators.saves import Pool, Saved, pooled, saved, saves_figures, saves_of, together, total
@@ -93,7 +93,16 @@ def test_the_pool_is_that_of_the_campaigns_by_hand(bank, whole):
 def test_what_is_no_proof_is_left_out_with_its_reason(whole):
     why = {name: str(reason) for name, reason in whole.pool.left_out}
     assert "nothing was offered" in why["Randomiser check (A/A)"]
-    assert "Evidence C" in why["Care calls"]
+    assert "Evidence below A" in why["Care calls"]
+
+
+def test_campaigns_that_count_are_judged_as_on_their_own_page(bank, whole):
+    for c in whole.pool.campaigns:
+        full = evaluate(bank, c.campaign_id, definition=whole.definition, scope=ALL)
+        own, shown = c.evaluation, full.as_json()
+        assert own.as_json() | {"ladder": [], "money": {}} == shown | {"ladder": [], "money": {}}
+    chosen = evaluate(bank, "C03a", definition=whole.definition, scope=ALL)
+    assert (chosen.grade, evaluate(bank, "C03a", definition=whole.definition, scope=ALL, drawn_only=True).grade) == ("C", "D")
 
 
 def test_raw_saves_are_never_a_figure(bank, whole):

@@ -57,6 +57,7 @@ def evaluate(
     until: datetime.date | None = None,
     *,
     scope: Scope,
+    drawn_only: bool = False,
 ) -> Evaluation:
     """Judge a campaign from its members and the churn definition's spells, members counted as assigned.
 
@@ -64,7 +65,8 @@ def evaluate(
     ``prices`` are assumptions. ``outcome`` is another outcome than the declared one, and so marked; ``strata`` and ``cluster`` are
     characteristics of customers within which, or by which, the groups were drawn; a list frozen here
     brings its strata. Before the evaluation date only counts come back; ``until`` judges it as if its last day were that day, for looks
-    that were planned (``campaigns.interim``).
+    that were planned (``campaigns.interim``). ``drawn_only``: for who counts evidence A alone; nothing else is tried, which takes most
+    of the time, and what is not A stays at D.
 
     Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer, BadInput for a
     negative assumption.
@@ -143,7 +145,7 @@ def evaluate(
         capped=largest,
         lost=_LOST.get(settings.outcome.name, _LOST[""]),
     )
-    if waits is None:
+    if waits is None and not drawn_only:
         result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated), told=told)
     if waits is None and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))

@@ -8,6 +8,7 @@ from churn_dash.campaigns.estimators.effects import Effect
 from churn_dash.campaigns.groups.design import Grade
 from churn_dash.campaigns.groups.extract import Extract
 from churn_dash.campaigns.groups.members import campaign_ids
+from churn_dash.campaigns.groups.numbered import numbered
 from churn_dash.campaigns.judged.evaluation import Evaluation
 from churn_dash.campaigns.judged.judgement import evaluate
 from churn_dash.campaigns.judged.money import Prices
@@ -53,12 +54,15 @@ def register(
     told: Callable[[Text, float], None] | None = None,
     *,
     scope: Scope,
+    drawn_only: bool = False,
 ) -> list[Entry]:
     """The campaigns by start, one entry a treated group; empty without campaigns. One that cannot be judged says why.
 
-    ``judge`` stands in for ``evaluate``, for who remembers what was judged before; ``told`` hears of each campaign as it is judged.
+    ``judge`` stands in for ``evaluate``, for who remembers what was judged before; ``told`` hears of each campaign as it is judged;
+    ``drawn_only`` as in ``evaluate``.
     """
-    judging = judge or (lambda one: evaluate(ds, one, definition=definition, prices=prices, scope=scope))
+    read_once = numbered(ds)
+    judging = judge or (lambda one: evaluate(read_once, one, definition=definition, prices=prices, scope=scope, drawn_only=drawn_only))
     entries: list[Entry] = []
     ids = campaign_ids(ds)
     for i, campaign_id in enumerate(ids):

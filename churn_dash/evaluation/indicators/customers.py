@@ -6,18 +6,16 @@ from collections.abc import Sequence
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.campaigns.groups.extract import visible
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import win_back as won_back
-from churn_dash.causes.loyalty import loyalty
-from churn_dash.causes.presence import there_at_end
+from churn_dash.causes.loyalty_over_time import loyalty_at_ends
 from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
 from churn_dash.marks import _
 from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import definition_of, measure
-from churn_dash.measures.statistics.estimates import Estimate, mean
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import Dataset
 from churn_dash.words import Month, Ratio, Text
 
@@ -43,23 +41,17 @@ def rates(ds: Dataset, period: Period | None, definition: str, scope: Scope, tre
 
 def loyalty_index(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
     """Mean loyalty index of the customers there at the end of the period; the trend is of the ends of its months."""
+    months = [shifted(period.start, i) for i in range(period.n_months)] if trend else [period.end]
     try:
-        months = [shifted(period.start, i) for i in range(period.n_months)] if trend else [period.end]
-        found = [(m, _loyalty_at(ds, m, definition, scope)) for m in months]
+        found = loyalty_at_ends(ds, definition_of(ds, definition), months, scope)
     except ChurnDashError as problem:
         return Figure("loyalty_index", why_not=problem)
-    last, known = found[-1][1]
+    last, known = found[-1].index, found[-1].customers
     if last.value is None:
         return Figure("loyalty_index", why_not=Text(_("Of no customer enough is known to work out the index.")))
     note = Text(_("Known of {n} of {all} customers."), n=last.n, all=known) if last.n < known else None
-    return Figure("loyalty_index", last, tuple(Step(f"{m:%Y-%m}", e.value) for m, (e, _n) in found) if trend else (), note=note, of=known)
-
-
-def _loyalty_at(ds: Dataset, month: datetime.date, definition: str, scope: Scope) -> tuple[Estimate, int]:
-    """The mean and its interval, and how many customers there were."""
-    people = there_at_end(ds, definition_of(ds, definition), month)
-    people = visible(ds, people, scope)
-    return mean(loyalty(ds, people, month)["index"]), len(people)
+    steps = tuple(Step(f"{m:%Y-%m}", at.index.value) for m, at in zip(months, found, strict=True)) if trend else ()
+    return Figure("loyalty_index", last, steps, note=note, of=known)
 
 
 def followed_losses(ds: Dataset, period: Period) -> Period | None:

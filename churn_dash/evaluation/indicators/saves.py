@@ -141,7 +141,7 @@ def pooled(
 ) -> Pool:
     """The campaigns that count; with a period those that began in it."""
     try:
-        entries = register(ds, definition, prices, scope=scope)
+        entries = register(ds, definition, prices, scope=scope, drawn_only=True)
     except ChurnDashError as problem:
         return Pool(value_per_save=prices.worth, why_not=problem)
     kinds, seen, counted, left_out = _kinds(ds), set(), [], []
@@ -242,7 +242,7 @@ def _left_out(entry: Entry, sort: str, period: Period | None) -> Told | None:
     if sort == TEST:
         return Text(_("It checks the draw: nothing was offered."))
     if e.grade != "A":
-        return Text(_("Evidence {grade}: no hold-out drawn at random that passed its checks."), grade=e.grade)
+        return Text(_("Evidence below A: no hold-out drawn at random that passed its checks."))
     if not e.outcome.saves or not e.effects:
         return Text(_("It is judged by something other than who stayed."))
     if e.spent is None:

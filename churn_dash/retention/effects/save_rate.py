@@ -14,6 +14,7 @@ from typing import Any
 from churn_dash.access import Scope
 from churn_dash.campaigns import Evaluation, campaign_ids, evaluate
 from churn_dash.campaigns.estimators.rates import katz
+from churn_dash.campaigns.groups.numbered import numbered
 from churn_dash.contract.campaign_kinds import kind
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.measures.money.assumptions import Held, in_force
@@ -104,14 +105,14 @@ def rates(ds: Dataset, records: Records, definition: str | None = None, *, scope
         return []
     kinds = dict(table.select("campaign_id", "type").iter_rows())
     frozen = set(members.drop_nulls("stratum")["campaign_id"].unique())
-    own = plays(records)
+    own, read_once = plays(records), numbered(ds)
     found = []
     for number in campaign_ids(ds):
         word = str(kinds.get(number) or "").strip()
         if number not in frozen and kind(word) != "call" and not {word, word.casefold()} & {*own}:
             continue
         try:
-            one = save_rate(evaluate(ds, number, definition=definition, scope=scope), word or None)
+            one = save_rate(evaluate(read_once, number, definition=definition, scope=scope, drawn_only=True), word or None)
         except (NotPossible, BadInput, NotFound):
             continue  # The page Campaigns says why; here nothing was measured.
         found += [one] if one is not None else []

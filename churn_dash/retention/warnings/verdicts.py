@@ -67,7 +67,8 @@ def chances(days: pl.Series, spells: pl.DataFrame, horizon: int) -> pl.Series:
     >>> chances(pl.Series([datetime.date(2024, 1, 10)]), pl.DataFrame(spell), 90).to_list()
     [0.5]
     """
-    on = days.cast(pl.Date).to_numpy().astype("datetime64[D]")
+    # Many alerts fall on one day, so each day is worked out once.
+    on, day_of = np.unique(days.cast(pl.Date).to_numpy().astype("datetime64[D]"), return_inverse=True)
 
     def by_then(column: str, at: np.ndarray, rows: pl.DataFrame) -> np.ndarray:
         known = np.sort(rows[column].drop_nulls().cast(pl.Date).to_numpy().astype("datetime64[D]"))
@@ -84,4 +85,4 @@ def chances(days: pl.Series, spells: pl.DataFrame, horizon: int) -> pl.Series:
             found -= (start > on) & (end <= until)
     there = by_then("start_date", on, spells) - by_then("end_date", on, spells) - ended
     rates = np.divide(left, there, out=np.full(len(on), np.nan), where=there > 0)
-    return pl.Series("chance", rates, dtype=pl.Float64).fill_nan(None)
+    return pl.Series("chance", rates[day_of], dtype=pl.Float64).fill_nan(None)

@@ -267,6 +267,11 @@ def test_a_filter_that_leaves_nobody_leaves_every_rate_undefined(bank_data):
     assert all(row[name] is None and row[f"{name}_n"] == 0 for name in PRODUCT_MEASURES)
 
 
+def test_a_filter_that_leaves_nobody_leaves_no_month(bank_data):
+    nobody = Filters((("tier", ("private",)), ("aum_band", ("<10k",))))
+    assert product_churn(bank_data, by=["month"], filters=nobody).is_empty()
+
+
 def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
     mixed = published(
         {name: frame.sample(fraction=1.0, shuffle=True, seed=4) for name, frame in bank.tables.items() if name in TOUCHED}, tmp_path

@@ -17,11 +17,12 @@ from churn_dash.measures.conditions.groupings import View, at_starts
 from churn_dash.measures.conditions.stood import stood
 from churn_dash.measures.filters import Filters, Period, dimension
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking, measure_of
-from churn_dash.measures.movement.product_units import accounts, cards, deposits, loans
+from churn_dash.measures.movement.product_units import Units, accounts, cards, deposits, loans
 from churn_dash.measures.query import TIMES, asked_spans
 from churn_dash.measures.statistics.intervals import ratio_of_sums, wilson
 from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.facts import Span
+from churn_dash.store.reading import fetched
 
 KIND = "product"
 """Beside the dimensions of the data: the kind of account, loan or card."""
@@ -62,9 +63,15 @@ def product_churn(
     where = condition(ds, filters, scope, view)
     columns = list(dict.fromkeys(d.column for d in dims.values()))
     found: pl.DataFrame | None = None
-    keys = [*(["period"] if times else []), *([KIND] if KIND in by else []), *columns]
+    inside = [*([KIND] if KIND in by else []), *columns]
+    keys = [*(["period"] if times else []), *inside]
     for name in answerable:
-        rows = _shares(name, _counted(ds, name, spans, where, list(dims.values()), view), keys)
+        each = []
+        for s, units in zip(spans, _counted(ds, name, spans, where, list(dims.values()), view), strict=True):
+            shares = _shares(name, units, inside).with_columns(period=pl.lit(s.period))
+            # A period without a unit has no row; without periods the total stands, of nobody.
+            each.append(shares if units.height or not times else shares.clear())
+        rows = pl.concat(each) if times else each[0].drop("period")
         found = (
             rows
             if found is None
@@ -94,20 +101,27 @@ def behind_products(
         raise NotPossible(_("These data cannot tell how products are lost; they would need: {tables}."), tables=wanted)
     view = at_starts(ds.default_definition, scope, [d for s in spans for d in (s.start, _after(s.last))])
     where = condition(ds, filters, scope, view)
-    found = [_counted(ds, n, spans, where, [], view).filter(pl.col("part") > 0).with_columns(measure=pl.lit(n)) for n in names]
-    return pl.concat([f.select("measure", "customer_id", "product") for f in found])
+    people = fetched(ds, "select CAST(c AS BIGINT) as c, customer_id from people")
+    found = []
+    for n in names:
+        for units in _counted(ds, n, spans, where, [], view):
+            lost = units.filter(pl.col("part") > 0).with_columns(measure=pl.lit(n))
+            known = lost if "customer_id" in lost.columns else lost.join(people, on="c")
+            found.append(known.select("measure", "customer_id", "product"))
+    return pl.concat(found)
 
 
-def _counted(ds: Dataset, name: str, spans: Sequence[Span], where: Condition, dims: Sequence[Dimension], view: View | None) -> pl.DataFrame:
-    """The units of a measure, of customers who meet the condition, with the columns of the dimensions."""
+def _counted(ds: Dataset, name: str, spans: Sequence[Span], where: Condition, dims: Sequence[Dimension], view: View | None) -> Units:
+    """The units of a measure, period by period, of customers who meet the condition, with the columns of the dimensions."""
     units_of = {"account_closure_rate": accounts, "deposit_transfer_rate": deposits, "loan_runoff_rate": loans, "card_dormancy_rate": cards}
-    units, columns = units_of[name](ds, spans), list(dict.fromkeys(d.column for d in dims))
-    if not where.sql and not columns:
-        return units
-    months = {s.period: _after(s.last) if name == "card_dormancy_rate" else s.start for s in spans}
-    at = pl.DataFrame({"period": list(months), "month": list(months.values())})
-    people = stood(ds, months.values(), columns, where, dims, view).join(at, on="month").drop("month")
-    return units.join(people, on=["customer_id", "period"], how="inner" if where.sql else "left")
+    columns = list(dict.fromkeys(d.column for d in dims))
+    for s, units in zip(spans, units_of[name](ds, spans), strict=True):
+        if not where.sql and not columns:
+            yield units
+            continue
+        month = _after(s.last) if name == "card_dormancy_rate" else s.start
+        people = stood(ds, [month], columns, where, dims, view, "c").drop("month")
+        yield units.join(people, on="c", how="inner" if where.sql else "left")
 
 
 def _after(last: datetime.date) -> datetime.date:
@@ -124,7 +138,7 @@ def _shares(name: str, units: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame
     ]
     if money:
         # One customer is one unit of the interval, however many loans or kinds he holds.
-        known = units.filter(counted).group_by([*keys, "customer_id"]).agg(pl.sum("part"), pl.sum("whole"))
+        known = units.filter(counted).group_by([*keys, "c"]).agg(pl.sum("part"), pl.sum("whole"))
         y, x = pl.col("part"), pl.col("whole")
         squares = [(y * y).sum().alias("yy"), (x * y).sum().alias("xy"), (x * x).sum().alias("xx"), pl.len().alias("n")]
         more = known.group_by(keys).agg(squares) if keys else known.select(squares)

@@ -176,20 +176,19 @@ def _cube(con: duckdb.DuckDBPyConnection, dims: list[Dimension], definitions: li
         if d.name in CUBE_ORDER and size * (len(d.values) + 1) <= CUBE_CELLS:
             chosen.append(d.column)
             size *= len(d.values) + 1
+    spans = [s for grain in grains.GRAINS for s in grains.spans(grain, months)] or [_BEFORE_ALL]
     for i, definition in enumerate(definitions):
         con.execute(f"create or replace temp table cells as {facts.cells(definition, chosen)}")
         con.execute(f"create or replace temp table starts as {facts.starts(definition, chosen, 'select * from cells')}")
         con.execute(f"create or replace temp table moves as {facts.moves(definition, chosen, 'select * from cells')}")
-        for j, grain in enumerate(grains.GRAINS):
-            spans = grains.spans(grain, months) or [_BEFORE_ALL]
-            parts = (
-                (facts.stock("select * from starts", chosen, spans), facts.STOCK),
-                (facts.returned(definition, chosen, spans), facts.RETURNED),
-                (facts.flow("select * from moves", chosen, spans), facts.FLOW),
-            )
-            keys = ", ".join([f"'{definition}' as definition", f"'{grain}' as grain", "period", *chosen])
-            rows = facts.gathered(parts, keys, ("period", *chosen))
-            con.execute(f"insert into cube {rows}" if i or j else f"create or replace table cube as {rows}")
+        parts = (
+            (facts.stock("select * from starts", chosen, spans), facts.STOCK),
+            (facts.returned(definition, chosen, spans), facts.RETURNED),
+            (facts.flow("select * from moves", chosen, spans), facts.FLOW),
+        )
+        keys = ", ".join([f"'{definition}' as definition", "grain", "period", *chosen])
+        rows = facts.gathered(parts, keys, ("grain", "period", *chosen)) + " order by grain"  # a question reads one grain
+        con.execute(f"insert into cube {rows}" if i else f"create or replace table cube as {rows}")
     return chosen
 
 

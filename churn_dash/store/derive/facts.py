@@ -31,11 +31,12 @@ FLOW = ("exposure_days", "events", "joiners", "joiners_churned")
 
 @dataclass(frozen=True)
 class Span:
-    """One period of whole months: its label, its first month, its last day."""
+    """One period of whole months: its label, its first month, its last day; of the cube also its grain."""
 
     period: datetime.date
     start: datetime.date
     last: datetime.date
+    grain: str = ""
 
     @property
     def last_month(self) -> datetime.date:
@@ -43,11 +44,8 @@ class Span:
 
 
 def _periods(spans: Sequence[Span]) -> str:
-    rows = " union all ".join(
-        f"select DATE '{s.period}' as period, DATE '{s.start}' as start_month, DATE '{s.last_month}' as last_month, DATE '{s.last}' as last_day"
-        for s in spans
-    )
-    return f"periods as ({rows})"
+    rows = ", ".join(f"('{s.grain}', DATE '{s.period}', DATE '{s.start}', DATE '{s.last_month}', DATE '{s.last}')" for s in spans)
+    return f"periods as (select * from (values {rows}) as v(grain, period, start_month, last_month, last_day))"
 
 
 def _count(condition: str) -> str:
@@ -121,17 +119,17 @@ def stock(source: str, dims: Sequence[str], spans: Sequence[Span], panel: bool =
         "CAST(sum(m.known) AS BIGINT) as aum_known",
     ]
     joins = "join periods p on m.month = p.start_month" if panel else "cross join periods p"
-    return f"with {_periods(spans)} select p.period{keys}, {', '.join(columns)} from ({source}) m {joins} group by p.period{keys}"
+    return f"with {_periods(spans)} select p.grain, p.period{keys}, {', '.join(columns)} from ({source}) m {joins} group by p.grain, p.period{keys}"
 
 
 def returned(definition: str, dims: Sequence[str], spans: Sequence[Span], where: str = "") -> str:
     """SQL of those lost in the period and back at its end: period, dims, ``returned``."""
     keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"with {_periods(spans)} select p.period{keys}, count(*) as returned from {month_rows(definition)} join returns r "
+        f"with {_periods(spans)} select p.grain, p.period{keys}, count(*) as returned from {month_rows(definition)} join returns r "
         f"on r.definition = '{definition}' and r.c = m.c and r.lost_day = s.end_day "
         f"join periods p on m.month = p.start_month and r.lost_day <= p.last_day and r.back_day <= p.last_day "
-        f"and (r.gone_day is null or r.gone_day > p.last_day) where s.active{_and(where)} group by p.period{keys}"
+        f"and (r.gone_day is null or r.gone_day > p.last_day) where s.active{_and(where)} group by p.grain, p.period{keys}"
     )
 
 
@@ -140,9 +138,9 @@ def outcome(definition: str, dims: Sequence[str], spans: Sequence[Span], where: 
     keys = "".join(f", m.{d}" for d in dims)
     end = f"coalesce(e.aum_end, {_NONE})"
     return (
-        f"with {_periods(spans)} select p.period{keys}, sum({end}) as aum_end_sum, sum(case when {end} < {_AUM} then {end} else {_AUM} end) as aum_kept_sum "
+        f"with {_periods(spans)} select p.grain, p.period{keys}, sum({end}) as aum_end_sum, sum(case when {end} < {_AUM} then {end} else {_AUM} end) as aum_kept_sum "
         f"from {month_rows(definition)} join periods p on m.month = p.start_month left join month_rows e on e.c = m.c and e.month = p.last_month "
-        f"where s.active{_and(where)} group by p.period{keys}"
+        f"where s.active{_and(where)} group by p.grain, p.period{keys}"
     )
 
 
@@ -151,8 +149,8 @@ def lists(definition: str, dims: Sequence[str], spans: Sequence[Span], where: st
     keys = "".join(f", m.{d}" for d in dims)
     counted = ", ".join(f"CAST(sum(case when m.{name} then 1 else 0 end) AS BIGINT) as {name}" for name in LISTS)
     return (
-        f"with {_periods(spans)} select p.period{keys}, {counted} from {month_rows(definition)} cross join periods p "
-        f"where s.active{_and(where)} group by p.period{keys}"
+        f"with {_periods(spans)} select p.grain, p.period{keys}, {counted} from {month_rows(definition)} cross join periods p "
+        f"where s.active{_and(where)} group by p.grain, p.period{keys}"
     )
 
 
@@ -173,10 +171,10 @@ def flow(source: str, dims: Sequence[str], spans: Sequence[Span]) -> str:
     """SQL of the flow relation over ``moves``: period, dims, the columns of ``FLOW``."""
     keys = "".join(f", m.{d}" for d in dims)
     return (
-        f"with {_periods(spans)} select p.period{keys}, CAST(sum(m.exposure) AS BIGINT) as exposure_days, CAST(sum(m.events) AS BIGINT) as events, "
+        f"with {_periods(spans)} select p.grain, p.period{keys}, CAST(sum(m.exposure) AS BIGINT) as exposure_days, CAST(sum(m.events) AS BIGINT) as events, "
         f"CAST(sum(m.joined) AS BIGINT) as joiners, "
         f"CAST(sum(case when m.end_month is not null and m.end_month <= p.last_month then m.joined else 0 end) AS BIGINT) as joiners_churned "
-        f"from ({source}) m join periods p on m.month >= p.start_month and m.month <= p.last_month group by p.period{keys}"
+        f"from ({source}) m join periods p on m.month >= p.start_month and m.month <= p.last_month group by p.grain, p.period{keys}"
     )
 
 

@@ -24,5 +24,5 @@ def spans(grain: str, months: Sequence[datetime.date]) -> list[Span]:
         starts_here = grain in ("month", "trailing") or (month.month - 1) % length == 0
         inside = [shifted(month, i) for i in range(length)]
         if starts_here and known.issuperset(inside):
-            found.append(Span(inside[-1] if grain == "trailing" else month, month, month_end(inside[-1])))
+            found.append(Span(inside[-1] if grain == "trailing" else month, month, month_end(inside[-1]), grain))
     return found

@@ -5,12 +5,11 @@ score date and outcome is there for that lag. A row that arrives later is as if 
 SQL in the portable subset (PLATFORM 1.2): DuckDB and Spark read it alike.
 """
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from churn_dash.contract.calendar import ordinal
 from churn_dash.marks import _
+from churn_dash.risk.features.score_dates import ScoreDate
 
 PREFIX = "known_"
 """Names of the tables that features are read from begin so."""
@@ -80,30 +79,29 @@ TODAY_WORDS = _("as it is today: no past is kept of it")
 """The one table that says how things are today, not how they were."""
 
 
-def as_of(
-    known: Known, day: datetime.date, columns: Sequence[str], months: int | None = None, ranked: Sequence[str] = (), lag: int = 0
-) -> str:
-    """SQL of the rows of a table that had happened by the end of ``day``, of the last ``months`` only where given, and were known then;
-    rows of tables that say when they arrived may have done so up to ``lag`` days later.
+def as_of(known: Known, at: ScoreDate, columns: Sequence[str], months: int | None = None, ranked: Sequence[str] = ()) -> str:
+    """SQL of the rows of a table that had happened by the end of the score date, of the last ``months`` only where given, and were known
+    then; rows of tables that say when they arrived may have done so by ``at.arrived``. Of several dates, the rows of each.
 
-    Beside key and columns: ``event_ts``, ``available_ts``; ``back``, whole months from the row to the day's month; for tables of
-    months ``k``, months before the newest known row of the same customer or city; for each ranked column ``<column>_rank``, 1 for
-    the newest row in which it is filled.
+    Beside key, columns and those of ``at``: ``event_ts``, ``available_ts``; ``back``, whole months from the row to the day's month; for
+    tables of months ``k``, months before the newest known row of the same customer or city; for each ranked column ``<column>_rank``, 1
+    for the newest row in which it is filled.
     """
-    at = ordinal(day)
-    arrived = day + datetime.timedelta(days=lag if known.arrived else 0)
+    arrived = at.arrived if known.arrived else at.day
     number = f"year({known.happened}) * 12 + month({known.happened}) - 1"
     wanted = "".join(f", r.{c}" for c in dict.fromkeys((*columns, *ranked, *([known.order] if ranked else []))) if c != known.key)
+    days = f"{known.happened} as event_ts, {known.known} as available_ts, {at.number} - ({number}) as back{at.listed}"
     rows = (
-        f"select r.{known.key}{wanted}, {known.happened} as event_ts, {known.known} as available_ts, {at} - ({number}) as back "
-        f"from {PREFIX}{known.table} r where {known.happened} <= DATE '{day}' and {known.known} <= DATE '{arrived}'"
+        f"select r.{known.key}{wanted}, {days} from {PREFIX}{known.table} r{at.joined} "
+        f"where {known.happened} <= {at.day} and {known.known} <= {arrived}"
     )
     if months is not None:
-        rows += f" and {number} > {at - months}"
-    beside = [f"w.back - min(w.back) over (partition by w.{known.key}) as k"] if known.monthly else []
+        rows += f" and {number} > {at.number} - {months}"
+    each = ", ".join(f"w.{c}" for c in (known.key, *at.columns[:1]))
+    beside = [f"w.back - min(w.back) over (partition by {each}) as k"] if known.monthly else []
     tie = f", w.{known.order} desc nulls last" if known.order else ""
     beside += [
-        f"row_number() over (partition by w.{known.key} order by case when w.{c} is null then 1 else 0 end asc nulls last, "
+        f"row_number() over (partition by {each} order by case when w.{c} is null then 1 else 0 end asc nulls last, "
         f"w.event_ts desc nulls last{tie}) as {c}_rank"
         for c in ranked
     ]

@@ -4,15 +4,14 @@ What is available in a bank's data, what is missing there, and how it is read al
 undefined, one to next to nothing ends at tenfold (``ratios``); a count of nothing is 0.
 """
 
-import datetime
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from churn_dash.contract.calendar import month_end, ordinal, shifted
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.known import KNOWN, TODAY, TODAY_WORDS
 from churn_dash.risk.features.ratios import change_of
+from churn_dash.risk.features.score_dates import ScoreDate
 from churn_dash.risk.features.which import WHICH
 
 Columns = Mapping[str, Collection[str]]
@@ -87,7 +86,7 @@ def lacking(feature: Feature, columns: Columns) -> list[str]:
     return [f"{found.table}.{c}" for c in (*days, *found.needs) if c not in present]
 
 
-def value(feature: Feature, found: Reading, day: datetime.date) -> str:
+def value(feature: Feature, found: Reading, day: ScoreDate) -> str:
     """SQL of the feature among the rows ``w`` of one customer or city."""
     source = feature.source
     if source.measure in ("attribute", "level", "changed", "market_level"):
@@ -99,7 +98,7 @@ def value(feature: Feature, found: Reading, day: datetime.date) -> str:
         return f"max(CAST(w.{column} AS {kind}))" if found.today else _at(f"CAST(w.{column} AS {kind})", 0)
     if source.measure == "months_ago":
         column = f"w.{found.needs[0]}"
-        months = f"CAST({ordinal(day)} - (year({column}) * 12 + month({column}) - 1) AS DOUBLE)"
+        months = f"CAST({day.number} - (year({column}) * 12 + month({column}) - 1) AS DOUBLE)"
         return f"max({months})" if found.today else _at(months, 0)
     made = _EVENTS.get(source.measure) or _MONTHS[source.measure]
     return made(source, day)
@@ -122,7 +121,7 @@ def _relative(now: str, then: str) -> str:
     return f"case when {then} > 0 and {now} is not null then {change_of(f'{now} / nullif({then}, {_ZERO})')} end"
 
 
-def _slope(s: Source, _day: datetime.date) -> str:
+def _slope(s: Source, _day: ScoreDate) -> str:
     """Least-squares growth a month of log1p over the last months, within the ends of a ratio; undefined with fewer than three points."""
     use = f"w.k < {s.months} and w.{s.column} is not null"
     x, y = "CAST(-w.k AS DOUBLE)", f"ln(1 + greatest({_number(s.column)}, {_ZERO}))"
@@ -132,30 +131,29 @@ def _slope(s: Source, _day: datetime.date) -> str:
     return f"case when {n} >= {_LEAST_POINTS} then {change_of(growth)} end"
 
 
-def _since(s: Source, _day: datetime.date) -> str:
+def _since(s: Source, _day: ScoreDate) -> str:
     """Months since the last one with something in it; where there was none, the months looked at."""
     return f"CAST(coalesce(min(case when {_number(s.column)} > 0 then w.k end), max(w.k) + 1) AS DOUBLE)"
 
 
-def _age(_s: Source, day: datetime.date) -> str:
-    not_yet = f"case when month(max(w.birth_date)) * 100 + day(max(w.birth_date)) > {day.month * 100 + day.day} then 1 else 0 end"
+def _age(_s: Source, day: ScoreDate) -> str:
+    not_yet = f"case when month(max(w.birth_date)) * 100 + day(max(w.birth_date)) > {day.month_day} then 1 else 0 end"
     return f"CAST({day.year} - year(max(w.birth_date)) - {not_yet} AS DOUBLE)"
 
 
-def _tenure(_s: Source, day: datetime.date) -> str:
-    not_yet = f"case when day(max(w.event_ts)) > {day.day} then 1 else 0 end"
+def _tenure(_s: Source, day: ScoreDate) -> str:
+    not_yet = f"case when day(max(w.event_ts)) > {day.day_of_month} then 1 else 0 end"
     return f"CAST(max(w.back) - {not_yet} AS DOUBLE)"
 
 
-def _which(s: Source, day: datetime.date) -> str:
+def _which(s: Source, day: ScoreDate) -> str:
     """The condition on rows, with the days that it speaks of."""
     if not s.where:
         return "w.event_ts is not null"
-    ahead = {f"t{n}": f"DATE '{month_end(shifted(day.replace(day=1), n))}'" for n in (-3, -1, 1, 3)}
-    return WHICH[s.where].sql.format(t=f"DATE '{day}'", **{k.replace("-", "_"): v for k, v in ahead.items()})
+    return WHICH[s.where].sql.format(t=day.day, **day.ends)
 
 
-def _happened(s: Source, day: datetime.date, nearest: int, farthest: int) -> str:
+def _happened(s: Source, day: ScoreDate, nearest: int, farthest: int) -> str:
     """How many rows there are of the months from ``nearest`` back to before ``farthest``."""
     return f"sum(case when w.back between {nearest} and {farthest - 1} and ({_which(s, day)}) then {_ONE} else {_ZERO} end)"
 
@@ -168,7 +166,7 @@ def _part(part: str, whole: str) -> str:
     return f"case when {whole} > 0 then {part} / nullif({whole}, {_ZERO}) end"
 
 
-def _standing_share(s: Source, day: datetime.date) -> str:
+def _standing_share(s: Source, day: ScoreDate) -> str:
     return _part(_total(s.column, _which(s, day)), _total(s.column, _which(Source("sum", s.column, where=s.other), day)))
 
 
@@ -180,7 +178,7 @@ def _gap(s: Source, k: int) -> str:
     return f"{_at(_number(s.column), k)} - {_at(_number(s.other), k)}"
 
 
-_MONTHS: Mapping[str, Callable[[Source, datetime.date], str]] = {
+_MONTHS: Mapping[str, Callable[[Source, ScoreDate], str]] = {
     "change": lambda s, t: _relative(_at(_number(s.column), 0), _at(_number(s.column), s.months)),
     "difference": lambda s, t: f"{_at(_number(s.column), 0)} - {_at(_number(s.column), s.months)}",
     "share": lambda s, t: (
@@ -195,10 +193,10 @@ _MONTHS: Mapping[str, Callable[[Source, datetime.date], str]] = {
     "market_gap_change": lambda s, t: f"({_gap(s, 0)}) - ({_gap(s, s.months)})",
     "market_change": lambda s, t: _relative(_at(_number(s.column), 0), _at(_number(s.column), s.months)),
 }
-_EVENTS: Mapping[str, Callable[[Source, datetime.date], str]] = {
+_EVENTS: Mapping[str, Callable[[Source, ScoreDate], str]] = {
     "age": _age,
     "tenure": _tenure,
-    "open": lambda s, t: f"sum(case when w.resolved_at is null or w.resolved_at > DATE '{t}' then {_ONE} else {_ZERO} end)",
+    "open": lambda s, t: f"sum(case when w.resolved_at is null or w.resolved_at > {t.day} then {_ONE} else {_ZERO} end)",
     "recent": lambda s, t: _happened(s, t, 0, s.months),
     "recent_change": lambda s, t: f"{_happened(s, t, 0, s.months)} - {_happened(s, t, s.months, 2 * s.months)}",
     "since_event": lambda s, t: f"CAST(min(case when w.back < {s.months} and ({_which(s, t)}) then w.back end) AS DOUBLE)",

@@ -29,6 +29,7 @@ MOST_CUSTOMERS = 30_000
 FEW = 100
 """Customers up to whom the files are asked for them, not read whole."""
 _LAGS: WeakKeyDictionary[Dataset, int] = WeakKeyDictionary()
+_BALANCES: WeakKeyDictionary[Dataset, dict[datetime.date, pl.DataFrame]] = WeakKeyDictionary()
 _SPELL = "customer_id, start_date, end_date, form is not null as event"
 
 
@@ -49,6 +50,7 @@ def panel(
     first = ds.months[0] if training else max(ds.months[0], shifted(ds.months[-1], -11))
     wanted = declared(ds) if features is None else features
     few = customers is not None and len(customers) <= FEW
+    asked_for = customers if few else None
     held = Held(ds.cursor(), few=few)
     if customers is not None:
         held.con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
@@ -59,13 +61,13 @@ def panel(
     for table, columns in read.items():
         if table in ("months", "balances", "joined"):
             continue
-        rows = answers(ds) if table == "campaign_answers" else _brought(ds, table, columns, customers if few else None)
+        rows = answers(ds, asked_for) if table == "campaign_answers" else _brought(ds, table, columns, asked_for)
         if rows is not None:
             held.put(table, _of(rows, customers))
     if "balances" in read:
         _balances(ds, held, first)
-    opened = _brought(ds, "customers", {"open_date"}, customers if few else None)
-    treatments = treated(ds) if training else None
+    opened = _brought(ds, "customers", {"open_date"}, asked_for)
+    treatments = treated(ds, asked_for) if training else None
     return Panel.of(frame, held, spells, None if opened is None else _of(opened, customers), treatments, usual_lag(ds)), name
 
 
@@ -130,16 +132,24 @@ def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.da
 
 
 def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
-    """Hold the balances of the whole bank (city null) and of its cities by month, known when the last row of the month was."""
+    """Hold the balances of the whole bank (city null) and of its cities by month, known when the last row of the month was. They are the
+    same whoever is asked about, so they are added up once."""
+    if "aum_avg" in month_columns(ds):
+        known = _BALANCES.setdefault(ds, {})
+        if first not in known:
+            known[first] = _added_up(ds, held.con, first)
+        held.put("balances", known[first])
+
+
+def _added_up(ds: Dataset, con: duckdb.DuckDBPyConnection, first: datetime.date) -> pl.DataFrame:
+    """The balances from month ``first`` on: city, month, aum_avg, available_ts."""
     columns = month_columns(ds)
-    if "aum_avg" not in columns:
-        return
     arrived = "CAST(NULL AS DATE)"
     source = "months m"
     if "available_ts" in ds.columns_of("customer_month"):
         rows = ds.scan("customer_month")
         assert rows is not None
-        held.con.register("month_arrivals", rows.group_by("month").agg(pl.col("available_ts").max()).collect().to_arrow())
+        con.register("month_arrivals", rows.group_by("month").agg(pl.col("available_ts").max()).collect().to_arrow())
         arrived, source = "max(a.available_ts)", "months m left join month_arrivals a on a.month = m.month"
     summed = f"m.month, sum(m.aum_avg) as aum_avg, {arrived} as available_ts"
     chosen = f"{summed} from {source} where m.month between ? and ? and m.aum_avg is not null"
@@ -148,7 +158,7 @@ def _balances(ds: Dataset, held: Held, first: datetime.date) -> None:
     if "d_city" in columns:
         sql += f" union all select CAST(m.d_city AS STRING) as city, {chosen} and m.d_city is not null group by m.d_city, m.month"
         bound *= 2
-    held.make("balances", sql, ["city", "month", "aum_avg", "available_ts"], bound)
+    return _rows(con, f"{sql} order by 1, 2", bound)
 
 
 def _brought(ds: Dataset, table: str, columns: Collection[str], customers: pl.Series | None = None) -> pl.DataFrame | None:

@@ -9,6 +9,7 @@ import polars as pl
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.known import KNOWN, PREFIX, Known, as_of
 from churn_dash.risk.features.readings import Reading, reading, value
+from churn_dash.risk.features.score_dates import ScoreDate, written
 from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.windows import Windows, fates, joined_on, old_enough
 
@@ -85,12 +86,12 @@ def eligible(panel: Panel, score_date: datetime.date) -> pl.DataFrame:
 
 def parts(panel: Panel, features: Sequence[Feature], score_date: datetime.date) -> Iterator[Part]:
     """The features, table by table, each with the days by which it was known; none of them later than the usual lag."""
-    cities = None
+    cities, at = None, written(score_date, panel.lag)
     for table, asked in asked_by_table(panel, features).items():
-        rows = read(panel.held, query(table, asked, score_date, panel.windows.observation, panel.lag), asked)
+        rows = read(panel.held, query(table, asked, at, panel.windows.observation), asked)
         rows = in_time(rows, pl.lit(score_date), panel.lag)
         if table in WHOLE:
-            cities = _cities(panel, score_date) if cities is None else cities
+            cities = _cities(panel, at) if cities is None else cities
             rows = _by_customer(rows, cities, WHOLE[table])
         yield Part(table, tuple(f for f, _found in asked), rows)
 
@@ -111,24 +112,27 @@ def in_time(rows: pl.DataFrame, day: pl.Expr, lag: int) -> pl.DataFrame:
     return rows
 
 
-def query(table: str, asked: Asked, day: datetime.date, observation: int, lag: int = 0) -> str:
-    """SQL of the features of one table at a score date: key, event_ts, available_ts, then f0, f1 … in the order asked."""
-    values = ", ".join(f"{value(f, found, day)} as f{i}" for i, (f, found) in enumerate(asked))
+def query(table: str, asked: Asked, at: ScoreDate, observation: int) -> str:
+    """SQL of the features of one table at a score date: key, event_ts, available_ts, then f0, f1 … in the order asked. Of several dates
+    score_date stands behind the key."""
+    own = "".join(f", w.{c}" for c in at.columns[:1])
+    values = ", ".join(f"{value(f, found, at)} as f{i}" for i, (f, found) in enumerate(asked))
     if table not in KNOWN:
         days = "CAST(NULL AS DATE) as event_ts, CAST(NULL AS DATE) as available_ts"
-        return f"select w.customer_id, {days}, {values} from {PREFIX}{table} w group by w.customer_id"
+        today = f"{PREFIX}{table} w" if not at.columns else f"(select * from {PREFIX}{table}{at.joined}) w"
+        return f"select w.customer_id{own}, {days}, {values} from {today} group by w.customer_id{at.listed}"
     known = KNOWN[table]
-    rows = rows_known(known, asked, day, observation, lag)
+    rows = _rows_known(known, asked, at, observation)
     days = "max(w.event_ts) as event_ts, max(w.available_ts) as available_ts"
-    return f"select w.{known.key}, {days}, {values} from ({rows}) w group by w.{known.key}"
+    return f"select w.{known.key}{own}, {days}, {values} from ({rows}) w group by w.{known.key}{at.listed}"
 
 
-def rows_known(known: Known, asked: Asked, day: datetime.date, observation: int, lag: int = 0) -> str:
+def _rows_known(known: Known, asked: Asked, at: ScoreDate, observation: int) -> str:
     """SQL of the rows of a table that these features look at, as known at a score date."""
     columns = [c for _f, r in asked for c in (*r.needs, *r.uses) if c not in r.ranked]
     ranked = list(dict.fromkeys(c for _f, r in asked for c in r.ranked))
     plain = [c for c in dict.fromkeys(columns) if c not in ranked]
-    return as_of(known, day, plain, observation if known.table == "months" else None, ranked, lag)
+    return as_of(known, at, plain, observation if known.table == "months" else None, ranked)
 
 
 def read(held: Held, sql: str, asked: Asked = ()) -> pl.DataFrame:
@@ -136,21 +140,26 @@ def read(held: Held, sql: str, asked: Asked = ()) -> pl.DataFrame:
     return held.ask(sql).rename({f"f{i}": f.name for i, (f, _found) in enumerate(asked)})
 
 
-def _cities(panel: Panel, day: datetime.date) -> pl.DataFrame:
+def _cities(panel: Panel, at: ScoreDate) -> pl.DataFrame:
     """customer_id, city: as it stood in the newest month known, else as the extract has it; null where unknown."""
-    if sql := city_query(panel, day):
+    if sql := city_query(panel, at):
         return read(panel.held, sql)
     return panel.joined.select("customer_id", pl.lit(None, dtype=pl.String).alias("city"))
 
 
-def city_query(panel: Panel, day: datetime.date) -> str:
-    """SQL of the city of each customer; empty where the data have none."""
+def city_query(panel: Panel, at: ScoreDate) -> str:
+    """SQL of the city of each customer (on each of several dates: score_date); empty where the data have none."""
     columns = panel.held.columns
+    own = "".join(f", w.{c}" for c in at.columns[:1])
     if "city" in columns.get("months", ()):
-        rows = as_of(KNOWN["months"], day, ["city"], panel.windows.observation, lag=panel.lag)
+        rows = as_of(KNOWN["months"], at, ["city"], panel.windows.observation)
         city = "max(case when w.k = 0 then w.city end) as city"
-        return f"select w.customer_id, {city} from ({rows}) w group by w.customer_id"
-    return f"select w.customer_id, w.city from {PREFIX}customers w" if "city" in columns.get("customers", ()) else ""
+        return f"select w.customer_id{own}, {city} from ({rows}) w group by w.customer_id{own}"
+    return (
+        f"select w.customer_id{own}, w.city from (select * from {PREFIX}customers{at.joined}) w"
+        if "city" in columns.get("customers", ())
+        else ""
+    )
 
 
 def _by_customer(rows: pl.DataFrame, cities: pl.DataFrame, whole: str | None) -> pl.DataFrame:

@@ -6,21 +6,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from churn_dash.risk.features.feature import Feature
-from churn_dash.risk.features.known import KNOWN
-from churn_dash.risk.features.readings import value
-from churn_dash.risk.rows.snapshot import (
-    WHOLE,
-    Asked,
-    Panel,
-    asked_by_table,
-    city_query,
-    eligible,
-    filled,
-    in_time,
-    query,
-    read,
-    rows_known,
-)
+from churn_dash.risk.features.score_dates import DAYS, ScoreDate, together
+from churn_dash.risk.rows.snapshot import WHOLE, Panel, asked_by_table, city_query, eligible, filled, in_time, query, read
 
 _KEYS = ["customer_id", "score_date"]
 
@@ -29,38 +16,24 @@ def snapshots(panel: Panel, features: Sequence[Feature], days: Sequence[datetime
     """The rows of ``snapshot`` at each of the days (at least one), day after day."""
     active = pl.concat([eligible(panel, day).with_columns(score_date=pl.lit(day)) for day in days])
     wide, cities = active.select(_KEYS), None
+    at, rows_of_days = together(days, panel.lag)
+    panel.held.con.register(DAYS, rows_of_days.to_arrow())
     for table, asked in asked_by_table(panel, features).items():
-        rows = in_time(read(panel.held, _query(panel, table, asked, days), asked), pl.col("score_date"), panel.lag)
+        rows = read(panel.held, query(table, asked, at, panel.windows.observation), asked)
+        rows = in_time(rows, pl.col("score_date"), panel.lag)
         if table in WHOLE:
-            cities = _cities(panel, days) if cities is None else cities
+            cities = _cities(panel, at, rows_of_days) if cities is None else cities
             rows = _by_customer(rows, cities, WHOLE[table])
         wide = wide.join(rows.drop("event_ts", "available_ts"), on=_KEYS, how="left", maintain_order="left")
+    panel.held.con.unregister(DAYS)
     return active.select(*_KEYS, "fate").hstack(filled(panel, features, wide))
 
 
-def _query(panel: Panel, table: str, asked: Asked, days: Sequence[datetime.date]) -> str:
-    """SQL of the features of one table by day. Values that are written alike for every day are written once: with many features the
-    text is most of the work."""
-    observation, lag = panel.windows.observation, panel.lag
-    values = {tuple(value(f, r, day) for f, r in asked) for day in days}
-    if len(values) > 1 or table not in KNOWN:
-        return _each_day({day: query(table, asked, day, observation, lag) for day in days})
-    rows = _each_day({day: rows_known(KNOWN[table], asked, day, observation, lag) for day in days})
-    said = ", ".join(f"{v} as f{i}" for i, v in enumerate(values.pop()))
-    by = f"w.{KNOWN[table].key}, w.score_date"
-    return f"select {by}, max(w.event_ts) as event_ts, max(w.available_ts) as available_ts, {said} from ({rows}) w group by {by}"
-
-
-def _each_day(queries: dict[datetime.date, str]) -> str:
-    return " union all ".join(f"select DATE '{day}' as score_date, q.* from ({sql}) q" for day, sql in queries.items())
-
-
-def _cities(panel: Panel, days: Sequence[datetime.date]) -> pl.DataFrame:
+def _cities(panel: Panel, at: ScoreDate, days: pl.DataFrame) -> pl.DataFrame:
     """customer_id, city, score_date: as ``snapshot`` places customers on each day."""
-    known = {day: city_query(panel, day) for day in days}
-    if sql := {day: q for day, q in known.items() if q}:
-        return read(panel.held, _each_day(sql))
-    return pl.concat([panel.joined.select("customer_id", city=pl.lit(None, pl.String), score_date=pl.lit(day)) for day in days])
+    if sql := city_query(panel, at):
+        return read(panel.held, sql)
+    return panel.joined.select("customer_id", city=pl.lit(None, pl.String)).join(days.select("score_date"), how="cross")
 
 
 def _by_customer(rows: pl.DataFrame, cities: pl.DataFrame, whole: str | None) -> pl.DataFrame:

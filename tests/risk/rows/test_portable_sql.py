@@ -8,6 +8,7 @@ import sqlglot
 from churn_dash.risk.features.feature import Feature, Source
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.readings import reading
+from churn_dash.risk.features.score_dates import together, written
 from churn_dash.risk.rows.snapshot import query
 
 OWN = Feature("x_seen", "Last seen", "customer", "x_seen", "months", Source("months_ago", "x_seen"))
@@ -31,9 +32,13 @@ BANNED = (
 )
 
 
+DAY = datetime.date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("at", [written(DAY), together([DAY])[0]], ids=["one day", "several days"])
 @pytest.mark.parametrize("table", BY_TABLE)
-def test_features_are_read_with_sql_that_both_engines_read(table) -> None:
-    sql = query(table, BY_TABLE[table], datetime.date(2024, 2, 29), 12).replace('"', "")
+def test_features_are_read_with_sql_that_both_engines_read(table, at) -> None:
+    sql = query(table, BY_TABLE[table], at, 12).replace('"', "")
     assert not [word for word in BANNED if word in sql.lower()]
     for dialect in ("duckdb", "spark"):
         tree = sqlglot.parse_one(sql, read=dialect)

@@ -1,13 +1,16 @@
 """Workspaces that many tests read: the worked table of METHODS B1 and a tiny invented bank."""
 
 import datetime
+import os
 import pathlib
+import shutil
 
 import hypothesis
 import polars as pl
 import pytest
+from filelock import FileLock
 
-from churn_dash import sample
+from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Dataset, Workspace, publish
 
@@ -85,6 +88,38 @@ def bank_workspace(bank, tmp_path_factory) -> Workspace:
 @pytest.fixture
 def bank_data(bank_workspace) -> Dataset:
     return bank_workspace.dataset()
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """``once(name, build)``: a folder that ``build`` fills at the path it is given, in the first process of a run that asks for it.
+
+    Each call gives a copy, so that no room and no process sees what another writes.
+    """
+    base = tmp_path_factory.getbasetemp()
+    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+
+    def folder(name, build):
+        kept.mkdir(exist_ok=True)
+        with FileLock(kept / f"{name}.lock"):
+            if not (kept / name).exists():
+                build(kept / f"{name}.part")
+                os.replace(kept / f"{name}.part", kept / name)
+        return pathlib.Path(shutil.copytree(kept / name, tmp_path_factory.mktemp(name) / "bank"))
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def modelled_copy(once):
+    """A function that gives a copy of a sample bank of 1,500 customers and 24 months with a model: its folder."""
+
+    def build(root):
+        workspace = Workspace.create(root, sample=True)
+        publish(workspace, extract_of(sample.generate(3, 1_500, 24).tables, "test-bank"))
+        risk.train(workspace.dataset(), workspace.models, model="logistic")
+
+    return lambda: once("modelled", build)
 
 
 @pytest.fixture(scope="session")

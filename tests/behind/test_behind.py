@@ -6,14 +6,13 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from churn_dash import behind, sample
+from churn_dash import behind
 from churn_dash.access import Scope
 from churn_dash.behind.words import cell_words
 from churn_dash.causes import complaints, departures, followed, satisfaction, standing
 from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import Dormancy, with_settings
 from churn_dash.errors import BadInput, NotFound
-from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12, measure
 from churn_dash.measures.conditions.among import among
 from churn_dash.measures.lab import compare_definitions
@@ -30,16 +29,14 @@ from churn_dash.segments.groups.orientation import orientation
 from churn_dash.segments.groups.rfm import rfm
 from churn_dash.segments.groups.service_tiers import service_tiers
 from churn_dash.segments.groups.tenths import Margin, value
-from churn_dash.store import Workspace, publish
+from churn_dash.store import Workspace
 
 GOLD = Filters((("tier", ("gold",)),))
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory):
-    place = Workspace.create(tmp_path_factory.mktemp("behind") / "bank", sample=True)
-    publish(place, extract_of(sample.generate(3, 1_500, 24).tables, "behind"))
-    return place.dataset()
+def bank(modelled_copy):
+    return Workspace.open(modelled_copy()).dataset()
 
 
 def counts(ds, name, how="", filters=Filters()):  # noqa: B008

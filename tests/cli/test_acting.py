@@ -9,19 +9,13 @@ from churn_dash import retention, risk
 from churn_dash.access import Scope
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.threshold import in_force as cuts_in_force
-from churn_dash.store import Records, Workspace, publish
+from churn_dash.store import Records, Workspace
 from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    from churn_dash import sample
-    from churn_dash.intake.typed import extract_of
-
-    space = Workspace.create(tmp_path_factory.mktemp("acting") / "bank", sample=True)
-    publish(space, extract_of(sample.generate(3, 1_200, 22).tables, "bank"))
-    risk.train(space.dataset(), space.models, model="logistic")
-    return space.root
+def made(modelled_copy):
+    return modelled_copy()
 
 
 @pytest.fixture

@@ -13,14 +13,11 @@ from tests.cli.test_staying_and_costs import promised
 
 
 @pytest.fixture(scope="module")
-def modelled(tmp_path_factory):
+def modelled(modelled_copy):
     """A small bank with a model in use and another that waits."""
-    root = tmp_path_factory.mktemp("modelled") / "bank"
-    space = Workspace.create(root, sample=True)
-    publish(space, extract_of(sample.generate(3, 1_500, 24).tables, "bank"))
-    for kind in ("logistic", "tree"):
-        risk.train(space.dataset(), space.models, kind)
-    return root
+    space = Workspace.open(modelled_copy())
+    risk.train(space.dataset(), space.models, "tree")
+    return space.root
 
 
 @pytest.fixture

@@ -5,20 +5,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from churn_dash import risk, sample
-from churn_dash.intake.typed import extract_of
+from churn_dash import risk
 from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.risk.whatif.uncertain import some
-from churn_dash.store import Workspace, publish
+from churn_dash.store import Workspace
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    workspace = Workspace.create(tmp_path_factory.mktemp("whatif") / "bank", sample=True)
-    publish(workspace, extract_of(sample.generate(3, 1_500, 24).tables, "whatif-bank"))
-    risk.train(workspace.dataset(), workspace.models, model="logistic")
-    return workspace
+def place(modelled_copy):
+    return Workspace.open(modelled_copy())
 
 
 @pytest.fixture

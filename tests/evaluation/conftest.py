@@ -12,11 +12,13 @@ from churn_dash.store import Records, Workspace, publish
 
 
 @pytest.fixture(scope="session")
-def evaluated_folder(tmp_path_factory):
+def evaluated_folder(once):
     """The bank's folder. Read only: copy it to set anything."""
-    workspace = Workspace.create(tmp_path_factory.mktemp("evaluated") / "bank", sample=True)
-    publish(workspace, extract_of(sample.generate(7, 3_000, 30).tables, "test-bank"))
-    return workspace.root
+
+    def build(root):
+        publish(Workspace.create(root, sample=True), extract_of(sample.generate(7, 3_000, 30).tables, "test-bank"))
+
+    return once("evaluated", build)
 
 
 @pytest.fixture(scope="session")

@@ -4,23 +4,15 @@ import random
 
 import pytest
 
-from churn_dash import risk, sample
 from churn_dash.intake.extraction import extract
 from churn_dash.intake.source import Source
-from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
-
-CUSTOMERS, MONTHS = 1_500, 24
 
 
 @pytest.fixture(scope="session")
-def bank_folder(tmp_path_factory):
+def bank_folder(modelled_copy):
     """A small sample bank, published and modelled; its folder."""
-    root = tmp_path_factory.mktemp("places") / "bank"
-    workspace = Workspace.create(root, sample=True)
-    publish(workspace, extract_of(sample.generate(3, CUSTOMERS, MONTHS).tables, "test-bank"))
-    risk.train(workspace.dataset(), workspace.models, model="logistic")
-    return root
+    return modelled_copy()
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,14 @@
 
 import pytest
 
-from churn_dash import risk, sample
-from churn_dash.intake.typed import extract_of
-from churn_dash.store import Workspace, publish
+from churn_dash import risk
+from churn_dash.store import Workspace
 
 
 @pytest.fixture(scope="session")
-def modelled_folder(tmp_path_factory):
+def modelled_folder(modelled_copy):
     """A small sample bank, published and modelled; its folder. Read only: copy it to set anything."""
-    workspace = Workspace.create(tmp_path_factory.mktemp("acting") / "bank", sample=True)
-    publish(workspace, extract_of(sample.generate(3, 1_500, 24).tables, "test-bank"))
-    risk.train(workspace.dataset(), workspace.models, model="logistic")
-    return workspace.root
+    return modelled_copy()
 
 
 @pytest.fixture(scope="session")

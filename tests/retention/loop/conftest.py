@@ -30,12 +30,15 @@ def whole():
 
 
 @pytest.fixture(scope="session")
-def cut_folder(whole, tmp_path_factory):
+def cut_folder(whole, once):
     """The bank three months before its end, published and modelled. Read only."""
-    space = Workspace.create(tmp_path_factory.mktemp("loop") / "bank", sample=True)
-    publish(space, extract_of(cut(whole, 3), "cut bank"))
-    risk.train(space.dataset(), space.models, model="logistic")
-    return space.root
+
+    def build(root):
+        space = Workspace.create(root, sample=True)
+        publish(space, extract_of(cut(whole, 3), "cut bank"))
+        risk.train(space.dataset(), space.models, model="logistic")
+
+    return once("loop", build)
 
 
 @pytest.fixture

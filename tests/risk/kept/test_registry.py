@@ -1,5 +1,6 @@
 import json
 import pickle
+import shutil
 
 import numpy as np
 import polars as pl
@@ -18,10 +19,20 @@ def one_seed(monkeypatch):
     monkeypatch.setattr("churn_dash.risk.training.SEEDS", (0,))
 
 
+@pytest.fixture(scope="module")
+def trained(sheet, tmp_path_factory):
+    """A folder with a model. Read only."""
+    root = tmp_path_factory.mktemp("trained") / "models"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("churn_dash.risk.training.SEEDS", (0,))
+        risk.train(sheet, root, "logistic")
+    return root
+
+
 @pytest.fixture
-def models(sheet, tmp_path):
-    risk.train(sheet, tmp_path, "logistic")
-    return tmp_path
+def models(trained, tmp_path):
+    """A copy that may be changed."""
+    return shutil.copytree(trained, tmp_path / "models")
 
 
 def folder(models):

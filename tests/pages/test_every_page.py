@@ -183,8 +183,8 @@ def test_a_page_shows_no_picture_or_link_that_the_data_bring_along(tmp_path, loo
     assert all("![x](" not in m.value for m in [*at.markdown, *at.caption])
 
 
-def test_the_models_are_trained_from_the_page_and_then_name_customers(flat_folder, looking_at, tmp_path):
-
+def test_the_models_are_trained_from_the_page_and_then_name_customers(flat_folder, looking_at, tmp_path, monkeypatch):
+    monkeypatch.setattr("churn_dash.risk.training.SEEDS", (0,))  # how often a model is tested is not asked here
     root = tmp_path / "flat"
     shutil.copytree(flat_folder, root)
     looking_at(root)

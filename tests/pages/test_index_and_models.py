@@ -18,6 +18,20 @@ def place(bank_folder, tmp_path, looking_at):
     return looking_at(shutil.copytree(bank_folder, tmp_path / "bank"))
 
 
+@pytest.fixture(scope="module")
+def two_models(bank_folder, tmp_path_factory):
+    """A copy of the bank in which a tree waits beside the model in use. Read only."""
+    space = Workspace.open(shutil.copytree(bank_folder, tmp_path_factory.mktemp("two") / "bank"))
+    return space.root, risk.train(space.dataset(), space.models, "tree").model.id
+
+
+@pytest.fixture
+def second(two_models, tmp_path, looking_at):
+    """A place of one's own with both models, and the id of the one that waits."""
+    root, waits = two_models
+    return Workspace.open(looking_at(shutil.copytree(root, tmp_path / "two"))), waits
+
+
 def button(at, key):
     return next(b for b in at.button if b.key == key)
 
@@ -58,34 +72,32 @@ def test_an_expert_saves_what_the_grid_shows(place):
     assert mine.recorded is not None and len(mine.pairs) == 15
 
 
-def test_another_model_is_compared_taken_into_use_and_given_back(place):
-    space = Workspace.open(place)
+def test_another_model_is_compared_taken_into_use_and_given_back(second):
+    space, waits = second
     first = risk.latest(space.models, 1)
-    second = risk.train(space.dataset(), space.models, "tree").model
     at = opened("risk", **MODELS)
     assert not at.exception and "2 models kept" in words(at) and button(at, "kept-use").disabled
-    next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
+    next(s for s in at.selectbox if s.key == "kept-other").select(waits).run()
     assert "On the same" in words(at)
     next(t for t in at.text_input if t.key == "kept-why").set_value("easier to read").run()
     button(at, "kept-use").click().run()
-    assert not at.exception and risk.in_use(space.models, 1) == second.id
+    assert not at.exception and risk.in_use(space.models, 1) == waits
     assert risk.uses(space.models, 1)[0].why == "easier to read"
     next(t for t in at.text_input if t.key == "kept-why").set_value("too coarse").run()
     button(at, "kept-back").click().run()
     assert not at.exception and risk.in_use(space.models, 1) == first.id
 
 
-def test_a_touched_model_is_named_and_cannot_be_taken_into_use(place):
-    space = Workspace.open(place)
-    second = risk.train(space.dataset(), space.models, "tree").model
-    path = second.folder / "model.skops"
+def test_a_touched_model_is_named_and_cannot_be_taken_into_use(second):
+    space, waits = second
+    path = space.models / waits / "model.skops"
     path.write_bytes(path.read_bytes() + b" ")
     at = opened("risk", **MODELS)
-    next(s for s in at.selectbox if s.key == "kept-other").select(second.id).run()
+    next(s for s in at.selectbox if s.key == "kept-other").select(waits).run()
     assert not at.exception and "not the one that was written" in words(at)
     next(t for t in at.text_input if t.key == "kept-why").set_value("x").run()
     button(at, "kept-use").click().run()
-    assert not at.exception and risk.in_use(space.models, 1) != second.id
+    assert not at.exception and risk.in_use(space.models, 1) != waits
 
 
 def test_age_and_gender_can_be_left_out_on_the_page_where_the_data_have_months(bank_folder, looking_at):

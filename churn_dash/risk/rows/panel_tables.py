@@ -56,7 +56,7 @@ def panel(
         held.con.register("picked_customers", customers.to_frame("customer_id").to_arrow())
     picked = "" if customers is None else " and {}customer_id in (select customer_id from picked_customers)"
     read = needed(ds, wanted)
-    _months(ds, held, read["months"], first, picked)
+    _months(ds, held, read["months"], first, picked, customers)
     spells = _rows(held.con, f"select {_SPELL} from spells where definition = ?{picked.format('')} order by customer_id, spell", [name])
     for table, columns in read.items():
         if table in ("months", "balances", "joined"):
@@ -83,9 +83,15 @@ def _lag(ds: Dataset) -> int:
     rows = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
     if rows is None:
         return 0
+    # Rows of a month arrive on few days, so that the median is that of some hundred groups.
+    groups = rows.drop_nulls("available_ts").group_by("month", "available_ts").agg(n=pl.len()).collect()
     days = (pl.col("available_ts") - pl.col("month").dt.month_end()).dt.total_days()
-    usual = rows.select(days.median()).collect().item()
-    return 0 if usual is None else min(max(0, int(usual)), MOST_LAG_DAYS)
+    counted = groups.select(days=days, n="n").sort("days").with_columns(so_far=pl.col("n").cum_sum())
+    if counted.is_empty():
+        return 0
+    n = int(counted["n"].sum())
+    middle = [counted.filter(pl.col("so_far") > at)["days"][0] for at in ((n - 1) // 2, n // 2)]
+    return min(max(0, int(sum(middle) / 2)), MOST_LAG_DAYS)
 
 
 def needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
@@ -100,7 +106,7 @@ def needed(ds: Dataset, features: Sequence[Feature]) -> dict[str, set[str]]:
     return columns
 
 
-def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str) -> None:
+def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.date, picked: str, customers: pl.Series | None) -> None:
     """Hold the month table with the day each row became known. Its tier is the one in force.
 
     The tier in force rests on every month so far: where one of them arrived later than the row, it counts as unknown.
@@ -116,8 +122,9 @@ def _months(ds: Dataset, held: Held, wanted: Collection[str], first: datetime.da
     source, bound = "months m", [first, ds.months[-1]]
     arrived = ds.scan("customer_month") if "available_ts" in ds.columns_of("customer_month") else None
     if arrived is not None:
-        days = arrived.filter(pl.col("month") >= first).select("customer_id", "month", "available_ts").collect()
-        held.con.register("arrivals", days.to_arrow())
+        days = arrived.filter(pl.col("month") >= first).select("customer_id", "month", "available_ts")
+        asked_for = days if customers is None else days.join(customers.to_frame("customer_id").lazy(), on="customer_id", how="semi")
+        held.con.register("arrivals", asked_for.collect().to_arrow())
         source += " left join arrivals a on a.customer_id = m.customer_id and a.month = m.month"
         names["available_ts"] = "a.available_ts"
         if "tier" in names:

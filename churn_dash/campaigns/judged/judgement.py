@@ -65,8 +65,8 @@ def evaluate(
     ``prices`` are assumptions. ``outcome`` is another outcome than the declared one, and so marked; ``strata`` and ``cluster`` are
     characteristics of customers within which, or by which, the groups were drawn; a list frozen here
     brings its strata. Before the evaluation date only counts come back; ``until`` judges it as if its last day were that day, for looks
-    that were planned (``campaigns.interim``). ``drawn_only``: for who counts evidence A alone; nothing else is tried, which takes most
-    of the time, and what is not A stays at D.
+    that were planned (``campaigns.interim``). ``drawn_only``: for who counts evidence A alone; what nobody declares to be drawn at
+    random is then not judged and stays at D, and nothing weaker is tried, which takes most of the time.
 
     Raises NotFound for an unknown campaign, definition or group, NotPossible where the data cannot answer, BadInput for a
     negative assumption.
@@ -107,7 +107,8 @@ def evaluate(
         notes.append(Text(_("The planned shares {text} could not be read."), text=settings.planned_ratio))
     evaluated_on = last_day_counted(settings) + datetime.timedelta(days=1)
     waits = None if evaluated_on <= end + datetime.timedelta(days=1) else evaluated_on
-    if waits is None:
+    counts = waits is None and (declared == "randomised" or not drawn_only)
+    if counts:
         spell = spells(ds, chosen, rows)
         data = member_outcomes(ds, settings, members, spell)
         notes += _unseen(data, spell, treated)
@@ -116,16 +117,18 @@ def evaluate(
     else:
         data = members.with_columns(pl.lit(None, dtype=pl.Float64).alias("y"))
         naive = Naive(None, None, 0, Text(_("The figure after the campaign is not known yet.")))
-    data = beforehand(ds, settings, data, strata, cluster).with_columns(reached=pl.col("contacted_at").is_not_null())
+    if counts or not drawn_only:
+        data = beforehand(ds, settings, data, strata, cluster)
+    data = data.with_columns(reached=pl.col("contacted_at").is_not_null())
     cost, complaint = spent(ds, settings, members, treated, prices.contact_cost, rows)
     notes += complaint
     groups = [group(a, arm_label(a), data.filter(pl.col("arm") == a)["y"]) for a in order]
     needed, taken = None, () if until is not None or declared_outcome is not None else ds.looks(campaign_id)
-    if waits is None and taken:
+    if counts and taken:
         needed = bar(taken, 1.0, information(groups, settings.outcome))
         notes.append(Text(_LOOKS, n=Count(len(taken)), bar=f"{needed:.3f}"))
     largest: list[Text] = []
-    if waits is None and control and settings.outcome.unit != "ratio":
+    if counts and control and settings.outcome.unit != "ratio":
         largest = capped(settings.outcome, data, treated, control, {g.arm: g.label for g in groups})
     result = judged(
         settings.outcome,
@@ -137,7 +140,7 @@ def evaluate(
         shares=shares,
         overlap=overlap,
         late=_late(members, settings),
-        waits_until=waits,
+        waits_until=None if counts else evaluated_on,
         needed=needed,
         costs=cost,
         value_per_save=prices.worth,
@@ -147,12 +150,13 @@ def evaluate(
     )
     if waits is None and not drawn_only:
         result = strongest(result, *_weaker(ds, settings, chosen, rows, members, data, declared, treated), told=told)
-    if waits is None and result.grade == "A":
+    if counts and result.grade == "A":
         result = replace(result, notes=(*result.notes, *_reached(result, data)))
     if declared_outcome is not None:
         result = replace(result, findings=tuple(map(looked, result.effects, result.findings)) or result.findings, money={})
     return replace(
         result,
+        due=waits is None,
         spent=cost,
         campaign_id=campaign_id,
         name=settings.name,

@@ -15,7 +15,7 @@ from churn_dash.measures.tag import in_full
 from churn_dash.risk.explained.readable import readable, said, stored
 from churn_dash.risk.explained.refits import Refit, refits
 from churn_dash.risk.features.left_out import LeftOut
-from churn_dash.risk.features.peers import peers
+from churn_dash.risk.features.peers import peers, riskier_sides
 from churn_dash.risk.kept import register, registry
 from churn_dash.risk.kept.card import reasons_in_force
 from churn_dash.risk.kept.compared import held_out
@@ -174,7 +174,7 @@ def train(
         stayers,
     )
     now = portfolio(ds, plan, settled)
-    typical = peers(now, plan.features)
+    typical = peers(now, plan.features, riskier_sides(examples.frame[last.rows], plan.features, examples.y[last.rows]))
     means = np.asarray(last.model.prepared(matrix[last.rows]).mean(axis=0), dtype=np.float64)
     tell(Text(_("Learning again from other customers, to see which reasons stay")), 0.85)
     again = _again(best, last, plan, matrix, examples, seed)

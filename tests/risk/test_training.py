@@ -221,6 +221,19 @@ def test_an_explanation_asked_for_at_once_waits_for_no_refit_and_is_the_same_whe
     assert risk.steadied(found.model, whole) is whole
 
 
+def test_no_reason_says_what_fewer_leave_for(panel) -> None:
+    _ds, found, _heard = panel
+    features, peers = {f.name: f for f in found.model.design.features}, found.model.peers
+    told = 0
+    for number, reasons in found.model.scores().select("customer_id", "reasons").iter_rows():
+        for r in json.loads(reasons):
+            side = peers.riskier.get(r["feature"])
+            if side is not None and r["value"] is not None and r["peer"] is not None:
+                told += 1
+                assert (r["value"] - r["peer"]) * side > 0, (number, r, features[r["feature"]].label)
+    assert told > 500 and peers.riskier["aum_avg"] == -1
+
+
 def test_who_refused_to_be_called_is_on_no_list(panel) -> None:
     ds, found, _heard = panel
     refused = set(ds.table("customers").filter(~pl.col("consent_marketing"))["customer_id"])

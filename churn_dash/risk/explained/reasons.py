@@ -1,6 +1,7 @@
 """The reasons a model has for a customer's risk, in plain words beside similar customers. Source: METHODS D5.
 
-Only what raises the risk, summed by theme, at most three, each at least 5 % of all that raises it. Age and gender are never a
+Only what raises the risk, summed by theme, at most three, each at least 5 % of all that raises it, and told by a feature in which the
+customer differs from similar ones to the side on which more leave. Age and gender are never a
 reason to act. A reason is what the model looks at, not a cause. How far it can be relied on, ``stability`` says: the share of refits
 in which its theme is again among the first three.
 """
@@ -121,14 +122,18 @@ class Ranked:
         return found & self.strong
 
 
-def ranked(features: Sequence[Feature], contributions: Values) -> Ranked:
-    """The themes behind contributions (rows × features), those of age and gender alone never a reason."""
+def ranked(features: Sequence[Feature], contributions: Values, safer: NDArray[np.bool_] | None = None) -> Ranked:
+    """The themes behind contributions (rows × features), those of age and gender alone never a reason.
+
+    ``safer`` (the same shape, see ``Peers.safer_side``): which features cannot speak, because fewer leave where the customer stands.
+    """
     names = themes(features)
     member = np.array([[f.theme == t for t in names] for f in features], dtype=np.float64)
     sums = contributions @ member
     rising = sums.clip(0).sum(axis=1)
     # Of each theme, the feature that raises the risk most and may be said.
-    may_be_said = np.where([f.sensitive for f in features], 0.0, contributions.clip(0))
+    silent = np.array([f.sensitive for f in features]) | (False if safer is None else safer)
+    may_be_said = np.where(silent, 0.0, contributions.clip(0))
     columns = [np.flatnonzero(member[:, t]) for t in range(len(names))]
     voices = [may_be_said[:, inside] for inside in columns]
     speaking = np.column_stack([inside[v.argmax(axis=1)] for inside, v in zip(columns, voices, strict=True)])
@@ -136,9 +141,11 @@ def ranked(features: Sequence[Feature], contributions: Values) -> Ranked:
     return Ranked(sums, speaking, said & (sums > 0) & (sums >= LEAST_SHARE * rising[:, None]), rising)
 
 
-def picked(features: Sequence[Feature], contributions: Values, most: int = 2 * MOST) -> list[list[tuple[int, float, float]]]:
+def picked(
+    features: Sequence[Feature], contributions: Values, safer: NDArray[np.bool_] | None = None, most: int = 2 * MOST
+) -> list[list[tuple[int, float, float]]]:
     """For each row of contributions (rows × features), at most ``most`` reasons: feature number, contribution and share of its theme."""
-    found = ranked(features, contributions)
+    found = ranked(features, contributions, safer)
     return [
         [(int(found.speaking[i, t]), float(found.sums[i, t]), float(found.sums[i, t] / found.rising[i])) for t in row if found.strong[i, t]]
         for i, row in enumerate(found.first(most))
@@ -157,9 +164,10 @@ def reasons(
     typical: Mapping[str, Typical],
     most: int = MOST,
     stability: Mapping[str, float] | None = None,
+    safer: NDArray[np.bool_] | None = None,
 ) -> tuple[Reason, ...]:
     """The top reasons of one customer; none where nothing raises the risk. ``contributions`` in the order of ``features``."""
-    found = picked(features, np.array([contributions], dtype=np.float64))[0]
+    found = picked(features, np.array([contributions], dtype=np.float64), safer)[0]
     return told(features, found, row, typical, most, stability)
 
 

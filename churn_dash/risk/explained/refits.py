@@ -70,11 +70,12 @@ def refits(
     return tuple(found)
 
 
-def stability(again: Sequence[Refit], design: Design, matrix: Matrix) -> Values:
-    """Rows × themes: the share of refits (0–1) in which the theme is a reason and among the customer's first three."""
+def stability(again: Sequence[Refit], design: Design, matrix: Matrix, safer: NDArray[np.bool_] | None = None) -> Values:
+    """Rows × themes: the share of refits (0–1) in which the theme is a reason and among the customer's first three. ``safer`` as
+    ``ranked`` takes it."""
     if not again:
         raise ValueError("stability needs refits")
-    among = [ranked(design.features, r.contributions(design, matrix).values).among(MOST) for r in again]
+    among = [ranked(design.features, r.contributions(design, matrix).values, safer).among(MOST) for r in again]
     return np.asarray(np.mean(among, axis=0), dtype=np.float64)
 
 

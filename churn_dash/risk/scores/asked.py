@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from churn_dash.access import Scope
 from churn_dash.care.standing import standing
@@ -206,8 +207,9 @@ def explained(
         Contribution(f.name, f.label, f.group, f.unit, _said(f, row[f.name]), float(c), float(p))
         for f, c, p in zip(model.design.features, phi, points, strict=True)
     )
-    known = steady or (None if at_once else _steadiness(model, frame))
-    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)), MOST_TOLD, known)
+    safer = model.peers.safer_side(frame, model.design.features)
+    known = steady or (None if at_once else _steadiness(model, frame, safer))
+    why = reasons(model.design.features, phi.tolist(), row, model.peers.of(dict(row)), MOST_TOLD, known, safer)
     return Explanation(
         customer_id,
         model.name,
@@ -232,9 +234,9 @@ def _kept_steadiness(ds: Dataset, model: Model, customer_id: str) -> dict[str, f
     return {r.feature.theme: r.stability for r in found if r.stability is not None} or None
 
 
-def _steadiness(model: Model, frame: pl.DataFrame) -> dict[str, float]:
+def _steadiness(model: Model, frame: pl.DataFrame, safer: NDArray[np.bool_]) -> dict[str, float]:
     """Theme → the share of the refits in which it is among the customer's first three reasons."""
-    found = stability(model.refits, model.design, model.design.matrix(frame))[0]
+    found = stability(model.refits, model.design, model.design.matrix(frame), safer)[0]
     return dict(zip(themes(model.design.features), found.tolist(), strict=True))
 
 

@@ -59,7 +59,8 @@ def scored(
         rows, here = frame.slice(start, ROWS), slice(start, start + ROWS)
         sizes += np.abs(found.values).sum(axis=0)
         p = calibration(score_of(model.kind, found.output))
-        why = _reasons(design, rows, found.values, peers, _steady(again, design, rows, looked_at[here]))
+        safer = peers.safer_side(rows, design.features)
+        why = _reasons(design, rows, found.values, peers, safer, _steady(again, design, rows, safer, looked_at[here]))
         parts.append(pl.DataFrame({"customer_id": rows["customer_id"], "probability": p, "output": found.output, "reasons": why}))
         at = chosen[here]
         kept = Contributions(found.base, found.values[at], found.output[at])
@@ -86,22 +87,27 @@ def _looked_at(frame: pl.DataFrame, design: Design, model: Fitted) -> NDArray[np
     return riskiest
 
 
-def _steady(again: Sequence[Refit], design: Design, rows: pl.DataFrame, looked_at: NDArray[np.bool_]) -> dict[int, dict[str, float]]:
+def _steady(
+    again: Sequence[Refit], design: Design, rows: pl.DataFrame, safer: NDArray[np.bool_], looked_at: NDArray[np.bool_]
+) -> dict[int, dict[str, float]]:
     """By row that is looked at: theme → stability."""
     if not looked_at.any():
         return {}
-    names, found = themes(design.features), stability(again, design, design.matrix(rows.filter(pl.Series(looked_at))))
+    matrix = design.matrix(rows.filter(pl.Series(looked_at)))
+    names, found = themes(design.features), stability(again, design, matrix, safer[looked_at])
     at = np.flatnonzero(looked_at).tolist()
     return {row: dict(zip(names, one, strict=True)) for row, one in zip(at, found.tolist(), strict=True)}
 
 
-def _reasons(design: Design, rows: pl.DataFrame, values: Values, peers: Peers, steady: dict[int, dict[str, float]]) -> list[str]:
+def _reasons(
+    design: Design, rows: pl.DataFrame, values: Values, peers: Peers, safer: NDArray[np.bool_], steady: dict[int, dict[str, float]]
+) -> list[str]:
     """The reasons of every row as JSON, in the form of ``Reason.as_json``."""
     columns = {f.name: rows[f.name].to_list() for f in design.features}
     groups = columns.get(PEER_FEATURE, [None] * rows.height)
     typical = {g: peers.of({PEER_FEATURE: g}) for g in set(groups)}
     out = []
-    for at, found in enumerate(picked(design.features, values)):
+    for at, found in enumerate(picked(design.features, values, safer)):
         row = {name: columns[name][at] for name in (design.features[i].name for i, _total, _share in found)}
         said = told(design.features, found, row, typical[groups[at]], MOST_TOLD, steady.get(at))
         out.append(json.dumps([r.as_json() for r in said], ensure_ascii=False))

@@ -1,11 +1,12 @@
 import numpy as np
+import polars as pl
 import pytest
 
-from churn_dash.risk.explained.reasons import picked, reason_of, reasons
+from churn_dash.risk.explained.reasons import picked, ranked, reason_of, reasons
 from churn_dash.risk.explained.sentences import sentence
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
-from churn_dash.risk.features.peers import Typical, peers
+from churn_dash.risk.features.peers import Peers, Typical, peers, riskier_sides
 from churn_dash.risk.features.sheet import Column, features_of
 from churn_dash.risk.features.spoken import spoken
 from churn_dash.words import Text, say
@@ -62,8 +63,6 @@ def test_every_kind_of_feature_has_its_sentence(name: str, value: object, peer: 
 
 
 def test_an_attribute_of_which_only_the_header_is_known_is_said_plainly() -> None:
-    import polars as pl
-
     frame = pl.DataFrame({"x_products": [1, 2, 3], "x_active": [True, False, True]})
     products, active = features_of(frame, [Column("x_products", "NumOfProducts", "number"), Column("x_active", "活跃", "flag")])[0]
     assert say(sentence(products, 1.0, 2.0)) == "NumOfProducts is 1; typical: 2"
@@ -119,6 +118,62 @@ def test_one_customer_and_many_get_the_same_reasons() -> None:
     assert together == [picked(features, one[None, :])[0] for one in phi]
 
 
+def test_a_theme_is_told_by_a_feature_in_which_the_customer_stands_where_more_leave_or_not_at_all() -> None:
+    features = pick("aum_change_1m", "aum_end_change_1m", "product_count")
+    row = {f.name: 1.0 for f in features}
+    phi = [0.6, 0.3, 0.1]
+    assert [r.feature.name for r in reasons(features, phi, row, typical(*row))] == ["aum_change_1m", "product_count"]
+    rose = np.array([[True, False, False]])
+    found = reasons(features, phi, row, typical(*row), safer=rose)
+    assert [(r.feature.name, r.contribution) for r in found] == [("aum_end_change_1m", pytest.approx(0.9)), ("product_count", 0.1)]
+    neither = np.array([[True, True, False]])
+    assert [r.feature.name for r in reasons(features, phi, row, typical(*row), safer=neither)] == ["product_count"]
+    assert not ranked(features, np.array([phi]), neither).strong[0, 0], "nor does it take a place among the first three of a refit"
+
+
+def test_the_riskier_side_is_where_more_leave_and_no_side_where_chance_would_do() -> None:
+    rng = np.random.default_rng(1)
+    y = (rng.random(4_000) < 0.2).astype(np.int64)
+    frame = pl.DataFrame(
+        {
+            "aum_avg": rng.normal(size=4_000) - 0.3 * y,
+            "rate_gap": [None if i % 3 == 0 else float(x) for i, x in enumerate(rng.normal(size=4_000) + 0.3 * y)],
+            "points": rng.normal(size=4_000),
+            "tier": ["gold"] * 4_000,
+            "csat_last": [None] * 4_000,
+        },
+        schema_overrides={"csat_last": pl.Float64},
+    )
+    assert riskier_sides(frame, pick(*frame.columns), y) == {"aum_avg": -1, "rate_gap": 1}
+    assert riskier_sides(frame, pick(*frame.columns), np.ones(4_000, dtype=np.int64)) == {}
+
+
+def test_who_stands_on_the_safer_side_of_similar_customers_is_found_feature_by_feature() -> None:
+    features = pick("tier", "aum_avg", "rate_gap", "points")
+    groups = {
+        "": {"tier": Typical("mass"), "aum_avg": Typical(50.0), "rate_gap": Typical(0.1), "points": Typical(5.0)},
+        "gold": {"tier": Typical("gold"), "aum_avg": Typical(400.0), "rate_gap": Typical(None), "points": Typical(5.0)},
+    }
+    known = Peers(groups, {"aum_avg": -1, "rate_gap": 1})
+    rows = [
+        ("gold", 300.0, 0.5, 9.0),
+        ("gold", 400.0, 0.5, 1.0),
+        ("mass", 300.0, 0.0, 1.0),
+        (None, 20.0, 0.3, 1.0),
+        ("mass", None, None, 1.0),
+    ]
+    frame = pl.DataFrame(rows, schema=["tier", "aum_avg", "rate_gap", "points"], orient="row")
+    assert known.safer_side(frame, features).tolist() == [
+        [False, False, False, False],
+        [False, True, False, False],
+        [False, True, True, False],
+        [False, False, False, False],
+        [False, False, False, False],
+    ]
+    without = known.safer_side(frame.drop("tier"), features[1:])
+    assert without[:, 0].tolist() == [True, True, True, False, False]
+
+
 def test_a_reason_can_be_kept_and_said_later() -> None:
     features = pick("aum_change_3m", "product_count")
     found = reasons(features, [0.5, 0.3], {"aum_change_3m": -0.5, "product_count": 1.0}, typical("aum_change_3m", "product_count"))
@@ -126,8 +181,6 @@ def test_a_reason_can_be_kept_and_said_later() -> None:
 
 
 def test_similar_customers_are_of_the_same_tier_where_there_are_thirty() -> None:
-    import polars as pl
-
     frame = pl.DataFrame({"tier": ["gold"] * 40 + ["mass"] * 60 + ["private"] * 5, "aum_avg": [100.0] * 40 + [10.0] * 60 + [999.0] * 5})
     found = peers(frame, pick("tier", "aum_avg"))
     assert found.of({"tier": "gold"})["aum_avg"].value == 100

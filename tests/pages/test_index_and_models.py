@@ -124,3 +124,14 @@ def test_the_models_stand_with_range_and_n_and_by_the_stakes_that_somebody_set(p
     assert table["n"].iloc[-1] == f"{kept.card.chosen.figures['n']:,}" and table["tests"].iloc[-1] == str(len(kept.card.chosen.folds))
     put(Records(place), {"contact_cost": 3.0}, "Ann")
     assert "contacts at ¥3 (set by Ann), 30.00% of leavers kept" in words(opened("risk", **MODELS))
+
+
+def test_a_model_in_use_that_cannot_be_opened_is_not_called_in_use(second):
+    space, _waits = second
+    path = space.models / risk.in_use(space.models, 1) / "model.skops"
+    path.write_bytes(path.read_bytes() + b" ")
+    at = opened("risk", **MODELS)
+    assert not at.exception and "was taken into use and cannot be opened here" in words(at)
+    assert "is in use" not in words(at) and "in use since" not in words(at)
+    states = next(d.value for d in at.dataframe if "state" in d.value.columns)["state"].tolist()
+    assert sum("not the one that was written" in s for s in states) == 1 and not any(s.startswith("in use since") for s in states)

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from churn_dash.errors import ChurnDashError
-from churn_dash.risk import KINDS, Comparison, Model, carried, compared, entries, in_use, model_of, promote, roll_back, uses
+from churn_dash.risk import KINDS, Comparison, Entry, Model, carried, compared, entries, in_use, model_of, promote, roll_back, uses
 from churn_dash.store import Workspace
 from churn_dash.store.stamps import file_stamps
 from churn_dash.ui import address, cache, session
@@ -81,7 +81,13 @@ def _title(question: Question, space: Workspace) -> Text:
     if used is None:
         return Text(_("{n} models kept, none in use for these data"), n=len(found))
     one = next(e for e in found if e.id == used)
-    return Text(_("{n} models kept; {model} of {day} is in use"), n=len(found), model=KINDS[one.name].label, day=one.made[:10])
+    if _opened(question, space, used)[1] is not None:
+        return Text(_("{n} models kept; {model} of {day} was taken into use and cannot be opened here"), n=len(found), **_named(one))
+    return Text(_("{n} models kept; {model} of {day} is in use"), n=len(found), **_named(one))
+
+
+def _named(one: Entry) -> dict[str, str]:
+    return {"model": KINDS[one.name].label, "day": one.made[:10]}
 
 
 def _table(question: Question, space: Workspace) -> Table:
@@ -91,7 +97,7 @@ def _table(question: Question, space: Workspace) -> Table:
     for e in entries(space.models)[:_SHOWN]:
         model, problem = _opened(question, space, e.id)
         said = session.say(problem) if problem is not None else ""
-        if current is not None and current.id == e.id:
+        if problem is None and current is not None and current.id == e.id:
             said = session.say(Text(_("in use since {day}, by {who}: {why}"), day=current.made[:10], who=current.who, why=current.why))
         tried = model.card.chosen if model is not None else None
         numbers: list[Any] = [getattr(tried, m) if tried is not None else None for m in _MEASURES]

@@ -110,6 +110,12 @@ def once(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def copy_of(tmp_path):
+    """``copy_of(workspace)``: a copy of a workspace that many tests start from, for one of them to change."""
+    return lambda workspace: Workspace.open(shutil.copytree(workspace.root, tmp_path / "w"))
+
+
 @pytest.fixture(scope="session")
 def modelled_copy(once):
     """A function that gives a copy of a sample bank of 1,500 customers and 24 months with a model: its folder."""

@@ -30,12 +30,17 @@ def load(text: str, name: str = "customer_month.csv"):
     return extract([Source(name, text.encode())])
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("drift") / "w")
     publish(made, load(month(1)))
     publish(made, load(month(2)))
     return made
+
+
+@pytest.fixture
+def workspace(two_months, copy_of):
+    return copy_of(two_months)
 
 
 def found(workspace, extract, *codes):

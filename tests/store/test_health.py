@@ -13,14 +13,19 @@ from churn_dash.store.versions.tables import Tables
 from churn_dash.store.workspace import FOLDERS
 
 
-@pytest.fixture
-def workspace(worked_tables, tmp_path):
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def sound(worked_tables, tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("health") / "w")
     months = worked_tables["customer_month"]
     march = pl.col("month").dt.month() == 3
     publish(made, extract_of(worked_tables | {"customer_month": months.filter(~march)}, "before"))
     publish(made, extract_of({"customer_month": months.filter(march)}, "march"))
     return made
+
+
+@pytest.fixture
+def workspace(sound, copy_of):
+    return copy_of(sound)
 
 
 def states(workspace):

@@ -14,11 +14,16 @@ from churn_dash.store.official import history
 SHORT = Settings(dormancy=Dormancy(60, 1_000.0, 30))
 
 
-@pytest.fixture
-def place(tmp_path):
-    workspace = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    workspace = Workspace.create(tmp_path_factory.mktemp("official") / "w")
     publish(workspace, extract_of(sample.generate(5, 300, 14).tables, "bank"))
     return workspace
+
+
+@pytest.fixture
+def place(published, copy_of):
+    return copy_of(published)
 
 
 def test_without_one_the_default_holds_and_the_tag_names_its_settings(place):

@@ -16,11 +16,16 @@ from churn_dash.store import Workspace, publish
 from churn_dash.store.versions.tables import Tables
 
 
-@pytest.fixture
-def workspace(worked_tables, tmp_path):
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def t1(worked_tables, tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("t1") / "w")
     publish(made, extract_of(worked_tables, "t1"))
     return made
+
+
+@pytest.fixture
+def workspace(t1, copy_of):
+    return copy_of(t1)
 
 
 def month_rows(worked_tables, *months: int) -> pl.DataFrame:

@@ -10,14 +10,12 @@ from sklearn.metrics import roc_auc_score
 
 from churn_dash import risk
 from churn_dash.errors import BadInput, NotFound, NotPossible
-from churn_dash.intake.typed import extract_of
 from churn_dash.risk.index.ahp import hierarchy, together
 from churn_dash.risk.index.judged import Expert, Panel, experts, judge, spoken
 from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.snapshot import snapshot
 from churn_dash.risk.trials.ranking import mean_auc
 from churn_dash.sample.tables.organisation import INDICATORS as MEANT
-from churn_dash.store import Workspace, publish
 from churn_dash.ui.risk_index import tests as shown
 from churn_dash.words import say
 
@@ -30,11 +28,9 @@ def found(risk_bank):
 
 
 @pytest.fixture
-def place(worked_tables, bank, tmp_path):
+def place(bank_workspace, copy_of):
     """A bank of its own, to record judgements in."""
-    space = Workspace.create(tmp_path / "bank", sample=True)
-    publish(space, extract_of(bank.tables, "bank"))
-    return space.dataset()
+    return copy_of(bank_workspace).dataset()
 
 
 def test_every_indicator_reads_a_feature_of_the_panel():

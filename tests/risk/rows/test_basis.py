@@ -18,12 +18,17 @@ NAMES = ("aum_change_3m", "tier", "complaints_open", "campaigns_12m")
 FEATURES = tuple(f for f in PANEL_FEATURES if f.name in NAMES)
 
 
-@pytest.fixture
-def space(tmp_path):
-    made = Workspace.create(tmp_path / "bank", sample=True)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("basis") / "bank", sample=True)
     tables = sample.generate(5, 200, 8).tables
     publish(made, extract_of({n: t for n, t in tables.items() if n not in ("campaigns", "campaign_assignments", "surveys")}, "bank"))
     return made
+
+
+@pytest.fixture
+def space(published, copy_of):
+    return copy_of(published)
 
 
 def of(ds: Dataset) -> str:

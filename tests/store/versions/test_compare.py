@@ -13,11 +13,16 @@ from churn_dash.store import Workspace, commit, compare, plan, planned, prepare,
 from churn_dash.store.derive import derived
 
 
-@pytest.fixture
-def workspace(worked_tables, tmp_path):
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def first(worked_tables, tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("compare") / "w")
     publish(made, extract_of(worked_tables | {"customer_month": of(worked_tables, 12, 1, 2)}, "first"))
     return made
+
+
+@pytest.fixture
+def workspace(first, copy_of):
+    return copy_of(first)
 
 
 def of(tables, *months):

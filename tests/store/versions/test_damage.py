@@ -24,11 +24,16 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-@pytest.fixture
-def workspace(worked_tables, tmp_path):
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def t1(worked_tables, tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("t1") / "w")
     publish(made, extract_of(worked_tables, "t1"))
     return made
+
+
+@pytest.fixture
+def workspace(t1, copy_of):
+    return copy_of(t1)
 
 
 def test_a_catalogue_whose_writer_was_killed_is_read_as_it_was(workspace):

@@ -28,12 +28,17 @@ def served(workspace) -> pl.DataFrame:
     return workspace.dataset().table("customer_month").sort("month", "customer_id")
 
 
-@pytest.fixture
-def workspace(tmp_path) -> Workspace:
-    made = Workspace.create(tmp_path / "w")
+@pytest.fixture(scope="module")
+def four_months(tmp_path_factory) -> Workspace:
+    made = Workspace.create(tmp_path_factory.mktemp("undo") / "w")
     for first, last in ((1, 2), (3, 3), (4, 4)):
         load(made, first, last)
     return made
+
+
+@pytest.fixture
+def workspace(four_months, copy_of) -> Workspace:
+    return copy_of(four_months)
 
 
 def test_undo_serves_what_was_there_before_and_redo_brings_it_back(workspace):

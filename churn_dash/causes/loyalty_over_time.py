@@ -72,6 +72,7 @@ class _Months:
         names = [c for c in (*_STEADY.values(), *_NOW) if c in ds.month_columns]
         self._values = {name: self._layout.filled(np.nan, np.float64 if name in _STEADY.values() else np.float32) for name in names}
         self._there = self._layout.filled(0, np.bool_)
+        self._means: dict[tuple[str, int], Floats] = {}
         kept = {name: a.reshape(-1) for name, a in self._values.items()}
         there = self._there.reshape(-1)
         listed = "".join(f", CAST(m.{name} AS DOUBLE) as {name}" for name in names)
@@ -99,8 +100,14 @@ class _Months:
             yield "main_bank", _known_mean(np.array(marks))
         for part, name in _STEADY.items():
             if name in self._values:
-                late, early = (_known_mean(self._values[name][at + first : at + first + 3]) for first in (-2, -_BACK))
+                late, early = self._three(name, at - 2), self._three(name, at - _BACK)
                 yield part, np.clip(np.divide(late, early, out=np.full(len(late), np.nan), where=early > 0), 0, 1)
+
+    def _three(self, name: str, first: int) -> Floats:
+        """The mean of three months; those before one month end are those of another."""
+        if (name, first) not in self._means:
+            self._means[name, first] = _known_mean(self._values[name][first : first + 3])
+        return self._means[name, first]
 
 
 def _mark(values: npt.NDArray[np.float32]) -> Floats:
@@ -110,8 +117,7 @@ def _mark(values: npt.NDArray[np.float32]) -> Floats:
 def _known_mean(rows: Floats) -> Floats:
     """The mean of what is known of each column, NaN where nothing is."""
     known = ~np.isnan(rows)
-    n = known.sum(axis=0)
-    total = np.where(known, rows, 0.0).sum(axis=0)
+    n, total = known.sum(axis=0), np.nansum(rows, axis=0)
     found: Floats = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
     return found
 

@@ -85,11 +85,11 @@ def _with_balances(told: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFram
 
 def _change(rows: pl.DataFrame) -> Estimate:
     """The change of the group's balances: ratio of sums, less 1."""
-    n, pairs = len(rows), rows.select("before", "after").rows()
-    x, y = (sum(pair[i] for pair in pairs) for i in (0, 1))
+    n, (before, after) = len(rows), (rows[c].to_numpy() for c in ("before", "after"))
+    x, y = float(before.sum()), float(after.sum())
     if n < TOO_FEW or not x:
         return Estimate(n=n)
-    spread = ratio_of_sums(y, x, sum(b * b for _a, b in pairs), sum(a * b for a, b in pairs), sum(a * a for a, _b in pairs), n)
+    spread = ratio_of_sums(y, x, float(after @ after), float(before @ after), float(before @ before), n)
     if spread is None:
         return Estimate(y / x - 1, n=n)
     return Estimate(y / x - 1, max(-1.0, spread.low - 1), spread.high - 1, n)

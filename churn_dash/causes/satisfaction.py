@@ -1,5 +1,6 @@
 """What customers say of the bank: satisfaction and recommendation by wave, and who answers. Source: METHODS B8, PRODUCT 15."""
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -70,6 +71,18 @@ def sent_rows(
     open_complaint (yes, no, when it was sent) and history (answered, silent, mixed or new, by the questionnaires before). The second:
     month, tier, age_band, n.
     """
+    # Most cards of the page ask for the same ones; filters may speak of saved segments, which change.
+    return _sent_rows(ds, filters, period, definition, scope) if filters.where else _sent_to_all(ds, period, definition, scope)
+
+
+@functools.lru_cache(maxsize=2)
+def _sent_to_all(ds: Dataset, period: Period | None, definition: str | None, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    return _sent_rows(ds, Filters(), period, definition, scope)
+
+
+def _sent_rows(
+    ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     question = asked(ds, filters, period, definition, scope, leaving=False)
     whole = question.whole
     frame = needed(ds, "surveys", ["sent_at"])

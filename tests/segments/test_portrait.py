@@ -137,3 +137,15 @@ def test_without_further_tables_the_parts_are_missing_and_named_and_the_tier_pat
     assert set(found.lacking) == {"product_holdings", *(t for t, _d in _DATED.values()), "large_transactions"}
     assert {h.kind for h in found.happenings} <= {"tier", "salary"} and any("down" in h.words() for h in found.happenings)
     assert found.as_json()["holdings"] is None
+
+
+def test_rules_of_warnings_and_reasons_of_departures_are_told_in_words_never_as_codes(bank, bank_data):
+    warned = bank.tables["warnings"].filter(pl.col("rule_or_model") == "assets and transactions fall").row(0, named=True)
+    left = bank.tables["churn_events"].filter(pl.col("reason_code") == "rate").row(0, named=True)
+    for kind, row, day, english, chinese in (
+        ("warning", warned, "ts", "Assets and transactions fall", "资产与交易下降"),
+        ("left", left, "event_date", "Better rates elsewhere", "他行利率更优"),
+    ):
+        found = [h for h in portrait(bank_data, row["customer_id"]).happenings if h.kind == kind and h.day == row[day]]
+        assert any(english in h.words() for h in found), kind
+        assert any(chinese in h.words("zh") for h in found), kind

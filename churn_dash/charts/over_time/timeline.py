@@ -11,6 +11,7 @@ from churn_dash.charts.ground.events import Event, numbered, numbers_by_month
 from churn_dash.words import Text, _
 
 _HEIGHT = 300
+_ROOM = 0.12
 
 
 def timeline(
@@ -83,7 +84,9 @@ def timeline(
     at = time_ticks(list(months))
     hover = "%Y年%-m月" if look.language == "zh" else "%b %Y"
     figure.update_xaxes(tickvals=at, ticktext=axis_text(at, "month", look.language), type="date", hoverformat=hover)
-    figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, unit, look.language), range=[ticks[0], ticks[-1]])
+    # A dot on the highest line of the grid, and its number, need room above it.
+    room = _ROOM * (ticks[-1] - ticks[0]) if notes else 0.0
+    figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, unit, look.language), range=[ticks[0], ticks[-1] + room])
     figure.update_layout(margin={"r": 58, "t": 12})
     last = look.show(end[1], unit) if end else look.show(None, unit)
     month = time_text(end[0], "month", look.language, lines=False) if end else last

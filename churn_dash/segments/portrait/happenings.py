@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.contract.alarm_words import alarm_rule
+from churn_dash.contract.causes import COMPLAINT_LABELS, REASON_LABELS, reason_codes
 from churn_dash.contract.contact_words import CHANNELS, PURPOSES, RESULTS
 from churn_dash.contract.tiers import LABELS as TIER_LABELS
 from churn_dash.marks import _
@@ -33,12 +35,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "channel": CHANNELS,
     "purpose": PURPOSES,
     "result": RESULTS,
-    "category": {
-        "product": _("The product"),
-        "service": _("The service"),
-        "price": _("The price"),
-        "value_added": _("Value-added services"),
-    },
+    "category": COMPLAINT_LABELS,
     "grade": {"high": _("high risk"), "medium": _("medium risk"), "low": _("low risk")},
     "action": {
         "care": _("care"),
@@ -150,7 +147,8 @@ def _survey(r: Mapping[str, Any]) -> Iterable[Happening | None]:
 
 def _warning(r: Mapping[str, Any]) -> Iterable[Happening | None]:
     score = Text(_("score {share}"), share=Ratio(r["score"])) if r["score"] is not None else None
-    yield _of("warning", r["ts"], _code(r, "grade"), r["rule_or_model"], score)
+    rule = alarm_rule(r["rule_or_model"]) if r["rule_or_model"] else None
+    yield _of("warning", r["ts"], _code(r, "grade"), rule, score)
 
 
 def _intervention(r: Mapping[str, Any]) -> Iterable[Happening | None]:
@@ -171,7 +169,8 @@ def _amount(r: Mapping[str, Any]) -> Iterable[Happening | None]:
 
 def _departure(r: Mapping[str, Any]) -> Iterable[Happening | None]:
     to = Text(_("to {bank}"), bank=r["destination"]) if r["destination"] else None
-    yield _of("left", r["event_date"], _code(r, "form"), r["reason_code"], to)
+    reasons = [REASON_LABELS.get(code, code) for code in reason_codes(r["reason_code"])]
+    yield _of("left", r["event_date"], _code(r, "form"), *reasons, to)
 
 
 _TOLD: Mapping[str, Callable[[Mapping[str, Any]], Iterable[Happening | None]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from churn_dash.charts import Bar, Chart, WavePoint, bars, waves
+from churn_dash.contract.alarm_words import alarm_rule
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.statistics.intervals import ends, wilson
@@ -218,19 +219,9 @@ def sources_chart(one: Scorecards) -> Chart:
     return _bars([(source_words(s), c.precision, None) for s, c in one.by_source.items()], one.whole.precision.rate, _("Alerts come true"))
 
 
-_SOURCES = {
-    "score": _("Score"),
-    "assets and transactions fall": _("Assets and transactions fall"),
-    "no transaction for 60 days": _("No transaction for 60 days"),
-}
-"""The rules of the sample bank; those of another are written as it writes them."""
-
-
 def source_words(name: str | None) -> str:
     """What a rule or model is called."""
-    if name is None:
-        return session.say(_("Unknown"))
-    return session.say(_SOURCES[name]) if name in _SOURCES else name[:1].upper() + name[1:]
+    return session.say(_("Unknown") if name is None else alarm_rule(name))
 
 
 def sources_finding(one: Scorecards) -> str:

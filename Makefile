@@ -25,7 +25,7 @@ test: install
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not browser and not faults"
 
 slow: install
-	$(BIN)/python -m pytest -q -m "slow and not browser and not faults"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "slow and not browser and not faults"
 
 faults: install
 	$(BIN)/python -m pytest -q -n 2 -m faults tests/faults

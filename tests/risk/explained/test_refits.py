@@ -154,6 +154,7 @@ def test_bars_of_many_are_those_of_each() -> None:
     assert start + points.sum(axis=1) == pytest.approx(ends)
 
 
+@pytest.mark.slow
 def test_parts_by_two_processes_are_those_of_one() -> None:
     model, plan, matrix, means = learnt("logistic", n=90)
     parts = [matrix[i : i + 30] for i in range(0, 90, 30)]

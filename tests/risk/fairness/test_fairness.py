@@ -154,6 +154,7 @@ def test_what_lies_beside_the_model_and_is_no_answer_of_it_is_not_believed(gende
     assert risk.kept_costs(model) is not None
 
 
+@pytest.mark.slow
 def test_where_gender_is_noise_leaving_it_out_costs_nothing_that_can_be_told(tmp_path):
     sheet = customers_sheet(N, 0)
     model = risk.train(sheet, tmp_path, "logistic").model

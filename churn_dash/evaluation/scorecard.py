@@ -1,6 +1,6 @@
 """The scorecard: every indicator of the bank with target, owner and verdict. Source: METHODS 0, A1 10.1."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,11 +105,12 @@ def measured(
     scope: Scope,
     period: Period | None = None,
     trend: bool = True,
+    told: Callable[[Text, float], None] = lambda step, done: None,
 ) -> Measured:
     """The indicators of a period. Without one: of the last twelve complete months, win-back of the last departures that could be
     followed, and every campaign so far.
 
-    What cannot be told says why; raises only what ``definition_of`` raises.
+    ``told(step, share done 0–1)`` hears what is measured. What cannot be told says why; raises only what ``definition_of`` raises.
     """
     chosen = definition_of(ds, definition)
     if ds.shape != "panel" or not ds.measurable:
@@ -118,17 +119,21 @@ def measured(
         lines = [*found, *(Figure(k, why_not=_NO_MONTHS) for k in rest)]
         return Measured({f.key: f for f in lines}, Pool(value_per_save=prices.worth, why_not=_NO_MONTHS), None, chosen)
     whole = period or last_12(ds)
-    pool = pooled(ds, chosen, prices, scope, period)
     losses = period or followed_losses(ds, whole) or whole
-    lines = [
-        *rates(ds, whole, chosen, scope, trend),
-        *answers(ds, whole, chosen, scope, trend),
-        loyalty_index(ds, whole, chosen, scope, trend),
-        win_back(ds, losses, chosen, scope, trend),
-        *saves_figures(pool),
-        *alarms(ds, whole, chosen, scope, trend),
-    ]
-    by_key = {f.key: f for f in lines}
+    steps: dict[str, Callable[[], Sequence[Figure]]] = {
+        "churn_rate": lambda: rates(ds, whole, chosen, scope, trend),
+        "csat": lambda: answers(ds, whole, chosen, scope, trend),
+        "loyalty_index": lambda: [loyalty_index(ds, whole, chosen, scope, trend)],
+        "win_back_rate": lambda: [win_back(ds, losses, chosen, scope, trend)],
+        "warning_precision": lambda: alarms(ds, whole, chosen, scope, trend),
+    }
+    found = []
+    for i, (key, measuring) in enumerate(steps.items()):
+        told(Text(_("Measuring: {what}"), what=INDICATORS[key].label), i / (len(steps) + 1))
+        found += measuring()
+    told(Text(_("Measuring: {what}"), what=INDICATORS["save_rate"].label), len(steps) / (len(steps) + 1))
+    pool = pooled(ds, chosen, prices, scope, period)
+    by_key = {f.key: f for f in (*found, *saves_figures(pool))}
     return Measured({key: by_key[key] for key in INDICATORS}, pool, whole, chosen)
 
 

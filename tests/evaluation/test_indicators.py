@@ -32,6 +32,14 @@ def test_churn_and_retention_are_those_that_measure_gives(bank, whole):
         assert len(whole.figures[key].trend) == 12
 
 
+def test_every_stage_of_the_measuring_is_told_and_changes_no_figure(bank, whole):
+    heard = []
+    found = measured(bank, scope=EVERYBODY, told=lambda step, done: heard.append((str(step), done)))
+    assert found.figures == whole.figures
+    shares = [done for _step, done in heard]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] < 1 and len({step for step, _done in heard}) == len(heard) > 4
+
+
 def test_satisfaction_is_that_of_the_answers_themselves(bank, whole):
     period = last_12(bank)
     told = bank.table("surveys").filter(pl.col("sent_at").is_between(period.start, period.last_day) & pl.col("answered_at").is_not_null())

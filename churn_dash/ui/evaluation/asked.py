@@ -72,8 +72,7 @@ def asked(q: Question) -> tuple[Asked | None, ChurnDashError | None]:
     prices = Prices.of(held)
 
     def work(told: Callable[[Text, float], None]) -> Measured:
-        told(Text(_("Measuring the eight indicators")), 0.3)
-        return measured(q.ds, q.definition, prices, scope=q.scope)
+        return measured(q.ds, q.definition, prices, scope=q.scope, told=told)
 
     try:
         found = long_work(q.ds, q.scope, work, q.definition, prices, _stamp(q), name="evaluation")

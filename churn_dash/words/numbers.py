@@ -49,8 +49,8 @@ def points(value: float | None, language: str = "en", digits: int = 2) -> str:
 def compact(value: float | None, language: str = "en", digits: int = 1) -> str:
     """A large number shortened, carrying at the boundary.
 
-    >>> compact(214e6), compact(99_999_600, "zh"), compact(123_456, "zh"), compact(950)
-    ('214M', '1亿', '12.3万', '950')
+    >>> compact(214e6), compact(99_996_000, "zh"), compact(123_456, "zh"), compact(83_680_000, "zh"), compact(950)
+    ('214M', '1亿', '12.3万', '8,368万', '950')
     """
     if undefined(value):
         return DASH
@@ -60,13 +60,11 @@ def compact(value: float | None, language: str = "en", digits: int = 1) -> str:
     for at, (unit, name) in enumerate(groups):
         if size < unit * (1 - 0.5 * 10 ** -(digits + 4 if language == "zh" else digits + 3)):
             continue
-        shown = round(size / unit, 2 if unit >= 1e8 and language == "zh" else digits)
+        shown = round(size / unit, 0 if size >= 100 * unit else 2 if unit >= 1e8 and language == "zh" else digits)
         if at and shown * unit >= groups[at - 1][0]:
             unit, name = groups[at - 1]
             shown = round(size / unit, digits)
-        if shown >= 100:
-            shown = round(shown)
-        return f"{sign}{shown:g}{name}"
+        return f"{sign}{shown:,g}{name}"
     return sign + (f"{size:,.0f}" if size >= 100 or size == int(size) else f"{size:,.{digits}f}")
 
 

@@ -35,7 +35,7 @@ def tick_text(ticks: Sequence[float], unit: str, language: str) -> list[str]:
     """How the ticks are written: as many decimals as their step needs.
 
     >>> tick_text([0.014, 0.016], "ratio", "en"), tick_text([0.0, 50e6], "money", "zh")
-    (['1.4%', '1.6%'], ['¥0', '¥5000万'])
+    (['1.4%', '1.6%'], ['¥0', '¥5,000万'])
     >>> tick_text([0.0075, 0.01], "ratio", "en")
     ['0.75%', '1.00%']
     """

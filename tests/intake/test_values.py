@@ -131,3 +131,11 @@ def test_codes_become_english_and_unknown_ones_stay():
 def test_an_attribute_is_typed_by_what_all_its_cells_are(cells, kind, dtype):
     values, found = attribute(pl.Series("x", cells, dtype=pl.String))
     assert (found, values.dtype) == (kind, dtype)
+
+
+def test_education_and_occupation_are_codes_and_a_word_of_the_bank_itself_stays(loaded):
+    rows = [("1", "本科", "公务员"), ("2", "研究生", "自由职业"), ("3", "bachelor", "Retired"), ("4", "夜大", "飞行员")]
+    text = "客户号,教育程度,职业,出生日期\n" + "\n".join(f"{i},{e},{o},1980-01-0{i}" for i, e, o in rows)
+    found = loaded(text).tables["customers"].sort("customer_id")
+    assert found["education"].to_list() == ["bachelor", "master", "bachelor", "夜大"]
+    assert found["occupation"].to_list() == ["civil servant", "self-employed", "retired", "飞行员"]

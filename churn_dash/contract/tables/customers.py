@@ -18,6 +18,22 @@ _ACCOUNT: Codes = {
 }
 _INITIATOR: Codes = {"customer": ("客户", "client"), "bank": ("银行",), "death": ("死亡", "deceased")}
 _TYPE: Codes = {"personal": ("个人", "retail", "individual"), "corporate": ("企业", "公司", "company")}
+_EDUCATION: Codes = {
+    "secondary": ("高中", "中学", "中专", "高中及以下", "高中或中专"),
+    "college": ("大专", "专科", "高职"),
+    "bachelor": ("本科", "大学本科", "学士"),
+    "master": ("硕士", "研究生", "硕士研究生"),
+    "doctor": ("博士", "博士研究生", "doctorate", "phd"),
+}
+_OCCUPATION: Codes = {
+    "employee": ("职员", "企业职员", "公司职员", "企业员工"),
+    "civil servant": ("公务员", "机关事业单位"),
+    "self-employed": ("个体户", "个体经营", "个体工商户", "自由职业"),
+    "professional": ("专业人士", "专业技术人员"),
+    "worker": ("工人",),
+    "retired": ("退休", "离退休", "退休人员"),
+    "student": ("学生",),
+}
 _RISK: Codes = {"low": ("低", "保守", "R1"), "medium": ("中", "稳健", "R2", "R3"), "high": ("高", "进取", "R4", "R5")}
 
 
@@ -33,8 +49,8 @@ class Customers(dy.Schema):
     customer_type = word(_("Personal or corporate customer"), "客户类型", "", _TYPE)
     gender = word(_("Gender"), "性别", "sex", _GENDER, lasting=True)
     birth_date = date(_("Date of birth"), "出生日期", "dob date_of_birth birthday 生日", lasting=True)
-    education = word(_("Level of education"), "教育程度", "education_level 学历 教育")
-    occupation = word(_("Occupation"), "职业", "job")
+    education = word(_("Level of education"), "教育程度", "education_level 学历 教育", _EDUCATION)
+    occupation = word(_("Occupation"), "职业", "job", _OCCUPATION)
     income_monthly = money(_("Income a month"), "月收入", "monthly_income")
     city = word(_("City"), "城市", "")
     branch_id = word(_("Branch that keeps the customer"), "机构号", "branch 机构 网点 支行 分行 开户机构")

@@ -1,6 +1,7 @@
 """Workspaces that many tests read: the worked table of METHODS B1 and a tiny invented bank."""
 
 import datetime
+import gc
 import os
 import pathlib
 import shutil
@@ -16,6 +17,13 @@ from churn_dash.store import Dataset, Workspace, publish
 
 hypothesis.settings.register_profile("shared machine", deadline=None)
 hypothesis.settings.load_profile("shared machine")
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests are there until the end: no sweep for garbage need walk over them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def day(text: str | None) -> datetime.date | None:

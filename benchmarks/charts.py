@@ -22,6 +22,7 @@ from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Dataset, Workspace, publish
 from churn_dash.store.versions.tables import Tables
+from tests.asking import asked
 
 _LATER = "select *, lead(month) over (partition by customer_id order by month) as later from read_parquet({files}, hive_partitioning=true)"
 STRAIGHT = {
@@ -54,11 +55,11 @@ def questions(ds: Dataset) -> dict[str, Callable[[], object]]:
     """Name → the question. The last four leave the cube."""
     moved = with_settings(Settings(Dormancy(90, 500.0), AssetDecline(0.3), TierDown("ccb", 4)))
     return {
-        "trend": lambda: measure(ds, ["churn_rate", "aum_churn_rate"], ["month"]),
-        "trend by tier": lambda: measure(ds, ["churn_rate", "aum_churn_rate"], ["month", "tier"]),
-        "cohorts": lambda: cohorts(ds),
-        "survival": lambda: survival(ds),
-        "definitions": lambda: compare_definitions(ds, moved),
+        "trend": lambda: measure(asked(ds), ["churn_rate", "aum_churn_rate"], ["month"]),
+        "trend by tier": lambda: measure(asked(ds), ["churn_rate", "aum_churn_rate"], ["month", "tier"]),
+        "cohorts": lambda: cohorts(asked(ds)),
+        "survival": lambda: survival(asked(ds)),
+        "definitions": lambda: compare_definitions(asked(ds), moved),
     }
 
 

@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from churn_dash import risk
+from churn_dash.access import Scope
 from churn_dash.store import Workspace
 from churn_dash.ui.customer import reasons
 
@@ -64,7 +65,7 @@ def measured(root: pathlib.Path, customers: int) -> bool:
     model = risk.latest(space.models, ds.state)
     if model is None:
         raise SystemExit(f"{root} has no model for its data: train one first")
-    ids = risk.score(ds, model).sort("probability", descending=True)["customer_id"]
+    ids = risk.score(ds, model, scope=Scope.everything()).sort("probability", descending=True)["customer_id"]
     chosen = ids.gather_every(max(1, len(ids) // (customers + 1))).head(customers + 1).to_list()
     compiled = ScriptCache()
     for module in (app_test, local_script_runner):

@@ -7,9 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.behind import groups
-from churn_dash.behind.groups import Asked
 from churn_dash.causes.after_answers import followed_customers
 from churn_dash.causes.complaints import complaining_customers
 from churn_dash.causes.departures import departed_customers
@@ -19,12 +17,13 @@ from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, last_12
+from churn_dash.measures import Period
 from churn_dash.measures.lab import lost_before, lost_by
 from churn_dash.measures.money.costs import largest_lost
 from churn_dash.measures.movement.growth import steps
 from churn_dash.measures.movement.product_churn import behind_products
 from churn_dash.measures.movement.tiers import moved_customers
+from churn_dash.measures.question import Question
 from churn_dash.measures.tenure.hazard import departed
 from churn_dash.measures.tenure.torn import quiet, torn
 from churn_dash.segments import members
@@ -36,7 +35,7 @@ from churn_dash.words import nearest
 class Split:
     """One split: its ``name`` in addresses and on the command line, the ``pages`` that draw it, and who is in which cell.
 
-    ``work(asked, how)`` gives customer_id and cell, a row each pair: a customer may be in several cells. ``how`` is what the page lets
+    ``work(question, how)`` gives customer_id and cell, a row each pair: a customer may be in several cells. ``how`` is what the page lets
     its reader choose, empty for the usual; ``hows`` says in words what it may be. ``narrows``: a click limits the other charts to the
     cell's customers; else it only lists them. ``everywhere``: it goes on doing so on other pages, since the cell says how customers
     stood and not what became of them. ``within``: who is in a cell depends on who else is asked for.
@@ -45,7 +44,7 @@ class Split:
     name: str
     label: str
     pages: tuple[str, ...]
-    work: Callable[[Asked, str], pl.DataFrame]
+    work: Callable[[Question, str], pl.DataFrame]
     narrows: bool = True
     everywhere: bool = False
     hows: str = ""
@@ -56,12 +55,12 @@ def _cells(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     return rows.select("customer_id", pl.col(column).cast(pl.String).alias("cell")).drop_nulls()
 
 
-def _deficits(asked: Asked, _how: str) -> pl.DataFrame:
-    return _cells(departed_customers(*asked).explode("deficits"), "deficits")
+def _deficits(question: Question, _how: str) -> pl.DataFrame:
+    return _cells(departed_customers(question).explode("deficits"), "deficits")
 
 
-def _moves(asked: Asked, how: str) -> pl.DataFrame:
-    rows = moved_customers(*asked, rule=how or None)
+def _moves(question: Question, how: str) -> pl.DataFrame:
+    rows = moved_customers(question, rule=how or None)
     return rows.select("customer_id", pl.format("{}>{}", "start", "end").alias("cell"))
 
 
@@ -73,57 +72,53 @@ def _settings(ds: Dataset, how: str) -> Settings:
         raise BadInput(_("The settings of the definitions are not JSON: {what}"), what=how[:60]) from problem
 
 
-def _overlaps(asked: Asked, how: str) -> pl.DataFrame:
-    ds, filters, period, _definition, scope = asked
-    return _cells(lost_by(ds, with_settings(_settings(ds, how)), filters, period, scope), "names")
+def _overlaps(question: Question, how: str) -> pl.DataFrame:
+    return _cells(lost_by(question, with_settings(_settings(question.ds, how))), "names")
 
 
-def _lost_before(asked: Asked, how: str) -> pl.DataFrame:
-    ds, filters, period, _definition, scope = asked
-    return _cells(lost_before(ds, with_settings(_settings(ds, how)), filters, period, scope), "names")
+def _lost_before(question: Question, how: str) -> pl.DataFrame:
+    return _cells(lost_before(question, with_settings(_settings(question.ds, how))), "names")
 
 
-def _lost_by(asked: Asked, _how: str) -> pl.DataFrame:
+def _lost_by(question: Question, _how: str) -> pl.DataFrame:
     """Who is lost by each definition that the data can answer; who is lost by several is in several cells."""
-    ds, filters, period, _definition, scope = asked
-    lost = [members(ds, filters, period, name, scope).filter("left").with_columns(cell=pl.lit(name)) for name in ds.definitions]
+    names = question.ds.definitions
+    lost = [members(question.by_definition(name)).filter("left").with_columns(cell=pl.lit(name)) for name in names]
     return _cells(pl.concat([rows.select("customer_id", "cell") for rows in lost]), "cell")
 
 
-def _products(asked: Asked, _how: str) -> pl.DataFrame:
+def _products(question: Question, _how: str) -> pl.DataFrame:
     """Who lost a product: cells are the measures, and the measures with a kind of product."""
-    ds, filters, period, _definition, scope = asked
-    rows = behind_products(ds, filters, period, scope)
+    rows = behind_products(question)
     kinds = rows.drop_nulls("product").select("customer_id", pl.format("{}.{}", "measure", "product").alias("cell"))
     return pl.concat([_cells(rows, "measure"), kinds])
 
 
-def _waves(asked: Asked, how: str) -> pl.DataFrame:
+def _waves(question: Question, how: str) -> pl.DataFrame:
     """Who answered in which wave of the period and of the year before it, which its page draws."""
-    ds, filters, period, definition, scope = asked
     if how not in ("", "csat", "nps"):
         raise BadInput(_("What was asked is csat or nps, not {text}."), text=how[:40])
-    whole = period or last_12(ds)
-    longer = Period(max(ds.measurable[0], shifted(whole.start, -12)), whole.end)
-    return _cells(answering_customers(ds, filters, longer, definition, scope, "nps" if how == "nps" else "csat"), "wave")
+    whole = question.months
+    longer = Period(max(question.ds.measurable[0], shifted(whole.start, -12)), whole.end)
+    return _cells(answering_customers(question.over(longer), "nps" if how == "nps" else "csat"), "wave")
 
 
-def _left(asked: Asked, _how: str) -> pl.DataFrame:
-    rows = members(*asked).filter(pl.col("left").fill_null(value=False))
+def _left(question: Question, _how: str) -> pl.DataFrame:
+    rows = members(question).filter(pl.col("left").fill_null(value=False))
     return rows.select("customer_id", pl.lit("left").alias("cell"))
 
 
 SPLITS: dict[str, Split] = {
     s.name: s
     for s in (
-        Split("growth", _("Growth"), ("growth",), lambda a, _h: _cells(steps(*a), "step"), narrows=False),
+        Split("growth", _("Growth"), ("growth",), lambda q, _h: _cells(steps(q), "step"), narrows=False),
         Split("left", _("Those who left"), ("market", "costs"), _left, narrows=False),
         Split("lost_by", _("Lost by"), ("trends",), _lost_by, narrows=False),
         Split("product", _("Product lost"), ("growth",), _products, narrows=False),
-        Split("age_left", _("Left after"), ("survival",), lambda a, _h: _cells(departed(*a), "band"), narrows=False),
-        Split("thread", _("Broken right now"), ("survival",), lambda a, _h: _cells(torn(*a), "thread"), narrows=False),
-        Split("quiet", _("Without a transaction"), ("survival",), lambda a, _h: _cells(quiet(*a), "state"), narrows=False),
-        Split("largest", _("Those who left"), ("costs",), lambda a, _h: _cells(largest_lost(*a), "top"), narrows=False),
+        Split("age_left", _("Left after"), ("survival",), lambda q, _h: _cells(departed(q), "band"), narrows=False),
+        Split("thread", _("Broken right now"), ("survival",), lambda q, _h: _cells(torn(q), "thread"), narrows=False),
+        Split("quiet", _("Without a transaction"), ("survival",), lambda q, _h: _cells(quiet(q), "state"), narrows=False),
+        Split("largest", _("Those who left"), ("costs",), lambda q, _h: _cells(largest_lost(q), "top"), narrows=False),
         Split("overlap", _("Definitions"), ("definitions",), _overlaps, narrows=False, hows=_("settings of the definitions, as JSON")),
         Split(
             "lost_before",
@@ -135,18 +130,18 @@ SPLITS: dict[str, Split] = {
         ),
         Split("tier_move", _("Move between tiers"), ("tiers",), _moves, hows=_("tier rule, bohai or ccb")),
         Split("stage_move", _("Move between stages"), ("value",), groups.stage_moves),
-        Split("cause", _("Kind of cause"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "cause_class")),
-        Split("reason", _("Reason"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "reason")),
-        Split("destination", _("New bank"), ("causes",), lambda a, _h: _cells(departed_customers(*a), "destination")),
+        Split("cause", _("Kind of cause"), ("causes",), lambda q, _h: _cells(departed_customers(q), "cause_class")),
+        Split("reason", _("Reason"), ("causes",), lambda q, _h: _cells(departed_customers(q), "reason")),
+        Split("destination", _("New bank"), ("causes",), lambda q, _h: _cells(departed_customers(q), "destination")),
         Split("deficit", _("Deficit"), ("causes",), _deficits),
-        Split("band", _("Satisfaction"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "band"), everywhere=True),
-        Split("nps", _("Recommendation"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "class"), everywhere=True),
+        Split("band", _("Satisfaction"), ("satisfaction",), lambda q, _h: _cells(followed_customers(q), "band"), everywhere=True),
+        Split("nps", _("Recommendation"), ("satisfaction",), lambda q, _h: _cells(followed_customers(q), "class"), everywhere=True),
         Split(
-            "answering", _("Questionnaire"), ("satisfaction",), lambda a, _h: _cells(followed_customers(*a), "answering"), everywhere=True
+            "answering", _("Questionnaire"), ("satisfaction",), lambda q, _h: _cells(followed_customers(q), "answering"), everywhere=True
         ),
         Split("wave", _("Answered in"), ("satisfaction",), _waves, everywhere=True, hows=_("csat or nps")),
-        Split("complaint", _("Complaint"), ("satisfaction",), lambda a, _h: _cells(complaining_customers(*a), "category"), everywhere=True),
-        Split("loyalty", _("Loyalty"), ("satisfaction",), lambda a, _h: _cells(standing_customers(*a), "group"), everywhere=True),
+        Split("complaint", _("Complaint"), ("satisfaction",), lambda q, _h: _cells(complaining_customers(q), "category"), everywhere=True),
+        Split("loyalty", _("Loyalty"), ("satisfaction",), lambda q, _h: _cells(standing_customers(q), "group"), everywhere=True),
         Split(
             "rfm",
             _("Recency, frequency, money"),
@@ -182,20 +177,12 @@ def split(name: str) -> Split:
     raise NotFound(_("There is no split {name}; the nearest is {near}."), name=name, near=near)
 
 
-def people(
-    ds: Dataset,
-    name: str,
-    how: str = "",
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def people(question: Question, name: str, how: str = "") -> pl.DataFrame:
     """Who is in which cell: customer_id, cell, a row each pair, by cell and number.
 
     Raises ``NotFound`` for an unknown split, ``BadInput`` for a ``how`` that it does not know, and what the question itself raises.
     """
-    rows = split(name).work((ds, filters, period, definition, scope), how)
+    rows = split(name).work(question, how)
     return rows.unique().sort("cell", "customer_id")
 
 

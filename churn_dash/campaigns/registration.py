@@ -18,7 +18,7 @@ from churn_dash.campaigns.groups.members import campaign, roster
 from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.marks import _
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import definition_of
 from churn_dash.store import Dataset, Records
 from churn_dash.store.records import hash_of
 from churn_dash.words import say

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.care.columns import COLUMNS
 from churn_dash.care.contacts import CAP, Cap, touches
 from churn_dash.care.settings import CareSettings, in_force
@@ -14,7 +13,7 @@ from churn_dash.care.standing import Standing, standing
 from churn_dash.care.triggers import TRIGGERS, Trigger
 from churn_dash.errors import ChurnDashError, NotFound
 from churn_dash.marks import _
-from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Records
 from churn_dash.words import Text, nearest
 
@@ -123,12 +122,9 @@ def trigger(name: str) -> Trigger:
 
 
 def care_list(
-    ds: Dataset,
+    question: Question,
     name: str,
     day: datetime.date | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
     cap: Cap = CAP,
     rule: str | None = None,
     settings: CareSettings | None = None,
@@ -139,23 +135,16 @@ def care_list(
     Raises ``NotFound`` for an unknown trigger, ``NotPossible`` where these data cannot give it.
     """
     wanted = trigger(name)
-    at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
+    at = standing(question, day, rule, settings or in_force(Records(question.ds.root)).settings)
     wanted.told(at)
     return _made(wanted, at, cap, touches(at, cap))
 
 
 def totals(
-    ds: Dataset,
-    day: datetime.date | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    cap: Cap = CAP,
-    rule: str | None = None,
-    settings: CareSettings | None = None,
+    question: Question, day: datetime.date | None = None, cap: Cap = CAP, rule: str | None = None, settings: CareSettings | None = None
 ) -> list[Total]:
     """Every trigger with its list, or why these data cannot give it."""
-    at = standing(ds, day, filters, definition, scope, rule, settings or in_force(Records(ds.root)).settings)
+    at = standing(question, day, rule, settings or in_force(Records(question.ds.root)).settings)
     heard, found = touches(at, cap), []
     for one in TRIGGERS.values():
         try:

@@ -16,7 +16,7 @@ _DAYS_A_MONTH = 30.4375
 _SCHEMA = {"customer_id": pl.String, "product_id": pl.String, "bank": pl.String, "amount": pl.Float64, "maturity_date": pl.Date}
 
 
-def maturing(ds: Dataset, days: int = AHEAD_DAYS, scope: Scope = Scope.everything()) -> pl.DataFrame | None:  # noqa: B008
+def maturing(ds: Dataset, days: int = AHEAD_DAYS, *, scope: Scope) -> pl.DataFrame | None:
     """Holdings not yet paid out that fall due in the ``days`` after the data, both ends included, soonest first.
 
     Columns: customer_id, product_id, bank (own, other), amount (CNY), maturity_date; those that the table lacks are null. None

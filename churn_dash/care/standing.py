@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.care.settings import CareSettings
 from churn_dash.contract import TABLES
 from churn_dash.contract.tables.codes import TIER
@@ -17,9 +16,9 @@ from churn_dash.contract.tiers import FLOORS
 from churn_dash.errors import NotPossible
 from churn_dash.intake.values.codes import coded
 from churn_dash.marks import _
-from churn_dash.measures import Filters, definition_of
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.store.derive.facts import month_rows
 
@@ -126,11 +125,8 @@ class Standing:
 
 
 def standing(
-    ds: Dataset,
+    question: Question,
     day: datetime.date | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
     rule: str | None = None,
     settings: CareSettings = CareSettings(),  # noqa: B008
 ) -> Standing:
@@ -138,14 +134,14 @@ def standing(
 
     Raises ``NotPossible`` for a day before the first month has ended, and what ``condition`` raises.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     at = day or default_day(ds)
     whole = [m for m in ds.months if month_end(m) <= at]
     if ds.shape == "panel" and not whole:
         first = month_end(ds.months[0]) if ds.months else None
         raise NotPossible(_("The data begin to tell who is a customer on {first}; {day} lies before."), first=first or "—", day=at)
     month = whole[-1] if whole else None
-    where = condition(ds, filters, scope, at_starts(chosen, scope, [shifted(month, 1)] if month is not None else []))
+    where = condition(question, at_starts(chosen, question.scope, [shifted(month, 1)] if month is not None else []))
     limits, bound = ["s.active", *([where.sql] if where.sql else [])], list[Any](where.bound)
     if month is None:
         limits.append("s.end_day is null")

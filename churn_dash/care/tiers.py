@@ -4,6 +4,7 @@ import datetime
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.care.standing import Standing
 from churn_dash.contract.calendar import month_end, ordinal
 from churn_dash.contract.tables.codes import TIER
@@ -11,6 +12,7 @@ from churn_dash.contract.tiers import NEAR, TIER_RULES, TierRule, ranks
 from churn_dash.errors import NotFound
 from churn_dash.intake.values.codes import coded
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.segments import members
 from churn_dash.store import shifted
 
@@ -33,7 +35,7 @@ def near(standing: Standing) -> pl.DataFrame:
     customer_id alone.
     """
     if standing.month is None:
-        rows = members(standing.ds, only="near_downgrade").join(standing.people, on="customer_id", how="semi")
+        rows = members(Question(standing.ds, Scope.everything()), only="near_downgrade").join(standing.people, on="customer_id", how="semi")
         return rows.sort("balance", "customer_id", descending=[True, False], nulls_last=True).select("customer_id")
     return _by_rule(standing) if standing.has("customer_month", ("aum_avg",)) else _as_stated(standing)
 

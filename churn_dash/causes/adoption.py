@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked
+from churn_dash.causes.reading import Asked, resolved
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import laid_over
 from churn_dash.measures.conditions.groupings import within
-from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.filters import Period, dimension
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import wilson
-from churn_dash.store import Dataset, Dimension
+from churn_dash.store import Dimension
 from churn_dash.store.derive.facts import Span, month_rows
 from churn_dash.store.reading import fetched
 
@@ -35,20 +35,14 @@ class Adoption:
     groups: pl.DataFrame
 
 
-def adoption(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    by: str | None = None,
-) -> Adoption:
+def adoption(question: Question, by: str | None = None) -> Adoption:
     """Digital adoption in the months of the period, and by any dimension (age, else the first) in the last of them that tells.
 
     Raises ``NotPossible`` where no month tells who logged in, ``NotFound`` for an unknown dimension, and what ``measure`` raises.
     """
-    question = asked(ds, filters, period, definition, scope, leaving=False)
-    months = used_digital(question, question.whole)
+    ds = question.ds
+    asked = resolved(question, leaving=False)
+    months = used_digital(asked, asked.whole)
     if months.is_empty():
         raise NotPossible(
             _("Digital use needs login_count (登录次数) or digital_active (电子银行活跃) in the table {label} ({name}) in these months."),
@@ -57,17 +51,15 @@ def adoption(
     names = [d.name for d in ds.dimensions]
     dim = dimension(ds, by or (USUAL if USUAL in names else names[0]))
     last = months["month"][-1]
-    groups = used_digital(question, Period(last, last), dim, scope).rename({"level": "group"})
+    groups = used_digital(asked, Period(last, last), dim).rename({"level": "group"})
     order = {v: i for i, v in enumerate(dim.values)}
     placed = groups.sort(pl.col("group").replace_strict(order, default=len(order), return_dtype=pl.Int64), "group")
     return Adoption(dim.name, _rated(months), _rated(placed))
 
 
-def used_digital(
-    question: Asked, period: Period, by: Dimension | None = None, scope: Scope = Scope.everything()  # noqa: B008
-) -> pl.DataFrame:  # fmt: skip
+def used_digital(asked: Asked, period: Period, by: Dimension | None = None) -> pl.DataFrame:
     """month, level (with ``by``; empty: not known), n, unknown, used: months and levels in which nothing is known are left out."""
-    ds = question.ds
+    ds = asked.ds
     told = {"digital_active": "CAST(m.digital_active AS BOOLEAN)", "login_count": "m.login_count > 0"}
     known = [told[c] for c in USED if c in ds.month_columns]
     if not known:
@@ -76,12 +68,12 @@ def used_digital(
     level = f"coalesce(CAST(m.{by.column} AS VARCHAR), '')" if by is not None else "''"
     sql = (
         f"select m.month, {level} as level, count({use}) as n, count(*) - count({use}) as unknown, "
-        f"count(case when {use} then 1 end) as used from {month_rows(question.definition)} where s.active "
-        f"and m.month between DATE '{period.start}' and DATE '{period.end}'{question.where.and_sql} group by 1, 2 having count({use}) > 0 "
+        f"count(case when {use} then 1 end) as used from {month_rows(asked.definition)} where s.active "
+        f"and m.month between DATE '{period.start}' and DATE '{period.end}'{asked.where.and_sql} group by 1, 2 having count({use}) > 0 "
         "order by 1, 2"
     )
-    view = within(question.definition, scope, [Span(period.start, period.start, period.last_day)])
-    sql, bound = laid_over(ds, [by] if by is not None else [], sql, question.where.bound, view)
+    view = within(asked.definition, asked.scope, [Span(period.start, period.start, period.last_day)])
+    sql, bound = laid_over(ds, [by] if by is not None else [], sql, asked.where.bound, view)
     return fetched(ds, sql, bound).cast({"level": pl.String})
 
 

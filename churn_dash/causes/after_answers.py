@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.reading import HORIZON, left_within, needed, tells
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.measures.statistics.intervals import newcombe, wilson
 from churn_dash.store import Dataset
@@ -39,19 +38,13 @@ class Followed:
     too_late: int
 
 
-def followed(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    horizon: int = HORIZON,
-) -> Followed:
+def followed(question: Question, horizon: int = HORIZON) -> Followed:
     """Churn after a questionnaire by who answered and what was said (METHODS A1 2.4, PRODUCT 15). An association.
 
     Counted from the month after the one of sending, of those still there then. Raises ``NotPossible`` where nothing can be followed.
     """
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    ds = question.ds
+    sent, _base, _outside = sent_rows(question)
     late = sent.filter(pl.col("month") > shifted(ds.measurable[-1], -horizon))
     last = followable(sent, ds, horizon)
     answering = _shares(last, pl.col("answering"), ["answered", "silent"])
@@ -66,17 +59,10 @@ def followed(
     return Followed(horizon, answering, difference, bands, classes, drops, len(late))
 
 
-def followed_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    horizon: int = HORIZON,
-) -> pl.DataFrame:
+def followed_customers(question: Question, horizon: int = HORIZON) -> pl.DataFrame:
     """The customers behind ``followed``, one row each: customer_id, answering, band and class (null where not told), left."""
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
-    return followable(sent, ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
+    sent, _base, _outside = sent_rows(question)
+    return followable(sent, question.ds, horizon).select("customer_id", "answering", "band", "class", "left").sort("customer_id")
 
 
 def followable(sent: pl.DataFrame, ds: Dataset, horizon: int) -> pl.DataFrame:

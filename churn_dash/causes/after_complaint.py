@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import HORIZON, asked, customer_months, left_within, needed
+from churn_dash.causes.reading import HORIZON, customer_months, left_within, needed, resolved
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.measures.statistics.intervals import normal_quantile
-from churn_dash.store import Dataset
 
 QUIET_MONTHS = 6
 """Who complained so recently is no time without."""
@@ -50,24 +48,17 @@ class AfterComplaint:
     first_only: int
 
 
-def after_complaint(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    horizon: int = HORIZON,
-) -> AfterComplaint:
+def after_complaint(question: Question, horizon: int = HORIZON) -> AfterComplaint:
     """Of the customers who complained in a month of the period and were there at its end, how many left in the ``horizon`` months after.
 
     Each is compared with customers of the same month, tier, years with the bank and use of it (any transaction in the month before)
     who had not complained for six months; the interval counts a customer's months together. Raises ``NotPossible`` where no complaint
     can be followed, and what ``measure`` raises.
     """
-    question = asked(ds, filters, period, definition, scope)
-    whole = question.whole
-    made = needed(ds, "complaints", ["created_at"])
-    last = shifted(question.followed, 1 - horizon)
+    asked = resolved(question)
+    whole = asked.whole
+    made = needed(question.ds, "complaints", ["created_at"])
+    last = shifted(asked.followed, 1 - horizon)
     within = made.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
     if shifted(whole.start, 1) > last:
         raise NotPossible(
@@ -75,7 +66,7 @@ def after_complaint(
             n=horizon,
         )
     span = (shifted(whole.start, 1), min(last, shifted(whole.end, 1)))
-    rows = customer_months(question, ("tier", "tenure_band"), ("txn_count",), span).filter("active")
+    rows = customer_months(asked, ("tier", "tenure_band"), ("txn_count",), span).filter("active")
     moved = pl.when(pl.col("txn_count") > 0).then(pl.lit("yes")).when(pl.col("txn_count") == 0).then(pl.lit("no"))
     rows = rows.with_columns(left=left_within(horizon), moved=moved).with_columns(pl.col(*STRATA[1:]).fill_null(""))
     rows = rows.select("customer_id", *STRATA, "left")

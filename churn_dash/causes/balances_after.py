@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.after_answers import BANDS, DROP, drops_of, followable
 from churn_dash.causes.reading import HORIZON, needed
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate, combination
 from churn_dash.measures.statistics.intervals import ratio_of_sums
 from churn_dash.store import Dataset, shifted
@@ -35,21 +34,15 @@ class BalancesAfter:
     unknown: int
 
 
-def balances_after(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    horizon: int = HORIZON,
-) -> BalancesAfter:
+def balances_after(question: Question, horizon: int = HORIZON) -> BalancesAfter:
     """The link from a fall of satisfaction to later balances; the last answered questionnaire of each customer. An association.
 
     Raises ``NotPossible`` where nothing can be followed or the data hold no balances.
     """
+    ds = question.ds
     if "aum_end" not in ds.columns_of("customer_month"):
         raise NotPossible(_("This needs the balance at the end of each month (aum_end)."))
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    sent, _base, _outside = sent_rows(question)
     told = followable(sent, ds, horizon).filter("answered").drop_nulls("csat")
     known = _with_balances(told, ds, horizon)
     fell = drops_of(known, needed(ds, "surveys", ["sent_at"]))

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
-from churn_dash.causes.reading import asked, counted_months, needed, placed
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.causes.reading import counted_months, needed, placed, resolved
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood
-from churn_dash.store import Dataset
 
 SLA_DAYS = 15
 """Days in which a complaint is to be settled, unless said otherwise (China's rules for banks: 15 days, 60 where it is complicated)."""
@@ -52,22 +50,16 @@ class Complaints:
     months: pl.DataFrame
 
 
-def complaints(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    sla_days: int = SLA_DAYS,
-) -> Complaints:
+def complaints(question: Question, sla_days: int = SLA_DAYS) -> Complaints:
     """The complaints of the period. Raises ``NotPossible`` without the table ``complaints``, and what ``measure`` raises."""
-    question = asked(ds, filters, period, definition, scope, leaving=False)
-    whole = question.whole
+    ds = question.ds
+    asked = resolved(question, leaving=False)
+    whole = asked.whole
     frame = needed(ds, "complaints", ["created_at"])
-    there = counted_months(question)
+    there = counted_months(asked)
     end = ds.data_end or whole.last_day
     inside = frame.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
-    mine = settled(placed(question, inside, "created_at").drop("active", "end_day"), end)
+    mine = settled(placed(asked, inside, "created_at").drop("active", "end_day"), end)
     months = (
         there.select("month", "exposure")
         .join(mine.group_by("month").agg(pl.len().alias("n")), on="month", how="left")
@@ -104,18 +96,12 @@ def complaints(
     )
 
 
-def complaining_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def complaining_customers(question: Question) -> pl.DataFrame:
     """Who complained of what: customer_id, category (empty: none), a row each pair. The complaints are those of ``complaints``."""
-    question = asked(ds, filters, period, definition, scope, leaving=False)
-    whole, frame = question.whole, needed(ds, "complaints", ["created_at"])
+    asked = resolved(question, leaving=False)
+    whole, frame = asked.whole, needed(question.ds, "complaints", ["created_at"])
     inside = frame.filter(pl.col("created_at").is_between(whole.start, whole.last_day))
-    mine = placed(question, inside, "created_at")
+    mine = placed(asked, inside, "created_at")
     return mine.select("customer_id", pl.col("category").fill_null("")).unique().sort("category", "customer_id")
 
 

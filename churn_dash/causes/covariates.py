@@ -65,20 +65,20 @@ class Panel:
     drawn_of: int | None
 
 
-def panel(question: Asked) -> Panel:
+def panel(asked: Asked) -> Panel:
     """The customer-months of the period.
 
     Columns: customer_id, month, left (in the month), and a number for each of ``COVARIATES`` (null where unknown): the bank's own
     as they stood ``LAG`` months before, the market's a month before. Left out are months before which the customer made no transaction
     where transactions are known: dormancy is defined by them.
     """
-    whole = begun(question)
+    whole = begun(asked)
     share = min(1.0, MOST_CUSTOMERS / whole) if whole else 1.0
-    rows = customer_months(question, ("gender", "education", "city"), _BEFORE, lag=LAG, share=share).filter("active")
+    rows = customer_months(asked, ("gender", "education", "city"), _BEFORE, lag=LAG, share=share).filter("active")
     about = {"customer_id": pl.String, "birth_date": pl.Date, "income_monthly": pl.Float64}
-    people = some_columns(question.ds, "customers", *about)
+    people = some_columns(asked.ds, "customers", *about)
     rows = rows.join(people if people is not None else pl.DataFrame(schema=about), on="customer_id", how="left", maintain_order="left")
-    market = _market(question)
+    market = _market(asked)
     rows = rows.join(market, on=["month", "city"], how="left") if market.height else _lacking(rows)
     used = rows.filter(pl.col("txn_count").is_null() | (pl.col("txn_count") > 0))
     aum = pl.coalesce("aum_avg", "aum_end")
@@ -112,13 +112,13 @@ def _lacking(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(c) for c in _MARKET)
 
 
-def _market(question: Asked) -> pl.DataFrame:
+def _market(asked: Asked) -> pl.DataFrame:
     """The market of the month before, by city; the country's figures stand for cities without their own."""
-    frame = full_table(question.ds, "market_month")
+    frame = full_table(asked.ds, "market_month")
     if frame is None:
         return pl.DataFrame()
     moved = frame.select(pl.col("month").dt.offset_by("1mo"), "city", *_MARKET)
-    cities = [v for d in question.ds.dimensions if d.name == "city" for v in d.values]
+    cities = [v for d in asked.ds.dimensions if d.name == "city" for v in d.values]
     country = moved.filter(pl.col("city") == "all").drop("city")
     wide = country.join(pl.DataFrame({"city": cities}, schema={"city": pl.String}), how="cross").select(moved.columns)
     return pl.concat([moved.filter(pl.col("city") != "all"), wide]).unique(["month", "city"], keep="first", maintain_order=True)

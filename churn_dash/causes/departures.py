@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, gone, needed
+from churn_dash.causes.reading import Asked, cohort, gone, needed, resolved
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS, SIDES, reason_codes
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import wilson
-from churn_dash.store import Dataset
 from churn_dash.store.reading import full_table
 
 MATCH_DAYS = 62
@@ -49,22 +47,16 @@ class Departures:
         return self.unknown / self.lost if self.lost else None
 
 
-def departures(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    mapping: ReasonMap | None = None,
-) -> Departures:
+def departures(question: Question, mapping: ReasonMap | None = None) -> Departures:
     """Why the customers of the start who left in the period did so. Raises what ``measure`` raises.
 
     Raises ``NotPossible`` where neither churn events with reasons nor accounts with who closed them are in the data.
     """
+    ds = question.ds
     found = mapping or reason_map(ds)
-    question = asked(ds, filters, period, definition, scope)
-    gone(question)
-    everyone, lost = _departed(question, found)
+    asked = resolved(question)
+    gone(asked)
+    everyone, lost = _departed(asked, found)
     codes = lost.with_columns(code=pl.col("codes").list.first().fill_null(""))
     named = lost.explode("codes").drop_nulls("codes").unique(["customer_id", "codes"])["codes"].value_counts(name="n_named")
     total = len(lost)
@@ -82,7 +74,7 @@ def departures(
             {c: found.cause(c).decided for c in codes["code"].unique()}, default="unknown", return_dtype=pl.String
         )
     )
-    deficits, without = _deficits(question, lost, everyone.filter(~pl.col("left")), full_table(ds, "complaints"), found)
+    deficits, without = _deficits(asked, lost, everyone.filter(~pl.col("left")), full_table(ds, "complaints"), found)
     banks = lost.drop_nulls("destination")
     return Departures(
         lost=total,
@@ -101,20 +93,14 @@ def departures(
     )
 
 
-def departed_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    mapping: ReasonMap | None = None,
-) -> pl.DataFrame:
+def departed_customers(question: Question, mapping: ReasonMap | None = None) -> pl.DataFrame:
     """The customers behind ``departures``, one row each: customer_id, reason (the first named, empty: none), cause_class,
     destination (null where not known), deficits (the list that reason and complaints point to)."""
+    ds = question.ds
     found = mapping or reason_map(ds)
-    question = asked(ds, filters, period, definition, scope)
-    gone(question)
-    _everyone, lost = _departed(question, found)
+    asked = resolved(question)
+    gone(asked)
+    _everyone, lost = _departed(asked, found)
     first = lost["codes"].list.first().fill_null("")
     pointed = pl.concat([_by_reason(lost, found), _complained(lost, full_table(ds, "complaints"), found, None)]).unique()
     deficits = pointed.sort("deficit").group_by("customer_id", maintain_order=True).agg(pl.col("deficit").alias("deficits"))
@@ -127,13 +113,13 @@ def departed_customers(
     return rows.join(deficits, on="customer_id", how="left", maintain_order="left").sort("customer_id")
 
 
-def _departed(question: Asked, mapping: ReasonMap) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _departed(asked: Asked, mapping: ReasonMap) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Everybody there at the start, and those of them who left, with what is told of why."""
-    ds = question.ds
+    ds = asked.ds
     events, accounts = full_table(ds, "churn_events"), full_table(ds, "accounts")
     if events is None and (accounts is None or accounts["close_initiator"].null_count() == len(accounts)):
         needed(ds, "churn_events")
-    everyone = cohort(question)
+    everyone = cohort(asked)
     return everyone, told_reasons(everyone.filter("left"), events, accounts, mapping)
 
 
@@ -204,11 +190,11 @@ def _every(rows: pl.DataFrame, name: str, known: list[str]) -> pl.DataFrame:
 
 
 def _deficits(
-    question: Asked, lost: pl.DataFrame, stayed: pl.DataFrame, complaints: pl.DataFrame | None, mapping: ReasonMap
+    asked: Asked, lost: pl.DataFrame, stayed: pl.DataFrame, complaints: pl.DataFrame | None, mapping: ReasonMap
 ) -> tuple[pl.DataFrame, int]:
     """The four deficits among those lost, by reason and by complaint, beside complaints of those who stayed; and who had none."""
     by_reason = _by_reason(lost, mapping)
-    end = question.period.last_day if question.period else None
+    end = asked.period.last_day if asked.period else None
     of_lost = _complained(lost, complaints, mapping, None)
     of_stayed = _complained(stayed, complaints, mapping, end)
     either = pl.concat([by_reason, of_lost]).unique()

@@ -7,13 +7,11 @@ import numpy as np
 import polars as pl
 from scipy import special
 
-from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.causes import EXPECTATIONS
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
-from churn_dash.store import Dataset
+from churn_dash.measures.question import Question
 
 FEWEST = 30
 """Answers below which no driver is looked for."""
@@ -45,21 +43,14 @@ class Drivers:
     explained: float | None
 
 
-def drivers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    outcome: str = "csat",
-) -> Drivers:
+def drivers(question: Question, outcome: str = "csat") -> Drivers:
     """What goes with ``outcome`` (csat or nps) among the answers of the period. An association: people rate alike what they like.
 
     A linear model with ranges that count a customer's answers together. Raises ``NotPossible`` below 30 answers with every item.
     """
     if outcome not in ("csat", "nps"):
         raise BadInput(_("{option} has no {value}; there are: {known}."), option="--outcome", value=outcome, known="csat, nps")
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    sent, _base, _outside = sent_rows(question)
     items = [c for c in EXPECTATIONS if sent[c].drop_nulls().n_unique() > 1]
     known = sent.filter("answered").drop_nulls([outcome, *items])
     if not items or len(known) < FEWEST or known[outcome].n_unique() < 2:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.adoption import used_digital
 from churn_dash.causes.complaints import SLA_DAYS, complaint_rate, settled
 from churn_dash.causes.presence import exposure_of
-from churn_dash.causes.reading import Asked, asked, placed
+from churn_dash.causes.reading import Asked, placed, resolved
 from churn_dash.contract import TABLES
 from churn_dash.contract.calendar import shifted
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
-from churn_dash.store import Dataset
 from churn_dash.store.reading import some_columns
 from churn_dash.words import Text
 
@@ -59,19 +58,14 @@ class _Kind:
     whole_bank: bool = False
 
 
-def expectation_signs(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Signs:
+def expectation_signs(question: Question) -> Signs:
     """What the data say of each expectation and deficit. Complaints, contacts and fees count of customers there in that month.
 
     Raises what ``measure`` raises.
     """
-    question = asked(ds, filters, period, definition, scope, leaving=False)
-    whole = question.whole
+    ds = question.ds
+    asked = resolved(question, leaving=False)
+    whole = asked.whole
     length = (whole.end.year - whole.start.year) * 12 + whole.end.month - whole.start.month + 1
     earlier = Period(shifted(whole.start, -length), shifted(whole.end, -length))
     known = set(ds.measurable)
@@ -80,12 +74,12 @@ def expectation_signs(
     for kind in KINDS:
         # The months are summed by the engine and never read whole.
         frame = pl.DataFrame() if kind.table == "customer_month" else some_columns(ds, kind.table, *kind.columns)
-        now = kind.work(question, frame, whole) if frame is not None else NOTHING
+        now = kind.work(asked, frame, whole) if frame is not None else NOTHING
         if now.value is None:
             lacking[kind.name] = _lacking(kind)
             continue
         assert frame is not None
-        before = kind.work(question, frame, earlier) if back else NOTHING
+        before = kind.work(asked, frame, earlier) if back else NOTHING
         found.append(Sign(kind.name, kind.about, kind.label, kind.unit, now, before, kind.whole_bank))
     return Signs(tuple(found), lacking)
 
@@ -101,21 +95,21 @@ def _lacking(kind: _Kind) -> Text:
     )  # fmt: skip
 
 
-def _there(question: Asked, rows: pl.DataFrame, day: str, period: Period) -> pl.DataFrame:
+def _there(asked: Asked, rows: pl.DataFrame, day: str, period: Period) -> pl.DataFrame:
     """The rows of the period from customers who were there in the month of ``day``."""
     inside = rows.filter(pl.col(day).is_between(period.start, period.last_day))
-    return placed(question, inside, day, period=period)
+    return placed(asked, inside, day, period=period)
 
 
-def _contacted(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
-    mine = _there(question, rows, "ts", period)
+def _contacted(asked: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
+    mine = _there(asked, rows, "ts", period)
     if mine.is_empty():
         return NOTHING
-    return rate(mine["customer_id"].n_unique(), exposure_of(question, period).customers)
+    return rate(mine["customer_id"].n_unique(), exposure_of(asked, period).customers)
 
 
-def _digital(question: Asked, _rows: pl.DataFrame, period: Period) -> Estimate:
-    found = used_digital(question, Period(period.end, period.end))
+def _digital(asked: Asked, _rows: pl.DataFrame, period: Period) -> Estimate:
+    found = used_digital(asked, Period(period.end, period.end))
     return rate(int(found["used"].sum()), int(found["n"].sum())) if len(found) else NOTHING
 
 
@@ -137,30 +131,30 @@ def _minutes(column: str) -> Callable[[Asked, pl.DataFrame, Period], Estimate]:
     return work
 
 
-def _in_time(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
+def _in_time(asked: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
     """Complaints settled within the days allowed, of those old enough when the data end."""
-    end = question.ds.data_end or question.whole.last_day
-    old = settled(_there(question, rows, "created_at", period), end).filter(pl.col("age") >= SLA_DAYS)
+    end = asked.ds.data_end or asked.whole.last_day
+    old = settled(_there(asked, rows, "created_at", period), end).filter(pl.col("age") >= SLA_DAYS)
     return rate(int((old["settled"] & (old["days"] <= SLA_DAYS)).sum()), len(old))
 
 
 def _complaints(category: str) -> Callable[[Asked, pl.DataFrame, Period], Estimate]:
-    def work(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
+    def work(asked: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
         told = rows.filter(pl.col("created_at").is_between(period.start, period.last_day))
         # None of this category all the time is not none happened: the bank may not keep it apart.
         if not (rows["category"] == category).any() or told.is_empty():
             return NOTHING
-        mine = _there(question, told.filter(pl.col("category") == category), "created_at", period)
-        return complaint_rate(len(mine), exposure_of(question, period).days)
+        mine = _there(asked, told.filter(pl.col("category") == category), "created_at", period)
+        return complaint_rate(len(mine), exposure_of(asked, period).days)
 
     return work
 
 
 def _fees(column: str) -> Callable[[Asked, pl.DataFrame, Period], Estimate]:
-    def work(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
+    def work(asked: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
         if rows[column].null_count() == len(rows):
             return NOTHING
-        mine = _there(question, rows, "charged_at", period)
+        mine = _there(asked, rows, "charged_at", period)
         if column == "disputed_at":
             return rate(int(mine[column].is_not_null().sum()), len(mine))
         told = mine[column].drop_nulls()
@@ -169,11 +163,11 @@ def _fees(column: str) -> Callable[[Asked, pl.DataFrame, Period], Estimate]:
     return work
 
 
-def _product_age(question: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
+def _product_age(asked: Asked, rows: pl.DataFrame, period: Period) -> Estimate:
     """Median months since a product was first sold, over the holdings begun in the period."""
     own = rows.filter((pl.col("bank").fill_null("own") == "own") & pl.col("product_id").is_not_null() & pl.col("start_date").is_not_null())
     first = own.group_by("product_id").agg(pl.col("start_date").min().alias("_first"))
-    mine = _there(question, own, "start_date", period).join(first, on="product_id")
+    mine = _there(asked, own, "start_date", period).join(first, on="product_id")
     ages = (mine["start_date"] - mine["_first"]).dt.total_days()
     middle = ages.median()
     return Estimate(float(middle) / MEAN_MONTH_DAYS, n=len(ages)) if isinstance(middle, int | float) else NOTHING

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.after_answers import with_outcome
 from churn_dash.causes.reading import HORIZON
 from churn_dash.causes.satisfaction import sent_rows
 from churn_dash.contract.causes import EXPECTATIONS, SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, mean, rate
 from churn_dash.measures.statistics.intervals import newcombe
-from churn_dash.store import Dataset
 
 EXPECTED = 4.0
 """What counts as met, of 5."""
@@ -35,27 +33,19 @@ class Expectation:
     difference: Estimate
 
 
-def expectations(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    expected: float = EXPECTED,
-    horizon: int = HORIZON,
-) -> tuple[Expectation, ...]:
+def expectations(question: Question, expected: float = EXPECTED, horizon: int = HORIZON) -> tuple[Expectation, ...]:
     """The four expectations in the order of the plan, those with answers. Churn is an association.
 
     Level and gap rest on every answer of the period; churn on the last one of each customer that can be followed. Raises
     ``NotPossible`` without the survey items.
     """
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    sent, _base, _outside = sent_rows(question)
     answers = sent.filter("answered")
     items = [c for c in EXPECTATIONS if answers[c].is_not_null().any()]
     if not items:
         raise NotPossible(_("Customers' expectations need the survey items q_personal, q_convenient, q_efficient and q_secure, 1 to 5."))
     try:
-        followable = with_outcome(answers, ds, horizon).unique("customer_id", keep="last", maintain_order=True)
+        followable = with_outcome(answers, question.ds, horizon).unique("customer_id", keep="last", maintain_order=True)
     except NotPossible:
         followable = answers.clear().with_columns(left=pl.lit(value=False))
     return tuple(_expectation(name, answers[name].drop_nulls(), followable.drop_nulls(name), expected) for name in items)

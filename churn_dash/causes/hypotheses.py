@@ -8,14 +8,12 @@ import numpy.typing as npt
 import polars as pl
 from scipy import special
 
-from churn_dash.access import Scope
 from churn_dash.causes.covariates import COVARIATES, Covariate, panel, varies
-from churn_dash.causes.reading import asked
+from churn_dash.causes.reading import resolved
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import holm
-from churn_dash.store import Dataset
 
 EVENTS_EACH = 10
 """Departures needed for each hypothesis tested together."""
@@ -64,22 +62,16 @@ class Tested:
     drawn_of: int | None = None
 
 
-def hypotheses(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Tested:
+def hypotheses(question: Question) -> Tested:
     """Every hypothesis of the plan, tested together in one discrete-time logit of leaving by month. An association, not a cause.
 
     Ranges count a customer's months together, and those of the market the customers of a month. Raises ``NotPossible`` where too
     few customers left, and what ``measure`` raises.
     """
-    question = asked(ds, filters, period, definition, scope)
-    looked_at = panel(question)
+    asked = resolved(question)
+    looked_at = panel(asked)
     rows = looked_at.rows
-    own = set(question.ds.rules[question.definition].forms)
+    own = set(asked.ds.rules[asked.definition].forms)
     circular = {c.name for c in COVARIATES if own & set(c.forms)}
     used = [c for c in COVARIATES if varies(rows[c.name]) and c.name not in circular]
     known = rows.drop_nulls([c.name for c in used])

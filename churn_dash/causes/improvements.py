@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import SATISFIED, sent_rows
 from churn_dash.contract.causes import EXPECTATIONS, SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, mean, promoter_score, rate
-from churn_dash.store import Dataset, shifted
+from churn_dash.store import shifted
 
 BEFORE_MONTHS = 12
 """How far back the waves go with which later ones are compared."""
@@ -60,19 +60,14 @@ class Following:
     verdict: str
 
 
-def following(
-    ds: Dataset,
-    about: Improvement,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Following:
+def following(question: Question, about: Improvement) -> Following:
     """Every later wave of the data beside the waves of the year before the improvement. Raises ``NotPossible`` without any wave before
     or after."""
+    ds = question.ds
     if not ds.measurable or not ds.measurable[0] <= about.date <= (ds.data_end or about.date):
         raise NotPossible(_("{name} lies outside the months of these data, so no wave can be compared."), name=about.name)
     first = max(ds.measurable[0], shifted(about.date.replace(day=1), -BEFORE_MONTHS))
-    sent, _base, _outside = sent_rows(ds, filters, Period(first, ds.measurable[-1]), definition, scope)
+    sent, _base, _outside = sent_rows(question.over(Period(first, ds.measurable[-1])))
     answers = sent.filter("answered")
     before, later = answers.filter(pl.col("sent_at") < about.date), answers.filter(pl.col("sent_at") >= about.date)
     figure = _figure(about.score)
@@ -88,11 +83,9 @@ def following(
     return Following(about, base, before["month"].n_unique(), after, change, waves, verdict)
 
 
-def told(
-    ds: Dataset, score: str, period: Period, definition: str | None, scope: Scope
-) -> tuple[Estimate, list[tuple[datetime.date, Estimate]]]:
+def told(question: Question, score: str) -> tuple[Estimate, list[tuple[datetime.date, Estimate]]]:
     """One of ``SCORES`` over whole months and by wave (month of sending). Raises what ``satisfaction`` raises."""
-    sent, _base, _outside = sent_rows(ds, Filters(), period, definition, scope)
+    sent, _base, _outside = sent_rows(question)
     answers, figure = sent.filter("answered"), _figure(score)
     return figure(answers), _by_wave(answers, figure)
 

@@ -13,7 +13,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.groupings import Grouping, declare
 from churn_dash.measures.conditions.rule_columns import columns
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import definition_of
 from churn_dash.store import Dataset, Record, Records, shifted
 from churn_dash.store.derive.facts import month_rows
 from churn_dash.store.reading import Readable, fetched, full_table, month_columns, month_of

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.departures import shares
 from churn_dash.causes.loyalty import CLASSES, Rules, loyalty, rules
-from churn_dash.causes.reading import Asked, asked, cohort
+from churn_dash.causes.reading import Asked, cohort, resolved
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate, mean, rate
-from churn_dash.store import Dataset, shifted
+from churn_dash.store import shifted
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,10 @@ class Standing:
     at: datetime.date
 
 
-def standing(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    by: Rules | None = None,
-) -> Standing:
+def standing(question: Question, by: Rules | None = None) -> Standing:
     """The classes as they stood when the period began, and who of each left in it. An association. Raises what ``measure`` raises."""
-    force = by or rules(ds)
-    rows, month = _standing(asked(ds, filters, period, definition, scope), force)
+    force = by or rules(question.ds)
+    rows, month = _standing(resolved(question), force)
     counts = rows.group_by("group").agg(pl.len().alias("n"), pl.col("left").sum())
     table = pl.DataFrame({"group": list(CLASSES)}).join(counts, on="group", how="left").with_columns(pl.col("n", "left").fill_null(0))
     if rows["index"].null_count() == len(rows):
@@ -57,22 +49,15 @@ def standing(
     return Standing(shares(table, len(rows)).with_columns(**churn), mean(rows["index"], (0.0, 100.0)), force, month)
 
 
-def standing_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    by: Rules | None = None,
-) -> pl.DataFrame:
+def standing_customers(question: Question, by: Rules | None = None) -> pl.DataFrame:
     """The customers behind ``standing``: customer_id, group, by number."""
-    rows, _month = _standing(asked(ds, filters, period, definition, scope), by or rules(ds))
+    rows, _month = _standing(resolved(question), by or rules(question.ds))
     return rows.select("customer_id", "group").sort("customer_id")
 
 
-def _standing(question: Asked, force: Rules) -> tuple[pl.DataFrame, datetime.date]:
+def _standing(asked: Asked, force: Rules) -> tuple[pl.DataFrame, datetime.date]:
     """The customers of the start with index, group and left, and the month by whose end they stood so."""
-    month = shifted(question.whole.start, -1)
-    people = cohort(question).select("customer_id", "left")
-    index = loyalty(question.ds, people, month, force)
+    month = shifted(asked.whole.start, -1)
+    people = cohort(asked).select("customer_id", "left")
+    index = loyalty(asked.ds, people, month, force)
     return index.with_columns(force.groups()).join(people, on="customer_id"), month

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.loyalty import CLASSES, Rules, indexed, parts, rules
-from churn_dash.causes.reading import asked, cohort
+from churn_dash.causes.reading import cohort, resolved
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate, rate
-from churn_dash.store import Dataset, shifted
+from churn_dash.store import shifted
 
 BY = 0.10
 """By how much of itself a cut-off or a weight is moved."""
@@ -49,23 +48,16 @@ class Sensitivity:
     rules: Rules
 
 
-def sensitivity(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    by: Rules | None = None,
-    move: float = BY,
-) -> Sensitivity:
+def sensitivity(question: Question, by: Rules | None = None, move: float = BY) -> Sensitivity:
     """Each cut-off and each weight moved down and up by ``move`` of itself, one at a time, of the customers of ``standing``.
 
     A cut-off moved beyond its neighbour or beyond 100 stops there. Raises ``NotPossible`` where nobody has a class, and what ``standing``
     raises.
     """
-    question, force = asked(ds, filters, period, definition, scope), by or rules(ds)
-    month = shifted(question.whole.start, -1)
-    told = parts(ds, cohort(question).select("customer_id"), month)
+    ds = question.ds
+    asked, force = resolved(question), by or rules(ds)
+    month = shifted(asked.whole.start, -1)
+    told = parts(ds, cohort(asked).select("customer_id"), month)
     now = _classes(told, force)
     n = int((now != "not_known").sum())
     if not n:

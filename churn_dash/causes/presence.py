@@ -28,11 +28,11 @@ def there_at_end(ds: Dataset, definition: str, month: datetime.date) -> pl.DataF
     return fetched(ds, f"{sql} and m.month = ? order by 1", [month])
 
 
-def exposure_of(question: Asked, period: Period) -> Exposure:
+def exposure_of(asked: Asked, period: Period) -> Exposure:
     """The customers chosen who were there in the period."""
     sql = (
-        f"select count(distinct m.c) as n, coalesce(sum(s.exposure), 0) as days from {month_rows(question.definition)} "
-        f"where (s.active or s.exposure > 0) and m.month between DATE '{period.start}' and DATE '{period.end}'{question.where.and_sql}"
+        f"select count(distinct m.c) as n, coalesce(sum(s.exposure), 0) as days from {month_rows(asked.definition)} "
+        f"where (s.active or s.exposure > 0) and m.month between DATE '{period.start}' and DATE '{period.end}'{asked.where.and_sql}"
     )
-    n, days = fetched(question.ds, sql, question.where.bound).row(0)
+    n, days = fetched(asked.ds, sql, asked.where.bound).row(0)
     return Exposure(int(n), float(days))

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import Asked, asked, cohort, gone
+from churn_dash.causes.reading import Asked, cohort, gone, resolved
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import normal_quantile
-from churn_dash.store import Dataset
 from churn_dash.store.reading import fetched, some_columns
 
 ALIKE = 0.1
@@ -65,25 +63,20 @@ class Feature:
     n_stayed: int
 
 
-def profile(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> tuple[Feature, ...]:
+def profile(question: Question) -> tuple[Feature, ...]:
     """Characteristics as they stood before the period, the furthest apart first. Raises ``NotPossible`` where nobody left or nobody
     stayed."""
-    question = asked(ds, filters, period, definition, scope)
-    gone(question)
+    ds = question.ds
+    asked = resolved(question)
+    gone(asked)
     levels = [d.name for d in ds.dimensions if d.name in _LEVELS or d.own_words]
-    people = cohort(question, levels, () if question.period is None else tuple(_NUMBERS))
+    people = cohort(asked, levels, () if asked.period is None else tuple(_NUMBERS))
     n_lost = int(people["left"].sum())
     if not 1 <= n_lost < len(people):
         raise NotPossible(
             _("A profile needs customers who left and customers who stayed; here {lost} of {n} left."), lost=n_lost, n=len(people)
         )
-    found = [_number(values, *about) for values, about in _numbers(question, people)]
+    found = [_number(values, *about) for values, about in _numbers(asked, people)]
     own = {d.name: d for d in ds.dimensions}
     for name in levels:
         known = people.drop_nulls(name)
@@ -97,12 +90,12 @@ def profile(
 About = tuple[str, str, str, str]
 
 
-def _numbers(question: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
+def _numbers(asked: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
     """left and v of each number known before the period, a row a customer, with group, name, label and unit."""
     found: list[tuple[pl.DataFrame, About]] = []
-    if question.period is None:
-        return _of_list(question, people)
-    ds, start = question.ds, question.period.start
+    if asked.period is None:
+        return _of_list(asked, people)
+    ds, start = asked.ds, asked.period.start
     for name, (group, label, unit) in _NUMBERS.items():
         found.append((people.select("left", pl.col(name).alias("v")), (group, name, label, unit)))
     about = some_columns(ds, "customers", "customer_id", "birth_date", "open_date", "income_monthly")
@@ -137,17 +130,17 @@ def _with_left(people: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     return people.select("customer_id", "left").join(values, on="customer_id")
 
 
-def _of_list(question: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
+def _of_list(asked: Asked, people: pl.DataFrame) -> list[tuple[pl.DataFrame, About]]:
     """The numbers of a list without months: those of the contract and the bank's own."""
-    present = {str(r[0]): str(r[1]) for r in question.ds.cursor().execute("describe month_rows").fetchall()}
+    present = {str(r[0]): str(r[1]) for r in asked.ds.cursor().execute("describe month_rows").fetchall()}
     numeric = ("BIGINT", "DOUBLE", "INTEGER", "FLOAT", "HUGEINT", "SMALLINT", "TINYINT")
-    own = {a.column: a.label for a in question.ds.attributes if a.kind == "number"}
+    own = {a.column: a.label for a in asked.ds.attributes if a.kind == "number"}
     wanted: dict[str, About] = {n: (g, n, label, unit) for n, (g, label, unit) in _NUMBERS.items() if present.get(n) in numeric}
     wanted |= {c: ("features", c, label, "number") for c, label in own.items() if present.get(c) in numeric}
     found: list[tuple[pl.DataFrame, About]] = []
     for name, about in wanted.items():
         sql = f'select p.customer_id, CAST(m."{name}" AS DOUBLE) as v from month_rows m join people p on p.c = m.c'
-        found.append((_with_left(people, fetched(question.ds, sql)), about))
+        found.append((_with_left(people, fetched(asked.ds, sql)), about))
     return found
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.causes.after_answers import NPS_CLASSES
-from churn_dash.causes.reading import asked, cohort, customer_months, needed
+from churn_dash.causes.reading import cohort, customer_months, needed, resolved
 from churn_dash.contract.calendar import month_end, shifted
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood, newcombe
 from churn_dash.store import Dataset
@@ -38,23 +38,18 @@ class Referrals:
     difference: Estimate
 
 
-def referrals(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Referrals:
+def referrals(question: Question) -> Referrals:
     """Who was brought by whom. Raises ``NotPossible`` where the table ``customers`` does not say who referred whom, and what
     ``measure`` raises."""
-    question = asked(ds, filters, period, definition, scope)
-    whole = question.whole
+    ds = question.ds
+    asked = resolved(question)
+    whole = asked.whole
     people = needed(ds, "customers", ["referrer_id", "open_date"])
     new = people.filter(pl.col("open_date").is_between(whole.start, whole.last_day)).select("customer_id", "open_date", "referrer_id")
-    there = customer_months(question, of=new.select("customer_id")).sort("month").unique("customer_id", keep="first", maintain_order=True)
+    there = customer_months(asked, of=new.select("customer_id")).sort("month").unique("customer_id", keep="first", maintain_order=True)
     new = new.join(there.filter(~pl.col("active")).select("customer_id", "end_day"), on="customer_id", how="inner")
-    base = cohort(question).select("customer_id")
-    classed = base.join(_classes(ds, question.whole), on="customer_id", how="left").with_columns(pl.col("group").fill_null("not_known"))
+    base = cohort(asked).select("customer_id")
+    classed = base.join(_classes(ds, asked.whole), on="customer_id", how="left").with_columns(pl.col("group").fill_null("not_known"))
     brought = new.drop_nulls("referrer_id")
     by = brought.join(classed, left_on="referrer_id", right_on="customer_id", how="inner")
     counts = classed.group_by("group").agg(pl.len().alias("n"))
@@ -68,7 +63,7 @@ def referrals(
         e = _per_hundred(k, n)
         rows.append((name, n, k, e.value, e.low, e.high))
     kinds = {"group": pl.String, "n": pl.Int64, "referrals": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-    early = _followed(new, question.followed)
+    early = _followed(new, asked.followed)
     sides = [early.filter(pl.col("referrer_id").is_not_null()), early.filter(pl.col("referrer_id").is_null())]
     (k1, n1), (k0, n0) = ((int(s["left"].sum()), len(s)) for s in sides)
     ends = newcombe(k1, n1, k0, n0)

@@ -7,15 +7,14 @@ from typing import Literal
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import asked, counted_months, needed, placed
+from churn_dash.causes.reading import counted_months, needed, placed, resolved
 from churn_dash.contract.causes import SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Filters
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, clipped, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
-from churn_dash.store import Dataset
 from churn_dash.store.reading import full_table
 from churn_dash.words import Count
 
@@ -42,15 +41,9 @@ class Satisfaction:
     cells_without_answer: float | None
 
 
-def satisfaction(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Satisfaction:
+def satisfaction(question: Question) -> Satisfaction:
     """The questionnaires sent in the period. Raises ``NotPossible`` without the table ``surveys``, and what ``measure`` raises."""
-    sent, base, outside = sent_rows(ds, filters, period, definition, scope)
+    sent, base, outside = sent_rows(question)
     waves, lost = [], 0.0
     for (wave,), rows in sent.sort("month").group_by("month", maintain_order=True):
         people = base.filter(pl.col("month") == wave)
@@ -62,9 +55,7 @@ def satisfaction(
     return Satisfaction(frame, _figures(sent, asked_for), outside, lost / n if n else None)
 
 
-def sent_rows(
-    ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope
-) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def sent_rows(question: Question) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """The questionnaires of the period, the customers there in those months, and how many questionnaires are left out.
 
     The first: customer_id, month, tier, age_band, end_day, survey_id, sent_at, answered, the answers (null where not answered),
@@ -72,19 +63,18 @@ def sent_rows(
     month, tier, age_band, n.
     """
     # Most cards of the page ask for the same ones; filters may speak of saved segments, which change.
-    return _sent_rows(ds, filters, period, definition, scope) if filters.where else _sent_to_all(ds, period, definition, scope)
+    return _sent_rows(question) if question.filters.where else _sent_to_all(question.of(Filters()))
 
 
 @functools.lru_cache(maxsize=2)
-def _sent_to_all(ds: Dataset, period: Period | None, definition: str | None, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    return _sent_rows(ds, Filters(), period, definition, scope)
+def _sent_to_all(question: Question) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    return _sent_rows(question)
 
 
-def _sent_rows(
-    ds: Dataset, filters: Filters, period: Period | None, definition: str | None, scope: Scope
-) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    question = asked(ds, filters, period, definition, scope, leaving=False)
-    whole = question.whole
+def _sent_rows(question: Question) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    ds = question.ds
+    asked = resolved(question, leaving=False)
+    whole = asked.whole
     frame = needed(ds, "surveys", ["sent_at"])
     inside = frame.filter(pl.col("sent_at").is_between(whole.start, whole.last_day))
     if inside.is_empty():
@@ -96,9 +86,9 @@ def _sent_rows(
             n=Count(len(frame)), first=str(first)[:10], last=str(last)[:10],
         )  # fmt: skip
     cells = WEIGHTED_BY["population"]
-    base = counted_months(question, cells).filter(pl.col("active") > 0).select("month", *cells, n="active")
+    base = counted_months(asked, cells).filter(pl.col("active") > 0).select("month", *cells, n="active")
     base = base.with_columns(pl.col(cells).fill_null(""))
-    mine = placed(question, inside, "sent_at", cells).filter("active").drop("active", "exposure")
+    mine = placed(asked, inside, "sent_at", cells).filter("active").drop("active", "exposure")
     mine = mine.with_columns(pl.col(cells).fill_null(""), answered=pl.col("answered_at").is_not_null())
     if mine.is_empty():
         raise NotPossible(_("No questionnaire of these months went to one of the customers chosen."))
@@ -226,15 +216,8 @@ def weighted_mean(values: pl.Series, weight: pl.Series, within: tuple[float, flo
     return Estimate(middle, *clipped(middle - half, middle + half, within), n)
 
 
-def answering_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    figure: Literal["csat", "nps"] = "csat",
-) -> pl.DataFrame:
+def answering_customers(question: Question, figure: Literal["csat", "nps"] = "csat") -> pl.DataFrame:
     """The customers behind a figure of ``Satisfaction.waves``: customer_id, wave (YYYY-MM), a row each answer."""
-    sent, _base, _outside = sent_rows(ds, filters, period, definition, scope)
+    sent, _base, _outside = sent_rows(question)
     told = sent.filter(pl.col("answered") & pl.col(figure).is_not_null())
     return told.select("customer_id", pl.col("month").dt.strftime("%Y-%m").alias("wave"))

@@ -8,7 +8,7 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.common import AsJson, AtVersion, CapDays, Language, MostContacts, Only, Where, app, printed, tagged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
@@ -41,7 +41,11 @@ def threshold(
     kept, held_values = risk.trained(space.models, ds.state), acting(ds, records, scope=Scope.everything())
     worth, _retention = worths(ds, kept, held_values, scope=Scope.everything())
     called = retention.may_be_called(ds, kept, scope=Scope.everything())
-    values = risk.score(ds, kept).join(worth, on="customer_id", how="left").select("customer_id", "probability", "value")
+    values = (
+        risk.score(ds, kept, scope=Scope.everything())
+        .join(worth, on="customer_id", how="left")
+        .select("customer_id", "probability", "value")
+    )
     held, curve = cut.tried(kept.held(), values, held_values)
     asked = {"capacity": capacity, "recall": recall}.get(by or "")
     proposal = cut.proposed(by, asked, held, values, called["probability"], curve) if by is not None else None
@@ -126,26 +130,24 @@ def worklist(
     ds = space.dataset(version)
     kept = risk.trained(space.models, ds.state)
     held = acting(ds, records, scope=Scope.everything())
-    n, cap, limits = CAPACITY if capacity is None else capacity, Cap(most, days), conditions(ds, where)
+    n, cap = CAPACITY if capacity is None else capacity, Cap(most, days)
     found = listed(
-        ds,
+        asked(ds, where),
         kept,
         in_force(kept, records),
         held,
         n,
         tuple(grade or ("high",)),
-        limits,
         cap=cap,
         before=handed.listed_before(records),
-        scope=Scope.everything(),
     )
     fair = fairness(ds, kept, found)
-    asked, own = plays(records), products(records)
-    to_do = what_to_do(ds, kept, found.rows, asked, own)
+    every, own = plays(records), products(records)
+    to_do = what_to_do(ds, kept, found.rows, every, own)
     if card is not None:
         if out is None:
             raise BadInput(_("Say with --out where the card is to be written."))
-        one = customer_card.card(ds, kept, found, card, held["offer_cost"].value, asked, own)
+        one = customer_card.card(ds, kept, found, card, held["offer_cost"].value, every, own)
         customer_card.write(one, out, language)
     elif out is not None:
         worklist_file.write(found, kept, to_do, fair, out, language)

@@ -4,9 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.words import show
 
 
@@ -35,12 +34,12 @@ def behind(
         printed({"splits": known}, as_json, lambda: "\n".join(f"{s['split']:<12} {s['label']}" for s in known))
         return
     one, ds = named(split), opened(workspace, version)
-    asked = (ds, split, how, conditions(ds, where), measures.period(ds, start, end), definition)
+    question = asked(ds, where, start, end, definition)
     head: dict[str, Any] = {"version": ds.version, **tagged(ds, definition), "split": one.name, "how": how}
     if cell is None:
-        listed = [c | {"words": str(cell_words(split, c["cell"]))} for c in cells(people(*asked))]
+        listed = [c | {"words": str(cell_words(split, c["cell"]))} for c in cells(people(question, split, how))]
         printed(head | {"cells": listed}, as_json, lambda: "\n".join(f"{c['cell']:<24} {c['n']:>8}  {c['words']}" for c in listed))
         return
-    rows = customers(ds, split, cell, *asked[2:]).to_dicts()
+    rows = customers(question, split, cell, how).to_dicts()
     result = head | {"cell": cell, "n": len(rows), "rows": rows}
     printed(result, as_json, lambda: "\n".join(f"{r['customer_id']}  {show(r['balance'], 'money')}  {r['left_on'] or ''}" for r in rows))

@@ -20,7 +20,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.measures import dimension, period
 from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge
@@ -57,16 +57,13 @@ def why(
     other = None if against_version in (None, ds.version) else place.dataset(against_version)
     against = period(other or ds, against_start, against_end)
     found = bridge(
-        ds,
+        asked(ds, where, start, end, definition),
         by,
-        period(ds, start, end),
         against,
-        definition,
         against_definition,
         other,
         former(ds, against_official) if against_official is not None else None,
         one_of(count, RATES, "--count"),
-        conditions(ds, where),
     )
     ran = campaigns_between(ds, found.before.period, found.after.period)
     of = dimension(ds, found.dimension)

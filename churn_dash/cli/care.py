@@ -8,7 +8,7 @@ import typer
 
 from churn_dash import care
 from churn_dash.cli.common import AsJson, AtVersion, CapDays, MostContacts, Only, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records
@@ -35,7 +35,7 @@ def lists(
 ) -> None:
     """Whom to look after now: one list a trigger, with owner and last contact."""
     ds = opened(workspace, version)
-    day, cap, filters = _day(as_of), care.Cap(most, days), conditions(ds, where)
+    day, cap, question = _day(as_of), care.Cap(most, days), asked(ds, where, definition=definition)
     records = Records(ds.root)
     settings = care.in_force(records).settings.given(setting or [])
     if keep is not None:
@@ -49,14 +49,14 @@ def lists(
         "settings": settings.written(),
     }
     if trigger is None:
-        totals = care.totals(ds, at, filters, definition, cap=cap, rule=rule, settings=settings)
+        totals = care.totals(question, at, cap=cap, rule=rule, settings=settings)
         care.refuse_unknown(ds, totals, owner, branch)
         result: dict[str, Any] = head | {"lists": [_total(t, owner, branch) for t in totals]}
         printed(
             result, as_json, lambda: "\n".join(f"{t['list']:<18} {t['n'] if t['n'] is not None else t['problem']}" for t in result["lists"])
         )
         return
-    found = care.care_list(ds, trigger, at, filters, definition, cap=cap, rule=rule, settings=settings).of(owner, branch)
+    found = care.care_list(question, trigger, at, cap=cap, rule=rule, settings=settings).of(owner, branch)
     result = head | {"list": found.trigger.name, "meaning": str(found.meaning), **_counts(found), "rows": found.rows.to_dicts()}
     printed(result, as_json, lambda: "\n".join(_line(row) for row in result["rows"]))
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, pairs, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Records
 from churn_dash.words import Text, nearest, say
 from churn_dash.words.typed import number
@@ -65,54 +65,54 @@ def causes(
     ds = opened(workspace, version) if reason else ds
     if mark is not None:
         _marked(ds, mark, date, what, follow)
-    asked = (conditions(ds, where), measures.period(ds, start, end), definition)
-    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, ds, asked, outcome, sla_days, by)}
+    question = asked(ds, where, start, end, definition)
+    found = {"version": ds.version, **tagged(ds, definition), **_answers(part, question, outcome, sla_days, by)}
     result = plain(found)
     printed(result, as_json, lambda: "\n".join(_lines(result)))
 
 
-def _answers(part: str, ds: Dataset, asked: tuple[Any, ...], outcome: str, sla_days: int, by: str | None) -> dict[str, Any]:
+def _answers(part: str, question: Question, outcome: str, sla_days: int, by: str | None) -> dict[str, Any]:
     from churn_dash import causes as room
     from churn_dash.causes.settings import reason_map
 
     if part == "reasons":
-        found = room.departures(ds, *asked)
-        return {"reason_map": reason_map(ds).version, "unknown_share": found.unknown_share, **_fields(found)}
+        found = room.departures(question)
+        return {"reason_map": reason_map(question.ds).version, "unknown_share": found.unknown_share, **_fields(found)}
     if part == "complaints":
         return {
-            **_fields(room.complaints(ds, asked[0], asked[1], asked[2], sla_days=sla_days)),
-            "after": _fields(room.after_complaint(ds, *asked)),
+            **_fields(room.complaints(question, sla_days=sla_days)),
+            "after": _fields(room.after_complaint(question)),
         }
     if part == "satisfaction":
-        balances = _or_why(lambda: _fields(room.balances_after(ds, *asked)))
-        return {**_fields(room.satisfaction(ds, *asked)), "followed": _fields(room.followed(ds, *asked)), "balances": balances}
+        balances = _or_why(lambda: _fields(room.balances_after(question)))
+        return {**_fields(room.satisfaction(question)), "followed": _fields(room.followed(question)), "balances": balances}
     if part == "improvements":
         from churn_dash.evaluation.actions.followed import marked
 
-        every = marked(Records(ds.root))
-        return {part: [_or_why(partial(_followed, ds, one, asked[0], asked[2])) | {"about": one} for one in every]}
+        every = marked(Records(question.ds.root))
+        return {part: [_or_why(partial(_followed, question, one)) | {"about": one} for one in every]}
     if part == "drivers":
-        return _fields(room.drivers(ds, asked[0], asked[1], asked[2], outcome=outcome))
+        return _fields(room.drivers(question, outcome=outcome))
     listed: dict[str, Callable[..., Any]] = {"profile": room.profile}
     if part == "expectations":
         return {
-            part: _or_why(lambda: room.expectations(ds, *asked)),
-            **_fields(room.expectation_signs(ds, *asked)),
-            "adoption": _or_why(lambda: _fields(room.adoption(ds, asked[0], asked[1], asked[2], by=by))),
+            part: _or_why(lambda: room.expectations(question)),
+            **_fields(room.expectation_signs(question)),
+            "adoption": _or_why(lambda: _fields(room.adoption(question, by=by))),
         }
     if part in listed:
-        return {part: listed[part](ds, *asked)}
+        return {part: listed[part](question)}
     if part == "loyalty":
-        firm = room.sensitivity(ds, *asked)
-        return {**_fields(room.standing(ds, *asked)), "sensitivity": {"by": firm.by, "n": firm.n, "moves": firm.moves}}
+        firm = room.sensitivity(question)
+        return {**_fields(room.standing(question)), "sensitivity": {"by": firm.by, "n": firm.n, "moves": firm.moves}}
     whole: dict[str, Callable[..., Any]] = {"referrals": room.referrals, "hypotheses": room.hypotheses}
-    return _fields(whole[part](ds, *asked))
+    return _fields(whole[part](question))
 
 
-def _followed(ds: Dataset, one: Any, filters: Any, definition: str | None) -> dict[str, Any]:
+def _followed(question: Question, one: Any) -> dict[str, Any]:
     from churn_dash.causes import following
 
-    return _fields(following(ds, one, filters, definition))
+    return _fields(following(question, one))
 
 
 def _or_why(work: Callable[[], Any]) -> Any:

@@ -7,10 +7,10 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, app, one_of, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
-from churn_dash.measures import month_of, period
+from churn_dash.measures import month_of
 from churn_dash.measures.tenure.cohorts import Counted, Grain, Mode, Relative, Triangle
 from churn_dash.measures.tenure.cohorts import cohorts as triangle
 from churn_dash.measures.tenure.first_events import EVENTS, JOINED
@@ -44,15 +44,15 @@ def cohorts(
     counted = cast(Counted, one_of(count, get_args(Counted), "--count"))
     against = cast(Relative, one_of(relative, get_args(Relative), "--relative"))
     wanted = cast(Who, one_of(who, get_args(Who), "--who"))
-    chosen = conditions(ds, where)
-    found = triangle(ds, of, by, counted, way, against, chosen, period(ds, start, end), definition)
+    question = asked(ds, where, start, end, definition)
+    found = triangle(question, of, by, counted, way, against)
     result = as_json_of(found) | {"version": ds.version} | tagged(ds, found.definition)
     if cell is not None:
         begun = month_of(cell)
         if begun not in found.cohorts:
             known = ", ".join(_month(c) for c in found.cohorts)
             raise NotFound(_("There is no cohort {cohort}; there are: {known}."), cohort=_month(begun), known=known)
-        listed = cohort_customers(ds, begun, age, wanted, of, by, way, chosen, found.definition)
+        listed = cohort_customers(question, begun, age, wanted, of, by, way)
         result["cell"] = {
             "cohort": _month(begun),
             "age": age,

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, one_of, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.words import show
 
 
@@ -30,7 +29,7 @@ def compare(
     work = {"churn": comparison, "csat": satisfaction_compared}[one_of(of, ("churn", "csat"), "--of")]
     ds = opened(workspace, version)
     strata = () if adjust == ["none"] else adjust or None
-    found = work(ds, by, strata, conditions(ds, where), measures.period(ds, start, end), definition)
+    found = work(asked(ds, where, start, end, definition), by, strata)
 
     counted = {"churn": "left", "csat": "satisfied"}[of]
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash import measures
 from churn_dash.access import Scope
 from churn_dash.cli.common import (
     AsJson,
@@ -21,7 +20,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.money import assumptions as assumed
 from churn_dash.store import Records, Workspace
@@ -47,18 +46,17 @@ def costs(
 
     place = Workspace.open(workspace_path(workspace))
     ds = place.dataset(version)
-    filters, held = conditions(ds, where), assumed.in_force(Records(place.root))
-    found = costs(ds, held, filters, measures.period(ds, start, end), definition)
-    everybody, period = Scope.everything(), found.period
+    question, held = asked(ds, where, start, end, definition), assumed.in_force(Records(place.root))
+    found = costs(question, held)
     result: dict[str, Any] = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition)}
-    if period is not None:
-        share = repute.market_share(ds, filters, period, everybody)
-        told = [f(ds, filters, period, found.definition, everybody) for f in (repute.detractors, repute.complaints)]
+    if found.period is not None:
+        share = repute.market_share(question)
+        told = [f(question) for f in (repute.detractors, repute.complaints)]
         result |= {"market_share": share and share.as_json()}
         result |= {name: v and v.as_json() for name, v in zip(("detractors", "complaints"), told, strict=True)}
         try:
-            scores = risk.score(ds, risk.trained(place.models, ds.state))
-            at_risk = stakes(ds, scores, held, found.retention, found.definition, filters, scope=Scope.everything())
+            scores = risk.score(ds, risk.trained(place.models, ds.state), scope=Scope.everything())
+            at_risk = stakes(question, scores, held, found.retention)
             result |= {"at_risk": at_risk.as_json(), "at_risk_why_not": None}
         except ChurnDashError as problem:
             result |= {"at_risk": None, "at_risk_why_not": str(problem)}

@@ -5,9 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, ranged, tagged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.contract.definitions import Settings, put_together, with_settings
 from churn_dash.contract.tiers import Tiers, floors_of
 from churn_dash.measures.lab import HORIZON, Lab, Share, compare_definitions
@@ -65,8 +64,7 @@ def definitions(
     if official is not None:
         freeze(place, official, title, own, progress=progress(as_json))
         ds = place.dataset(version)
-    period = measures.period(ds, start, end)
-    lab = compare_definitions(ds, with_settings(own), conditions(ds, where), period, horizon=horizon)
+    lab = compare_definitions(asked(ds, where, start, end), with_settings(own), horizon=horizon)
     result: dict[str, Any] = {
         "version": ds.version,
         **tagged(ds, None),

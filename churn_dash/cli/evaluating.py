@@ -20,6 +20,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
+from churn_dash.measures.question import Question
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
 from churn_dash.words.numbers import DASH
@@ -61,7 +62,7 @@ def evaluate(
     ds, records = place.dataset(version), Records(place.root)
     held = acting(ds, records, scope=Scope.everything())
     prices = Prices.of(held)
-    found = evaluation.measured(ds, definition, prices, scope=Scope.everything())
+    found = evaluation.measured(Question(ds, Scope.everything(), definition=definition), prices)
     card = evaluation.scorecard(ds, found, targets(records))
     result: dict[str, Any] = {"version": ds.version, **card.as_json(language), **tagged(ds, found.definition)}
     if around is not None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures.filters import dimension
@@ -45,7 +45,7 @@ def importance(
         result["dependence"] = {"feature": feature, "steps": [vars(s) for s in risk.dependence(model.sample(), named[feature])]}
     if by is not None:
         by = dimension(ds, by).name
-        found = risk.driven(ds, model, by, conditions(ds, where), model.card.definition)
+        found = risk.driven(asked(ds, where, definition=model.card.definition), model, by)
         result["drivers"] = {"by": by, "groups": [d.as_json() for d in found]}
     lines = (f"{i['rank']:>3} {i['share']:6.1%} ({i['low']:.1%} to {i['high']:.1%})  {i['label']}" for i in result["importance"])
     printed(result, as_json, lambda: "\n".join(lines))

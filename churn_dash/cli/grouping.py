@@ -7,11 +7,13 @@ import polars as pl
 import typer
 
 from churn_dash import measures
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, ranged, tagged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Records, Workspace
 from churn_dash.words import show
 
@@ -39,10 +41,10 @@ def segments(
 
     place = Workspace.open(workspace_path(workspace))
     ds, held = place.dataset(version), in_force(Records(place.root))
-    asked = (conditions(ds, where), measures.period(ds, start, end), definition)
+    question = asked(ds, where, start, end, definition)
     worth = worth_of({name: h.value for name, h in held.items()})
     margin = worth.margin if kind == "value" and by == "margin" else None
-    found = _found(ds, kind, asked, k, money, worth, margin)
+    found = _found(question, kind, k, money, worth, margin)
     if kind == "lifecycle" or margin is not None:
         found["assumptions"] = [held[name].as_json() for name in ("spread", "servicing_cost", "discount", "horizon_years")]
     result = {"version": ds.version, **tagged(ds, definition), "kind": kind, **found}
@@ -62,9 +64,8 @@ def _managed(row: dict[str, Any]) -> str:
 
 
 def _found(
-    ds: Dataset,
+    question: Question,
     kind: Kind,
-    asked: tuple[measures.Filters, measures.Period | None, str | None],
     k: int | None,
     money: Any,
     worth: Any,
@@ -73,7 +74,7 @@ def _found(
     if kind == "rfm":
         from churn_dash.segments.groups.rfm import rfm
 
-        scored = rfm(ds, *asked, money=money)
+        scored = rfm(question, money=money)
         return {
             **_months(scored.behaviour.period),
             "months": scored.behaviour.months,
@@ -84,7 +85,7 @@ def _found(
     if kind == "clusters":
         from churn_dash.segments.groups.clusters import clusters
 
-        made = clusters(ds, *asked, k=k)
+        made = clusters(question, k=k)
         names = {c.code: c for c in made.clusters}
         groups = [
             r | {"name": str(names[r["group"]].name), "distance": names[r["group"]].distance, "typical": names[r["group"]].typical}
@@ -97,7 +98,7 @@ def _found(
     if kind == "value":
         from churn_dash.segments.groups.tenths import value
 
-        valued = value(ds, *asked, margin=margin)
+        valued = value(question, margin=margin)
         tops = [{"share_of_customers": t, "share_of_value": held} for t, held in valued.tops()]
         return {
             **_months(valued.period),
@@ -114,8 +115,8 @@ def _found(
         from churn_dash.segments.groups.lifecycle import lifecycle
         from churn_dash.segments.groups.stage_value import stage_value
 
-        stages = lifecycle(ds, *asked)
-        values = stage_value(ds, stages, worth)
+        stages = lifecycle(question)
+        values = stage_value(question.ds, stages, worth)
         return {
             **_months(stages.period),
             "labels": LABELS,
@@ -128,11 +129,11 @@ def _found(
     if kind == "orientation":
         from churn_dash.segments.groups.orientation import orientation
 
-        oriented = orientation(ds, *asked)
+        oriented = orientation(question)
         return {**_months(oriented.behaviour.period), "signs": oriented.signs, "groups": oriented.groups().to_dicts()}
     from churn_dash.segments.groups.service_tiers import service_tiers
 
-    served = service_tiers(ds, *asked)
+    served = service_tiers(question)
     managers = [
         {
             "group": m.group,
@@ -160,7 +161,7 @@ def _assigned(ds: Dataset, kind: Kind, at: str | None, definition: str | None, m
 
     month = measures.month_of(at) if at else None
     if kind == "value":
-        return value.assigned(ds, month, definition, margin=margin)
+        return value.assigned(ds, month, definition, Scope.everything(), margin=margin)
     rooms: dict[str, Any] = {
         "rfm": rfm,
         "clusters": clusters,
@@ -168,7 +169,7 @@ def _assigned(ds: Dataset, kind: Kind, at: str | None, definition: str | None, m
         "orientation": orientation,
         "service": service_tiers,
     }
-    found: pl.DataFrame = rooms[kind].assigned(ds, month, definition)
+    found: pl.DataFrame = rooms[kind].assigned(ds, month, definition, Scope.everything())
     return found
 
 

@@ -10,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, CapDays, Language, MostContacts, Only, Where, printed, unjudged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
@@ -63,24 +63,22 @@ def freeze(
     terms = Terms(name, hold_out, seed, _day(start) if start else None, horizon, outcome, strata, play or kind, fixed_cost, looks)
     checked(ds, terms)
     follow_up_file.writable(out)
-    kept, asked = risk.trained(space.models, ds.state), plays(records)
+    kept, known_plays = risk.trained(space.models, ds.state), plays(records)
     if play is not None:
-        known(play, asked)
+        known(play, known_plays)
     n, cap = CAPACITY if capacity is None else capacity, Cap(most, days)
     held = acting(ds, records, scope=Scope.everything())
     found = worklist(
-        ds,
+        asked(ds, where),
         kept,
         in_force(kept, records),
         held,
         n,
         tuple(grade or ("high",)),
-        conditions(ds, where),
         cap=cap,
         before=listed_before(records),
-        scope=Scope.everything(),
     )
-    to_do = what_to_do(ds, kept, found.rows if play is None else found.worth_calling, asked, products(records))
+    to_do = what_to_do(ds, kept, found.rows if play is None else found.worth_calling, known_plays, products(records))
     first = {c: t.plays[0].name if t.plays else None for c, t in to_do.items()}
     if play is not None:
         found = found.without(c for c, p in first.items() if p != play)

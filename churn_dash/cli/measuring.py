@@ -8,6 +8,7 @@ import polars as pl
 import typer
 
 from churn_dash import measures
+from churn_dash.access import Scope
 from churn_dash.causes import loyalty as loyalty
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, opened, printed, ranged, tagged
 from churn_dash.errors import BadInput, NotFound
@@ -16,6 +17,7 @@ from churn_dash.measures.calendar.nowcast import latest, without_unknown
 from churn_dash.measures.conditions.saved_segments import PREFIX
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
+from churn_dash.measures.question import Question
 from churn_dash.segments import kinds as kinds
 from churn_dash.store import Dataset
 from churn_dash.words import Text, nearest, say
@@ -43,17 +45,16 @@ def measure(
 ) -> None:
     """Measure churn: the same numbers as the pages."""
     ds = opened(workspace, version)
-    period = measures.period(ds, start, end)
-    filters = conditions(ds, where)
-    found = _answered(ds, names, by or (), filters, period, definition)
+    question = asked(ds, where, start, end, definition)
+    found = _answered(question, names, by or ())
     rates = [n for n in names if n not in PRODUCT_MEASURES]
     times = {"month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
     time = next((b for b in by or () if b in times and found.schema[b] == pl.Date), None)
-    settling = latest(ds, time, filters, period, definition) if rates else None
+    settling = latest(question, time) if rates else None
     rows = without_unknown(found, rates, time, settling).to_dicts()
     for row in rows:
         row |= {t: row[t].strftime(f) for t, f in times.items() if isinstance(row.get(t), datetime.date)}
-    rule = ds.rules[measures.definition_of(ds, definition)]
+    rule = ds.rules[question.chosen]
     result = {"version": ds.version, **tagged(ds, definition), "meaning": str(Text(rule.meaning, **rule.values)), "rows": rows}
     result["nowcast"] = settling and settling.written()
     lines = [_measured_line(r, names, by or ()) for r in rows]
@@ -61,26 +62,26 @@ def measure(
     printed(result, as_json, lambda: "\n".join(lines))
 
 
-def _answered(
-    ds: Dataset,
-    names: Sequence[str],
-    by: Sequence[str],
-    filters: measures.Filters,
-    period: measures.Period | None,
-    definition: str | None,
-) -> pl.DataFrame:
+def _answered(question: Question, names: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
     """Rates of customers as ``measures.measure`` gives them, those of products as ``product_churn`` does, side by side."""
     products = [n for n in names if n in PRODUCT_MEASURES]
     rates = [n for n in names if n not in PRODUCT_MEASURES]
     if not products:
-        return measures.measure(ds, rates, by, filters, period, definition)
-    lost = product_churn(ds, products, by, filters, period)
+        return measures.measure(question, rates, by)
+    lost = product_churn(question, products, by)
     if not rates:
         return lost
-    found = measures.measure(ds, rates, by, filters, period, definition)
+    found = measures.measure(question, rates, by)
     return (
         found.join(lost, on=list(by), how="full", coalesce=True, nulls_equal=True).sort(by, nulls_last=True) if by else found.hstack(lost)
     )
+
+
+def asked(
+    ds: Dataset, where: Sequence[str] | None = None, start: str | None = None, end: str | None = None, definition: str | None = None
+) -> Question:
+    """What a verb is asked for. Whoever runs the command line sees every branch."""
+    return Question(ds, Scope.everything(), conditions(ds, where), measures.period(ds, start, end), definition)
 
 
 def conditions(ds: Dataset, where: Sequence[str] | None) -> measures.Filters:

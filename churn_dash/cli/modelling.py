@@ -154,7 +154,7 @@ def _trials(space: Workspace, ds: Dataset, given: list[str]) -> dict[str, Any]:
     records = Records(space.root)
     held = acting(ds, records, scope=Scope.everything())
     worth, _retention = worths(ds, kept, held, scope=Scope.everything())
-    values = risk.score(ds, kept).select("customer_id").join(worth, on="customer_id", how="left")
+    values = risk.score(ds, kept, scope=Scope.everything()).select("customer_id").join(worth, on="customer_id", how="left")
     cuts = threshold.in_force(kept, records)
     found = threshold.side_by_side(kept, threshold.bank_stakes(values, held, cuts))
     calls = bank_calls(cuts, exports(records), may_be_called(ds, kept, Scope.everything()).height)

@@ -7,7 +7,7 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, printed, ranged, tagged, unjudged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
@@ -46,11 +46,8 @@ def plan_(
 
     space = Workspace.open(workspace_path(workspace))
     ds, records, scope = space.dataset(version), Records(space.root), Scope.everything()
-    head, filters, held = (
-        {"version": ds.version, **tagged(ds, definition)},
-        conditions(ds, where),
-        acting(ds, records, scope=Scope.everything()),
-    )
+    head, held = {"version": ds.version, **tagged(ds, definition)}, acting(ds, records, scope=scope)
+    question = asked(ds, where, definition=definition)
     listed, spending = None, None
     if grade or budget is not None:
         from churn_dash import risk
@@ -62,15 +59,20 @@ def plan_(
         kept = risk.trained(space.models, ds.state)
         grades = tuple(grade or ("high",))
         listed = worklist(
-            ds, kept, in_force(kept, records), held, grades=grades, filters=filters, before=listed_before(records), scope=Scope.everything()
+            question,
+            kept,
+            in_force(kept, records),
+            held,
+            grades=grades,
+            before=listed_before(records),
         )
         spending = None if budget is None else spending_on.under_budget(listed, budget, held)
     if rate is not None:
-        base = declared(rate, eligible(ds, filters, head["definition"], scope) if members is None else members, horizon)
+        base = declared(rate, eligible(question) if members is None else members, horizon)
     elif grade and listed is not None:
         base = spending_on.base_of_grades(listed, kept, grades, horizon)
     else:
-        base = base_rate(ds, horizon, filters, head["definition"], scope)
+        base = base_rate(question, horizon)
     terms = Terms(hold_out, effect, members, weekly, cluster_size, icc, looks, power, level)
     found = plan(base, terms, held)
     result: dict[str, Any] = head | unjudged(_PLANNED, language) | found.as_json(language)

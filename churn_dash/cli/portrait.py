@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Language, Where, app, printed, workspace_path
 from churn_dash.store import Workspace
 from churn_dash.words import say
@@ -24,9 +25,9 @@ def customer(
 
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
-    found = portrait(ds, customer_id)
+    found = portrait(ds, customer_id, scope=Scope.everything())
     model = risk.latest(space.models, ds.state)
-    scored = model is not None and customer_id in set(risk.score(ds, model)["customer_id"])
+    scored = model is not None and customer_id in set(risk.score(ds, model, scope=Scope.everything())["customer_id"])
     why = risk.explain(ds, model, customer_id) if model is not None and scored else None
     time = risk.time_to_leave(ds, model, customer_id, why.probability if why is not None else None)
     result = {

@@ -6,6 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, Where, app, opened, printed
+from churn_dash.cli.measuring import asked
 from churn_dash.measures.comparisons.reconciliation import Choice, Reconciliation, how
 from churn_dash.words import say
 
@@ -24,7 +25,7 @@ def reconcile(
 ) -> None:
     """Explain the difference between an official churn figure and ours by definition, months, customers, formula and rows set aside."""
     ds = opened(workspace)
-    found = measures.reconcile(ds, official, measures.period(ds, start, end), definition, words)
+    found = measures.reconcile(asked(ds, None, start, end, definition), official, words)
     printed({"version": ds.version, **found.as_json()}, as_json, lambda: _text(found))
 
 

@@ -10,6 +10,7 @@ from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Where
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.money import assumptions as assumed
+from churn_dash.measures.question import Question
 from churn_dash.store import Records, Workspace
 from churn_dash.words import say
 
@@ -42,7 +43,7 @@ def register(
     result: dict[str, Any] = head | found.as_json(language)
     result["rests_on"] = [a.as_json(language) for a in so_far_opened(ds, found, held, scope)]
     try:
-        result["education"] = education(ds, scope, head["definition"]).as_json(language)
+        result["education"] = education(Question(ds, scope, definition=head["definition"])).as_json(language)
     except NotPossible as problem:
         result["education"] = {"problem": say(problem, language)}
 

@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, opened, printed, tagged, unjudged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.marks import _
 from churn_dash.words import show
 
@@ -39,7 +38,7 @@ def rehearse(
     head = {"version": ds.version, **tagged(ds, definition)}
     how = one_of(assignment, ASSIGNMENTS, "--assignment")
     planted = Planted(effect, how, share, members, draws, seed)
-    found = rehearsed(ds, planted, horizon, conditions(ds, where), head["definition"], Scope.everything())
+    found = rehearsed(asked(ds, where, definition=definition), planted, horizon)
     result = head | unjudged(_REHEARSED, language) | found.as_json(language)
 
     def text() -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Where, app, opened, printed, progress, workspace_path
 from churn_dash.store import Records, Workspace
 
@@ -76,7 +77,7 @@ def score(
     ds = space.dataset(version)
     model = risk.trained(space.models, ds.state) if model_id is None else risk.model_of(space.models, model_id)
     fit = risk.carried(ds, model)
-    rows = risk.score(ds, model)
+    rows = risk.score(ds, model, scope=Scope.everything())
     if out is not None:
         risk.write_scores(rows, out, model)
     result = {

@@ -7,10 +7,11 @@ import typer
 
 from churn_dash import measures, segments
 from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked, conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.segments import Segment
 from churn_dash.segments.lists.contrast import contrast
 from churn_dash.segments.lists.overlap import overlap
@@ -56,7 +57,7 @@ def saved(
     about: dict[str, Any] = {"version": ds.version, **tagged(ds, definition)}
     read: dict[str, int] = {}
     if name is not None and saving:
-        filters = measures.Filters()
+        chosen = None
         if sum((rule is not None, bool(where), customers is not None)) != 1:
             raise BadInput(_("A segment is saved from one of --rule, --where and --list."))
         if customers is not None:
@@ -69,11 +70,11 @@ def saved(
             written = segments.rule_in(rule) if rule is not None else segments.rule_of_where(conditions(ds, where).where)
             segments.save_rule(ds, name, written, who, tag=tag, note=note)
     else:
-        filters = conditions(ds, where)
-    period = measures.period(ds, start, end)
+        chosen = where
+    question = asked(ds, chosen, start, end, definition)
     if name is not None:
         one = segments.segment(ds, name)
-        beside = contrast(ds, one.dimension.name, filters, period, definition)
+        beside = contrast(question, one.dimension.name)
         result = about | read | {"segment": _described(ds, one) | {"rule": one.rule.as_json() if one.rule else None}, **beside.as_json()}
         result["segment"]["history"] = [
             {"segment_version": v.version, "who": v.who, "made": v.made, "retired": v.retired, "renamed_to": v.renamed_to}
@@ -81,11 +82,12 @@ def saved(
         ]
         printed(result, as_json, lambda: "\n".join([_line(result["segment"]), _side("in", beside.inside), _side("out", beside.outside)]))
         return
-    found = [_described(ds, s) | _sized(ds, s, filters, period, definition) for s in segments.saved(ds).values()]
+    found = [_described(ds, s) | _sized(question, s) for s in segments.saved(ds).values()]
     result = about | {"segments": found}
     if with_overlap:
         result["overlap"] = overlap(
-            ds, [s.name for s in segments.saved(ds).values() if not s.ready], filters, period, definition
+            question,
+            [s.name for s in segments.saved(ds).values() if not s.ready],
         ).to_dicts()
     printed(result, as_json, lambda: "\n".join(_line(s) for s in found) or "—")
 
@@ -113,10 +115,10 @@ def _described(ds: Dataset, one: Segment) -> dict[str, Any]:
     return kept | {"note": one.note, "n_listed": one.n_listed, "n_gone": gone(ds, one)}
 
 
-def _sized(ds: Dataset, one: Segment, filters: measures.Filters, period: measures.Period | None, definition: str | None) -> dict[str, Any]:
+def _sized(question: Question, one: Segment) -> dict[str, Any]:
     """Its customers and their churn; nobody in it: no customers, no rate."""
-    inside = measures.Filters((*filters.where, (one.dimension.name, ("in",))))
-    row = measures.measure(ds, _SIZE, (), inside, period, definition).row(0, named=True)
+    inside = question.of(measures.Filters((*question.filters.where, (one.dimension.name, ("in",)))))
+    row = measures.measure(inside, _SIZE).row(0, named=True)
     return {k: row[k] for k in ("customers", "churn_rate", "churn_rate_low", "churn_rate_high")}
 
 

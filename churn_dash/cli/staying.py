@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.words.numbers import DASH
 
 
@@ -28,10 +27,13 @@ def survival(
     from churn_dash.measures.tenure.threads import threads
 
     ds = opened(workspace, version)
-    filters, period = conditions(ds, where), measures.period(ds, start, end)
-    found = survival(ds, by, filters, period, definition)
-    signs = signals(ds, filters, period, definition)
-    broken, quiet = threads(ds, filters, period, definition), silence(ds, filters, period, definition)
+    question = asked(ds, where, start, end, definition)
+    found = survival(question, by)
+    signs = signals(question)
+    broken, quiet = (
+        threads(question),
+        silence(question),
+    )
     result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
     result |= {"threads": broken.as_json(), "silence": quiet and quiet.as_json()}
 

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash import measures
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.movement.recovery import Recovery, recoveries
 from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration
@@ -32,11 +31,11 @@ def tiers(
 ) -> None:
     """Moves between tiers, customers on watch for a downgrade, and balances that came back."""
     ds = opened(workspace, version)
-    filters, period = conditions(ds, where), measures.period(ds, start, end)
-    found = migration(ds, filters, period, definition, rule=rule)
-    near = care_list(ds, "near_downgrade", month_end(found.period.end), filters, found.definition, rule=found.rule)
+    question = asked(ds, where, start, end, definition)
+    found = migration(question, rule=rule)
+    near = care_list(question, "near_downgrade", month_end(found.period.end), rule=found.rule)
     watched = near.rows.filter("on_watch")
-    whole, months = recoveries(ds, filters, period, found.definition)
+    whole, months = recoveries(question)
     result: dict[str, Any] = {
         "version": ds.version,
         **tagged(ds, found.definition),

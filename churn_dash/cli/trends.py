@@ -8,10 +8,11 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset
 from churn_dash.words import nearest, say, show
 
@@ -45,23 +46,23 @@ def trends(
         if part not in PARTS:
             raise typer.BadParameter(f"There is no part {part}; the nearest is {nearest(part, PARTS) or PARTS[0]}.")
     ds = opened(workspace, version)
-    filters, period = conditions(ds, where), measures.period(ds, start, end)
-    chosen = measures.definition_of(ds, definition)
-    asked = list(by or ([] if whole else ["month"]))
-    for name in asked:
+    question = asked(ds, where, start, end, definition)
+    chosen, period = question.chosen, question.period
+    groups = list(by or ([] if whole else ["month"]))
+    for name in groups:
         _known(ds, name, (*TIMES, KIND))
-    heads = [b for b in asked if b != KIND]
+    heads = [b for b in groups if b != KIND]
     makers: dict[str, Callable[[], Any]] = {
-        "growth": lambda: _settled(ds, growth(ds, heads, filters, period, chosen).to_dicts(), heads, chosen),
+        "growth": lambda: _settled(ds, growth(question, heads).to_dicts(), heads, chosen),
         "products": lambda: {
-            "rows": product_churn(ds, by=asked, filters=filters, period=period).to_dicts(),
+            "rows": product_churn(question, by=groups).to_dicts(),
             "lacking": {n: list(lacking(ds, n)) for n in PRODUCT_MEASURES if lacking(ds, n)},
         },
-        "season": lambda: _season(seasonality(ds, of, filters, period, chosen)),
-        "market": lambda: _market(market(ds, filters, period, chosen)),
+        "season": lambda: _season(seasonality(question, of)),
+        "market": lambda: _market(market(question)),
         "offers": lambda: _rows(offers(ds, period)),
-        "maturities": lambda: maturities(ds, filters, period).to_dicts(),
-        "calendar": lambda: _calendar(ds, filters, chosen, period, until_the_end=end is None),
+        "maturities": lambda: maturities(question).to_dicts(),
+        "calendar": lambda: _calendar(question, until_the_end=end is None),
     }
     result: dict[str, Any] = {"version": ds.version, **tagged(ds, chosen)}
     for part in parts or PARTS:
@@ -129,9 +130,7 @@ def _market(found: Any) -> dict[str, Any]:
     }
 
 
-def _calendar(
-    ds: Dataset, filters: measures.Filters, definition: str, period: measures.Period | None, until_the_end: bool
-) -> dict[str, Any]:
+def _calendar(question: Question, until_the_end: bool) -> dict[str, Any]:
     """The months asked for, else all that the data hold, and what happened in them.
 
     ``until_the_end``: also those after the period, which did not come whole and cannot be asked for by name.
@@ -140,6 +139,7 @@ def _calendar(
     from churn_dash.measures.calendar.markers import markers
     from churn_dash.measures.calendar.settling import incomplete, settles_on
 
+    ds, period, definition = question.ds, question.period, question.chosen
     asked = [m for m in ds.all_months if period is None or (period.start <= m and (until_the_end or m <= period.end))]
     months = [
         {"month": m, "complete": m in ds.months, "bands": [b for b in BANDS if in_band(m, b)], "settles_on": settles_on(ds, m, definition)}
@@ -147,7 +147,7 @@ def _calendar(
     ]
     return {
         "months": months,
-        "incomplete": [row for row in incomplete(ds, filters, definition).to_dicts() if row["month"] in asked],
+        "incomplete": [row for row in incomplete(question).to_dicts() if row["month"] in asked],
         "markers": [
             {"kind": m.kind, "date": m.date, "name": m.name} for m in markers(ds) if period is None or m.date.replace(day=1) in asked
         ],

@@ -4,10 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from churn_dash import measures
-from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.retention.warnings import AGAIN, HORIZON, LEAST_LEAD
 from churn_dash.words import show
 
@@ -30,8 +28,14 @@ def warnings(
     from churn_dash.retention import warnings as judged
 
     ds = opened(workspace, version)
-    filters, period = conditions(ds, where), measures.period(ds, start, end)
-    found = judged.scorecard(ds, by, filters, period, definition, horizon=horizon, least_lead=lead, again=again, scope=Scope.everything())
+    question = asked(ds, where, start, end, definition)
+    found = judged.scorecard(
+        question,
+        by,
+        horizon=horizon,
+        least_lead=lead,
+        again=again,
+    )
     result = {"version": ds.version, **tagged(ds, found.definition), **judged.as_json(found)}
 
     def line(name: str, card: dict[str, Any]) -> str:

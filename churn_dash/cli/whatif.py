@@ -10,6 +10,7 @@ from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, pairs, pr
 from churn_dash.cli.measuring import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.store import Records, Workspace
 from churn_dash.words import say, show
 
@@ -64,7 +65,7 @@ def whatif(
         printed(about | result, as_json, lambda: _spoken_one(about | result))
         return
     filters = conditions(ds, [*(where or ()), *([f"segment:{segment}=in"] if segment is not None else [])])
-    people = asked.portfolio_of(ds, model, filters, progress=progress(as_json))
+    people = asked.portfolio_of(Question(ds, Scope.everything(), filters), model, progress=progress(as_json))
     if moves:
         answer = risk.market_if(ds, model, people, moves, progress(as_json), cuts)
     else:

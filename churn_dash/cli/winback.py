@@ -21,7 +21,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measuring import asked
 from churn_dash.measures.filters import month_of
 from churn_dash.store import Records, Workspace, month_end
 
@@ -55,7 +55,7 @@ def winback(
     first = month_of(from_month) if from_month else None
     last = month_end(month_of(to_month)) if to_month else None
     scope, name = Scope.everything(), head["definition"]
-    found = win_back(ds, scope, name, first, last, kept_by(ds, conditions(ds, where), name, scope), bonus_days)
+    found = win_back(ds, scope, name, first, last, kept_by(asked(ds, where, definition=name)), bonus_days)
     result: dict[str, Any] = head | found.as_json(language)
     amounts = [each_back_opened(found)]
     if listed or out is not None or owner is not None:

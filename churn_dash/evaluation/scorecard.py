@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from churn_dash.access import Scope
 from churn_dash.campaigns import FOOTNOTE
 from churn_dash.campaigns.judged.money import Prices
 from churn_dash.contract.few import ONE_LIST
@@ -17,8 +16,8 @@ from churn_dash.evaluation.indicators.voices import answers
 from churn_dash.evaluation.targets.kept import Target
 from churn_dash.evaluation.targets.verdicts import JUDGED, VERDICTS, Verdict, verdict
 from churn_dash.marks import _
-from churn_dash.measures.filters import Period, last_12
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.filters import Filters, Period, last_12
+from churn_dash.measures.question import Question
 from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
@@ -98,41 +97,39 @@ class Scorecard:
 
 
 def measured(
-    ds: Dataset,
-    definition: str | None = None,
+    question: Question,
     prices: Prices = Prices(),  # noqa: B008
     *,
-    scope: Scope,
-    period: Period | None = None,
     trend: bool = True,
     told: Callable[[Text, float], None] = lambda step, done: None,
 ) -> Measured:
     """The indicators of a period. Without one: of the last twelve complete months, win-back of the last departures that could be
-    followed, and every campaign so far.
+    followed, and every campaign so far. They are of everybody whom the viewer may see: filters do not count.
 
     ``told(step, share done 0–1)`` hears what is measured. What cannot be told says why; raises only what ``definition_of`` raises.
     """
-    chosen = definition_of(ds, definition)
+    question = question.of(Filters())
+    ds, chosen = question.ds, question.chosen
     if ds.shape != "panel" or not ds.measurable:
-        found = rates(ds, None, chosen, scope, trend=False)
+        found = rates(question.over(None), trend=False)
         rest = [k for k in INDICATORS if k not in {f.key for f in found}]
         lines = [*found, *(Figure(k, why_not=_NO_MONTHS) for k in rest)]
         return Measured({f.key: f for f in lines}, Pool(value_per_save=prices.worth, why_not=_NO_MONTHS), None, chosen)
-    whole = period or last_12(ds)
-    losses = period or followed_losses(ds, whole) or whole
+    whole = question.period or last_12(ds)
+    losses = question.period or followed_losses(ds, whole) or whole
     steps: dict[str, Callable[[], Sequence[Figure]]] = {
-        "churn_rate": lambda: rates(ds, whole, chosen, scope, trend),
-        "csat": lambda: answers(ds, whole, chosen, scope, trend),
-        "loyalty_index": lambda: [loyalty_index(ds, whole, chosen, scope, trend)],
-        "win_back_rate": lambda: [win_back(ds, losses, chosen, scope, trend)],
-        "warning_precision": lambda: alarms(ds, whole, chosen, scope, trend),
+        "churn_rate": lambda: rates(question.over(whole), trend),
+        "csat": lambda: answers(question.over(whole), trend),
+        "loyalty_index": lambda: [loyalty_index(question.over(whole), trend)],
+        "win_back_rate": lambda: [win_back(question.over(losses), trend)],
+        "warning_precision": lambda: alarms(question.over(whole), trend),
     }
     found = []
     for i, (key, measuring) in enumerate(steps.items()):
         told(Text(_("Measuring: {what}"), what=INDICATORS[key].label), i / (len(steps) + 1))
         found += measuring()
     told(Text(_("Measuring: {what}"), what=INDICATORS["save_rate"].label), len(steps) / (len(steps) + 1))
-    pool = pooled(ds, chosen, prices, scope, period)
+    pool = pooled(question, prices)
     by_key = {f.key: f for f in (*found, *saves_figures(pool))}
     return Measured({key: by_key[key] for key in INDICATORS}, pool, whole, chosen)
 

@@ -4,7 +4,8 @@ from churn_dash.measures.comparisons.load_outlook import Headline, Outlook, head
 from churn_dash.measures.comparisons.reconciliation import Reconciliation, reconcile
 from churn_dash.measures.filters import Filters, Period, dimension, last_12, month_of, period
 from churn_dash.measures.metrics import METRICS, Metric
-from churn_dash.measures.query import definition_of, measure, metric
+from churn_dash.measures.query import measure, metric
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.tag import named, tag
 from churn_dash.store import Dataset, Dimension
 
@@ -22,6 +23,7 @@ __all__ = [
     "Metric",
     "Outlook",
     "Period",
+    "Question",
     "Reconciliation",
     "definition_of",
     "dimension",

@@ -11,15 +11,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.contract import DEFINITIONS
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition, virtual
 from churn_dash.measures.conditions.groupings import View, within
-from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
+from churn_dash.measures.filters import Period, covered, dimension, last_12
 from churn_dash.measures.metrics import METRICS, Metric
+from churn_dash.measures.question import Question
 from churn_dash.store import GRAINS, Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import (
     FLOW,
@@ -39,7 +38,7 @@ from churn_dash.store.derive.facts import (
     stock,
 )
 from churn_dash.store.derive.grains import spans
-from churn_dash.store.lacking import Answering, answerable, who_left
+from churn_dash.store.lacking import who_left
 from churn_dash.words import Month, nearest
 
 _FILE = datetime.date(1970, 1, 1)
@@ -59,30 +58,7 @@ def metric(name: str) -> Metric:
     raise NotFound(_("There is no metric {name}; there are: {known}."), name=name, known=", ".join(METRICS))
 
 
-def definition_of(ds: Answering, name: str | None) -> str:
-    """The churn definition to use: the one asked for, else the data's own default.
-
-    Raises ``NotFound`` for an unknown one, ``NotPossible`` where these data cannot answer it.
-    """
-    chosen = name or ds.default_definition
-    if chosen not in DEFINITIONS:
-        near = nearest(chosen, DEFINITIONS) or ", ".join(DEFINITIONS)
-        raise NotFound(_("There is no churn definition {name}; the nearest is {near}."), name=chosen, near=near)
-    if ds.shape == "empty":
-        raise NotPossible(_("These data hold no customers by month yet; load that table (customer_month) beside the others."))
-    answerable(ds, chosen)
-    return chosen
-
-
-def measure(
-    ds: Dataset,
-    names: Sequence[str],
-    by: Sequence[str] = (),
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def measure(question: Question, names: Sequence[str], by: Sequence[str] = ()) -> pl.DataFrame:
     """Metrics by dimensions.
 
     ``by`` may hold dimensions and one of month, quarter, year. Without a period: the last twelve complete months; a
@@ -91,23 +67,24 @@ def measure(
 
     Raises ``NotFound`` for an unknown name, ``NotPossible`` where the data cannot answer.
     """
+    ds = question.ds
     wanted = [metric(n) for n in dict.fromkeys(names)]
-    chosen = definition_of(ds, definition)
+    chosen = question.chosen
     panel = ds.shape == "panel"
     by = tuple(dict.fromkeys(by))
     own = () if panel else {d.name.casefold() for d in ds.dimensions}
     times = [b for b in by if b in TIMES and b not in own]
-    if (times or period is not None) and not panel:
+    if (times or question.period is not None) and not panel:
         raise NotPossible(_("These data hold one row a customer and no months; leave out the dates."))
     if len(times) > 1:
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
     dims = {b: dimension(ds, b) for b in by if b not in times}
     _told_apart(dims, wanted)
     time = times[0] if times else None
-    whole = covered(ds, period) if period is not None else _latest(ds, time) if panel else None
-    view = within(chosen, scope, _spans(ds, whole, time) if panel else ())
-    where = condition(ds, filters, scope, view)
-    asked = _Question(chosen, list(dims.values()), where, whole, time, view)
+    whole = covered(ds, question.period) if question.period is not None else _latest(ds, time) if panel else None
+    view = within(chosen, question.scope, _spans(ds, whole, time) if panel else ())
+    where = condition(question, view)
+    asked = _Asked(chosen, list(dims.values()), where, whole, time, view)
     answerable = _answerable(ds, wanted)
     return _measured(_sums(ds, answerable, asked), wanted, answerable, by, dims, time)
 
@@ -172,7 +149,7 @@ def _told_apart(dims: Mapping[str, Dimension], metrics: Sequence[Metric]) -> Non
 
 
 @dataclass(frozen=True)
-class _Question:
+class _Asked:
     """What was asked, every name already found in its closed list."""
 
     definition: str
@@ -187,7 +164,7 @@ class _Question:
         return [d.column for d in self.dims]
 
 
-def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Question) -> pl.DataFrame:
+def _sums(ds: Dataset, metrics: Sequence[Metric], asked: _Asked) -> pl.DataFrame:
     """The sums and the metrics over them: columns ``period``, dims, metric names, and every sum that they need."""
     needed = {"active_at_start"}.union(*(m.sums for m in metrics))
     wanted = _spans(ds, asked.period, asked.time)
@@ -218,7 +195,7 @@ def _months(span: Span) -> list[datetime.date]:
     return [shifted(span.start, i) for i in range((span.last.year - span.start.year) * 12 + span.last.month - span.start.month + 1)]
 
 
-def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, list[Any]]:
+def _from_cube(grain: str, wanted: list[Span], asked: _Asked) -> tuple[str, list[Any]]:
     """The rows of the cube for these periods."""
     limits = [f"m.definition = '{asked.definition}'", f"m.grain = '{grain}'"]
     listed = ", ".join(f"DATE '{s.period}'" for s in wanted)
@@ -227,7 +204,7 @@ def _from_cube(grain: str, wanted: list[Span], asked: _Question) -> tuple[str, l
     return f"(select m.* from cube m where {' and '.join(limits)}) f", list(asked.where.bound)
 
 
-def _from_months(wanted: list[Span], asked: _Question, needed: set[str], panel: bool) -> tuple[str, list[Any]]:
+def _from_months(wanted: list[Span], asked: _Asked, needed: set[str], panel: bool) -> tuple[str, list[Any]]:
     """The facts straight from the month table, for what the cube lacks."""
     definition, columns, chosen = asked.definition, asked.columns, asked.where.sql
     keys = ["period", *columns]

@@ -5,21 +5,21 @@ from typing import TypeVar
 
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import cache, session
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 T = TypeVar("T")
 
 
-def answered(question: Question, work: Callable[..., T], *more: object) -> T:
-    """``work(ds, filters, period, definition, scope, *more)``. Raises what it raises; a refusal is not remembered."""
+def answered(question: PageQuestion, work: Callable[..., T], *more: object) -> T:
+    """``work(question, *more)``. Raises what it raises; a refusal is not remembered."""
     q = question
     period = None if q.period is None else (str(q.period.start), str(q.period.end))
     name = f"{work.__module__}.{work.__qualname__}"
     return cache.worked_out(
         q.ds,
         q.scope,
-        lambda *_asked: work(q.ds, q.filters, q.period, q.definition, q.scope, *more),
+        lambda *_asked: work(q, *more),
         q.filters.where,
         period,
         q.definition,

@@ -12,9 +12,10 @@ import streamlit as st
 from churn_dash.access import Scope
 from churn_dash.charts import Chart
 from churn_dash.errors import ChurnDashError
-from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures import measure
 from churn_dash.measures.conditions.groupings import declared
 from churn_dash.measures.conditions.saved_segments import PREFIX, stamp
+from churn_dash.measures.question import Question
 from churn_dash.risk import Model, latest
 from churn_dash.store import Dataset, Workspace, official
 from churn_dash.store.catalogue import Version
@@ -66,26 +67,17 @@ def _measured(
     return _ask()
 
 
-def measured(
-    ds: Dataset,
-    names: Sequence[str],
-    by: Sequence[str] = (),
-    *,
-    filters: Filters,
-    period: Period | None,
-    definition: str | None,
-    scope: Scope,
-) -> pl.DataFrame:
+def measured(question: Question, names: Sequence[str], by: Sequence[str] = ()) -> pl.DataFrame:
     """``measures.measure``, remembered. Raises what it raises; a refusal is not remembered."""
     return _measured(
-        _place(ds, repr((by, filters.where))),
+        _place(question.ds, repr((by, question.filters.where))),
         tuple(names),
         tuple(by),
-        filters.where,
-        (str(period.start), str(period.end)) if period else None,
-        definition,
-        None if scope.branches is None else tuple(sorted(scope.branches)),
-        lambda: measure(ds, names, by, filters, period, definition, scope),
+        question.filters.where,
+        (str(question.period.start), str(question.period.end)) if question.period else None,
+        question.definition,
+        None if question.scope.branches is None else tuple(sorted(question.scope.branches)),
+        lambda: measure(question, names, by),
     )
 
 

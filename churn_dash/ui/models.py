@@ -8,7 +8,7 @@ from churn_dash.retention.threshold import AtRisk, Cuts, among, at_risk_of, in_f
 from churn_dash.risk import Model, score
 from churn_dash.store import Dataset, Records
 from churn_dash.ui import cache, session
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 
 MOST_CALLS = 500
 
@@ -34,7 +34,7 @@ def cuts(kept: Model) -> Cuts:
 def scores(ds: Dataset, kept: Model) -> pl.DataFrame:
     """Every customer with his risk: customer_id, probability, output, reasons."""
     scope = session.scope()
-    return cache.worked_out(ds, scope, lambda _id: score(ds, kept, scope), kept.id, name="scores")
+    return cache.worked_out(ds, scope, lambda _id: score(ds, kept, scope=scope), kept.id, name="scores")
 
 
 def calls(ds: Dataset, kept: Model, most: int = MOST_CALLS) -> tuple[Call, ...]:
@@ -43,24 +43,24 @@ def calls(ds: Dataset, kept: Model, most: int = MOST_CALLS) -> tuple[Call, ...]:
     return cache.worked_out(ds, scope, lambda _id, n, _cuts: first_calls(ds, kept, n, now, scope=scope), kept.id, most, now, name="calls")
 
 
-def inside(question: Question, kept: Model | None = None) -> frozenset[str] | None:
+def inside(question: PageQuestion, kept: Model | None = None) -> frozenset[str] | None:
     """The customers whom the filters leave, as they stand at the end of the data; None where there is no filter."""
     if not question.filters.where:
         return None
     q, definition = question, kept.card.definition if kept is not None else question.definition
 
     def work(*_asked: object) -> frozenset[str] | None:
-        return among(q.ds, q.filters, definition, q.scope)
+        return among(q.by_definition(definition))
 
     return cache.worked_out(q.ds, q.scope, work, q.filters.where, definition, name="inside")
 
 
-def scores_of(question: Question, kept: Model) -> pl.DataFrame:
+def scores_of(question: PageQuestion, kept: Model) -> pl.DataFrame:
     """The scores of the customers whom the filters leave."""
     return limited(scores(question.ds, kept), inside(question, kept))
 
 
-def calls_of(question: Question, kept: Model) -> tuple[Call, ...]:
+def calls_of(question: PageQuestion, kept: Model) -> tuple[Call, ...]:
     """The riskiest of the customers whom the filters leave."""
     chosen = inside(question, kept)
     if chosen is None:
@@ -74,7 +74,7 @@ def threshold(kept: Model) -> float:
     return cuts(kept).high
 
 
-def at_risk(question: Question) -> AtRisk | None:
+def at_risk(question: PageQuestion) -> AtRisk | None:
     """The customers at high risk among those whom the filters leave; None while no model is trained or it cannot be opened."""
     kept = model(question.ds)
     if kept is None:

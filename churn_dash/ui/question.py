@@ -1,4 +1,4 @@
-"""What the page asks: the data, the reader's filters, period, definition and scope, in one value."""
+"""What the page asks: the data, the reader's scope, filters, period and definition, in one value."""
 
 import dataclasses
 import datetime
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from churn_dash.access import Scope
-from churn_dash.measures import Dimension, Filters, Period, dimensions
+from churn_dash.measures import Dimension, Period, Question, dimensions
 from churn_dash.measures.leaving import means
-from churn_dash.store import Dataset, month_end, shifted
+from churn_dash.store import month_end, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import filters, limits
 from churn_dash.words import Count, Month, Text, _
@@ -39,30 +39,18 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Question:
-    """Everything a number depends on. ``period`` is None for a cross-section."""
+class PageQuestion(Question):
+    """A question as a page asks it, with what only pages want to know of it. ``period`` is None for a cross-section."""
 
-    ds: Dataset
-    filters: Filters
-    period: Period | None
-    definition: str
-    scope: Scope
+    definition: str = ""
 
     def rows(self, names: Sequence[str], by: Sequence[str] = ()) -> pl.DataFrame:
         """The metrics by dimensions, as ``measures.measure`` gives them."""
-        return cache.measured(self.ds, names, by, filters=self.filters, period=self.period, definition=self.definition, scope=self.scope)
+        return cache.measured(self, names, by)
 
-    def over(self, period: Period | None) -> "Question":
-        """The same question about other months."""
-        return dataclasses.replace(self, period=period)
-
-    def apart(self, *charts: str) -> "Question":
+    def apart(self, *charts: str) -> "PageQuestion":
         """The same question as a chart asks it: without what was clicked in that chart, which limits only the others."""
         return dataclasses.replace(self, filters=filters.filters(self.ds, *charts), period=filters.period(self.ds, *charts))
-
-    def by_definition(self, name: str) -> "Question":
-        """The same question by another definition of churn."""
-        return dataclasses.replace(self, definition=name)
 
     @property
     def whole(self) -> Whole:
@@ -117,25 +105,25 @@ class Question:
         return self.dimensions | {n: d for n, d in limits.groupings(self.ds).items() if n not in stored}
 
 
-def current() -> Question:
+def current() -> PageQuestion:
     """The reader's question now. The frame draws no page before data are loaded."""
     ds = session.dataset()
     assert ds is not None
-    return Question(ds, filters.filters(ds), filters.period(ds), filters.definition(ds), session.scope())
+    return PageQuestion(ds, session.scope(), filters.filters(ds), filters.period(ds), filters.definition(ds))
 
 
-def where(page: str, question: Question) -> str:
+def where(page: str, question: PageQuestion) -> str:
     """The small line above a page's answer: page · period, until when it is provisional, and what leaving means where it is no leaving."""
     return explained(_where(page, question), question)
 
 
-def explained(line: str, question: Question) -> str:
+def explained(line: str, question: PageQuestion) -> str:
     """The small line above a page's answer with what leaving means, by a definition whose customers are not gone."""
     meant = means(question.ds, question.definition)
     return f"{line} · {session.say(meant)}" if meant is not None else line
 
 
-def _where(page: str, question: Question) -> str:
+def _where(page: str, question: PageQuestion) -> str:
     name = session.say(page)
     if question.timeless:
         return session.say(Text(_("{page} · one row a customer, no months"), page=name))

@@ -30,6 +30,7 @@ from churn_dash.segments.groups.rfm import rfm
 from churn_dash.segments.groups.service_tiers import service_tiers
 from churn_dash.segments.groups.tenths import Margin, value
 from churn_dash.store import Workspace
+from tests import asking
 
 GOLD = Filters((("tier", ("gold",)),))
 
@@ -40,7 +41,7 @@ def bank(modelled_copy):
 
 
 def counts(ds, name, how="", filters=Filters()):  # noqa: B008
-    return {c["cell"]: c["n"] for c in behind.cells(behind.people(ds, name, how, filters))}
+    return {c["cell"]: c["n"] for c in behind.cells(behind.people(asking.asked(ds, filters=filters), name, how))}
 
 
 def told(rows, group, n):
@@ -49,8 +50,8 @@ def told(rows, group, n):
 
 @pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
 def test_cells_hold_as_many_customers_as_the_pages_say(bank, filters):
-    ds, asked = bank, (bank, filters)
-    d, f = departures(*asked), followed(*asked)
+    ds, question = bank, asking.asked(bank, filters=filters)
+    d, f = departures(question), followed(question)
     assert counts(ds, "cause", filters=filters) == told(d.classes, "cause_class", "n")
     assert counts(ds, "reason", filters=filters) == told(d.reasons, "code", "n")
     assert counts(ds, "destination", filters=filters) == told(d.destinations, "destination", "n")
@@ -58,37 +59,39 @@ def test_cells_hold_as_many_customers_as_the_pages_say(bank, filters):
     assert counts(ds, "band", filters=filters) == told(f.bands, "group", "n")
     assert counts(ds, "nps", filters=filters) == told(f.classes, "group", "n")
     assert counts(ds, "answering", filters=filters) == told(f.answering, "group", "n")
-    assert counts(ds, "loyalty", filters=filters) == told(standing(*asked).classes, "group", "n")
-    assert counts(ds, "rfm_kind", filters=filters) == told(rfm(*asked).groups(), "group", "customers")
-    assert counts(ds, "orientation", filters=filters) == told(orientation(*asked).groups(), "group", "customers")
-    assert counts(ds, "tenth", filters=filters) == told(value(*asked).tenths(), "group", "customers")
-    assert counts(ds, "service", filters=filters) == told(service_tiers(*asked).groups(), "group", "customers")
-    grid = rfm(*asked).grid("r", "f").drop_nulls(["r", "f"])
+    assert counts(ds, "loyalty", filters=filters) == told(standing(question).classes, "group", "n")
+    assert counts(ds, "rfm_kind", filters=filters) == told(rfm(question).groups(), "group", "customers")
+    assert counts(ds, "orientation", filters=filters) == told(orientation(question).groups(), "group", "customers")
+    assert counts(ds, "tenth", filters=filters) == told(value(question).tenths(), "group", "customers")
+    assert counts(ds, "service", filters=filters) == told(service_tiers(question).groups(), "group", "customers")
+    grid = rfm(question).grid("r", "f").drop_nulls(["r", "f"])
     assert counts(ds, "rfm", "rf", filters) == {f"{r}-{c}": n for r, c, n in grid.select("r", "f", "customers").iter_rows()}
-    moves = lifecycle(*asked).transitions()
+    moves = lifecycle(question).transitions()
     assert counts(ds, "stage_move", filters=filters) == {f"{b}>{a}": n for b, a, n in moves.select("before", "after", "n").iter_rows() if n}
-    cells = migration(*asked).cells
+    cells = migration(question).cells
     assert counts(ds, "tier_move", filters=filters) == {f"{s}>{e}": n for s, e, n in cells.select("start", "end", "n").iter_rows()}
-    lab = compare_definitions(ds, with_settings(ds.settings), filters)
+    lab = compare_definitions(asking.asked(ds, filters=filters), with_settings(ds.settings))
     assert counts(ds, "overlap", filters=filters) == {"+".join(o.names): o.n for o in lab.overlaps}
-    assert counts(ds, "left", filters=filters)["left"] == measure(ds, ["customers_lost"], (), filters)["customers_lost"][0]
+    assert (
+        counts(ds, "left", filters=filters)["left"] == measure(asking.asked(ds, filters=filters), ["customers_lost"])["customers_lost"][0]
+    )
 
 
 @pytest.mark.parametrize("moved", [False, True], ids=["in force", "moved"])
 def test_the_headline_of_a_year_before_holds_those_whom_each_definition_would_have_lost(bank, moved):
     settings = replace(bank.settings, dormancy=Dormancy(90, 5_000.0, 30)) if moved else bank.settings
     half = Period(shifted(bank.measurable[-1], -5), bank.measurable[-1])
-    lab = compare_definitions(bank, with_settings(settings), period=half)
+    lab = compare_definitions(asking.asked(bank, period=half), with_settings(settings))
     wanted = {j.name: j.before.n for j in lab.judged if j.before.n}
-    rows = behind.people(bank, "lost_before", json.dumps(settings.written()) if moved else "", period=half)
+    rows = behind.people(asking.asked(bank, period=half), "lost_before", json.dumps(settings.written()) if moved else "")
     assert len(wanted) > 2 and dict(rows.group_by("cell").len().iter_rows()) == wanted
-    assert behind.people(bank, "lost_before").is_empty(), "a year before the last twelve months the data had not begun"
+    assert behind.people(asking.asked(bank), "lost_before").is_empty(), "a year before the last twelve months the data had not begun"
 
 
 @pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
 def test_the_steps_of_growth_add_up_to_its_counts(bank, filters):
-    row = growth(bank, (), filters).row(0, named=True)
-    summed = dict(steps(bank, filters).group_by("step").agg(pl.col("times").sum()).iter_rows())
+    row = growth(asking.asked(bank, filters=filters), ()).row(0, named=True)
+    summed = dict(steps(asking.asked(bank, filters=filters)).group_by("step").agg(pl.col("times").sum()).iter_rows())
     for name in (
         "start",
         "new",
@@ -107,14 +110,14 @@ def test_the_steps_of_growth_add_up_to_its_counts(bank, filters):
 @pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
 def test_cells_of_bars_waves_and_curves_hold_whom_their_figures_count(bank, filters):
     ds = bank
-    lost = {n: measure(ds, ["customers_lost"], (), filters, definition=n)["customers_lost"][0] for n in ds.definitions}
+    lost = {n: measure(asking.asked(ds, filters=filters, definition=n), ["customers_lost"])["customers_lost"][0] for n in ds.definitions}
     assert counts(ds, "lost_by", filters=filters) == {n: k for n, k in lost.items() if k} and len(lost) > 3
-    gone, pace = departed(ds, filters), survival(ds, None, filters, last_12(ds)).pace
+    gone, pace = departed(asking.asked(ds, filters=filters)), survival(asking.asked(ds, filters=filters, period=last_12(ds)), None).pace
     events = {band_name(p.start, p.end): p.events for p in pace if p.events}
     assert dict(gone.group_by("band").len().iter_rows()) == events and sum(events.values()) > 10
-    assert set(behind.people(ds, "age_left", "", filters)["cell"]) == set(events)
+    assert set(behind.people(asking.asked(ds, filters=filters), "age_left", "")["cell"]) == set(events)
     for figure in ("csat", "nps"):
-        waves = satisfaction(ds, filters, Period(ds.measurable[0], ds.measurable[-1])).waves
+        waves = satisfaction(asking.asked(ds, filters=filters, period=Period(ds.measurable[0], ds.measurable[-1]))).waves
         told_waves = {f"{w:%Y-%m}": n for w, n in waves.select("wave", f"{figure}_n").iter_rows() if n}
         assert counts(ds, "wave", figure, filters) == {w: n for w, n in told_waves.items() if w in counts(ds, "wave", figure, filters)}
         assert len(counts(ds, "wave", figure, filters)) > 2
@@ -122,9 +125,12 @@ def test_cells_of_bars_waves_and_curves_hold_whom_their_figures_count(bank, filt
 
 @pytest.mark.parametrize("filters", [Filters(), GOLD], ids=["everybody", "gold"])
 def test_who_lost_a_product_is_behind_its_share(bank, filters):
-    rows = behind_products(bank, filters)
+    rows = behind_products(asking.asked(bank, filters=filters))
     for name in PRODUCT_MEASURES:
-        whole, by_kind = product_churn(bank, [name], (), filters), product_churn(bank, [name], ["product"], filters)
+        whole, by_kind = (
+            product_churn(asking.asked(bank, filters=filters), [name], ()),
+            product_churn(asking.asked(bank, filters=filters), [name], ["product"]),
+        )
         mine = rows.filter(pl.col("measure") == name)
         if PRODUCT_MEASURES[name].kind == "proportion":
             assert mine.height == whole[f"{name}_part"][0], name
@@ -143,24 +149,24 @@ def test_who_moved_deposits_away_is_told_by_hand(bank):
     )
     start = bank.table("customer_month").filter(pl.col("month") == shifted(period.start, -1)).drop_nulls("deposit_avg")
     expected = set(out.filter(pl.col("amount") > 0)["customer_id"]) & set(start["customer_id"])
-    mine = behind.people(bank, "product").filter(pl.col("cell") == "deposit_transfer_rate")["customer_id"]
+    mine = behind.people(asking.asked(bank), "product").filter(pl.col("cell") == "deposit_transfer_rate")["customer_id"]
     assert set(mine) == expected and len(expected) > 10
 
 
 @pytest.mark.parametrize(("split", "how"), [("top", ""), ("top", "margin,0.02,0"), ("largest", "")])
 def test_the_top_of_a_curve_is_who_holds_that_share(bank, split, how):
     if split == "top":
-        known = value(bank, margin=Margin(0.02, 0.0) if how else None).known.select("customer_id", pl.col("value"))
-        shares = dict(value(bank, margin=Margin(0.02, 0.0) if how else None).tops())
+        known = value(asking.asked(bank), margin=Margin(0.02, 0.0) if how else None).known.select("customer_id", pl.col("value"))
+        shares = dict(value(asking.asked(bank), margin=Margin(0.02, 0.0) if how else None).tops())
     else:
         known = (
-            lost(bank, Filters(), last_12(bank), bank.default_definition, Scope.everything())
+            lost(asking.asked(bank, period=last_12(bank), definition=bank.default_definition))
             .rows.select("customer_id", pl.col("held").alias("value"))
             .drop_nulls("value")
         )
-        spread = concentration(lost(bank, Filters(), last_12(bank), bank.default_definition, Scope.everything()))
+        spread = concentration(lost(asking.asked(bank, period=last_12(bank), definition=bank.default_definition)))
         shares = dict(spread.tops)
-    rows, before = behind.people(bank, split, how), 0
+    rows, before = behind.people(asking.asked(bank), split, how), 0
     for top, share in shares.items():
         mine = rows.filter(pl.col("cell") == str(top)).join(known, on="customer_id")
         others = known.join(mine, on="customer_id", how="anti")["value"]
@@ -172,46 +178,46 @@ def test_the_top_of_a_curve_is_who_holds_that_share(bank, split, how):
 
 
 def test_complaining_customers_are_those_of_the_complaints(bank):
-    rows = behind.people(bank, "complaint")
-    assert rows["customer_id"].n_unique() == complaints(bank).customers
-    assert set(rows["cell"]) == set(complaints(bank).categories["category"])
+    rows = behind.people(asking.asked(bank), "complaint")
+    assert rows["customer_id"].n_unique() == complaints(asking.asked(bank)).customers
+    assert set(rows["cell"]) == set(complaints(asking.asked(bank)).categories["category"])
 
 
 def test_a_cell_as_a_filter_leaves_its_customers_and_nobody_else(bank):
-    rows = behind.people(bank, "rfm_kind")
+    rows = behind.people(asking.asked(bank), "rfm_kind")
     core = rows.filter(pl.col("cell") == "core")["customer_id"]
-    got = measure(bank, ["customers", "customers_lost"], (), Filters(((among(core), ("in",)),)))
+    got = measure(asking.asked(bank, filters=Filters(((among(core), ("in",)),))), ["customers", "customers_lost"])
     period = last_12(bank)
-    start = measure(bank, ["churn_rate"], (), Filters(((among(core), ("in",)),)), period)
+    start = measure(asking.asked(bank, filters=Filters(((among(core), ("in",)),)), period=period), ["churn_rate"])
     assert start["churn_rate_n"][0] == len(core) and got["customers"][0] > 0
-    out = measure(bank, ["churn_rate"], (), Filters(((among(core), ("out",)),)), period)
-    assert out["churn_rate_n"][0] + len(core) == measure(bank, ["churn_rate"], (), Filters(), period)["churn_rate_n"][0]
+    out = measure(asking.asked(bank, filters=Filters(((among(core), ("out",)),)), period=period), ["churn_rate"])
+    assert out["churn_rate_n"][0] + len(core) == measure(asking.asked(bank, period=period), ["churn_rate"])["churn_rate_n"][0]
 
 
 def test_customers_no_longer_remembered_are_said_so(bank):
     with pytest.raises(NotFound, match="no longer remembered"):
-        measure(bank, ["customers"], (), Filters((("among:gone", ("in",)),)))
+        measure(asking.asked(bank, filters=Filters((("among:gone", ("in",)),))), ["customers"])
 
 
 def test_a_list_never_reaches_beyond_the_viewers_branches(bank):
     scope = Scope(branches=frozenset({"B01"}))
-    everybody = behind.people(bank, "growth")["customer_id"].unique().to_list()
-    assert set(behind.described(bank, everybody, scope=scope)["branch_id"]) == {"B01"}
+    everybody = behind.people(asking.asked(bank), "growth")["customer_id"].unique().to_list()
+    assert set(behind.described(asking.asked(bank, scope=scope), everybody)["branch_id"]) == {"B01"}
     for name in behind.SPLITS:
         if name == "cluster":
             continue
-        mine = behind.people(bank, name, scope=scope)["customer_id"].unique().to_list()
-        assert behind.described(bank, mine, scope=scope).height == len(mine), name
+        mine = behind.people(asking.asked(bank, scope=scope), name)["customer_id"].unique().to_list()
+        assert behind.described(asking.asked(bank, scope=scope), mine).height == len(mine), name
 
 
 def test_who_came_in_the_period_stands_in_the_list_as_he_came(bank):
-    rows = behind.customers(bank, "growth", "new")
-    assert rows.height == behind.people(bank, "growth").filter(pl.col("cell") == "new").height
+    rows = behind.customers(asking.asked(bank), "growth", "new")
+    assert rows.height == behind.people(asking.asked(bank), "growth").filter(pl.col("cell") == "new").height
     assert rows["tenure_band"].null_count() < rows.height and rows["balance"].is_not_null().any()
 
 
 def test_left_in_the_list_is_left_in_the_figure(bank):
-    rows = behind.customers(bank, "left", "left", period=Period(last_12(bank).end, last_12(bank).end))
+    rows = behind.customers(asking.asked(bank, period=Period(last_12(bank).end, last_12(bank).end)), "left", "left")
     assert rows["left"].all() and rows["left_on"].null_count() == 0
 
 
@@ -223,13 +229,13 @@ def test_left_in_the_list_is_left_in_the_figure(bank):
 )  # fmt: skip
 def test_a_way_of_splitting_that_is_unknown_is_refused_in_a_sentence(bank, name, how, problem):
     with pytest.raises(problem) as caught:
-        behind.people(bank, name, how)
+        behind.people(asking.asked(bank), name, how)
     assert str(caught.value).endswith((".", how[:60]))
 
 
 def test_an_empty_cell_is_said_with_the_nearest(bank):
     with pytest.raises(NotFound, match="nearest is competitor"):
-        behind.customers(bank, "reason", "competitr")
+        behind.customers(asking.asked(bank), "reason", "competitr")
 
 
 def test_every_closed_cell_has_words(bank):
@@ -238,5 +244,5 @@ def test_every_closed_cell_has_words(bank):
         "rfm_kind", "orientation", "service",
     )  # fmt: skip
     for name in names:
-        for cell in behind.people(bank, name)["cell"].unique():
+        for cell in behind.people(asking.asked(bank), name)["cell"].unique():
             assert str(cell_words(name, cell)) != cell, (name, cell)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.asking import asked
 from tests.browser.clicking import chart, chips, click, drawn, ready, told
 
 pytestmark = pytest.mark.browser
@@ -13,7 +14,7 @@ def test_a_cause_limits_the_others_is_listed_saved_and_taken_away(visit, sample_
     from churn_dash.store import Workspace
 
     ds = Workspace.open(sample_place).dataset()
-    code, n = departures(ds).classes.select("cause_class", "n").row(0)
+    code, n = departures(asked(ds)).classes.select("cause_class", "n").row(0)
     seen = visit().go("/causes")
     ready(seen)
     pareto, banks = drawn(seen, "pareto"), told(seen, "destinations")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.asking import asked
+
 pytestmark = pytest.mark.browser
 _CELL = """([cohort, age]) => {
     const plot = document.querySelector('.js-plotly-plot'), layout = plot._fullLayout, points = plot.data[1]
@@ -16,7 +18,7 @@ def test_a_click_on_a_cell_lists_its_customers(visit, sample_place):
     from churn_dash.store import Workspace
 
     ds = Workspace.open(sample_place).dataset()
-    found = cohorts(ds, period=last_12(ds))
+    found = cohorts(asked(ds, period=last_12(ds)))
     cell = next(c for c in found.cells if c.age == 3 and c.top < c.bottom)
     code = f"{cell.cohort:%Y-%m}"
     seen = visit().go("/cohorts")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from churn_dash.words import say
+from tests.asking import ALL, asked
 
 pytestmark = pytest.mark.browser
 PAGES = ("", "trends", "segments", "risk", "customer", "whatif", "campaigns", "data")
@@ -103,7 +104,7 @@ def test_a_customer_s_waterfall_opens_and_a_lever_moves_the_risk(visit, language
     workspace = Workspace.open(sample_place)
     ds = workspace.dataset()
     model = risk.trained(workspace.models, ds.version)
-    scored = risk.score(ds, model).sort("probability", descending=True)["customer_id"].head(60)
+    scored = risk.score(ds, model, scope=ALL).sort("probability", descending=True)["customer_id"].head(60)
     customer = next(c for c in scored if _can_move(risk, ds, model, c))
     words = WORDS[language]
     seen = visit(language).go(f"/customer?customer={customer}")
@@ -124,7 +125,7 @@ def test_the_customer_page_leads_to_all_levers_and_one_of_them_moves_the_risk(vi
     workspace = Workspace.open(sample_place)
     ds = workspace.dataset()
     model = risk.trained(workspace.models, ds.version)
-    scored = risk.score(ds, model).sort("probability", descending=True)["customer_id"].head(60)
+    scored = risk.score(ds, model, scope=ALL).sort("probability", descending=True)["customer_id"].head(60)
     customer = next(c for c in scored if _product_moves(risk, ds, model, c))
     words = WORDS[language]
     seen = visit(language).go(f"/customer?customer={customer}")
@@ -215,7 +216,7 @@ def test_the_whole_list_of_customers_downloads_as_excel_with_ids_as_text(visit, 
     from churn_dash.measures import measure
     from churn_dash.store import Workspace
 
-    everybody = measure(Workspace.open(sample_place).dataset(), ["customers"])["customers"][0]
+    everybody = measure(asked(Workspace.open(sample_place).dataset()), ["customers"])["customers"][0]
     seen = visit("zh").go("/segments")
     seen.page.locator(".st-key-menu-people").get_by_role("button").click()
     with seen.page.expect_download() as waiting:

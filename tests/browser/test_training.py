@@ -7,6 +7,7 @@ import pytest
 from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL
 from tests.browser.conftest import Visit, served
 from tests.browser.test_main_path import _OTHER_FIGURE, _can_move
 
@@ -38,7 +39,7 @@ def test_a_model_is_trained_on_the_page_a_customer_opened_and_a_lever_changes_th
             assert "No risk model" not in seen.answer, seen.text
             model = risk.latest(workspace.models, ds.state)
             assert model is not None and len(model.card.trials) == len(risk.KINDS)
-            scored = risk.score(ds, model).sort("probability", descending=True)["customer_id"]
+            scored = risk.score(ds, model, scope=ALL).sort("probability", descending=True)["customer_id"]
             customer = next(c for c in scored if _can_move(risk, ds, model, c))
             seen.go(f"/customer?customer={customer}")
             tile = seen.page.get_by_test_id("stMetric").filter(has_text="Risk would be")

@@ -14,6 +14,7 @@ from churn_dash.intake import Source, extract
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 D = datetime.date
 MONTHS = [D(2024, m, 1) for m in (1, 2, 3)]
@@ -53,7 +54,7 @@ def numbered(rows, name):
 
 
 def ids(ds, name, day, column="customer_id"):
-    return care_list(ds, name, day).rows[column].to_list()
+    return care_list(asked(ds), name, day).rows[column].to_list()
 
 
 def test_a_maturity_of_8_march_is_listed_from_1_to_8_march(tmp_path):
@@ -122,7 +123,7 @@ def test_offers_compare_the_same_kind_and_term_open_to_the_customer(tmp_path):
     people = [{"customer_id": c, "branch_id": "B0", "rm_id": "R0", "city": "Shanghai"} for c in "ABC"]
     rows = [{"product_id": None, "rate": None, "product_kind": None, **r} for r in rows]
     ds = made(tmp_path, customers=people, product_holdings=rows, competitor_products=numbered(offers, "offer_id"))
-    found = {r["holding_id"]: r for r in care_list(ds, "maturity_own", D(2024, 3, 1)).rows.to_dicts()}
+    found = {r["holding_id"]: r for r in care_list(asked(ds), "maturity_own", D(2024, 3, 1)).rows.to_dicts()}
     first = found["0"]
     assert (first["own_product"], first["own_rate"]) == ("T12", pytest.approx(1.75)), "the median of what was sold in 31 days"
     assert (first["rival_bank"], first["rival_rate"], first["rate_gap"]) == ("Y", 2.1, pytest.approx(0.35))
@@ -160,7 +161,7 @@ def test_a_booking_is_large_from_fifty_thousand_and_thirty_percent(tmp_path):
         booking("A", 90_000.0, booked_at=D(2024, 2, 1), txn_date=None),
     ]
     ds = made(tmp_path, customer_month=monthly, large_transactions=numbered([{"internal": False, **r} for r in rows], "txn_id"))
-    found = care_list(ds, "large_booking", D(2024, 3, 28))
+    found = care_list(asked(ds), "large_booking", D(2024, 3, 28))
     assert found.rows["txn_id"].to_list() == ["0", "4", "2"], "by branch and day"
     assert found.rows["branch_id"].to_list() == ["B0", "B2", "B7"]
     assert found.by.select("branch_id", "day", "n").rows() == [("B0", D(2024, 3, 29), 1), ("B2", None, 1), ("B7", D(2024, 3, 29), 1)]
@@ -222,9 +223,9 @@ def test_silence_needs_two_whole_months_without_either(tmp_path):
 def test_a_birthday_of_29_february_is_kept_on_the_28th_in_other_years(tmp_path):
     people = [{"customer_id": c, "branch_id": "B0", "birth_date": b} for c, b in (("A", D(2000, 2, 29)), ("B", D(1990, 3, 1)), ("C", None))]
     ds = made(tmp_path, customers=people)
-    found = care_list(ds, "birthday", D(2024, 2, 29)).rows
+    found = care_list(asked(ds), "birthday", D(2024, 2, 29)).rows
     assert found.select("customer_id", "birthday", "age").rows() == [("A", D(2024, 2, 29), 24), ("B", D(2024, 3, 1), 34)]
-    assert care_list(ds, "birthday", D(2025, 2, 28)).rows["birthday"].to_list() == [D(2025, 2, 28), D(2025, 3, 1)]
+    assert care_list(asked(ds), "birthday", D(2025, 2, 28)).rows["birthday"].to_list() == [D(2025, 2, 28), D(2025, 3, 1)]
     assert found["owner"].to_list() == ["B0", "B0"], "without a manager the branch owns the customer"
 
 
@@ -238,12 +239,12 @@ def test_customers_contacted_enough_stay_listed_marked_and_counted(tmp_path):
         ("A", D(2024, 3, 2), "reached"), ("A", D(2024, 3, 31), "reached"), ("B", D(2024, 3, 1), "reached"), ("B", D(2024, 3, 31), "reached")
     )
     ds = made(tmp_path, customers=people, contacts=contacts)
-    found = care_list(ds, "birthday", D(2024, 3, 31))
+    found = care_list(asked(ds), "birthday", D(2024, 3, 31))
     assert found.rows.select("customer_id", "contacts", "capped").rows() == [("A", 2, True), ("B", 1, False), ("C", 0, False)]
     assert (found.n, found.capped) == (3, 1)
-    assert care_list(ds, "birthday", D(2024, 3, 31), cap=Cap(1, 30)).capped == 2
-    assert care_list(ds, "birthday", D(2024, 3, 30)).capped == 0, "a contact of tomorrow is not known today"
-    bare = care_list(made(tmp_path, customers=people), "birthday", D(2024, 3, 31))
+    assert care_list(asked(ds), "birthday", D(2024, 3, 31), cap=Cap(1, 30)).capped == 2
+    assert care_list(asked(ds), "birthday", D(2024, 3, 30)).capped == 0, "a contact of tomorrow is not known today"
+    bare = care_list(asked(made(tmp_path, customers=people)), "birthday", D(2024, 3, 31))
     assert bare.capped is None and bare.rows["capped"].null_count() == 3, "without contacts nobody knows"
 
 
@@ -255,18 +256,18 @@ def test_marketing_lists_leave_out_who_refused_and_count_them(tmp_path):
     everybody = [held(D(2024, 3, 8), customer_id=c, bank=bank) for c in "ABCE" for bank in ("own", "other")]
     contacts = touched(("E", D(2024, 3, 2), "opted_out"))
     ds = made(tmp_path, "ABCE", customers=people, product_holdings=numbered(everybody, "holding_id"), contacts=contacts)
-    found = care_list(ds, "maturity_other", D(2024, 3, 4))
+    found = care_list(asked(ds), "maturity_other", D(2024, 3, 4))
     assert found.rows["customer_id"].to_list() == ["A"] and found.withheld == 3
     assert found.of(owner="R1").withheld == 1 and found.of(branch="B0").n == 1
     assert ids(ds, "maturity_other", D(2024, 3, 1)) == ["A", "E"], "opted out on 2 March"
-    service = care_list(ds, "maturity_own", D(2024, 3, 4))
+    service = care_list(asked(ds), "maturity_own", D(2024, 3, 4))
     assert service.rows.sort("customer_id")["no_marketing"].to_list() == [False, True, True, True] and service.withheld is None
     assert sorted(ids(ds, "birthday", D(2024, 3, 4))) == list("ABCE"), "good wishes are no marketing"
 
 
 def test_without_consent_in_the_data_nobody_is_left_out_and_that_is_said(tmp_path):
     ds = made(tmp_path, product_holdings=numbered([held(D(2024, 3, 8), bank="other")], "holding_id"))
-    found = care_list(ds, "maturity_other", D(2024, 3, 4))
+    found = care_list(asked(ds), "maturity_other", D(2024, 3, 4))
     assert found.n == 1 and found.withheld is None and found.rows["no_marketing"].to_list() == [None]
 
 
@@ -281,11 +282,11 @@ def test_a_customer_who_has_left_is_on_no_list(tmp_path):
 
 
 def test_filters_and_scope_narrow_every_list_and_row_order_changes_nothing(bank_data, bank, tmp_path):
-    everything = {t.trigger.name: t.found for t in totals(bank_data)}
+    everything = {t.trigger.name: t.found for t in totals(asked(bank_data))}
     branch = next(iter(bank_data.dimensions[1].values))
-    by_filter = {t.trigger.name: t.found for t in totals(bank_data, filters=Filters((("gender", ("F",)),)))}
-    by_scope = {t.trigger.name: t.found for t in totals(bank_data, scope=Scope(frozenset({branch})))}
-    nobody = totals(bank_data, scope=Scope(frozenset()))
+    by_filter = {t.trigger.name: t.found for t in totals(asked(bank_data, filters=Filters((("gender", ("F",)),))))}
+    by_scope = {t.trigger.name: t.found for t in totals(asked(bank_data, scope=Scope(frozenset({branch}))))}
+    nobody = totals(asked(bank_data, scope=Scope(frozenset())))
     women = set(bank.tables["customers"].filter(pl.col("gender") == "F")["customer_id"])
     here = set(bank.tables["customers"].filter(pl.col("branch_id") == branch)["customer_id"])
     for name, whole in everything.items():
@@ -294,12 +295,12 @@ def test_filters_and_scope_narrow_every_list_and_row_order_changes_nothing(bank_
     assert all(t.found is None or t.found.n == 0 for t in nobody)
     mixed = Workspace.create(tmp_path / "mixed")
     publish(mixed, extract_of({n: f.sample(fraction=1.0, shuffle=True, seed=5) for n, f in bank.tables.items()}, "mixed"))
-    again = {t.trigger.name: t.found for t in totals(mixed.dataset())}
+    again = {t.trigger.name: t.found for t in totals(asked(mixed.dataset()))}
     assert all(again[name].rows.equals(whole.rows) for name, whole in everything.items())
 
 
 def test_what_a_list_counts_by_adds_up_to_its_rows(bank_data):
-    for one in totals(bank_data):
+    for one in totals(asked(bank_data)):
         assert one.found.by["n"].sum() == one.found.n
         if one.found.n and one.trigger.by == ("owner",):
             some = one.found.rows["owner"].drop_nulls()[0]
@@ -309,19 +310,19 @@ def test_what_a_list_counts_by_adds_up_to_its_rows(bank_data):
 def test_what_the_data_lack_is_said_in_a_sentence(tmp_path):
     flat = Workspace.create(tmp_path / "flat")
     publish(flat, extract([Source("a.csv", b"CustomerId,Region,Exited\n" + b"".join(b"%d,N,%d\n" % (i, i % 3 == 0) for i in range(60)))]))
-    found = {t.trigger.name: t for t in totals(flat.dataset())}
+    found = {t.trigger.name: t for t in totals(asked(flat.dataset()))}
     assert set(found) == set(TRIGGERS)
     assert "one row a customer" in str(found["silence"].problem)
     assert str(found["birthday"].problem) == "This list needs the table Customers with: birth_date."
     assert "product_holdings" not in str(found["maturity_own"].problem) and "maturity_date" in str(found["maturity_own"].problem)
     small = made(tmp_path, customer_month=[{"customer_id": "A", "month": m, "txn_count": 1} for m in MONTHS])
-    assert "aum_avg" in str({t.trigger.name: t for t in totals(small)}["asset_fall"].problem)
+    assert "aum_avg" in str({t.trigger.name: t for t in totals(asked(small))}["asset_fall"].problem)
     with pytest.raises(NotFound, match="the nearest is birthday"):
-        care_list(small, "birthdays")
+        care_list(asked(small), "birthdays")
     with pytest.raises(NotPossible, match="2023-12-01 lies before"):
-        care_list(small, "holiday", D(2023, 12, 1))
+        care_list(asked(small), "holiday", D(2023, 12, 1))
     with pytest.raises(NotPossible, match="holidays of 2034 are not known"):
-        care_list(small, "holiday", D(2034, 3, 1))
+        care_list(asked(small), "holiday", D(2034, 3, 1))
 
 
 def test_a_list_without_months_still_knows_maturities_and_birthdays(tmp_path):

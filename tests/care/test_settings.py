@@ -8,6 +8,7 @@ import pytest
 from churn_dash.care import SETTINGS, CareSettings, care_list, in_force, put, totals
 from churn_dash.errors import BadInput, WorkspaceProblem
 from churn_dash.store import Records
+from tests.asking import asked
 from tests.care.test_lists import MONTHS, made, numbered
 
 D = datetime.date
@@ -63,7 +64,7 @@ def ds(tmp_path):
 
 
 def on(ds, name, **settings):
-    return sorted(care_list(ds, name, DAY, settings=CareSettings(**settings)).rows["customer_id"].to_list())
+    return sorted(care_list(asked(ds), name, DAY, settings=CareSettings(**settings)).rows["customer_id"].to_list())
 
 
 @pytest.mark.parametrize(
@@ -112,16 +113,16 @@ def test_what_is_recorded_holds_for_everybody_and_the_sentence_says_it(ds):
     put(records, CareSettings(uncontacted_days=59, booked_amount=1e5), "policy of 2024", "Li")
     kept = in_force(records)
     assert (kept.settings.uncontacted_days, kept.who, kept.why, kept.version) == (59, "Li", "policy of 2024", 1)
-    found = care_list(ds, "core_uncontacted", DAY)
+    found = care_list(asked(ds), "core_uncontacted", DAY)
     assert sorted(found.rows["customer_id"]) == ["A", "B"] and "more than 59 days" in str(found.meaning)
-    by = {t.trigger.name: t for t in totals(ds, DAY)}
+    by = {t.trigger.name: t for t in totals(asked(ds), DAY)}
     assert by["core_uncontacted"].found.n == 2 and "¥100,000 and 30%" in str(by["large_booking"].meaning)
     assert "超过 59 天" in found.meaning.in_("zh")
     assert on(ds, "core_uncontacted", uncontacted_days=60) == ["A"], "what is asked goes before what is recorded"
 
 
 def test_no_sentence_of_a_list_is_left_with_a_gap(ds):
-    for one in totals(ds, DAY):
+    for one in totals(asked(ds), DAY):
         assert "{" not in str(one.meaning), one.trigger.name
 
 
@@ -147,7 +148,7 @@ def test_what_cannot_be_is_one_sentence(ds):
     assert in_force(records).version == 0
     records.add("care", "settings", {"settings": {"days": 3}, "why": ""})
     with pytest.raises(WorkspaceProblem, match="changed by hand"):
-        care_list(ds, "birthday", DAY)
+        care_list(asked(ds), "birthday", DAY)
 
 
 @pytest.mark.parametrize(("points", "want"), [(2, ["A", "B"]), (3, ["B"]), (4, [])])

@@ -12,6 +12,7 @@ from churn_dash.care.notices import notice
 from churn_dash.contract.tiers import FLOORS, TIER_RULES
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, month_end, publish, shifted
+from tests.asking import asked
 
 _SPEC = importlib.util.spec_from_file_location("brute_of_watch", pathlib.Path(__file__).resolve().parents[1] / "measures" / "brute.py")
 brute = importlib.util.module_from_spec(_SPEC)
@@ -44,7 +45,7 @@ def worked(tmp_path_factory):
 
 
 def row(ds, customer, month, rule):
-    found = care_list(ds, "near_downgrade", month_end(D(2024, month, 1)), rule=rule).rows.filter(pl.col("customer_id") == customer)
+    found = care_list(asked(ds), "near_downgrade", month_end(D(2024, month, 1)), rule=rule).rows.filter(pl.col("customer_id") == customer)
     return found.row(0, named=True) if found.height else None
 
 
@@ -84,7 +85,7 @@ def test_the_highest_tier_has_six_months(worked):
 def test_near_is_at_most_ten_percent_above_and_never_the_lowest_tier(tmp_path):
     ends = {"A": 330, "B": 330.1, "C": 300, "D": 54, "E": 3, "F": 299.9}
     ds = built(tmp_path / "w", {c: (400 if c != "D" else 60, x, x) if c != "E" else (3, 3, 3) for c, x in ends.items()})
-    found = care_list(ds, "near_downgrade").rows
+    found = care_list(asked(ds), "near_downgrade").rows
     assert sorted(found["customer_id"]) == ["A", "C", "D", "F"]
     assert found.filter("on_watch")["customer_id"].to_list() == ["F"] and found["customer_id"][0] == "F"
 
@@ -135,7 +136,7 @@ def test_the_watch_list_a_second_way(bank_data, bank, rule):
                 tier, run = level(max(run) if r.to == "max" else run[-1]), []
             else:
                 tier = max(tier, level(x["aum_avg"]))
-    found = care_list(bank_data, "near_downgrade", rule=rule).rows.filter("on_watch")
+    found = care_list(asked(bank_data), "near_downgrade", rule=rule).rows.filter("on_watch")
     got = {x["customer_id"]: (x["own_tier"], x["months_on_watch"], x["falls_on"], x["falls_to"]) for x in found.to_dicts()}
     active = {c for c in want if whole.active(c, month_end(last))}
     assert got == {c: w[:4] for c, w in want.items() if c in active} and got

@@ -9,6 +9,7 @@ import pytest
 
 from churn_dash.care import care_list, totals
 from churn_dash.care.triggers import TRIGGERS
+from tests.asking import asked
 
 _PATH = pathlib.Path(__file__).resolve().parents[1] / "measures" / "brute.py"
 _SPEC = importlib.util.spec_from_file_location("brute_of_lists", _PATH)
@@ -64,7 +65,7 @@ def then(request, bank):
 
 
 def found(ds, name, then):
-    return care_list(ds, name, then.day).rows
+    return care_list(asked(ds), name, then.day).rows
 
 
 def term(r):
@@ -114,7 +115,7 @@ def refused(then, c):
 
 
 def test_maturities_elsewhere_without_those_who_refuse_marketing(bank_data, then):
-    listed = care_list(bank_data, "maturity_other", then.day)
+    listed = care_list(asked(bank_data), "maturity_other", then.day)
     want = list(due(then, "other"))
     assert sorted(listed.rows["holding_id"]) == sorted(r["holding_id"] for r in want if not refused(then, r["customer_id"]))
     assert listed.withheld == sum(refused(then, r["customer_id"]) for r in want)
@@ -204,13 +205,13 @@ def test_birthdays(bank_data, then):
 def test_greetings_before_the_national_day(bank_data, bank):
     at = Then(bank.tables, 1)
     assert at.day == D(2026, 9, 30)
-    rows = care_list(bank_data, "holiday", at.day).rows
+    rows = care_list(asked(bank_data), "holiday", at.day).rows
     assert set(rows["customer_id"]) == {c for c in at.people if at.core(c) or at.about[c]["special_need"]}
     assert set(rows["holiday"]) == {"national"} and set(rows["first_day"]) == {at.day + DAY}
 
 
 def test_every_list_has_an_owner_a_last_contact_and_its_marks(bank_data, then):
-    for one in totals(bank_data, then.day):
+    for one in totals(asked(bank_data), then.day):
         assert one.found is not None, one.problem
         for r in one.found.rows.to_dicts():
             c = r["customer_id"]

@@ -14,8 +14,9 @@ from churn_dash.causes.after_complaint import compared
 from churn_dash.causes.complaints import median_days, settled
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures import Filters, Period, last_12
+from churn_dash.measures import Period, last_12
 from churn_dash.store import Workspace, month_end, publish, shifted
+from tests.asking import asked
 
 D = datetime.date
 
@@ -40,7 +41,7 @@ def test_complaints_are_those_of_a_plain_loop(bank, bank_data, spells):
         if (end - day).days >= 15:
             old += 1
             in_time += closed and (c["resolved_at"] - day).days <= 15
-    found = complaints(bank_data)
+    found = complaints(asked(bank_data))
     assert (found.n, found.open, found.n - found.too_young) == (mine, mine - done, old)
     assert dict(found.categories.select("category", "n").iter_rows()) == dict(kinds)
     assert found.rate.value == pytest.approx(1000 * mine / (days / 30.4375))
@@ -64,7 +65,7 @@ def test_where_half_are_never_settled_there_is_no_median():
 
 
 def test_the_days_to_settle_may_be_set(bank_data):
-    assert complaints(bank_data, sla_days=60).in_time.value > complaints(bank_data, sla_days=5).in_time.value
+    assert complaints(asked(bank_data), sla_days=60).in_time.value > complaints(asked(bank_data), sla_days=5).in_time.value
 
 
 def brute_after(bank, ds, there, horizon=3):
@@ -101,7 +102,7 @@ def brute_after(bank, ds, there, horizon=3):
 
 def test_churn_after_a_complaint_is_that_of_a_plain_loop(bank, bank_data, there):
     n, exposed, others = brute_after(bank, bank_data, there)
-    found = dict(after_complaint(bank_data).rows)["all"]
+    found = dict(after_complaint(asked(bank_data)).rows)["all"]
     assert found.n == n > 20
     assert (found.exposed, found.others) == (pytest.approx(exposed), pytest.approx(others))
     assert found.difference.value == pytest.approx(exposed - others)
@@ -142,13 +143,13 @@ def test_months_of_one_customer_count_together():
 def test_a_period_that_cannot_be_followed_is_refused_in_words(bank_data):
     last = bank_data.measurable[-1]
     with pytest.raises(NotPossible, match="choose a longer period"):
-        after_complaint(bank_data, Filters(), Period(last, last))
+        after_complaint(asked(bank_data, period=Period(last, last)))
 
 
 def test_without_complaints_one_sentence_names_the_table(only_months):
     for work in (complaints, after_complaint):
         with pytest.raises(NotPossible, match=r"needs the table Complaints \(complaints\)"):
-            work(only_months)
+            work(asked(only_months))
 
 
 @pytest.mark.slow
@@ -156,6 +157,6 @@ def test_an_open_complaint_goes_with_more_departures_as_planted(tmp_path):
     workspace = Workspace.create(tmp_path / "large")
     publish(workspace, extract_of(sample.generate(21, 20_000, 30).tables, "large"))
     ds = workspace.dataset()
-    found = dict(after_complaint(ds, Filters(), Period(ds.measurable[0], ds.measurable[-1]), "close").rows)
+    found = dict(after_complaint(asked(ds, period=Period(ds.measurable[0], ds.measurable[-1]), definition="close")).rows)
     assert found["open"].difference.low > 0
     assert found["open"].difference.value > found["settled"].difference.value

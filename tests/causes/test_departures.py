@@ -14,13 +14,14 @@ from churn_dash.contract.causes import CAUSES, CLASSES, COMPLAINT_DEFICITS
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import Filters, last_12, measure
 from churn_dash.segments import members
+from tests.asking import asked
 
 D = datetime.date
 
 
 def brute_reasons(bank, ds):
     """Customer → reason code of those lost, one customer at a time."""
-    people = members(ds)
+    people = members(asked(ds))
     events, accounts = bank.tables["churn_events"].to_dicts(), bank.tables["accounts"].to_dicts()
     recorded = {e["customer_id"] for e in events if e["reason_code"]}
     found = {}
@@ -50,19 +51,19 @@ def brute_reasons(bank, ds):
 
 def test_every_reason_is_that_of_a_plain_loop_over_the_events(bank, bank_data):
     expected = Counter(brute_reasons(bank, bank_data).values())
-    found = departures(bank_data)
+    found = departures(asked(bank_data))
     assert dict(found.reasons.select("code", "n").iter_rows()) == dict(expected)
 
 
 def test_those_lost_are_those_whom_the_churn_rate_counts(bank_data):
-    found = departures(bank_data)
-    row = measure(bank_data, ["customers_lost", "churn_rate"]).row(0, named=True)
+    found = departures(asked(bank_data))
+    row = measure(asked(bank_data), ["customers_lost", "churn_rate"]).row(0, named=True)
     assert found.lost == row["customers_lost"] > 20
     assert found.lost + found.stayed == row["churn_rate_n"]
 
 
 def test_the_unknown_share_and_the_known_causes_add_up(bank_data):
-    found = departures(bank_data)
+    found = departures(asked(bank_data))
     assert found.reasons["n"].sum() == found.classes["n"].sum() == found.sides["n"].sum() == found.decided["n"].sum() == found.lost
     assert found.reasons["cumulative"][-1] == pytest.approx(1)
     silent = sum(n for c, n in found.classes.select("cause_class", "n").iter_rows() if CLASSES[c].side == "unknown")
@@ -71,8 +72,8 @@ def test_the_unknown_share_and_the_known_causes_add_up(bank_data):
 
 
 def test_who_decided_agrees_with_the_churn_rates_while_the_map_is_the_usual_one(bank_data):
-    why = Counter(members(bank_data).filter("left")["why"])
-    assert {d: n for d, n in departures(bank_data).decided.select("decided", "n").iter_rows() if n} == dict(why)
+    why = Counter(members(asked(bank_data)).filter("left")["why"])
+    assert {d: n for d, n in departures(asked(bank_data)).decided.select("decided", "n").iter_rows() if n} == dict(why)
 
 
 def test_the_usual_map_keeps_who_decided_of_the_churn_rates():
@@ -82,8 +83,8 @@ def test_the_usual_map_keeps_who_decided_of_the_churn_rates():
 
 def test_branches_add_up_to_the_bank(bank_data):
     branches = next(d for d in bank_data.dimensions if d.name == "branch_id").values
-    parts = [departures(bank_data, Filters((("branch_id", (b,)),))) for b in branches]
-    whole = departures(bank_data)
+    parts = [departures(asked(bank_data, filters=Filters((("branch_id", (b,)),)))) for b in branches]
+    whole = departures(asked(bank_data))
     assert sum(p.lost for p in parts) == whole.lost
     assert sum((Counter(dict(p.classes.select("cause_class", "n").iter_rows())) for p in parts), Counter()) == Counter(
         dict(whole.classes.select("cause_class", "n").iter_rows())
@@ -92,7 +93,7 @@ def test_branches_add_up_to_the_bank(bank_data):
 
 def test_deficits_are_those_of_a_loop_over_reasons_and_complaints(bank, bank_data):
     reasons, complaints = brute_reasons(bank, bank_data), bank.tables["complaints"].to_dicts()
-    days = dict(members(bank_data).filter("left").select("customer_id", "left_on").iter_rows())
+    days = dict(members(asked(bank_data)).filter("left").select("customer_id", "left_on").iter_rows())
     expected = Counter()
     for customer, code in reasons.items():
         own = {CAUSES[code].deficit} if code in CAUSES and CAUSES[code].deficit else set()
@@ -101,7 +102,7 @@ def test_deficits_are_those_of_a_loop_over_reasons_and_complaints(bank, bank_dat
                 own.add(COMPLAINT_DEFICITS[c["category"]])
         expected.update(own)
         expected["none"] += not own
-    found = departures(bank_data)
+    found = departures(asked(bank_data))
     assert {d: n for d, n in found.deficits.select("deficit", "n").iter_rows() if n} == {
         d: n for d, n in expected.items() if d != "none" and n
     }
@@ -109,7 +110,7 @@ def test_deficits_are_those_of_a_loop_over_reasons_and_complaints(bank, bank_dat
 
 
 def test_destinations_are_shares_of_those_whose_new_bank_is_known(bank, bank_data):
-    found = departures(bank_data)
+    found = departures(asked(bank_data))
     assert found.destinations["n"].sum() == found.told < found.lost
     assert found.destinations["share"].sum() == pytest.approx(1)
 
@@ -138,11 +139,11 @@ def test_several_reasons_in_a_cell_are_told_apart_and_chinese_words_known():
 
 
 def test_a_recorded_reason_map_moves_departures_to_another_class(fresh):
-    before = departures(fresh)
+    before = departures(asked(fresh))
     moved = before.reasons.row(by_predicate=pl.col("code") == "competitor", named=True)["n"]
     set_reason(fresh, "competitor", "price", "opaque_price")
     set_complaint(fresh, "service", "value_added")
-    after = departures(fresh)
+    after = departures(asked(fresh))
     assert reason_map(fresh).version == 2
     n = {d.classes.row(by_predicate=pl.col("cause_class") == "price", named=True)["n"] for d in (before, after)}
     assert max(n) - min(n) == moved > 0
@@ -163,12 +164,12 @@ def test_a_class_that_does_not_exist_is_refused_with_the_nearest(fresh):
 
 def test_without_reasons_one_sentence_names_the_table(only_months):
     with pytest.raises(NotPossible, match="needs the table Churn events"):
-        departures(only_months)
+        departures(asked(only_months))
 
 
 def test_a_filter_that_leaves_nobody_has_no_share(bank_data):
     none = Filters((("tier", ("mass",)), ("aum_band", ("1M+",)), ("age_band", ("65+",))))
-    found = departures(bank_data, none)
+    found = departures(asked(bank_data, filters=none))
     assert found.lost == 0
     assert found.unknown_share is None
     assert found.sides["share"].to_list() == [None, None, None]
@@ -180,7 +181,7 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
 
     workspace = Workspace.create(tmp_path / "shuffled")
     publish(workspace, extract_of({n: t.sample(fraction=1, shuffle=True, seed=4) for n, t in bank.tables.items()}, "bank"))
-    a, b = departures(bank_data), departures(workspace.dataset())
+    a, b = departures(asked(bank_data)), departures(asked(workspace.dataset()))
     assert a.reasons.equals(b.reasons)
     assert a.deficits.equals(b.deficits)
     assert last_12(bank_data) == last_12(workspace.dataset())

@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from churn_dash.access import Scope
 from churn_dash.causes import drivers, expectations, following
 from churn_dash.causes.drivers import spearman
 from churn_dash.causes.improvements import SCORES, Improvement, told
@@ -17,12 +16,13 @@ from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import shifted
+from tests import asking
 
 D = datetime.date
 
 
 def answers(ds, period=None):
-    return sent_rows(ds, Filters(), period, None, Scope.everything())[0].filter("answered")
+    return sent_rows(asking.asked(ds, period=period))[0].filter("answered")
 
 
 def test_rank_correlation_is_that_of_scipy():
@@ -32,7 +32,7 @@ def test_rank_correlation_is_that_of_scipy():
 
 
 def test_points_are_those_of_least_squares(bank_data):
-    found, rows = drivers(bank_data), answers(bank_data)
+    found, rows = drivers(asking.asked(bank_data)), answers(bank_data)
     names = [d.name for d in found.rows]
     x = rows.with_columns(open_complaint=(pl.col("open_complaint") == "yes").cast(pl.Int64)).select(names).to_numpy().astype(float)
     beta = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), rows["csat"].to_numpy().astype(float), rcond=None)[0]
@@ -42,23 +42,23 @@ def test_points_are_those_of_least_squares(bank_data):
 
 
 def test_every_planted_item_goes_with_satisfaction(bank_data):
-    found = {d.name: d for d in drivers(bank_data, Filters(), Period(bank_data.measurable[0], bank_data.measurable[-1])).rows}
+    found = {d.name: d for d in drivers(asking.asked(bank_data, period=Period(bank_data.measurable[0], bank_data.measurable[-1]))).rows}
     assert all(found[q].rank_low > 0.3 for q in ("q_personal", "q_convenient", "q_efficient", "q_secure"))
 
 
 def test_recommendation_has_drivers_too(bank_data):
-    assert drivers(bank_data, outcome="nps").outcome == "nps"
+    assert drivers(asking.asked(bank_data), outcome="nps").outcome == "nps"
 
 
 def test_too_few_answers_have_no_drivers(bank_data):
     few = Filters((("tier", ("private",)),))
     with pytest.raises(NotPossible):
-        drivers(bank_data, few)
+        drivers(asking.asked(bank_data, filters=few))
 
 
 def test_expectations_are_means_gaps_and_shares_of_the_answers(bank_data):
     rows = answers(bank_data)
-    for e in expectations(bank_data):
+    for e in expectations(asking.asked(bank_data)):
         values = rows[e.name].drop_nulls().to_list()
         assert e.level.value == pytest.approx(sum(values) / len(values))
         assert e.gap.value == pytest.approx(e.level.value - 4)
@@ -69,19 +69,19 @@ def test_expectations_are_means_gaps_and_shares_of_the_answers(bank_data):
 
 
 def test_what_is_expected_may_be_set(bank_data):
-    strict, mild = expectations(bank_data, expected=5.0), expectations(bank_data, expected=3.0)
+    strict, mild = expectations(asking.asked(bank_data), expected=5.0), expectations(asking.asked(bank_data), expected=3.0)
     assert all(a.gap.value == pytest.approx(b.gap.value - 2) for a, b in zip(strict, mild, strict=True))
 
 
 def test_the_planted_order_of_expectations_shows(bank_data):
     whole = Period(bank_data.measurable[0], bank_data.measurable[-1])
-    level = {e.name: e.level.value for e in expectations(bank_data, Filters(), whole)}
+    level = {e.name: e.level.value for e in expectations(asking.asked(bank_data, period=whole))}
     assert level["q_efficient"] < level["q_convenient"] < level["q_secure"]
 
 
 def test_an_improvement_is_followed_wave_by_wave(fresh):
     since = sorted(fresh.table("surveys")["sent_at"].unique())[-3]
-    found = following(fresh, Improvement("Shorter queues", since, "Two more counters", "csat"))
+    found = following(asking.asked(fresh), Improvement("Shorter queues", since, "Two more counters", "csat"))
     first = max(fresh.measurable[0], shifted(since.replace(day=1), -12))
     rows = answers(fresh, Period(first, fresh.measurable[-1]))
     before, after = (rows.filter(pl.col("sent_at") < since)["csat"], rows.filter(pl.col("sent_at") >= since)["csat"])
@@ -105,21 +105,21 @@ def test_a_planted_rise_is_seen_and_nothing_is_claimed_without_one(fresh, monkey
 
     since = shifted(fresh.measurable[-1], -7)
     one = Improvement("Queues", since, "", "csat")
-    assert following(fresh, one).verdict == "cannot_tell"
+    assert following(asking.asked(fresh), one).verdict == "cannot_tell"
     monkeypatch.setattr(room, "sent_rows", lifted)
-    assert following(fresh, one).verdict == "rose"
+    assert following(asking.asked(fresh), one).verdict == "rose"
 
 
 @pytest.mark.parametrize("far", [D(1999, 1, 1), D(1, 1, 1), D(9999, 12, 31)])
 def test_a_day_outside_the_data_is_not_followed(fresh, far):
     with pytest.raises(NotPossible):
-        following(fresh, Improvement("Past", far, "", "csat"))
+        following(asking.asked(fresh), Improvement("Past", far, "", "csat"))
 
 
 @pytest.mark.parametrize("score", SCORES)
 def test_the_waves_of_a_score_make_up_the_whole(bank_data, score):
     period = Period(bank_data.measurable[-9], bank_data.measurable[-1])
-    whole, waves = told(bank_data, score, period, None, Scope.everything())
+    whole, waves = told(asking.asked(bank_data, period=period), score)
     known = answers(bank_data, period)[score].drop_nulls()
     assert whole.n == sum(e.n for _wave, e in waves) == len(known)
     expected = {"csat": (known >= 4).mean(), "nps": 100 * ((known >= 9).mean() - (known <= 6).mean())}.get(score, known.mean())
@@ -128,7 +128,7 @@ def test_the_waves_of_a_score_make_up_the_whole(bank_data, score):
 
 
 def test_the_mean_interval_of_a_level_is_students(bank_data):
-    e = expectations(bank_data)[0]
+    e = expectations(asking.asked(bank_data))[0]
     values = answers(bank_data)[e.name].drop_nulls().to_numpy()
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values))
     assert e.level.high - e.level.value == pytest.approx(half)

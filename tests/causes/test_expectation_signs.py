@@ -12,6 +12,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish, shifted
+from tests.asking import asked
 
 EVE = datetime.timedelta(days=1)
 
@@ -23,7 +24,7 @@ def half(bank_data):
 
 @pytest.fixture
 def found(bank_data, half):
-    return {s.name: s for s in expectation_signs(bank_data, period=half).signs}
+    return {s.name: s for s in expectation_signs(asked(bank_data, period=half)).signs}
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def in_month(spells):
 def test_digital_use_is_the_share_of_logins_among_customers_there(bank_data, half, there):
     rows = bank_data.table("customer_month").filter(pl.col("month").is_between(half.start, half.end))
     mine = rows.filter(pl.Series([there(c, m) is not None for c, m in rows.select("customer_id", "month").iter_rows()]))
-    got = adoption(bank_data, period=half).months
+    got = adoption(asked(bank_data, period=half)).months
     for month, n, used, share, low, high in got.select("month", "n", "used", "share", "low", "high").iter_rows():
         known = (
             mine.filter(pl.col("month") == month)
@@ -55,7 +56,7 @@ def test_digital_use_is_the_share_of_logins_among_customers_there(bank_data, hal
 
 @pytest.mark.parametrize("by", ["age_band", "tier", "loyalty"])
 def test_groups_of_digital_use_add_up_to_the_last_month(bank_data, half, by):
-    got = adoption(bank_data, period=half, by=by)
+    got = adoption(asked(bank_data, period=half), by=by)
     last = got.months.row(-1, named=True)
     assert got.groups["n"].sum() == last["n"] and got.groups["used"].sum() == last["used"]
     assert len(got.groups) > 2
@@ -63,9 +64,9 @@ def test_groups_of_digital_use_add_up_to_the_last_month(bank_data, half, by):
 
 def test_a_filter_limits_digital_use_and_complaints(bank_data, half):
     tier = Filters((("tier", ("mass",)),))
-    mass = adoption(bank_data, tier, half).months["n"].sum()
-    assert 0 < mass < adoption(bank_data, period=half).months["n"].sum()
-    a, b = ({s.name: s for s in expectation_signs(bank_data, f, half).signs} for f in (tier, Filters()))
+    mass = adoption(asked(bank_data, filters=tier, period=half)).months["n"].sum()
+    assert 0 < mass < adoption(asked(bank_data, period=half)).months["n"].sum()
+    a, b = ({s.name: s for s in expectation_signs(asked(bank_data, filters=f, period=half)).signs} for f in (tier, Filters()))
     assert a["service_complaints"].now.n < b["service_complaints"].now.n
     assert a["handling"].now == b["handling"].now and a["handling"].whole_bank
 
@@ -100,10 +101,10 @@ def test_times_are_weighted_by_cases_and_ages_run_from_the_first_sale(bank_data,
 
 def test_the_figure_before_is_that_of_as_many_months_before(bank_data, half, found):
     earlier = Period(shifted(half.start, -6), shifted(half.end, -6))
-    then = {s.name: s for s in expectation_signs(bank_data, period=earlier).signs}
+    then = {s.name: s for s in expectation_signs(asked(bank_data, period=earlier)).signs}
     assert found["disputed"].before == then["disputed"].now
     whole = Period(bank_data.measurable[0], bank_data.measurable[-1])
-    assert all(s.before.value is None for s in expectation_signs(bank_data, period=whole).signs)
+    assert all(s.before.value is None for s in expectation_signs(asked(bank_data, period=whole)).signs)
 
 
 def test_incidents_of_security_are_counted_where_complaints_name_them(bank, tmp_path):
@@ -112,13 +113,13 @@ def test_incidents_of_security_are_counted_where_complaints_name_them(bank, tmp_
     tables = {"customer_month": bank.tables["customer_month"], "complaints": complaints.with_columns(category=named)}
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract_of(tables, "security"))
-    got = {s.name: s for s in expectation_signs(workspace.dataset()).signs}
+    got = {s.name: s for s in expectation_signs(asked(workspace.dataset())).signs}
     assert got["security_complaints"].about == "q_secure" and got["security_complaints"].now.value > 0
 
 
 def test_what_the_data_lack_is_named_with_what_would_tell_it(only_months, bank_data, half):
-    assert set(expectation_signs(bank_data, period=half).lacking) == {"security_complaints"}
-    told = expectation_signs(only_months)
+    assert set(expectation_signs(asked(bank_data, period=half)).lacking) == {"security_complaints"}
+    told = expectation_signs(asked(only_months))
     assert {s.name for s in told.signs} == {"digital"}
     assert "fees" in str(told.lacking["disputed"]) and "disputed_at" in str(told.lacking["disputed"])
     assert all("{" not in str(t) for t in told.lacking.values())
@@ -128,4 +129,4 @@ def test_without_logins_there_is_a_sentence(bank, tmp_path):
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract_of({"customer_month": bank.tables["customer_month"].drop("login_count", "digital_active")}, "plain"))
     with pytest.raises(NotPossible, match="login_count"):
-        adoption(workspace.dataset())
+        adoption(asked(workspace.dataset()))

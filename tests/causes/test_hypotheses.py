@@ -9,15 +9,15 @@ import statsmodels.api as sm
 from statsmodels.stats.multitest import multipletests
 
 from churn_dash import sample
-from churn_dash.access import Scope
 from churn_dash.causes import covariates, hypotheses
 from churn_dash.causes.covariates import COVARIATES, LAG, panel, varies
-from churn_dash.causes.reading import asked
+from churn_dash.causes.reading import resolved
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period
 from churn_dash.measures.statistics.estimates import holm
 from churn_dash.store import Workspace, publish, shifted
+from tests.asking import asked
 
 PLAN = {
     "age": -1, "income": -1, "aum": -1, "products": -1, "transactions": -1, "rate_gap": 1, "competition": 1,
@@ -34,7 +34,7 @@ def larger(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tested(larger):
-    return hypotheses(larger, Filters(), whole(larger))
+    return hypotheses(asked(larger, period=whole(larger)))
 
 
 def whole(ds):
@@ -42,7 +42,7 @@ def whole(ds):
 
 
 def looked_at(ds):
-    return panel(asked(ds, Filters(), whole(ds), None, Scope.everything()))
+    return panel(resolved(asked(ds, period=whole(ds))))
 
 
 def test_the_directions_are_those_of_the_plan():
@@ -78,7 +78,7 @@ def test_of_many_customers_some_are_drawn_with_all_their_months(larger, tested, 
     assert drawn.rows.sort("customer_id", "month").equals(
         everybody.rows.filter(pl.col("customer_id").is_in(there)).sort("customer_id", "month")
     )
-    again = hypotheses(larger, Filters(), whole(larger))
+    again = hypotheses(asked(larger, period=whole(larger)))
     assert again.drawn_of == drawn.drawn_of
     full = {h.about.name: h for h in tested.rows}
     for h in again.rows:
@@ -140,14 +140,14 @@ def test_too_few_months_cannot_tell_what_the_market_does(tested):
 
 def test_what_defines_leaving_is_not_tested_by_it(larger, monkeypatch):
     monkeypatch.setattr(importlib.import_module("churn_dash.causes.hypotheses"), "EVENTS_EACH", 3)
-    found = {h.about.name: h for h in hypotheses(larger, Filters(), whole(larger), "asset_out").rows}
+    found = {h.about.name: h for h in hypotheses(asked(larger, period=whole(larger), definition="asset_out")).rows}
     assert (found["aum"].verdict, found["aum"].effect) == ("cannot_tell", None)
     assert "part of how leaving is defined" in found["aum"].why
 
 
 def test_too_few_departures_are_refused_with_how_many_are_needed(bank_data):
     with pytest.raises(NotPossible, match="are needed to test the hypotheses"):
-        hypotheses(bank_data, Filters((("tier", ("private",)),)))
+        hypotheses(asked(bank_data, filters=Filters((("tier", ("private",)),))))
 
 
 @pytest.mark.slow
@@ -156,7 +156,7 @@ def test_where_nothing_is_known_of_the_customers_the_sentence_says_what_to_load(
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of(tables, "numbers alone"))
     with pytest.raises(NotPossible, match="load age, gender, education and income"):
-        hypotheses(workspace.dataset())
+        hypotheses(asked(workspace.dataset()))
 
 
 def test_the_signs_agree_with_what_was_planted(tmp_path):
@@ -164,7 +164,7 @@ def test_the_signs_agree_with_what_was_planted(tmp_path):
     workspace = Workspace.create(tmp_path / "large")
     publish(workspace, extract_of(sample.generate(17, 30_000, 36).tables, "large"))
     ds = workspace.dataset()
-    found = {h.about.name: h for h in hypotheses(ds, Filters(), whole(ds)).rows}
+    found = {h.about.name: h for h in hypotheses(asked(ds, period=whole(ds))).rows}
     below = ("age", "income", "aum", "products", "transactions", "credit")
     assert all(found[n].high < 1 for n in below)
     assert found["rate_gap"].effect > 1

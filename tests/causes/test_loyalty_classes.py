@@ -13,6 +13,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import Filters, last_12, measure
 from churn_dash.segments import members
 from churn_dash.store import shifted
+from tests.asking import asked
 from tests.causes.reference import loyalty_index
 
 D = datetime.date
@@ -24,7 +25,7 @@ def test_t8_exactly():
 
 def test_every_active_customer_has_one_class(bank_data):
     found = assigned(bank_data)
-    active = measure(bank_data, ["churn_rate"], period=None)
+    active = measure(asked(bank_data), ["churn_rate"])
     assert found.columns == ["customer_id", "group"]
     assert found["customer_id"].is_unique().all()
     assert set(found["group"]) <= set(CLASSES)
@@ -63,12 +64,12 @@ def test_the_range_of_the_mean_of_two_customers_stays_on_the_scale(bank_data, mo
         return people.select("customer_id", index=pl.int_range(pl.len()).replace_strict({0: 55.0, 1: 72.0}, default=None))
 
     monkeypatch.setattr(loyalty_classes, "loyalty", two)
-    assert (standing(bank_data).index.low, standing(bank_data).index.high) == (0.0, 100.0)
+    assert (standing(asked(bank_data)).index.low, standing(asked(bank_data)).index.high) == (0.0, 100.0)
 
 
 def test_churn_of_the_classes_adds_up_to_the_churn_rate(bank_data):
-    found = standing(bank_data)
-    row = measure(bank_data, ["customers_lost", "churn_rate"]).row(0, named=True)
+    found = standing(asked(bank_data))
+    row = measure(asked(bank_data), ["customers_lost", "churn_rate"]).row(0, named=True)
     assert (found.classes["n"].sum(), found.classes["left"].sum()) == (row["churn_rate_n"], row["customers_lost"])
     assert found.at == shifted(last_12(bank_data).start, -1)
 
@@ -96,7 +97,7 @@ def test_a_class_can_be_saved_as_a_segment_and_filtered_by(fresh):
 
     loose = assigned(fresh).filter(pl.col("group") == "loyal")["customer_id"]
     save_list(fresh, "Loyal", loose)
-    n = measure(fresh, ["churn_rate"], filters=Filters((("segment:Loyal", ("in",)),)))["churn_rate_n"][0]
+    n = measure(asked(fresh, filters=Filters((("segment:Loyal", ("in",)),))), ["churn_rate"])["churn_rate_n"][0]
     assert 0 < n <= len(loose)
 
 
@@ -126,7 +127,7 @@ def test_referrals_are_those_of_a_plain_loop(bank, bank_data, there, spells):
             early[brought] += 1
             first = min(spells[c["customer_id"]])
             early_left[brought] += first[2] and first[1] <= end
-    found = referrals(bank_data)
+    found = referrals(asked(bank_data))
     assert (found.joined, found.referred, found.referred - found.unknown_referrers) == (joined, referred, sum(counts.values()))
     assert {g: k for g, k in found.classes.select("group", "referrals").iter_rows() if k} == dict(counts)
     assert found.classes["n"].sum() == len(base)
@@ -137,12 +138,12 @@ def test_referrals_are_those_of_a_plain_loop(bank, bank_data, there, spells):
 
 def test_without_referrers_one_sentence_says_what_is_needed(only_months):
     with pytest.raises(NotPossible, match=r"needs the table Customers"):
-        referrals(only_months)
+        referrals(asked(only_months))
 
 
 def test_a_profile_is_the_standardised_difference_of_a_plain_loop(bank, bank_data):
     period = last_12(bank_data)
-    people = dict(members(bank_data).select("customer_id", "left").iter_rows())
+    people = dict(members(asked(bank_data)).select("customer_id", "left").iter_rows())
     rows = {r["customer_id"]: r for r in bank.tables["customer_month"].to_dicts() if r["month"] == shifted(period.start, -1)}
     sides = {True: [], False: []}
     for customer, left in people.items():
@@ -153,7 +154,7 @@ def test_a_profile_is_the_standardised_difference_of_a_plain_loop(bank, bank_dat
     )
     d = (m1 - m0) / math.sqrt((s1**2 + s0**2) / 2)
     half = 1.959964 * math.sqrt(1 / n1 + 1 / n0 + d**2 / (2 * (n1 + n0)))
-    found = next(f for f in profile(bank_data) if f.name == "product_count")
+    found = next(f for f in profile(asked(bank_data)) if f.name == "product_count")
     assert (found.lost, found.stayed) == (pytest.approx(m1), pytest.approx(m0))
     assert (found.difference, found.low, found.high) == (
         pytest.approx(d),
@@ -163,13 +164,13 @@ def test_a_profile_is_the_standardised_difference_of_a_plain_loop(bank, bank_dat
 
 
 def test_levels_of_a_dimension_are_shares_that_add_up(bank_data):
-    found = [f for f in profile(bank_data) if f.name == "tenure_band"]
+    found = [f for f in profile(asked(bank_data)) if f.name == "tenure_band"]
     assert sum(f.lost for f in found) == pytest.approx(1)
     assert sum(f.stayed for f in found) == pytest.approx(1)
 
 
 def test_the_furthest_apart_comes_first(bank_data):
-    gaps = [abs(f.difference) for f in profile(bank_data)]
+    gaps = [abs(f.difference) for f in profile(asked(bank_data))]
     assert gaps == sorted(gaps, reverse=True)
 
 
@@ -181,11 +182,11 @@ def test_one_row_a_customer_has_a_profile_from_its_own_columns(tmp_path):
     rows = "\n".join(f"{i},{20 + i % 50},{'North' if i % 3 else 'South'},{int(i % 3 == 0 or i % 50 > 40)}" for i in range(600))
     workspace = Workspace.create(tmp_path / "flat")
     publish(workspace, extract([Source("flat.csv", f"CustomerId,Years,Region,Exited\n{rows}\n".encode())]))
-    found = profile(workspace.dataset())
+    found = profile(asked(workspace.dataset()))
     assert {f.label for f in found} >= {"Years", "Region"}
     assert found[0].label == "Region"
 
 
 def test_where_nobody_stayed_there_is_no_profile(bank_data):
     with pytest.raises(NotPossible, match="A profile needs"):
-        profile(bank_data, Filters((("tier", ("mass",)), ("aum_band", ("1M+",)), ("age_band", ("65+",)))))
+        profile(asked(bank_data, filters=Filters((("tier", ("mass",)), ("aum_band", ("1M+",)), ("age_band", ("65+",))))))

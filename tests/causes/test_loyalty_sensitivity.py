@@ -3,11 +3,10 @@
 import polars as pl
 import pytest
 
-from churn_dash.access import Scope
 from churn_dash.causes import sensitivity, standing
 from churn_dash.causes.loyalty import COMPONENTS, Rules, parts
-from churn_dash.causes.reading import asked, cohort
-from churn_dash.measures import Filters
+from churn_dash.causes.reading import cohort, resolved
+from tests.asking import asked
 from tests.causes.reference import loyalty_index
 
 ORDER = ["loyal", "attached", "wavering", "loose", "not_known"]
@@ -24,15 +23,15 @@ def class_of(scores, weights, cuts):
 
 @pytest.fixture
 def scores(bank_data):
-    found = sensitivity(bank_data)
-    people = cohort(asked(bank_data, Filters(), None, None, Scope.everything())).select("customer_id")
+    found = sensitivity(asked(bank_data))
+    people = cohort(resolved(asked(bank_data))).select("customer_id")
     told = parts(bank_data, people, found.at)
     lacking = [pl.lit(None, dtype=pl.Float64).alias(c) for c in WEIGHTS if c not in told.columns]
     return told.with_columns(lacking).select(list(WEIGHTS)).rows()
 
 
 def test_every_move_counts_the_customers_whose_class_is_another_one(bank_data, scores):
-    found = sensitivity(bank_data)
+    found = sensitivity(asked(bank_data))
     now = [class_of(s, WEIGHTS, CUTS) for s in scores]
     assert found.n == sum(c != "not_known" for c in now)
     assert len(found.moves) == 2 * (3 + 7)
@@ -50,13 +49,13 @@ def test_every_move_counts_the_customers_whose_class_is_another_one(bank_data, s
 
 
 def test_no_move_changes_nothing_and_those_with_a_class_are_those_of_the_classes(bank_data):
-    still = sensitivity(bank_data, move=0.0)
+    still = sensitivity(asked(bank_data), move=0.0)
     assert all(m.up == m.down == m.lost == 0 for m in still.moves)
-    classes = standing(bank_data).classes
+    classes = standing(asked(bank_data)).classes
     assert still.n == classes.filter(pl.col("group") != "not_known")["n"].sum()
 
 
 def test_a_cut_off_stops_at_its_neighbour(bank_data):
     narrow = Rules(cuts={"loyal": 58.0, "attached": 55.0, "wavering": 52.0})
-    found = {(m.name, m.moved) for m in sensitivity(bank_data, by=narrow).moves if m.kind == "cut"}
+    found = {(m.name, m.moved) for m in sensitivity(asked(bank_data), by=narrow).moves if m.kind == "cut"}
     assert ("loyal", 55.0) in found and ("attached", 58.0) in found and ("attached", 52.0) in found and ("wavering", 55.0) in found

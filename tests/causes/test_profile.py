@@ -5,6 +5,7 @@ import pytest
 
 from churn_dash.causes import profile
 from churn_dash.causes.profile import _HELD, _LOGGED, _number
+from tests.asking import asked
 
 
 def _rows(lost, stayed):
@@ -25,7 +26,7 @@ def test_an_amount_that_most_have_stays_a_median():
 
 
 def test_no_feature_of_the_invented_bank_sets_nothing_against_nothing(bank_data):
-    found = profile(bank_data)
+    found = profile(asked(bank_data))
     assert {f.name for f in found} >= {"aum_avg", "loan_balance"} and set(_LOGGED) <= set(_HELD)
     assert not [f for f in found if f.unit == "money" and f.lost == f.stayed == 0]
     assert any(f.unit == "ratio" and f.name in _HELD for f in found), "else this test could not fail"

@@ -16,6 +16,7 @@ from churn_dash.segments import members
 from churn_dash.store import Dataset, Workspace, freeze, publish
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.extending import extend
+from tests.asking import asked
 from tests.store.test_extending import agree
 
 WRITTEN = ["fee", " Staff", "value_added", "利率", "服务；利率", "moon; rate", "rate", "death", None, "客户原因"]
@@ -49,14 +50,14 @@ def workspace(tmp_path) -> Workspace:
 
 def both(ds: Dataset) -> tuple[dict[str, int], dict[str, int]]:
     """Who decided, by the churn rates and by the causes."""
-    rates = dict(Counter(members(ds).filter("left")["why"]))
-    return rates, {d: n for d, n in departures(ds).decided.select("decided", "n").iter_rows() if n}
+    rates = dict(Counter(members(asked(ds)).filter("left")["why"]))
+    return rates, {d: n for d, n in departures(asked(ds)).decided.select("decided", "n").iter_rows() if n}
 
 
 def test_words_and_several_reasons_in_a_cell_decide_alike_on_both_pages(workspace):
     rates, causes = both(workspace.dataset())
     assert rates == causes == DECIDED
-    row = measure(workspace.dataset(), RATES).row(0, named=True)
+    row = measure(asked(workspace.dataset()), RATES).row(0, named=True)
     assert [round(40 * row[n]) for n in RATES] == [5, 3, 2]
 
 
@@ -68,7 +69,7 @@ def test_a_change_of_the_map_moves_the_rates_and_back(workspace):
     ds = workspace.dataset()
     rates, causes = both(ds)
     assert rates == causes == {"voluntary": 4, "involuntary_bank": 4, "involuntary_life": 1, "unknown": 1}
-    row = measure(ds, RATES).row(0, named=True)
+    row = measure(asked(ds), RATES).row(0, named=True)
     assert [round(40 * row[n]) for n in RATES] == [4, 5, 1]
     set_reason(ds, "rate", "price", decided="voluntary")
     set_reason(ds, "moon", "need", decided="unknown")

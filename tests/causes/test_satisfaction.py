@@ -15,6 +15,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, last_12
 from churn_dash.measures.statistics.estimates import mean, promoter_score, rate
 from churn_dash.store import Workspace, publish, shifted
+from tests import asking
 
 D = datetime.date
 
@@ -82,7 +83,7 @@ def test_every_wave_is_that_of_a_plain_loop(bank, bank_data, there):
         sent[month] += 1
         if q["answered_at"] is not None:
             said[month].append(q)
-    found = satisfaction(bank_data)
+    found = satisfaction(asking.asked(bank_data))
     assert found.outside == outside
     assert dict(found.waves.select("wave", "sent").iter_rows()) == dict(sent)
     for row in found.waves.iter_rows(named=True):
@@ -100,7 +101,7 @@ def test_the_weighted_share_is_that_of_a_plain_loop(bank, bank_data, there):
     cells = {}
     for customer, month, tier, age in bank_data.cursor().execute("select customer_id, month, d_tier, d_age_band from months").fetchall():
         cells[customer, month] = (tier, age)
-    wave = satisfaction(bank_data).waves.row(-1, named=True)
+    wave = satisfaction(asking.asked(bank_data)).waves.row(-1, named=True)
     people = Counter(cells[c, wave["wave"]] for c in bank_data.table("customers")["customer_id"] if there(c, wave["wave"]) is not None)
     said = defaultdict(list)
     for q in bank.tables["surveys"].to_dicts():
@@ -128,7 +129,7 @@ def test_churn_after_a_questionnaire_is_that_of_a_plain_loop(bank, bank_data, th
         if q["csat"] is not None:
             groups["low" if q["csat"] <= 2 else "middle" if q["csat"] == 3 else "high"].append(left)
             groups["promoter" if q["nps"] >= 9 else "detractor" if q["nps"] <= 6 else "passive"].append(left)
-    found = followed(bank_data, Filters(), period, horizon=6)
+    found = followed(asking.asked(bank_data, period=period), horizon=6)
     rows = pl.concat([found.answering, found.bands, found.classes])
     assert {g: (n, k) for g, n, k in rows.select("group", "n", "left").iter_rows() if n} == {g: (len(v), sum(v)) for g, v in groups.items()}
     silent, told = (sum(groups[g]) / len(groups[g]) for g in ("silent", "answered"))
@@ -160,7 +161,7 @@ def test_balances_after_an_answer_are_those_of_a_plain_loop(bank, bank_data, the
         was = [p["csat"] for p in asked if p["customer_id"] == customer and p["csat"] is not None and p["sent_at"] < q["sent_at"]]
         if was:
             groups["fell" if was[-1] - q["csat"] >= 1 else "held"].append((before, after))
-    found = balances_after(bank_data, Filters(), period, horizon=horizon)
+    found = balances_after(asking.asked(bank_data, period=period), horizon=horizon)
     assert found.unknown == unknown and len(groups["high"]) >= 30
     for name, n, before, after, change in found.rows.select("group", "n", "before", "after", "change").iter_rows():
         sums = [sum(pair[i] for pair in groups[name]) for i in (0, 1)]
@@ -181,12 +182,12 @@ def test_balances_of_those_whose_satisfaction_fell_are_held_against_the_others()
 
 
 def test_waves_of_a_filter_add_up_to_those_of_the_bank(bank_data):
-    whole = satisfaction(bank_data).whole["sent"]
+    whole = satisfaction(asking.asked(bank_data)).whole["sent"]
     tiers = next(d for d in bank_data.dimensions if d.name == "tier").values
     parts = 0
     for tier in tiers:
         try:
-            parts += satisfaction(bank_data, Filters((("tier", (tier,)),))).whole["sent"]
+            parts += satisfaction(asking.asked(bank_data, filters=Filters((("tier", (tier,)),)))).whole["sent"]
         except NotPossible:
             continue
     assert parts == whole
@@ -195,13 +196,13 @@ def test_waves_of_a_filter_add_up_to_those_of_the_bank(bank_data):
 def test_without_questionnaires_one_sentence_names_the_table(only_months):
     for work in (satisfaction, followed):
         with pytest.raises(NotPossible, match=r"needs the table Surveys \(surveys\)"):
-            work(only_months)
+            work(asking.asked(only_months))
 
 
 def test_months_without_a_questionnaire_are_one_sentence(bank_data):
     quiet = next(m for m in bank_data.measurable if m.month % 3 == 1)
     with pytest.raises(NotPossible, match="No questionnaire was sent"):
-        satisfaction(bank_data, Filters(), Period(quiet, quiet))
+        satisfaction(asking.asked(bank_data, period=Period(quiet, quiet)))
 
 
 @pytest.mark.slow
@@ -213,7 +214,7 @@ def test_weighting_by_who_answers_comes_nearer_to_the_true_mean(tmp_path):
         workspace = Workspace.create(tmp_path / f"b{seed}")
         publish(workspace, extract_of(bank.tables, "bank"))
         ds = workspace.dataset()
-        whole = satisfaction(ds, Filters(), Period(ds.measurable[0], ds.measurable[-1])).whole
+        whole = satisfaction(asking.asked(ds, period=Period(ds.measurable[0], ds.measurable[-1]))).whole
         truth = bank.truth.rates["mean_satisfaction"]
         raw, weighted = whole["csat_mean"] - truth, whole["csat_mean_response"] - truth
         gains.append(raw - weighted)
@@ -227,7 +228,7 @@ def test_the_dissatisfied_leave_more_as_planted(tmp_path):
     workspace = Workspace.create(tmp_path / "large")
     publish(workspace, extract_of(sample.generate(5, 20_000, 30).tables, "large"))
     ds = workspace.dataset()
-    found = followed(ds, Filters(), Period(ds.measurable[0], ds.measurable[-1]), "close")
+    found = followed(asking.asked(ds, period=Period(ds.measurable[0], ds.measurable[-1]), definition="close"))
     shares = found.bands["share"].to_list()
     assert shares[0] > shares[1] > shares[2]
     assert found.bands["low"][0] > found.bands["high"][2]

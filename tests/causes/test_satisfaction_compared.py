@@ -7,6 +7,7 @@ import pytest
 from churn_dash.causes.satisfaction_compared import satisfaction_compared
 from churn_dash.errors import NotPossible
 from churn_dash.measures import last_12
+from tests.asking import asked
 
 
 def test_the_satisfied_of_each_branch_are_those_of_a_plain_loop(bank, bank_data, there):
@@ -20,7 +21,7 @@ def test_the_satisfied_of_each_branch_are_those_of_a_plain_loop(bank, bank_data,
             last[q["customer_id"]] = (*place[q["customer_id"], month], q["csat"] >= 4)
     n, satisfied = Counter(b for b, _t, _ok in last.values()), Counter(b for b, _t, ok in last.values() if ok)
     tiers, pleased = Counter(t for _b, t, _ok in last.values()), Counter(t for _b, t, ok in last.values() if ok)
-    found = satisfaction_compared(bank_data, "branch_id", ["tier"])
+    found = satisfaction_compared(asked(bank_data), "branch_id", ["tier"])
     assert {u.name: (u.n, u.left) for u in found.units} == {b: (n[b], satisfied[b]) for b in n if b is not None}
     assert found.rate == pytest.approx(sum(satisfied.values()) / sum(n.values()))
     for u in found.units:
@@ -30,6 +31,6 @@ def test_the_satisfied_of_each_branch_are_those_of_a_plain_loop(bank, bank_data,
 
 def test_what_cannot_be_compared_is_one_sentence(bank_data, only_months):
     with pytest.raises(NotPossible, match="adjusted for branch_id itself"):
-        satisfaction_compared(bank_data, "branch_id", ["branch_id"])
+        satisfaction_compared(asked(bank_data), "branch_id", ["branch_id"])
     with pytest.raises(NotPossible, match=r"needs the table Surveys \(surveys\)"):
-        satisfaction_compared(only_months, "aum_band")
+        satisfaction_compared(asked(only_months), "aum_band")

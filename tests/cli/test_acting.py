@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from churn_dash import retention, risk
-from churn_dash.access import Scope
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.threshold import in_force as cuts_in_force
 from churn_dash.store import Records, Workspace
+from tests import asking
 from tests.cli.test_staying_and_costs import promised
 
 
@@ -40,7 +40,7 @@ def test_threshold_and_worklist_keep_their_promises_and_go_by_one_cut(run, place
     space = Workspace.open(place)
     ds, records = space.dataset(), Records(place)
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 3, scope=Scope.everything())
+    found = retention.worklist(asking.asked(ds), kept, cuts_in_force(kept, records), in_force(records), 3)
     assert [r["customer_id"] for r in listed["rows"]] == found.rows["customer_id"].to_list() and listed["counts"] == found.counts
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from churn_dash import behind
 from churn_dash.measures import Filters
+from tests.asking import asked
 
 PAGE = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "CLI.md").read_text()
 
@@ -24,9 +25,11 @@ def test_every_split_is_listed_and_documented(run):
 
 def test_a_cell_gives_the_customers_of_the_page(run, bank_data):
     got = run("service")
-    assert [(c["cell"], c["n"]) for c in got["cells"]] == [(c["cell"], c["n"]) for c in behind.cells(behind.people(bank_data, "service"))]
+    assert [(c["cell"], c["n"]) for c in got["cells"]] == [
+        (c["cell"], c["n"]) for c in behind.cells(behind.people(asked(bank_data), "service"))
+    ]
     rows = run("service", "middle", "--where", "tier=gold")
-    wanted = behind.customers(bank_data, "service", "middle", filters=Filters((("tier", ("gold",)),)))
+    wanted = behind.customers(asked(bank_data, filters=Filters((("tier", ("gold",)),))), "service", "middle")
     assert [r["customer_id"] for r in rows["rows"]] == wanted["customer_id"].to_list() and rows["n"] == wanted.height
     assert {"split", "how", "cell", "n", "rows", "definition_tag"} <= set(rows)
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from churn_dash.cli import app
 from churn_dash.errors import ChurnDashError
+from tests import asking
 
 KEYS = {
     "reasons": {"lost", "unknown", "unknown_share", "told", "stayed", "reasons", "classes", "sides", "decided", "deficits", "destinations"},
@@ -48,7 +49,8 @@ def test_filters_dates_and_definition_mean_what_they_mean_to_measure(bank_worksp
     found = asked(bank_workspace.root, "reasons", "--where", f"branch_id={branch}", "--definition", "close", "--from", "2026-01")
 
     row = measure(
-        ds, ["customers_lost"], filters=Filters((("branch_id", (branch,)),)), period=period(ds, "2026-01", None), definition="close"
+        asking.asked(ds, filters=Filters((("branch_id", (branch,)),)), period=period(ds, "2026-01", None), definition="close"),
+        ["customers_lost"],
     )
     assert found["lost"] == row["customers_lost"][0]
 

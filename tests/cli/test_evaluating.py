@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from churn_dash.access import Scope
 from churn_dash.evaluation import INDICATORS, measured
 from churn_dash.store import Workspace
+from tests.asking import asked
 from tests.cli.test_staying_and_costs import place, promised
 
 __all__ = ["place"]
@@ -25,7 +25,7 @@ def test_the_figures_are_those_of_the_room_and_the_targets_those_set(place, run)
     assert run("targets", "--set", "churn_rate=99%", "--owner", "churn_rate=Retail", "--who", "li", "--workspace", place)[0] == 0
     found = json.loads(run("evaluate", "--workspace", place, "--json")[1])
     ds = Workspace.open(place).dataset()
-    whole = measured(ds, scope=Scope.everything())
+    whole = measured(asked(ds))
     assert [one["key"] for one in found["indicators"]] == list(INDICATORS)
     for one in found["indicators"]:
         assert one["value"] == whole.figures[one["key"]].estimate.value

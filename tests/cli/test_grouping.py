@@ -6,6 +6,7 @@ import pytest
 from churn_dash.measures import measure
 from churn_dash.segments.groups import clusters, lifecycle, orientation, rfm, service_tiers
 from churn_dash.segments.groups import tenths as value
+from tests.asking import asked
 
 KINDS = ("rfm", "clusters", "value", "lifecycle", "orientation", "service")
 
@@ -27,18 +28,20 @@ def test_the_groups_of_every_kind_add_up_to_what_measure_says(kind, said, bank_d
     assert code == 0 and found["kind"] == kind and found["definition_tag"]
     from churn_dash.measures import Filters
 
-    bank = measure(bank_data, ["customers", "customers_lost"], filters=Filters((("customer_type", ("personal",)),))).row(0, named=True)
+    bank = measure(asked(bank_data, filters=Filters((("customer_type", ("personal",)),))), ["customers", "customers_lost"]).row(
+        0, named=True
+    )
     assert sum(g["customers"] for g in found["groups"]) == bank["customers"]
     assert sum(g["customers_lost"] for g in found["groups"]) == bank["customers_lost"]
 
 
 def test_the_verb_gives_the_figures_of_the_functions(said, bank_data):
-    assert said("--kind", "rfm", "--money", "amount")[1]["cells"] == rfm.rfm(bank_data, money="amount").cells().to_dicts()
-    assert said("--kind", "clusters", "--groups", "3")[1]["stability"] == clusters.clusters(bank_data, k=3).stability
-    assert said("--kind", "lifecycle")[1]["transitions"] == lifecycle.lifecycle(bank_data).transitions().to_dicts()
-    assert said("--kind", "value")[1]["gini"] == value.value(bank_data).gini()
-    assert said("--kind", "orientation")[1]["groups"] == orientation.orientation(bank_data).groups().to_dicts()
-    served = service_tiers.service_tiers(bank_data)
+    assert said("--kind", "rfm", "--money", "amount")[1]["cells"] == rfm.rfm(asked(bank_data), money="amount").cells().to_dicts()
+    assert said("--kind", "clusters", "--groups", "3")[1]["stability"] == clusters.clusters(asked(bank_data), k=3).stability
+    assert said("--kind", "lifecycle")[1]["transitions"] == lifecycle.lifecycle(asked(bank_data)).transitions().to_dicts()
+    assert said("--kind", "value")[1]["gini"] == value.value(asked(bank_data)).gini()
+    assert said("--kind", "orientation")[1]["groups"] == orientation.orientation(asked(bank_data)).groups().to_dicts()
+    served = service_tiers.service_tiers(asked(bank_data))
     assert [m["share"] for m in said("--kind", "service")[1]["managers"]] == [m.share for m in served.managed()]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from churn_dash.care import CareSettings, care_list, put, totals
 from churn_dash.store import Records
+from tests import asking
 
 
 @pytest.fixture
@@ -21,13 +22,13 @@ def run_any(answer, bank_workspace):
 def test_without_a_trigger_every_list_comes_with_its_count(run, bank_data):
     got = run()
     assert [(r["list"], r["n"], r["customers"], r["capped"], r["withheld"]) for r in got["lists"]] == [
-        (t.trigger.name, t.found.n, t.found.customers, t.found.capped, t.found.withheld) for t in totals(bank_data)
+        (t.trigger.name, t.found.n, t.found.customers, t.found.capped, t.found.withheld) for t in totals(asking.asked(bank_data))
     ]
     assert got["as_of"] == str(bank_data.data_end) and got["cap"] == {"contacts": 2, "days": 30}
 
 
 def test_one_list_holds_every_row_of_the_owner_and_the_branch(run, bank_data):
-    whole = care_list(bank_data, "core_uncontacted")
+    whole = care_list(asking.asked(bank_data), "core_uncontacted")
     row = whole.rows.drop_nulls(["owner", "branch_id"]).row(0, named=True)
     got = run("core_uncontacted", "--owner", row["owner"], "--branch", row["branch_id"])
     want = whole.of(row["owner"], row["branch_id"])
@@ -46,14 +47,14 @@ def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank
     from churn_dash.measures.movement.tiers import MOVES, migration
 
     got = run_any("tiers", "--watch", "--rule", "ccb")
-    found = migration(bank_data, rule="ccb")
+    found = migration(asking.asked(bank_data), rule="ccb")
     assert {m: got["partition"][m]["share"] for m in MOVES} == {m: found.share(m).value for m in MOVES}
     assert sum(s["share"] for s in got["partition"].values()) == pytest.approx(1)
     assert got["matrix"] == found.matrix.to_dicts() and got["fallen_two"] == found.fallen_two
-    watched = care_list(bank_data, "near_downgrade", rule="ccb").rows.filter("on_watch")
+    watched = care_list(asking.asked(bank_data), "near_downgrade", rule="ccb").rows.filter("on_watch")
     assert [r["customer_id"] for r in got["watch"]["rows"]] == watched["customer_id"].to_list() and got["watch"]["n"] == watched.height
     assert all("¥" in r["notice"] for r in got["watch"]["rows"])
-    whole, months = recoveries(bank_data)
+    whole, months = recoveries(asking.asked(bank_data))
     assert got["recovery"]["rate"] == whole.rate and [m["rate"] for m in got["recovery"]["months"]] == [m.rate for m in months]
     assert "rows" not in run_any("tiers")["watch"]
     assert "nearest is bohai" in run_any("tiers", "--rule", "bohaj", code=1)

@@ -10,6 +10,7 @@ from churn_dash.errors import NotFound
 from churn_dash.measures import measure
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
+from tests import asking
 
 
 def asked(root, *words):
@@ -20,14 +21,14 @@ def asked(root, *words):
 
 def test_every_measure_of_products_is_that_of_its_room(bank_workspace, bank_data):
     row = asked(bank_workspace.root, *PRODUCT_MEASURES)["rows"][0]
-    want = product_churn(bank_data).row(0, named=True)
+    want = product_churn(asking.asked(bank_data)).row(0, named=True)
     assert {k: row[k] for k in want} == pytest.approx(want) and all(row[n] is not None for n in PRODUCT_MEASURES)
 
 
 def test_products_and_customers_stand_side_by_side(bank_workspace, bank_data):
     rows = asked(bank_workspace.root, "account_closure_rate", "churn_rate", "--by", "tier", "--by", "quarter")["rows"]
-    rates = measure(bank_data, ["churn_rate"], ["tier", "quarter"])
-    closed = product_churn(bank_data, ["account_closure_rate"], ["tier", "quarter"])
+    rates = measure(asking.asked(bank_data), ["churn_rate"], ["tier", "quarter"])
+    closed = product_churn(asking.asked(bank_data), ["account_closure_rate"], ["tier", "quarter"])
     assert len(rows) >= len(rates) > 4
     for frame, name in ((rates, "churn_rate"), (closed, "account_closure_rate")):
         want = {(r["tier"], f"{r['quarter']:%Y-%m}"): r[name] for r in frame.to_dicts()}

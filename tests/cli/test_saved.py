@@ -8,6 +8,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import members
 from churn_dash.store import Workspace, publish
+from tests import asking
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_a_rule_is_saved_shown_asked_for_and_retired(run, place):
         "history": made["segment"]["history"],
     }  # fmt: skip
     ds = Workspace.open(place).dataset()
-    gold = measure(ds, ["churn_rate", "customers"], filters=Filters((("tier", ("gold",)),))).row(0, named=True)
+    gold = measure(asking.asked(ds, filters=Filters((("tier", ("gold",)),))), ["churn_rate", "customers"]).row(0, named=True)
     assert made["inside"]["churn_rate"] == gold["churn_rate"] and made["inside"]["customers"] == gold["customers"]
     assert made["difference_low"] < made["difference"] < made["difference_high"]
     assert made["difference"] == pytest.approx(made["inside"]["churn_rate"] - made["outside"]["churn_rate"])
@@ -63,7 +64,7 @@ def test_filters_are_a_rule_only_with_save(run):
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_list_of_customers_is_read_with_its_copies_and_strangers_counted(run, place, tmp_path, encoding):
-    ids = members(Workspace.open(place).dataset())["customer_id"].to_list()[:6]
+    ids = members(asking.asked(Workspace.open(place).dataset()))["customer_id"].to_list()[:6]
     path = tmp_path / "list.csv"
     path.write_bytes(("客户号,姓名\n" + "\n".join(f'"{i}",某' for i in [*ids, ids[0], "nobody"]) + "\n\n").encode(encoding))
     made = run("saved", "call", "--list", path)

@@ -13,6 +13,7 @@ from churn_dash.measures.tenure.silence import silence
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Records, Workspace
+from tests.asking import asked
 from tests.words.test_catalogue import ROOT
 
 
@@ -45,13 +46,16 @@ def test_a_verb_answers_with_the_keys_that_are_documented(place, run, words):
 def test_the_figures_are_those_of_the_measures(place, run):
     ds = Workspace.open(place).dataset()
     stay = json.loads(run("survival", "--by", "gender", "--workspace", place, "--json")[1])
-    assert stay["whole"]["left"] == survival(ds).whole.n_left and stay["log_rank"]["p"] == survival(ds, "gender").difference.p
-    assert stay["threads"]["n_left"] == threads(ds).n_left and stay["silence"]["states"][0]["months"] == silence(ds).states[0].months
+    assert stay["whole"]["left"] == survival(asked(ds)).whole.n_left and stay["log_rank"]["p"] == survival(asked(ds), "gender").difference.p
+    assert (
+        stay["threads"]["n_left"] == threads(asked(ds)).n_left
+        and stay["silence"]["states"][0]["months"] == silence(asked(ds)).states[0].months
+    )
     cost = json.loads(run("costs", "--where", "gender=F", "--workspace", place, "--json")[1])
-    assert cost["customers_lost"] < costs(ds, in_force(Records(place))).n
+    assert cost["customers_lost"] < costs(asked(ds), in_force(Records(place))).n
     assert cost["at_risk"] is None and "train" in cost["at_risk_why_not"]
     units = json.loads(run("compare", "--workspace", place, "--json")[1])["units"]
-    assert [u["name"] for u in units] == [u.name for u in comparison(ds, "branch_id").units]
+    assert [u["name"] for u in units] == [u.name for u in comparison(asked(ds), "branch_id").units]
     plain = json.loads(run("compare", "--adjust", "none", "--workspace", place, "--json")[1])
     assert plain["adjusted_for"] == []
 
@@ -104,7 +108,7 @@ def test_in_words_too_a_figure_has_its_range_and_its_n(place, run, words, line):
 
 
 def test_the_range_in_words_is_the_one_of_the_measures(place, run):
-    found = survival(Workspace.open(place).dataset()).whole
+    found = survival(asked(Workspace.open(place).dataset())).whole
     share, low, high = found.at(12)
     _code, out, _err = run("survival", "--workspace", place)
     assert f"1y {share:.2%} ({low:.2%} – {high:.2%}) n={found.at_risk(12)}" in out.splitlines()[0]

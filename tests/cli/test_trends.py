@@ -15,6 +15,7 @@ from churn_dash.measures.movement.growth import growth
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.store import Workspace, publish
+from tests import asking
 
 
 def asked(folder, *words):
@@ -49,7 +50,7 @@ def test_every_part_is_there_and_says_in_a_sentence_what_it_lacks(folder):
 
 def test_growth_is_that_of_the_measures(folder, bank_data):
     rows = asked(folder, "growth", "--by", "quarter", "--where", "tier=gold")["growth"]
-    told = growth(bank_data, ["quarter"], Filters((("tier", ("gold",)),))).to_dicts()
+    told = growth(asking.asked(bank_data, filters=Filters((("tier", ("gold",)),))), ["quarter"]).to_dicts()
     assert [r["end"] for r in rows] == [r["end"] for r in told]
     assert [r["aum_end"] for r in rows] == pytest.approx([r["aum_end"] for r in told])
     assert rows[-1]["settles_on"] is None or rows[-1]["settles_on"] > str(bank_data.data_end)
@@ -57,7 +58,7 @@ def test_growth_is_that_of_the_measures(folder, bank_data):
 
 def test_products_by_kind_over_the_whole_period(folder, bank_data):
     rows = asked(folder, "products", "--by", "product")["products"]["rows"]
-    told = product_churn(bank_data, by=["product"])
+    told = product_churn(asking.asked(bank_data), by=["product"])
     for name in PRODUCT_MEASURES:
         for row, value in zip(rows, told[name].to_list(), strict=True):
             assert row[name] == (None if value is None else pytest.approx(value))

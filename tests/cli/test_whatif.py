@@ -10,6 +10,8 @@ from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.risk.whatif.uncertain import some
 from churn_dash.store import Workspace
+from tests import asking
+from tests.asking import ALL
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def run(answer, place):
 def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     ds = place.dataset()
     model = risk.trained(place.models, ds.state)
-    customer = risk.score(ds, model).sort("probability", "customer_id", descending=True)["customer_id"][100]
+    customer = risk.score(ds, model, scope=ALL).sort("probability", "customer_id", descending=True)["customer_id"][100]
     row = risk.explain(ds, model, customer).row
 
     one = run("whatif", customer, "--set", "product_count=+1")
@@ -37,7 +39,7 @@ def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     assert least["changes"] == risk.smallest(model, row).changes and least["text"] and least == run("whatif", customer, "--smallest")
 
     bank = run("whatif", "--set", "product_count=+1")
-    people = asked.portfolio_of(ds, model)
+    people = asked.portfolio_of(asking.asked(ds), model)
     alone = [
         risk.what_if(model, row, {"product_count": Change(1.0, step=True)}).probability_after
         for row in people.drop("customer_id", "held").head(40).iter_rows(named=True)
@@ -45,7 +47,7 @@ def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     found = risk.group_if(model, people, {"product_count": Change(1.0, step=True)})
     assert found.people["after"].head(40).to_list() == pytest.approx(alone, abs=1e-6), "a group answers as its customers one by one"
     assert bank["leavers_after"] == pytest.approx(found.people["after"].sum()) and bank["n"] == people.height
-    assert bank["leavers_before"] == pytest.approx(risk.score(ds, model)["probability"].sum(), rel=1e-6)
+    assert bank["leavers_before"] == pytest.approx(risk.score(ds, model, scope=ALL)["probability"].sum(), rel=1e-6)
 
     gold = run("whatif", "--where", "tier=gold", "--set", "product_count=+1")
     run("saved", "golden", "--where", "tier=gold", "--save")

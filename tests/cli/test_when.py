@@ -11,6 +11,7 @@ from churn_dash.cli import app
 from churn_dash.contract.tiers import LABELS as TIERS
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.tenure.cohorts import cohorts
+from tests import asking
 
 CLI = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "CLI.md").read_text()
 
@@ -60,7 +61,7 @@ def test_a_filter_narrows_the_bridge(bank_workspace, bank_data):
 
 def test_the_triangle_is_the_measured_one(bank_workspace, bank_data):
     got = asked(bank_workspace, "cohorts", "--mode", "on-or-after", "--relative", "previous", "--definition", "close")
-    found = cohorts(bank_data, mode="on_or_after", relative="previous", definition="close")
+    found = cohorts(asking.asked(bank_data, definition="close"), mode="on_or_after", relative="previous")
     cells = {(c["cohort"], x["age"]): x["top"] for c in got["cohorts"] for x in c["cells"]}
     assert cells == {(f"{c.cohort:%Y-%m}", c.age): c.top for c in found.cells}
     assert [p["value"] for p in got["pooled"]] == [p.value for p in found.pooled]

@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from churn_dash import sample
-from churn_dash.access import Scope
 from churn_dash.evaluation import measured
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Records, Workspace, publish
+from tests.asking import asked
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def bank(evaluated_folder):
 @pytest.fixture(scope="session")
 def whole(bank):
     """What is measured of it."""
-    return measured(bank, scope=Scope.everything())
+    return measured(asked(bank))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from churn_dash.measures import Period
 from churn_dash.measures.statistics.estimates import rate
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import shifted
+from tests.asking import asked
 
 D = datetime.date
 MONTHS = tuple(shifted(D(2022, 1, 1), i) for i in range(30))
@@ -49,7 +50,7 @@ def test_a_day_at_the_end_of_the_calendar_is_outside_the_data_as_any_other(day):
 def test_each_side_is_what_is_measured_of_its_months(bank):
     found_ = around(bank, D(2026, 1, 15), most=6, scope=Scope.everything())
     assert found_.left_out == D(2026, 1, 1) and found_.grade == "D"
-    alone = measured(bank, period=found_.after, trend=False, scope=Scope.everything())
+    alone = measured(asked(bank, period=found_.after), trend=False)
     row = next(r for r in found_.rows if r.indicator.key == "csat")
     assert row.after == alone.figures["csat"]
     assert row.change.value == pytest.approx(row.after.estimate.value - row.before.estimate.value)
@@ -70,9 +71,9 @@ def test_every_watched_figure_answers_over_six_months(bank):
     end = bank.measurable[-1]
     period = Period(shifted(end, -5), end)
     for key in WATCHED:
-        e = over(bank, key, period, "first", EVERYBODY)
+        e = over(asked(bank, scope=EVERYBODY, period=period, definition="first"), key)
         assert e.value is not None and (e.low is None or e.low <= e.value <= e.high), key
-        assert monthly(bank, key, period, "first", EVERYBODY).height >= 1
+        assert monthly(asked(bank, scope=EVERYBODY, period=period, definition="first"), key).height >= 1
 
 
 def test_fee_disputes_are_counted_by_hand(bank):
@@ -80,8 +81,8 @@ def test_fee_disputes_are_counted_by_hand(bank):
     period = Period(shifted(end, -5), end)
     days = bank.table("fees")["disputed_at"].drop_nulls()
     cases = int(days.is_between(period.start, period.last_day).sum())
-    months = monthly(bank, "fee_disputes", period, "first", EVERYBODY)
-    e = over(bank, "fee_disputes", period, "first", EVERYBODY)
+    months = monthly(asked(bank, scope=EVERYBODY, period=period, definition="first"), "fee_disputes")
+    e = over(asked(bank, scope=EVERYBODY, period=period, definition="first"), "fee_disputes")
     assert months["top"].sum() == cases
     spells = bank.cursor().sql("select start_date, end_date from spells where definition = 'first'").fetchall()
     there = sum(a < m and (b is None or b >= m) for m in months["month"] for a, b in spells)
@@ -97,12 +98,12 @@ def test_the_electronic_share_and_minutes_are_weighted_by_cases(bank):
     period = Period(shifted(end, -2), end)
     rows = bank.table("process_month").filter(pl.col("month").is_between(period.start, period.end))
     share = rows["electronic_cases"].sum() / rows["cases"].sum()
-    assert over(bank, "electronic_share", period, "first", EVERYBODY).value == pytest.approx(share)
+    assert over(asked(bank, scope=EVERYBODY, period=period, definition="first"), "electronic_share").value == pytest.approx(share)
     minutes = np.average(rows["waiting_minutes"], weights=rows["cases"])
-    assert over(bank, "waiting_minutes", period, "first", EVERYBODY).value == pytest.approx(minutes)
+    assert over(asked(bank, scope=EVERYBODY, period=period, definition="first"), "waiting_minutes").value == pytest.approx(minutes)
     one = processes(bank)[0]
     own = rows.filter(pl.col("process") == one)
-    assert over(bank, f"waiting_minutes:{one}", period, "first", EVERYBODY).value == pytest.approx(
+    assert over(asked(bank, scope=EVERYBODY, period=period, definition="first"), f"waiting_minutes:{one}").value == pytest.approx(
         np.average(own["waiting_minutes"], weights=own["cases"])
     )
 
@@ -112,7 +113,7 @@ def test_adoption_is_counted_customer_by_customer(bank):
     rows = bank.table("customer_month").select("customer_id", "month", "product_count")
     was, now = ({c: n for c, m, n in rows.iter_rows() if m == month and n is not None} for month in (shifted(end, -1), end))
     both = was.keys() & now.keys()
-    e = over(bank, "product_adoption", Period(end, end), "first", EVERYBODY)
+    e = over(asked(bank, scope=EVERYBODY, period=Period(end, end), definition="first"), "product_adoption")
     assert (e.n, e.value) == (len(both), pytest.approx(sum(now[c] > was[c] for c in both) / len(both)))
 
 
@@ -191,8 +192,10 @@ def test_what_is_observed_is_after_less_before_and_never_more_than_grade_d(bank)
     action = Action("Counters", "", "service", date=D(2026, 1, 1), watch="waiting_minutes")
     seen = observed(bank, action, scope=Scope.everything())
     before, after = seen.spans
-    assert seen.before == over(bank, "waiting_minutes", before, "first", EVERYBODY)
-    assert seen.change.value == pytest.approx(over(bank, "waiting_minutes", after, "first", EVERYBODY).value - seen.before.value)
+    assert seen.before == over(asked(bank, scope=EVERYBODY, period=before, definition="first"), "waiting_minutes")
+    assert seen.change.value == pytest.approx(
+        over(asked(bank, scope=EVERYBODY, period=after, definition="first"), "waiting_minutes").value - seen.before.value
+    )
     assert seen.series is not None and seen.as_json()["grade"] == "D"
 
 

@@ -11,9 +11,9 @@ from churn_dash.errors import WorkspaceProblem
 from churn_dash.evaluation.ledger.campaigned import hold_out_opened, so_far_opened
 from churn_dash.evaluation.ledger.everywhere import everywhere
 from churn_dash.evaluation.ledger.listed import back_opened, each_back_opened
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import in_force, put
 from churn_dash.store import Records, Workspace
+from tests import asking
 
 ALL = Scope.everything()
 
@@ -60,7 +60,7 @@ def test_a_dearer_contact_makes_a_campaign_dearer_by_its_contacts(place):
 @pytest.mark.parametrize("effect", [None, 0.004])
 def test_what_holding_out_costs_follows_from_its_inputs(bank, records, effect):
     held = in_force(records)
-    found = plan(base_rate(bank, 90, Filters(), None, ALL), Terms(hold_out=0.3, effect=effect), held)
+    found = plan(base_rate(asking.asked(bank, scope=ALL), 90), Terms(hold_out=0.3, effect=effect), held)
     one = hold_out_opened(found, held)
     v = values(one)
     product = v["control"] * v["rate"] * v["save_rate"] * v["value_per_save"] * v["decay"]

@@ -13,6 +13,7 @@ from churn_dash.evaluation.actions.kept import change_of, changed, drop, found, 
 from churn_dash.evaluation.actions.watched import WATCHED, monthly, over
 from churn_dash.measures import Period
 from churn_dash.store import Records, Workspace
+from tests.asking import asked
 
 D = datetime.date
 
@@ -43,7 +44,7 @@ def test_an_action_is_followed_where_it_has_begun_and_watches_an_answer(fresh, r
     put(records, "Kiosks", date=D(2026, 1, 1), watched="waiting_minutes")
     put(records, "Plan", watched="csat")
     assert [(i.name, i.score) for i in marked(records)] == [("Advisers", "q_personal")]
-    assert following(fresh, marked(records)[0]).waves
+    assert following(asked(fresh), marked(records)[0]).waves
     assert set(SCORES) <= set(WATCHED)
 
 
@@ -85,6 +86,8 @@ def test_a_mark_that_cannot_be_followed_is_refused(fresh, records):
 
 def test_a_survey_item_is_watched_by_the_same_numbers_that_follow_it(bank):
     period, everybody = Period(bank.measurable[-6], bank.measurable[-1]), Scope.everything()
-    whole, waves = told(bank, "q_secure", period, "absent", everybody)
-    assert over(bank, "q_secure", period, "absent", everybody) == whole
-    assert monthly(bank, "q_secure", period, "absent", everybody)["value"].to_list() == [e.value for _w, e in waves]
+    whole, waves = told(asked(bank, scope=everybody, period=period, definition="absent"), "q_secure")
+    assert over(asked(bank, scope=everybody, period=period, definition="absent"), "q_secure") == whole
+    assert monthly(asked(bank, scope=everybody, period=period, definition="absent"), "q_secure")["value"].to_list() == [
+        e.value for _w, e in waves
+    ]

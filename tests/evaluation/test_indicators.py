@@ -15,17 +15,18 @@ from churn_dash.causes.satisfaction import satisfaction
 from churn_dash.evaluation import INDICATORS, measured, scorecard
 from churn_dash.evaluation.indicators.customers import followed_losses, win_back
 from churn_dash.evaluation.targets.kept import in_force
-from churn_dash.measures import Filters, Period, last_12, measure
+from churn_dash.measures import Period, last_12, measure
 from churn_dash.measures.statistics.estimates import mean
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.retention.warnings.scorecard import scorecard as warned
 from churn_dash.store import Records, Workspace, publish, shifted
+from tests import asking
 
 EVERYBODY = Scope.everything()
 
 
 def test_churn_and_retention_are_those_that_measure_gives(bank, whole):
-    row = measure(bank, ["churn_rate", "retention_rate"], period=last_12(bank)).row(0, named=True)
+    row = measure(asking.asked(bank, period=last_12(bank)), ["churn_rate", "retention_rate"]).row(0, named=True)
     for key in ("churn_rate", "retention_rate"):
         e = whole.figures[key].estimate
         assert (e.value, e.low, e.high, e.n) == (row[key], row[f"{key}_low"], row[f"{key}_high"], row[f"{key}_n"])
@@ -34,7 +35,7 @@ def test_churn_and_retention_are_those_that_measure_gives(bank, whole):
 
 def test_every_stage_of_the_measuring_is_told_and_changes_no_figure(bank, whole):
     heard = []
-    found = measured(bank, scope=EVERYBODY, told=lambda step, done: heard.append((str(step), done)))
+    found = measured(asking.asked(bank, scope=EVERYBODY), told=lambda step, done: heard.append((str(step), done)))
     assert found.figures == whole.figures
     shares = [done for _step, done in heard]
     assert shares == sorted(shares) and shares[0] == 0 and shares[-1] < 1 and len({step for step, _done in heard}) == len(heard) > 4
@@ -86,12 +87,12 @@ def test_win_back_is_counted_by_hand_over_the_spells(bank, whole):
 
 def test_departures_that_cannot_be_followed_give_no_rate(bank):
     last = bank.measurable[-1]
-    found = win_back(bank, Period(last, last), "first", EVERYBODY, trend=False)
+    found = win_back(asking.asked(bank, scope=EVERYBODY, period=Period(last, last), definition="first"), trend=False)
     assert found.estimate.value is None and "180" in str(found.why_not)
 
 
 def test_warnings_are_those_of_their_own_scorecard(bank, whole):
-    found = warned(bank, None, period=last_12(bank), scope=Scope.everything()).whole
+    found = warned(asking.asked(bank, period=last_12(bank)), None).whole
     assert whole.figures["warning_precision"].estimate.value == found.precision.rate
     assert whole.figures["warning_recall"].estimate.value == found.recall.rate
     assert whole.figures["warning_lead"].estimate.value == found.median_lead
@@ -112,7 +113,7 @@ def test_every_line_says_what_it_rests_on_and_a_level_claims_no_effect(bank, who
             assert told["evidence"]["words"] == f"evidence {told['grade']}" and told["naive"] is not None
         else:
             assert told["grade"] is None and told["naive"] is None and "no effect" in told["why"]
-    asked = satisfaction(bank, Filters(), last_12(bank), "first", EVERYBODY).whole
+    asked = satisfaction(asking.asked(bank, scope=EVERYBODY, period=last_12(bank), definition="first")).whole
     csat = whole.figures["csat"]
     assert csat.of == asked["sent"] > csat.estimate.n == asked["csat_n"]
     assert csat.tag.in_("en") == f"sample: {100 * csat.estimate.n / csat.of:.2f}% answered"
@@ -125,7 +126,7 @@ def test_without_further_tables_every_line_says_what_would_make_it_possible(bank
     workspace = Workspace.create(tmp_path / "bare")
     publish(workspace, extract_of({"customer_month": bank.table("customer_month")}, "bare"))
     ds = workspace.dataset()
-    card = scorecard(ds, measured(ds, scope=Scope.everything()), in_force(Records(workspace.root)))
+    card = scorecard(ds, measured(asking.asked(ds)), in_force(Records(workspace.root)))
     for line in card.lines:
         told = line.as_json()
         if told["value"] is None:
@@ -142,7 +143,7 @@ def test_one_or_two_months_still_give_a_card(bank, tmp_path, months):
     workspace = Workspace.create(tmp_path / "few")
     publish(workspace, extract_of({"customer_month": few}, "few"))
     ds = workspace.dataset()
-    card = scorecard(ds, measured(ds, scope=Scope.everything()), in_force(Records(workspace.root)))
+    card = scorecard(ds, measured(asking.asked(ds)), in_force(Records(workspace.root)))
     assert len(card.lines) == len(INDICATORS)
     assert all(one.figure.why_not is not None for one in card.lines if one.figure.estimate.value is None)
 

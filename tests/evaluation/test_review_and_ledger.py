@@ -26,6 +26,7 @@ from churn_dash.measures.money.assumptions import put as assume
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import Text
+from tests.asking import asked
 
 
 def test_a_lesson_is_kept_with_what_it_rests_on(records):
@@ -96,13 +97,13 @@ def test_a_manager_is_who_was_to_call_not_who_looks_after_the_customer_today(pla
     workspace = Workspace.open(place)
     publish(workspace, extract_of({"campaign_assignments": lists}, "who was to call"))
     ds = workspace.dataset()
-    again = measured(ds, scope=Scope.everything())
+    again = measured(asked(ds))
     (row,) = incentive(ds, again.pool, again.definition, "manager", scope=Scope.everything()).rows
     assert row.unit == "RM-LIST" and (row.n, row.n_held_out) == (one.n, one.evaluation.effects[0].base.known)
     called = lists.with_columns(rm_id=pl.when(pl.col("arm") != "control").then(pl.col("rm_id")))
     publish(workspace, extract_of({"campaign_assignments": called}, "hold-out without managers"))
     ds = workspace.dataset()
-    again = measured(ds, scope=Scope.everything())
+    again = measured(asked(ds))
     assert incentive(ds, again.pool, again.definition, "manager", scope=Scope.everything()) == incentive(
         bank, whole.pool, whole.definition, "manager", scope=Scope.everything()
     )
@@ -115,7 +116,7 @@ def test_a_contact_with_a_cost_of_its_own_does_not_hang_on_the_assumed_one(place
     workspace = Workspace.open(place)
     publish(workspace, extract_of({"campaign_assignments": entered}, "costs entered"))
     ds = workspace.dataset()
-    again, held = measured(ds, scope=Scope.everything()), in_force(records)
+    again, held = measured(asked(ds)), in_force(records)
     opened = ledger(ds, again, held, scope=Scope.everything())
     v = {i.name: i.value for i in opened.of(CAMPAIGNS).inputs}
     assert v["contacts"] == 0 and v["rest"] == pytest.approx(again.pool.cost) and opened.contacts > 0
@@ -191,7 +192,7 @@ def test_what_lasts_of_a_value_and_over_how_many_years_moves_every_amount(place)
     before = in_force(kept)
     assume(kept, {"decay": 0.5}, "li")
     held = in_force(kept)
-    full, half = (measured(ds, prices=Prices.of(h), scope=Scope.everything()) for h in (before, held))
+    full, half = (measured(asked(ds), prices=Prices.of(h)) for h in (before, held))
     saves, cost = full.pool.saves.value, full.pool.cost
     assert full.pool.net.value == pytest.approx(saves * 1_500 - cost) and half.pool.net.value == pytest.approx(saves * 750 - cost)
     opened = ledger(ds, half, held, scope=Scope.everything())
@@ -232,7 +233,7 @@ def test_an_assumption_opens_with_who_set_it_and_when(place):
     kept, ds = Records(workspace.root), workspace.dataset()
     assume(kept, {"value_per_save": 2_500.0}, "li")
     held = in_force(kept)
-    opened = ledger(ds, measured(ds, prices=Prices.of(held), scope=Scope.everything()), held, scope=Scope.everything()).of(CAMPAIGNS)
+    opened = ledger(ds, measured(asked(ds), prices=Prices.of(held)), held, scope=Scope.everything()).of(CAMPAIGNS)
     value = next(i for i in opened.inputs if i.name == "value_per_save")
     assert (value.value, value.who) == (2_500.0, "li") and value.made
 

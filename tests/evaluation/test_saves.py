@@ -13,6 +13,7 @@ from churn_dash.evaluation.indicators.saves import Pool, Saved, pooled, saved, s
 from churn_dash.measures import Period
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.measures.statistics.intervals import newcombe
+from tests.asking import asked
 
 ALL = Scope.everything()
 
@@ -122,9 +123,9 @@ def test_raw_saves_are_never_a_figure(bank, whole):
 
 def test_a_campaign_counts_in_the_months_in_which_it_began(bank, whole):
     start = whole.pool.campaigns[0].evaluation.start.replace(day=1)
-    inside = pooled(bank, whole.definition, Prices(), EVERYBODY, Period(start, start))
+    inside = pooled(asked(bank, scope=EVERYBODY, period=Period(start, start), definition=whole.definition), Prices())
     last = bank.measurable[-1]
-    outside = pooled(bank, whole.definition, Prices(), EVERYBODY, Period(last, last))
+    outside = pooled(asked(bank, scope=EVERYBODY, period=Period(last, last), definition=whole.definition), Prices())
     assert inside.campaigns and not outside.campaigns and outside.why_not is not None
 
 
@@ -137,13 +138,13 @@ def test_a_campaign_that_is_not_due_waits_for_its_day():
 
 
 def test_a_higher_value_of_a_customer_raises_the_return_and_nothing_else(bank, whole):
-    dear = pooled(bank, whole.definition, Prices(value_per_save=3_000.0), EVERYBODY)
+    dear = pooled(asked(bank, scope=EVERYBODY, definition=whole.definition), Prices(value_per_save=3_000.0))
     assert dear.saves == whole.pool.saves and dear.cost == whole.pool.cost
     assert dear.net.value - whole.pool.net.value == pytest.approx(1_500 * whole.pool.saves.value)
 
 
 def test_a_contact_that_costs_more_adds_its_price_for_everybody_contacted(bank, whole):
-    dear = pooled(bank, whole.definition, Prices(contact_cost=21.0), EVERYBODY)
+    dear = pooled(asked(bank, scope=EVERYBODY, definition=whole.definition), Prices(contact_cost=21.0))
     members = bank.table("campaign_assignments").filter(
         pl.col("campaign_id").is_in([c.campaign_id for c in whole.pool.campaigns]) & (pl.col("arm") != "control")
     )

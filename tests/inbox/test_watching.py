@@ -12,6 +12,7 @@ from churn_dash.intake.questions import Question
 from churn_dash.measures import measure
 from churn_dash.store import Workspace
 from churn_dash.words import Text
+from tests.asking import asked
 
 
 def test_a_file_is_loaded_moved_and_reported_in_counts_that_add_up(near):
@@ -80,7 +81,7 @@ def test_whoever_reads_meanwhile_sees_one_version_or_the_next_whole(near):
     def read():
         while not over.is_set():
             ds = Workspace.open(near.workspace).dataset()
-            seen.add((ds.version, len(ds.table("customer_month")), measure(ds, ["customers"]).height))
+            seen.add((ds.version, len(ds.table("customer_month")), measure(asked(ds), ["customers"]).height))
 
     with ThreadPoolExecutor(1) as beside:
         reading = beside.submit(read)

@@ -20,6 +20,7 @@ from churn_dash.measures.statistics.decomposition import decomposed
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, freeze, publish, shifted
 from churn_dash.words import say
+from tests.asking import asked
 
 
 def sums(**levels):
@@ -106,15 +107,15 @@ def test_the_parts_add_up_on_the_bank_by_every_dimension(bank_data, count):
     months = bank_data.measurable
     now, before = Period(months[-3], months[-1]), Period(months[2], months[4])
     rate = {"heads": "churn_rate", "aum": "aum_churn_rate"}[count]
-    want = measure(bank_data, [rate], period=now)[rate][0] - measure(bank_data, [rate], period=before)[rate][0]
+    want = measure(asked(bank_data, period=now), [rate])[rate][0] - measure(asked(bank_data, period=before), [rate])[rate][0]
     for name, d in dimensions(bank_data).items():
-        found = bridge(bank_data, name, now, before, against_definition="close", count=count)
+        found = bridge(asked(bank_data, period=now), name, before, against_definition="close", count=count)
         assert found.data == 0
         assert found.change == pytest.approx(found.definition + found.mix + found.rate, abs=1e-15)
         assert sum(c.mix for c in found.levels) == pytest.approx(found.mix, abs=1e-14)
         assert sum(c.rate for c in found.levels) == pytest.approx(found.rate, abs=1e-14)
         assert found.mix + found.rate == pytest.approx(want, abs=1e-9)
-        whole = measure(bank_data, ["customers"], period=now)["customers"][0]
+        whole = measure(asked(bank_data, period=now), ["customers"])["customers"][0]
         assert sum(c.n_after for c in found.levels) == found.after.n == whole
         assert {c.level for c in found.levels} <= {None, *d.values}
 
@@ -125,7 +126,7 @@ def test_the_levels_are_the_bank_counted_in_plain_python(bank, bank_data):
     now, before = Period(months[-6], months[-1]), Period(months[0], months[5])
     side = {}
     for key, period in (("before", before), ("after", now)):
-        rows = measure(bank_data, ["customers", "customers_lost"], ["gender"], period=period).to_dicts()
+        rows = measure(asked(bank_data, period=period), ["customers", "customers_lost"], ["gender"]).to_dicts()
         side[key] = {r["gender"]: (r["customers_lost"], r["customers"]) for r in rows}
     n0, n1 = (sum(n for _k, n in s.values()) for s in (side["before"], side["after"]))
     mix = rate = 0.0
@@ -133,18 +134,18 @@ def test_the_levels_are_the_bank_counted_in_plain_python(bank, bank_data):
         (k0, m0), (k1, m1) = side["before"][level], side["after"][level]
         mix += (m1 / n1 - m0 / n0) * (k0 / m0 + k1 / m1) / 2
         rate += (m0 / n0 + m1 / n1) / 2 * (k1 / m1 - k0 / m0)
-    found = bridge(bank_data, "gender", now, before)
+    found = bridge(asked(bank_data, period=now), "gender", before)
     assert (found.mix, found.rate) == (pytest.approx(mix, abs=1e-12), pytest.approx(rate, abs=1e-12))
 
 
 def test_another_definition_is_a_step_of_its_own_over_the_earlier_months(bank_data):
     months = bank_data.measurable
     before, now = Period(months[0], months[2]), Period(months[-3], months[-1])
-    found = bridge(bank_data, "tier", now, before, definition="first", against_definition="close")
-    strict, wide = (measure(bank_data, ["churn_rate"], period=before, definition=d)["churn_rate"][0] for d in ("close", "first"))
+    found = bridge(asked(bank_data, period=now, definition="first"), "tier", before, against_definition="close")
+    strict, wide = (measure(asked(bank_data, period=before, definition=d), ["churn_rate"])["churn_rate"][0] for d in ("close", "first"))
     assert found.definition == pytest.approx(wide - strict, abs=1e-12)
     assert found.before.rate == pytest.approx(strict, abs=1e-12)
-    same = bridge(bank_data, "tier", before, before, definition="first", against_definition="close")
+    same = bridge(asked(bank_data, period=before, definition="first"), "tier", before, against_definition="close")
     assert (same.mix, same.rate) == (0, 0) and same.change == pytest.approx(wide - strict, abs=1e-12)
     assert list(same.steps) == ["definition"] and "by one definition and" in say(sentence(same))
 
@@ -159,8 +160,8 @@ def test_corrected_data_are_a_step_of_their_own(bank, tmp_path):
     old, new = workspace.dataset(1), workspace.dataset()
     months = new.measurable
     before, now = Period(months[0], months[7]), Period(months[-8], months[-1])
-    found = bridge(new, "tier", now, before, definition="close", against_ds=old)
-    rates = [measure(ds, ["churn_rate"], period=before, definition="close")["churn_rate"][0] for ds in (old, new)]
+    found = bridge(asked(new, period=now, definition="close"), "tier", before, against_ds=old)
+    rates = [measure(asked(ds, period=before, definition="close"), ["churn_rate"])["churn_rate"][0] for ds in (old, new)]
     assert found.data == pytest.approx(rates[1] - rates[0], abs=1e-12)
     assert found.data != 0 and found.definition == 0
     assert found.change == pytest.approx(found.data + found.mix + found.rate, abs=1e-15)
@@ -171,7 +172,7 @@ def test_corrected_data_are_a_step_of_their_own(bank, tmp_path):
 def test_the_range_of_one_level_is_newcombes(bank_data):
     months = bank_data.measurable
     now, before = Period(months[-6], months[-1]), Period(months[0], months[5])
-    found = bridge(bank_data, "gender", now, before, filters=Filters((("gender", ("F",)),)))
+    found = bridge(asked(bank_data, filters=Filters((("gender", ("F",)),)), period=now), "gender", before)
     (level,) = found.levels
     want = newcombe(level.lost_after, level.n_after, level.lost_before, level.n_before)
     assert (found.rate_low, found.rate_high) == (pytest.approx(want.low, abs=1e-9), pytest.approx(want.high, abs=1e-9))
@@ -181,11 +182,11 @@ def test_the_range_of_one_level_is_newcombes(bank_data):
 def test_without_a_comparison_it_is_the_year_before_or_the_months_before(bank_data):
     end = bank_data.measurable[-1]
     quarter = Period(shifted(end, -2), end)
-    assert bridge(bank_data, "tier", quarter).before.period == quarter.year_before
+    assert bridge(asked(bank_data, period=quarter), "tier").before.period == quarter.year_before
     half = Period(shifted(end, -7), end)
-    assert bridge(bank_data, "tier", half).before.period == Period(shifted(end, -15), shifted(end, -8))
+    assert bridge(asked(bank_data, period=half), "tier").before.period == Period(shifted(end, -15), shifted(end, -8))
     with pytest.raises(NotPossible, match="There are no 12 months before"):
-        bridge(bank_data, "tier")
+        bridge(asked(bank_data), "tier")
 
 
 def test_the_change_is_split_by_a_saved_segment(bank, tmp_path):
@@ -196,7 +197,7 @@ def test_the_change_is_split_by_a_saved_segment(bank, tmp_path):
     ds = workspace.dataset()
     save_list(ds, "Odd", [c for c in bank.tables["customers"]["customer_id"] if int(c[1:]) % 2])
     months = ds.measurable
-    found = bridge(ds, "segment:Odd", Period(months[-3], months[-1]), Period(months[0], months[2]))
+    found = bridge(asked(ds, period=Period(months[-3], months[-1])), "segment:Odd", Period(months[0], months[2]))
     assert {c.level for c in found.levels} == {"in", "out"}
     assert found.change == pytest.approx(sum(c.change for c in found.levels), abs=1e-14)
 
@@ -204,13 +205,13 @@ def test_the_change_is_split_by_a_saved_segment(bank, tmp_path):
 def test_periods_of_different_length_are_refused(bank_data):
     months = bank_data.measurable
     with pytest.raises(BadInput, match="same length"):
-        bridge(bank_data, "tier", Period(months[-3], months[-1]), Period(months[0], months[0]))
+        bridge(asked(bank_data, period=Period(months[-3], months[-1])), "tier", Period(months[0], months[0]))
 
 
 def test_the_sentence_prints_numbers_that_add_up(bank_data):
     months = bank_data.measurable
     for name in dimensions(bank_data):
-        found = bridge(bank_data, name, Period(months[-1], months[-1]), Period(months[0], months[0]))
+        found = bridge(asked(bank_data, period=Period(months[-1], months[-1])), name, Period(months[0], months[0]))
         told = printed(found)
         assert told["mix"] + told["rate"] == pytest.approx(told["change"], abs=1e-9)
         assert round(10_000 * found.after.rate) - round(10_000 * found.before.rate) == round(10_000 * told["change"])
@@ -221,14 +222,14 @@ def test_nobody_and_unknown_balances_are_sentences(bank_data, tmp_path):
     months = bank_data.measurable
     one = Period(months[-1], months[-1])
     with pytest.raises(NotPossible, match="Nobody matches"):
-        bridge(bank_data, "tier", one, Period(months[0], months[0]), filters=Filters((("tier", ()),)))
+        bridge(asked(bank_data, filters=Filters((("tier", ()),)), period=one), "tier", Period(months[0], months[0]))
     rows = [(f"C{i}", datetime.date(2024, m, 1), i % 2) for i in range(40) for m in range(1, 6) if i > m]
     bare = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "txn_count": pl.Int64}, orient="row")
     workspace = Workspace.create(tmp_path)
     people = pl.DataFrame({"customer_id": [f"C{i}" for i in range(40)], "gender": ["F", "M"] * 20})
     publish(workspace, extract_of({"customer_month": bare, "customers": people}, "bare"))
     with pytest.raises(NotPossible, match="balances"):
-        bridge(workspace.dataset(), "gender", one_of(workspace, -1), one_of(workspace, 0), count="aum")
+        bridge(asked(workspace.dataset(), period=one_of(workspace, -1)), "gender", one_of(workspace, 0), count="aum")
 
 
 def one_of(workspace, i):
@@ -246,7 +247,7 @@ def resettled_bank(bank, tmp_path_factory):
     """The invented bank, whose official dormancy was 180 days and is 60."""
     workspace = Workspace.create(tmp_path_factory.mktemp("resettled"))
     publish(workspace, extract_of(bank.tables, "bank"))
-    usual = {name: measure(workspace.dataset(), ["churn_rate", "aum_churn_rate"], definition=name, period=first_half(workspace))
+    usual = {name: measure(asked(workspace.dataset(), period=first_half(workspace), definition=name), ["churn_rate", "aum_churn_rate"])
              for name in ("dormant", "first", "close")}  # fmt: skip
     freeze(workspace, "first", "2026-Q1", Settings())
     freeze(workspace, "dormant", "2026-Q2", SHORT)
@@ -266,8 +267,8 @@ def test_changed_settings_are_a_step_of_their_own_and_a_second_way_agrees(resett
     months, before = ds.measurable, first_half(workspace)
     now = Period(months[-6], months[-1])
     then = dataclasses.replace(former(ds, "2026-Q1"), definition="dormant")
-    found = bridge(ds, "tier", now, before, against_official=then, count=count)
-    old, new = usual["dormant"][rate][0], measure(ds, [rate], period=before)[rate][0]
+    found = bridge(asked(ds, period=now), "tier", before, against_official=then, count=count)
+    old, new = usual["dormant"][rate][0], measure(asked(ds, period=before), [rate])[rate][0]
     assert found.settings == pytest.approx(new - old, abs=1e-12) and found.settings != 0
     assert found.before.rate == pytest.approx(old, abs=1e-12)
     assert (found.before.low, found.before.high) == (
@@ -284,11 +285,11 @@ def test_what_was_official_then_is_a_step_for_its_name_and_one_for_its_settings(
     workspace, usual = resettled_bank
     ds = workspace.dataset()
     months, before = ds.measurable, first_half(workspace)
-    found = bridge(ds, "tier", Period(months[-6], months[-1]), before, against_official=former(ds, "2026-q1"))
+    found = bridge(asked(ds, period=Period(months[-6], months[-1])), "tier", before, against_official=former(ds, "2026-q1"))
     rates = [
         usual["first"]["churn_rate"][0],
         usual["dormant"]["churn_rate"][0],
-        measure(ds, ["churn_rate"], period=before)["churn_rate"][0],
+        measure(asked(ds, period=before), ["churn_rate"])["churn_rate"][0],
     ]
     assert (found.before.definition, found.after.definition) == ("first", "dormant")
     assert found.before.rate == pytest.approx(rates[0], abs=1e-12)
@@ -298,7 +299,9 @@ def test_what_was_official_then_is_a_step_for_its_name_and_one_for_its_settings(
     told = say(sentence(found))
     assert "from the other definition, " in told and "from changed settings of the definition (2026-Q1 → 2026-Q2), " in told
     assert "口径参数变化（2026-Q1 → 2026-Q2）" in say(sentence(found), "zh")
-    same = bridge(ds, "tier", before, before, against_official=dataclasses.replace(former(ds, "2026-Q1"), definition="dormant"))
+    same = bridge(
+        asked(ds, period=before), "tier", before, against_official=dataclasses.replace(former(ds, "2026-Q1"), definition="dormant")
+    )
     assert list(same.steps) == ["settings"] and "by the definition's settings of 2026-Q1" in say(sentence(same))
 
 
@@ -306,7 +309,9 @@ def test_settings_that_the_definition_does_not_use_are_no_step(resettled_bank):
     workspace, usual = resettled_bank
     ds = workspace.dataset()
     before = first_half(workspace)
-    found = bridge(ds, "tier", before, before, definition="close", against_definition="close", against_official=former(ds, "2026-Q1"))
+    found = bridge(
+        asked(ds, period=before, definition="close"), "tier", before, against_definition="close", against_official=former(ds, "2026-Q1")
+    )
     assert found.settings == 0 and found.steps == {}
     assert found.before.rate == pytest.approx(usual["close"]["churn_rate"][0], abs=1e-12)
 
@@ -337,10 +342,10 @@ def test_changed_dormancy_counted_by_hand(tmp_path):
     freeze(workspace, "dormant", "new", SHORT)
     ds = workspace.dataset()
     spring = Period(datetime.date(2024, 3, 1), datetime.date(2024, 5, 1))
-    found = bridge(ds, "aum_band", spring, spring, against_official=former(ds, "old"))
+    found = bridge(asked(ds, period=spring), "aum_band", spring, against_official=former(ds, "old"))
     assert (found.before.rate, found.after.rate, found.settings) == (0.0, 0.25, 0.25)
     late = Period(datetime.date(2024, 6, 1), datetime.date(2024, 8, 1))
-    found = bridge(ds, "aum_band", late, late, against_official=former(ds, "old"))
+    found = bridge(asked(ds, period=late), "aum_band", late, against_official=former(ds, "old"))
     assert found.before.rate == 0.25, "ten of the forty, in August"
     assert found.after.rate == pytest.approx(1 / 3), "ten of the thirty still there, in July"
     assert found.settings == pytest.approx(1 / 3 - 1 / 4, abs=1e-15)

@@ -7,6 +7,7 @@ from churn_dash.intake.extraction import extract
 from churn_dash.intake.source import Source
 from churn_dash.measures import measure, month_of
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 
 @pytest.fixture(scope="module")
@@ -20,23 +21,23 @@ def snapshot(tmp_path_factory):
 
 
 def test_a_metric_or_dimension_named_twice_is_answered_once(worked):
-    once = measure(worked, ["churn_rate"], by=["month"])
-    assert measure(worked, ["churn_rate", "churn_rate"], by=["month", "month"]).equals(once)
+    once = measure(asked(worked), ["churn_rate"], by=["month"])
+    assert measure(asked(worked), ["churn_rate", "churn_rate"], by=["month", "month"]).equals(once)
 
 
 def test_one_dimension_under_two_names_is_refused(worked):
     with pytest.raises(NotPossible, match="the same dimension"):
-        measure(worked, ["churn_rate"], by=["aum_band", "AUM_band"])
+        measure(asked(worked), ["churn_rate"], by=["aum_band", "AUM_band"])
 
 
 def test_a_dimension_called_like_a_measure_is_asked_for_by_its_own_name(snapshot):
     with pytest.raises(NotPossible, match="x_churn_rate"):
-        measure(snapshot, ["churn_rate"], by=["churn_rate"])
-    assert measure(snapshot, ["churn_rate"], by=["x_churn_rate"])["churn_rate"].to_list() == [0.5, 0.0]
+        measure(asked(snapshot), ["churn_rate"], by=["churn_rate"])
+    assert measure(asked(snapshot), ["churn_rate"], by=["x_churn_rate"])["churn_rate"].to_list() == [0.5, 0.0]
 
 
 def test_a_column_called_month_of_a_cross_section_is_a_dimension(snapshot):
-    assert measure(snapshot, ["customers"], by=["month"])["month"].to_list() == ["jun", "may"]
+    assert measure(asked(snapshot), ["customers"], by=["month"])["month"].to_list() == ["jun", "may"]
 
 
 def test_the_year_nought_is_no_month():

@@ -15,6 +15,7 @@ from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.measures.tenure.first_events import EVENTS, events
 from churn_dash.segments.lists.cohort_list import cohort_customers
 from churn_dash.store import Workspace, publish, shifted
+from tests.asking import asked
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))
 brute = importlib.util.module_from_spec(_spec)
@@ -68,7 +69,7 @@ def shape(found):
 
 @pytest.mark.parametrize("definition", ["close", "first"])
 def test_t2_is_answered_exactly(t2, definition):
-    found = cohorts(t2, definition=definition)
+    found = cohorts(asked(t2, definition=definition))
     assert {f"{c:%Y-%m}": n for c, n in found.cohorts.items() if c < month("2024-04")} == {"2024-01": 4, "2024-02": 5, "2024-03": 2}
     assert shape(found) == {
         ("2024-01", 0): (4, 4), ("2024-01", 1): (4, 4), ("2024-01", 2): (3, 4), ("2024-01", 3): (3, 4),
@@ -85,23 +86,23 @@ def test_t2_is_answered_exactly(t2, definition):
 
 
 def test_t2_relative_to_the_age_before(t2):
-    found = {(f"{c.cohort:%Y-%m}", c.age): (c.top, c.bottom) for c in cohorts(t2, relative="previous", definition="close").cells}
+    found = {(f"{c.cohort:%Y-%m}", c.age): (c.top, c.bottom) for c in cohorts(asked(t2, definition="close"), relative="previous").cells}
     assert found["2024-01", 0] == (4, 4) and found["2024-01", 2] == (3, 4) and found["2024-01", 3] == (3, 3)
-    pooled = {p.age: p for p in cohorts(t2, relative="previous", definition="close").pooled}
+    pooled = {p.age: p for p in cohorts(asked(t2, definition="close"), relative="previous").pooled}
     assert pooled[2].value == pytest.approx(7 / 8)
 
 
 def test_t2_with_a_list_alone_sees_no_joining_in_its_first_month(tmp_path):
     """Without opening days the first month's list is where the data begin: nobody is said to have joined in it."""
     ds = published({"customer_month": t2_tables()["customer_month"]}, tmp_path / "w")
-    found = cohorts(ds, definition="absent")
+    found = cohorts(asked(ds, definition="absent"))
     assert found.n_before == 4 and month("2024-01") not in found.cohorts
     assert shape(found)["2024-02", 2] == (4, 5) and shape(found)["2024-03", 1] == (1, 2)
 
 
 def test_the_customers_of_a_cell_of_t2(t2):
     def listed(who, **more):
-        return cohort_customers(t2, month("2024-01"), 2, who, definition="close", **more)
+        return cohort_customers(asked(t2, definition="close"), month("2024-01"), 2, who, **more)
 
     assert listed("there")["customer_id"].to_list() == ["A", "B", "C"]
     gone = listed("gone")
@@ -109,7 +110,7 @@ def test_the_customers_of_a_cell_of_t2(t2):
     assert listed("all")["there"].to_list() == [True, True, True, False]
     assert listed("there")["balance"].to_list() == [100.0] * 3
     with pytest.raises(NotPossible, match="has not reached"):
-        cohort_customers(t2, month("2024-02"), 3, definition="close")
+        cohort_customers(asked(t2, definition="close"), month("2024-02"), 3)
 
 
 class Loop:
@@ -155,7 +156,7 @@ def test_every_triangle_agrees_with_a_plain_loop(bank_data, loops, definition, c
     loop = loops[definition]
     start = bank_data.all_months[0]
     begun = {c: d.replace(day=1) for c, d in loop.entry.items() if d >= start}
-    found = cohorts(bank_data, definition=definition, count=count, mode=mode)
+    found = cohorts(asked(bank_data, definition=definition), count=count, mode=mode)
     want = loop.triangle(begun, mode, count)
     assert {(c.cohort, c.age) for c in found.cells} == set(want)
     for c in found.cells:
@@ -186,9 +187,9 @@ def test_every_first_event_agrees_with_a_plain_loop(bank, bank_data, loops, name
     there = {c: m for c, m in seen.items() if exposed(loop, c, m)}
     if not there:
         with pytest.raises(NotPossible, match="Nobody"):
-            cohorts(bank_data, name, definition="first")
+            cohorts(asked(bank_data, definition="first"), name)
         return
-    found = cohorts(bank_data, name, definition="first")
+    found = cohorts(asked(bank_data, definition="first"), name)
     want = loop.triangle(there, "on", "heads")
     assert {(c.cohort, c.age): c.top for c in found.cells} == dict(want)
     assert (found.n_before, found.n_outside) == (len(first) - len(seen), len(seen) - len(there))
@@ -201,19 +202,19 @@ def exposed(loop, c, m):
 
 def test_a_cell_is_its_list(bank_data):
     for mode in ("on", "on_or_after"):
-        found = cohorts(bank_data, definition="first", mode=mode)
+        found = cohorts(asked(bank_data, definition="first"), mode=mode)
         for cell in found.cells[::7]:
             for who, n in (("there", cell.top), ("gone", cell.bottom - cell.top), ("all", cell.bottom)):
-                listed = cohort_customers(bank_data, cell.cohort, cell.age, who, mode=mode, definition="first")
+                listed = cohort_customers(asked(bank_data, definition="first"), cell.cohort, cell.age, who, mode=mode)
                 assert len(listed) == n, (cell.cohort, cell.age, who)
-        money = cohorts(bank_data, definition="first", mode=mode, count="aum")
+        money = cohorts(asked(bank_data, definition="first"), mode=mode, count="aum")
         cell = money.cells[5]
-        held = cohort_customers(bank_data, cell.cohort, cell.age, mode=mode, definition="first")["balance"].sum()
+        held = cohort_customers(asked(bank_data, definition="first"), cell.cohort, cell.age, mode=mode)["balance"].sum()
         assert held == pytest.approx(cell.top)
 
 
 def test_a_quarter_is_its_months_and_only_whole_ones_count(bank_data):
-    months, quarters = cohorts(bank_data), cohorts(bank_data, grain="quarter")
+    months, quarters = cohorts(asked(bank_data)), cohorts(asked(bank_data), grain="quarter")
     by = {(c.cohort, c.age): c for c in months.cells}
     assert quarters.cohorts and all(q.month % 3 == 1 for q in quarters.cohorts)
     for q, n in quarters.cohorts.items():
@@ -227,10 +228,12 @@ def test_a_quarter_is_its_months_and_only_whole_ones_count(bank_data):
 
 
 def test_filters_look_at_the_beginning_and_parts_add_up(bank_data):
-    whole = shape(cohorts(bank_data, definition="close"))
+    whole = shape(cohorts(asked(bank_data, definition="close")))
     parts = defaultdict(lambda: [0, 0])
     for kind in ("personal", "corporate"):
-        for key, (top, bottom) in shape(cohorts(bank_data, definition="close", filters=Filters((("customer_type", (kind,)),)))).items():
+        for key, (top, bottom) in shape(
+            cohorts(asked(bank_data, filters=Filters((("customer_type", (kind,)),)), definition="close"))
+        ).items():
             parts[key][0] += top
             parts[key][1] += bottom
     assert {k: tuple(v) for k, v in parts.items()} == whole
@@ -244,8 +247,8 @@ def test_truncating_the_data_changes_no_settled_cell(bank, bank_data, tmp_path, 
     earlier = published(tables, tmp_path / "w")
     for definition in (d for d in earlier.definitions if earlier.rules[d].leaves):
         for mode in ("on", "on_or_after"):
-            old = cohorts(earlier, definition=definition, count=count, mode=mode)
-            new = {(c.cohort, c.age): c for c in cohorts(bank_data, definition=definition, count=count, mode=mode).cells}
+            old = cohorts(asked(earlier, definition=definition), count=count, mode=mode)
+            new = {(c.cohort, c.age): c for c in cohorts(asked(bank_data, definition=definition), count=count, mode=mode).cells}
             settled = [c for c in old.cells if not c.provisional]
             assert settled and old.may_rise == (mode == "on_or_after")
             for c in settled:
@@ -262,28 +265,28 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
     shuffled = {name: frame.sample(fraction=1.0, shuffle=True, seed=5) for name, frame in bank.tables.items()}
     ds = published(shuffled, tmp_path / "w")
     for name in ("joined", "first_card", "first_loan"):
-        assert shape(cohorts(ds, name)) == shape(cohorts(bank_data, name))
+        assert shape(cohorts(asked(ds), name)) == shape(cohorts(asked(bank_data), name))
 
 
 def test_what_cannot_be_answered_is_a_sentence(t2, bank_data, tmp_path):
     with pytest.raises(NotFound, match="nearest is first_loan"):
-        cohorts(t2, "first_laon")
+        cohorts(asked(t2), "first_laon")
     with pytest.raises(NotPossible, match="load the table loans"):
-        cohorts(t2, "first_loan")
+        cohorts(asked(t2), "first_loan")
     with pytest.raises(NotPossible, match="Nobody among the customers"):
-        cohorts(bank_data, filters=Filters((("tier", ()),)))
+        cohorts(asked(bank_data, filters=Filters((("tier", ()),))))
     with pytest.raises(NotPossible, match="no whole year"):
-        cohorts(t2, grain="year")
+        cohorts(asked(t2), grain="year")
     flat = pl.DataFrame({"customer_id": ["A", "B"], "churned": [True, False]})
     with pytest.raises(NotPossible, match="one row a customer"):
-        cohorts(published({"cross_section": flat}, tmp_path / "w"))
+        cohorts(asked(published({"cross_section": flat}, tmp_path / "w")))
 
 
 def test_a_period_chooses_the_cohorts(bank_data):
     months = bank_data.measurable
-    found = cohorts(bank_data, period=Period(months[2], months[4]))
+    found = cohorts(asked(bank_data, period=Period(months[2], months[4])))
     assert set(found.cohorts) <= {months[2], months[3], months[4]}
-    whole = shape(cohorts(bank_data))
+    whole = shape(cohorts(asked(bank_data)))
     assert all(whole[key] == value for key, value in shape(found).items())
 
 
@@ -296,16 +299,16 @@ def listed_months(**seen):
 def test_an_absence_in_the_last_month_is_provisional_and_may_be_taken_back(tmp_path):
     full = listed_months(A="12345", B="2345", C="2345", D="235", E="2345", F="2345")
     cut = published({"customer_month": full.filter(pl.col("month") < month("2024-05"))}, tmp_path / "cut")
-    old = {(c.cohort, c.age): c for c in cohorts(cut, definition="absent").cells}
-    new = {(c.cohort, c.age): c for c in cohorts(published({"customer_month": full}, tmp_path / "w"), definition="absent").cells}
+    old = {(c.cohort, c.age): c for c in cohorts(asked(cut, definition="absent")).cells}
+    new = {(c.cohort, c.age): c for c in cohorts(asked(published({"customer_month": full}, tmp_path / "w"), definition="absent")).cells}
     february = month("2024-02")
     assert [old[february, age].provisional for age in (0, 1, 2)] == [False, False, True]
     assert (old[february, 2].top, new[february, 2].top) == (4, 5), "D was only missing for a month"
 
 
 def test_a_settled_definition_has_no_provisional_cell(t2):
-    assert not any(c.provisional for c in cohorts(t2, definition="close").cells)
-    assert [p.age for p in cohorts(t2, definition="first").pooled if p.provisional] == [1, 2, 3]
+    assert not any(c.provisional for c in cohorts(asked(t2, definition="close")).cells)
+    assert [p.age for p in cohorts(asked(t2, definition="first")).pooled if p.provisional] == [1, 2, 3]
 
 
 def test_a_customer_who_left_twice_is_gone_since_the_first_time(tmp_path):
@@ -315,8 +318,8 @@ def test_a_customer_who_left_twice_is_gone_since_the_first_time(tmp_path):
     frame = pl.DataFrame(accounts, schema=kinds, orient="row")
     ds = published({"accounts": frame, "customer_month": listed_months(A="24", B="23456", C="123456")}, tmp_path / "w")
     february = month("2024-02")
-    on = [c.top for c in cohorts(ds, definition="close").cells if c.cohort == february]
-    later = [c.top for c in cohorts(ds, definition="close", mode="on_or_after").cells if c.cohort == february]
+    on = [c.top for c in cohorts(asked(ds, definition="close")).cells if c.cohort == february]
+    later = [c.top for c in cohorts(asked(ds, definition="close"), mode="on_or_after").cells if c.cohort == february]
     assert (on, later) == ([2, 1, 2, 1, 1], [2, 2, 2, 1, 1])
-    gone = cohort_customers(ds, february, 1, "gone", definition="close")
+    gone = cohort_customers(asked(ds, definition="close"), february, 1, "gone")
     assert gone["customer_id"].to_list() == ["A"] and gone["left_on"].to_list() == [datetime.date(2024, 3, 10)]

@@ -25,6 +25,7 @@ from churn_dash.measures.comparisons.comparison import (
     verdict,
 )
 from churn_dash.segments import members
+from tests.asking import asked
 
 
 def cells(*rows):
@@ -114,14 +115,14 @@ def test_the_interval_is_that_of_statsmodels(left, n):
 
 @pytest.mark.parametrize("by", ["branch_id", "rm_id"])
 def test_the_bank_s_units_are_what_a_loop_over_customers_finds(bank_data, by):
-    people = members(bank_data).to_dicts()
+    people = members(asked(bank_data)).to_dicts()
     by_stratum, by_unit = defaultdict(lambda: [0, 0]), defaultdict(list)
     for who in people:
         stratum = (who["tier"], who["tenure_band"])
         by_stratum[stratum][0] += 1
         by_stratum[stratum][1] += who["left"]
         by_unit[who[by]].append((stratum, who["left"]))
-    found = comparison(bank_data, by)
+    found = comparison(asked(bank_data), by)
     assert found.strata == ("tier", "tenure_band")
     assert {u.name for u in found.units} == {u for u in by_unit if u is not None}
     for u in found.units:
@@ -132,17 +133,21 @@ def test_the_bank_s_units_are_what_a_loop_over_customers_finds(bank_data, by):
 
 
 def test_a_filter_and_other_strata_are_honoured(bank_data):
-    found = comparison(bank_data, "branch_id", ["gender"], Filters((("customer_type", ("personal",)),)), last_12(bank_data), "close")
+    found = comparison(
+        asked(bank_data, filters=Filters((("customer_type", ("personal",)),)), period=last_12(bank_data), definition="close"),
+        "branch_id",
+        ["gender"],
+    )
     assert (found.strata, found.definition) == (("gender",), "close")
-    plain = comparison(bank_data, "branch_id", [])
+    plain = comparison(asked(bank_data), "branch_id", [])
     assert all(u.ratio is None or u.adjusted == pytest.approx(u.rate) for u in plain.units)
 
 
 def test_one_unit_alone_and_a_unit_adjusted_for_itself_are_said_in_a_sentence(bank_data):
     with pytest.raises(NotPossible, match="at least two"):
-        comparison(bank_data, "branch_id", filters=Filters((("branch_id", ("B01",)),)))
+        comparison(asked(bank_data, filters=Filters((("branch_id", ("B01",)),))), "branch_id")
     with pytest.raises(NotPossible, match="itself"):
-        comparison(bank_data, "branch_id", ["branch_id"])
+        comparison(asked(bank_data), "branch_id", ["branch_id"])
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from churn_dash.measures.money.lifetime_value import lifetime_value
 from churn_dash.measures.money.repute import complaints, detractors, market_share
 from churn_dash.retention.worklists.at_stake import stakes
 from churn_dash.store import Records, Workspace, publish
+from tests import asking
 from tests.measures.brute import Brute, end_of, next_month
 
 ALL = Scope.everything()
@@ -30,7 +31,7 @@ def held(**values):
 
 def test_the_worked_table_loses_120_carried_by_few(worked):
     """METHODS B1: 120 of 440 in balances; here the spread over the three who were lost."""
-    found = costs(worked, held(spread=0.1), period=WORKED, definition="close")
+    found = costs(asking.asked(worked, period=WORKED, definition="close"), held(spread=0.1))
     assert (found.n, found.n_known, found.balances, found.fees) == (3, 3, 120.0, None)
     assert found.margin == pytest.approx(12.0)
     assert found.concentration.effective_n == pytest.approx(120**2 / (50**2 + 30**2 + 40**2))
@@ -48,7 +49,7 @@ def test_the_effective_number_of_the_worked_table_is_3_49():
 
 def test_lifetime_value_is_the_sum_of_each_customers_own(bank, bank_data):
     assumed = held(spread=0.02, servicing_cost=45.0, discount=0.08, horizon_years=4.0, acquisition_cost=700.0)
-    found = costs(bank_data, assumed)
+    found = costs(asking.asked(bank_data), assumed)
     period = last_12(bank_data)
     rows = {(c, m): r for c, m, *r in bank.tables["customer_month"].select("customer_id", "month", "aum_end", "fee_income").rows()}
     before = next_month(period.start, -1)
@@ -76,15 +77,15 @@ def test_lifetime_value_is_the_sum_of_each_customers_own(bank, bank_data):
 
 
 def test_balances_and_customers_are_those_of_the_metrics(bank_data):
-    found = costs(bank_data, held())
-    rows = measure(bank_data, ["aum_lost", "customers_lost"])
+    found = costs(asking.asked(bank_data), held())
+    rows = measure(asking.asked(bank_data), ["aum_lost", "customers_lost"])
     assert (found.balances, found.n) == (pytest.approx(rows["aum_lost"][0]), rows["customers_lost"][0])
 
 
 def test_the_tiers_add_up_to_the_bank(bank_data):
-    whole = costs(bank_data, held())
+    whole = costs(asking.asked(bank_data), held())
     tiers = next(d for d in bank_data.dimensions if d.name == "tier").values
-    parts = [costs(bank_data, held(), Filters((("tier", (t,)),))) for t in tiers]
+    parts = [costs(asking.asked(bank_data, filters=Filters((("tier", (t,)),))), held()) for t in tiers]
     assert sum(p.margin for p in parts) == pytest.approx(whole.margin)
     assert sum(p.replacement for p in parts) == pytest.approx(whole.replacement)
 
@@ -92,29 +93,29 @@ def test_the_tiers_add_up_to_the_bank(bank_data):
 def test_a_period_of_three_months_is_taken_to_a_year(bank_data):
     last = last_12(bank_data)
     quarter = Period(next_month(last.end, -2), last.end)
-    rate = measure(bank_data, ["churn_rate"], period=quarter)["churn_rate"][0]
-    assert costs(bank_data, held(), period=quarter).retention == pytest.approx((1 - rate) ** 4)
+    rate = measure(asking.asked(bank_data, period=quarter), ["churn_rate"])["churn_rate"][0]
+    assert costs(asking.asked(bank_data, period=quarter), held()).retention == pytest.approx((1 - rate) ** 4)
 
 
 def test_moving_an_assumption_moves_the_cost_as_working_it_out_anew_does(bank_data):
-    found = costs(bank_data, held())
+    found = costs(asking.asked(bank_data), held())
     for swing in found.swings:
         if swing.name in ASSUMPTIONS:
-            assert costs(bank_data, held(**{swing.name: swing.low})).whole == pytest.approx(swing.cost_low)
-            assert costs(bank_data, held(**{swing.name: swing.high})).whole == pytest.approx(swing.cost_high)
+            assert costs(asking.asked(bank_data), held(**{swing.name: swing.low})).whole == pytest.approx(swing.cost_low)
+            assert costs(asking.asked(bank_data), held(**{swing.name: swing.high})).whole == pytest.approx(swing.cost_high)
     assert {s.name for s in found.swings if s.measured} == {"retention"}
     assert [s.reach for s in found.swings] == sorted((s.reach for s in found.swings), reverse=True)
 
 
 def test_nobody_lost_costs_nothing_and_unknown_balances_are_no_zero(bank_data, tmp_path):
-    nobody = costs(bank_data, held(), Filters((("tier", ()),)))
+    nobody = costs(asking.asked(bank_data, filters=Filters((("tier", ()),))), held())
     assert (nobody.n, nobody.margin, nobody.replacement, nobody.concentration) == (0, 0.0, 0.0, None)
     months = [datetime.date(2024, m, 1) for m in (1, 2, 3)]
     rows = [(f"c{i}", m, 3) for i in range(12) for m in months[: 2 if i < 2 else 3]]
     frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "txn_count": pl.Int64}, orient="row")
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": frame}, "made"))
-    found = costs(space.dataset(), held(), definition="absent")
+    found = costs(asking.asked(space.dataset(), definition="absent"), held())
     assert found.n == 2 and (found.balances, found.margin, found.lifetime, found.whole) == (None, None, None, None)
     assert found.replacement == 1000 and found.concentration is None
 
@@ -126,10 +127,10 @@ def test_the_value_at_risk_of_the_worked_customers_is_460(bank_data, monkeypatch
     scores = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "probability": [0.1, 0.5, 0.8, 0.9]})
     # One margin of the whole balance, a year from now, nobody else leaving, no discount: each is worth what he holds.
     assumed = held(spread=0.2, servicing_cost=0.0, discount=0.0, horizon_years=5.0)
-    found = stakes(bank_data, scores, assumed, 1.0, "first", scope=Scope.everything())
+    found = stakes(asking.asked(bank_data, definition="first"), scores, assumed, 1.0)
     assert found.value == pytest.approx(460) and found.balances == pytest.approx(460)
     assert (found.n, found.expected) == (3, pytest.approx(1.4))
-    assert stakes(bank_data, scores, assumed, None, "first", scope=Scope.everything()).value is None
+    assert stakes(asking.asked(bank_data, definition="first"), scores, assumed, None).value is None
 
 
 def test_detractors_and_complaints_are_what_a_loop_counts(bank, bank_data):
@@ -143,22 +144,25 @@ def test_detractors_and_complaints_are_what_a_loop_counts(bank, bank_data):
         if n is not None and c in there and period.start <= d <= end
     ]
     told = [1 for c, d in bank.tables["complaints"].select("customer_id", "created_at").rows() if c in there and period.start <= d <= end]
-    asked = (bank_data, Filters(), period, "first", ALL)
-    assert detractors(*asked).per_1000 == pytest.approx(1000 * sum(n <= 6 for n in answers) / len(answers))
-    assert (complaints(*asked).events, complaints(*asked).n) == (len(told), len(there))
+    question = asking.asked(bank_data, period=period, definition="first")
+    assert detractors(question).per_1000 == pytest.approx(1000 * sum(n <= 6 for n in answers) / len(answers))
+    assert (complaints(question).events, complaints(question).n) == (len(told), len(there))
 
 
 def test_the_market_share_is_own_deposits_over_the_market_s(bank, bank_data):
     period = last_12(bank_data)
-    found = market_share(bank_data, Filters(), period, ALL)
+    found = market_share(asking.asked(bank_data, scope=ALL, period=period))
     own = bank.tables["customer_month"].filter(pl.col("month") == period.end)["deposit_avg"].sum()
     market = bank.tables["market_month"].filter(pl.col("month") == period.end)["market_balances"].sum()
     assert found.after == pytest.approx(own / market) and found.first == next_month(period.start, -1)
 
 
 def test_without_the_market_there_is_no_share(worked):
-    assert market_share(worked, Filters(), WORKED, ALL) is None
-    assert detractors(worked, Filters(), WORKED, "close", ALL) is None and complaints(worked, Filters(), WORKED, "close", ALL) is None
+    assert market_share(asking.asked(worked, scope=ALL, period=WORKED)) is None
+    assert (
+        detractors(asking.asked(worked, scope=ALL, period=WORKED, definition="close")) is None
+        and complaints(asking.asked(worked, scope=ALL, period=WORKED, definition="close")) is None
+    )
 
 
 def test_an_assumption_is_kept_with_who_and_when_and_its_earlier_values(tmp_path):
@@ -208,11 +212,11 @@ def test_the_fees_are_those_of_the_twelve_months_before_the_period(tmp_path):
     frame = pl.DataFrame(rows, schema=["customer_id", "month", "aum_end", "fee_income"], orient="row")
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": frame}, "made"))
-    found = costs(space.dataset(), held(spread=0.01), definition="absent")
+    found = costs(asking.asked(space.dataset(), definition="absent"), held(spread=0.01))
     assert (found.n, found.fees) == (1, pytest.approx(sum(range(2, 14))))
     assert found.margin == pytest.approx(1000 * 0.01 + sum(range(2, 14)))
 
 
 def test_a_downgrade_is_no_departure_that_could_cost_a_customer(bank_data):
     with pytest.raises(NotPossible):
-        costs(bank_data, in_force(Records(bank_data.root)), definition="tier_down")
+        costs(asking.asked(bank_data, definition="tier_down"), in_force(Records(bank_data.root)))

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from churn_dash import sample
+from churn_dash.access import Scope
 from churn_dash.care import care_list
 from churn_dash.care.standing import standing
 from churn_dash.contract.definitions import Settings, with_settings
@@ -22,6 +23,7 @@ from churn_dash.segments.groups.starters import next_month
 from churn_dash.segments.lists.history import history
 from churn_dash.segments.portrait.tier_standing import tier_standing
 from churn_dash.store import Dataset, Workspace, freeze, month_end, publish, shifted
+from tests.asking import asked
 
 ALL = ("mass", "affluent", "gold", "platinum", "private")
 OWN = (("affluent", 20_000.0), ("gold", 90_000.0), ("platinum", 400_000.0), ("private", 1_500_000.0))
@@ -101,11 +103,11 @@ def test_the_tier_in_force_and_the_watch_of_every_month_agree_with_a_plain_loop(
 
 def test_tier_groups_add_up_to_everybody_and_are_those_of_the_loop(case, tables):
     ds, own = case
-    found = migration(ds)
-    whole = measure(ds, ["customers"], period=found.period, definition=found.definition)["customers"][0]
+    found = migration(asked(ds))
+    whole = measure(asked(ds, period=found.period, definition=found.definition), ["customers"])["customers"][0]
     assert found.cells["n"].sum() == whole
     assert sum(found.share(m).k for m in MOVES) == found.share("down").n > 20
-    rows = measure(ds, ["customers"], ["tier"], period=found.period, definition=found.definition)
+    rows = measure(asked(ds, period=found.period, definition=found.definition), ["customers"], ["tier"])
     assert rows["customers"].sum() == whole
     started = dict(found.cells.group_by("start").agg(pl.sum("n")).iter_rows())
     assert started == {str(r["tier"] or "unknown"): r["customers"] for r in rows.iter_rows(named=True) if r["customers"]}
@@ -113,7 +115,7 @@ def test_tier_groups_add_up_to_everybody_and_are_those_of_the_loop(case, tables)
     before = shifted(found.period.start, -1)
     for row in rows.drop_nulls("tier").iter_rows(named=True):
         there = Filters((("tier", (row["tier"],)),))
-        one = measure(ds, ["customers"], filters=there, period=found.period, definition=found.definition)
+        one = measure(asked(ds, filters=there, period=found.period, definition=found.definition), ["customers"])
         assert one["customers"][0] == row["customers"] <= sum(p.get(before, ("",))[0] == row["tier"] for p in last.values())
     assert set(found.matrix["start"]) | set(found.matrix["end"]) <= {"mass", *dict(own.floors), "lost"}
 
@@ -122,7 +124,7 @@ def test_the_watch_list_is_that_of_the_loop_with_its_thresholds(case, tables):
     ds, own = case
     month = next(m for m in reversed(ds.months) if calendar.monthrange(shifted(m, 1).year, shifted(m, 1).month)[1] != 30)
     after, day = shifted(month, 1), month_end(month)
-    people = set(standing(ds, day).people["customer_id"])
+    people = set(standing(asked(ds), day).people["customer_id"])
     floors = {"mass": 0.0, **dict(own.floors)}
     rows = {r["customer_id"]: r for r in tables["customer_month"].filter(pl.col("month") == month).iter_rows(named=True)}
     want = {}
@@ -138,7 +140,7 @@ def test_the_watch_list_is_that_of_the_loop_with_its_thresholds(case, tables):
         lower = max((n for n in floors if floors[n] <= to), key=list(floors).index)
         brought = max(floors[tier] / share - rows[c]["aum_end"], 0.0)
         want[c] = (tier, x, floors[tier], watch or None, lower if watch else None, brought if watch else None)
-    got = care_list(ds, "near_downgrade", day).rows
+    got = care_list(asked(ds), "near_downgrade", day).rows
     shown = ("own_tier", "average", "threshold", "months_on_watch", "falls_to", "to_bring")
     assert set(got["customer_id"]) == set(want) and len(want) > 10
     for row in got.iter_rows(named=True):
@@ -159,15 +161,15 @@ def test_a_customers_own_page_says_the_same(case, tables):
         above = list(floors)[list(floors).index(tier) + 1] if tier != list(floors)[-1] else None
         assert (found.tier, found.watch, found.threshold, found.next_tier) == (tier, watch, floors[tier], above)
         assert found.to_next == (pytest.approx(max(floors[above] - found.balance, 0.0)) if above else None)
-        assert history(ds, c).months["tier"].to_list() == [path[m][0] for m in sorted(path)]
+        assert history(ds, c, scope=Scope.everything()).months["tier"].to_list() == [path[m][0] for m in sorted(path)]
         seen += 1
     assert seen > 60
 
 
 def test_the_lab_finds_the_usual_thresholds_again_in_data_derived_with_others(case, place):
     ds, _own = case
-    found = compare_definitions(ds, with_settings(Settings())).of("tier_down").heads
-    assert (found.n, found.of) == measure(place, ["customers_lost", "customers"], definition="tier_down").select(
+    found = compare_definitions(asked(ds), with_settings(Settings())).of("tier_down").heads
+    assert (found.n, found.of) == measure(asked(place, definition="tier_down"), ["customers_lost", "customers"]).select(
         "customers_lost", "customers"
     ).row(0)
 
@@ -177,9 +179,9 @@ def test_kinds_of_service_and_core_customers_go_by_the_same_tiers(case, tables):
     kinds = {"private": "high", "platinum": "high", "gold": "middle", "affluent": "middle", "mass": "small"}
     last = paths(tables, own, own.rule)
     month = ds.months[-1]
-    got = dict(service_tiers.assigned(ds, next_month(ds)).iter_rows())
+    got = dict(service_tiers.assigned(ds, next_month(ds), None, Scope.everything()).iter_rows())
     assert all(got[c] == kinds[last[c][month][0]] for c in got if month in last[c]) and len(got) > 100
-    rows = standing(ds).people
+    rows = standing(asked(ds)).people
     known = {c: last[c][month][0] for c in rows["customer_id"] if month in last[c]}
     core = dict(rows.select("customer_id", "core").iter_rows())
     before = dict(rows.select("customer_id", "tier").iter_rows())
@@ -193,10 +195,12 @@ def test_without_tiers_kinds_and_core_customers_go_by_the_banks_thresholds(tmp_p
     ds = workspace.dataset()
     own = Dataset(ds.root, ds.info, Settings(tier_down=TierDown(floors=TWO)))
     for one, kinds, near, core in ((ds, "small middle middle high", "c", "cd"), (own, "small middle high high", "", "bcd")):
-        assert dict(service_tiers.assigned(one).iter_rows()) == dict(zip("abcd", kinds.split(), strict=True))
+        assert dict(service_tiers.assigned(one, None, None, Scope.everything()).iter_rows()) == dict(
+            zip("abcd", kinds.split(), strict=True)
+        )
         found = one.cursor().execute("select p.customer_id from month_rows m join people p on p.c = m.c where m.near_downgrade").fetchall()
         assert "".join(c for (c,) in found) == near
-        assert "".join(sorted(standing(one).people.filter("core")["customer_id"])) == core
+        assert "".join(sorted(standing(asked(one)).people.filter("core")["customer_id"])) == core
     assert service_tiers.least({"mass": 0.0, "affluent": 5e4}) == (float("inf"), 5e4)
 
 
@@ -241,7 +245,7 @@ def test_settings_on_record_come_back_and_older_ones_have_the_usual_thresholds()
 def test_every_number_carries_the_thresholds_on_record(tables, tmp_path):
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract_of(tables, "bank"))
-    usual, before = workspace.dataset(), migration(workspace.dataset())
+    usual, before = workspace.dataset(), migration(asked(workspace.dataset()))
     assert "tiers" not in str(tag(usual, "close")) + str(tag(usual, "tier_down"))
     since = freeze(workspace, "close", "Q3", Settings(tier_down=TierDown(floors=TWO, divisor="30"))).since
     ds = workspace.dataset()
@@ -249,4 +253,4 @@ def test_every_number_carries_the_thresholds_on_record(tables, tmp_path):
     assert str(tag(ds, "close")) == f"account closure, {own}, official as Q3 since {since}"
     assert str(tag(ds, "tier_down")) == f"tier downgrade, Bohai Bank, 3 months, {own}, not the official one (Q3)"
     assert tag(ds, "close").in_("zh").startswith("销户，等级门槛：金卡 60,000 元、白金 250,000 元，等级日均按 30 天计")
-    assert ds._path != usual._path and migration(ds).cells.rows() != before.cells.rows()
+    assert ds._path != usual._path and migration(asked(ds)).cells.rows() != before.cells.rows()

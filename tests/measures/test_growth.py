@@ -12,6 +12,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.measures.movement.growth import HEADS, MONEY, growth
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))
 brute = importlib.util.module_from_spec(_spec)
@@ -31,7 +32,7 @@ def published(tables, folder):
 
 @pytest.fixture(scope="module")
 def t1(worked):
-    return growth(worked, period=QUARTER, definition="close").row(0, named=True)
+    return growth(asked(worked, period=QUARTER, definition="close")).row(0, named=True)
 
 
 def test_t1_heads_start_with_six_win_f_and_g_get_h_back_lose_four_and_end_with_five(t1):
@@ -56,7 +57,7 @@ def test_a_change_of_value_is_no_behaviour(worked_tables, tmp_path):
         values.when(pl.col("customer_id") == "D").then(-20.0).otherwise(0.0).alias("valuation_change")
     )
     ds = published({**worked_tables, "customer_month": rows}, tmp_path)
-    found = growth(ds, period=QUARTER, definition="close").row(0, named=True)
+    found = growth(asked(ds, period=QUARTER, definition="close")).row(0, named=True)
     # A went from 100 to 110 with 15 of gains: 5 went out. D from 200 to 40 with 60 of losses: 100 went out.
     assert found["aum_valuation"] == pytest.approx(15 - 60)
     assert (found["aum_inflow"], found["aum_outflow"]) == (pytest.approx(0), pytest.approx(5 + 100))
@@ -67,7 +68,9 @@ def test_a_customer_without_a_known_change_of_value_is_counted(worked_tables, tm
     rows = worked_tables["customer_month"].with_columns(
         pl.when(pl.col("customer_id") == "A").then(None).otherwise(0.0).alias("valuation_change")
     )
-    found = growth(published({**worked_tables, "customer_month": rows}, tmp_path), period=QUARTER, definition="close").row(0, named=True)
+    found = growth(asked(published({**worked_tables, "customer_month": rows}, tmp_path), period=QUARTER, definition="close")).row(
+        0, named=True
+    )
     assert found["no_valuation"] == 1 and found["aum_end"] == pytest.approx(255)
 
 
@@ -84,7 +87,9 @@ def test_what_is_taken_out_as_products_fall_due_stands_apart(worked_tables, tmp_
         schema=["holding_id", "customer_id", "amount", "maturity_date", "closed_date", "bank"],
         orient="row",
     )
-    row = growth(published({**worked_tables, "product_holdings": held}, tmp_path), period=QUARTER, definition="close").row(0, named=True)
+    row = growth(asked(published({**worked_tables, "product_holdings": held}, tmp_path), period=QUARTER, definition="close")).row(
+        0, named=True
+    )
     assert (row["aum_outflow"], row["aum_outflow_due"]) == (160, 100)
 
 
@@ -151,7 +156,7 @@ def test_every_period_agrees_with_a_plain_loop(bank, bank_data, definition):
     for i, length in ((0, 1), (3, 3), (5, 12), (len(months) - 1, 1), (0, len(months))):
         period = Period(months[i], months[i + length - 1])
         agree(
-            growth(bank_data, period=period, definition=definition).row(0, named=True),
+            growth(asked(bank_data, period=period, definition=definition)).row(0, named=True),
             counted(loop, period.start, period.end, holdings=bank.tables["product_holdings"].to_dicts()),
         )
 
@@ -159,7 +164,7 @@ def test_every_period_agrees_with_a_plain_loop(bank, bank_data, definition):
 def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
     loop = brute.Brute(bank.tables, "first")
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    for row in growth(bank_data, ["gender"], period=period, definition="first").to_dicts():
+    for row in growth(asked(bank_data, period=period, definition="first"), ["gender"]).to_dicts():
         ids = bank.tables["customers"].filter(pl.col("gender").eq_missing(pl.lit(row["gender"])))["customer_id"].to_list()
         agree(row, counted(loop, period.start, period.end, ids, bank.tables["product_holdings"].to_dicts()))
 
@@ -168,9 +173,11 @@ def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
 @pytest.mark.parametrize("grain", ["month", "quarter"])
 def test_each_period_ends_where_the_next_one_starts_and_starts_as_measure_counts(bank_data, definition, grain):
     period = Period(bank_data.measurable[0], bank_data.measurable[-1])
-    rows = growth(bank_data, [grain], period=period, definition=definition)
+    rows = growth(asked(bank_data, period=period, definition=definition), [grain])
     told = measure(
-        bank_data, ["customers", "customers_lost", "customers_new", "aum_start", "aum_lost"], [grain], period=period, definition=definition
+        asked(bank_data, period=period, definition=definition),
+        ["customers", "customers_lost", "customers_new", "aum_start", "aum_lost"],
+        [grain],
     )
     assert rows["end"].to_list()[:-1] == rows["start"].to_list()[1:]
     assert rows["aum_end"].to_list()[:-1] == pytest.approx(rows["aum_start"].to_list()[1:])
@@ -186,8 +193,8 @@ def test_each_period_ends_where_the_next_one_starts_and_starts_as_measure_counts
 @pytest.mark.parametrize("definition", ["first", "asset_out"])
 def test_segments_add_up_and_who_moves_out_of_one_moves_into_another(bank_data, name, definition):
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    whole = growth(bank_data, period=period, definition=definition).row(0, named=True)
-    parts = growth(bank_data, [name], period=period, definition=definition)
+    whole = growth(asked(bank_data, period=period, definition=definition)).row(0, named=True)
+    parts = growth(asked(bank_data, period=period, definition=definition), [name])
     for column in (*HEADS, *(f"aum_{n}" for n in MONEY)):
         if "moved" not in column:
             assert parts[column].sum() == pytest.approx(whole[column], rel=1e-9, abs=1e-3), column
@@ -204,8 +211,12 @@ def test_a_segment_starts_and_ends_as_measure_counts_it_in_each_month(bank_data)
     for name in ("tier", "product_band"):
         for value in dimensions(bank_data)[name].values:
             only = Filters(((name, (value,)),))
-            rows = growth(bank_data, ["month"], only, Period(months[2], months[8]), "first")
-            told = measure(bank_data, ["customers", "aum_start"], ["month"], only, Period(months[2], months[9]), "first")
+            rows = growth(asked(bank_data, filters=only, period=Period(months[2], months[8]), definition="first"), ["month"])
+            told = measure(
+                asked(bank_data, filters=only, period=Period(months[2], months[9]), definition="first"),
+                ["customers", "aum_start"],
+                ["month"],
+            )
             heads = dict(told.select("month", "customers").iter_rows())
             money = dict(told.select("month", "aum_start").iter_rows())
             for row in rows.to_dicts():
@@ -217,14 +228,14 @@ def test_a_segment_starts_and_ends_as_measure_counts_it_in_each_month(bank_data)
 
 
 def test_a_filter_gives_the_row_of_its_segment(bank_data):
-    rows = growth(bank_data, ["tier"], definition="first")
+    rows = growth(asked(bank_data, definition="first"), ["tier"])
     for row in rows.to_dicts():
-        alone = growth(bank_data, filters=Filters((("tier", (row.pop("tier"),)),)), definition="first").row(0, named=True)
+        alone = growth(asked(bank_data, filters=Filters((("tier", (row.pop("tier"),)),)), definition="first")).row(0, named=True)
         assert alone == pytest.approx(row)
 
 
 def test_a_scope_without_branches_sees_nobody_and_adds_up_to_nothing(bank_data):
-    row = growth(bank_data, scope=Scope(branches=frozenset())).row(0, named=True)
+    row = growth(asked(bank_data, scope=Scope(branches=frozenset()))).row(0, named=True)
     assert all(row[name] == 0 for name in HEADS) and row["aum_end"] is None
 
 
@@ -233,7 +244,7 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
         {name: frame.sample(fraction=1.0, shuffle=True, seed=4) for name, frame in bank.tables.items() if name in TOUCHED}, tmp_path
     )
     for by in ([], ["quarter"], ["tier"]):
-        for one, other in zip(growth(bank_data, by).to_dicts(), growth(mixed, by).to_dicts(), strict=True):
+        for one, other in zip(growth(asked(bank_data), by).to_dicts(), growth(asked(mixed), by).to_dicts(), strict=True):
             assert one == pytest.approx(other)
 
 
@@ -241,5 +252,5 @@ def test_without_balances_the_heads_are_told_and_the_money_is_undefined(worked_t
     ds = published(
         {**worked_tables, "customer_month": worked_tables["customer_month"].select("customer_id", "month", "txn_count")}, tmp_path
     )
-    row = growth(ds, period=QUARTER, definition="close").row(0, named=True)
+    row = growth(asked(ds, period=QUARTER, definition="close")).row(0, named=True)
     assert row["end"] == 5 and row["aum_start"] is None and row["aum_end"] is None

@@ -13,6 +13,7 @@ from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.money.assumptions import parsed
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 
 def months(customers, columns, n=12, value=None):
@@ -35,13 +36,13 @@ def test_a_moved_definition_that_nobody_comes_near_is_answered(customers, tmp_pa
     rows = months(customers, {"aum_end": pl.Float64, "txn_count": pl.Int64}, value=lambda _c: {"aum_end": 5e4, "txn_count": 3})
     ds = published({"customer_month": rows}, tmp_path / "w")
     for other in (Settings(Dormancy(90)), Settings(Dormancy(30, 0.0)), Settings(asset_decline=AssetDecline(0.05))):
-        found = compare_definitions(ds, with_settings(other)).of("dormant").heads
+        found = compare_definitions(asked(ds), with_settings(other)).of("dormant").heads
         assert (found.n, found.of) == (0, len(customers))
 
 
 def test_a_moved_definition_whose_columns_are_missing_is_left_as_it_is(tmp_path):
     ds = published({"customer_month": months(["c0", "c1"], {})}, tmp_path / "w")
-    lab = compare_definitions(ds, with_settings(Settings(Dormancy(90))))
+    lab = compare_definitions(asked(ds), with_settings(Settings(Dormancy(90))))
     assert {j.name for j in lab.judged} == set(ds.definitions)
 
 
@@ -54,7 +55,7 @@ def test_groups_of_which_no_day_of_entry_is_known_are_not_tested_against_each_ot
         orient="row",
     )
     ds = published({"customer_month": rows, "customers": people}, tmp_path / "w")
-    assert survival(ds, "tier").difference is None
+    assert survival(asked(ds), "tier").difference is None
 
 
 @pytest.mark.parametrize("text", ["1,5%", "1.5%%", "", "1,2,3"])

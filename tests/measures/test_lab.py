@@ -12,6 +12,7 @@ from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset, Workspace, publish
+from tests.asking import asked
 
 OTHER = (
     Settings(dormancy=Dormancy(60, 1_000.0, 30)),
@@ -35,10 +36,10 @@ def derived_with(ds, settings, tmp_path):
 
 
 def test_with_the_settings_in_force_every_rate_is_that_of_measure(bank_data):
-    lab = compare_definitions(bank_data, bank_data.rules)
+    lab = compare_definitions(asked(bank_data), bank_data.rules)
     assert {j.name for j in lab.judged} == set(bank_data.definitions)
     for j in lab.judged:
-        row = measure(bank_data, ["churn_rate", "aum_churn_rate"], definition=j.name).row(0, named=True)
+        row = measure(asked(bank_data, definition=j.name), ["churn_rate", "aum_churn_rate"]).row(0, named=True)
         assert (j.heads.value, j.heads.of) == (row["churn_rate"], row["churn_rate_n"])
         assert j.heads.interval.low == row["churn_rate_low"]
         assert j.aum_share == pytest.approx(row["aum_churn_rate"], rel=1e-9)
@@ -48,13 +49,13 @@ def test_with_the_settings_in_force_every_rate_is_that_of_measure(bank_data):
 @pytest.mark.parametrize("settings", OTHER, ids=str)
 def test_a_slider_gives_what_deriving_the_data_anew_gives(bank_data, settings, tmp_path):
     built = derived_with(bank_data, settings, tmp_path)
-    lab = compare_definitions(bank_data, with_settings(settings))
+    lab = compare_definitions(asked(bank_data), with_settings(settings))
     assert any(j.changed for j in lab.judged)
     for j in lab.judged:
-        row = measure(built, ["churn_rate", "aum_churn_rate"], definition=j.name).row(0, named=True)
+        row = measure(asked(built, definition=j.name), ["churn_rate", "aum_churn_rate"]).row(0, named=True)
         assert (j.heads.value, j.heads.of) == (row["churn_rate"], row["churn_rate_n"]), j.name
         assert j.aum_share == pytest.approx(row["aum_churn_rate"], rel=1e-9), j.name
-    again = compare_definitions(built, built.rules)
+    again = compare_definitions(asked(built), built.rules)
     for a, b in zip(lab.judged, again.judged, strict=True):
         assert (a.recovered, a.caught, a.lead_days, a.only, a.before) == (b.recovered, b.caught, b.lead_days, b.only, b.before), a.name
     assert lab.overlaps == again.overlaps
@@ -65,13 +66,15 @@ def test_a_longer_grace_than_a_long_one_in_force_still_finds_who_falls(bank_data
     in_force = derived_with(bank_data, Settings(tier_down=TierDown("ccb")), tmp_path / "a")
     longer = Settings(tier_down=TierDown("ccb", 9))
     built = derived_with(bank_data, longer, tmp_path)
-    found = compare_definitions(in_force, with_settings(longer)).of("tier_down").heads
+    found = compare_definitions(asked(in_force), with_settings(longer)).of("tier_down").heads
     assert found.n > 0
-    assert (found.n, found.of) == tuple(measure(built, ["customers_lost", "customers"], definition="tier_down").row(0)[i] for i in (0, 4))
+    assert (found.n, found.of) == tuple(
+        measure(asked(built, definition="tier_down"), ["customers_lost", "customers"]).row(0)[i] for i in (0, 4)
+    )
 
 
 def test_the_overlaps_add_up_to_everybody_lost_by_any(bank_data):
-    lab = compare_definitions(bank_data, bank_data.rules)
+    lab = compare_definitions(asked(bank_data), bank_data.rules)
     spells = bank_data.cursor().execute("select definition, customer_id, start_date, end_date, form from spells").fetchall()
     names = [j.name for j in lab.judged if j.only is not None]
     start, end = lab.period.start, lab.period.last_day
@@ -102,16 +105,16 @@ def test_the_overlaps_add_up_to_everybody_lost_by_any(bank_data):
 
 
 def test_a_filter_and_its_complement_add_up(bank_data):
-    whole = compare_definitions(bank_data, bank_data.rules)
+    whole = compare_definitions(asked(bank_data), bank_data.rules)
     levels = next(d for d in bank_data.dimensions if d.name == "customer_type").values
-    parts = [compare_definitions(bank_data, bank_data.rules, Filters((("customer_type", (v,)),))) for v in levels]
+    parts = [compare_definitions(asked(bank_data, filters=Filters((("customer_type", (v,)),))), bank_data.rules) for v in levels]
     for j in whole.judged:
         assert j.heads.n == sum(p.of(j.name).heads.n for p in parts)
         assert j.heads.of == sum(p.of(j.name).heads.of for p in parts)
 
 
 def test_a_closure_is_no_finder_of_itself_and_a_decline_found_only_those_it_saw_before(bank_data):
-    lab = compare_definitions(bank_data, bank_data.rules)
+    lab = compare_definitions(asked(bank_data), bank_data.rules)
     assert lab.leave == "close" and lab.of("close").caught is None and lab.of("first").caught is None
     assert 0 <= lab.of("asset_out").caught.value < 1.0
     assert lab.until <= bank_data.data_end
@@ -134,11 +137,11 @@ def test_one_row_a_customer_cannot_compare_definitions(tmp_path):
     workspace = Workspace.create(tmp_path / "w")
     publish(workspace, extract([Source("a.csv", b"CustomerId,Age,Exited\n1,20,0\n2,30,1\n")]))
     with pytest.raises(NotPossible):
-        compare_definitions(workspace.dataset(), workspace.dataset().rules)
+        compare_definitions(asked(workspace.dataset()), workspace.dataset().rules)
 
 
 def test_the_horizon_never_reaches_beyond_the_data(bank_data):
-    lab = compare_definitions(bank_data, bank_data.rules, horizon=36)
+    lab = compare_definitions(asked(bank_data), bank_data.rules, horizon=36)
     assert lab.until == bank_data.data_end > datetime.date(2000, 1, 1)
     assert all(j.recovered.of == 0 for j in lab.judged)
 
@@ -147,10 +150,10 @@ def test_a_closing_that_no_date_tells_is_absence_and_finds_no_leavers(bank, bank
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of({"customer_month": bank.tables["customer_month"]}, "months alone"))
     ds = workspace.dataset()
-    lab = compare_definitions(ds, ds.rules)
+    lab = compare_definitions(asked(ds), ds.rules)
     assert lab.leave == "absent" and lab.of("close").heads == lab.of("absent").heads and lab.of("close").heads.n > 0
     assert [lab.of(n).caught for n in ("close", "absent", "first")] == [None, None, None]
     assert lab.of("dormant").caught.of == lab.leavers > 0
     assert str(lab.of("close").tag) == str(tag(ds, "close")) == "account closure, told by absence"
-    dated = compare_definitions(bank_data, bank_data.rules)
+    dated = compare_definitions(asked(bank_data), bank_data.rules)
     assert dated.leave == "close" and dated.of("absent").caught.n > 0 and str(dated.of("close").tag) == "account closure"

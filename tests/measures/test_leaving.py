@@ -10,21 +10,22 @@ from churn_dash.measures import measure
 from churn_dash.measures.leaving import means
 from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.measures.tenure.survival import survival
+from tests.asking import asked
 
 
-@pytest.mark.parametrize("question", [departures, departed_customers, profile, survival, cohorts], ids=lambda q: q.__name__)
-def test_nobody_leaves_by_falling_a_tier(bank_data, question):
+@pytest.mark.parametrize("work", [departures, departed_customers, profile, survival, cohorts], ids=lambda q: q.__name__)
+def test_nobody_leaves_by_falling_a_tier(bank_data, work):
     with pytest.raises(NotPossible, match="still a customer"):
-        question(bank_data, definition="tier_down")
+        work(asked(bank_data, definition="tier_down"))
     for name in ("close", "dormant", "asset_out", "first"):
         try:
-            question(bank_data, definition=name)
+            work(asked(bank_data, definition=name))
         except NotPossible as problem:
             assert "still a customer" not in str(problem), name
 
 
 def test_rates_of_falling_a_tier_are_still_measured(bank_data):
-    assert measure(bank_data, ["customers_lost"], definition="tier_down")["customers_lost"][0] > 0
+    assert measure(asked(bank_data, definition="tier_down"), ["customers_lost"])["customers_lost"][0] > 0
 
 
 def test_what_leaving_means_is_said_where_who_left_is_not_gone(bank_data):

@@ -14,6 +14,7 @@ from churn_dash.measures.calendar.market import SERIES, _compared, market, offer
 from churn_dash.measures.movement.maturities import heavy, maturities
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 D = datetime.date
 JAN, FEB = D(2024, 1, 1), D(2024, 2, 1)
@@ -40,7 +41,7 @@ def bank_of(rates, cities=("north", "north", "north", "south"), **more):
 
 def test_each_city_weighs_as_many_customers_as_it_has(tmp_path):
     rates = [(m, c, own, other, 10_000.0) for m in (JAN, FEB) for c, own, other in (("north", 1.0, 1.2), ("south", 2.0, 3.0))]
-    found = market(published(bank_of(rates), tmp_path), definition="close").rows
+    found = market(asked(published(bank_of(rates), tmp_path), definition="close")).rows
     for row in found.to_dicts():
         assert row["own_rate"] == pytest.approx((3 * 1.0 + 2.0) / 4)
         assert row["rate_gap"] == pytest.approx((3 * 0.2 + 1.0) / 4)
@@ -50,7 +51,7 @@ def test_each_city_weighs_as_many_customers_as_it_has(tmp_path):
 
 def test_all_cities_stand_for_those_that_are_not_named_and_the_rest_is_told(tmp_path):
     both = [(JAN, "north", 1.0, 1.5, 5_000.0), (JAN, "all", 2.0, 2.1, None), (FEB, "north", 1.0, 1.5, 5_000.0)]
-    rows = market(published(bank_of(both), tmp_path), definition="close").rows.to_dicts()
+    rows = market(asked(published(bank_of(both), tmp_path), definition="close")).rows.to_dicts()
     assert rows[0]["own_rate"] == pytest.approx(1.25) and rows[0]["coverage"] == 1.0
     assert rows[1]["own_rate"] == pytest.approx(1.0) and rows[1]["coverage"] == pytest.approx(0.75)
     assert rows[0]["market_share"] == pytest.approx(150 / 5_000), "only where both sides are known"
@@ -59,18 +60,18 @@ def test_all_cities_stand_for_those_that_are_not_named_and_the_rest_is_told(tmp_
 def test_without_the_customers_cities_every_city_weighs_the_same(tmp_path):
     tables = bank_of([(JAN, c, r, r + 1, 100.0) for c, r in (("north", 1.0), ("south", 2.0))])
     tables["customers"] = tables["customers"].drop("city")
-    row = market(published(tables, tmp_path), definition="close").rows.row(0, named=True)
+    row = market(asked(published(tables, tmp_path), definition="close")).rows.row(0, named=True)
     assert row["own_rate"] == pytest.approx(1.5) and row["rate_gap"] == pytest.approx(1.0) and row["market_share"] is None
 
 
 def test_without_market_figures_the_sentence_names_the_table(worked):
     with pytest.raises(NotPossible, match="market_month"):
-        market(worked)
+        market(asked(worked))
 
 
 def test_the_invented_bank_agrees_with_a_plain_loop(bank, bank_data):
     period = Period(bank_data.measurable[-4], bank_data.measurable[-1])
-    found = market(bank_data, period=period)
+    found = market(asked(bank_data, period=period))
     city = dict(bank.tables["customers"].select("customer_id", "city").iter_rows())
     figures = {(r["month"], r["city"]): r for r in bank.tables["market_month"].to_dicts()}
     for row in found.rows.to_dicts():
@@ -87,8 +88,8 @@ def _there(ds, month):
 
 
 def test_months_of_a_wide_gap_stand_beside_the_others(bank_data):
-    found = market(bank_data)
-    told = measure(bank_data, ["churn_rate"], ["month"]).to_dicts()
+    found = market(asked(bank_data))
+    told = measure(asked(bank_data), ["churn_rate"], ["month"]).to_dicts()
     gap = dict(found.rows.select("month", "rate_gap").iter_rows())
     wide = [r["churn_rate"] for r in told if gap[r["month"]] > found.median_gap]
     narrow = [r["churn_rate"] for r in told if gap[r["month"]] <= found.median_gap]
@@ -168,7 +169,7 @@ def test_offers_stand_beside_what_we_pay_for_the_same_product_and_term(tmp_path)
 
 
 def test_what_falls_due_agrees_with_a_plain_loop_and_looks_ahead(bank, bank_data):
-    rows = maturities(bank_data, ahead=4)
+    rows = maturities(asked(bank_data), ahead=4)
     assert len(rows) == 16 and rows["ahead"].sum() == 4
     for row in rows.to_dicts():
         due = [
@@ -181,8 +182,8 @@ def test_what_falls_due_agrees_with_a_plain_loop_and_looks_ahead(bank, bank_data
 
 
 def test_tiers_add_up_to_what_falls_due_and_a_heavy_month_is_marked(bank_data):
-    whole = maturities(bank_data)
-    parts = [maturities(bank_data, Filters((("gender", (v,)),))) for v in ("F", "M")]
+    whole = maturities(asked(bank_data))
+    parts = [maturities(asked(bank_data, filters=Filters((("gender", (v,)),)))) for v in ("F", "M")]
     unknown = whole["n"].sum() - sum(p["n"].sum() for p in parts)
     assert 0 <= unknown < 0.2 * whole["n"].sum()
     assert heavy(whole) == [r["month"] for r in whole.to_dicts() if r["amount"] > 1.25 * whole["amount"].median()]

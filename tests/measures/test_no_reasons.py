@@ -11,6 +11,7 @@ from churn_dash.measures import measure
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.measures.comparisons.reconciliation import reconcile
 from churn_dash.store import Dataset, Workspace, publish
+from tests.asking import asked
 
 NAMES = ["churn_rate", "voluntary_churn_rate", "involuntary_churn_rate", "unexplained_churn_rate"]
 MONTHS = [datetime.date(2024, m, 1) for m in range(1, 6)]
@@ -38,7 +39,7 @@ def events(code: str | None) -> pl.DataFrame:
 
 
 def row(ds: Dataset, *names: str) -> dict:
-    return measure(ds, names or NAMES).to_dicts()[0]
+    return measure(asked(ds), names or NAMES).to_dicts()[0]
 
 
 def test_without_any_reason_nobody_knows_who_decided(tmp_path):
@@ -64,9 +65,9 @@ def test_asked_alone_the_sentence_says_what_to_load(tmp_path):
 
 
 def test_an_official_figure_is_not_held_against_reasons_that_nobody_knows(tmp_path):
-    known = {c.formula for c in reconcile(of(tmp_path / "a"), "25%").choices}
+    known = {c.formula for c in reconcile(asked(of(tmp_path / "a")), "25%").choices}
     assert not known & {"voluntary", "not_involuntary"}
-    told = {c.formula for c in reconcile(of(tmp_path / "b", churn_events=events("rate")), "25%").choices}
+    told = {c.formula for c in reconcile(asked(of(tmp_path / "b", churn_events=events("rate"))), "25%").choices}
     assert {"voluntary", "not_involuntary"} <= told
 
 
@@ -75,4 +76,4 @@ def test_one_month_tells_of_nobody_who_left(tmp_path):
     found = row(ds, "customers", *NAMES)
     assert found["customers"] == 40 and all(found[n] is None for n in NAMES)
     with pytest.raises(NotPossible, match="do not say who has left"):
-        comparison(ds, "branch_id")
+        comparison(asked(ds), "branch_id")

@@ -11,6 +11,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters, Period, measure
 from churn_dash.measures.calendar.nowcast import latest, nowcast, settles, without_unknown
 from churn_dash.store import Workspace, publish, shifted
+from tests.asking import asked
 
 
 def published(rows, folder):
@@ -38,8 +39,8 @@ def test_the_band_holds_the_figure_that_a_later_list_settles_on(ends):
     for then, later in itertools.pairwise(ends):
         for definition in ("first", "absent"):
             last = then.measurable[-1]
-            found = nowcast(then, last, last, definition=definition)
-            final = measure(later, ["churn_rate"], period=Period(last, last), definition=definition)["churn_rate"][0]
+            found = nowcast(asked(then, definition=definition), last, last)
+            final = measure(asked(later, period=Period(last, last), definition=definition), ["churn_rate"])["churn_rate"][0]
             held.append(found.low <= final <= found.high)
             moved.append(not found.low <= found.counted / found.n <= found.high)
     assert sum(held) >= 9, "of ten bands of 95 % at most one may miss"
@@ -52,7 +53,7 @@ def test_what_is_pending_and_what_stood_is_counted_in_the_lists_themselves(ends,
     last = ds.measurable[-1]
     earlier = [m for m in sorted(listed) if shifted(m, -1) in listed and m < last][-12:]
     missing = {m: listed[shifted(m, -1)] - listed[m] for m in [*earlier, last]}
-    found = nowcast(ds, last, last, definition="absent")
+    found = nowcast(asked(ds, definition="absent"), last, last)
     assert (found.pending, found.uncounted, found.counted) == (len(missing[last]), ds.not_counted, 0)
     assert found.seen == sum(len(missing[m]) for m in earlier)
     assert found.stood == sum(len(missing[m] - listed[shifted(m, 1)]) for m in earlier)
@@ -72,7 +73,7 @@ def test_a_dormancy_that_was_taken_back_in_its_month_of_grace_did_not_stand(tmp_
     table += [(f"s{i}", m, 500.0, 3) for i in range(40) for m in months]
     ds = published(pl.DataFrame(table, schema=["customer_id", "month", "aum_end", "txn_count"], orient="row"), tmp_path)
     last = ds.measurable[-1]
-    found = nowcast(ds, last, last, definition="dormant")
+    found = nowcast(asked(ds, definition="dormant"), last, last)
     # The ten who moved fall silent anew for six months: those whose second time has come before the last month stood.
     again = sum(1 for i in range(0, 40, 4) if 1 + i % 6 + 12 < 13)
     assert (found.seen, found.stood) == (40 + again, 30 + again)
@@ -81,22 +82,22 @@ def test_a_dormancy_that_was_taken_back_in_its_month_of_grace_did_not_stand(tmp_
 
 def test_a_month_of_which_nothing_is_counted_has_no_rate_and_others_keep_theirs(ends):
     ds = ends[-1]
-    found = latest(ds, "month", definition="absent")
+    found = latest(asked(ds, definition="absent"), "month")
     assert found.unknown
     names = ["churn_rate", "customers"]
-    told = measure(ds, names, ["month"], definition="absent")
+    told = measure(asked(ds, definition="absent"), names, ["month"])
     shown = without_unknown(told, names, "month", found)
     assert told["churn_rate"][-1] == 0 and shown["churn_rate"][-1] is None and shown["churn_rate_high"][-1] is None
     assert shown["customers"].to_list() == told["customers"].to_list()
     assert shown["churn_rate"][:-1].to_list() == told["churn_rate"][:-1].to_list()
-    assert latest(ds, None, definition="absent").unknown is False
+    assert latest(asked(ds, definition="absent"), None).unknown is False
 
 
 def test_what_is_final_has_no_band_and_few_customers_are_judged_by_all(bank_data):
     last = bank_data.measurable[-1]
-    assert nowcast(bank_data, last, last, definition="close") is None
-    assert nowcast(bank_data, bank_data.measurable[-2], bank_data.measurable[-2]) is None
-    few, every = (nowcast(bank_data, last, last, Filters(where)) for where in ((("tier", ("private",)),), ()))
+    assert nowcast(asked(bank_data, definition="close"), last, last) is None
+    assert nowcast(asked(bank_data), bank_data.measurable[-2], bank_data.measurable[-2]) is None
+    few, every = (nowcast(asked(bank_data, filters=Filters(where)), last, last) for where in ((("tier", ("private",)),), ()))
     assert (few.seen, few.stood) == (every.seen, every.stood) and few.n < every.n
 
 

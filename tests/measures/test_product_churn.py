@@ -12,6 +12,7 @@ from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 D = datetime.date
 JAN, FEB, MAR = D(2024, 1, 1), D(2024, 2, 1), D(2024, 3, 1)
@@ -83,7 +84,7 @@ def hand(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answers(hand):
-    return product_churn(hand, period=QUARTER).row(0, named=True)
+    return product_churn(asked(hand, period=QUARTER)).row(0, named=True)
 
 
 def test_of_four_accounts_open_at_the_start_one_was_closed(answers):
@@ -109,19 +110,19 @@ def test_a_card_is_dormant_from_its_180th_day_without_use_counted_from_activatio
 
 def test_a_card_that_was_used_later_is_judged_by_its_customers_months(hand):
     """K1 was used on 5 March, so its last use says nothing of February; A used cards in each month."""
-    row = product_churn(hand, ["card_dormancy_rate"], period=Period(FEB, FEB)).row(0, named=True)
+    row = product_churn(asked(hand, period=Period(FEB, FEB)), ["card_dormancy_rate"]).row(0, named=True)
     assert (row["card_dormancy_rate_part"], row["card_dormancy_rate_whole"], row["card_dormancy_rate_unknown"]) == (1, 5, 0), (
         "K4 only: K2 was used 149 days before"
     )
 
 
 def test_before_six_months_are_known_no_share_of_idle_cards_is_told(hand):
-    row = product_churn(hand, ["card_dormancy_rate"], period=Period(D(2023, 11, 1), D(2023, 12, 1))).row(0, named=True)
+    row = product_churn(asked(hand, period=Period(D(2023, 11, 1), D(2023, 12, 1))), ["card_dormancy_rate"]).row(0, named=True)
     assert row["card_dormancy_rate"] is None and row["card_dormancy_rate_unknown"] == 5, "K6 was still valid"
 
 
 def test_kinds_of_products_stand_apart(hand):
-    rows = {r["product"]: r for r in product_churn(hand, by=["product"], period=QUARTER).to_dicts()}
+    rows = {r["product"]: r for r in product_churn(asked(hand, period=QUARTER), by=["product"]).to_dicts()}
     assert rows["wealth"]["account_closure_rate"] == 1.0 and rows["current"]["account_closure_rate"] == 0.0
     assert rows["mortgage"]["loan_runoff_rate"] == pytest.approx(300 / 700) and rows["car"]["loan_runoff_rate"] == 0.0
     assert rows["wealth"]["loan_runoff_rate"] is None and rows["wealth"]["loan_runoff_rate_n"] == 0
@@ -130,7 +131,7 @@ def test_kinds_of_products_stand_apart(hand):
 def test_where_it_is_not_said_whether_money_left_the_customer_is_not_counted_but_told_of(hand, tmp_path):
     tables = {name: hand.table(name) for name in ("customer_month", "large_transactions")}
     tables["large_transactions"] = tables["large_transactions"].drop("counter_bank")
-    row = product_churn(published(tables, tmp_path), ["deposit_transfer_rate"], period=QUARTER).row(0, named=True)
+    row = product_churn(asked(published(tables, tmp_path), period=QUARTER), ["deposit_transfer_rate"]).row(0, named=True)
     assert (row["deposit_transfer_rate_part"], row["deposit_transfer_rate_whole"], row["deposit_transfer_rate_unknown"]) == (100, 1250, 1)
 
 
@@ -140,12 +141,12 @@ def test_what_the_data_lack_is_named_and_the_rest_is_answered(hand, tmp_path):
     ds = published(tables, tmp_path)
     assert lacking(ds, "deposit_transfer_rate") == ("large_transactions.internal/counter_bank",)
     assert lacking(ds, "card_dormancy_rate") == ("cards",)
-    row = product_churn(ds, period=QUARTER).row(0, named=True)
+    row = product_churn(asked(ds, period=QUARTER)).row(0, named=True)
     assert row["account_closure_rate"] == 0.25 and row["deposit_transfer_rate"] is None and row["loan_runoff_rate_n"] == 0
     with pytest.raises(NotPossible, match="loans"):
-        product_churn(ds, ["loan_runoff_rate"])
+        product_churn(asked(ds), ["loan_runoff_rate"])
     with pytest.raises(NotFound, match="card_dormancy_rate"):
-        product_churn(ds, ["card_dormancy"])
+        product_churn(asked(ds), ["card_dormancy"])
 
 
 # The invented bank a second way: plain loops over rows, written from METHODS B1 alone.
@@ -220,7 +221,7 @@ def cards_by_hand(tables, last):
 @pytest.mark.parametrize(("first", "length"), [(0, 1), (2, 3), (6, 6), (16, 1), (5, 12)])
 def test_every_measure_of_the_invented_bank_agrees_with_a_plain_loop(bank, bank_data, first, length):
     period = Period(bank_data.measurable[first], bank_data.measurable[first + length - 1])
-    row = product_churn(bank_data, period=period).row(0, named=True)
+    row = product_churn(asked(bank_data, period=period)).row(0, named=True)
     everyone = set(bank.tables["customers"]["customer_id"])
     for name, (part, whole) in by_hand(bank.tables, period, everyone).items():
         assert (row[f"{name}_part"], row[f"{name}_whole"]) == pytest.approx((part, whole)), name
@@ -234,48 +235,48 @@ def test_every_measure_of_the_invented_bank_agrees_with_a_plain_loop(bank, bank_
 def test_a_segment_of_the_invented_bank_agrees_with_a_plain_loop(bank, bank_data):
     period = Period(bank_data.measurable[-3], bank_data.measurable[-1])
     women = set(bank.tables["customers"].filter(pl.col("gender") == "F")["customer_id"])
-    row = product_churn(bank_data, filters=Filters((("gender", ("F",)),)), period=period).row(0, named=True)
+    row = product_churn(asked(bank_data, filters=Filters((("gender", ("F",)),)), period=period)).row(0, named=True)
     for name, (part, whole) in by_hand(bank.tables, period, women).items():
         assert (row[f"{name}_part"], row[f"{name}_whole"]) == pytest.approx((part, whole)), name
 
 
 @pytest.mark.parametrize("name", ["tier", "gender", "branch_id", "age_band", "product"])
 def test_segments_add_up_to_the_total(bank_data, name):
-    whole = product_churn(bank_data).row(0, named=True)
-    parts = product_churn(bank_data, by=[name])
+    whole = product_churn(asked(bank_data)).row(0, named=True)
+    parts = product_churn(asked(bank_data), by=[name])
     for measure in PRODUCT_MEASURES:
         for end in ("part", "whole", "unknown"):
             assert parts[f"{measure}_{end}"].sum() == pytest.approx(whole[f"{measure}_{end}"]), (measure, end)
 
 
 def test_each_month_of_a_grain_is_that_month_alone(bank_data):
-    rows = product_churn(bank_data, by=["month"])
+    rows = product_churn(asked(bank_data), by=["month"])
     assert len(rows) == 12
     for row in rows.to_dicts():
         month = row.pop("month")
-        assert product_churn(bank_data, period=Period(month, month)).row(0, named=True) == pytest.approx(row)
+        assert product_churn(asked(bank_data, period=Period(month, month))).row(0, named=True) == pytest.approx(row)
 
 
 def test_a_filter_gives_the_row_of_its_segment(bank_data):
     for value in dimensions(bank_data)["tier"].values:
-        row = product_churn(bank_data, by=["tier"]).filter(pl.col("tier") == value).drop("tier").row(0, named=True)
-        assert product_churn(bank_data, filters=Filters((("tier", (value,)),))).row(0, named=True) == pytest.approx(row)
+        row = product_churn(asked(bank_data), by=["tier"]).filter(pl.col("tier") == value).drop("tier").row(0, named=True)
+        assert product_churn(asked(bank_data, filters=Filters((("tier", (value,)),)))).row(0, named=True) == pytest.approx(row)
 
 
 def test_a_filter_that_leaves_nobody_leaves_every_rate_undefined(bank_data):
-    row = product_churn(bank_data, filters=Filters((("tier", ()),))).row(0, named=True)
+    row = product_churn(asked(bank_data, filters=Filters((("tier", ()),)))).row(0, named=True)
     assert all(row[name] is None and row[f"{name}_n"] == 0 for name in PRODUCT_MEASURES)
 
 
 def test_a_filter_that_leaves_nobody_leaves_no_month(bank_data):
     nobody = Filters((("tier", ("private",)), ("aum_band", ("<10k",))))
-    assert product_churn(bank_data, by=["month"], filters=nobody).is_empty()
+    assert product_churn(asked(bank_data, filters=nobody), by=["month"]).is_empty()
 
 
 def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
     mixed = published(
         {name: frame.sample(fraction=1.0, shuffle=True, seed=4) for name, frame in bank.tables.items() if name in TOUCHED}, tmp_path
     )
-    assert product_churn(mixed, by=["quarter"]).to_dicts() == [
-        pytest.approx(r) for r in product_churn(bank_data, by=["quarter"]).to_dicts()
+    assert product_churn(asked(mixed), by=["quarter"]).to_dicts() == [
+        pytest.approx(r) for r in product_churn(asked(bank_data), by=["quarter"]).to_dicts()
     ]

@@ -12,31 +12,32 @@ from churn_dash.measures import METRICS, Filters, Period, measure, month_of
 from churn_dash.measures import period as period_of
 from churn_dash.report import data_guide
 from churn_dash.store.derive import facts
+from tests.asking import asked
 
 
 def test_an_unknown_metric_names_the_nearest(worked):
     with pytest.raises(NotFound, match="churn_rate"):
-        measure(worked, ["chrun_rate"])
+        measure(asked(worked), ["chrun_rate"])
 
 
 def test_an_unknown_dimension_names_the_nearest(bank_data):
     with pytest.raises(NotFound, match="tier"):
-        measure(bank_data, ["churn_rate"], by=["teir"])
+        measure(asked(bank_data), ["churn_rate"], by=["teir"])
 
 
 def test_an_unknown_definition_names_the_nearest(worked):
     with pytest.raises(NotFound, match="close"):
-        measure(worked, ["churn_rate"], definition="closed")
+        measure(asked(worked, definition="closed"), ["churn_rate"])
 
 
 def test_a_definition_that_the_data_cannot_answer_is_refused(worked):
     with pytest.raises(NotPossible, match="close"):
-        measure(worked, ["churn_rate"], definition="flag")
+        measure(asked(worked, definition="flag"), ["churn_rate"])
 
 
 def test_months_outside_the_data_are_refused_with_the_months_there_are(worked):
     with pytest.raises(NotPossible, match="Jan 2024 to Mar 2024"):
-        measure(worked, ["churn_rate"], period=Period(datetime.date(2023, 1, 1), datetime.date(2023, 3, 1)))
+        measure(asked(worked, period=Period(datetime.date(2023, 1, 1), datetime.date(2023, 3, 1))), ["churn_rate"])
 
 
 def test_the_first_month_of_the_data_cannot_be_measured(worked):
@@ -56,25 +57,25 @@ def test_what_is_no_month_is_refused(text):
 
 
 def test_a_filter_that_nobody_matches_is_undefined_and_not_zero(worked):
-    row = measure(worked, ["churn_rate", "customers"], filters=Filters((("tenure_band", ("none",)),))).to_dicts()[0]
+    row = measure(asked(worked, filters=Filters((("tenure_band", ("none",)),))), ["churn_rate", "customers"]).to_dicts()[0]
     assert row["customers"] == 0 and row["churn_rate"] is None and row["churn_rate_low"] is None and row["churn_rate_n"] == 0
 
 
 def test_a_value_with_a_quote_is_a_value_and_no_sql(bank_data):
-    row = measure(bank_data, ["customers"], filters=Filters((("tier", ("gold' or 1=1 --",)),))).to_dicts()[0]
+    row = measure(asked(bank_data, filters=Filters((("tier", ("gold' or 1=1 --",)),))), ["customers"]).to_dicts()[0]
     assert row["customers"] == 0
 
 
 def test_a_scope_shows_its_branches_only(bank_data):
-    everything = measure(bank_data, ["customers"], by=["branch_id"])
+    everything = measure(asked(bank_data), ["customers"], by=["branch_id"])
     first = everything["branch_id"][0]
-    mine = measure(bank_data, ["customers"], scope=Scope(frozenset({str(first)})))["customers"][0]
+    mine = measure(asked(bank_data, scope=Scope(frozenset({str(first)}))), ["customers"])["customers"][0]
     assert mine == everything["customers"][0] < everything["customers"].sum()
 
 
 def test_a_scope_on_data_without_branches_shows_nothing_rather_than_everything(worked):
     with pytest.raises(NotFound):
-        measure(worked, ["customers"], scope=Scope(frozenset({"B01"})))
+        measure(asked(worked, scope=Scope(frozenset({"B01"}))), ["customers"])
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -118,8 +119,8 @@ def test_metric_sql_stays_in_the_portable_subset(name):
 
 def test_years_without_dates_are_the_whole_years_there_are(bank_data, worked):
     with pytest.raises(NotPossible, match="no whole year"):
-        measure(worked, ["churn_rate"], by=["year"])
-    quarters = measure(bank_data, ["churn_rate"], by=["quarter"])["quarter"].to_list()
+        measure(asked(worked), ["churn_rate"], by=["year"])
+    quarters = measure(asked(bank_data), ["churn_rate"], by=["quarter"])["quarter"].to_list()
     assert len(quarters) == 4 and all(q.month in (1, 4, 7, 10) for q in quarters)
 
 
@@ -137,15 +138,15 @@ def cross_section(folder, **columns):
 
 def test_without_a_flag_customers_are_counted_and_rates_are_undefined(tmp_path):
     ds = cross_section(tmp_path, gender=["F", "M", "F", "M"])
-    row = measure(ds, ["customers", "churn_rate"]).to_dicts()[0]
+    row = measure(asked(ds), ["customers", "churn_rate"]).to_dicts()[0]
     assert row["customers"] == 4 and row["churn_rate"] is None
     with pytest.raises(NotPossible, match="--map"):
-        measure(ds, ["churn_rate"])
+        measure(asked(ds), ["churn_rate"])
 
 
 def test_what_needs_months_is_undefined_beside_what_does_not(tmp_path):
     ds = cross_section(tmp_path, churned=[True, False, None, False])
-    row = measure(ds, ["churn_rate", "hazard", "aum_attrition_rate"]).to_dicts()[0]
+    row = measure(asked(ds), ["churn_rate", "hazard", "aum_attrition_rate"]).to_dicts()[0]
     assert row["churn_rate"] == pytest.approx(1 / 3) and row["hazard"] is None and row["aum_attrition_rate"] is None
 
 

@@ -10,6 +10,7 @@ from churn_dash.measures import Filters, Period
 from churn_dash.measures.movement.recovery import eligible, recoveries
 from churn_dash.segments import members
 from churn_dash.store import Workspace, publish, shifted
+from tests.asking import asked
 from tests.measures.reference import recovery
 
 D = datetime.date
@@ -29,14 +30,14 @@ def worked(tmp_path_factory):
 
 
 def test_t7_recovers_46_percent_and_two_may_enter_the_lottery(worked):
-    whole, (month,) = recoveries(worked)
+    whole, (month,) = recoveries(asked(worked))
     for found in (whole, month):
         assert round(100 * found.rate, 2) == 46.15
         assert (found.back, found.missing) == (60.0, 130.0)
         assert (found.n, found.below, found.reached) == (4, 3, 2)
         assert found.reached_rate == pytest.approx(1 / 3) and found.reached_from_below == 1
         assert found.interval.low < found.rate < found.interval.high
-    assert eligible(worked, D(2024, 2, 1)).rows() == [("R1", 100.0, 60.0, 100.0, 40.0), ("R3", 80.0, 80.0, 90.0, 0.0)]
+    assert eligible(asked(worked), D(2024, 2, 1)).rows() == [("R1", 100.0, 60.0, 100.0, 40.0), ("R3", 80.0, 80.0, 90.0, 0.0)]
 
 
 def test_what_comes_back_beyond_the_level_does_not_make_up_for_others():
@@ -51,13 +52,13 @@ def test_nobody_below_leaves_the_rate_undefined():
 
 
 def test_every_month_a_second_way(bank_data, bank):
-    whole, months = recoveries(bank_data)
+    whole, months = recoveries(asked(bank_data))
     table = {(r["customer_id"], r["month"]): r for r in bank.tables["customer_month"].to_dicts()}
     missing = back = 0.0
     before = set()
     for found in months:
         m = found.month
-        mine = members(bank_data, period=Period(m, m))
+        mine = members(asked(bank_data, period=Period(m, m)))
         rows = []
         for c, left in mine.select("customer_id", "left").iter_rows():
             then, now = table.get((c, shifted(m, -1))), table.get((c, m))
@@ -75,7 +76,7 @@ def test_every_month_a_second_way(bank_data, bank):
 
 
 def test_personal_and_corporate_customers_add_up_to_everybody(bank_data):
-    whole, _months = recoveries(bank_data)
-    parts = [recoveries(bank_data, Filters((("customer_type", (t,)),)))[0] for t in ("personal", "corporate")]
+    whole, _months = recoveries(asked(bank_data))
+    parts = [recoveries(asked(bank_data, filters=Filters((("customer_type", (t,)),))))[0] for t in ("personal", "corporate")]
     assert sum(p.back for p in parts) == pytest.approx(whole.back) and sum(p.n for p in parts) == whole.n
     assert whole.interval.low <= whole.rate <= whole.interval.high

@@ -11,6 +11,7 @@ from churn_dash.measures.calendar.markers import markers
 from churn_dash.measures.calendar.settling import incomplete, last_month_of, settles_on
 from churn_dash.measures.movement.growth import growth
 from churn_dash.store import Records, Workspace, publish
+from tests.asking import asked
 
 D = datetime.date
 
@@ -41,17 +42,17 @@ def partial(tmp_path_factory):
 
 
 def test_a_month_that_did_not_come_whole_tells_what_it_knows_and_is_no_month(partial):
-    row = incomplete(partial, definition="close").row(0, named=True)
+    row = incomplete(asked(partial, definition="close")).row(0, named=True)
     assert row == {
         "month": D(2024, 4, 1), "rows": 2, "rows_expected": 10, "days": 30, "customers": 10, "lost_so_far": 1, "rate_so_far": 0.1,
     }  # fmt: skip
     assert D(2024, 4, 1) not in partial.months
-    women = incomplete(partial, Filters((("gender", ("F",)),)), "close").row(0, named=True)
+    women = incomplete(asked(partial, filters=Filters((("gender", ("F",)),)), definition="close")).row(0, named=True)
     assert (women["customers"], women["lost_so_far"]) == (5, 0)
 
 
 def test_whole_months_are_not_incomplete(bank_data):
-    assert incomplete(bank_data).is_empty()
+    assert incomplete(asked(bank_data)).is_empty()
 
 
 def test_a_closure_is_final_and_an_absence_a_month_later(bank_data):
@@ -86,10 +87,10 @@ def test_a_period_with_a_month_that_did_not_come_whole_inside_is_measured_all_th
     tables["customer_month"] = rows.filter((pl.col("month") != broken) | pl.col("customer_id").is_in(few))
     ds = published(tables, tmp_path)
     assert broken not in ds.months
-    told, whole = (measure(d, ["customers", "customers_lost"], definition="close").to_dicts() for d in (ds, bank_data))
+    told, whole = (measure(asked(d, definition="close"), ["customers", "customers_lost"]).to_dicts() for d in (ds, bank_data))
     assert told == whole, "closures are told by the accounts, whatever the list of a month in between"
     assert told[0]["customers"] > 0
-    rows = growth(ds, ["month"], definition="close")
+    rows = growth(asked(ds, definition="close"), ["month"])
     after = bank_data.months[-4]
     assert rows.filter(pl.col("aum_start").is_null())["month"].to_list() == [after], "its balances at the start are missing, not nothing"
     assert rows.filter(pl.col("month") == after)["start"][0] > 0

@@ -9,6 +9,7 @@ import pytest
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.tenure.signals import FALL, LOOK_BACK, fall_began, median_range, signals
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.measures.brute import Brute, end_of, next_month
 
 
@@ -36,7 +37,7 @@ def test_the_time_from_the_first_warning_is_what_a_loop_finds(bank, bank_data):
     for customer, begun, over in _left(bank, bank_data):
         own = [ts for c, ts in warned if c == customer and max(begun, _year_before(over)) <= ts < over]
         found += [(over - min(own)).days] if own else []
-    signal = next(s for s in signals(bank_data) if s.kind == "warning")
+    signal = next(s for s in signals(asked(bank_data)) if s.kind == "warning")
     assert (signal.n_left, signal.n_signal) == (len(_left(bank, bank_data)), len(found))
     assert signal.median == np.median(found) and signal.n_signal > 5
 
@@ -55,7 +56,7 @@ def test_the_time_from_the_first_month_of_the_fall_is_what_a_loop_finds(bank, ba
             peak, began = before, back if before > after else began
         if began and last <= (1 - FALL) * peak:
             found.append((over - end_of(next_month(month, -began))).days)
-    signal = next(s for s in signals(bank_data) if s.kind == "balances")
+    signal = next(s for s in signals(asked(bank_data)) if s.kind == "balances")
     assert signal.n_signal == len(found) > 5
     assert signal.median == np.median(found)
 
@@ -79,13 +80,13 @@ def test_without_warnings_only_balances_tell_and_a_short_history_tells_nothing(t
     frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": frame}, "made"))
-    (only,) = signals(space.dataset())
+    (only,) = signals(asked(space.dataset()))
     assert (only.kind, only.n_left, only.n_signal, only.median) == ("balances", 0, 0, None)
 
 
 @pytest.mark.parametrize("definition", ["close", "dormant"])
 def test_nobody_signals_who_did_not_leave(bank_data, definition):
-    assert all(0 <= s.n_signal <= s.n_left for s in signals(bank_data, definition=definition))
+    assert all(0 <= s.n_signal <= s.n_left for s in signals(asked(bank_data, definition=definition)))
 
 
 def test_a_warning_of_more_than_a_year_ago_or_of_an_earlier_stay_is_no_sign_of_this_departure(tmp_path):
@@ -108,6 +109,6 @@ def test_a_warning_of_more_than_a_year_ago_or_of_an_earlier_stay_is_no_sign_of_t
     space = Workspace.create(tmp_path)
     tables = {"customer_month": frame, "accounts": table.with_columns(as_days), "warnings": warned.with_columns(pl.col("ts").str.to_date())}
     publish(space, extract_of(tables, "made"))
-    found = next(s for s in signals(space.dataset(), definition="close") if s.kind == "warning")
+    found = next(s for s in signals(asked(space.dataset(), definition="close")) if s.kind == "warning")
     assert (found.n_left, found.n_signal) == (3, 2), "c0, and c1 twice; c1 was warned of the first departure only"
     assert found.median == (10 + 9) / 2

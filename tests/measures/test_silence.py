@@ -10,6 +10,7 @@ import polars as pl
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.tenure.silence import STATES, ToLoss, lost_within, months_to_loss, silence
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.measures.brute import Brute, end_of, next_month
 
 COUNTS = np.array([[930, 60, 0, 10], [300, 400, 200, 100], [40, 0, 660, 300]])
@@ -83,7 +84,7 @@ def test_moves_and_what_happened_are_what_a_loop_finds(bank, bank_data):
             if month == months[0] and before:
                 began[before] += 1
                 lost[before] += event and over <= end_of(months[-1])
-    found = silence(bank_data)
+    found = silence(asked(bank_data))
     assert {(m.before, m.after): m.n for m in found.moves if m.n} == dict(moves)
     assert moves["active", "lost"] > 10 and moves["silent", "active"] > 10 and moves["sleeping", "lost"] > 5
     for s in found.states:
@@ -96,7 +97,7 @@ def test_moves_and_what_happened_are_what_a_loop_finds(bank, bank_data):
 
 
 def test_the_shares_of_a_state_add_up_and_the_months_lie_in_their_range(bank_data):
-    found = silence(bank_data)
+    found = silence(asked(bank_data))
     for state in STATES[:3]:
         assert abs(sum(m.share for m in found.moves if m.before == state) - 1) < 1e-12
     active = found.states[0]
@@ -127,7 +128,7 @@ def test_without_transactions_nobody_is_silent(tmp_path):
     frame = pl.DataFrame(rows, schema={"customer_id": pl.String, "month": pl.Date, "aum_end": pl.Float64}, orient="row")
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": frame}, "made"))
-    assert silence(space.dataset()) is None
+    assert silence(asked(space.dataset())) is None
 
 
 def test_the_model_misses_what_lies_outside_the_range_of_what_happened():

@@ -22,6 +22,7 @@ from churn_dash.measures.tenure.hazard import BANDS, paces
 from churn_dash.measures.tenure.lifetimes import added, counted
 from churn_dash.measures.tenure.survival import day_of, survival, survived
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.measures.brute import ONE, Brute, end_of
 
 
@@ -139,7 +140,7 @@ def spells(bank, bank_workspace):
 
 
 def test_the_bank_s_curve_is_that_of_lifelines_and_statsmodels_over_its_spells(spells, bank_data):
-    found = survival(bank_data).whole
+    found = survival(asked(bank_data)).whole
     entry, last, event = (np.array(x) for x in list(zip(*spells, strict=True))[1:])
     assert found.n == len(spells) and found.n_left == event.sum() > 30
     used = last > np.maximum(entry, found.start - 1)
@@ -164,7 +165,7 @@ def test_the_bank_s_groups_differ_as_statsmodels_and_lifelines_say(spells, bank,
     kept = [s for s in spells if s[2] > s[1] and gender.get(s[0])]
     who, entry, last, event = (np.array(x) for x in zip(*kept, strict=True))
     group = np.array([gender[c] for c in who])
-    found = survival(bank_data, "gender")
+    found = survival(asked(bank_data), "gender")
     assert [g.n for g in found.groups if g.level] == [int((group == g).sum()) for g in ("F", "M")]
     chi2, p = survdiff(last, event, group, entry=entry)
     assert (found.difference.chi2, found.difference.p) == pytest.approx((chi2, p), rel=1e-9)
@@ -204,8 +205,8 @@ def test_incidence_with_late_entry_is_that_of_lifelines():
 
 def test_the_bands_of_the_hazard_add_up_to_the_hazard_of_the_same_months(bank_data):
     for period in (None, last_12(bank_data)):
-        found = survival(bank_data, period=period)
-        whole = measure(bank_data, ["hazard"], period=found.period)
+        found = survival(asked(bank_data, period=period))
+        whole = measure(asked(bank_data, period=found.period), ["hazard"])
         assert sum(p.exposure for p in found.pace) == pytest.approx(whole["hazard_n"][0])
         assert sum(p.events for p in found.pace) == round(whole["hazard"][0] * whole["hazard_n"][0])
 
@@ -225,26 +226,26 @@ def test_each_band_of_the_hazard_is_what_a_loop_over_days_counts(bank, bank_data
                 day += ONE
             if event and first <= over <= end:
                 events[band((over - begun).days)] += 1
-    found = {p.start: (p.events, p.exposure * 30.4375) for p in survival(bank_data).pace}
+    found = {p.start: (p.events, p.exposure * 30.4375) for p in survival(asked(bank_data)).pace}
     assert found == {b: (events[b], pytest.approx(exposure[b])) for b in exposure}
 
 
 def test_groups_add_up_to_everybody(bank_data):
-    found = survival(bank_data, "tier")
+    found = survival(asked(bank_data), "tier")
     assert sum(g.n for g in found.groups) == found.whole.n
     assert sum(g.n_left for g in found.groups) == found.whole.n_left
     assert sum(g.at_risk(12) for g in found.groups) == found.whole.at_risk(12)
 
 
 def test_a_filter_gives_what_the_group_gives(bank_data):
-    group = next(g for g in survival(bank_data, "gender").groups if g.level == "F")
-    alone = survival(bank_data, filters=Filters((("gender", ("F",)),))).whole
+    group = next(g for g in survival(asked(bank_data), "gender").groups if g.level == "F")
+    alone = survival(asked(bank_data, filters=Filters((("gender", ("F",)),)))).whole
     assert (alone.n, alone.n_left, alone.at(12), alone.median) == (group.n, group.n_left, group.at(12), group.median)
 
 
 def test_the_worked_table_has_four_departures_in_565_days(worked):
     """METHODS B1, T1."""
-    found = survival(worked, period=Period(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1)), definition="close")
+    found = survival(asked(worked, period=Period(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1)), definition="close"))
     assert found.whole.n == 9 and found.whole.n_left == 4
     assert sum(p.exposure for p in found.pace) * 30.4375 == pytest.approx(565)
 
@@ -290,28 +291,28 @@ def _months(*names):
 def test_who_was_there_before_with_no_known_first_day_is_left_out_and_counted(tmp_path):
     rows = [(f"old{i}", m, 1.0) for i in range(10) for m in _months(1, 2, 3, 4, 5)]
     rows += [(f"new{i}", m, 1.0) for i in range(8) for m in _months(2, 3, 4, 5)[: 2 + i]]
-    found = survival(_published(tmp_path, rows))
+    found = survival(asked(_published(tmp_path, rows)))
     assert found.left_out == 10 and found.whole.n == 8 and found.whole.n_left == 2
 
 
 def test_an_opening_day_makes_them_count(tmp_path):
     rows = [(f"old{i}", m, 1.0) for i in range(10) for m in _months(1, 2, 3)]
     opened = pl.DataFrame({"customer_id": [f"old{i}" for i in range(9)], "open_date": [datetime.date(2020, 1, 1)] * 9})
-    found = survival(_published(tmp_path, rows, customers=opened))
+    found = survival(asked(_published(tmp_path, rows, customers=opened)))
     assert (found.left_out, found.whole.n) == (1, 9)
 
 
 def test_where_no_first_day_is_known_it_says_what_to_load(tmp_path):
     ds = _published(tmp_path, [(f"c{i}", m, 1.0) for i in range(5) for m in _months(1, 2, 3)])
     with pytest.raises(NotPossible, match="days they were opened"):
-        survival(ds)
+        survival(asked(ds))
 
 
 def test_one_month_and_a_filter_that_leaves_nobody_are_said_in_a_sentence(tmp_path, bank_data):
     with pytest.raises(NotPossible, match="two months"):
-        survival(_published(tmp_path, [("a", _months(1)[0], 1.0)]))
+        survival(asked(_published(tmp_path, [("a", _months(1)[0], 1.0)])))
     with pytest.raises(NotPossible, match="matches"):
-        survival(bank_data, filters=Filters((("gender", ()),)))
+        survival(asked(bank_data, filters=Filters((("gender", ()),))))
 
 
 def test_who_leaves_on_the_first_day_of_the_months_was_there_on_it(tmp_path):
@@ -319,7 +320,7 @@ def test_who_leaves_on_the_first_day_of_the_months_was_there_on_it(tmp_path):
     closed = [datetime.date(2024, 2, 1), *[None] * 9]
     accounts = pl.DataFrame({"account_id": [f"a{i}" for i in range(10)], "customer_id": [f"c{i}" for i in range(10)], "close_date": closed})
     accounts = accounts.with_columns(open_date=datetime.date(2024, 1, 2))
-    found = survival(_published(tmp_path, rows, accounts=accounts), definition="close").whole
+    found = survival(asked(_published(tmp_path, rows, accounts=accounts), definition="close")).whole
     assert (found.n, found.n_left) == (10, 1)
     assert found.curve.at(30)[0] == pytest.approx(0.9), "thirty days after she joined"
     assert found.lives.at_risk[29] == 0 and found.lives.at_risk[30] == 10
@@ -330,6 +331,6 @@ def test_survival_and_cohorts_tell_their_stages_in_order(bank_data):
 
     for work in (survival, cohorts):
         told = []
-        work(bank_data, progress=lambda text, share, told=told: told.append((str(text), share)))
+        work(asked(bank_data), progress=lambda text, share, told=told: told.append((str(text), share)))
         assert len({text for text, _share in told}) >= 2, work
         assert [share for _text, share in told] == sorted(share for _text, share in told), work

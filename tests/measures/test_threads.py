@@ -12,6 +12,7 @@ from churn_dash.measures import last_12
 from churn_dash.measures.tenure.signals import LOOK_BACK
 from churn_dash.measures.tenure.threads import BROKEN, CHANCE, COLUMNS, RAN, threads
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.measures.brute import Brute, end_of, next_month
 
 NAMES = ("salary", "standing", "card", "transactions", "balances")
@@ -54,7 +55,7 @@ def looped(bank, bank_data):
 
 
 def test_shares_and_days_are_what_a_loop_finds(bank_data, looped):
-    found = threads(bank_data)
+    found = threads(asked(bank_data))
     assert found.n_left == len(looped[True]) > 20
     assert tuple(t.kind for t in found.threads) == NAMES
     for t in found.threads:
@@ -75,7 +76,7 @@ def test_orders_and_who_broke_first_are_what_a_loop_finds(bank_data, looped):
         firsts.update(k for k in lags if lags[k] == max(lags.values()))
         if len(lags) > 1:
             orders[tuple(tuple(k for k in NAMES if lags.get(k) == m) for m in sorted(set(lags.values()), reverse=True))] += 1
-    found = threads(bank_data)
+    found = threads(asked(bank_data))
     assert (found.n_broken, found.n_several, found.n_orders) == (broken, orders.total(), len(orders))
     assert {t.kind: t.n_first for t in found.threads} == {k: firsts[k] for k in NAMES}
     assert [o.n for o in found.orders] == [n for _o, n in orders.most_common(len(found.orders))]
@@ -100,7 +101,7 @@ def _planted(tmp_path, salary, cards):
     )
     space = Workspace.create(tmp_path)
     publish(space, extract_of({"customer_month": pl.DataFrame(rows, schema=kinds, orient="row"), "accounts": accounts}, "made"))
-    return threads(space.dataset(), definition="close")
+    return threads(asked(space.dataset(), definition="close"))
 
 
 def test_a_salary_that_stopped_is_told_in_days_and_a_thin_thread_is_no_break(tmp_path):
@@ -120,6 +121,6 @@ def test_a_thread_that_nobody_had_has_no_share(tmp_path):
 
 
 def test_the_period_says_who_left_and_from_which_day_the_others_are_looked_at(bank_data):
-    short, whole = threads(bank_data, period=last_12(bank_data)), threads(bank_data)
+    short, whole = threads(asked(bank_data, period=last_12(bank_data))), threads(asked(bank_data))
     assert 0 < short.n_left <= whole.n_left
-    assert threads(bank_data, definition="asset_out").n_left != whole.n_left
+    assert threads(asked(bank_data, definition="asset_out")).n_left != whole.n_left

@@ -16,6 +16,7 @@ from churn_dash.risk.rows.panel_tables import panel
 from churn_dash.segments import members
 from churn_dash.segments.lists.history import history
 from churn_dash.store import Dataset, Workspace, publish, shifted
+from tests.asking import ALL, asked
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))
 brute = importlib.util.module_from_spec(_spec)
@@ -43,15 +44,15 @@ def test_the_tiers_page_and_the_dimension_count_the_same_customers(by_rule, rule
     months = ds.measurable
     for where in ((), (("gender", ("F",)),), (("tier", ("gold", "platinum")),)):
         for period in (Period(months[3], months[3]), Period(months[2], months[-3]), Period(months[-12], months[-1])):
-            found = migration(ds, Filters(where), period)
+            found = migration(asked(ds, filters=Filters(where), period=period))
             start = found.cells.group_by("start").agg(pl.sum("n"))
-            want = counts(measure(ds, ["customers"], ["tier"], Filters(where), period, found.definition))
+            want = counts(measure(asked(ds, filters=Filters(where), period=period, definition=found.definition), ["customers"], ["tier"]))
             assert dict(start.iter_rows()) == want
 
 
 @pytest.mark.parametrize("rule", ["bohai", "one month", "ccb"])
 def test_in_no_month_is_anybody_downgraded_from_the_lowest_tier(by_rule, rule):
-    rows = measure(by_rule[rule], ["customers", "customers_lost"], ["month", "tier"], definition="tier_down")
+    rows = measure(asked(by_rule[rule], definition="tier_down"), ["customers", "customers_lost"], ["month", "tier"])
     lost = dict(rows.group_by(pl.col("tier").cast(pl.String)).agg(pl.sum("customers_lost")).iter_rows())
     assert lost.pop("mass") == 0 and min(lost["affluent"], lost["gold"]) > 0
 
@@ -64,7 +65,7 @@ def test_over_a_year_only_who_rose_first_falls_from_the_lowest_tier(bank, bank_d
     lowest = {c for c in loop.ids if loop.tiers(c).get(shifted(period.start, -1)) == 0}
     gone = {c for c in lowest if any(a <= before < b and event and b <= last for a, b, event in loop.spells[c])}
     assert all(max(t for m, t in loop.tiers(c).items() if m in months[-12:]) > 0 for c in gone)
-    row = measure(bank_data, ["customers_lost"], filters=Filters((("tier", ("mass",)),)), period=period, definition="tier_down")
+    row = measure(asked(bank_data, filters=Filters((("tier", ("mass",)),)), period=period, definition="tier_down"), ["customers_lost"])
     assert row["customers_lost"][0] == len(gone)
 
 
@@ -79,7 +80,7 @@ def test_month_by_month_a_fall_counts_under_the_tier_held_before_it(bank, bank_d
             if held is not None:
                 assert held > 0
                 want[TIERS[held]] += 1
-    rows = measure(bank_data, ["customers_lost"], ["month", "tier"], period=Period(months[0], months[-1]), definition="tier_down")
+    rows = measure(asked(bank_data, period=Period(months[0], months[-1]), definition="tier_down"), ["customers_lost"], ["month", "tier"])
     got = dict(rows.drop_nulls("tier").group_by(pl.col("tier").cast(pl.String)).agg(pl.sum("customers_lost")).iter_rows())
     assert {t: got.get(t, 0) for t in TIERS} == want and sum(want.values()) > 30
 
@@ -90,7 +91,7 @@ def test_every_tier_agrees_with_a_plain_loop(bank, bank_data, definition):
     tiers = {c: loop.tiers(c) for c in loop.ids}
     months = bank_data.measurable
     for period in (Period(months[0], months[0]), Period(months[5], months[7]), Period(months[-12], months[-1])):
-        rows = measure(bank_data, NAMES, ["tier"], period=period, definition=definition)
+        rows = measure(asked(bank_data, period=period, definition=definition), NAMES, ["tier"])
         seen = 0
         for row in rows.drop_nulls("tier").to_dicts():
             rank = TIERS.index(row["tier"])
@@ -114,8 +115,8 @@ def test_the_tier_of_the_extract_stays_a_dimension_of_its_own(bank, bank_data):
             earlier = [m for m in loop.rows[c] if m < period.start]
             name = loop.rows[c][max(earlier)]["tier"] if earlier else "None"
             want[name] = want.get(name, 0) + 1
-    assert counts(measure(bank_data, ["customers"], ["tier_stated"], period=period), "tier_stated") == want
-    assert counts(measure(bank_data, ["customers"], ["tier"], period=period)) != want
+    assert counts(measure(asked(bank_data, period=period), ["customers"], ["tier_stated"]), "tier_stated") == want
+    assert counts(measure(asked(bank_data, period=period), ["customers"], ["tier"])) != want
 
 
 def place(tmp_path, rows, name="w"):
@@ -139,33 +140,33 @@ def test_without_month_average_balances_the_tier_is_that_of_the_extract_and_says
                                       schema_overrides=dict.fromkeys(columns, pl.Float64)))  # fmt: skip
     tier = dimensions(ds)["tier"]
     assert tier.label == "Tier in the extract" and "tier_stated" not in dimensions(ds)
-    found = measure(ds, ["customers"], ["month", "tier"])
+    found = measure(asked(ds), ["customers"], ["month", "tier"])
     assert found["tier"].cast(pl.String).to_list() == ["gold", "gold", "mass", "mass", "gold"]
 
 
 def test_a_list_that_states_no_tier_has_tiers_by_balances(tmp_path):
     ds = place(tmp_path, rows_of(aum_avg=[350e3, 280e3, 270e3, 260e3, 320e3, 320e3]))
-    found = measure(ds, ["customers"], ["month", "tier"])
+    found = measure(asked(ds), ["customers"], ["month", "tier"])
     assert found["tier"].cast(pl.String).to_list() == ["gold", "gold", "gold", "gold", "affluent"], "METHODS B3, at the start of each month"
 
 
 def test_the_first_tier_is_the_stated_one_in_the_words_of_the_bank(tmp_path):
     ds = place(tmp_path, rows_of(aum_avg=[280e3] * 6, tier=["金卡"] * 6))
-    found = measure(ds, ["customers"], ["month", "tier"])
+    found = measure(asked(ds), ["customers"], ["month", "tier"])
     assert found["tier"].cast(pl.String).to_list() == ["gold", "gold", "gold", "affluent", "affluent"]
 
 
 def test_what_a_list_states_later_is_not_known_before(tmp_path):
     ds = place(tmp_path, rows_of(aum_avg=[280e3] * 6, tier=[None, None, "platinum", "platinum", "platinum", "platinum"]))
-    assert counts(measure(ds, ["customers"], ["tier"])) == {"affluent": 4}
+    assert counts(measure(asked(ds), ["customers"], ["tier"])) == {"affluent": 4}
 
 
 def test_the_page_of_a_customer_shows_the_tier_in_force(bank, bank_data):
     loop = brute.Brute(bank.tables, "first")
-    someone = members(bank_data).filter(~members(bank_data)["left"])["customer_id"][:20]
+    someone = members(asked(bank_data)).filter(~members(asked(bank_data))["left"])["customer_id"][:20]
     changed = 0
     for c in someone:
-        found, want = history(bank_data, c), loop.tiers(c)
+        found, want = history(bank_data, c, scope=ALL), loop.tiers(c)
         assert found.months["tier"].to_list() == [TIERS[want[m]] for m in found.months["month"]]
         assert found.now["tier"] == found.months["tier"][-1]
         changed += found.months["tier"].to_list() != [loop.rows[c][m]["tier"] for m in found.months["month"] if m in loop.rows[c]]

@@ -13,6 +13,7 @@ from churn_dash.measures import Filters, Period, measure
 from churn_dash.measures.movement.tiers import MOVES, migration
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 D = datetime.date
 TIERS = tuple(FLOORS)
@@ -47,7 +48,7 @@ def worked(tmp_path_factory):
 
 @pytest.mark.parametrize("rule", TIER_RULES)
 def test_the_partition_of_t3(worked, rule):
-    found = migration(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="close", rule=rule)
+    found = migration(asked(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="close"), rule=rule)
     shares = {move: found.share(move) for move in MOVES}
     assert {m: (s.k, s.n) for m, s in shares.items()} == {"down": (3, 7), "lost": (1, 7), "stay": (2, 7), "up": (1, 7)}
     assert round(100 * shares["down"].value, 2) == 42.86
@@ -65,7 +66,7 @@ def test_the_partition_of_t3(worked, rule):
 
 
 def test_balances_are_weighed_as_they_stood_at_the_start(worked):
-    found = migration(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="close")
+    found = migration(asked(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="close"))
     down = found.share("down", money=True)
     assert (down.k, down.n) == (400e3 * 2 + 60e3, 400e3 * 4 + 60e3 * 3)
     assert down.interval.low < down.value < down.interval.high <= 1
@@ -73,14 +74,14 @@ def test_balances_are_weighed_as_they_stood_at_the_start(worked):
 
 def test_bohai_keeps_the_tier_three_months_and_ccb_six(worked):
     early = Period(D(2024, 2, 1), D(2024, 4, 1))
-    assert migration(worked, period=early, definition="close", rule="bohai").share("down").k == 0
-    assert migration(worked, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close", rule="bohai").share("down").k == 3
-    assert migration(worked, period=Period(D(2024, 2, 1), D(2024, 7, 1)), definition="close", rule="ccb").share("down").k == 0
-    assert migration(worked, period=early, definition="close", rule="ccb").share("up").k == 1
+    assert migration(asked(worked, period=early, definition="close"), rule="bohai").share("down").k == 0
+    assert migration(asked(worked, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close"), rule="bohai").share("down").k == 3
+    assert migration(asked(worked, period=Period(D(2024, 2, 1), D(2024, 7, 1)), definition="close"), rule="ccb").share("down").k == 0
+    assert migration(asked(worked, period=early, definition="close"), rule="ccb").share("up").k == 1
 
 
 def test_a_downgrade_is_no_departure_in_its_own_partition(worked):
-    found = migration(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="tier_down")
+    found = migration(asked(worked, period=Period(D(2024, 2, 1), D(2024, 8, 1)), definition="tier_down"))
     assert found.definition == "first" and found.share("down").k == 3
 
 
@@ -89,14 +90,14 @@ def test_who_has_no_known_tier_is_counted_and_in_no_share(tmp_path):
     paths = {"A": [400e3] * 5, "B": [nothing] * 5, **{f"C{i}": [60e3] * 5 for i in range(10)}}
     ds = built(tmp_path / "w", paths)
     for rule in TIER_RULES:
-        found = migration(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close", rule=rule)
+        found = migration(asked(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close"), rule=rule)
         assert found.unknown == 1 and found.share("stay").n == 11
 
 
 @pytest.mark.parametrize("rule", TIER_RULES)
 def test_who_is_missing_from_a_list_keeps_the_tier_in_force(tmp_path, rule):
     ds = built(tmp_path / "w", {"A": [400e3] * 5, "B": [400e3, None, None, 400e3, None], **{f"C{i}": [60e3] * 5 for i in range(10)}})
-    found = migration(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close", rule=rule)
+    found = migration(asked(ds, period=Period(D(2024, 2, 1), D(2024, 5, 1)), definition="close"), rule=rule)
     assert found.unknown == 0 and found.share("stay").k == found.share("stay").n == 12
 
 
@@ -150,35 +151,35 @@ def test_every_cell_a_second_way(bank_data, bank, rule):
             then = "lost" if gone else paths.get(c, {}).get(end)
             key = (TIERS[first] if first is not None else "unknown", TIERS[then] if isinstance(then, int) else then or "unknown")
             want[key] = want.get(key, 0) + 1
-        found = migration(bank_data, period=Period(start, end), rule=rule)
+        found = migration(asked(bank_data, period=Period(start, end)), rule=rule)
         assert {(s, e): n for s, e, n in found.cells.select("start", "end", "n").iter_rows()} == want
 
 
 def test_the_part_that_left_is_the_churn_of_the_same_customers(bank_data):
-    found = migration(bank_data)
+    found = migration(asked(bank_data))
     n = int(found.cells["n"].sum())
-    row = measure(bank_data, ["customers", "customers_lost"]).row(0, named=True)
+    row = measure(asked(bank_data), ["customers", "customers_lost"]).row(0, named=True)
     assert n == row["customers"]
     assert int(found.cells.filter(pl.col("end") == "lost")["n"].sum()) == row["customers_lost"]
 
 
 def test_segments_add_up_to_the_whole_and_nobody_sees_other_branches(bank_data):
-    whole = migration(bank_data)
-    parts = [migration(bank_data, Filters((("gender", (g,)),))) for g in ("F", "M")]
+    whole = migration(asked(bank_data))
+    parts = [migration(asked(bank_data, filters=Filters((("gender", (g,)),)))) for g in ("F", "M")]
     lost = sum(p.share("down").k for p in parts)
     assert lost <= whole.share("down").k
     branches = next(d for d in bank_data.dimensions if d.name == "branch_id").values
-    split = [migration(bank_data, scope=Scope(frozenset({b}))) for b in branches]
+    split = [migration(asked(bank_data, scope=Scope(frozenset({b})))) for b in branches]
     assert sum(p.share("down").k for p in split) == whole.share("down").k
-    empty = migration(bank_data, scope=Scope(frozenset()))
+    empty = migration(asked(bank_data, scope=Scope(frozenset())))
     assert empty.share("down").value is None and empty.share("down").interval is None and empty.matrix.is_empty()
 
 
 def test_what_cannot_be_told_is_a_sentence(bank_data, tmp_path):
     with pytest.raises(NotFound, match="nearest is bohai"):
-        migration(bank_data, rule="bohay")
+        migration(asked(bank_data), rule="bohay")
     rows = [{"customer_id": "A", "month": D(2024, m, 1), "txn_count": 1} for m in (1, 2, 3)]
     workspace = Workspace.create(tmp_path / "bare")
     publish(workspace, extract_of({"customer_month": pl.DataFrame(rows)}, "bare"))
     with pytest.raises(NotPossible, match="month-average"):
-        migration(workspace.dataset())
+        migration(asked(workspace.dataset()))

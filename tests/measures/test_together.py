@@ -14,6 +14,7 @@ from churn_dash.measures.lab.lost import lost_before
 from churn_dash.measures.leaving import means
 from churn_dash.measures.tag import named, tag
 from churn_dash.store import Dataset
+from tests.asking import asked
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))
 brute = importlib.util.module_from_spec(_spec)
@@ -37,7 +38,7 @@ def test_the_union_whose_first_date_counts_agrees_with_a_plain_loop(bank, bank_d
     months = ds.measurable
     for first, last in ((0, 0), (0, 11), (3, 5), (len(months) - 6, len(months) - 1)):
         period = Period(months[first], months[last])
-        row, want = measure(ds, NAMES, period=period, definition="own").row(0, named=True), loop.figures(period.start, period.end)
+        row, want = measure(asked(ds, period=period, definition="own"), NAMES).row(0, named=True), loop.figures(period.start, period.end)
         assert (row["customers"], row["customers_lost"]) == (want["active_at_start"], want["churned"])
         assert row["net_churn_rate"] == pytest.approx((want["churned"] - want["returned"]) / want["active_at_start"], abs=1e-9)
         assert row["hazard"] == pytest.approx(want["events"] / want["exposure_days"] * 30.4375, rel=1e-9)
@@ -49,7 +50,7 @@ def test_the_union_whose_first_date_counts_agrees_with_a_plain_loop(bank, bank_d
 def test_the_lab_shows_before_it_is_frozen_what_deriving_with_it_gives(bank_data, tmp_path, forms, moved):
     settings = replace(moved, together=forms)
     built = derived_with(bank_data, settings, tmp_path)
-    tried, frozen = compare_definitions(bank_data, with_settings(settings)), compare_definitions(built, built.rules)
+    tried, frozen = compare_definitions(asked(bank_data), with_settings(settings)), compare_definitions(asked(built), built.rules)
     a, b = tried.of("own"), frozen.of("own")
     assert (a.heads, a.before, a.recovered, a.caught, a.lead_days, a.n_lead) == (
         b.heads,
@@ -61,14 +62,14 @@ def test_the_lab_shows_before_it_is_frozen_what_deriving_with_it_gives(bank_data
     )
     assert a.aum_share == pytest.approx(b.aum_share, rel=1e-9) and a.changed and not b.changed
     assert tried.overlaps == frozen.overlaps
-    alone = compare_definitions(bank_data, {"own": with_settings(settings)["own"]}).of("own")
+    alone = compare_definitions(asked(bank_data), {"own": with_settings(settings)["own"]}).of("own")
     assert alone.heads == a.heads
-    before = lost_before(bank_data, with_settings(settings))
+    before = lost_before(asked(bank_data), with_settings(settings))
     assert (before["names"] == "own").sum() == (a.before.n if a.before else 0)
 
 
 def test_a_union_loses_at_least_as_many_as_each_of_its_forms_among_the_same_customers(bank_data):
-    lab = compare_definitions(bank_data, with_settings(Settings(together=("close", "asset_out"))))
+    lab = compare_definitions(asked(bank_data), with_settings(Settings(together=("close", "asset_out"))))
     assert lab.of("own").heads.n >= max(lab.of("close").heads.n, lab.of("asset_out").heads.n) > 0
 
 
@@ -80,7 +81,7 @@ def test_the_tag_names_every_form_with_its_settings():
 
 def test_without_forms_there_is_no_own_definition_and_one_sentence_says_how_to_make_it(bank_data):
     with pytest.raises(NotPossible, match="--together"):
-        measure(bank_data, ["churn_rate"], definition="own")
+        measure(asked(bank_data, definition="own"), ["churn_rate"])
     assert Settings() == Settings.read(Settings().written())
     both = Settings(together=("close", "asset_out"))
     assert Settings.read(both.written()) == both

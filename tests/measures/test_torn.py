@@ -8,12 +8,13 @@ from churn_dash.measures import Filters
 from churn_dash.measures.tenure.threads import threads
 from churn_dash.measures.tenure.torn import quiet, torn
 from churn_dash.store import shifted
+from tests.asking import asked
 
 
 @pytest.mark.parametrize("filters", [Filters(), Filters((("tier", ("mass",)),))], ids=["all", "mass"])
 def test_the_names_are_as_many_as_those_counted_as_staying_with_a_broken_thread(bank_data, filters):
-    counted = {t.kind: t.stayed_broken for t in threads(bank_data, filters).threads if t.stayed_broken}
-    named = torn(bank_data, filters)
+    counted = {t.kind: t.stayed_broken for t in threads(asked(bank_data, filters=filters)).threads if t.stayed_broken}
+    named = torn(asked(bank_data, filters=filters))
     assert dict(named["thread"].value_counts().iter_rows()) == counted and counted
     assert not named.select("customer_id", "thread").is_duplicated().any()
 
@@ -22,7 +23,7 @@ def test_whoever_is_named_has_nothing_in_the_thread_since_that_month(bank_data):
     rows = bank_data.table("customer_month")
     column = {"salary": "salary_in", "standing": "autopay_count", "card": "card_txn_count", "transactions": "txn_count"}
     seen = 0
-    for customer, thread, since in torn(bank_data).iter_rows():
+    for customer, thread, since in torn(asked(bank_data)).iter_rows():
         if thread in column:
             theirs = rows.filter(pl.col("customer_id") == customer)
             assert not theirs.filter(pl.col("month") >= since)[column[thread]].fill_null(0).sum(), (customer, thread)
@@ -32,7 +33,7 @@ def test_whoever_is_named_has_nothing_in_the_thread_since_that_month(bank_data):
 
 
 def test_who_is_silent_is_told_by_the_months_without_a_transaction(bank_data, bank):
-    found = quiet(bank_data)
+    found = quiet(asked(bank_data))
     last = bank_data.measurable[-1]
     rows = bank.tables["customer_month"].filter(pl.col("month") <= last).sort("customer_id", "month")
     idle = {}

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from churn_dash.measures import Filters, Period, dimensions, measure
+from tests import asking
 
 _spec = importlib.util.spec_from_file_location("brute", pathlib.Path(__file__).with_name("brute.py"))
 brute = importlib.util.module_from_spec(_spec)
@@ -50,13 +51,16 @@ def test_every_period_agrees_with_a_plain_loop(bank, bank_data, definition):
         for length in (1, 3, 5, 12):
             if i + length <= len(months):
                 period = Period(months[i], months[i + length - 1])
-                agree(measure(bank_data, NAMES, period=period, definition=definition).to_dicts()[0], loop.figures(period.start, period.end))
+                agree(
+                    measure(asking.asked(bank_data, period=period, definition=definition), NAMES).to_dicts()[0],
+                    loop.figures(period.start, period.end),
+                )
 
 
 def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
     loop = brute.Brute(bank.tables, "first")
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    rows = measure(bank_data, NAMES, by=["gender"], period=period, definition="first").to_dicts()
+    rows = measure(asking.asked(bank_data, period=period, definition="first"), NAMES, by=["gender"]).to_dicts()
     assert [r["gender"] for r in rows] == ["F", "M", None]
     for row in rows:
         ids = set(bank.tables["customers"].filter(pl.col("gender").eq_missing(pl.lit(row["gender"])))["customer_id"])
@@ -64,19 +68,19 @@ def test_every_segment_agrees_with_a_plain_loop(bank, bank_data):
 
 
 def test_segments_add_up_to_the_total(bank_data):
-    whole = measure(bank_data, NAMES).to_dicts()[0]
+    whole = measure(asking.asked(bank_data), NAMES).to_dicts()[0]
     for name in dimensions(bank_data):
-        parts = measure(bank_data, NAMES, by=[name])
+        parts = measure(asking.asked(bank_data), NAMES, by=[name])
         for sum_name in ("customers", "customers_lost", "customers_new", "aum_start", "aum_lost"):
             assert parts[sum_name].sum() == pytest.approx(whole[sum_name], rel=1e-9), (name, sum_name)
 
 
 def test_the_cube_and_the_month_table_say_the_same(bank_data, monkeypatch):
     asked = [(["month"], ()), (["quarter", "tier"], ()), ([], ()), (["tier"], (("age_band", ("35–44", "45–54")),))]
-    cube = [measure(bank_data, NAMES, by=by, filters=Filters(where)) for by, where in asked]
+    cube = [measure(asking.asked(bank_data, filters=Filters(where)), NAMES, by=by) for by, where in asked]
     monkeypatch.setattr(type(bank_data), "cube_columns", ())
     for (by, where), want in zip(asked, cube, strict=True):
-        got = measure(bank_data, NAMES, by=by, filters=Filters(where))
+        got = measure(asking.asked(bank_data, filters=Filters(where)), NAMES, by=by)
         assert got.shape == want.shape and len(got)
         for column in got.columns:
             pairs = zip(got[column], want[column], strict=True)
@@ -84,8 +88,8 @@ def test_the_cube_and_the_month_table_say_the_same(bank_data, monkeypatch):
 
 
 def test_a_narrower_filter_never_adds_customers(bank_data):
-    wide = measure(bank_data, ["customers"], filters=Filters((("tier", ("mass", "gold")),)))["customers"][0]
-    narrow = measure(bank_data, ["customers"], filters=Filters((("tier", ("mass",)), ("gender", ("F",)))))["customers"][0]
+    wide = measure(asking.asked(bank_data, filters=Filters((("tier", ("mass", "gold")),))), ["customers"])["customers"][0]
+    narrow = measure(asking.asked(bank_data, filters=Filters((("tier", ("mass",)), ("gender", ("F",))))), ["customers"])["customers"][0]
     assert 0 < narrow < wide
 
 
@@ -96,8 +100,8 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
     shuffled = {name: frame.sample(fraction=1.0, shuffle=True, seed=5) for name, frame in bank.tables.items()}
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of(shuffled, "shuffled"))
-    want = measure(bank_data, NAMES, by=["month", "tier"])
-    got = measure(workspace.dataset(), NAMES, by=["month", "tier"])
+    want = measure(asking.asked(bank_data), NAMES, by=["month", "tier"])
+    got = measure(asking.asked(workspace.dataset()), NAMES, by=["month", "tier"])
     assert got.drop("aum_start", "aum_lost").equals(want.drop("aum_start", "aum_lost"))
 
 
@@ -112,4 +116,6 @@ def test_truncating_the_data_changes_no_settled_figure(bank, bank_data, tmp_path
     earlier = workspace.dataset()
     period = Period(earlier.measurable[0], earlier.measurable[-2])
     names = ["customers", "customers_lost", "net_churn_rate"]
-    assert measure(earlier, names, by=["month"], period=period).equals(measure(bank_data, names, by=["month"], period=period))
+    assert measure(asking.asked(earlier, period=period), names, by=["month"]).equals(
+        measure(asking.asked(bank_data, period=period), names, by=["month"])
+    )

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from churn_dash.measures import METRICS, Period, measure
+from tests.asking import asked
 
 QUARTER = Period(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1))
 ANSWERS = {
@@ -28,7 +29,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def answers(worked):
-    return measure(worked, list(METRICS), period=QUARTER, definition="close").to_dicts()[0]
+    return measure(asked(worked, period=QUARTER, definition="close"), list(METRICS)).to_dicts()[0]
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -57,14 +58,16 @@ def test_voluntary_involuntary_and_unexplained_add_up(answers):
 
 
 def test_the_quarter_asked_for_by_grain_is_the_quarter_asked_for_by_dates(worked, answers):
-    row = measure(worked, ["churn_rate", "hazard", "early_churn_rate", "net_churn_rate"], by=["quarter"], definition="close").to_dicts()[0]
+    row = measure(
+        asked(worked, definition="close"), ["churn_rate", "hazard", "early_churn_rate", "net_churn_rate"], by=["quarter"]
+    ).to_dicts()[0]
     assert {k: row[k] for k in ("churn_rate", "hazard", "early_churn_rate", "net_churn_rate")} == {
         k: pytest.approx(answers[k]) for k in ("churn_rate", "hazard", "early_churn_rate", "net_churn_rate")
     }
 
 
 def test_a_period_rate_is_not_a_sum_of_monthly_rates(worked):
-    months = measure(worked, ["churn_rate"], by=["month"], definition="close")["churn_rate"]
+    months = measure(asked(worked, definition="close"), ["churn_rate"], by=["month"])["churn_rate"]
     assert months.sum() != pytest.approx(0.5, abs=0.01)
 
 

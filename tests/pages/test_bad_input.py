@@ -9,8 +9,9 @@ import pytest
 
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures import Filters, last_12, measure
+from churn_dash.measures import last_12, measure
 from churn_dash.store import Workspace, month_end, publish, shifted
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 from tests.pages.test_every_page import PAGES
 
@@ -163,7 +164,7 @@ def test_satisfaction_says_when_the_questionnaires_were_sent(bank_folder, lookin
 def left_by(ds, few):
     """Filters that leave of the sample bank nobody, or the fewest customers that a tier, an age and a branch have in common."""
     by = ["tier", "age_band", "branch_id"]
-    rows = measure(ds, ["customers", "customers_new"], by, Filters(), last_12(ds)).drop_nulls(by)
+    rows = measure(asked(ds, period=last_12(ds)), ["customers", "customers_new"], by).drop_nulls(by)
     if few:
         one = (
             rows.filter(pl.col("customers") > 0).sort(pl.col("customers") + pl.col("customers_new"), "tier", "branch_id").row(0, named=True)

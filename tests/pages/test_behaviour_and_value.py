@@ -9,6 +9,7 @@ from churn_dash.segments.groups import clusters, lifecycle, rfm
 from churn_dash.segments.groups import tenths as value
 from churn_dash.segments.groups.starters import whole
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 PAGES = ("behaviour", "value")
@@ -28,7 +29,7 @@ def few():
 
 def test_the_behaviour_page_states_the_kind_that_leaves_fastest(bank_folder, looking_at):
     looking_at(bank_folder)
-    found = rfm.rfm(Workspace.open(bank_folder).dataset())
+    found = rfm.rfm(asked(Workspace.open(bank_folder).dataset()))
     large = found.groups().filter(pl.col("churn_rate_n") >= 30).sort("churn_rate", descending=True).row(0, named=True)
     at = opened("behaviour")
     assert not at.exception
@@ -38,7 +39,7 @@ def test_the_behaviour_page_states_the_kind_that_leaves_fastest(bank_folder, loo
 
 def test_the_groups_say_how_stable_they_are_and_their_number_can_be_chosen(bank_folder, looking_at):
     looking_at(bank_folder)
-    found = clusters.clusters(Workspace.open(bank_folder).dataset(), k=3)
+    found = clusters.clusters(asked(Workspace.open(bank_folder).dataset()), k=3)
     at = opened("behaviour", k="3")
     assert not at.exception
     assert f"agreement {round(found.stability, 2):g}" in words(at) and f"silhouette {round(found.silhouette, 2):g}" in words(at)
@@ -46,7 +47,7 @@ def test_the_groups_say_how_stable_they_are_and_their_number_can_be_chosen(bank_
 
 def test_the_value_page_states_what_the_top_tenth_hold_and_how_it_leaves(bank_folder, looking_at):
     looking_at(bank_folder)
-    found = value.value(Workspace.open(bank_folder).dataset())
+    found = value.value(asked(Workspace.open(bank_folder).dataset()))
     top = found.tenths().row(0, named=True)
     at = opened("value")
     assert not at.exception
@@ -55,7 +56,9 @@ def test_the_value_page_states_what_the_top_tenth_hold_and_how_it_leaves(bank_fo
 
 def test_the_stages_go_by_either_set_of_names(bank_folder, looking_at):
     looking_at(bank_folder)
-    moves = {(r["before"], r["after"]): r for r in lifecycle.lifecycle(Workspace.open(bank_folder).dataset()).transitions().to_dicts()}
+    moves = {
+        (r["before"], r["after"]): r for r in lifecycle.lifecycle(asked(Workspace.open(bank_folder).dataset())).transitions().to_dicts()
+    }
     turned = f"{100 * moves[('mature', 'declining')]['share']:.2f}%"
     plan, paper = words(opened("value")), words(opened("value", labels="lifecycle"))
     assert f"“Mature”, {turned} went to “Declining”" in plan
@@ -86,9 +89,9 @@ def test_a_list_of_one_group_holds_its_customers_and_can_be_saved(page, bank_fol
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
     if page == "behaviour":
-        at, n = opened(page, **{"of-behaviour": "kind:everyday"}), rfm.rfm(ds).groups().filter(pl.col("group") == "everyday")
+        at, n = opened(page, **{"of-behaviour": "kind:everyday"}), rfm.rfm(asked(ds)).groups().filter(pl.col("group") == "everyday")
     else:
-        at, n = opened(page, **{"of-value": "tenth:1"}), value.value(ds).tenths().filter(pl.col("group") == "1")
+        at, n = opened(page, **{"of-value": "tenth:1"}), value.value(asked(ds)).tenths().filter(pl.col("group") == "1")
     assert not at.exception
     assert f"{n['customers'][0]:,} customers at the start of the period" in words(at)
     assert any((t.key or "").startswith("save-name-") for t in at.text_input)

@@ -2,12 +2,13 @@
 
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.store import Workspace
+from tests.asking import asked
 from tests.pages.reading import answer, opened, percent, words
 
 
 def test_only_units_clearly_outside_are_named(bank_folder, looking_at):
     looking_at(bank_folder)
-    told = comparison(Workspace.open(bank_folder).dataset(), "branch_id")
+    told = comparison(asked(Workspace.open(bank_folder).dataset()), "branch_id")
     at = opened("branches")
     assert not at.exception and not at.error
     large = [u for u in told.units if u.n >= 30]
@@ -45,7 +46,7 @@ def test_data_without_branches_say_what_to_load(tmp_path, looking_at):
 
 def test_one_branch_alone_is_said_in_the_heading(bank_folder, looking_at):
     looking_at(bank_folder)
-    branch = comparison(Workspace.open(bank_folder).dataset(), "branch_id").units[0].name
+    branch = comparison(asked(Workspace.open(bank_folder).dataset()), "branch_id").units[0].name
     at = opened("branches", **{"where.branch_id": branch})
     assert not at.exception
     assert "at least two" in answer(at)
@@ -55,7 +56,7 @@ def test_branches_are_compared_by_satisfaction_with_the_figures_of_the_command(b
     from churn_dash.causes.satisfaction_compared import satisfaction_compared
 
     looking_at(bank_folder)
-    told = satisfaction_compared(Workspace.open(bank_folder).dataset(), "branch_id")
+    told = satisfaction_compared(asked(Workspace.open(bank_folder).dataset()), "branch_id")
     at = opened("branches", **{"compare-of": "csat"})
     assert not at.exception and not at.error
     table = at.dataframe[0].value

@@ -12,6 +12,7 @@ from churn_dash.report import files
 from churn_dash.store import Records, Workspace
 from churn_dash.ui.lists import care
 from churn_dash.ui.parts import list_words
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 
@@ -22,7 +23,7 @@ def data(folder):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_list_answers_with_its_own_figure(language, bank_folder, looking_at):
     looking_at(bank_folder)
-    known = totals(data(bank_folder))
+    known = totals(asked(data(bank_folder)))
     at = opened("lists", language)
     said = set()
     for one in known:
@@ -43,7 +44,7 @@ def test_the_page_of_another_day_is_the_list_of_that_day(bank_folder, looking_at
     day = ds.data_end - datetime.timedelta(days=40)
     at = opened("lists", list="birthday", day=day.isoformat())
     assert not at.exception
-    assert at.dataframe[0].value["customer_id"].to_list() == care_list(ds, "birthday", day).rows["customer_id"].to_list()
+    assert at.dataframe[0].value["customer_id"].to_list() == care_list(asked(ds), "birthday", day).rows["customer_id"].to_list()
     assert f"as of {day}" in words(at)
     at = opened("lists", list="birthday", day="2024-13-01")
     assert not at.exception and f"as of {ds.data_end}" in words(at), "what is no day is left out"
@@ -61,7 +62,7 @@ def test_a_day_after_the_data_says_that_it_knows_nothing_of_it(bank_folder, look
 
 def test_an_owner_sees_their_rows_only(bank_folder, looking_at):
     looking_at(bank_folder)
-    whole = care_list(data(bank_folder), "core_uncontacted")
+    whole = care_list(asked(data(bank_folder)), "core_uncontacted")
     owner = whole.rows["owner"].drop_nulls()[0]
     at = opened("lists", list="core_uncontacted", owner=f"o.{owner}")
     assert not at.exception
@@ -73,7 +74,7 @@ def test_a_filter_narrows_the_list(bank_folder, looking_at):
     at = opened("lists", list="core_uncontacted", **{"where.tier": "private"})
     assert not at.exception
     ids = set(at.dataframe[0].value["customer_id"])
-    rows = care_list(data(bank_folder), "core_uncontacted").rows
+    rows = care_list(asked(data(bank_folder)), "core_uncontacted").rows
     assert ids == set(rows.filter(pl.col("tier") == "private")["customer_id"])
 
 
@@ -82,7 +83,7 @@ def test_the_download_of_every_list_holds_every_row_and_ids_stay_text(bank_folde
     monkeypatch.setattr(care, "_MOST", 5)
     for module in (care, list_words):
         monkeypatch.setattr(module.session, "say", lambda what: str(what))
-    for one in totals(data(bank_folder)):
+    for one in totals(asked(data(bank_folder))):
         table = care.table(one.found)
         assert table.rows.height == min(5, one.found.n)
         whole = table.every_row()
@@ -113,8 +114,8 @@ def test_days_without_contact_are_chosen_and_settings_are_recorded(bank_folder, 
     shutil.copytree(bank_folder, own)
     looking_at(own)
     ds = data(own)
-    want = care_list(ds, "core_uncontacted", settings=CareSettings(uncontacted_days=30))
-    assert want.n > care_list(ds, "core_uncontacted").n
+    want = care_list(asked(ds), "core_uncontacted", settings=CareSettings(uncontacted_days=30))
+    assert want.n > care_list(asked(ds), "core_uncontacted").n
     at = opened("lists", list="core_uncontacted", uncontacted="30")
     assert not at.exception and f"{want.customers:,}" in answer(at) and "30 days" in answer(at)
     assert "超过 30 天" in words(opened("lists", "zh", list="core_uncontacted", uncontacted="30"))

@@ -8,6 +8,7 @@ import pytest
 from churn_dash import sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.pages.reading import answer, opened, percent, words
 
 
@@ -30,7 +31,7 @@ def test_the_answer_states_the_unknown_share_of_the_command(bank_folder, looking
     from churn_dash.causes import departures
 
     looking_at(bank_folder)
-    found = departures(Workspace.open(bank_folder).dataset())
+    found = departures(asked(Workspace.open(bank_folder).dataset()))
     at = opened("causes")
     assert f"{100 * found.unknown_share:.2f}%" in answer(at)
     assert f"{found.lost:,}" in answer(at)
@@ -40,7 +41,7 @@ def test_satisfaction_is_stated_raw_and_weighted(bank_folder, looking_at):
     from churn_dash.causes import satisfaction
 
     looking_at(bank_folder)
-    whole = satisfaction(Workspace.open(bank_folder).dataset()).whole
+    whole = satisfaction(asked(Workspace.open(bank_folder).dataset())).whole
     at = opened("satisfaction")
     assert f"{100 * whole['csat']:.2f}%" in answer(at)
     assert f"weighted {100 * whole['csat_weighted']:.2f}%" in words(at)
@@ -163,7 +164,7 @@ def test_the_tiles_of_complaints_give_each_estimate_its_range(bank_folder, looki
     from churn_dash.measures.statistics.intervals import wilson
 
     looking_at(bank_folder)
-    found = complaints(Workspace.open(bank_folder).dataset())
+    found = complaints(asked(Workspace.open(bank_folder).dataset()))
     at = opened("satisfaction", **{"satisfaction-view": "complaints"})
     text = words(at) + str([m.proto for m in at.metric])
     rate = found.rate
@@ -180,6 +181,6 @@ def test_the_page_of_satisfaction_tells_digital_use_and_what_the_data_say_beside
     at = opened("satisfaction", **{"satisfaction-view": "expected", "digital-by": "tier"})
     text = words(at)
     assert at.selectbox(key="digital-by").value == "tier"
-    found = adoption(Workspace.open(bank_folder).dataset(), by="tier")
+    found = adoption(asked(Workspace.open(bank_folder).dataset()), by="tier")
     assert f"{percent(found.months['share'][-1])} of customers log in" in text
     assert "What the data themselves say of it" in text and "Incidents of security cannot be counted" in text

@@ -9,6 +9,7 @@ from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.store import Workspace
 from churn_dash.ui.parts import cards
+from tests.asking import asked
 from tests.pages.reading import opened
 
 
@@ -40,7 +41,7 @@ def tile(at, label):
 def test_the_groups_of_survival_are_everybody_watched(ds, tables, by):
     at = opened("survival", **{"stay-by": by})
     whole, *groups = tables["curves"].select("n", "left").iter_rows()
-    told = survival(ds, by, period=last_12(ds))
+    told = survival(asked(ds, period=last_12(ds)), by)
     assert len(groups) > 1 and tile(at, "Watched") == f"{whole[0]:,}"
     known = tuple(map(sum, zip(*groups, strict=True)))
     assert known == tuple(map(sum, zip(*((g.n, g.n_left) for g in told.groups), strict=True)))
@@ -50,19 +51,19 @@ def test_the_groups_of_survival_are_everybody_watched(ds, tables, by):
 @pytest.mark.parametrize("by", ["tier", "gender", "branch_id"])
 def test_the_balances_lost_by_group_and_by_month_are_all_that_were_lost(ds, tables, by):
     opened("costs", **{"lost-by": by})
-    whole = measure(ds, ["aum_lost"], period=last_12(ds))["aum_lost"][0]
+    whole = measure(asked(ds, period=last_12(ds)), ["aum_lost"])["aum_lost"][0]
     assert whole > 0
     assert tables["losses"]["aum_lost"].sum() == pytest.approx(whole, rel=1e-9)
-    monthly = measure(ds, ["aum_lost", "customers_lost"], ["month"], period=last_12(ds))
+    monthly = measure(asked(ds, period=last_12(ds)), ["aum_lost", "customers_lost"], ["month"])
     for name in ("aum_lost", "customers_lost"):
         assert tables["losses-months"][name].sum() == pytest.approx(monthly[name].sum(), rel=1e-9)
-    assert tables["losses"]["customers_lost"].sum() == measure(ds, ["customers_lost"], period=last_12(ds))["customers_lost"][0]
+    assert tables["losses"]["customers_lost"].sum() == measure(asked(ds, period=last_12(ds)), ["customers_lost"])["customers_lost"][0]
 
 
 @pytest.mark.parametrize("by", ["classes", "reasons"])
 def test_causes_are_of_all_customers_lost_and_new_banks_of_all_whose_is_known(ds, tables, by):
     at = opened("causes", by=by)
-    told = departures(ds)
+    told = departures(asked(ds))
     assert tables["pareto"]["n"].sum() == told.lost > 0 and tile(at, "Customers lost") == f"{told.lost:,}"
     assert tables["pareto"]["share"].sum() == pytest.approx(1.0)
     assert tables["destinations"]["n"].sum() == told.told > 0
@@ -71,14 +72,14 @@ def test_causes_are_of_all_customers_lost_and_new_banks_of_all_whose_is_known(ds
 
 def test_complaints_by_category_and_by_month_are_all_of_them(ds, tables):
     opened("satisfaction", **{"satisfaction-view": "complaints"})
-    whole = complaints(ds).n
+    whole = complaints(asked(ds)).n
     assert tables["complaints"]["n"].sum() == tables["complaint-months"]["n"].sum() == whole > 0
 
 
 def test_classes_of_loyalty_are_everybody_there_as_the_period_began(ds, tables):
     opened("satisfaction", **{"satisfaction-view": "loyalty"})
     n = tables["loyalty"]["n"].sum()
-    assert n == standing(ds).classes["n"].sum() == measure(ds, ["customers"], period=last_12(ds))["customers"][0]
+    assert n == standing(asked(ds)).classes["n"].sum() == measure(asked(ds, period=last_12(ds)), ["customers"])["customers"][0]
 
 
 def test_a_care_list_by_owner_is_the_whole_list(ds, tables):
@@ -94,7 +95,7 @@ def test_a_care_list_by_owner_is_the_whole_list(ds, tables):
 @pytest.mark.parametrize("by", ["product", "tier"])
 def test_product_churn_by_kind_and_by_group_is_all_of_it(ds, tables, name, by):
     opened("growth", **{"product-measure": name, "product-by": by})
-    whole = product_churn(ds, [name], period=last_12(ds)).row(0, named=True)
+    whole = product_churn(asked(ds, period=last_12(ds)), [name]).row(0, named=True)
     for part in ("part", "whole"):
         assert tables["compared"][f"{name}_{part}"].sum() == pytest.approx(whole[f"{name}_{part}"], rel=1e-9)
 
@@ -103,7 +104,7 @@ def test_product_churn_by_kind_and_by_group_is_all_of_it(ds, tables, name, by):
 def test_the_steps_of_growth_lead_from_the_start_to_the_end(ds, tables, key):
     opened("growth")
     start, *steps, end = tables[key]["amount"]
-    whole = growth(ds, period=last_12(ds)).row(0, named=True)
+    whole = growth(asked(ds, period=last_12(ds))).row(0, named=True)
     ends = ("start", "end") if key == "heads" else ("aum_start", "aum_end")
     assert (start, end) == pytest.approx(tuple(whole[e] for e in ends)) and start > 0
     assert start + sum(steps) == pytest.approx(end, rel=1e-9)

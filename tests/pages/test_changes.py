@@ -12,6 +12,7 @@ from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import bridge
 from churn_dash.measures.comparisons.former import former
 from churn_dash.store import Workspace, freeze, publish
+from tests import asking
 from tests.pages.reading import answer, opened, percent, words
 
 
@@ -21,7 +22,7 @@ def test_the_sentence_is_the_measured_bridge(bank_folder, looking_at):
     last = ds.measurable[-1]
     quarter = Period(ds.measurable[-3], last)
     at = opened("changes", period="3m", by="age_band")
-    found = bridge(ds, "age_band", quarter)
+    found = bridge(asking.asked(ds, period=quarter), "age_band")
     assert not at.exception
     assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
     assert len(at.dataframe[0].value) == len(found.levels)
@@ -34,7 +35,7 @@ def test_balances_other_months_and_another_definition_are_in_the_address(bank_fo
     months = ds.measurable
     since = {"period": "3m", "count": "aum_churn_rate", "against": "other", "since": f"{months[1]:%Y-%m}", "against-definition": "close"}
     at = opened("changes", **since)
-    found = bridge(ds, "tier", Period(months[-3], months[-1]), Period(months[1], months[3]), None, "close", count="aum")
+    found = bridge(asking.asked(ds, period=Period(months[-3], months[-1])), "tier", Period(months[1], months[3]), "close", count="aum")
     assert not at.exception
     assert answer(at).startswith(f"Balance churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
     assert "from the other definition" in answer(at)
@@ -79,7 +80,7 @@ def paradox_folder(tmp_path_factory):
 def test_a_paradox_is_told_above_the_pictures(paradox_folder, looking_at):
     ds = Workspace.open(paradox_folder).dataset()
     months = [Period(m, m) for m in ds.measurable]
-    found = bridge(ds, "gender", months[1], months[0], definition="absent")
+    found = bridge(asking.asked(ds, period=months[1], definition="absent"), "gender", months[0])
     assert found.paradox and found.change > 0
     looking_at(paradox_folder)
     asked = {"from": "2024-03", "to": "2024-03", "by": "gender", "definition": "absent", "against": "before"}
@@ -115,7 +116,7 @@ def test_another_data_version_is_a_step_of_its_own(paradox_folder, looking_at, t
     assert not at.exception
     new, old = workspace.dataset(), workspace.dataset(1)
     months = [Period(m, m) for m in new.measurable]
-    found = bridge(new, "gender", months[1], months[0], "absent", "absent", old)
+    found = bridge(asking.asked(new, period=months[1], definition="absent"), "gender", months[0], "absent", old)
     assert found.data != 0 and "from corrected data" in answer(at)
     assert percent(found.before.rate) in answer(at) and percent(found.after.rate) in answer(at)
 
@@ -132,7 +133,7 @@ def test_what_was_official_before_can_be_compared_with(bank_folder, looking_at, 
     at = opened("changes", period="3m", by="age_band", **{"against-definition": "official-1"})
     ds = workspace.dataset()
     quarter = Period(ds.measurable[-3], ds.measurable[-1])
-    found = bridge(ds, "age_band", quarter, against_official=former(ds, "2026-Q1"))
+    found = bridge(asking.asked(ds, period=quarter), "age_band", against_official=former(ds, "2026-Q1"))
     assert not at.exception and found.settings != 0
     assert answer(at).startswith(f"Churn went from {percent(found.before.rate)} to {percent(found.after.rate)}: ")
     assert "from changed settings of the definition (2026-Q1 → 2026-Q2)" in answer(at)

@@ -6,6 +6,7 @@ import pytest
 
 from churn_dash.ui.filtering.limits import CHARTS
 from churn_dash.ui.frame import SECTIONS
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 GROUPED = (
@@ -65,7 +66,7 @@ def test_a_cell_of_the_address_limits_other_charts_and_neither_its_own_nor_the_t
 
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = departures(ds)
+    found = departures(asked(ds))
     code, n = found.classes.select("cause_class", "n").row(0)
     plain, at = opened("causes"), opened("causes", cell=f"cause||{code}")
     assert n < found.lost and f"{n} customers ·" in words(at) and f"{n} customers ·" not in words(plain)
@@ -97,7 +98,7 @@ def test_the_most_valuable_are_those_of_the_customers_asked_for_and_counted_once
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
-    gold = value(Workspace.open(bank_folder).dataset(), Filters((("tier", ("gold",)),))).known
+    gold = value(asked(Workspace.open(bank_folder).dataset(), filters=Filters((("tier", ("gold",)),)))).known
     n = math.ceil(len(gold) / 2)
     at = opened("value", cell="top||0.5", **{"where.tier": "gold"})
     assert f"{n} customers ·" in words(at) and n < len(gold)

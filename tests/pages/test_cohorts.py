@@ -11,6 +11,7 @@ from churn_dash.measures import Filters, last_12
 from churn_dash.measures.tenure.cohorts import cohorts
 from churn_dash.segments import saved
 from churn_dash.store import Workspace, publish
+from tests import asking
 from tests.pages.reading import answer, opened, percent, words
 
 
@@ -21,7 +22,7 @@ def listed(at):
 def test_the_tiles_and_the_sentence_are_the_pooled_triangle(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = cohorts(ds, period=last_12(ds))
+    found = cohorts(asking.asked(ds, period=last_12(ds)))
     pooled = {p.age: p for p in found.pooled}
     at = opened("cohorts")
     assert not at.exception
@@ -36,7 +37,7 @@ def test_the_tiles_and_the_sentence_are_the_pooled_triangle(bank_folder, looking
 def test_a_cell_in_the_address_is_its_customers(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = cohorts(ds, period=last_12(ds))
+    found = cohorts(asking.asked(ds, period=last_12(ds)))
     cell = next(c for c in found.cells if c.age == 4 and c.top < c.bottom)
     code = f"{cell.cohort:%Y-%m}"
     assert len(listed(opened("cohorts", cohort=code, age="4"))) == cell.top
@@ -52,7 +53,7 @@ def test_the_customers_of_a_cell_are_kept_as_a_segment_that_filters_every_page(b
     shutil.copytree(bank_folder, root)
     looking_at(root)
     ds = Workspace.open(root).dataset()
-    found = cohorts(ds, period=last_12(ds))
+    found = cohorts(asking.asked(ds, period=last_12(ds)))
     cell = next(c for c in found.cells if c.age == 4 and c.top < c.bottom)
     at = opened("cohorts", cohort=f"{cell.cohort:%Y-%m}", age="4", who="gone")
     key = f"cohort-{cell.cohort:%Y-%m}-4-gone"
@@ -60,7 +61,7 @@ def test_the_customers_of_a_cell_are_kept_as_a_segment_that_filters_every_page(b
     at.button(key=f"save-now-{key}").click().run()
     assert not at.exception
     assert saved(ds)["Early leavers"].n_listed == cell.bottom - cell.top
-    narrow = cohorts(ds, filters=Filters((("segment:Early leavers", ("in",)),)))
+    narrow = cohorts(asking.asked(ds, filters=Filters((("segment:Early leavers", ("in",)),))))
     assert narrow.cohorts == {cell.cohort: cell.bottom - cell.top}
 
 
@@ -78,14 +79,15 @@ def test_every_switch_is_in_the_address(query, asked, bank_folder, looking_at):
     at = opened("cohorts", **({"period": "all"} | query))
     assert not at.exception and not at.error
     ds = Workspace.open(bank_folder).dataset()
-    pooled = {p.age: p for p in cohorts(ds, **asked).pooled}
+    by = {"definition": asked.pop("definition", None)}
+    pooled = {p.age: p for p in cohorts(asking.asked(ds, **by), **asked).pooled}
     assert at.metric[1].value == percent(pooled[3].value)
 
 
 def test_a_filter_narrows_the_cohorts_and_one_that_leaves_nobody_is_a_sentence(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = cohorts(ds, period=last_12(ds), filters=Filters((("tier", ("gold",)),)))
+    found = cohorts(asking.asked(ds, filters=Filters((("tier", ("gold",)),)), period=last_12(ds)))
     at = opened("cohorts", **{"where.tier": "gold"})
     said = f"n={found.pooled[1].n}" if found.pooled[1].n >= 30 else f"only {found.pooled[1].n} customers"
     assert not at.exception and said in words(at)

@@ -8,6 +8,7 @@ from churn_dash.measures.money.assumptions import in_force, put
 from churn_dash.measures.money.costs import costs
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 
@@ -19,7 +20,7 @@ def place(bank_folder, looking_at, tmp_path):
 
 
 def test_the_amounts_are_those_of_the_measure_and_each_opens_into_its_inputs(place):
-    found = costs(Workspace.open(place).dataset(), in_force(Records(place)))
+    found = costs(asked(Workspace.open(place).dataset()), in_force(Records(place)))
     at = opened("costs")
     assert not at.exception and not at.error
     tiles = {m.label: m.value for m in at.metric}

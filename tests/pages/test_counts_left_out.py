@@ -11,6 +11,7 @@ from churn_dash.store import Workspace
 from churn_dash.ui.kinds import recovery
 from churn_dash.ui.reasons_why import balances_after
 from churn_dash.words import say
+from tests import asking
 from tests.pages.reading import opened, percent, words
 
 
@@ -18,7 +19,7 @@ from tests.pages.reading import opened, percent, words
 def test_satisfaction_says_which_questionnaires_and_complaints_count_nowhere(bank_folder, looking_at, language):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    asked, made = satisfaction(ds), complaints(ds)
+    asked, made = satisfaction(asking.asked(ds)), complaints(asking.asked(ds))
     assert asked.outside and made.too_young, "else this test could not fail"
     text = words(opened("satisfaction", language)) + words(opened("satisfaction", language, **{"satisfaction-view": "complaints"}))
     told = {
@@ -33,8 +34,8 @@ def test_satisfaction_says_which_questionnaires_and_complaints_count_nowhere(ban
 def test_recovery_and_balances_after_an_answer_say_how_many_are_left_out(bank_data):
     from churn_dash.causes import balances_after as measured
 
-    found, _months = recoveries(bank_data)
+    found, _months = recoveries(asking.asked(bank_data))
     assert "7 left out" in say(recovery.caption(dataclasses.replace(found, unknown=7)))
     assert "left out" not in say(recovery.caption(dataclasses.replace(found, unknown=0)))
-    after = measured(bank_data)
+    after = measured(asking.asked(bank_data))
     assert "7 left out" in say(balances_after.caption(dataclasses.replace(after, unknown=7)))

@@ -14,6 +14,7 @@ from churn_dash.cli import app
 from churn_dash.segments import TierStanding, portrait
 from churn_dash.store import Workspace
 from churn_dash.ui.customer.customer import _balance_tile, _tier_tile
+from tests.asking import ALL
 from tests.pages.reading import opened, words
 
 
@@ -24,7 +25,7 @@ def customer(bank_folder) -> str:
     ds = workspace.dataset()
     held = ds.table("product_holdings")
     warned = set(ds.table("warnings")["customer_id"]) & set(held.filter(pl.col("closed_date").is_null())["customer_id"])
-    rows = risk.score(ds, risk.trained(workspace.models, ds.state)).sort("probability", descending=True)
+    rows = risk.score(ds, risk.trained(workspace.models, ds.state), scope=ALL).sort("probability", descending=True)
     return next(c for c in rows["customer_id"] if c in warned)
 
 
@@ -32,7 +33,7 @@ def test_the_page_shows_the_portrait_and_the_time_to_leave(bank_folder, looking_
     looking_at(bank_folder)
     at = opened("customer", customer=customer)
     assert not at.exception
-    shown = portrait(Workspace.open(bank_folder).dataset(), customer)
+    shown = portrait(Workspace.open(bank_folder).dataset(), customer, scope=ALL)
     table = next(d.value for d in at.dataframe if "what" in d.value.columns)
     assert len(table) == len(shown.happenings) and str(table.iloc[0]["day"])[:10] == shown.happenings[-1].day.isoformat()
     tiles = {m.label: m for m in at.metric}
@@ -53,7 +54,7 @@ def test_the_command_line_says_what_the_page_shows(bank_folder, looking_at, cust
     assert ran.exit_code == 0, ran.output
     found = json.loads(ran.output)
     ds = Workspace.open(bank_folder).dataset()
-    assert found["happenings"] == portrait(ds, customer).as_json()["happenings"]
+    assert found["happenings"] == portrait(ds, customer, scope=ALL).as_json()["happenings"]
     time = found["time_to_leave"]
     first, half, last = (time["left_months"][s] for s in ("0.1", "0.5", "0.9"))
     assert half == time["median_months"] and first["value"] > 0 and first["low"] <= first["value"] <= first["high"]

@@ -10,6 +10,7 @@ from churn_dash.contract.lifecycle import StageRule
 from churn_dash.contract.tiers import TierDown
 from churn_dash.measures.lab import HORIZON, compare_definitions
 from churn_dash.store import Workspace
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 
@@ -39,7 +40,7 @@ def test_every_setting_that_the_command_line_has_moves_the_page_alike(key, value
     looking_at(bank_folder)
     rows = [opened("definitions", **query).dataframe[0].value.set_index("definition") for query in ({}, {key: value})]
     ds = Workspace.open(bank_folder).dataset()
-    told = compare_definitions(ds, with_settings(own), horizon=horizon).of(form)
+    told = compare_definitions(asked(ds), with_settings(own), horizon=horizon).of(form)
     name = str(DEFINITIONS[form].label)
     assert (rows[1].loc[name, "lost"], rows[1].loc[name, "followed"]) == (told.heads.n, told.recovered.of)
     assert tuple(rows[0].loc[name, ["lost", "followed"]]) != (told.heads.n, told.recovered.of)
@@ -67,7 +68,7 @@ def test_a_banks_own_thresholds_are_tried_made_official_and_named_at_the_foot_of
     own = Settings(tier_down=TierDown(floors=(("affluent", 5e4), ("gold", 1.2e5), ("platinum", 1e6)), divisor="30"))
     ds = Workspace.open(own_folder).dataset()
     row = at.dataframe[0].value.set_index("definition").loc["tier downgrade"]
-    assert row["lost"] == compare_definitions(ds, with_settings(own)).of("tier_down").heads.n
+    assert row["lost"] == compare_definitions(asked(ds), with_settings(own)).of("tier_down").heads.n
     usual = answer(opened("tiers"))
     at.button(key="freeze").click().run()
     assert not at.exception and not at.error
@@ -108,7 +109,7 @@ def test_every_share_of_the_table_stands_inside_its_own_range(bank_folder, looki
     looking_at(bank_folder)
     rows = opened("definitions").dataframe[0].value.set_index("definition")
     ds = Workspace.open(bank_folder).dataset()
-    told = next(j for j in compare_definitions(ds, ds.rules).judged if j.name == "tier_down")
+    told = next(j for j in compare_definitions(asked(ds), ds.rules).judged if j.name == "tier_down")
     shown = rows.loc["tier downgrade"]
     for name, interval in (("money", told.aum_interval), ("caught", told.caught.interval), ("recovered", told.recovered.interval)):
         assert interval is not None
@@ -137,7 +138,9 @@ def test_forms_put_together_stand_beside_the_others_and_can_be_made_official(ban
     looking_at(bank_folder)
     at = opened("definitions", **{"own-forms": ["close", "asset_out"]})
     assert not at.exception and not at.error
-    told = compare_definitions(Workspace.open(bank_folder).dataset(), with_settings(Settings(together=("close", "asset_out")))).of("own")
+    told = compare_definitions(asked(Workspace.open(bank_folder).dataset()), with_settings(Settings(together=("close", "asset_out")))).of(
+        "own"
+    )
     table = at.dataframe[0].value
     row = table[table["definition"] == "own set of forms"]
     assert len(row) == 1 and row["lost"].iloc[0] == told.heads.n

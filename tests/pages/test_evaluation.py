@@ -6,7 +6,6 @@ import shutil
 import polars as pl
 import pytest
 
-from churn_dash.access import Scope
 from churn_dash.evaluation import INDICATORS, measured
 from churn_dash.evaluation.actions.kept import put as put_action
 from churn_dash.evaluation.actions.kept import register
@@ -16,6 +15,7 @@ from churn_dash.evaluation.targets.kept import put as put_target
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Records, Workspace, publish
 from churn_dash.words import show
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 VIEWS = ("scorecard", "around", "improvements", "review", "money")
@@ -50,7 +50,7 @@ def test_one_month_only_still_opens_and_says_what_is_missing(view, bank_folder, 
 
 
 def test_the_cards_are_the_figures_of_the_room(own):
-    whole = measured(Workspace.open(own).dataset(), scope=Scope.everything())
+    whole = measured(asked(Workspace.open(own).dataset()))
     shown = [m.value for m in opened("evaluation", view="scorecard").metric]
     assert shown == [show(whole.figures[key].estimate.value, about.unit) for key, about in INDICATORS.items()]
 
@@ -78,7 +78,7 @@ def test_a_target_that_cannot_be_is_a_sentence_and_nothing_is_kept(own):
 
 
 def test_within_chance_is_said_in_words_and_not_called_met(own):
-    figure = measured(Workspace.open(own).dataset(), scope=Scope.everything()).figures["churn_rate"].estimate
+    figure = measured(asked(Workspace.open(own).dataset())).figures["churn_rate"].estimate
     put_target(Records(own), "churn_rate", (figure.value + figure.high) / 2)
     at = opened("evaluation", view="scorecard")
     assert "within chance" in answer(at) and "Met, but within chance" in words(at)

@@ -6,6 +6,7 @@ import pytest
 
 from churn_dash.access import Scope
 from churn_dash.ui.frame import SECTIONS
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 PAGES = tuple(slug for part in SECTIONS.values() for slug, _title, _icon in part)
@@ -49,7 +50,7 @@ def test_the_overview_states_the_rate_that_measure_gives(bank_folder, looking_at
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
-    rate = measure(Workspace.open(bank_folder).dataset(), ["churn_rate"])["churn_rate"][0]
+    rate = measure(asked(Workspace.open(bank_folder).dataset()), ["churn_rate"])["churn_rate"][0]
     at = opened("overview")
     assert f"{100 * rate:.2f}%" in answer(at)
     assert at.metric[0].value == f"{100 * rate:.2f}%"
@@ -232,7 +233,7 @@ def test_an_official_figure_is_explained_on_the_trends_page(bank_folder, looking
     from churn_dash.store import Workspace
 
     looking_at(bank_folder)
-    rate = measure(Workspace.open(bank_folder).dataset(), ["net_churn_rate"])["net_churn_rate"][0]
+    rate = measure(asked(Workspace.open(bank_folder).dataset()), ["net_churn_rate"])["net_churn_rate"][0]
     at = opened("trends")
     at.text_input(key="official-figure").set_value(f"{100 * rate:.2f}%").run()
     assert not at.exception

@@ -8,6 +8,7 @@ import pytest
 from churn_dash.measures import Filters, measure
 from churn_dash.segments import Clause, Rule, save_rule
 from churn_dash.store import Workspace
+from tests.asking import asked
 from tests.pages.reading import answer, chips, opened, words
 
 
@@ -20,7 +21,7 @@ def ds(bank_folder, looking_at):
 
 
 def test_a_group_in_the_address_filters_every_figure_and_stands_as_a_chip(ds):
-    rate = measure(ds, ["churn_rate"], filters=Filters((("rfm", ("core",)),)))["churn_rate"][0]
+    rate = measure(asked(ds, filters=Filters((("rfm", ("core",)),))), ["churn_rate"])["churn_rate"][0]
     at = opened("overview", where__rfm="core")
     assert not at.exception and not at.error
     assert f"{100 * rate:.2f}%" in answer(at)
@@ -39,7 +40,7 @@ def test_groups_are_rows_and_columns_of_the_heat_map(ds):
     at = opened("segments", rows="value_tenth", columns="orientation")
     assert not at.exception and not at.error
     table = next(pl.DataFrame(d.value) for d in at.dataframe if "lost" in d.value.columns)
-    cells = measure(ds, ["churn_rate"], ["value_tenth", "orientation"])
+    cells = measure(asked(ds), ["churn_rate"], ["value_tenth", "orientation"])
     assert table["n"].sum() == cells["churn_rate_n"].sum()
     assert any(g.startswith("Top tenth · ") for g in table["group"])
 
@@ -73,7 +74,7 @@ def test_on_a_telephone_the_heat_map_is_a_table_with_range_and_n(ds, monkeypatch
     at = opened("segments")
     assert not at.exception and not at.error
     table = pl.DataFrame(at.table[0].value)
-    cells = measure(ds, ["churn_rate"], ["tenure_band", "tier"]).filter(pl.col("churn_rate_n") > 0)
+    cells = measure(asked(ds), ["churn_rate"], ["tenure_band", "tier"]).filter(pl.col("churn_rate_n") > 0)
     known = cells.drop_nulls(["tenure_band", "tier"])
     assert table.height == known.height
     assert sum(1 for r in table.iter_rows() if "gray" in r[2]) == known.filter(pl.col("churn_rate_n") < 30).height > 0

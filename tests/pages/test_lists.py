@@ -11,6 +11,7 @@ from churn_dash.intake import Source, extract
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.pages.reading import opened, words
 
 PAGES = ("overview", "trends", "segments", "tiers", "lists", "risk", "customer", "campaigns", "data")
@@ -67,7 +68,7 @@ def test_the_overview_of_a_list_shows_its_customers_balances_and_who_needs_atten
     looking_at(lists["list"])
     ds = Workspace.open(lists["list"]).dataset()
     names = ["customers", "aum_start", "customers_near_downgrade", "customers_dormant"]
-    row = measure(ds, names).row(0, named=True)
+    row = measure(asked(ds), names).row(0, named=True)
     at = opened("overview")
     shown = {m.label: m.value for m in at.metric}
     assert shown["Customers"] == "400" and shown["Near a downgrade"] == str(row["customers_near_downgrade"])
@@ -85,7 +86,7 @@ def test_the_second_list_brings_churn(tmp_path, looking_at):
         publish(Workspace.create(place), extract([Source("export.csv", rows)]))
     ds = Workspace.open(place).dataset()
     assert ds.all_months == (datetime.date(2024, 5, 1), datetime.date(2024, 6, 1))
-    row = measure(ds, ["churn_rate", "customers_lost", "customers_new"], definition="absent").row(0, named=True)
+    row = measure(asked(ds, definition="absent"), ["churn_rate", "customers_lost", "customers_new"]).row(0, named=True)
     assert (row["customers_lost"], row["customers_new"]) == (20, 10) and row["churn_rate"] == pytest.approx(20 / 400)
     looking_at(place)
     at = opened("overview")

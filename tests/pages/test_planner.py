@@ -1,17 +1,16 @@
 """The page that plans a campaign: the figures of the function, and what a slider changes."""
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.planner import Terms, base_rate, plan
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.store import Records, Workspace
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 
 def test_the_page_answers_with_the_plan(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = plan(base_rate(ds, 90, Filters(), None, Scope.everything()), Terms(weekly=200), in_force(Records(ds.root)))
+    found = plan(base_rate(asked(ds), 90), Terms(weekly=200), in_force(Records(ds.root)))
     at = opened("planner")
     assert not at.exception and not at.error
     shown = {m.label: m.value for m in at.metric}

@@ -8,6 +8,7 @@ import pytest
 from churn_dash import risk
 from churn_dash.retention import plays
 from churn_dash.store import Records, Workspace
+from tests.asking import ALL
 from tests.pages.reading import opened, words
 
 
@@ -56,7 +57,7 @@ def test_the_waterfall_of_a_customer_switches_to_log_odds_and_back(place):
     space = Workspace.open(place)
     ds = space.dataset()
     kept = risk.trained(space.models, ds.state)
-    customer = risk.score(ds, kept).sort("probability", descending=True)["customer_id"][3]
+    customer = risk.score(ds, kept, scope=ALL).sort("probability", descending=True)["customer_id"][3]
     at = opened("customer", customer=customer)
     assert not at.exception
     switch = next(t for t in at.toggle if t.key == "own-unit")

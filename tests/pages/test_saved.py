@@ -12,6 +12,7 @@ from churn_dash.segments import Clause, Rule, members, retire, save_list, save_r
 from churn_dash.segments import saved as every_one
 from churn_dash.segments.lists.contrast import contrast
 from churn_dash.store import Workspace
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 GOLD = Rule((Clause("tier", ("gold", "platinum")),))
@@ -32,7 +33,7 @@ def ds(bank_folder, looking_at):
 
 
 def rate(ds, *where):
-    return f"{100 * measure(ds, ['churn_rate'], filters=Filters(where))['churn_rate'][0]:.2f}%"
+    return f"{100 * measure(asked(ds, filters=Filters(where)), ['churn_rate'])['churn_rate'][0]:.2f}%"
 
 
 def chip(at, label):
@@ -113,7 +114,7 @@ def test_a_month_that_was_clicked_is_the_period_of_the_others(ds):
     assert not at.exception
     from churn_dash.measures import Period
 
-    one = measure(ds, ["churn_rate"], period=Period(ds.measurable[-3], ds.measurable[-3]))["churn_rate"][0]
+    one = measure(asked(ds, period=Period(ds.measurable[-3], ds.measurable[-3])), ["churn_rate"])["churn_rate"][0]
     assert f"{100 * one:.2f}%" in answer(at)
     assert figure(at, "time") == figure(opened("overview"), "time")
     at.button(key="chip-moment").click().run()
@@ -123,20 +124,20 @@ def test_a_month_that_was_clicked_is_the_period_of_the_others(ds):
 def test_a_clicked_group_shows_the_list_of_its_customers(ds):
     assert "card-chosen" not in str(opened("overview").main)
     at = opened("overview", **{"where.tier": "gold", "pick": "worst.tier"})
-    n = members(ds, Filters((("tier", ("gold",)),))).height
+    n = members(asked(ds, filters=Filters((("tier", ("gold",)),)))).height
     assert f"{n:,} customers at the start of the period" in words(at)
 
 
 def test_a_clicked_cell_lists_its_customers_and_saves_them_as_a_rule(ds):
     at = opened("segments", **{"where.tier": "mass", "where.tenure_band": "5–9", "pick": ["heat.tier", "heat.tenure_band"]})
     assert not at.exception
-    n = members(ds, Filters((("tier", ("mass",)), ("tenure_band", ("5–9",))))).height
+    n = members(asked(ds, filters=Filters((("tier", ("mass",)), ("tenure_band", ("5–9",)))))).height
     assert f"{n:,} customers at the start of the period" in words(at)
     assert figure(at, "heat") == figure(opened("segments"), "heat")
     at.text_input(key="save-name-people").set_value("Cell").run()
     at.button(key="save-now-people").click().run()
     assert not at.exception
-    assert members(ds, Filters((("segment:Cell", ("in",)),))).height == n
+    assert members(asked(ds, filters=Filters((("segment:Cell", ("in",)),)))).height == n
     assert saved(ds)["Cell"].kind == "rule"
     assert "Saved: Cell, version 1" in words(at)
 
@@ -146,7 +147,7 @@ def test_the_same_cell_can_be_saved_as_exactly_these_customers(ds):
     at.text_input(key="save-name-people").set_value("These").run()
     at.radio(key="save-kind-people").set_value("list").run()
     at.button(key="save-now-people").click().run()
-    n = members(ds, Filters((("tier", ("mass",)), ("tenure_band", ("5–9",))))).height
+    n = members(asked(ds, filters=Filters((("tier", ("mass",)), ("tenure_band", ("5–9",)))))).height
     assert saved(ds)["These"].n_listed == n
 
 
@@ -161,13 +162,13 @@ def test_the_builder_counts_live_and_says_how_the_rule_leaves(ds):
     rule = Rule((Clause("tier", ("mass",)), Clause("aum_end", low=1_000.0, high=80_000.0)))
     at = opened("saved", rule=json.dumps(rule.as_json()))
     assert not at.exception
-    found = contrast(ds, rule.dimension)
+    found = contrast(asked(ds), rule.dimension)
     assert f"{found.inside['customers']:,} customers meet this rule" in answer(at)
     values = {m.label: m.value for m in at.metric}
     assert values["Customers in it"] == f"{found.inside['customers']:,}"
     assert values["Churn in it"] == f"{100 * found.inside['churn_rate']:.2f}%"
     assert values["Everybody else"] == f"{100 * found.outside['churn_rate']:.2f}%"
-    assert found.share == pytest.approx(found.inside["customers"] / measure(ds, ["customers"])["customers"][0])
+    assert found.share == pytest.approx(found.inside["customers"] / measure(asked(ds), ["customers"])["customers"][0])
 
 
 def test_conditions_are_added_changed_and_removed_and_stand_in_the_address(ds):
@@ -205,16 +206,16 @@ def test_the_page_lists_sizes_versions_history_overlap_and_tags(ds):
     save_rule(ds, "Gold", GOLD, "Ann", tag=True)
     save_rule(ds, "Gold", Rule((Clause("tier", ("gold",)),)), "Bob", tag=True)
     save_rule(ds, "Women", Rule((Clause("gender", ("F",)),)), "Ann", tag=True)
-    ids = members(ds)["customer_id"].to_list()[:40]
+    ids = members(asked(ds))["customer_id"].to_list()[:40]
     save_list(ds, "Call", [*ids, "nobody"], "Ann")
     at = opened("saved")
     assert not at.exception and not at.error
     table = next(pl.DataFrame(d.value) for d in at.dataframe if "who" in d.value.columns)
     rows = {r["name"]: r for r in table.to_dicts()}
     assert rows["Gold"]["version"] == 2 and rows["Gold"]["who"] == "Bob"
-    assert rows["Call"]["n"] == len(members(ds, Filters((("segment:Call", ("in",)),))))
+    assert rows["Call"]["n"] == len(members(asked(ds, filters=Filters((("segment:Call", ("in",)),)))))
     tags = next(pl.DataFrame(d.value) for d in at.dataframe if "also" in d.value.columns)
-    people = members(ds, by=["segment:Gold", "segment:Women"])
+    people = members(asked(ds), by=["segment:Gold", "segment:Women"])
     both = people.filter((pl.col("segment:Gold") == "in") & (pl.col("segment:Women") == "in")).height
     assert dict(tags.select("name", "also").iter_rows()) == {"Gold": both, "Women": both}
     assert "carry a tag" in words(at)
@@ -222,7 +223,7 @@ def test_the_page_lists_sizes_versions_history_overlap_and_tags(ds):
 
 def test_a_list_whose_file_is_gone_is_told_and_the_others_stay(ds):
     save_rule(ds, "Gold", GOLD)
-    one = save_list(ds, "Call", members(ds)["customer_id"].to_list()[:40])
+    one = save_list(ds, "Call", members(asked(ds))["customer_id"].to_list()[:40])
     pathlib.Path(ds.root / "segments" / one.file).unlink()
     at = opened("saved")
     assert not at.exception
@@ -239,7 +240,7 @@ def test_damaged_records_are_one_sentence(ds, page):
 
 def test_a_customer_carries_the_tags_on_the_page(ds):
     save_rule(ds, "标签 *x*", Rule((Clause("gender", ("F", "M")),)), tag=True)
-    at = opened("customer", customer=members(ds)["customer_id"][0])
+    at = opened("customer", customer=members(asked(ds))["customer_id"][0])
     assert not at.exception
     assert "标签 *x*" in words(at)
 

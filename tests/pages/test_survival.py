@@ -13,6 +13,7 @@ from churn_dash.measures.tenure.survival import survival
 from churn_dash.measures.tenure.threads import threads
 from churn_dash.store import Workspace, publish
 from churn_dash.ui.tenure import survival as survival_page
+from tests.asking import asked
 from tests.pages.reading import answer, opened, percent, words
 
 SILENCE = {"survival-view": "silence"}
@@ -21,7 +22,7 @@ SILENCE = {"survival-view": "silence"}
 def test_the_answer_and_the_tiles_are_the_figures_of_survival(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = survival(ds, period=last_12(ds)).whole
+    found = survival(asked(ds, period=last_12(ds))).whole
     at = opened("survival")
     assert not at.exception and not at.error
     assert f"{100 * found.at(12)[0]:.2f}%" in answer(at)
@@ -50,7 +51,7 @@ def test_a_filter_that_leaves_few_shows_counts_and_no_rate(bank_folder, looking_
 def test_the_broken_threads_and_the_way_into_silence_are_the_figures_of_the_measures(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    torn, quiet = threads(ds, period=last_12(ds)), silence(ds, period=last_12(ds))
+    torn, quiet = threads(asked(ds, period=last_12(ds))), silence(asked(ds, period=last_12(ds)))
     at = opened("survival", **SILENCE)
     assert not at.exception
     assert f"of {torn.n_left:,} with a year of data before" in words(at)
@@ -103,6 +104,6 @@ def test_a_broken_thread_opens_into_the_list_of_customers_that_the_command_names
     at = opened("survival", **SILENCE)
     assert not at.exception and not at.error
     options = next(s for s in at.selectbox if s.label == "Customers of").options
-    named = torn(ds, period=last_12(ds))["thread"].value_counts(sort=True)
+    named = torn(asked(ds, period=last_12(ds)))["thread"].value_counts(sort=True)
     assert any("Broken right now" in o for o in options) and any("Asleep" in o or "Silent" in o for o in options)
     assert f"{named['count'][0]:,} customers who are still there" in words(at)

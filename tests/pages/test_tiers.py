@@ -12,6 +12,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures.movement.recovery import eligible, recoveries
 from churn_dash.measures.movement.tiers import migration
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 
@@ -23,7 +24,7 @@ def data(folder):
 def test_the_page_states_what_the_measures_give(language, bank_folder, looking_at):
     looking_at(bank_folder)
     ds = data(bank_folder)
-    found, watched = migration(ds), care_list(ds, "near_downgrade").rows.filter("on_watch")
+    found, watched = migration(asked(ds)), care_list(asked(ds), "near_downgrade").rows.filter("on_watch")
     at = opened("tiers", language)
     assert not at.exception and not at.error
     share = f"{100 * found.share('down').value:.2f}%"
@@ -37,9 +38,9 @@ def test_the_page_states_what_the_measures_give(language, bank_folder, looking_a
     listed = at.dataframe[0].value
     assert sorted(listed["customer_id"]) == sorted(watched["customer_id"])
     assert listed["notice"].str.contains("¥").all() and (listed["notice"].str.contains("请").any() == (language == "zh"))
-    rate = recoveries(ds)[0].rate
+    rate = recoveries(asked(ds))[0].rate
     assert f"{100 * rate:.2f}%" in words(at)
-    assert len(at.dataframe[1].value) == min(1_000, eligible(ds, ds.months[-1]).height)
+    assert len(at.dataframe[1].value) == min(1_000, eligible(asked(ds), ds.months[-1]).height)
 
 
 def test_another_rule_and_balances_change_the_figures(bank_folder, looking_at):
@@ -47,11 +48,11 @@ def test_another_rule_and_balances_change_the_figures(bank_folder, looking_at):
     ds = data(bank_folder)
     at = opened("tiers", rule="ccb", by="money")
     assert not at.exception
-    found = migration(ds, rule="ccb")
+    found = migration(asked(ds), rule="ccb")
     assert at.metric[0].value == f"{100 * found.share('down', money=True).value:.2f}%"
     assert f"{100 * found.share('down').value:.2f}%" in answer(at)
     assert sorted(at.dataframe[0].value["customer_id"]) == sorted(
-        care_list(ds, "near_downgrade", rule="ccb").rows.filter("on_watch")["customer_id"]
+        care_list(asked(ds), "near_downgrade", rule="ccb").rows.filter("on_watch")["customer_id"]
     )
 
 
@@ -65,7 +66,7 @@ def test_an_earlier_period_has_the_watch_list_of_its_end(bank_folder, looking_at
     looking_at(bank_folder)
     at = opened("tiers", period="custom", **{"from": "2025-12", "to": "2026-05"})
     assert not at.exception
-    watched = care_list(data(bank_folder), "near_downgrade", datetime.date(2026, 5, 31)).rows.filter("on_watch")
+    watched = care_list(asked(data(bank_folder)), "near_downgrade", datetime.date(2026, 5, 31)).rows.filter("on_watch")
     assert len(at.dataframe[0].value) == watched.height and str(watched.height) in answer(at)
 
 

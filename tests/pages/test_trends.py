@@ -11,6 +11,7 @@ from churn_dash.measures.calendar.seasonality import seasonality
 from churn_dash.measures.movement.growth import growth
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.store import Records, Workspace, publish
+from tests.asking import asked
 from tests.pages.reading import answer, opened, words
 
 D = datetime.date
@@ -28,14 +29,16 @@ def titles(at):
 
 def test_the_growth_page_states_what_growth_gives(bank_folder, looking_at):
     looking_at(bank_folder)
-    row = growth(Workspace.open(bank_folder).dataset()).row(0, named=True)
+    row = growth(asked(Workspace.open(bank_folder).dataset())).row(0, named=True)
     found = answer(opened("growth"))
     assert f"{row['new']:,} joined" in found and f"{row['lost']:,} left" in found and f"now {row['end']:,}." in found
 
 
 def test_the_growth_page_follows_filters_and_definition(bank_folder, looking_at):
     looking_at(bank_folder)
-    row = growth(Workspace.open(bank_folder).dataset(), filters=Filters((("tier", ("gold",)),)), definition="close").row(0, named=True)
+    row = growth(asked(Workspace.open(bank_folder).dataset(), filters=Filters((("tier", ("gold",)),)), definition="close")).row(
+        0, named=True
+    )
     at = opened("growth", definition="close", grain="quarter", **{"where.tier": "gold"})
     assert not at.exception and not at.error
     assert f"now {row['end']:,}." in answer(at) and row["moved_in"] > 0
@@ -43,7 +46,7 @@ def test_the_growth_page_follows_filters_and_definition(bank_folder, looking_at)
 
 def test_the_cards_of_products_state_their_last_month(bank_folder, looking_at):
     looking_at(bank_folder)
-    rows = product_churn(Workspace.open(bank_folder).dataset(), by=["month"])
+    rows = product_churn(asked(Workspace.open(bank_folder).dataset()), by=["month"])
     found = " ".join(titles(opened("growth")))
     for name, label in (("account_closure_rate", "Accounts closed"), ("deposit_transfer_rate", "Deposits moved to other banks")):
         assert f"{label}: {100 * rows[name][-1]:.2f}%" in found
@@ -52,7 +55,7 @@ def test_the_cards_of_products_state_their_last_month(bank_folder, looking_at):
 def test_the_market_page_states_the_season(bank_folder, looking_at):
     looking_at(bank_folder)
     ds = Workspace.open(bank_folder).dataset()
-    found = seasonality(ds, "deposit_transfer_rate")
+    found = seasonality(asked(ds), "deposit_transfer_rate")
     at = opened("market", **{"season-of": "deposit_transfer_rate"})
     assert not at.exception and not at.error
     assert not found.by_stl and str(found.sentence) == answer(at), "twenty-three months: the sentence says what is missing"

@@ -10,6 +10,8 @@ from churn_dash.risk.whatif import asked
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.store import Workspace
 from churn_dash.ui.whatif.moves import moved_by
+from tests import asking
+from tests.asking import ALL
 from tests.pages.reading import answer, opened, percent, words
 
 
@@ -23,7 +25,7 @@ def bank(bank_folder, looking_at):
 
 def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
     ds, model = bank
-    customer = risk.score(ds, model).sort("probability", "customer_id", descending=True)["customer_id"][60]
+    customer = risk.score(ds, model, scope=ALL).sort("probability", "customer_id", descending=True)["customer_id"][60]
     row = risk.explain(ds, model, customer).row
     at = opened("whatif", **{"whatif-customer": customer})
     assert not at.exception and not at.error
@@ -50,7 +52,7 @@ def test_a_group_and_the_market_answer_with_before_and_after(bank, whom, languag
 def test_the_bank_says_what_the_package_says(bank):
     ds, model = bank
     at = opened("whatif", **{"whatif-for": "bank", "whatif-lever": "product_count"})
-    found = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": Change(1.0, step=True)})
+    found = risk.group_if(model, asked.portfolio_of(asking.asked(ds), model), {"product_count": Change(1.0, step=True)})
     assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
     assert f"model uncertainty {found.leavers_low:,.1f} to {found.leavers_high:,.1f}" in words(at)
     assert "(change −" in answer(at)
@@ -64,9 +66,9 @@ def test_several_levers_of_the_bank_move_at_once_as_the_package_says(bank):
     steps = {s.key.removeprefix("whatif-"): float(s.value) for s in at.select_slider}
     changes = {"product_count": Change(1.0, step=True), "contacts_3m": Change(1.0, step=True)}
     changes |= {n: Change(v, step=True) for n, v in steps.items()}
-    found = risk.group_if(model, asked.portfolio_of(ds, model), changes)
+    found = risk.group_if(model, asked.portfolio_of(asking.asked(ds), model), changes)
     assert at.metric[0].value == f"{found.leavers('after'):,.1f}"
-    one = risk.group_if(model, asked.portfolio_of(ds, model), {"product_count": changes["product_count"]})
+    one = risk.group_if(model, asked.portfolio_of(asking.asked(ds), model), {"product_count": changes["product_count"]})
     assert found.leavers("after") != one.leavers("after")
     table = next(d.value for d in at.dataframe if "at_bound" in d.value.columns)
     assert table["moved"].to_list() == [a.moved for a in found.applied]
@@ -85,7 +87,7 @@ def test_a_step_is_written_with_its_unit_and_the_name_of_a_lever_is_whole(bank):
     at = opened("whatif", **{"whatif-for": "market", "whatif-lever": "rate_gap"})
     slider = at.select_slider(key="whatif-rate_gap")
     assert all(o.endswith(" pp") for o in slider.options)
-    at = opened("whatif", **{"whatif-customer": risk.score(ds, model).sort("probability", descending=True)["customer_id"][60]})
+    at = opened("whatif", **{"whatif-customer": risk.score(ds, model, scope=ALL).sort("probability", descending=True)["customer_id"][60]})
     (chart,) = at.get("plotly_chart")
     shown = " ".join(a["text"] for a in json.loads(chart.proto.spec)["layout"]["annotations"])
     assert by["rate_gap"].label in shown and "…" not in shown

@@ -9,7 +9,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from churn_dash.access import Scope
+from tests.asking import asked
 from tests.cli.conftest import command, run  # noqa: F401
 from tests.pages.reading import answer, opened, words
 
@@ -26,7 +26,7 @@ def test_the_worklist_page_says_how_many_are_called_and_how_many_are_let_go(bank
     space = Workspace.open(bank_folder)
     ds = space.dataset()
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()}, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, usual(kept), {n: Held(a, a.default) for n, a in ASSUMPTIONS.items()})
     at = opened("worklist")
     assert not at.exception
     gone = sum(found.counts[v] for v in ("unprofitable", "hopper", "not_worth_a_call"))

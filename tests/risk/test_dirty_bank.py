@@ -10,6 +10,7 @@ from churn_dash.intake.extraction import extract
 from churn_dash.risk.rows.panel_tables import usual_lag
 from churn_dash.sample.dirt import with_dirt
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_every_feature_says_when_it_was_known_and_never_after_the_end(trained):
 
 def test_one_customer_has_his_values(trained):
     ds, found = trained
-    someone = risk.score(ds, found.model)["customer_id"][0]
+    someone = risk.score(ds, found.model, scope=ALL)["customer_id"][0]
     own = {x.feature.name: x.value for x in risk.looked_at(ds, someone)}
     row = risk.explain(ds, found.model, someone).row
     assert all(own[n] == row[n] for n in row)

@@ -11,6 +11,7 @@ from churn_dash.risk.rows import panel_tables
 from churn_dash.risk.rows.snapshot import snapshot
 from churn_dash.risk.rows.snapshots import snapshots
 from churn_dash.risk.scores.asked import probabilities
+from tests.asking import ALL
 from tests.risk.conftest import customers_sheet
 
 
@@ -22,7 +23,7 @@ def modelled(risk_bank):
 
 def test_the_path_ends_with_todays_risk_and_goes_back_twelve_months_without_a_gap(modelled):
     ds, model = modelled
-    top = risk.score(ds, model).sort("probability", descending=True).row(0, named=True)
+    top = risk.score(ds, model, scope=ALL).sort("probability", descending=True).row(0, named=True)
     found = risk.path(ds, model, top["customer_id"])
     assert [s.month for s in found] == list(ds.months[-12:])
     assert found[-1].probability == pytest.approx(top["probability"], abs=1e-6)
@@ -32,7 +33,7 @@ def test_the_path_ends_with_todays_risk_and_goes_back_twelve_months_without_a_ga
 
 def test_a_point_is_the_model_asked_of_the_snapshot_of_that_month(modelled):
     ds, model = modelled
-    customer = risk.score(ds, model)["customer_id"][5]
+    customer = risk.score(ds, model, scope=ALL)["customer_id"][5]
     stage = risk.path(ds, model, customer)[-4]
     panel, _name = panel_tables.panel(ds, model.card.definition)
     day = month_end(stage.month)
@@ -43,7 +44,7 @@ def test_a_point_is_the_model_asked_of_the_snapshot_of_that_month(modelled):
 
 def test_many_days_at_once_are_the_snapshots_of_each_day(modelled):
     ds, model = modelled
-    some = risk.score(ds, model)["customer_id"].gather_every(40)
+    some = risk.score(ds, model, scope=ALL)["customer_id"].gather_every(40)
     panel, _name = panel_tables.panel(ds, model.card.definition, some)
     features = panel.held.available(panel_tables.declared(ds))
     assert {"months", "market_month", "balances", "surveys", "fees"} <= {reading(f, panel.held.columns).table for f in features}
@@ -53,7 +54,7 @@ def test_many_days_at_once_are_the_snapshots_of_each_day(modelled):
 
 def test_before_a_customer_was_there_he_has_no_risk(modelled):
     ds, model = modelled
-    scored = risk.score(ds, model).select("customer_id")
+    scored = risk.score(ds, model, scope=ALL).select("customer_id")
     new = ds.table("customers").join(scored, on="customer_id").sort("open_date", descending=True, nulls_last=True).row(0, named=True)
     stages = risk.path(ds, model, new["customer_id"])
     before = [s for s in stages if month_end(s.month) < new["open_date"]]

@@ -10,6 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.words import say
+from tests.asking import ALL
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_an_explanation_adds_up_and_carries_its_reasons(sheet, result) -> None:
     assert found["base"] + sum(c["contribution"] for c in found["contributions"]) == pytest.approx(found["output"], abs=1e-4)
     assert found["base_probability"] + sum(b["points"] for b in found["bars"]) == pytest.approx(found["probability"], abs=1e-9)
     assert set(found) >= {"customer_id", "probability", "unit", "base", "output", "contributions", "reasons", "bars"}
-    scored = risk.score(sheet, result.model).filter(pl.col("customer_id") == "00007")
+    scored = risk.score(sheet, result.model, scope=ALL).filter(pl.col("customer_id") == "00007")
     assert scored["probability"][0] == pytest.approx(found["probability"], abs=1e-9)
     json.dumps(found, allow_nan=False)
 
@@ -97,12 +98,12 @@ def test_the_call_list_names_who_may_be_called_most_at_stake_first(panel) -> Non
 
 
 def test_scores_are_written_formula_safe(result, sheet, tmp_path) -> None:
-    rows = risk.score(sheet, result.model).head(2).with_columns(customer_id=pl.Series(["=1+1", "007"]))
+    rows = risk.score(sheet, result.model, scope=ALL).head(2).with_columns(customer_id=pl.Series(["=1+1", "007"]))
     risk.write_scores(rows, tmp_path / "scores.csv")
     text = (tmp_path / "scores.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf") and b"'=1+1" in text and b"\n007," in text
     risk.write_scores(rows, tmp_path / "scores.parquet")
-    risk.write_scores(risk.score(sheet, result.model).head(3), tmp_path / "said.csv", result.model)
+    risk.write_scores(risk.score(sheet, result.model, scope=ALL).head(3), tmp_path / "said.csv", result.model)
     assert "typical" in (tmp_path / "said.csv").read_text("utf-8-sig")
     with pytest.raises(BadInput, match="neither"):
         risk.write_scores(rows, tmp_path / "scores.doc")
@@ -145,15 +146,15 @@ def test_a_large_sheet_is_learnt_from_a_sample_and_scored_whole(sheet, tmp_path,
     monkeypatch.setattr("churn_dash.risk.training.MOST_TRAINING_ROWS", 1_000)
     found = risk.train(sheet, tmp_path, "tree")
     assert found.as_json()["n"] == 1_000
-    assert risk.score(sheet, found.model).height == 1_500
+    assert risk.score(sheet, found.model, scope=ALL).height == 1_500
 
 
 def test_a_model_can_score_a_later_extract_and_says_what_is_missing(sheet, result) -> None:
     later = type(sheet)(sheet.frame.head(100), sheet.attributes, version=2, state=2)
-    assert risk.score(later, result.model).height == 100
+    assert risk.score(later, result.model, scope=ALL).height == 100
     lacking = type(sheet)(sheet.frame.drop("x_city"), sheet.attributes[:3], version=2, state=2)
     with pytest.raises(NotPossible, match="City"):
-        risk.score(lacking, result.model)
+        risk.score(lacking, result.model, scope=ALL)
 
 
 def test_a_panel_is_tested_on_later_months_and_says_how_often(panel) -> None:
@@ -174,7 +175,7 @@ def test_training_tells_how_far_it_is(panel) -> None:
 
 def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> None:
     ds, found, _heard = panel
-    rows = risk.score(ds, found.model)
+    rows = risk.score(ds, found.model, scope=ALL)
     con = ds.cursor()
     active = {
         r[0]
@@ -202,7 +203,7 @@ def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> 
     from churn_dash.risk.scores import current
 
     ds, found, _heard = panel
-    ids = risk.score(ds, found.model)["customer_id"].sample(12, seed=0).to_list()
+    ids = risk.score(ds, found.model, scope=ALL)["customer_id"].sample(12, seed=0).to_list()
     kept = {number: risk.explain(ds, found.model, number).row for number in ids}
     read = current.portfolio(ds, found.model.design, "first", pl.Series(ids))
     assert {r.pop("customer_id"): r for r in read.to_dicts()} == kept
@@ -396,7 +397,7 @@ def test_columns_without_a_value_are_left_out_and_a_list_of_nothing_else_is_refu
 
 def test_fits_on_a_fifth_of_those_who_stayed_still_give_true_risks(sheet, tmp_path) -> None:
     found = risk.train(sheet, tmp_path, "scorecard", stayers=0.2)
-    assert risk.score(sheet, found.model)["probability"].mean() == pytest.approx(sheet.frame["churned"].mean(), abs=0.05)
+    assert risk.score(sheet, found.model, scope=ALL)["probability"].mean() == pytest.approx(sheet.frame["churned"].mean(), abs=0.05)
     whole = risk.train(sheet, tmp_path, "scorecard").as_json()["readable"]["scorecard"]["base"]
     assert found.as_json()["readable"]["scorecard"]["base"] == pytest.approx(whole, abs=12)
     with pytest.raises(BadInput, match=r"between 0\.01 and 1"):

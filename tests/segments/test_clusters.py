@@ -9,6 +9,7 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.measures import measure
 from churn_dash.segments.groups import clusters
 from churn_dash.segments.groups.behaviour import Behaviour
+from tests.asking import ALL, asked
 
 
 def people(values, names):
@@ -105,11 +106,11 @@ def test_customers_who_are_all_alike_or_too_few_have_no_groups():
 
 
 def test_the_groups_of_the_bank_add_up_to_it(bank_data):
-    found = clusters.clusters(bank_data, k=4)
-    bank = measure(bank_data, ["customers", "customers_lost"]).row(0, named=True)
+    found = clusters.clusters(asked(bank_data), k=4)
+    bank = measure(asked(bank_data), ["customers", "customers_lost"]).row(0, named=True)
     assert found.groups()["customers"].sum() == bank["customers"]
     assert found.groups()["customers_lost"].sum() == bank["customers_lost"]
-    assert set(clusters.assigned(bank_data).columns) == {"customer_id", "group"}
+    assert set(clusters.assigned(bank_data, None, None, ALL).columns) == {"customer_id", "group"}
 
 
 def test_noise_too_is_grouped_alike_twice():

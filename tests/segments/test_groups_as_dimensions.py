@@ -19,19 +19,20 @@ from churn_dash.segments.groups.rfm import rfm
 from churn_dash.segments.groups.service_tiers import service_tiers
 from churn_dash.segments.groups.tenths import value
 from churn_dash.store import Workspace
+from tests import asking
 
 NAMES = ("cluster", "loyalty", "orientation", "rfm", "service_tier", "value_tenth")
 
 
 def _of_page(ds, name, filters, period, definition, scope) -> dict[str, int]:
     """How many the page shows in each group."""
-    asked = (ds, filters, period, definition, scope)
+    question = asking.asked(ds, scope, filters=filters, period=period, definition=definition)
     if name == "loyalty":
-        return {g: n for g, n in standing(*asked).classes.select("group", "n").iter_rows() if n}
+        return {g: n for g, n in standing(question).classes.select("group", "n").iter_rows() if n}
     if name == "value_tenth":
-        rows = value(*asked).tenths()
+        rows = value(question).tenths()
     else:
-        rows = {"cluster": clusters, "orientation": orientation, "rfm": rfm, "service_tier": service_tiers}[name](*asked).groups()
+        rows = {"cluster": clusters, "orientation": orientation, "rfm": rfm, "service_tier": service_tiers}[name](question).groups()
     return {g or "unknown": n for g, n in rows.select("group", "customers").iter_rows()}
 
 
@@ -44,30 +45,36 @@ def test_a_dimension_counts_what_the_page_shows(bank_data, name, definition, bra
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
     branches = next(d.values for d in bank_data.dimensions if d.name == "branch_id")
     scope = Scope(frozenset(branches[:3])) if branch else Scope.everything()
-    rows = measure(bank_data, ["customers", "churn_rate"], [name], filters, period, definition, scope)
+    rows = measure(
+        asking.asked(bank_data, scope=scope, filters=filters, period=period, definition=definition), ["customers", "churn_rate"], [name]
+    )
     found = {g: n for g, n in rows.select(pl.col(name).cast(pl.String), "customers").iter_rows() if n}
     assert found == _of_page(bank_data, name, filters, period, definition, scope)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_filter_keeps_exactly_the_level_that_the_split_counts(bank_data, name):
-    by = measure(bank_data, ["customers", "customers_lost", "aum_start"], [name])
+    by = measure(asking.asked(bank_data), ["customers", "customers_lost", "aum_start"], [name])
     assert len(by) > 1
     for row in by.to_dicts():
-        alone = measure(bank_data, ["customers", "customers_lost", "aum_start"], filters=Filters(((name, (str(row[name]),)),)))
+        alone = measure(
+            asking.asked(bank_data, filters=Filters(((name, (str(row[name]),)),))), ["customers", "customers_lost", "aum_start"]
+        )
         one = alone.row(0, named=True)
         assert (one["customers"], one["customers_lost"]) == (row["customers"], row["customers_lost"])
         assert (one["aum_start"] or 0) == pytest.approx(row["aum_start"] or 0)
     levels = dimension(bank_data, name).values
-    assert measure(bank_data, ["customers"], filters=Filters(((name, levels),))).equals(measure(bank_data, ["customers"]))
+    assert measure(asking.asked(bank_data, filters=Filters(((name, levels),))), ["customers"]).equals(
+        measure(asking.asked(bank_data), ["customers"])
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_month_groups_by_its_own_start(bank_data, name):
     months = bank_data.measurable[-2:]
-    together = measure(bank_data, ["customers", "churn_rate"], ["month", name], period=Period(*months))
+    together = measure(asking.asked(bank_data, period=Period(*months)), ["customers", "churn_rate"], ["month", name])
     for month in months:
-        alone = measure(bank_data, ["customers", "churn_rate"], [name], period=Period(month, month))
+        alone = measure(asking.asked(bank_data, period=Period(month, month)), ["customers", "churn_rate"], [name])
         assert together.filter(pl.col("month") == month).drop("month").equals(alone)
 
 
@@ -97,28 +104,30 @@ def test_a_rule_may_ask_for_groups_and_stands_as_a_segment(bank_workspace, bank_
     shutil.copytree(bank_workspace.root, tmp_path / "w")
     ds = Workspace.open(tmp_path / "w").dataset()
     save_rule(ds, "Top", Rule((Clause("service_tier", ("high",)), Clause("value_tenth", ("1",)))))
-    by = measure(ds, ["customers"], ["service_tier", "value_tenth"])
+    by = measure(asking.asked(ds), ["customers"], ["service_tier", "value_tenth"])
     wanted = by.filter((pl.col("service_tier") == "high") & (pl.col("value_tenth") == "1"))["customers"].sum()
-    assert measure(ds, ["customers"], filters=Filters((("segment:Top", ("in",)),)))["customers"][0] == wanted > 0
-    split = measure(ds, ["customers"], ["segment:Top"])
+    assert measure(asking.asked(ds, filters=Filters((("segment:Top", ("in",)),))), ["customers"])["customers"][0] == wanted > 0
+    split = measure(asking.asked(ds), ["customers"], ["segment:Top"])
     assert split.filter(pl.col("segment:Top") == "in")["customers"].to_list() == [wanted]
     save_rule(ds, "Not asleep", Rule((Clause("rfm", ("asleep",), excluded=True),)))
     assert segment(ds, "Not asleep").rule is not None
-    asleep = measure(ds, ["customers"], ["rfm"]).filter(pl.col("rfm") == "asleep")["customers"].sum()
-    everybody = measure(ds, ["customers"])["customers"][0]
-    assert measure(ds, ["customers"], filters=Filters((("segment:Not asleep", ("in",)),)))["customers"][0] == everybody - asleep
+    asleep = measure(asking.asked(ds), ["customers"], ["rfm"]).filter(pl.col("rfm") == "asleep")["customers"].sum()
+    everybody = measure(asking.asked(ds), ["customers"])["customers"][0]
+    assert (
+        measure(asking.asked(ds, filters=Filters((("segment:Not asleep", ("in",)),))), ["customers"])["customers"][0] == everybody - asleep
+    )
     with pytest.raises(NotFound, match="asleep"):
         save_rule(ds, "Typo", Rule((Clause("rfm", ("asleeep",)),)))
 
 
 def test_the_people_and_the_curves_of_a_group_are_those_it_counts(bank_data):
-    rows = measure(bank_data, ["customers", "customers_lost"], ["rfm"])
-    people = members(bank_data, by=["rfm"])
+    rows = measure(asking.asked(bank_data), ["customers", "customers_lost"], ["rfm"])
+    people = members(asking.asked(bank_data), by=["rfm"])
     for level, n, lost in rows.select("rfm", "customers", "customers_lost").iter_rows():
         mine = people.filter(pl.col("rfm") == level)
         assert (mine.height, int(mine["left"].sum())) == (n, lost)
     late = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    assert len(survival(bank_data, by="orientation", period=late).groups) >= 2
+    assert len(survival(asking.asked(bank_data, period=late), by="orientation").groups) >= 2
 
 
 def test_new_rules_of_loyalty_give_new_classes_at_once(bank_workspace, tmp_path):
@@ -126,9 +135,9 @@ def test_new_rules_of_loyalty_give_new_classes_at_once(bank_workspace, tmp_path)
 
     shutil.copytree(bank_workspace.root, tmp_path / "w")
     ds = Workspace.open(tmp_path / "w").dataset()
-    before = measure(ds, ["customers"], ["loyalty"])
+    before = measure(asking.asked(ds), ["customers"], ["loyalty"])
     set_rules(ds, cuts={"loyal": 95.0})
-    after = measure(ds, ["customers"], ["loyalty"])
+    after = measure(asking.asked(ds), ["customers"], ["loyalty"])
     loyal = [int(t.filter(pl.col("loyalty") == "loyal")["customers"].sum()) for t in (before, after)]
     assert loyal[1] < loyal[0]
     assert before["customers"].sum() == after["customers"].sum()
@@ -137,10 +146,10 @@ def test_new_rules_of_loyalty_give_new_classes_at_once(bank_workspace, tmp_path)
 def test_too_few_months_before_are_unknown_and_said_where_nothing_else_is(bank_data):
     first = bank_data.measurable[0]
     with pytest.raises(NotPossible, match="at least 3"):
-        measure(bank_data, ["customers"], ["rfm"], period=Period(first, first))
-    by_month = measure(bank_data, ["customers"], ["month", "rfm"], period=Period(first, bank_data.measurable[4]))
+        measure(asking.asked(bank_data, period=Period(first, first)), ["customers"], ["rfm"])
+    by_month = measure(asking.asked(bank_data, period=Period(first, bank_data.measurable[4])), ["customers"], ["month", "rfm"])
     assert by_month.filter(pl.col("month") == first)["rfm"].to_list() == ["unknown"]
-    whole = measure(bank_data, ["customers"], ["month"], period=Period(first, bank_data.measurable[4]))
+    whole = measure(asking.asked(bank_data, period=Period(first, bank_data.measurable[4])), ["customers"], ["month"])
     assert by_month.group_by("month").agg(pl.col("customers").sum()).sort("month")["customers"].to_list() == whole["customers"].to_list()
 
 
@@ -154,7 +163,7 @@ def test_data_without_what_a_group_needs_do_not_offer_it(worked):
 @pytest.mark.parametrize("name", ["rfm", "value_tenth", "loyalty"])
 def test_who_joins_in_the_period_was_in_no_group_at_its_start(bank_data, name):
     period = Period(bank_data.measurable[-6], bank_data.measurable[-1])
-    rows = measure(bank_data, ["customers_new", "customers"], [name], period=period)
+    rows = measure(asking.asked(bank_data, period=period), ["customers_new", "customers"], [name])
     unknown = groupings(bank_data)[name].unknown
     assert rows.filter(pl.col(name) != unknown)["customers_new"].sum() == 0
-    assert rows["customers_new"].sum() == measure(bank_data, ["customers_new"], period=period)["customers_new"][0] > 0
+    assert rows["customers_new"].sum() == measure(asking.asked(bank_data, period=period), ["customers_new"])["customers_new"][0] > 0

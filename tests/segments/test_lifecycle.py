@@ -13,6 +13,7 @@ from churn_dash.segments.groups.stage_value import Worth, stage_value, yearly
 from churn_dash.segments.groups.tenths import Margin
 from churn_dash.store import Workspace, publish
 from churn_dash.store.dataset import Dataset
+from tests.asking import ALL, asked
 from tests.segments.reference import stage
 
 
@@ -31,7 +32,7 @@ def test_every_stage_agrees_with_the_rule_for_one_customer(bank, loops, bank_dat
     for at in (loops.months[4], loops.months[8], loops.months[-1], bank_data.months[-1]):
         before = [loops.month(at, -k) for k in range(6, 0, -1)]
         known = [m for m in before if m >= loops.months[0]]
-        for c, group in lifecycle.assigned(bank_data, at).iter_rows():
+        for c, group in lifecycle.assigned(bank_data, at, None, ALL).iter_rows():
             rows = loops.rows[c]
             first = min(rows) if rows else None
             if loops.month(at, -1) not in rows and first != at:
@@ -55,15 +56,15 @@ def test_every_stage_agrees_with_the_rule_for_one_customer(bank, loops, bank_dat
             seen.add(group)
     assert set(STAGES) <= seen
     if rule != StageRule():
-        assert not lifecycle.assigned(bank_data).equals(lifecycle.assigned(usual))
+        assert not lifecycle.assigned(bank_data, None, None, ALL).equals(lifecycle.assigned(usual, None, None, ALL))
 
 
 def test_moves_of_a_stage_add_up_to_it_and_who_is_gone_is_net_churn(bank_data):
-    found = lifecycle.lifecycle(bank_data)
+    found = lifecycle.lifecycle(asked(bank_data))
     moves = found.transitions()
     assert moves.group_by("before").agg(pl.sum("share"))["share"].to_list() == pytest.approx([1.0] * moves["before"].n_unique())
     assert dict(moves.group_by("before").agg(pl.sum("n")).iter_rows()) == dict(found.groups().select("group", "customers").iter_rows())
-    bank = measure(bank_data, ["net_churn_rate", "customers", "customers_lost"]).row(0, named=True)
+    bank = measure(asked(bank_data), ["net_churn_rate", "customers", "customers_lost"]).row(0, named=True)
     gone = moves.filter(pl.col("after") == "churned")["n"].sum()
     assert gone / moves["n"].sum() == pytest.approx(bank["net_churn_rate"])
     assert found.groups()["customers_lost"].sum() == bank["customers_lost"]
@@ -71,9 +72,9 @@ def test_moves_of_a_stage_add_up_to_it_and_who_is_gone_is_net_churn(bank_data):
 
 
 def test_moves_agree_with_counting_customers_by_hand(bank_data):
-    found = lifecycle.lifecycle(bank_data)
-    first = dict(lifecycle.assigned(bank_data, found.period.start).iter_rows())
-    last = dict(lifecycle.assigned(bank_data).iter_rows())
+    found = lifecycle.lifecycle(asked(bank_data))
+    first = dict(lifecycle.assigned(bank_data, found.period.start, None, ALL).iter_rows())
+    last = dict(lifecycle.assigned(bank_data, None, None, ALL).iter_rows())
     counted = {}
     for c, before in first.items():
         pair = (before, last.get(c, "churned"))
@@ -82,16 +83,16 @@ def test_moves_agree_with_counting_customers_by_hand(bank_data):
 
 
 def test_a_filter_splits_the_moves_into_parts_that_add_up(bank_data):
-    whole = lifecycle.lifecycle(bank_data).transitions()["n"].sum()
+    whole = lifecycle.lifecycle(asked(bank_data)).transitions()["n"].sum()
     tiers = dimensions(bank_data)["tier"].values
-    assert whole == sum(lifecycle.lifecycle(bank_data, Filters((("tier", (t,)),))).transitions()["n"].sum() for t in tiers)
-    nobody = lifecycle.lifecycle(bank_data, Filters((("tier", ()),)))
+    assert whole == sum(lifecycle.lifecycle(asked(bank_data, filters=Filters((("tier", (t,)),)))).transitions()["n"].sum() for t in tiers)
+    nobody = lifecycle.lifecycle(asked(bank_data, filters=Filters((("tier", ()),))))
     assert nobody.transitions().is_empty() and nobody.groups().is_empty()
 
 
 def test_the_worth_of_a_stage_is_its_margin_its_retention_and_the_discount(bank_data):
     """METHODS B9 by hand for each stage."""
-    found = lifecycle.lifecycle(bank_data)
+    found = lifecycle.lifecycle(asked(bank_data))
     worth = Worth(Margin(0.02, 50.0), 0.1)
     done = stage_value(bank_data, found, worth)
     rates = {r["group"]: r for r in found.groups().to_dicts()}
@@ -112,7 +113,7 @@ def test_the_worth_of_a_stage_is_its_margin_its_retention_and_the_discount(bank_
 
 
 def test_three_years_are_worth_less_than_life_and_a_negative_margin_is_worth_less_than_nothing(bank_data):
-    found = lifecycle.lifecycle(bank_data)
+    found = lifecycle.lifecycle(asked(bank_data))
     life, three = (stage_value(bank_data, found, Worth(Margin(0.02), 0.1, years)).stages for years in (None, 3))
     assert (three["value"] < life["value"]).all()
     costly = stage_value(bank_data, found, Worth(Margin(0.0, 1e6), 0.1)).stages
@@ -130,11 +131,11 @@ def test_data_without_months_say_so(tmp_path, bank):
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of({"cross_section": flat}, "x"))
     with pytest.raises(NotPossible, match="one row a customer"):
-        lifecycle.lifecycle(workspace.dataset())
+        lifecycle.lifecycle(asked(workspace.dataset()))
 
 
 def test_a_month_that_the_data_do_not_know_is_refused_in_words(bank_data):
     with pytest.raises(NotPossible, match="how customers stood"):
-        lifecycle.assigned(bank_data, dt.date(1999, 1, 1))
+        lifecycle.assigned(bank_data, dt.date(1999, 1, 1), None, ALL)
     with pytest.raises(NotPossible):
-        lifecycle.lifecycle(bank_data, period=Period(dt.date(1999, 1, 1), dt.date(1999, 3, 1)))
+        lifecycle.lifecycle(asked(bank_data, period=Period(dt.date(1999, 1, 1), dt.date(1999, 3, 1))))

@@ -6,13 +6,14 @@ from churn_dash.access import Scope
 from churn_dash.errors import NotFound
 from churn_dash.measures import Filters, Period, dimensions, measure
 from churn_dash.segments import history, members
+from tests.asking import ALL, asked
 
 Q1 = Period(dt.date(2024, 1, 1), dt.date(2024, 3, 1))
 
 
 def test_the_list_holds_exactly_those_whom_the_rate_counts(worked):
     """METHODS T1: six at the start, three of them left."""
-    rows = members(worked, period=Q1, definition="close")
+    rows = members(asked(worked, period=Q1, definition="close"))
     assert rows["customer_id"].to_list() == ["A", "B", "C", "D", "E", "H"]
     assert rows.filter(rows["left"])["customer_id"].to_list() == ["B", "C", "H"]
     assert rows["balance"].sum() == 440, "balances at the start, as in T1"
@@ -24,28 +25,28 @@ def test_the_list_holds_exactly_those_whom_the_rate_counts(worked):
 
 
 def test_who_leaves_after_the_period_has_not_left_in_it(worked):
-    rows = members(worked, period=Period(dt.date(2024, 1, 1), dt.date(2024, 1, 1)), definition="close")
+    rows = members(asked(worked, period=Period(dt.date(2024, 1, 1), dt.date(2024, 1, 1)), definition="close"))
     assert rows.filter(rows["left"])["customer_id"].to_list() == ["H"]
     assert rows.filter(~rows["left"])["left_on"].null_count() == 5
 
 
 def test_a_list_by_group_agrees_with_the_rates_of_the_groups(bank_data):
-    rates = measure(bank_data, ["churn_rate", "customers_lost"], ["tier"]).drop_nulls("tier")
+    rates = measure(asked(bank_data), ["churn_rate", "customers_lost"], ["tier"]).drop_nulls("tier")
     for tier, n, lost in rates.select("tier", "churn_rate_n", "customers_lost").iter_rows():
-        rows = members(bank_data, Filters((("tier", (tier,)),)))
+        rows = members(asked(bank_data, filters=Filters((("tier", (tier,)),))))
         assert (len(rows), rows["left"].sum()) == (n, lost)
 
 
 def test_a_viewer_of_one_branch_sees_its_customers_only(bank_data):
-    everybody = members(bank_data)
+    everybody = members(asked(bank_data))
     branch = everybody["branch_id"].drop_nulls()[0]
-    seen = members(bank_data, scope=Scope(frozenset({branch})))
+    seen = members(asked(bank_data, scope=Scope(frozenset({branch}))))
     assert set(seen["branch_id"]) == {branch} and len(seen) < len(everybody)
-    assert members(bank_data, scope=Scope(frozenset())).is_empty()
+    assert members(asked(bank_data, scope=Scope(frozenset()))).is_empty()
 
 
 def test_a_value_that_nobody_has_lists_nobody(bank_data):
-    assert members(bank_data, Filters((("tier", ("no such tier",)),))).is_empty()
+    assert members(asked(bank_data, filters=Filters((("tier", ("no such tier",)),)))).is_empty()
 
 
 def test_one_row_a_customer_lists_who_has_left():
@@ -59,14 +60,14 @@ def test_one_row_a_customer_lists_who_has_left():
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.create(folder)
         publish(workspace, extract([Source("a.csv", f"CustomerId,Region,Exited\n{rows}\n".encode())]))
-        found = members(workspace.dataset())
+        found = members(asked(workspace.dataset()))
     assert (len(found), found["left"].sum(), found["left_on"].null_count()) == (100, 30, 100)
     assert found["customer_id"][0] == "000", "numbers keep their zeros"
 
 
 def test_a_history_has_every_complete_month_and_the_median_of_the_tier(bank_data):
-    someone = members(bank_data).filter(~members(bank_data)["left"])["customer_id"][0]
-    found = history(bank_data, someone)
+    someone = members(asked(bank_data)).filter(~members(asked(bank_data))["left"])["customer_id"][0]
+    found = history(bank_data, someone, scope=ALL)
     months = found.months["month"].to_list()
     assert months == sorted(months) and months[-1] <= bank_data.months[-1]
     assert found.peer_group == found.now["tier"]
@@ -78,12 +79,12 @@ def test_a_history_has_every_complete_month_and_the_median_of_the_tier(bank_data
 
 def test_an_unknown_customer_is_one_sentence(bank_data):
     with pytest.raises(NotFound, match="nobody"):
-        history(bank_data, "nobody")
+        history(bank_data, "nobody", scope=ALL)
 
 
 def test_a_customer_of_another_branch_is_unknown_to_the_viewer(bank_data):
-    rows = members(bank_data).drop_nulls("branch_id")
+    rows = members(asked(bank_data)).drop_nulls("branch_id")
     mine, other = rows["branch_id"][0], rows.filter(rows["branch_id"] != rows["branch_id"][0])
-    assert history(bank_data, rows["customer_id"][0], Scope(frozenset({mine}))).customer_id == rows["customer_id"][0]
+    assert history(bank_data, rows["customer_id"][0], scope=Scope(frozenset({mine}))).customer_id == rows["customer_id"][0]
     with pytest.raises(NotFound):
-        history(bank_data, other["customer_id"][0], Scope(frozenset({mine})))
+        history(bank_data, other["customer_id"][0], scope=Scope(frozenset({mine})))

@@ -10,6 +10,7 @@ from churn_dash.segments.groups import orientation
 from churn_dash.segments.groups.behaviour import Behaviour, now
 from churn_dash.segments.groups.orientation import group
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL, asked
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_the_highest_score_decides_if_it_leads_by_a_tenth(scores, expected):
 
 
 def test_scores_and_labels_agree_with_a_plain_loop(bank, loops, bank_data):
-    found = orientation.orientation(bank_data)
+    found = orientation.orientation(asked(bank_data))
     at = found.behaviour.at
     first = loops.month(at, -12)
     contacts, complaints, term, other = ({} for _i in range(4))
@@ -80,10 +81,10 @@ def test_scores_and_labels_agree_with_a_plain_loop(bank, loops, bank_data):
 
 
 def test_orientations_add_up_to_the_bank(bank_data):
-    groups = orientation.orientation(bank_data).groups()
-    bank = measure(bank_data, ["customers", "customers_lost"]).row(0, named=True)
+    groups = orientation.orientation(asked(bank_data)).groups()
+    bank = measure(asked(bank_data), ["customers", "customers_lost"]).row(0, named=True)
     assert groups["customers"].sum() == bank["customers"] and groups["customers_lost"].sum() == bank["customers_lost"]
-    assert set(orientation.assigned(bank_data)["group"]) <= set(orientation.LABELS)
+    assert set(orientation.assigned(bank_data, None, None, ALL)["group"]) <= set(orientation.LABELS)
 
 
 def test_data_without_a_sign_of_one_orientation_say_what_is_lacking(bank, tmp_path):
@@ -91,7 +92,7 @@ def test_data_without_a_sign_of_one_orientation_say_what_is_lacking(bank, tmp_pa
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of({"customer_month": frame}, "x"))
     with pytest.raises(NotPossible, match="loan_balance or card_txn_count"):
-        orientation.orientation(workspace.dataset())
+        orientation.orientation(asked(workspace.dataset()))
 
 
 def test_a_contact_on_the_day_itself_is_not_of_the_months_before():
@@ -114,5 +115,5 @@ def test_whoever_holds_nothing_has_nothing_invested(tmp_path):
     frame = pl.DataFrame(rows, schema=["customer_id", "month", "aum_avg", "aum_end", "wealth_avg"], orient="row")
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of({"customer_month": frame}, "x"))
-    people = now(workspace.dataset(), months[-1]).people
+    people = now(workspace.dataset(), months[-1], None, ALL).people
     assert dict(people.select("customer_id", "invested").iter_rows()) == {"empty": 0.0, "half": 0.5, "all": 1.0}

@@ -9,6 +9,7 @@ from churn_dash.measures import Filters, measure
 from churn_dash.segments import Clause, Rule, rename, retire, save_list, save_rule, saved, segment, versions
 from churn_dash.segments.groups.service_tiers import service_tiers
 from churn_dash.store import Workspace
+from tests.asking import asked
 
 READY = {"High net worth customers": "high", "Middle customers": "middle", "Small-balance customers": "small"}
 GOLD = Rule((Clause("tier", ("gold",)),))
@@ -22,12 +23,12 @@ def ds(bank_workspace, tmp_path):
 
 def test_three_segments_are_ready_and_count_what_the_page_counts(ds):
     assert [n for n, s in saved(ds).items() if s.ready] == list(READY)
-    page = dict(service_tiers(ds).groups().select("group", "customers").iter_rows())
+    page = dict(service_tiers(asked(ds)).groups().select("group", "customers").iter_rows())
     for name, group in READY.items():
         inside = Filters(((f"segment:{name}", ("in",)),))
-        split = dict(measure(ds, ["customers"], [f"segment:{name}"]).select(f"segment:{name}", "customers").iter_rows())
-        assert measure(ds, ["customers"], filters=inside)["customers"][0] == split["in"] == page[group]
-        assert sum(split.values()) == measure(ds, ["customers"])["customers"][0]
+        split = dict(measure(asked(ds), ["customers"], [f"segment:{name}"]).select(f"segment:{name}", "customers").iter_rows())
+        assert measure(asked(ds, filters=inside), ["customers"])["customers"][0] == split["in"] == page[group]
+        assert sum(split.values()) == measure(asked(ds), ["customers"])["customers"][0]
 
 
 @pytest.mark.parametrize("name", READY)
@@ -47,7 +48,7 @@ def test_a_copy_of_a_ready_segment_is_peoples_own(ds):
     assert rule is not None
     mine = save_rule(ds, "My best", rule)
     assert not mine.ready
-    counts = [measure(ds, ["customers"], filters=Filters(((f"segment:{n}", ("in",)),)))["customers"][0] for n in (name, "My best")]
+    counts = [measure(asked(ds, filters=Filters(((f"segment:{n}", ("in",)),))), ["customers"])["customers"][0] for n in (name, "My best")]
     assert counts[0] == counts[1] > 0
     retire(ds, "My best")
     assert "My best" not in saved(ds)

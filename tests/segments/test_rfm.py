@@ -15,6 +15,7 @@ from churn_dash.segments.groups.behaviour import Behaviour
 from churn_dash.segments.groups.quantiles import parts
 from churn_dash.segments.groups.starters import standing
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL, asked
 
 
 def place(tables, folder):
@@ -24,7 +25,7 @@ def place(tables, folder):
 
 
 def test_scores_and_kinds_agree_with_a_plain_loop_over_customers(loops, bank_data):
-    found = rfm.rfm(bank_data)
+    found = rfm.rfm(asked(bank_data))
     at = found.behaviour.at
     rows = {c: loops.before(c, at) for c in found.people["customer_id"]}
     frequency = {c: loops.mean(r, "txn_count") for c, r in rows.items() if r}
@@ -59,8 +60,8 @@ def expected(r, f, m):
 
 
 def test_every_customer_stands_in_one_cell_and_the_cells_add_up_to_the_bank(bank_data):
-    found = rfm.rfm(bank_data)
-    bank = measure(bank_data, ["churn_rate", "customers", "customers_lost", "aum_start", "aum_lost"]).row(0, named=True)
+    found = rfm.rfm(asked(bank_data))
+    bank = measure(asked(bank_data), ["churn_rate", "customers", "customers_lost", "aum_start", "aum_lost"]).row(0, named=True)
     assert found.people["customer_id"].n_unique() == len(found.people)
     for cells in (found.groups(), found.cells(), found.grid("r", "f"), found.grid("f", "m"), found.grid("r", "m")):
         assert cells["customers"].sum() == bank["customers"]
@@ -71,10 +72,10 @@ def test_every_customer_stands_in_one_cell_and_the_cells_add_up_to_the_bank(bank
 
 
 def test_a_filter_moves_nobody_into_another_cell_and_its_parts_add_up(bank_data):
-    whole = dict(rfm.rfm(bank_data).people.select("customer_id", "group").iter_rows())
+    whole = dict(rfm.rfm(asked(bank_data)).people.select("customer_id", "group").iter_rows())
     total = 0
     for tier in dimensions(bank_data)["tier"].values:
-        found = rfm.rfm(bank_data, Filters((("tier", (tier,)),)))
+        found = rfm.rfm(asked(bank_data, filters=Filters((("tier", (tier,)),))))
         assert dict(found.people.select("customer_id", "group").iter_rows()) == whole
         total += found.groups()["customers"].sum()
     assert total == len(whole)
@@ -82,10 +83,10 @@ def test_a_filter_moves_nobody_into_another_cell_and_its_parts_add_up(bank_data)
 
 def test_the_viewer_of_a_branch_gets_its_customers_alone(bank_data):
     branch = dimensions(bank_data)["branch_id"].values[0]
-    found = rfm.rfm(bank_data, scope=Scope(frozenset({branch})))
-    n = measure(bank_data, ["customers"], scope=Scope(frozenset({branch})))["customers"][0]
+    found = rfm.rfm(asked(bank_data, scope=Scope(frozenset({branch}))))
+    n = measure(asked(bank_data, scope=Scope(frozenset({branch}))), ["customers"])["customers"][0]
     assert len(found.people) == n == found.groups()["customers"].sum()
-    assert rfm.rfm(bank_data, scope=Scope(frozenset())).groups().is_empty()
+    assert rfm.rfm(asked(bank_data, scope=Scope(frozenset()))).groups().is_empty()
 
 
 def test_nothing_of_the_months_in_which_they_leave_tells_how_they_behaved(bank, tmp_path):
@@ -95,44 +96,44 @@ def test_nothing_of_the_months_in_which_they_leave_tells_how_they_behaved(bank, 
     changed = frame.with_columns(
         pl.when(pl.col("month") >= period.start).then(pl.col("txn_count") + 50).otherwise("txn_count").alias("txn_count")
     )
-    first = rfm.rfm(place(bank.tables, tmp_path / "a"), period=period, definition="close").people
-    second = rfm.rfm(place(later | {"customer_month": changed}, tmp_path / "b"), period=period, definition="close").people
+    first = rfm.rfm(asked(place(bank.tables, tmp_path / "a"), period=period, definition="close")).people
+    second = rfm.rfm(asked(place(later | {"customer_month": changed}, tmp_path / "b"), period=period, definition="close")).people
     assert first.select("customer_id", "r", "f", "m").equals(second.select("customer_id", "r", "f", "m"))
 
 
 def test_the_order_of_the_rows_changes_nothing(bank, tmp_path, bank_data):
     shuffled = {n: t.sample(fraction=1, shuffle=True, seed=5) for n, t in bank.tables.items()}
     names = ["customer_id", "r", "f", "m", "group", "left"]
-    assert rfm.rfm(place(shuffled, tmp_path)).people.select(names).equals(rfm.rfm(bank_data).people.select(names))
+    assert rfm.rfm(asked(place(shuffled, tmp_path))).people.select(names).equals(rfm.rfm(asked(bank_data)).people.select(names))
 
 
 def test_groups_at_a_date_hold_everybody_active_then(bank_data):
-    now = rfm.assigned(bank_data)
+    now = rfm.assigned(bank_data, None, None, ALL)
     assert now.columns == ["customer_id", "group"] and now["group"].null_count() == 0
-    then = rfm.assigned(bank_data, bank_data.months[-6])
+    then = rfm.assigned(bank_data, bank_data.months[-6], None, ALL)
     assert set(then["customer_id"]) != set(now["customer_id"])
-    assert len(then) == measure(bank_data, ["customers"], period=Period(bank_data.months[-6], bank_data.months[-6]))["customers"][0]
+    assert len(then) == measure(asked(bank_data, period=Period(bank_data.months[-6], bank_data.months[-6])), ["customers"])["customers"][0]
 
 
 def test_without_enough_months_before_the_period_it_starts_later_or_says_so(bank_data):
     first = bank_data.measurable[0]
-    found = rfm.rfm(bank_data, period=Period(first, bank_data.measurable[-1]))
+    found = rfm.rfm(asked(bank_data, period=Period(first, bank_data.measurable[-1])))
     assert found.behaviour.period.start == bank_data.months[3] and found.behaviour.months == 3
     with pytest.raises(NotPossible, match="needs 3 months of data before"):
-        rfm.rfm(bank_data, period=Period(first, first))
+        rfm.rfm(asked(bank_data, period=Period(first, first)))
 
 
 def test_data_without_transactions_or_months_say_so_in_a_sentence(bank, tmp_path, worked_tables):
     lacking = bank.tables["customer_month"].drop("txn_count")
     with pytest.raises(NotPossible, match="txn_count"):
-        rfm.rfm(place({"customer_month": lacking}, tmp_path / "a"))
+        rfm.rfm(asked(place({"customer_month": lacking}, tmp_path / "a")))
     flat = bank.tables["customer_month"].unique("customer_id").select("customer_id", pl.lit(value=True).alias("churned"))
     with pytest.raises(NotPossible, match="one row a customer"):
-        rfm.rfm(place({"cross_section": flat}, tmp_path / "b"))
+        rfm.rfm(asked(place({"cross_section": flat}, tmp_path / "b")))
 
 
 def test_money_may_be_the_amount_of_transactions(bank_data):
-    by_amount = rfm.rfm(bank_data, money="amount").people
+    by_amount = rfm.rfm(asked(bank_data), money="amount").people
     assert by_amount.filter(pl.col("m") == 5)["amount"].min() >= by_amount.filter(pl.col("m") == 4)["amount"].max()
 
 
@@ -166,6 +167,6 @@ def test_who_leaves_on_the_day_after_the_period_has_not_left_in_it(worked_tables
         pl.when(pl.col("account_id") == "h1").then(pl.lit(dt.date(2024, 2, 1))).otherwise("close_date").alias("close_date")
     )
     ds = place(worked_tables | {"accounts": moved}, tmp_path)
-    january, february = (standing(ds, dt.date(2024, 1, 1), dt.date(2024, m, 1), Filters(), "close", Scope.everything()) for m in (1, 2))
+    january, february = (standing(asked(ds, definition="close"), dt.date(2024, 1, 1), dt.date(2024, m, 1)) for m in (1, 2))
     assert january.filter("left")["customer_id"].to_list() == []
     assert february.filter("left")["customer_id"].to_list() == ["B", "H"]

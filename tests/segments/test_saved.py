@@ -32,6 +32,7 @@ from churn_dash.segments import saved as every_one
 from churn_dash.segments.lists.overlap import overlap, tags_of
 from churn_dash.segments.lists.saved import gone
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 GOLD = Rule((Clause("tier", ("gold", "platinum")),))
 RICH = Rule((Clause("aum_end", low=80_000.0), Clause("txn_count", high=0.0)), any_of=True)
@@ -147,8 +148,8 @@ def test_a_rule_is_the_same_after_json(rule):
 @given(rules)
 def test_those_in_and_those_out_of_a_rule_add_up_to_everybody(shared, rule):
     name = rule.dimension
-    whole = measure(shared, ADD_UP).row(0, named=True)
-    inside, outside = (measure(shared, ADD_UP, filters=Filters(((name, (side,)),))).row(0, named=True) for side in ("in", "out"))
+    whole = measure(asked(shared), ADD_UP).row(0, named=True)
+    inside, outside = (measure(asked(shared, filters=Filters(((name, (side,)),))), ADD_UP).row(0, named=True) for side in ("in", "out"))
     for metric in ADD_UP:
         if whole[metric] is not None:
             assert (inside[metric] or 0) + (outside[metric] or 0) == pytest.approx(whole[metric]), metric
@@ -160,10 +161,10 @@ def test_a_segment_as_a_dimension_gives_what_its_two_filters_give(ds, rule, peri
     save_rule(ds, "s", rule)
     names = [n for n in METRICS if n not in ("customers_near_downgrade", "customers_dormant")]
     period = period and Period(ds.measurable[-3], ds.measurable[-1])
-    broken = {r["segment:s"]: r for r in measure(ds, names, ["segment:s"], period=period).to_dicts()}
+    broken = {r["segment:s"]: r for r in measure(asked(ds, period=period), names, ["segment:s"]).to_dicts()}
     assert set(broken) == {"in", "out"}
     for side, row in broken.items():
-        filtered = measure(ds, names, filters=Filters((("segment:s", (side,)),)), period=period).row(0, named=True)
+        filtered = measure(asked(ds, filters=Filters((("segment:s", (side,)),)), period=period), names).row(0, named=True)
         for name in filtered:
             assert row[name] == pytest.approx(filtered[name], nan_ok=True), (side, name)
 
@@ -171,8 +172,8 @@ def test_a_segment_as_a_dimension_gives_what_its_two_filters_give(ds, rule, peri
 def test_every_metric_rests_on_as_many_customers_inside_and_outside_as_in_all(ds):
     save_rule(ds, "s", RICH)
     names = [n for n in METRICS if n not in ("customers_near_downgrade", "customers_dormant")]
-    whole = measure(ds, names).row(0, named=True)
-    parts = measure(ds, names, ["segment:s"])
+    whole = measure(asked(ds), names).row(0, named=True)
+    parts = measure(asked(ds), names, ["segment:s"])
     for name in names:
         assert parts[f"{name}_n"].sum() == pytest.approx(whole[f"{name}_n"]), name
 
@@ -180,12 +181,12 @@ def test_every_metric_rests_on_as_many_customers_inside_and_outside_as_in_all(ds
 def test_the_customers_of_a_segment_are_those_its_rate_counts(ds):
     save_rule(ds, "s", RICH)
     inside = Filters((("segment:s", ("in",)),))
-    rows = members(ds, inside, by=["segment:s"])
-    answer = measure(ds, ["churn_rate"], filters=inside)
+    rows = members(asked(ds, filters=inside), by=["segment:s"])
+    answer = measure(asked(ds, filters=inside), ["churn_rate"])
     assert rows.height == answer["churn_rate_n"][0]
     assert rows["left"].mean() == pytest.approx(answer["churn_rate"][0])
     assert set(rows["segment:s"]) == {"in"}
-    everybody = members(ds, by=["segment:s"])
+    everybody = members(asked(ds), by=["segment:s"])
     assert everybody.filter(pl.col("segment:s") == "in")["customer_id"].to_list() == rows["customer_id"].to_list()
 
 
@@ -193,8 +194,8 @@ def test_the_customers_of_a_segment_are_those_its_rate_counts(ds):
 def test_a_name_may_hold_whatever_people_write(ds, name):
     save_rule(ds, name, GOLD)
     assert list(saved(ds)) == [name]
-    broken = measure(ds, ["customers"], [f"segment:{name}"])
-    plain = measure(ds, ["customers"], ["tier"]).filter(pl.col("tier").cast(pl.String).is_in(["gold", "platinum"]))
+    broken = measure(asked(ds), ["customers"], [f"segment:{name}"])
+    plain = measure(asked(ds), ["customers"], ["tier"]).filter(pl.col("tier").cast(pl.String).is_in(["gold", "platinum"]))
     assert broken.row(0)[1] == plain["customers"].sum()
     assert ds.cursor().execute("select count(*) from month_rows").fetchone()[0] > 0
 
@@ -208,9 +209,9 @@ def test_a_name_that_nobody_could_read_is_refused(ds, name):
 
 def test_a_new_version_changes_the_answer_and_the_history_keeps_both(ds):
     assert save_rule(ds, "s", GOLD, "Ann").version == 1
-    before = measure(ds, ["customers"], filters=Filters((("segment:s", ("in",)),)))["customers"][0]
+    before = measure(asked(ds, filters=Filters((("segment:s", ("in",)),))), ["customers"])["customers"][0]
     assert save_rule(ds, "s", RICH, "Bob").version == 2
-    after = measure(ds, ["customers"], filters=Filters((("segment:s", ("in",)),)))["customers"][0]
+    after = measure(asked(ds, filters=Filters((("segment:s", ("in",)),))), ["customers"])["customers"][0]
     assert before != after
     assert [(v.version, v.who, v.rule) for v in versions(ds, "s")] == [(2, "Bob", RICH), (1, "Ann", GOLD)]
     assert saved(ds)["s"].version == 2
@@ -221,9 +222,9 @@ def test_a_retired_segment_is_unknown_says_since_when_and_comes_back_when_saved_
     retire(ds, "s")
     assert saved(ds) == {}
     with pytest.raises(NotFound, match="was retired on 20"):
-        measure(ds, ["customers"], filters=Filters((("segment:s", ("in",)),)))
+        measure(asked(ds, filters=Filters((("segment:s", ("in",)),))), ["customers"])
     with pytest.raises(NotFound, match="was retired"):
-        measure(ds, ["customers"], ["segment:s"])
+        measure(asked(ds), ["customers"], ["segment:s"])
     assert save_rule(ds, "s", GOLD).version == 3
     assert list(saved(ds)) == ["s"]
 
@@ -248,8 +249,8 @@ def test_a_renamed_segment_keeps_its_rule_and_the_old_name_says_the_new(ds):
 def test_a_segment_may_rest_on_another_but_not_on_itself(ds):
     save_rule(ds, "a", GOLD)
     save_rule(ds, "b", Rule((Clause("segment:a", ("out",)), Clause("gender", ("F",)))))
-    women = measure(ds, ["customers"], filters=Filters((("segment:b", ("in",)),)))["customers"][0]
-    by = measure(ds, ["customers"], ["segment:a", "gender"])
+    women = measure(asked(ds, filters=Filters((("segment:b", ("in",)),))), ["customers"])["customers"][0]
+    by = measure(asked(ds), ["customers"], ["segment:a", "gender"])
     assert women == by.filter((pl.col("segment:a") == "out") & (pl.col("gender") == "F"))["customers"][0]
     for ring in (Rule((Clause("segment:b", ("in",)),)), Rule((Clause("segment:a", ("in",)),))):
         with pytest.raises(NotPossible, match="defined by itself"):
@@ -263,19 +264,19 @@ def test_a_segment_may_rest_on_another_but_not_on_itself(ds):
 
 
 def test_a_list_holds_its_customers_whatever_becomes_of_them(ds):
-    ids = members(ds)["customer_id"].to_list()[:70]
+    ids = members(asked(ds))["customer_id"].to_list()[:70]
     one = save_list(ds, "call", [*ids, ids[0], "nobody"], "Ann")
     assert (one.n_listed, gone(ds, one)) == (71, 1)
-    rows = members(ds, Filters((("segment:call", ("in",)),)))
+    rows = members(asked(ds, filters=Filters((("segment:call", ("in",)),))))
     assert rows["customer_id"].to_list() == sorted(ids)
-    parts = measure(ds, ["customers"], ["segment:call"])
-    assert parts["customers"].sum() == measure(ds, ["customers"])["customers"][0]
+    parts = measure(asked(ds), ["customers"], ["segment:call"])
+    assert parts["customers"].sum() == measure(asked(ds), ["customers"])["customers"][0]
 
 
 def test_a_list_of_people_who_are_all_gone_is_nobody_with_no_rate(ds):
     one = save_list(ds, "gone", ["x", "y"])
     assert gone(ds, one) == 2
-    row = measure(ds, ["customers", "churn_rate"], filters=Filters((("segment:gone", ("in",)),))).row(0, named=True)
+    row = measure(asked(ds, filters=Filters((("segment:gone", ("in",)),))), ["customers", "churn_rate"]).row(0, named=True)
     assert (row["customers"], row["churn_rate"], row["churn_rate_n"]) == (0, None, 0)
 
 
@@ -285,21 +286,21 @@ def test_a_list_of_nobody_is_refused(ds):
 
 
 def test_a_list_whose_file_was_touched_or_lost_says_so(ds):
-    one = save_list(ds, "call", members(ds)["customer_id"].to_list()[:5])
+    one = save_list(ds, "call", members(asked(ds))["customer_id"].to_list()[:5])
     path = ds.root / "segments" / one.file
     content = path.read_bytes()
     path.write_bytes(content + b"x")
     with pytest.raises(WorkspaceProblem, match="The list of the segment call cannot be read"):
-        measure(ds, ["customers"], filters=Filters((("segment:call", ("in",)),)))
+        measure(asked(ds, filters=Filters((("segment:call", ("in",)),))), ["customers"])
     path.unlink()
     with pytest.raises(WorkspaceProblem, match="cannot be read"):
-        measure(ds, ["customers"], ["segment:call"])
+        measure(asked(ds), ["customers"], ["segment:call"])
     path.write_bytes(content)
-    assert measure(ds, ["customers"], filters=Filters((("segment:call", ("in",)),)))["customers"][0] == 5
+    assert measure(asked(ds, filters=Filters((("segment:call", ("in",)),))), ["customers"])["customers"][0] == 5
 
 
 def test_the_same_list_in_another_order_is_the_same_file(ds):
-    ids = members(ds)["customer_id"].to_list()[:5]
+    ids = members(asked(ds))["customer_id"].to_list()[:5]
     assert save_list(ds, "a", ids).file == save_list(ds, "b", reversed(ids)).file
     assert len(list((ds.root / "segments").iterdir())) == 1
 
@@ -351,8 +352,8 @@ def test_a_level_that_later_data_lack_is_nobodys(ds):
 def test_segments_lie_over_one_another_as_counting_people_says(ds):
     save_rule(ds, "a", GOLD)
     save_rule(ds, "b", RICH, tag=True)
-    people = members(ds, by=["segment:a", "segment:b"])
-    rows = {(r["segment"], r["other"]): r for r in overlap(ds, ["a", "b"]).to_dicts()}
+    people = members(asked(ds), by=["segment:a", "segment:b"])
+    rows = {(r["segment"], r["other"]): r for r in overlap(asked(ds), ["a", "b"]).to_dicts()}
     for one in "ab":
         for two in "ab":
             both = people.filter((pl.col(f"segment:{one}") == "in") & (pl.col(f"segment:{two}") == "in")).height
@@ -366,7 +367,7 @@ def test_a_customer_carries_the_tags_whose_rule_holds_now(ds):
     save_rule(ds, "women", Rule((Clause("gender", ("F",)),)), tag=True)
     save_rule(ds, "men", Rule((Clause("gender", ("M",)),)), tag=True)
     save_rule(ds, "no tag", Rule((Clause("gender", ("F", "M")),)))
-    genders = dict(members(ds).select("customer_id", "gender").iter_rows())
+    genders = dict(members(asked(ds)).select("customer_id", "gender").iter_rows())
     for customer, gender in list(genders.items())[:20]:
         assert tags_of(ds, customer) == (["women"] if gender == "F" else ["men"])
     assert tags_of(ds, "nobody") == []
@@ -384,9 +385,12 @@ def test_a_rule_works_on_one_row_a_customer(tmp_path):
     publish(workspace, extract([Source("flat.csv", text.encode())]))
     flat = workspace.dataset()
     save_rule(flat, "old", Rule((Clause("Age", low=40.0),)))
-    found = measure(flat, ["customers"], ["segment:old"])
-    assert dict(found.select("segment:old", "customers").iter_rows())["in"] == members(flat, Filters((("segment:old", ("in",)),))).height
-    assert set(members(flat, Filters((("segment:old", ("in",)),)))["customer_id"]) <= {"b", "c"}
+    found = measure(asked(flat), ["customers"], ["segment:old"])
+    assert (
+        dict(found.select("segment:old", "customers").iter_rows())["in"]
+        == members(asked(flat, filters=Filters((("segment:old", ("in",)),)))).height
+    )
+    assert set(members(asked(flat, filters=Filters((("segment:old", ("in",)),))))["customer_id"]) <= {"b", "c"}
 
 
 def test_a_rule_is_offered_what_the_bank_brought_and_nothing_inner(bank_data):

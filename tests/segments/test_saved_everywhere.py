@@ -11,6 +11,7 @@ from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.measures.tenure.survival import survival
 from churn_dash.segments import Clause, Rule, save_list, save_rule
+from tests.asking import asked
 
 RULE = Rule((Clause("aum_end", low=20_000.0), Clause("txn_count", low=2.0)))
 
@@ -31,24 +32,24 @@ def sides():
 
 
 def test_growth_by_a_segment(ds):
-    both = growth(ds, by=["segment:s", "quarter"])
+    both = growth(asked(ds), by=["segment:s", "quarter"])
     for side, filters in sides():
         mine = both.filter(pl.col("segment:s") == side).drop("segment:s")
-        alone = growth(ds, by=["quarter"], filters=filters)
+        alone = growth(asked(ds, filters=filters), by=["quarter"])
         assert mine.to_dicts() == [pytest.approx(row, nan_ok=True) for row in alone.to_dicts()]
 
 
 def test_products_lost_by_a_segment(ds):
     names = [n for n in PRODUCT_MEASURES if n in ("account_closure_rate", "card_dormancy_rate")]
-    both = product_churn(ds, names, ["segment:s"])
+    both = product_churn(asked(ds), names, ["segment:s"])
     for side, filters in sides():
         mine = both.filter(pl.col("segment:s") == side).drop("segment:s").to_dicts()
-        assert mine == [pytest.approx(row) for row in product_churn(ds, names, filters=filters).to_dicts()]
+        assert mine == [pytest.approx(row) for row in product_churn(asked(ds, filters=filters), names).to_dicts()]
 
 
 def test_survival_by_a_segment(ds):
-    groups = {g.level: g for g in survival(ds, "segment:s").groups}
+    groups = {g.level: g for g in survival(asked(ds), "segment:s").groups}
     for side, filters in sides():
-        alone = survival(ds, None, filters).whole
+        alone = survival(asked(ds, filters=filters), None).whole
         assert (groups[side].n, groups[side].n_left) == (alone.n, alone.n_left)
         assert groups[side].at(12) == alone.at(12)

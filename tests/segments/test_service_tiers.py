@@ -8,6 +8,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure
 from churn_dash.segments.groups import service_tiers
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL, asked
 
 
 def place(tables, folder):
@@ -17,8 +18,8 @@ def place(tables, folder):
 
 
 def test_kinds_follow_the_banks_tiers_and_add_up(bank_data):
-    found = service_tiers.service_tiers(bank_data)
-    rates = {r["tier"]: r for r in measure(bank_data, ["customers", "customers_lost"], ["tier"]).to_dicts()}
+    found = service_tiers.service_tiers(asked(bank_data))
+    rates = {r["tier"]: r for r in measure(asked(bank_data), ["customers", "customers_lost"], ["tier"]).to_dicts()}
     groups = {r["group"]: r for r in found.groups().to_dicts()}
     for group, tiers in (("high", ("platinum", "private")), ("middle", ("affluent", "gold")), ("small", ("mass",))):
         assert groups[group]["customers"] == sum(rates[t]["customers"] for t in tiers if t in rates)
@@ -44,7 +45,7 @@ LAST = Period(MONTHS[2], MONTHS[2])
 
 def test_the_share_of_top_customers_with_a_manager(tmp_path):
     ds = place(few(["R1", "R1", "R2", None, None, "R1"]), tmp_path)
-    found = service_tiers.service_tiers(ds, period=LAST)
+    found = service_tiers.service_tiers(asked(ds, period=LAST))
     high = found.managed()[0]
     assert (high.group, high.n, high.n_managed, high.share) == ("high", 4, 3, 0.75)
     assert (high.lost_managed, high.lost_unmanaged) == (0, 1), "d had no manager and is missing from the last month"
@@ -58,32 +59,32 @@ def test_a_manager_who_has_left_the_bank_or_serves_at_the_counter_is_none(tmp_pa
         schema={"staff_id": pl.String, "role": pl.String, "end_date": pl.Date},
     )
     ds = place(few(["R1", "R1", "R2", None, None, "R1"]) | {"staff": staff}, tmp_path)
-    found = service_tiers.service_tiers(ds, period=LAST)
+    found = service_tiers.service_tiers(asked(ds, period=LAST))
     assert found.by_staff and found.managed()[0].n_managed == 0
 
 
 def test_without_tiers_balances_decide(tmp_path):
     tables = few(["R1"] * 6, tiers=False)
     ds = place(tables | {"customer_month": tables["customer_month"].drop("aum_avg")}, tmp_path)
-    found = service_tiers.service_tiers(ds, period=LAST)
+    found = service_tiers.service_tiers(asked(ds, period=LAST))
     assert not found.by_tier
     assert dict(found.groups().select("group", "customers").iter_rows()) == {"high": 4, "middle": 1, "small": 1}
-    assert dict(service_tiers.assigned(ds).iter_rows())["e"] == "middle"
+    assert dict(service_tiers.assigned(ds, None, None, ALL).iter_rows())["e"] == "middle"
 
 
 def test_without_stated_tiers_those_in_force_by_month_averages_decide(tmp_path):
-    found = service_tiers.service_tiers(place(few(["R1"] * 6, tiers=False), tmp_path), period=LAST)
+    found = service_tiers.service_tiers(asked(place(few(["R1"] * 6, tiers=False), tmp_path), period=LAST))
     assert found.by_tier
     assert dict(found.groups().select("group", "customers").iter_rows()) == {"high": 4, "middle": 1, "small": 1}
 
 
 def test_data_that_name_no_manager_say_nothing_of_managers(tmp_path):
     tables = few([None] * 6)
-    found = service_tiers.service_tiers(place({"customer_month": tables["customer_month"]}, tmp_path), period=LAST)
+    found = service_tiers.service_tiers(asked(place({"customer_month": tables["customer_month"]}, tmp_path), period=LAST))
     assert not found.has_managers and found.managed() == []
 
 
 def test_data_with_neither_tiers_nor_balances_say_so(tmp_path):
     frame = few([None] * 6)["customer_month"].select("customer_id", "month", "txn_count")
     with pytest.raises(NotPossible, match="tiers or balances"):
-        service_tiers.service_tiers(place({"customer_month": frame}, tmp_path), period=LAST)
+        service_tiers.service_tiers(asked(place({"customer_month": frame}, tmp_path), period=LAST))

@@ -11,6 +11,7 @@ from churn_dash.measures import Filters, dimensions, measure
 from churn_dash.segments.groups import tenths as value
 from churn_dash.segments.groups.tenths import Margin, curve, gini, held_by
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL, asked
 
 TEN = pl.Series([100.0, 50.0, 20.0, 10.0, 8.0, 5.0, 4.0, 2.0, 1.0, 0.0])
 
@@ -52,9 +53,9 @@ def test_the_curve_rises_ever_slower_to_one(values):
 
 
 def test_tenths_of_the_bank_add_up_to_it_and_agree_with_a_plain_count(loops, bank_data):
-    found = value.value(bank_data)
+    found = value.value(asked(bank_data))
     tenths = found.tenths()
-    bank = measure(bank_data, ["customers", "customers_lost", "aum_start", "aum_lost"]).row(0, named=True)
+    bank = measure(asked(bank_data), ["customers", "customers_lost", "aum_start", "aum_lost"]).row(0, named=True)
     assert tenths["customers"].sum() == bank["customers"] and tenths["customers_lost"].sum() == bank["customers_lost"]
     assert tenths["value"].sum() == pytest.approx(bank["aum_start"]) and tenths["share_of_value"].sum() == pytest.approx(1)
     assert tenths["aum_lost"].sum() == pytest.approx(bank["aum_lost"])
@@ -65,7 +66,7 @@ def test_tenths_of_the_bank_add_up_to_it_and_agree_with_a_plain_count(loops, ban
 
 
 def test_the_margin_agrees_with_a_plain_sum_over_months(loops, bank_data):
-    found = value.value(bank_data, margin=Margin(0.02, 60.0))
+    found = value.value(asked(bank_data), margin=Margin(0.02, 60.0))
     for c, v in found.people.select("customer_id", "value").iter_rows():
         rows = loops.before(c, found.period.start)
         if not rows:
@@ -76,10 +77,10 @@ def test_the_margin_agrees_with_a_plain_sum_over_months(loops, bank_data):
 
 
 def test_a_filter_moves_nobody_into_another_tenth(bank_data):
-    whole = value.value(bank_data)
+    whole = value.value(asked(bank_data))
     rows = 0
     for kind in dimensions(bank_data)["customer_type"].values:
-        part = value.value(bank_data, Filters((("customer_type", (kind,)),)))
+        part = value.value(asked(bank_data, filters=Filters((("customer_type", (kind,)),))))
         assert part.people.select("customer_id", "group").equals(whole.people.select("customer_id", "group"))
         rows += part.tenths()["customers"].sum()
     assert rows == len(whole.people)
@@ -93,10 +94,10 @@ def test_one_row_a_customer_has_tenths_too_where_balances_are_known(tmp_path):
 
     text = "CustomerId,Balance,Exited\n" + "\n".join(f"{c},{b},{int(b < 30)}" for c, b in frame.iter_rows())
     publish(workspace, extract([Source("flat.csv", text.encode())]))
-    found = value.value(workspace.dataset())
+    found = value.value(asked(workspace.dataset()))
     assert found.tenths()["customers"].to_list() == [10] * 10
     assert found.tenths()["customers_lost"].to_list() == [0] * 7 + [10] * 3
-    assert len(value.assigned(workspace.dataset())) == 100
+    assert len(value.assigned(workspace.dataset(), None, None, ALL)) == 100
 
 
 def test_data_without_balances_say_so(bank, tmp_path):
@@ -104,4 +105,4 @@ def test_data_without_balances_say_so(bank, tmp_path):
     workspace = Workspace.create(tmp_path)
     publish(workspace, extract_of({"customer_month": frame}, "x"))
     with pytest.raises(NotPossible, match="balances"):
-        value.value(workspace.dataset())
+        value.value(asked(workspace.dataset()))

@@ -7,6 +7,7 @@ from churn_dash.intake import Options, Source
 from churn_dash.intake.extraction import extract
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 
 
 def month(m, ids, more=""):
@@ -28,22 +29,22 @@ def published(tmp_path, closed=None, *more):
 def test_a_customer_who_drops_out_of_the_list_has_left(tmp_path, closed):
     ds = published(tmp_path, closed).dataset()
     assert "absent" in ds.definitions
-    assert measure(ds, ["customers_lost"], definition="first")["customers_lost"][0] == 4
+    assert measure(asked(ds, definition="first"), ["customers_lost"])["customers_lost"][0] == 4
 
 
 def test_where_it_is_not_known_absence_is_no_departure(tmp_path):
     ds = published(tmp_path, "unknown").dataset()
     assert ds.definitions == ("first",), "three months are too few for a dormancy"
     with pytest.raises(NotPossible, match="do not say who has left"):
-        measure(ds, ["customers_lost"], definition="first")
+        measure(asked(ds, definition="first"), ["customers_lost"])
     with pytest.raises(NotPossible, match="absence needs lists from which customers who left are missing"):
-        measure(ds, ["churn_rate"], definition="absent")
+        measure(asked(ds, definition="absent"), ["churn_rate"])
 
 
 def test_dated_accounts_tell_closings_also_where_absence_says_nothing(tmp_path):
     ds = published(tmp_path, "status", ACCOUNTS).dataset()
     assert "absent" not in ds.definitions
-    assert measure(ds, ["customers_lost"], definition="close")["customers_lost"][0] == 1
+    assert measure(asked(ds, definition="close"), ["customers_lost"])["customers_lost"][0] == 1
 
 
 def test_the_answer_holds_for_later_months_and_can_be_corrected(tmp_path):
@@ -53,9 +54,9 @@ def test_the_answer_holds_for_later_months_and_can_be_corrected(tmp_path):
     assert publish(space, extract([month(4, range(34))], Options(closed="drop-out"))).published, "the rows are known, the answer is not"
     assert "absent" in space.dataset().definitions
     ds = space.dataset()
-    before = measure(ds, ["customers_lost"])["customers_lost"][0]
+    before = measure(asked(ds), ["customers_lost"])["customers_lost"][0]
     ds.rebuild()
-    assert measure(space.dataset(), ["customers_lost"])["customers_lost"][0] == before
+    assert measure(asked(space.dataset()), ["customers_lost"])["customers_lost"][0] == before
 
 
 def test_where_nothing_tells_who_left_there_is_no_rate_rather_than_none_lost(tmp_path):
@@ -67,5 +68,5 @@ def test_where_nothing_tells_who_left_there_is_no_rate_rather_than_none_lost(tmp
     publish(space, extract(files, Options(closed="unknown")))
     ds = space.dataset()
     assert not ds.flagged
-    found = measure(ds, ["customers", "churn_rate"])
+    found = measure(asked(ds), ["customers", "churn_rate"])
     assert found["customers"][0] == 39 and found["churn_rate"][0] is None

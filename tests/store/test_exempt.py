@@ -12,6 +12,7 @@ from churn_dash.measures.lab import compare_definitions
 from churn_dash.store import Dataset, Workspace, publish
 from churn_dash.store.derive import derived
 from churn_dash.store.derive.extending import extend
+from tests.asking import asked
 from tests.measures import brute
 from tests.store.test_extending import agree
 
@@ -70,7 +71,7 @@ def test_a_plain_loop_finds_the_same(tmp_path):
     ds, loop = published({"customer_month": months()}, tmp_path), brute.Brute({"customer_month": months()}, "dormant")
     for month in ds.measurable:
         period = Period(month, month)
-        row = measure(ds, ["customers", "customers_lost"], period=period, definition="dormant").to_dicts()[0]
+        row = measure(asked(ds, period=period, definition="dormant"), ["customers", "customers_lost"]).to_dicts()[0]
         want = loop.figures(month, month)
         assert (row["customers"], row["customers_lost"]) == (want["active_at_start"], want["churned"]), month
 
@@ -80,8 +81,8 @@ def test_the_lab_finds_what_a_file_of_these_settings_holds(tmp_path, days):
     ds = published({"customer_month": months()}, tmp_path)
     moved = Settings(dormancy=Dormancy(days))
     period = Period(MONTHS[2], MONTHS[-1])
-    near = compare_definitions(ds, with_settings(moved), period=period).of("dormant")
-    anew = compare_definitions(Dataset(ds.root, ds.info, moved).prepared(), with_settings(moved), period=period).of("dormant")
+    near = compare_definitions(asked(ds, period=period), with_settings(moved)).of("dormant")
+    anew = compare_definitions(asked(Dataset(ds.root, ds.info, moved).prepared(), period=period), with_settings(moved)).of("dormant")
     assert (near.heads.n, near.heads.of) == (anew.heads.n, anew.heads.of) == (2, 6)
 
 

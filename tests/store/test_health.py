@@ -11,6 +11,7 @@ from churn_dash.store import Workspace, connections, examined, keep, publish, re
 from churn_dash.store.versions import recovery
 from churn_dash.store.versions.tables import Tables
 from churn_dash.store.workspace import FOLDERS
+from tests.asking import asked
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +58,14 @@ def test_damaged_rows_are_found_with_the_versions_concerned(workspace, damage):
 
 
 def test_a_damaged_derived_file_is_found_and_built_anew(workspace):
-    want = measure(workspace.dataset(), ["customers", "churn_rate"])
+    want = measure(asked(workspace.dataset()), ["customers", "churn_rate"])
     path = workspace.dataset()._path
     connections.close(path)
     body = path.read_bytes()
     path.write_bytes(body[:20_000] + bytes(len(body) - 40_000) + body[-20_000:])
     assert states(workspace)["derived file of version 2"] == "broken"
     assert [t.in_("en") for t in repaired(workspace)] == ["Built the derived file of version 2 anew."]
-    assert examined(workspace).sound and measure(workspace.dataset(), ["customers", "churn_rate"]).equals(want)
+    assert examined(workspace).sound and measure(asked(workspace.dataset()), ["customers", "churn_rate"]).equals(want)
 
 
 def test_a_lost_derived_folder_is_a_note_and_built_on_repair(workspace):

@@ -19,6 +19,7 @@ from churn_dash.segments import members
 from churn_dash.store import Workspace, publish
 from churn_dash.store.derive.listing import listing, stock
 from churn_dash.words import say
+from tests.asking import ALL, asked
 
 
 def ids(n: int) -> list[str]:
@@ -87,18 +88,18 @@ LIST = "客户号,性别,城市,月末资产\n1,女,上海,52000\n2,男,上海,4
 
 def test_a_list_answers_stock_by_any_dimension_and_says_what_churn_needs(tmp_path):
     ds, _done = loaded(tmp_path / "w", LIST)
-    rows = measure(ds, ["customers", "aum_start", "customers_near_downgrade"], ["city"]).to_dicts()
+    rows = measure(asked(ds), ["customers", "aum_start", "customers_near_downgrade"], ["city"]).to_dicts()
     assert {r["city"]: (r["customers"], r["aum_start"], r["customers_near_downgrade"]) for r in rows} == {
         "上海": (2, 452_000.0, 1),
         "杭州": (1, 10.0, 0),
     }
-    assert members(ds, only="near_downgrade")["customer_id"].to_list() == ["1"]
+    assert members(asked(ds), only="near_downgrade")["customer_id"].to_list() == ["1"]
     with pytest.raises(NotPossible, match="load last month's list too"):
-        measure(ds, ["churn_rate"])
+        measure(asked(ds), ["churn_rate"])
     with pytest.raises(NotPossible, match="last transaction"):
-        measure(ds, ["customers_dormant"])
+        measure(asked(ds), ["customers_dormant"])
     with pytest.raises(NotPossible, match="near a downgrade or dormant"):
-        members(ds, only="dormant")
+        members(asked(ds), only="dormant")
 
 
 def test_a_cross_section_without_a_flag_says_on_loading_what_to_do(tmp_path):
@@ -118,17 +119,17 @@ def test_a_list_of_customers_becomes_a_panel_when_two_months_follow(tmp_path):
     assert (ds.shape, ds.flagged, ds.months) == ("cross_section", False, ())
     ds, _done = loaded(tmp_path / "w", month("2024-05", range(1, 11)))
     assert (ds.shape, ds.flagged) == ("cross_section", False)
-    assert measure(ds, ["customers", "customers_near_downgrade"]).row(0)[0] == 10
+    assert measure(asked(ds), ["customers", "customers_near_downgrade"]).row(0)[0] == 10
     ds, _done = loaded(tmp_path / "w", month("2024-06", range(2, 11)))
     assert (ds.shape, ds.flagged) == ("panel", True)
-    assert measure(ds, ["customers_lost"], definition="absent")["customers_lost"][0] == 1
+    assert measure(asked(ds, definition="absent"), ["customers_lost"])["customers_lost"][0] == 1
     with pytest.raises(NotPossible, match="list without months"):
-        measure(ds, ["customers_near_downgrade"])
+        measure(asked(ds), ["customers_near_downgrade"])
 
 
 def test_a_single_month_with_a_flag_still_tells_churn(tmp_path):
     ds, _done = loaded(tmp_path / "w", "客户号,月份,月末资产,交易笔数,流失标志\n1,2024-05,52000,3,否\n2,2024-05,400000,1,是\n")
-    assert measure(ds, ["churn_rate"])["churn_rate"][0] == 0.5
+    assert measure(asked(ds), ["churn_rate"])["churn_rate"][0] == 0.5
 
 
 def test_what_falls_due_is_what_is_held_and_due_within_ninety_days(tmp_path):
@@ -148,6 +149,6 @@ def test_what_falls_due_is_what_is_held_and_due_within_ninety_days(tmp_path):
     publish(workspace, extract_of({"customers": pl.DataFrame({"customer_id": ["1", "2", "3"]}), "product_holdings": held}, "held"))
     ds = workspace.dataset()
     assert default_day(ds) == start
-    found = maturing(ds)
+    found = maturing(ds, scope=ALL)
     assert found["amount"].to_list() == [1.0, 16.0, 2.0] and found["product_id"].null_count() == 3
-    assert maturing(loaded(tmp_path / "plain", LIST)[0]) is None
+    assert maturing(loaded(tmp_path / "plain", LIST)[0], scope=ALL) is None

@@ -10,6 +10,7 @@ from churn_dash.measures import measure, tag
 from churn_dash.measures.lab import compare_definitions
 from churn_dash.store import Workspace, freeze, official, publish
 from churn_dash.store.official import history
+from tests.asking import asked
 
 SHORT = Settings(dormancy=Dormancy(60, 1_000.0, 30))
 
@@ -33,13 +34,13 @@ def test_without_one_the_default_holds_and_the_tag_names_its_settings(place):
 
 
 def test_what_is_official_is_what_is_measured_by_and_carries_its_name_and_date(place):
-    expected = compare_definitions(place.dataset(), {"dormant": place.dataset().rules["dormant"].__class__(
+    expected = compare_definitions(asked(place.dataset()), {"dormant": place.dataset().rules["dormant"].__class__(
         **{**place.dataset().rules["dormant"].__dict__, "settings": SHORT})}).of("dormant").heads  # fmt: skip
     found = freeze(place, "dormant", " 2026-Q3 ", SHORT, who="li")
     ds = place.dataset()
     assert (found.definition, found.title, found.who, found.version) == ("dormant", "2026-Q3", "li", 1)
     assert ds.default_definition == "dormant" and ds.settings == SHORT
-    assert measure(ds, ["churn_rate"])["churn_rate"][0] == expected.value
+    assert measure(asked(ds), ["churn_rate"])["churn_rate"][0] == expected.value
     assert str(tag(ds, "dormant")) == f"dormancy, 60 days, ¥1,000, official as 2026-Q3 since {found.since}"
     assert str(tag(ds, "close")) == "account closure, not the official one (2026-Q3)"
 
@@ -51,10 +52,10 @@ def test_the_next_load_and_a_load_from_nothing_are_derived_with_it(place, tmp_pa
     assert place.dataset()._path.exists(), "what was derived for the load is what is read"
     other = Workspace.create(tmp_path / "other")
     publish(other, extract_of(whole, "more"))
-    usual = measure(other.dataset(), ["churn_rate"], definition="dormant")
+    usual = measure(asked(other.dataset(), definition="dormant"), ["churn_rate"])
     freeze(other, "dormant", "Q3", SHORT)
-    assert measure(place.dataset(), ["churn_rate"]).equals(measure(other.dataset(), ["churn_rate"]))
-    assert not measure(place.dataset(), ["churn_rate"]).equals(usual)
+    assert measure(asked(place.dataset()), ["churn_rate"]).equals(measure(asked(other.dataset()), ["churn_rate"]))
+    assert not measure(asked(place.dataset()), ["churn_rate"]).equals(usual)
 
 
 def test_every_change_is_kept_and_the_same_again_is_none(place):

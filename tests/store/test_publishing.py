@@ -14,6 +14,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure
 from churn_dash.store import Workspace, publish
 from churn_dash.store.versions.tables import Tables
+from tests.asking import asked
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def month_rows(worked_tables, *months: int) -> pl.DataFrame:
 
 def headline(workspace) -> float:
     period = Period(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1))
-    return measure(workspace.dataset(), ["churn_rate"], period=period, definition="close")["churn_rate"][0]
+    return measure(asked(workspace.dataset(), period=period, definition="close"), ["churn_rate"])["churn_rate"][0]
 
 
 def test_loading_the_same_again_changes_nothing_and_says_so(workspace, worked_tables):
@@ -52,7 +53,7 @@ def test_month_by_month_gives_what_one_load_gives(worked_tables, workspace, tmp_
     assert other.current().version == 4
     assert headline(other) == headline(workspace) == pytest.approx(0.5)
     names = ["churn_rate", "hazard", "aum_churn_rate", "customers"]
-    assert measure(other.dataset(), names, by=["month"]).equals(measure(workspace.dataset(), names, by=["month"]))
+    assert measure(asked(other.dataset()), names, by=["month"]).equals(measure(asked(workspace.dataset()), names, by=["month"]))
 
 
 def test_a_key_already_published_with_other_values_is_set_aside(workspace, worked_tables):
@@ -97,8 +98,8 @@ def test_an_older_version_still_answers_as_it_did(workspace, worked_tables):
         extract_of({"customer_month": month_rows(worked_tables, 3).with_columns(pl.lit(0.0).alias("aum_end"))}, "x"),
         "replace-months",
     )
-    old = measure(workspace.dataset(1), ["aum_attrition_rate"], definition="close")["aum_attrition_rate"][0]
-    new = measure(workspace.dataset(2), ["aum_attrition_rate"], definition="close")["aum_attrition_rate"][0]
+    old = measure(asked(workspace.dataset(1), definition="close"), ["aum_attrition_rate"])["aum_attrition_rate"][0]
+    new = measure(asked(workspace.dataset(2), definition="close"), ["aum_attrition_rate"])["aum_attrition_rate"][0]
     assert old == pytest.approx(255 / 440) and new == pytest.approx(1.0)
 
 

@@ -13,6 +13,7 @@ from churn_dash.measures import Period, measure
 from churn_dash.measures.lab import compare_definitions
 from churn_dash.store import Dataset, Workspace, freeze, publish
 from churn_dash.store.lacking import not_shown
+from tests import asking
 
 D = datetime.date
 FULL = {"aum_avg": 400e3, "aum_end": 400e3, "txn_count": 2}
@@ -54,7 +55,7 @@ def test_a_definition_is_offered_from_as_many_months_on_as_its_settings_take(tmp
     assert set(ds.definitions) == known
     for name in {"dormant", "asset_out", "tier_down"} - known:
         with pytest.raises(NotPossible, match=rf"takes \d complete months, and there are {n}: load more"):
-            measure(ds, ["churn_rate"], definition=name)
+            measure(asking.asked(ds, definition=name), ["churn_rate"])
 
 
 def test_a_stated_tier_spares_the_month_that_shows_it(tmp_path):
@@ -75,8 +76,8 @@ def test_other_settings_take_other_months(tmp_path):
 def test_the_lab_leaves_out_what_a_slider_asks_too_many_months_for_and_says_so(tmp_path):
     ds = built(tmp_path / "w", 7, **FULL).dataset()
     asked = with_settings(Settings(dormancy=Dormancy(days=365)))
-    assert "dormant" not in [j.name for j in compare_definitions(ds, asked).judged]
-    assert "dormant" in [j.name for j in compare_definitions(ds, with_settings(Settings())).judged]
+    assert "dormant" not in [j.name for j in compare_definitions(asking.asked(ds), asked).judged]
+    assert "dormant" in [j.name for j in compare_definitions(asking.asked(ds), with_settings(Settings())).judged]
     said = {name: str(why) for name, why in not_shown(ds, asked).items()}
     assert said == {"dormant": "dormancy takes 13 complete months, and there are 7: load more"}
 
@@ -85,7 +86,7 @@ def test_a_single_month_is_a_list_without_months(tmp_path):
     ds = built(tmp_path / "w", 1, **FULL).dataset()
     assert ds.shape == "cross_section" and ds.definitions == ("flag",)
     with pytest.raises(NotPossible, match="do not say who has left"):
-        measure(ds, ["churn_rate"])
+        measure(asking.asked(ds), ["churn_rate"])
 
 
 def test_columns_without_a_value_are_missing_columns(tmp_path):
@@ -100,7 +101,7 @@ def test_columns_without_a_value_are_missing_columns(tmp_path):
         "tier_down": "tier downgrade needs values of aum_avg, which no month has: load them",
     }
     with pytest.raises(NotPossible, match="flag of the extract needs values of churned"):
-        measure(ds, ["churn_rate"], definition="flag")
+        measure(asking.asked(ds, definition="flag"), ["churn_rate"])
 
 
 def test_what_becomes_possible_with_more_months_is_offered_after_an_append(tmp_path):
@@ -127,7 +128,7 @@ def test_who_is_in_the_first_list_without_a_day_of_entry_has_no_known_tenure(tmp
     assert set(found["c01"]) == set(found["c03"]) == {None}
     assert found["c02"] == ["<1"] * 12, "first seen is the day of entry where a list before lacks the customer"
     last = Period(ds.months[-1], ds.months[-1])
-    known = measure(ds, ["customers"], ["tenure_band"], period=last)
+    known = measure(asking.asked(ds, period=last), ["customers"], ["tenure_band"])
     assert {str(r["tenure_band"]): r["customers"] for r in known.to_dicts()} == {"<1": 1, "5–9": 1, "None": 10}
 
 
@@ -171,9 +172,9 @@ def test_where_rows_are_missing_at_random_an_absence_counts_from_two_months_on(t
     ds, n = workspace.dataset(), 12
     assert len(ds.months) == n, "the lists are even: none is incomplete"
     want = sum(max(s) < n - 2 for s in seen.values())
-    whole = measure(ds, ["customers", "customers_lost"], definition=definition).row(0, named=True)
+    whole = measure(asking.asked(ds, definition=definition), ["customers", "customers_lost"]).row(0, named=True)
     assert (whole["customers"], whole["customers_lost"]) == (400, want)
-    monthly = measure(ds, ["customers_lost"], ["month"], definition=definition)["customers_lost"].to_list()
+    monthly = measure(asking.asked(ds, definition=definition), ["customers_lost"], ["month"])["customers_lost"].to_list()
     assert sum(monthly) == want and monthly[-1] == 0
     assert ds.not_counted == sum(max(s) == n - 2 for s in seen.values()) > 60
 
@@ -181,7 +182,7 @@ def test_where_rows_are_missing_at_random_an_absence_counts_from_two_months_on(t
 def test_where_hardly_anybody_comes_back_the_last_list_counts_as_it_did(tmp_path):
     workspace, seen = flickering(tmp_path / "w", 100, 0.003)
     ds = workspace.dataset()
-    lost = measure(ds, ["customers_lost"], definition="absent")["customers_lost"][0]
+    lost = measure(asking.asked(ds, definition="absent"), ["customers_lost"])["customers_lost"][0]
     assert lost == sum(max(s) < 11 for s in seen.values()) and ds.not_counted == 0
     two = built(tmp_path / "two", 2, **FULL)
     assert two.dataset().not_counted == 0
@@ -201,10 +202,10 @@ def test_accounts_of_nobody_enter_no_figure(tmp_path):
     for people in (None, pl.DataFrame({"customer_id": [f"c{i:02d}" for i in range(12)], "gender": ["F"] * 12})):
         workspace = built(tmp_path / str(people is None), 4, people=people, accounts=accounts, **FULL)
         ds = workspace.dataset()
-        row = measure(ds, ["customers", "customers_lost"], definition="close").row(0, named=True)
+        row = measure(asking.asked(ds, definition="close"), ["customers", "customers_lost"]).row(0, named=True)
         assert (row["customers"], row["customers_lost"]) == (12, 1)
         more = pl.DataFrame([{"customer_id": c, "month": months(5)[-1], **FULL} for c in ("z2", *(f"c{i:02d}" for i in range(1, 12)))])
         loaded = publish(workspace, extract_of({"customer_month": more, "accounts": accounts}, "more"), mode="append")
         assert [(f.table, f.count) for f in loaded.findings if f.code == "orphans"] == [("accounts", 1)]
-        row = measure(workspace.dataset(), ["customers"], definition="close", period=Period(months(4)[-1], months(4)[-1]))
+        row = measure(asking.asked(workspace.dataset(), period=Period(months(4)[-1], months(4)[-1]), definition="close"), ["customers"])
         assert row["customers"][0] == 12, "eleven who stay, and the one whom the list has come to know, by her account"

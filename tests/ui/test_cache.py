@@ -11,6 +11,7 @@ from churn_dash.charts import Bar, Chart, Look, bars, clickable_rows
 from churn_dash.errors import NotPossible
 from churn_dash.measures import Filters
 from churn_dash.ui import cache, stages
+from tests import asking
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def forgotten():
 
 
 def asked(ds, scope, filters=None):
-    return cache.measured(ds, ["customers"], filters=filters or Filters(), period=None, definition=None, scope=scope)["customers"][0]
+    return cache.measured(asking.asked(ds, scope=scope, filters=filters or Filters()), ["customers"])["customers"][0]
 
 
 def test_viewers_of_different_branches_never_share_an_answer(bank_data):
@@ -84,7 +85,9 @@ def test_a_new_version_of_a_segment_is_a_new_question(bank_data):
 def worked(ds, filters):
     from churn_dash.segments import members
 
-    return cache.worked_out(ds, Scope.everything(), lambda _where: members(ds, filters).height, filters.where, name="test")
+    return cache.worked_out(
+        ds, Scope.everything(), lambda _where: members(asking.asked(ds, filters=filters)).height, filters.where, name="test"
+    )
 
 
 def test_a_question_without_segments_is_remembered_whatever_becomes_of_them(bank_data, monkeypatch):

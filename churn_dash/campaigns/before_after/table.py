@@ -18,7 +18,7 @@ from churn_dash.campaigns.judged.spread import group
 from churn_dash.campaigns.outcomes.member_outcomes import bank_before
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import returned
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import definition_of
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.words import Count, Number, Text, _
 

@@ -28,7 +28,7 @@ from churn_dash.campaigns.outcomes.member_outcomes import last_day_counted, memb
 from churn_dash.campaigns.outcomes.naive import Naive
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import definition_of
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 _NOT_DECLARED = _("{chosen} is not the outcome declared for this campaign, which is {declared}: a look beside it, no verdict on it.")

@@ -4,13 +4,12 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.groups import extract
 from churn_dash.campaigns.groups.members import standing as became
 from churn_dash.care.contacts import touches
 from churn_dash.care.standing import standing
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.measures import Filters, definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.store import Dataset, month_end
 from churn_dash.words import Count, Text, _
@@ -52,22 +51,23 @@ class Base:
         }
 
 
-def base_rate(ds: Dataset, horizon_days: int, filters: Filters, definition: str | None, scope: Scope) -> Base:
+def base_rate(question: Question, horizon_days: int) -> Base:
     """The share of customers within filters and scope who left within the horizon, from the latest month-end after which it is settled.
 
     Filters are asked of customers as they stood on that day. Raises ``NotPossible`` without months or without a horizon's time in
     the data, ``BadInput`` for a horizon that cannot be.
     """
+    ds = question.ds
     if not 1 <= horizon_days <= LONGEST:
         raise BadInput(_("A campaign is judged after 1 to {most} days; {n} is none of them."), most=LONGEST, n=horizon_days)
     if ds.shape != "panel" or ds.data_end is None:
         raise NotPossible(_("Planning from these data needs months; give the rate of churn instead."))
-    chosen = definition_of(ds, definition)
+    chosen = question.chosen
     day = eve(ds, horizon_days, ds.rules[chosen].unsettled_months)
     if day is None:
         raise NotPossible(_("The data are too short to show who left within {n} days; give the rate of churn instead."), n=horizon_days)
-    then = standing(ds, day, filters, chosen, scope).people
-    spells = extract.spells(ds, chosen, scope).join(then, on="customer_id", how="semi")
+    then = standing(question, day).people
+    spells = extract.spells(ds, chosen, question.scope).join(then, on="customer_id", how="semi")
     after = became(spells, day + datetime.timedelta(days=1), day + datetime.timedelta(days=horizon_days))
     n, left = after.height, int(after["left"].sum())
     low, high = ends(wilson(left, n))
@@ -77,7 +77,7 @@ def base_rate(ds: Dataset, horizon_days: int, filters: Filters, definition: str 
         high,
         n,
         left,
-        eligible(ds, filters, chosen, scope),
+        eligible(question),
         horizon_days,
         day,
         Text(
@@ -90,9 +90,9 @@ def base_rate(ds: Dataset, horizon_days: int, filters: Filters, definition: str 
     )
 
 
-def eligible(ds: Dataset, filters: Filters, definition: str | None, scope: Scope) -> int:
+def eligible(question: Question) -> int:
     """Customers of the last day within filters and scope who have not refused marketing contact."""
-    refuses = touches(standing(ds, None, filters, definition, scope))["no_marketing"]
+    refuses = touches(standing(question, None))["no_marketing"]
     return int((~refuses.fill_null(False)).sum())
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.causes.reading import HORIZON, asked
+from churn_dash.causes.reading import HORIZON, resolved
 from churn_dash.contract.calendar import shifted
 from churn_dash.errors import NotPossible
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, rate
 from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.store import Dataset
@@ -46,8 +46,9 @@ class Education:
         return {"n_talks": self.n_talks, "customers": self.customers, **parts, "grade": "D", "why": Text(CAVEAT).in_(language)}
 
 
-def education(ds: Dataset, scope: Scope, definition: str | None = None, filters: Filters = Filters()) -> Education:  # noqa: B008
+def education(question: Question) -> Education:
     """The comparison over every month that can be followed. Raises ``NotPossible`` without months or without such contacts."""
+    ds = question.ds
     calls = full_table(ds, "contacts")
     own = None if calls is None else calls.filter(pl.col("purpose") == PURPOSE)
     if own is None or own.is_empty() or not ds.measurable:
@@ -55,8 +56,8 @@ def education(ds: Dataset, scope: Scope, definition: str | None = None, filters:
     last = shifted(ds.measurable[-1], -HORIZON)
     if last < ds.measurable[0]:
         raise NotPossible(_("The months after the talks are not in the data yet."))
-    question = asked(ds, filters, Period(ds.measurable[0], last), definition, scope)
-    rows, customers = _by_month(question.ds, own, question.definition, question.where.and_sql, question.where.bound, question.whole)
+    asked = resolved(question.over(Period(ds.measurable[0], last)))
+    rows, customers = _by_month(asked.ds, own, asked.definition, asked.where.and_sql, asked.where.bound, asked.whole)
     both = rows.filter((pl.col("n") > 0) & (pl.col("others") > 0))
     n, left = int(both["n"].sum()), int(both["left"].sum())
     attended = rate(left, n)

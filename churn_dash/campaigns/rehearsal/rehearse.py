@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.estimators import differences, propensity
 from churn_dash.campaigns.estimators.panel import NEVER, Panel
 from churn_dash.campaigns.rehearsal.stage import Stage, stage
 from churn_dash.errors import BadInput
-from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.measures.statistics.intervals import newcombe
-from churn_dash.store import Dataset
 from churn_dash.words import Ratio, Text, _
 
 Floats = NDArray[np.float64]
@@ -129,21 +127,13 @@ class Rehearsal:
         }
 
 
-def rehearse(
-    ds: Dataset,
-    planted: Planted,
-    horizon_days: int,
-    filters: Filters,
-    definition: str | None,
-    scope: Scope,
-    told: Callable[[float], None] | None = None,
-) -> Rehearsal:
+def rehearse(question: Question, planted: Planted, horizon_days: int, told: Callable[[float], None] | None = None) -> Rehearsal:
     """Plant the effect in a copy of the customers and ask every design; ``told`` hears the share that is done.
 
     Raises ``BadInput`` for an effect beyond the rate of churn, and what ``stage`` raises.
     """
     planted.checked()
-    whole = stage(ds, horizon_days, filters, definition, scope)
+    whole = stage(question, horizon_days)
     base = float(whole.left.mean()) if len(whole.left) else 0.0
     if not 0 <= planted.effect <= base:
         raise BadInput(_("The rate of churn is {rate}, and no fall below 0 can be planted."), rate=Ratio(base))

@@ -7,15 +7,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.groups import extract
 from churn_dash.campaigns.groups.balance import with_known
 from churn_dash.campaigns.groups.members import standing as became
 from churn_dash.campaigns.planner.base import eve
 from churn_dash.care.standing import standing
 from churn_dash.errors import NotPossible
-from churn_dash.measures import Filters, definition_of
-from churn_dash.store import Dataset, month_end
+from churn_dash.measures.question import Question
+from churn_dash.store import month_end
 from churn_dash.words import _
 
 Floats = NDArray[np.float64]
@@ -34,22 +33,22 @@ class Stage:
     branch_before: NDArray[np.int64]
 
 
-def stage(ds: Dataset, horizon_days: int, filters: Filters, definition: str | None, scope: Scope) -> Stage:
+def stage(question: Question, horizon_days: int) -> Stage:
     """The customers within filters and scope on the latest day after which a horizon is over, and those of one horizon before.
 
     Raises ``NotPossible`` where the data do not reach so far back.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     day = eve(ds, horizon_days, ds.rules[chosen].unsettled_months) if ds.shape == "panel" else None
     earlier = None if day is None else day - datetime.timedelta(days=horizon_days)
     ends = [month_end(m) for m in ds.months] if ds.shape == "panel" else []
     before = max((e for e in ends if earlier is not None and e <= earlier), default=None)
     if day is None or before is None:
         raise NotPossible(_("A rehearsal needs months for two horizons of {n} days, one after the other."), n=horizon_days)
-    spells = extract.spells(ds, chosen, scope)
+    spells = extract.spells(ds, chosen, question.scope)
 
     def cohort(eve_: datetime.date) -> pl.DataFrame:
-        people = standing(ds, eve_, filters, chosen, scope).people.select("customer_id", "branch_id")
+        people = standing(question, eve_).people.select("customer_id", "branch_id")
         mine = spells.join(people, on="customer_id", how="semi")
         after = became(mine, eve_ + datetime.timedelta(days=1), eve_ + datetime.timedelta(days=horizon_days))
         return after.select("customer_id", pl.col("left").cast(pl.Float64)).join(people, on="customer_id", maintain_order="left")

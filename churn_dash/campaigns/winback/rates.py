@@ -16,7 +16,7 @@ from churn_dash.campaigns.winback.losses import LEFT_OUT, RETURN_DAYS, SUSTAINED
 from churn_dash.campaigns.winback.strategies import fitting
 from churn_dash.causes.settings import ReasonMap, reason_map
 from churn_dash.errors import BadInput
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import definition_of
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination, rate
 from churn_dash.measures.statistics.intervals import ends, ratio_of_sums
 from churn_dash.store import Dataset

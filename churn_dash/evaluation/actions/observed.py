@@ -12,7 +12,7 @@ from churn_dash.evaluation.indicators.figures import Told
 from churn_dash.evaluation.spans.around import LONGEST, sides
 from churn_dash.marks import _
 from churn_dash.measures.filters import Period
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
@@ -128,8 +128,8 @@ def observed(
     try:
         chosen = definition_of(ds, definition)
         before, after = sides(ds.measurable if ds.shape == "panel" else (), action.date, most)
-        was, now = (over(ds, action.watch, p, chosen, scope) for p in (before, after))
-        every = monthly(ds, action.watch, Period(ds.measurable[0], ds.measurable[-1]), chosen, scope)
+        was, now = (over(Question(ds, scope, period=p, definition=chosen), action.watch) for p in (before, after))
+        every = monthly(Question(ds, scope, period=Period(ds.measurable[0], ds.measurable[-1]), definition=chosen), action.watch)
     except ChurnDashError as problem:
         return Observed(action, why_not=problem)
     series = interrupted(every, before.end, after.start)

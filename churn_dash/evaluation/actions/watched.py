@@ -13,7 +13,6 @@ from typing import Literal
 import polars as pl
 from scipy import special
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.groups.extract import visible
 from churn_dash.causes.improvements import told
 from churn_dash.contract.causes import EXPECTATIONS
@@ -21,9 +20,10 @@ from churn_dash.errors import ChurnDashError, NotFound, NotPossible
 from churn_dash.evaluation.indicators.customers import loyalty_index
 from churn_dash.evaluation.indicators.voices import answers
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Filters
 from churn_dash.measures.metrics import METRICS
 from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, rate
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.store import Dataset, shifted
@@ -83,40 +83,43 @@ def processes(ds: Dataset) -> list[str]:
     return [] if rows is None else rows["process"].drop_nulls().unique().sort().to_list()
 
 
-def over(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -> Estimate:
-    """The figure over whole months, with its interval. Raises what the figure needs and is not there."""
-    w = watch(key)
+def over(question: Question, key: str) -> Estimate:
+    """The figure over whole months, with its interval, of everybody whom the viewer may see: filters do not count. Raises what the figure
+    needs and is not there."""
+    question, w = question.of(Filters()), watch(key)
     if key in METRICS:
-        row = measure(ds, [key], (), Filters(), period, definition, scope).row(0, named=True)
+        row = measure(question, [key]).row(0, named=True)
         return Estimate(row[key], row[f"{key}_low"], row[f"{key}_high"], int(row[f"{key}_n"]))
     if key in ("csat", "nps"):
-        return _told(next(f for f in answers(ds, period, definition, scope, trend=False) if f.key == key))
+        return _told(next(f for f in answers(question, trend=False) if f.key == key))
     if key in EXPECTATIONS:
-        return told(ds, key, period, definition, scope)[0]
+        return told(question, key)[0]
     if key == "loyalty_index":
-        return _told(loyalty_index(ds, period, definition, scope, trend=False))
-    months = monthly(ds, key, period, definition, scope)
+        return _told(loyalty_index(question, trend=False))
+    months = monthly(question, key)
     if months.is_empty():
         raise NotPossible(_("{what}: nothing is known of these months."), what=w.label)
     return _pooled(w, months)
 
 
-def monthly(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
-    """The figure by month: month, value, top, bottom (null where it is no rate); months without a figure are left out."""
+def monthly(question: Question, key: str) -> pl.DataFrame:
+    """The figure by month: month, value, top, bottom (null where it is no rate); months without a figure are left out. Filters
+    do not count."""
     watch(key)
+    question = question.of(Filters())
     if key in METRICS:
-        rows = measure(ds, [key], ["month"], Filters(), period, definition, scope)
+        rows = measure(question, [key], ["month"])
         return _frame([(m, v, None, None) for m, v in rows.select("month", key).iter_rows() if v is not None])
     if key in ("csat", "nps"):
-        figure = next(f for f in answers(ds, period, definition, scope, trend=True) if f.key == key)
+        figure = next(f for f in answers(question, trend=True) if f.key == key)
         return _steps(figure.trend, figure.why_not)
     if key in EXPECTATIONS:
-        waves = told(ds, key, period, definition, scope)[1]
+        waves = told(question, key)[1]
         return _frame([(wave, e.value, None, None) for wave, e in waves if e.value is not None])
     if key == "loyalty_index":
-        figure = loyalty_index(ds, period, definition, scope, trend=True)
+        figure = loyalty_index(question, trend=True)
         return _steps(figure.trend, figure.why_not)
-    return _COUNTED[key.partition(":")[0]](ds, key, period, definition, scope)
+    return _COUNTED[key.partition(":")[0]](question, key)
 
 
 def _told(figure: object) -> Estimate:
@@ -173,11 +176,12 @@ def _mean_of_months(months: pl.DataFrame) -> Estimate:
     return Estimate(middle, middle - half, middle + half, round(total))
 
 
-def _process(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _process(question: Question, key: str) -> pl.DataFrame:
     """Minutes weighted by cases, or the share of electronic cases, of all processes together or of the one named after the colon."""
+    period = question.months
     name, _colon, process = key.partition(":")
     column = "electronic_cases" if name == "electronic_share" else name
-    rows = ds.columns("process_month", "month", "process", "cases", column)
+    rows = question.ds.columns("process_month", "month", "process", "cases", column)
     if rows is None:
         raise NotPossible(_("This needs the table process_month with cases and {column}."), column=column)
     if process:
@@ -190,26 +194,28 @@ def _process(ds: Dataset, key: str, period: Period, definition: str, scope: Scop
     return summed.select("month", (pl.col("top") / pl.col("bottom")).alias("value"), "top", "bottom").sort("month")
 
 
-def _per_customer(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _per_customer(question: Question, key: str) -> pl.DataFrame:
     """Cases of a month by the day they came up, per 1,000 customers at its start."""
+    ds = question.ds
     table, column = _PER_THOUSAND[key]
     days = ds.columns(table, "customer_id", column)
     if days is None:
         raise NotPossible(_("This needs the table {table} with the column {column}."), table=table, column=column)
-    days = visible(ds, days, scope)
-    rows = measure(ds, ["churn_rate"], ["month"], Filters(), period, definition, scope)
+    days = visible(ds, days, question.scope)
+    rows = measure(question, ["churn_rate"], ["month"])
     there = rows.select("month", pl.col("churn_rate_n").cast(pl.Float64).alias("bottom")).filter(pl.col("bottom") > 0)
     cases = days.select(pl.col(column).dt.truncate("1mo").alias("month")).drop_nulls().group_by("month").agg(pl.len().alias("top"))
     joined = there.join(cases, on="month", how="left").with_columns(pl.col("top").fill_null(0).cast(pl.Float64))
     return joined.select("month", (1000 * pl.col("top") / pl.col("bottom")).alias("value"), "top", "bottom").sort("month")
 
 
-def _adoption(ds: Dataset, key: str, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _adoption(question: Question, key: str) -> pl.DataFrame:
     """Of the customers whose products are known at the end of this month and the one before: who holds more than then."""
+    ds, period = question.ds, question.months
     if "product_count" not in ds.month_columns:
         raise NotPossible(_("This needs the number of products held (product_count) in the table customer_month."))
     months = [shifted(period.start, i) for i in range(-1, period.n_months)]
-    held = visible(ds, month_values(ds, "product_count", months).rename({"v": "n"}), scope)
+    held = visible(ds, month_values(ds, "product_count", months).rename({"v": "n"}), question.scope)
     before = held.select("customer_id", pl.col("month").dt.offset_by("1mo"), pl.col("n").alias("was"))
     both = held.join(before, on=["customer_id", "month"]).filter(pl.col("month") >= period.start)
     more = (pl.col("n") > pl.col("was")).cast(pl.Float64)
@@ -218,7 +224,7 @@ def _adoption(ds: Dataset, key: str, period: Period, definition: str, scope: Sco
 
 
 _PER_THOUSAND = {"fee_disputes": ("fees", "disputed_at"), "complaints": ("complaints", "created_at")}
-_COUNTED: dict[str, Callable[[Dataset, str, Period, str, Scope], pl.DataFrame]] = {
+_COUNTED: dict[str, Callable[[Question, str], pl.DataFrame]] = {
     "product_adoption": _adoption,
     "handling_minutes": _process,
     "waiting_minutes": _process,

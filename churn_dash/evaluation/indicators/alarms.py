@@ -1,24 +1,22 @@
 """How good the warnings were. Source: METHODS B4."""
 
-from churn_dash.access import Scope
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate, rate
 from churn_dash.measures.tenure.signals import median_range
 from churn_dash.retention.warnings.scorecard import Scorecards, Share, scorecard
-from churn_dash.store import Dataset
 from churn_dash.words import Count, Text
 
 ALARMS = ("warning_precision", "warning_recall", "warning_lead")
 
 
-def alarms(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> list[Figure]:
+def alarms(question: Question, trend: bool) -> list[Figure]:
     """Precision, recall and median lead of the warnings given in the period; the trend is by the month of the warning, that of recall by
     the month of the departure."""
     try:
-        found = scorecard(ds, None, Filters(), period, definition, scope=scope)
+        found = scorecard(question, None)
     except ChurnDashError as problem:
         return [Figure(key, why_not=problem) for key in ALARMS]
     whole = found.whole

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.campaigns.winback.losses import RETURN_DAYS
 from churn_dash.campaigns.winback.rates import win_back as won_back
 from churn_dash.causes.loyalty_over_time import loyalty_at_ends
@@ -13,8 +12,9 @@ from churn_dash.contract.calendar import month_end, shifted
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.query import definition_of, measure
+from churn_dash.measures.filters import Period
+from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.store import Dataset
 from churn_dash.words import Month, Ratio, Text
@@ -22,11 +22,11 @@ from churn_dash.words import Month, Ratio, Text
 RATES = ("churn_rate", "retention_rate")
 
 
-def rates(ds: Dataset, period: Period | None, definition: str, scope: Scope, trend: bool) -> list[Figure]:
+def rates(question: Question, trend: bool) -> list[Figure]:
     """Churn and retention of the period, by month where a trend is asked for."""
     try:
-        row = measure(ds, RATES, (), Filters(), period, definition, scope).row(0, named=True)
-        months = measure(ds, RATES, ["month"], Filters(), period, definition, scope) if trend and period is not None else None
+        row = measure(question, RATES).row(0, named=True)
+        months = measure(question, RATES, ["month"]) if trend and question.period is not None else None
     except ChurnDashError as problem:
         return [Figure(key, why_not=problem) for key in RATES]
     return [
@@ -39,11 +39,12 @@ def rates(ds: Dataset, period: Period | None, definition: str, scope: Scope, tre
     ]
 
 
-def loyalty_index(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
+def loyalty_index(question: Question, trend: bool) -> Figure:
     """Mean loyalty index of the customers there at the end of the period; the trend is of the ends of its months."""
-    months = [shifted(period.start, i) for i in range(period.n_months)] if trend else [period.end]
     try:
-        found = loyalty_at_ends(ds, definition_of(ds, definition), months, scope)
+        period = question.months
+        months = [shifted(period.start, i) for i in range(period.n_months)] if trend else [period.end]
+        found = loyalty_at_ends(question.ds, question.chosen, months, question.scope)
     except ChurnDashError as problem:
         return Figure("loyalty_index", why_not=problem)
     last, known = found[-1].index, found[-1].customers
@@ -68,10 +69,11 @@ def followed_losses(ds: Dataset, period: Period) -> Period | None:
     return Period(start, end)
 
 
-def win_back(ds: Dataset, period: Period, definition: str, scope: Scope, trend: bool) -> Figure:
+def win_back(question: Question, trend: bool) -> Figure:
     """Losses of the period whose customers were back within 180 days. Only losses followed for so long are counted."""
     try:
-        found = won_back(ds, scope, definition_of(ds, definition), period.start, period.last_day)
+        period = question.months
+        found = won_back(question.ds, question.scope, question.chosen, period.start, period.last_day)
     except ChurnDashError as problem:
         return Figure("win_back_rate", why_not=problem)
     if found.rate.value is None:

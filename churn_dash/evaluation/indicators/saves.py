@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.campaigns import Entry, Evaluation, register
 from churn_dash.campaigns.estimators.effects import Effect, Group, effect
 from churn_dash.campaigns.judged.money import Prices, per_save
@@ -20,6 +19,7 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step, Told
 from churn_dash.marks import _
 from churn_dash.measures.filters import Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate
 from churn_dash.store import Dataset
 from churn_dash.words import Money, Text, say
@@ -132,16 +132,11 @@ class Pool:
         }
 
 
-def pooled(
-    ds: Dataset,
-    definition: str,
-    prices: Prices,
-    scope: Scope,
-    period: Period | None = None,
-) -> Pool:
+def pooled(question: Question, prices: Prices) -> Pool:
     """The campaigns that count; with a period those that began in it."""
+    ds = question.ds
     try:
-        entries = register(ds, definition, prices, scope=scope, drawn_only=True)
+        entries = register(ds, question.chosen, prices, scope=question.scope, drawn_only=True)
     except ChurnDashError as problem:
         return Pool(value_per_save=prices.worth, why_not=problem)
     kinds, seen, counted, left_out = _kinds(ds), set(), [], []
@@ -149,12 +144,12 @@ def pooled(
         if entry.campaign_id in seen:
             continue
         seen.add(entry.campaign_id)
-        why = _left_out(entry, kinds.get(entry.campaign_id, ""), period)
+        why = _left_out(entry, kinds.get(entry.campaign_id, ""), question.period)
         if why is not None or entry.evaluation is None:
             left_out.append((entry.name, why or Text(_("It cannot be judged."))))
         else:
             counted.append(saved(entry.evaluation))
-    why_not = None if counted else _why_none(bool(entries), period)
+    why_not = None if counted else _why_none(bool(entries), question.period)
     return Pool(tuple(counted), tuple(left_out), prices.worth, why_not)
 
 

@@ -1,22 +1,20 @@
 """What customers answer: satisfied, and would recommend. Source: METHODS B8."""
 
-from churn_dash.access import Scope
 from churn_dash.causes.satisfaction import satisfaction
 from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.indicators.figures import Figure, Step
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate
-from churn_dash.store import Dataset
 from churn_dash.words import Number, Ratio, Text
 
 ANSWERS = ("csat", "nps")
 
 
-def answers(ds: Dataset, period: Period | None, definition: str, scope: Scope, trend: bool) -> list[Figure]:
+def answers(question: Question, trend: bool) -> list[Figure]:
     """Satisfied customers and the net promoter score, of the questionnaires sent in the period; the trend is by wave."""
     try:
-        found = satisfaction(ds, Filters(), period, definition, scope)
+        found = satisfaction(question)
     except ChurnDashError as problem:
         return [Figure(key, why_not=problem) for key in ANSWERS]
     return [_figure(key, found.whole, found.waves.select("wave", key).rows() if trend else []) for key in ANSWERS]

@@ -12,8 +12,8 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.evaluation.ledger.campaigned import HOLD_OUT, HOLD_OUT_FORMULA, hold_out_opened, so_far_opened
 from churn_dash.evaluation.ledger.inputs import Opened
 from churn_dash.evaluation.ledger.listed import BACK, BACK_FORMULA, CALLS, CALLS_FORMULA, back_opened, calls_opened, each_back_opened
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.question import Question
 from churn_dash.retention import Worklist, worklist
 from churn_dash.retention.threshold import in_force
 from churn_dash.retention.worklists.exports import listed_before
@@ -35,15 +35,15 @@ def everywhere(
 
 
 def _hold_out(ds: Dataset, definition: str, held: Mapping[str, Held], scope: Scope) -> Opened:
-    return hold_out_opened(plan(base_rate(ds, USUAL_DAYS, Filters(), definition, scope), Terms(), held), held)
+    return hold_out_opened(plan(base_rate(Question(ds, scope, definition=definition), USUAL_DAYS), Terms(), held), held)
 
 
 def _listed(ds: Dataset, records: Records, held: Mapping[str, Held], kept: Model, scope: Scope) -> Worklist:
-    return worklist(ds, kept, in_force(kept, records), held, before=listed_before(records), scope=scope)
+    return worklist(Question(ds, scope), kept, in_force(kept, records), held, before=listed_before(records))
 
 
 def _back(ds: Dataset, definition: str, scope: Scope) -> list[Opened]:
-    found = win_back(ds, scope, definition, keep=kept_by(ds, Filters(), definition, scope))
+    found = win_back(ds, scope, definition, keep=kept_by(Question(ds, scope, definition=definition)))
     return [each_back_opened(found), back_opened(to_ask(ds, found))]
 
 

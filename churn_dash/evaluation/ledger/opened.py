@@ -21,6 +21,7 @@ from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
 from churn_dash.measures.money.lifetime_value import multiple
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.retention.worklists.at_stake import values
 from churn_dash.store import Dataset
@@ -169,12 +170,12 @@ def _call(found: Measured, held: Mapping[str, Held], worth: Amount) -> Decision:
 def _worth(ds: Dataset, definition: str, held: Mapping[str, Held], scope: Scope) -> Worth:
     inputs = tuple(held_input(held[name]) for name in ("spread", "servicing_cost", "discount", "horizon_years"))
     try:
-        kept, low, high = yearly_retention(ds, definition, scope=scope)
+        kept, low, high = yearly_retention(Question(ds, scope, definition=definition))
         if kept is None:
             return Worth(None, inputs, Text(_("What a customer is worth needs months: these data do not say how many stay a year.")))
         stay = measured_input("retention", _("Customers who stay a year"), "ratio", Estimate(kept, low, high, 0))
         inputs = (*inputs, *([stay] if stay is not None else []))
-        worth = values(ds, held, kept, definition, scope=scope)["value"].drop_nulls()
+        worth = values(Question(ds, scope, definition=definition), held, kept)["value"].drop_nulls()
     except ChurnDashError as problem:
         return Worth(None, inputs, problem)
     mean = worth.mean()

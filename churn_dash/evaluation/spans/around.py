@@ -15,7 +15,7 @@ from churn_dash.evaluation.indicators.figures import Figure
 from churn_dash.evaluation.scorecard import measured
 from churn_dash.marks import _
 from churn_dash.measures.filters import Period
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, combination
 from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset
@@ -149,7 +149,7 @@ def around(
         raise BadInput(_("Compare at least one month on each side."))
     chosen = definition_of(ds, definition)
     before, after = sides(ds.measurable if ds.shape == "panel" else (), day, most)
-    parts = [measured(ds, chosen, prices, scope=scope, period=p, trend=False).figures for p in (before, after)]
+    parts = [measured(Question(ds, scope, period=p, definition=chosen), prices, trend=False).figures for p in (before, after)]
     rows = tuple(Moved(parts[0][key], parts[1][key]) for key in INDICATORS)
     return Around(day, before, after, rows, chosen, tag(ds, chosen))
 

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
-from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.query import asked_spans, definition_of, measure
+from churn_dash.measures.filters import Period
+from churn_dash.measures.query import asked_spans, measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import Interval, welch
 from churn_dash.store import Dataset, month_end
 from churn_dash.words import Ratio, Text
@@ -71,22 +71,16 @@ class Market:
         return Text(words, n=self.n_wide, others=self.n_narrow, **named)
 
 
-def market(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Market:
+def market(question: Question) -> Market:
     """The market month by month, as the customers of the question met it. Raises ``NotPossible`` without ``market_month`` or months."""
-    chosen = definition_of(ds, definition)
+    ds = question.ds
     table = ds.table("market_month")
     if table is None:
         raise NotPossible(_("The market is not known; it needs the table market_month: each month's rates of this bank and of others."))
-    months = [s.start for s in asked_spans(ds, period, "month")]
+    months = [s.start for s in asked_spans(ds, question.period, "month")]
     whole = Period(months[0], months[-1])
-    own = measure(ds, ["churn_rate", "customers_lost", "customers"], ["month"], filters, whole, chosen, scope)
-    weights = _weights(ds, months, filters, chosen, scope, set(table["city"].to_list()))
+    own = measure(question.over(whole), ["churn_rate", "customers_lost", "customers"], ["month"])
+    weights = _weights(question, months, set(table["city"].to_list()))
     known = [c for c in SERIES if c in table.columns]
     cast = table.with_columns(pl.col(c).cast(pl.Float64) for c in known)
     joined = weights.join(cast, on=["month", "city"], how="left")
@@ -133,12 +127,11 @@ def _share_parts(table: pl.DataFrame) -> list[pl.Expr]:
     return [pl.col("deposits").filter(both).sum().alias("deposits"), pl.col("market_balances").filter(both).sum().alias("market")]
 
 
-def _weights(
-    ds: Dataset, months: Sequence[datetime.date], filters: Filters, definition: str, scope: Scope, named: set[str]
-) -> pl.DataFrame:
+def _weights(question: Question, months: Sequence[datetime.date], named: set[str]) -> pl.DataFrame:
     """Customers (and their average deposits) a month and city: month, city, n, deposits. Cities that the market lacks are ``all``."""
+    ds = question.ds
     by_city = next((d for d in ds.dimensions if d.column == "d_city"), None)
-    where = condition(ds, filters, scope, at_starts(definition, scope, months))
+    where = condition(question, at_starts(question.chosen, question.scope, months))
     column = ["d_city"] if by_city is not None else []
     people = stood(ds, months, column, where)
     held = _deposits(ds, months)

@@ -14,14 +14,14 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts, within
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Filters
 from churn_dash.measures.metrics import METRICS
-from churn_dash.measures.query import asked_spans, definition_of
+from churn_dash.measures.query import asked_spans
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import Span, month_rows
 from churn_dash.words import Count, Ratio, Text
@@ -77,29 +77,22 @@ class Nowcast:
         return asdict(self)
 
 
-def nowcast(
-    ds: Dataset,
-    start: datetime.date,
-    last_month: datetime.date,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Nowcast | None:
+def nowcast(question: Question, start: datetime.date, last_month: datetime.date) -> Nowcast | None:
     """The churn rate of the period from ``start`` to ``last_month`` (first days) as it will settle.
 
     None where it is final, or nobody was there at its start. How earlier months settled is that of the same customers where these had
     ``LEAST`` absences and dormancies, else of everybody in the scope.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     rule = ds.rules[chosen]
     if not rule.unsettled_months or last_month not in ds.measurable[-rule.unsettled_months :]:
         return None
-    n, lost, pending, uncounted = _now(ds, chosen, filters, scope, start, last_month)
+    n, lost, pending, uncounted = _now(question, chosen, start, last_month)
     if not n:
         return None
-    earlier = _earlier(ds, chosen, filters, scope, last_month)
-    if filters.where and sum(seen for seen, _stood in earlier) < LEAST:
-        earlier = _earlier(ds, chosen, Filters(), scope, last_month)
+    earlier = _earlier(question, chosen, last_month)
+    if question.filters.where and sum(seen for seen, _stood in earlier) < LEAST:
+        earlier = _earlier(question.of(Filters()), chosen, last_month)
     settled = (settles(pending, earlier), lost - (pending - uncounted))
     value, low, high = (None, None, None) if settled[0] is None else ((settled[1] + k) / n for k in settled[0])
     day = month_end(shifted(last_month, rule.unsettled_months))
@@ -107,18 +100,12 @@ def nowcast(
     return Nowcast(day, start, last_month, n, lost, pending, uncounted, len(earlier), stood, seen, value, low, high)
 
 
-def latest(
-    ds: Dataset,
-    time: str | None,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Nowcast | None:
+def latest(question: Question, time: str | None) -> Nowcast | None:
     """``nowcast`` of the last month, quarter or year (``time``) of the period, without ``time`` of the whole of it, as ``measure`` takes
     them; None also for data without months."""
-    spans = asked_spans(ds, period, time) if ds.shape == "panel" else []
-    return nowcast(ds, spans[-1].start, spans[-1].last_month, filters, definition, scope) if spans else None
+    ds = question.ds
+    spans = asked_spans(ds, question.period, time) if ds.shape == "panel" else []
+    return nowcast(question, spans[-1].start, spans[-1].last_month) if spans else None
 
 
 def without_unknown(rows: pl.DataFrame, names: Sequence[str], time: str | None, found: Nowcast | None) -> pl.DataFrame:
@@ -153,9 +140,10 @@ def settles(pending: int, earlier: list[tuple[int, int]]) -> tuple[float, float,
     return float(pending * share), float(spread.ppf(0.025)), float(spread.ppf(0.975))
 
 
-def _now(ds: Dataset, chosen: str, filters: Filters, scope: Scope, start: datetime.date, last: datetime.date) -> tuple[int, int, int, int]:
+def _now(question: Question, chosen: str, start: datetime.date, last: datetime.date) -> tuple[int, int, int, int]:
     """Of those there at ``start``: how many, lost, lost or missing in ``last`` in a way that can be taken back, of those not counted."""
-    where = condition(ds, filters, scope, within(chosen, scope, (Span(start, start, month_end(last)),)))
+    ds = question.ds
+    where = condition(question, within(chosen, question.scope, (Span(start, start, month_end(last)),)))
     end = f"DATE '{month_end(last)}'"
     may_return = f"o.c is not null and {_still('b.end_day', end)}"
     sql = (
@@ -168,13 +156,14 @@ def _now(ds: Dataset, chosen: str, filters: Filters, scope: Scope, start: dateti
     return row[0], row[1] or 0, row[2] or 0, row[3] or 0
 
 
-def _earlier(ds: Dataset, chosen: str, filters: Filters, scope: Scope, last: datetime.date) -> list[tuple[int, int]]:
+def _earlier(question: Question, chosen: str, last: datetime.date) -> list[tuple[int, int]]:
     """Of each earlier month that has a whole month before and after it: absences and dormancies at its end, and those that stood."""
+    ds = question.ds
     whole = set(ds.months)
     months = [m for m in ds.months if m < last and {shifted(m, -1), shifted(m, 1)} <= whole][-MONTHS:]
     if not months:
         return []
-    where = condition(ds, filters, scope, at_starts(chosen, scope, months))
+    where = condition(question, at_starts(chosen, question.scope, months))
     taken_back = f"f.c is not null and not (o.listed and {_quiet(ds, chosen, 'f')})"
     sql = (
         f"with open as ({_open(ds, chosen, months)}) select o.month, count(*), {_count(f'not ({taken_back})')} "

@@ -12,16 +12,15 @@ import numpy.typing as npt
 import polars as pl
 from scipy import stats
 
-from churn_dash.access import Scope
 from churn_dash.contract.bank_calendar import BANDS, in_band
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
 from churn_dash.measures.movement.product_churn import product_churn
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
-from churn_dash.measures.query import asked_spans, definition_of, measure, metric
-from churn_dash.store import Dataset
+from churn_dash.measures.query import asked_spans, measure, metric
+from churn_dash.measures.question import Question
 from churn_dash.words import Text
 
 FEWEST = 24
@@ -63,32 +62,25 @@ class Season:
         return self.p_value is not None and self.p_value < CLEAR
 
 
-def seasonality(
-    ds: Dataset,
-    name: str = "churn_rate",
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Season:
+def seasonality(question: Question, name: str = "churn_rate") -> Season:
     """The season of a measure over every settled month up to the period's end; its start does not cut the history.
 
     Raises ``NotPossible`` without months, or where the measure is undefined in all of them; ``NotFound`` for an unknown measure.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     if ds.shape != "panel" or not ds.measurable:
         asked_spans(ds, None)
-    last = period.end if period is not None else ds.measurable[-1]
+    last = question.period.end if question.period is not None else ds.measurable[-1]
     months = [m for m in ds.measurable if m <= last]
     unsettled = 0
     if name in PRODUCT_MEASURES:
-        rows = product_churn(ds, [name], ["month"], filters, Period(months[0], months[-1]), scope) if months else pl.DataFrame()
+        rows = product_churn(question.over(Period(months[0], months[-1])), [name], ["month"]) if months else pl.DataFrame()
     else:
         metric(name)
         held = set(ds.measurable[len(ds.measurable) - ds.rules[chosen].unsettled_months :])
         unsettled = sum(1 for m in months if m in held)
         months = months[: len(months) - unsettled]
-        rows = measure(ds, [name], ["month"], filters, Period(months[0], months[-1]), chosen, scope) if months else pl.DataFrame()
+        rows = measure(question.over(Period(months[0], months[-1])), [name], ["month"]) if months else pl.DataFrame()
     known = dict(rows.select("month", name).drop_nulls().iter_rows()) if len(rows) else {}
     series, bridged = _unbroken(known)
     if not series:

@@ -5,11 +5,9 @@ import datetime
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.store import Dataset, month_end, shifted
 from churn_dash.store.derive.facts import month_rows
 
@@ -34,18 +32,14 @@ def last_month_of(period: datetime.date, grain: str) -> datetime.date:
     return shifted(period, {"month": 0, "quarter": 2, "year": 11}[grain])
 
 
-def incomplete(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def incomplete(question: Question) -> pl.DataFrame:
     """The months that did not come whole, with what they say so far: never to be read as a month's figure.
 
     Columns: month, rows (of all customers), rows_expected (of the last whole month before), days (in the month), customers (at its
     start), lost_so_far (of those, by what the data tell), rate_so_far (0–1; null without customers). A row a month, ascending; none
     where every month came whole, or for data without months.
     """
+    ds = question.ds
     schema = {
         "month": pl.Date, "rows": pl.Int64, "rows_expected": pl.Int64, "days": pl.Int64,
         "customers": pl.Int64, "lost_so_far": pl.Int64, "rate_so_far": pl.Float64,
@@ -53,8 +47,8 @@ def incomplete(
     partial = [m for m in ds.all_months[1:] if m not in set(ds.months)] if ds.shape == "panel" else []
     if not partial:
         return pl.DataFrame(schema=schema)
-    chosen = definition_of(ds, definition)
-    where = condition(ds, filters, scope, at_starts(chosen, scope, partial))
+    chosen = question.chosen
+    where = condition(question, at_starts(chosen, question.scope, partial))
     listed = ", ".join(f"DATE '{m}'" for m in partial)
     gone = "s.active and s.end_day is not null and date_trunc('month', s.end_day) = m.month"
     sql = (

@@ -8,7 +8,6 @@ Source: Kitagawa 1955 (``measures.decomposition``), METHODS B0.
 from dataclasses import dataclass
 from typing import Any
 
-from churn_dash.access import Scope
 from churn_dash.contract import ChurnDefinition
 from churn_dash.contract.definitions import Settings, with_settings
 from churn_dash.contract.few import ONE_LIST, TOO_FEW
@@ -16,8 +15,8 @@ from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.bridge_rates import Counted, Rates, moved_range, rate_range
 from churn_dash.measures.comparisons.former import resettled
-from churn_dash.measures.filters import Filters, Period, covered, dimension, last_12
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.filters import Period, dimension
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.decomposition import Decomposition, Part, decomposed
 from churn_dash.measures.statistics.intervals import ends
 from churn_dash.store import Dataset, Dimension, Official, shifted
@@ -143,17 +142,13 @@ def earlier(ds: Dataset, period: Period) -> Period:
 
 
 def bridge(
-    ds: Dataset,
+    question: Question,
     by: str,
-    period: Period | None = None,
     against: Period | None = None,
-    definition: str | None = None,
     against_definition: str | None = None,
     against_ds: Dataset | None = None,
     against_official: Official | None = None,
     count: Counted = "heads",
-    filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
 ) -> Bridge:
     """The change of churn from ``against`` to ``period``, by customers (``heads``) or by balances (``aum``), over the levels of ``by``.
 
@@ -166,10 +161,11 @@ def bridge(
     Raises ``NotPossible`` for data without months, for months, definitions or balances that they lack, where nobody matches, and
     ``BadInput`` for periods of different length: their rates do not compare.
     """
+    ds = question.ds
     if ds.shape != "panel":
         raise NotPossible(ONE_LIST, what=_("Why churn moved needs months: these data hold one row a customer"))
-    found, chosen = dimension(ds, by), definition_of(ds, definition)
-    now = covered(ds, period) if period is not None else last_12(ds)
+    found, chosen = dimension(ds, by), question.chosen
+    now = question.months
     base = against if against is not None else earlier(ds, now)
     if base.n_months != now.n_months:
         raise BadInput(
@@ -180,14 +176,20 @@ def bridge(
     was = against_official.settings if against_official is not None else ds.settings
     rules = with_settings(was)
     old = definition_of(against_ds or ds, against_definition or (against_official.definition if against_official else chosen))
-    early = Rates.of(ds, found, base, chosen, count, filters, scope)
-    late = early if now == base else Rates.of(ds, found, now, chosen, count, filters, scope)
+    early = Rates.of(question.over(base), found, count)
+    late = early if now == base else Rates.of(question, found, count)
     if not rules[chosen].forms:
         raise NotPossible(_("Before, no own definition was put together: choose another definition to compare with that time."))
     reset = resettled(was, ds.settings, rules[chosen])
-    set_so = Rates.under(ds, base, rules[chosen], count, filters, scope) if reset else early
-    by_old = set_so if old == chosen else _then(ds, found, base, rules[definition_of(ds, old)], count, filters, scope)
-    start = by_old if against_ds is None else _then(against_ds, dimension(against_ds, by), base, rules[old], count, filters, scope)
+    set_so = Rates.under(question.over(base), rules[chosen], count) if reset else early
+    by_old = set_so if old == chosen else _then(question.over(base), found, rules[definition_of(ds, old)], count)
+    start = (
+        by_old
+        if against_ds is None
+        else _then(
+            Question(against_ds, question.scope, filters=question.filters, period=base), dimension(against_ds, by), rules[old], count
+        )
+    )
     split = decomposed(early.sums, late.sums)
     rates = [r.whole for r in (start, by_old, set_so, early, late)]
     data, redefined, reset_by = rates[1] - rates[0], rates[2] - rates[1], rates[3] - rates[2]
@@ -220,11 +222,11 @@ def paradox(split: Decomposition[Any], n: dict[Any, tuple[int, int]]) -> bool:
     return bool(moved) and len(turns) > 1 and all(t <= 0 for t in turns)
 
 
-def _then(ds: Dataset, found: Dimension, period: Period, rule: ChurnDefinition, count: Counted, filters: Filters, scope: Scope) -> Rates:
+def _then(question: Question, found: Dimension, rule: ChurnDefinition, count: Counted) -> Rates:
     """By a definition with the settings of its day: of those in force the levels too, of others the whole."""
-    if resettled(rule.settings, ds.settings, rule):
-        return Rates.under(ds, period, rule, count, filters, scope)
-    return Rates.of(ds, found, period, rule.name, count, filters, scope)
+    if resettled(rule.settings, question.ds.settings, rule):
+        return Rates.under(question, rule, count)
+    return Rates.of(question.by_definition(rule.name), found, count)
 
 
 def _side(found: Rates, ds: Dataset, period: Period, rule: ChurnDefinition, official: Official | None) -> Side:

@@ -8,14 +8,14 @@ from typing import Literal
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract import ChurnDefinition
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.filters import Period
 from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.movement.growth import without_start
 from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.decomposition import Decomposition, Sums, total
 from churn_dash.measures.statistics.intervals import Interval, ends
 from churn_dash.store import Dataset, Dimension
@@ -41,13 +41,14 @@ class Rates:
     high: float | None
 
     @classmethod
-    def of(cls, ds: Dataset, found: Dimension, period: Period, definition: str, count: Counted, filters: Filters, scope: Scope) -> "Rates":
+    def of(cls, question: Question, found: Dimension, count: Counted) -> "Rates":
+        ds, period = question.ds, question.months
         rate, top, bottom = RATES[count]
         # By its column: a bank's own dimension may be called like a measure or like a period.
         by = found.column.removeprefix("d_") if found in ds.dimensions else found.name
         names = list(dict.fromkeys([rate, top, bottom, "customers", "customers_lost"]))
-        rows = measure(ds, names, [by], filters, period, definition, scope)
-        whole = measure(ds, [rate], (), filters, period, definition, scope).row(0, named=True)
+        rows = measure(question, names, [by])
+        whole = measure(question, [rate]).row(0, named=True)
         _refuse_nobody(ds, rows, bottom, period)
         sums = {r[by]: (Fraction(r[top] or 0), Fraction(r[bottom] or 0)) for r in rows.iter_rows(named=True)}
         if not total(sums)[1]:
@@ -62,15 +63,16 @@ class Rates:
         )
 
     @classmethod
-    def under(cls, ds: Dataset, period: Period, rule: ChurnDefinition, count: Counted, filters: Filters, scope: Scope) -> "Rates":
+    def under(cls, question: Question, rule: ChurnDefinition, count: Counted) -> "Rates":
         """The whole, as one level, by a definition with other settings than the data were derived with: as the definition lab finds it."""
-        found = compare_definitions(ds, {rule.name: rule}, filters, period, scope).of(rule.name)
+        period = question.months
+        found = compare_definitions(question, {rule.name: rule}).of(rule.name)
         if not found.heads.of:
             raise _nobody(period)
         if count == "heads":
             sums, spread = (Fraction(found.heads.n), Fraction(found.heads.of)), found.heads.interval
         elif found.aum_lost is None:
-            raise _no_balances(ds, period)
+            raise _no_balances(question.ds, period)
         elif found.aum_share is None:
             raise _held_nothing(period)
         else:

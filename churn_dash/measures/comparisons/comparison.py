@@ -14,11 +14,11 @@ from typing import Any, Literal
 import polars as pl
 from scipy import special
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period, dimension, last_12
-from churn_dash.measures.query import definition_of, measure
+from churn_dash.measures.filters import dimension, last_12
+from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import Interval
 from churn_dash.store import Dataset
 from churn_dash.store.lacking import who_left
@@ -91,26 +91,18 @@ class Comparison:
         return told | {"units": [u.as_json() for u in self.units]}
 
 
-def comparison(
-    ds: Dataset,
-    by: str,
-    strata: Sequence[str] | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Comparison:
+def comparison(question: Question, by: str, strata: Sequence[str] | None = None) -> Comparison:
     """The units of a dimension beside one another; ``strata`` are the dimensions of the mix, none for the plain rates.
 
     A customer whose stratum is not known is in a stratum of such customers. Raises what ``measure`` raises, ``NotPossible`` where nothing
     tells who has left, and with fewer than two units that have customers.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     if not ds.flagged:
         raise who_left(ds)
     unit, mix = unit_and_mix(ds, by, strata)
-    whole = period if period is not None or ds.shape != "panel" else last_12(ds)
-    rows = measure(ds, ["customers", "customers_lost"], [unit, *mix], filters, whole, chosen, scope)
+    whole = question.period if question.period is not None or ds.shape != "panel" else last_12(ds)
+    rows = measure(question.over(whole), ["customers", "customers_lost"], [unit, *mix])
     cells = rows.select(
         pl.col(unit).cast(pl.String).alias("unit"),
         pl.concat_str([pl.col(m).cast(pl.String).fill_null("\0") for m in mix], separator="\x1f").alias("stratum")

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from churn_dash.access import Scope
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import measure
-from churn_dash.store import Dataset
+from churn_dash.measures.question import Question
 
 
 @dataclass(frozen=True)
@@ -98,14 +96,15 @@ _NAMES = (
 )
 
 
-def sums(ds: Dataset, definition: str, period: Period | None, filters: Filters, scope: Scope) -> Sums:
+def sums(question: Question) -> Sums:
     """The sums of one definition over a period."""
-    if period is None:
-        row = measure(ds, ["customers", "customers_lost"], filters=filters, definition=definition, scope=scope).row(0, named=True)
+    ds = question.ds
+    if question.period is None:
+        row = measure(question, ["customers", "customers_lost"]).row(0, named=True)
         return Sums(row["customers"] or 0, row["customers_lost"] or 0, 0, 0, 0, 0, 0, ())
-    row = measure(ds, _NAMES, (), filters, period, definition, scope).row(0, named=True)
+    row = measure(question, _NAMES).row(0, named=True)
     start, lost, joined = row["customers"] or 0, row["customers_lost"] or 0, row["customers_new"] or 0
-    months = measure(ds, ["churn_rate"], ["month"], filters, period, definition, scope)["churn_rate"] if period.n_months > 1 else ()
+    months = measure(question, ["churn_rate"], ["month"])["churn_rate"] if question.period.n_months > 1 else ()
 
     def of(rate: str, base: float) -> float:
         return float(round((row[rate] or 0.0) * base))

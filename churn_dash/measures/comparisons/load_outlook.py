@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.intake import Extract
 from churn_dash.measures.filters import Period, last_12
 from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.store import Comparison, Dataset, Prepared, Workspace, compare, discard, plan, planned, prepare
 from churn_dash.store.versions.planning import Change
 from churn_dash.store.versions.publishing import Progress
@@ -47,7 +49,7 @@ def headlines(ds: Dataset, definition: str | None = None) -> dict[str, float | N
 
 
 def _values(ds: Dataset | None, period: Period | None, definition: str | None) -> dict[str, float | None]:
-    rows = None if ds is None else _answered(lambda: measure(ds, NAMES, period=period, definition=definition))
+    rows = None if ds is None else _answered(lambda: measure(Question(ds, Scope.everything(), period=period, definition=definition), NAMES))
     return {} if rows is None or not len(rows) else {n: rows[n][0] for n in NAMES}
 
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from churn_dash.access import Scope
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.comparisons.formulas import ASKED, FORMULAS, Formula, Sums, sums
-from churn_dash.measures.filters import Filters, Period, covered, last_12
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.filters import Filters, Period, last_12
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.lacking import who_left
@@ -138,31 +137,25 @@ def definition_named(words: str, known: Sequence[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def reconcile(
-    ds: Dataset,
-    official: str,
-    period: Period | None = None,
-    definition: str | None = None,
-    words: str = "",
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Reconciliation:
+def reconcile(question: Question, official: str, words: str = "") -> Reconciliation:
     """Compare an official churn figure with every choice that could explain the difference.
 
     ``official`` as typed (5.2%, 0.052, or a head count); ``period`` its months (default: the last twelve complete); ``words``
     its definition in words, read only where no ``definition`` is named. Choices differ from what was asked in one of
     definition, months and customers, and in the formula. Raises as ``measure`` does.
     """
+    ds = question.ds
     typed = Official.typed(official)
     if not ds.flagged:
         raise who_left(ds)
-    chosen = definition_of(ds, definition or definition_named(words, ds.definitions))
+    chosen = definition_of(ds, question.definition or definition_named(words, ds.definitions))
     panel = ds.shape == "panel"
-    asked = (covered(ds, period) if period is not None else last_12(ds)) if panel else None
+    asked = question.months if panel else None
     choices: list[Choice] = []
     ours: Choice | None = None
     for name, months, who, changes in _ways(ds, chosen, asked):
         filters = Filters((("customer_type", ("personal",)),)) if who == "personal" else Filters()
-        found = sums(ds, name, months, filters, scope)
+        found = sums(Question(ds, question.scope, filters=filters, period=months, definition=name))
         for formula in FORMULAS.values() if panel else (FORMULAS[ASKED],):
             choice = _choice(typed, found, name, months, who, formula, changes + (formula.name != ASKED))
             if choice is None:

@@ -13,7 +13,8 @@ from churn_dash.measures.conditions.groupings import View, every_start, grouping
 from churn_dash.measures.conditions.rule_columns import Column, levels, number
 from churn_dash.measures.conditions.rules import WRITTEN, Clause, Rule, rule_in
 from churn_dash.measures.conditions.saved_segments import IN, OUT, PREFIX, codes, segment
-from churn_dash.measures.filters import Filters, dimension
+from churn_dash.measures.filters import dimension
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Dimension
 
 _LISTED = "c"
@@ -42,14 +43,15 @@ class Condition:
         return f" and {self.sql}" if self.sql else ""
 
 
-def condition(ds: Dataset, filters: Filters, scope: Scope, view: View | None = None) -> Condition:
+def condition(question: Question, view: View | None = None) -> Condition:
     """The filters and the scope together. A scope by branch on data without branches shows nothing; raises ``NotFound`` for an
     unknown dimension or segment. ``view``: at which starts groups are taken (RFM and the like); without it, at that of each month."""
-    where = [*filters.where]
-    if scope.branches is not None:
-        where.append(("branch_id", tuple(sorted(scope.branches))))
+    ds = question.ds
+    where = [*question.filters.where]
+    if question.scope.branches is not None:
+        where.append(("branch_id", tuple(sorted(question.scope.branches))))
     return (
-        _joined([_limit(ds, name, values, view or every_start(ds, scope)) for name, values in where], "and")
+        _joined([_limit(ds, name, values, view or every_start(ds, question.scope)) for name, values in where], "and")
         if where
         else Condition("", (), frozenset())
     )

@@ -7,16 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.contract.definitions import ChurnDefinition, with_settings
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.filters import Period
 from churn_dash.measures.lab.outcomes import leave_of, outcomes
 from churn_dash.measures.lab.relabelled import changed, relabelled
 from churn_dash.measures.lab.united import united
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.measures.tag import named
 from churn_dash.store import Dataset
@@ -136,29 +136,24 @@ class Lab:
 
 
 def compare_definitions(
-    ds: Dataset,
-    rules: Mapping[str, ChurnDefinition],
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    horizon: int = HORIZON,
-    progress: Callable[[Text, float], None] | None = None,
+    question: Question, rules: Mapping[str, ChurnDefinition], horizon: int = HORIZON, progress: Callable[[Text, float], None] | None = None
 ) -> Lab:
     """The definitions in ``rules`` that the data can answer, with their settings, whatever the data were derived with.
 
     Raises ``NotPossible`` for data without months, or that can answer none of them.
     """
+    ds = question.ds
     say = progress or (lambda text, share: None)
     asked = answerable(ds, rules)
-    whole = covered(ds, period) if period is not None else last_12(ds)
+    whole = question.months
     say(Text(_("Following the customers of the start")), 0.1)
     other = seen_otherwise(ds, asked)
-    rows, leave = outcomes(ds, asked, other, whole, filters, scope), leave_of(ds)
+    rows, leave = outcomes(question, asked, other), leave_of(ds)
     earlier = whole.year_before if whole.year_before.start >= ds.measurable[0] else None
     before: dict[str, Share] = {}
     if earlier is not None:
         say(Text(_("Following those of a year before")), 0.5)
-        past = outcomes(ds, asked, other, earlier, filters, scope)
+        past = outcomes(question.over(earlier), asked, other)
         before = {name: _heads(past, name, earlier) for name in asked}
     say(Text(_("Laying the definitions over one another")), 0.8)
     data_end = ds.data_end or whole.last_day

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset
 from churn_dash.store.derive.activity import OPEN
 
@@ -24,9 +23,7 @@ def leave_of(ds: Dataset) -> str | None:
     return "absent" if "absent" in known and not ds.closings else next(iter(known), None)
 
 
-def outcomes(
-    ds: Dataset, names: Iterable[str], other: Mapping[str, pl.DataFrame], period: Period, filters: Filters, scope: Scope
-) -> pl.DataFrame:
+def outcomes(question: Question, names: Iterable[str], other: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The customers who are in the month table at the start of the period.
 
     Columns: aum (CNY at the start, null where unknown), and for each of ``names`` ``<name>_active`` (at the start), ``<name>_lost``
@@ -34,6 +31,7 @@ def outcomes(
     next spell begins). ``gone``: the day of the real leave, null where it is not known or did not come. ``other``: by name the spells
     of those seen otherwise than as derived, see ``relabelled``.
     """
+    ds, period = question.ds, question.months
     leave = leave_of(ds)
     listed = list(dict.fromkeys([*names, *([leave] if leave else [])]))
     # An own definition that was not derived is told of everybody by ``other``.
@@ -47,7 +45,7 @@ def outcomes(
     columns = ", ".join(
         f"s_{n}.active as {n}_active, CAST(s_{n}.end_day AS DATE) as {n}_lost, CAST(r_{n}.back AS DATE) as {n}_back" for n in wanted
     )
-    where = condition(ds, filters, scope, at_starts(ds.default_definition, scope, [period.start]))
+    where = condition(question, at_starts(ds.default_definition, question.scope, [period.start]))
     asked = f"m.month = DATE '{period.start}'{where.and_sql}"
     sql = f"select m.c, m.aum_start as aum, {columns} from month_rows m {joins} {backs} where {asked}"
     rows = pl.DataFrame(ds.cursor().sql(sql, params=list(where.bound)).to_arrow_table())

@@ -12,19 +12,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.assumptions import ACTING
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.filters import Period, last_12
 from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import Holdings, lost
 from churn_dash.measures.money.lifetime_value import multiple
 from churn_dash.measures.movement.growth import without_start
-from churn_dash.measures.query import definition_of, measure
+from churn_dash.measures.query import measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import effective_n
-from churn_dash.store import Dataset
 from churn_dash.words import Text
 
 TOPS = (0.01, 0.05, 0.1, 0.2, 0.5)
@@ -129,23 +128,16 @@ class Costs:
         }
 
 
-def costs(
-    ds: Dataset,
-    assumed: Mapping[str, Held],
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Costs:
+def costs(question: Question, assumed: Mapping[str, Held]) -> Costs:
     """What the customers lost in the period cost; without one of the last twelve complete months, of a cross-section the file.
 
     Raises what ``measure`` raises.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     must_leave(ds, chosen, _STILL_THERE)
-    whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
-    gone = lost(ds, filters, whole, chosen, scope)
-    kept = yearly_retention(ds, chosen, filters, whole, scope)
+    whole = question.months if ds.shape == "panel" else None
+    gone = lost(question.over(whole))
+    kept = yearly_retention(question.over(whole))
     values = {name: h.value for name, h in assumed.items()}
     margin, lifetime, negative, times = _worth(gone, values, kept[0])
     replacement = gone.n * values["acquisition_cost"]
@@ -170,19 +162,14 @@ def costs(
     )
 
 
-def yearly_retention(
-    ds: Dataset,
-    definition: str | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> tuple[float | None, float | None, float | None]:
+def yearly_retention(question: Question) -> tuple[float | None, float | None, float | None]:
     """The share that stays a year (0–1), with its range, from the churn of the period, by default of the last twelve complete months.
 
     None where the data know no months. Raises what ``measure`` raises.
     """
-    whole = period or (last_12(ds) if ds.shape == "panel" else None)
-    rate = measure(ds, ["churn_rate"], (), filters, whole, definition, scope)
+    ds = question.ds
+    whole = question.period or (last_12(ds) if ds.shape == "panel" else None)
+    rate = measure(question.over(whole), ["churn_rate"])
     return _retention(rate.row(0, named=True) if len(rate) else {}, whole)
 
 
@@ -234,17 +221,10 @@ def largest(top: float, n: int) -> int:
     return max(1, round(top * n))
 
 
-def largest_lost(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def largest_lost(question: Question) -> pl.DataFrame:
     """Who stands behind ``Concentration.tops``: customer_id, top (0–1), a row each pair. Raises what ``costs`` raises."""
-    chosen = definition_of(ds, definition)
-    whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
-    rows = lost(ds, filters, whole, chosen, scope).rows.drop_nulls("held").sort(["held", "customer_id"], descending=[True, False])
+    whole = question.months if question.ds.shape == "panel" else None
+    rows = lost(question.over(whole)).rows.drop_nulls("held").sort(["held", "customer_id"], descending=[True, False])
     parts = [rows.head(largest(top, len(rows))).select("customer_id", top=pl.lit(top)) for top in TOPS]
     return pl.concat(parts)
 

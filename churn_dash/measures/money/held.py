@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
@@ -42,24 +41,26 @@ class Holdings:
         return float(self.rows["fees"].sum()) if self.rows["fees"].null_count() < self.n else None
 
 
-def lost(ds: Dataset, filters: Filters, period: Period | None, definition: str, scope: Scope) -> Holdings:
+def lost(question: Question) -> Holdings:
     """The customers that ``customers_lost`` counts: balances at the start of the period, fees of the year before it.
 
     Fees of fewer months than twelve are taken to a year. ``period`` is None for a cross-section, which knows no fees by month.
     """
-    where = condition(ds, filters, scope, at_starts(definition, scope, [period.start] if period is not None else []))
+    period, definition = question.period, question.chosen
+    where = condition(question, at_starts(definition, question.scope, [period.start] if period is not None else []))
     left = "s.end_day is not null" if period is None else f"m.month = DATE '{period.start}' and s.end_day <= DATE '{period.last_day}'"
     source = f"select m.c, m.aum_start as held from {month_rows(definition)} where s.active and {left}{where.and_sql}"
-    return Holdings(_with_fees(ds, source, where.bound, None if period is None else shifted(period.start, -1)))
+    return Holdings(_with_fees(question.ds, source, where.bound, None if period is None else shifted(period.start, -1)))
 
 
-def present(ds: Dataset, filters: Filters, definition: str, scope: Scope) -> Holdings:
+def present(question: Question) -> Holdings:
     """The customers who are there at the end of the data: balances then, fees of the last twelve months.
 
     The filters are those of the start of the last month. ``ds`` is a panel with at least two months.
     """
+    ds, definition = question.ds, question.chosen
     last = ds.measurable[-1]
-    where = condition(ds, filters, scope, at_starts(definition, scope, [last]))
+    where = condition(question, at_starts(definition, question.scope, [last]))
     here = f"m.month = DATE '{last}' and (s.active or m.joined) and s.end_day is null"
     source = f"select m.c, m.aum_end as held from {month_rows(definition)} where {here}{where.and_sql}"
     return Holdings(_with_fees(ds, source, where.bound, last))

@@ -6,13 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import garwood, wilson
-from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
 ALL_CITIES = "all"
@@ -59,11 +57,12 @@ class Voice:
         return asdict(self)
 
 
-def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) -> Share | None:
+def market_share(question: Question) -> Share | None:
     """The share at the month before the period and at its end, or at the months nearest inside for which the market is known.
 
     None where no market deposits, no own deposits by city, or fewer than two such months are known.
     """
+    ds, period = question.ds, question.months
     table = ds.scan("market_month")
     con = ds.cursor()
     has = ds.month_columns
@@ -77,7 +76,7 @@ def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) ->
     months = (country if len(country) else known)["month"].unique().sort()
     if len(months) < 2:
         return None
-    where = condition(ds, filters, scope, at_starts(ds.default_definition, scope, [months[0], months[-1]]))
+    where = condition(question, at_starts(ds.default_definition, question.scope, [months[0], months[-1]]))
     city = f"'{ALL_CITIES}'" if len(country) else "CAST(m.d_city AS VARCHAR)"
     ends = f"DATE '{months[0]}', DATE '{months[-1]}'"
     asked = (
@@ -97,9 +96,9 @@ def market_share(ds: Dataset, filters: Filters, period: Period, scope: Scope) ->
     return Share(months[0], months[-1], *sums)
 
 
-def detractors(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> Voice | None:
+def detractors(question: Question) -> Voice | None:
     """Detractors of the answers that the period's customers gave in it; None where no survey asks who would recommend the bank."""
-    rows = _of_customers(ds, "surveys", "answered_at", ("nps",), filters, period, definition, scope)
+    rows = _of_customers(question, "surveys", "answered_at", ("nps",))
     if rows is None:
         return None
     answers = rows.drop_nulls("nps")
@@ -108,33 +107,33 @@ def detractors(ds: Dataset, filters: Filters, period: Period, definition: str, s
     return Voice(k, n, 1000 * k / n if n else None, 1000 * ends.low if ends else None, 1000 * ends.high if ends else None)
 
 
-def complaints(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> Voice | None:
+def complaints(question: Question) -> Voice | None:
     """Complaints in the period of the customers there at its start, a thousand of them; None without the table."""
-    rows = _of_customers(ds, "complaints", "created_at", (), filters, period, definition, scope)
+    rows = _of_customers(question, "complaints", "created_at", ())
     if rows is None:
         return None
-    n = _customers(ds, filters, period, definition, scope).height
+    n = _customers(question).height
     ends = garwood(rows.height, n)
     return Voice(
         rows.height, n, 1000 * rows.height / n if n else None, 1000 * ends.low if ends else None, 1000 * ends.high if ends else None
     )
 
 
-def _of_customers(
-    ds: Dataset, name: str, day: str, columns: tuple[str, ...], filters: Filters, period: Period, definition: str, scope: Scope
-) -> pl.DataFrame | None:
+def _of_customers(question: Question, name: str, day: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
     """The rows of a table in the period, of the customers there at its start."""
-    table = ds.scan(name)
+    period = question.months
+    table = question.ds.scan(name)
     if table is None or not {day, "customer_id", *columns} <= set(table.collect_schema().names()):
         return None
     inside = table.filter(pl.col(day).is_between(period.start, period.last_day)).select("customer_id", day, *columns).collect()
-    return inside.join(_customers(ds, filters, period, definition, scope), on="customer_id", how="semi")
+    return inside.join(_customers(question), on="customer_id", how="semi")
 
 
-def _customers(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
-    where = condition(ds, filters, scope, at_starts(definition, scope, [period.start]))
+def _customers(question: Question) -> pl.DataFrame:
+    period, definition = question.months, question.chosen
+    where = condition(question, at_starts(definition, question.scope, [period.start]))
     asked = (
         f"select p.customer_id from {month_rows(definition)} join people p on p.c = m.c "
         f"where s.active and m.month = DATE '{period.start}'{where.and_sql} order by m.c"
     )
-    return pl.DataFrame(ds.cursor().sql(asked, params=list(where.bound)).to_arrow_table(), schema={"customer_id": pl.String})
+    return pl.DataFrame(question.ds.cursor().sql(asked, params=list(where.bound)).to_arrow_table(), schema={"customer_id": pl.String})

@@ -14,16 +14,16 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.tables.columns import MOST_MONEY
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition, laid_over
 from churn_dash.measures.conditions.groupings import within
-from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.filters import dimension
 from churn_dash.measures.movement.growth_sql import BY_END, STEPS, growth_sql, steps_sql
 from churn_dash.measures.movement.maturities import due_holdings
-from churn_dash.measures.query import TIMES, asked_spans, definition_of
+from churn_dash.measures.query import TIMES, asked_spans
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Dimension, shifted
 from churn_dash.store.derive.facts import Span
 from churn_dash.words import Month, Text
@@ -41,14 +41,7 @@ MONEY_COUNTS = ("no_balance_at_start", "no_balance_at_end", "no_valuation")
 """Customers whose balance is not known and counts as 0; customers who stayed and lack a change of value in some month."""
 
 
-def growth(
-    ds: Dataset,
-    by: Sequence[str] = (),
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def growth(question: Question, by: Sequence[str] = ()) -> pl.DataFrame:
     """The two waterfalls by dimensions and one of month, quarter, year.
 
     Returns a row a combination, ordered, with the ``by`` columns (time as the first day), the columns of ``HEADS``, those of
@@ -57,16 +50,16 @@ def growth(
     tell no change of value, which then is part of the flows;
     ``aum_outflow_due`` where they do not tell what falls due. Raises what ``measure`` raises.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     times = [b for b in by if b in TIMES]
     if len(times) > 1:
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
-    spans = asked_spans(ds, period, times[0] if times else None)
+    spans = asked_spans(ds, question.period, times[0] if times else None)
     dims = {b: dimension(ds, b) for b in by if b not in TIMES}
     if not spans:
         return _answered(pl.DataFrame(), by, dims, times, valued=False, due=False)
-    view = within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans])
-    where = condition(ds, filters, scope, view)
+    view = within(chosen, question.scope, spans, also=[shifted(s.last_month, 1) for s in spans])
+    where = condition(question, view)
     valued = "valuation_change" in ds.month_columns
     names = list(dict.fromkeys(d.column for d in dims.values()))
     due = _falls_due(ds, spans)
@@ -77,22 +70,16 @@ def growth(
     return _answered(rows, by, dims, times, valued, due is not None, blind)
 
 
-def steps(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def steps(question: Question) -> pl.DataFrame:
     """Who made each step of the waterfall of heads: customer_id, step (as the counts of ``growth`` are called), times.
 
     A row a customer and step; the ``times`` of a step add up to its count. By step and customer number. Raises what ``growth`` raises.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     names = (*STEPS, *BY_END)
     kinds = {"customer_id": pl.String, **dict.fromkeys(names, pl.Int64)}
-    spans = asked_spans(ds, period, None)
-    where = condition(ds, filters, scope, within(chosen, scope, spans, also=[shifted(s.last_month, 1) for s in spans]))
+    spans = asked_spans(ds, question.period, None)
+    where = condition(question, within(chosen, question.scope, spans, also=[shifted(s.last_month, 1) for s in spans]))
     rows = ds.cursor().execute(steps_sql(chosen, spans[0], where), list(where.bound)).fetchall() if spans else []
     wide = pl.DataFrame(rows, schema=kinds, orient="row")
     long = wide.unpivot(names, index="customer_id", variable_name="step", value_name="times").filter(pl.col("times") > 0)

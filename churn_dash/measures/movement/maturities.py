@@ -4,14 +4,13 @@ import datetime
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.stood import stood
-from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.query import asked_spans
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, shifted
 
 AHEAD = 6
@@ -33,19 +32,14 @@ def due_holdings(ds: Dataset) -> pl.DataFrame | None:
     return due
 
 
-def maturities(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    ahead: int = AHEAD,
-) -> pl.DataFrame:
+def maturities(question: Question, ahead: int = AHEAD) -> pl.DataFrame:
     """Holdings at this bank by the month in which they fall due, through the period and ``ahead`` months after the data.
 
     Columns: month, amount (CNY), n (holdings), much (over ``MUCH`` times the median of the months shown), ahead (after the data);
     a row a month, those without any too. Customers count as they stood at the start of the month, ahead as the data end. Raises
     ``NotPossible`` without months, or without holdings and their due days.
     """
+    ds = question.ds
     held = due_holdings(ds)
     if held is None:
         raise NotPossible(
@@ -53,14 +47,14 @@ def maturities(
             table="product_holdings",
             columns="maturity_date, amount",
         )
-    spans = asked_spans(ds, period, "month")
+    spans = asked_spans(ds, question.period, "month")
     months = [s.start for s in spans]
     last = ds.months[-1]
     if months and months[-1] == last:
         months += [shifted(last, i + 1) for i in range(ahead)]
     due = held.with_columns(pl.col("maturity_date").dt.truncate("1mo").alias("month"))
-    view = at_starts(ds.default_definition, scope, [min(m, shifted(last, 1)) for m in months])
-    where = condition(ds, filters, scope, view)
+    view = at_starts(ds.default_definition, question.scope, [min(m, shifted(last, 1)) for m in months])
+    where = condition(question, view)
     if where.sql:
         state = {m: min(m, shifted(last, 1)) for m in months}
         people = stood(ds, state.values(), (), where).rename({"month": "at"})

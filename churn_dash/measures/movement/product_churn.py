@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import Condition, condition
 from churn_dash.measures.conditions.groupings import View, at_starts
 from churn_dash.measures.conditions.stood import stood
-from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.filters import dimension
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES, lacking, measure_of
 from churn_dash.measures.movement.product_units import Units, accounts, cards, deposits, loans
 from churn_dash.measures.query import TIMES, asked_spans
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import ratio_of_sums, wilson
 from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.facts import Span
@@ -29,12 +29,9 @@ KIND = "product"
 
 
 def product_churn(
-    ds: Dataset,
+    question: Question,
     names: Sequence[str] = tuple(PRODUCT_MEASURES),
     by: Sequence[str] = (),
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
 ) -> pl.DataFrame:
     """Product measures by dimensions, ``product``, and one of month, quarter, year.
 
@@ -45,12 +42,13 @@ def product_churn(
 
     Raises ``NotFound`` for an unknown name, ``NotPossible`` where the data hold none of what the measures need.
     """
+    ds = question.ds
     for name in names:
         measure_of(name)
     times = [b for b in by if b in TIMES]
     if len(times) > 1:
         raise NotPossible(_("Ask for one of month, quarter or year at a time."))
-    spans = asked_spans(ds, period, times[0] if times else None)
+    spans = asked_spans(ds, question.period, times[0] if times else None)
     dims = {b: dimension(ds, b) for b in by if b not in (*TIMES, KIND)}
     answerable = [n for n in dict.fromkeys(names) if not lacking(ds, n)]
     if not answerable:
@@ -59,8 +57,8 @@ def product_churn(
     if not spans:
         types: dict[str, Any] = {b: pl.Date if b in times else pl.String if b == KIND else pl.Enum(dims[b].values) for b in by}
         return pl.DataFrame(schema=types | {c: t for n in dict.fromkeys(names) for c, t in _types(n).items()})
-    view = at_starts(ds.default_definition, scope, [d for s in spans for d in (s.start, _after(s.last))])
-    where = condition(ds, filters, scope, view)
+    view = at_starts(ds.default_definition, question.scope, [d for s in spans for d in (s.start, _after(s.last))])
+    where = condition(question, view)
     columns = list(dict.fromkeys(d.column for d in dims.values()))
     found: pl.DataFrame | None = None
     inside = [*([KIND] if KIND in by else []), *columns]
@@ -83,24 +81,20 @@ def product_churn(
     return _answered(found, names, answerable, by, dims, times)
 
 
-def behind_products(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def behind_products(question: Question) -> pl.DataFrame:
     """The customers behind the parts of ``product_churn`` over the whole period, for every measure that the data can tell: measure,
     customer_id, product (null where unknown), a row each account, loan, card or customer with deposits of which a part is lost.
 
     Raises ``NotPossible`` where the data tell none.
     """
-    spans = asked_spans(ds, period, None)
+    ds = question.ds
+    spans = asked_spans(ds, question.period, None)
     names = [n for n in PRODUCT_MEASURES if not lacking(ds, n)]
     if not names or not spans:
         wanted = ", ".join(dict.fromkeys(w for n in PRODUCT_MEASURES for w in lacking(ds, n)))
         raise NotPossible(_("These data cannot tell how products are lost; they would need: {tables}."), tables=wanted)
-    view = at_starts(ds.default_definition, scope, [d for s in spans for d in (s.start, _after(s.last))])
-    where = condition(ds, filters, scope, view)
+    view = at_starts(ds.default_definition, question.scope, [d for s in spans for d in (s.start, _after(s.last))])
+    where = condition(question, view)
     people = fetched(ds, "select CAST(c AS BIGINT) as c, customer_id from people")
     found = []
     for n in names:

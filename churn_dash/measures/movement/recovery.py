@@ -8,16 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import within
-from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.filters import Period, covered
 from churn_dash.measures.layout import Layout, numbers
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
-from churn_dash.store import Dataset, shifted
+from churn_dash.store import shifted
 from churn_dash.store.derive.facts import Span, month_rows
 
 
@@ -70,20 +69,14 @@ def _of(month: datetime.date | None, counts: Sequence[int], x: float, y: float, 
     )
 
 
-def recoveries(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> tuple[Recovery, list[Recovery]]:
+def recoveries(question: Question) -> tuple[Recovery, list[Recovery]]:
     """The recovery of all months of the period together, and of each, ascending; by default the last twelve complete ones.
 
     Raises ``NotPossible`` where the data hold no balances by month, and what ``measure`` raises.
     """
-    whole = covered(ds, period) if period is not None else last_12(ds)
+    ds, whole = question.ds, question.months
     months = [m for m in ds.months if whole.start <= m <= whole.end]
-    asked, bound = _starters(ds, filters, whole, months, definition, scope)
+    asked, bound = _starters(question, months)
     layout = Layout(ds.cursor(), shifted(whole.start, -1), whole.end)
     average, back = layout.filled(np.nan, np.float64), layout.filled(0, np.bool_)
     earlier = f"m.month between DATE '{layout.months[0]}' and DATE '{layout.months[-2]}'"
@@ -119,16 +112,11 @@ def recoveries(
     return _of(None, counts, sum(f.missing for f in found), sum(f.back for f in found), squares, n_short), found
 
 
-def eligible(
-    ds: Dataset,
-    month: datetime.date,
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def eligible(question: Question, month: datetime.date) -> pl.DataFrame:
     """Who may enter the lottery of a month: customers at its end at last month's level or above, who were below it at the start
     first, the most brought back first: customer_id, previous, start, end (CNY), brought_back (CNY; 0 for who never was below)."""
-    asked, bound = _starters(ds, filters, covered(ds, Period(month, month)), [month], definition, scope)
+    ds = question.ds
+    asked, bound = _starters(question.over(covered(ds, Period(month, month))), [month])
     sql = (
         'select p.customer_id, b.aum_avg as previous, r."start", r."end", '
         'greatest(b.aum_avg - r."start", CAST(0 AS DOUBLE)) as brought_back '
@@ -138,14 +126,13 @@ def eligible(
     return pl.DataFrame(ds.cursor().sql(sql, params=bound).to_arrow_table())
 
 
-def _starters(
-    ds: Dataset, filters: Filters, period: Period, months: Sequence[datetime.date], definition: str | None, scope: Scope
-) -> tuple[str, list[object]]:
+def _starters(question: Question, months: Sequence[datetime.date]) -> tuple[str, list[object]]:
     """SQL of the customers active at the start of each of the months of a period, by number, with the balances at its start and its end;
     who left in it holds nothing at its end."""
-    by = definition_of(ds, definition)
-    where = condition(ds, filters, scope, within(by, scope, [Span(period.start, period.start, period.last_day)]))
-    if "aum_avg" not in ds.month_columns:
+    period = question.months
+    by = question.chosen
+    where = condition(question, within(by, question.scope, [Span(period.start, period.start, period.last_day)]))
+    if "aum_avg" not in question.ds.month_columns:
         raise NotPossible(_("Recovery needs month-average and month-end balances month by month, which these data do not hold."))
     listed = ", ".join(f"DATE '{m}'" for m in months)
     sql = (

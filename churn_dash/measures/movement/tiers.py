@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.tiers import TIER_RULES, USUAL, Tiers
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period, covered, last_12
+from churn_dash.measures.filters import Period
 from churn_dash.measures.movement.growth import without_start
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.intervals import Interval, ratio_of_sums, wilson
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import month_rows
@@ -154,23 +153,17 @@ def leaving(ds: Dataset, name: str | None) -> str:
     return ds.default_definition if ds.default_definition != "tier_down" else next(d for d in ds.definitions if d != "tier_down")
 
 
-def migration(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    rule: str | None = None,
-) -> Migration:
+def migration(question: Question, rule: str | None = None) -> Migration:
     """Who was in which tier before the period, and who is in which at its end; by default over the last twelve complete months.
 
     Customers are those active at the start of the period; who leaves in it is lost, as in ``churn_rate``. Raises ``NotPossible``
     where the data hold no month-average balances, ``NotFound`` for an unknown rule or name.
     """
-    chosen, by = rule_of(ds, rule), leaving(ds, definition)
+    ds = question.ds
+    chosen, by = rule_of(ds, rule), leaving(ds, question.definition)
     # As the dimension tier: who had no known tier before the first month is in that of its end.
-    whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
+    whole = question.months
+    where = condition(question, at_starts(by, question.scope, [whole.start]))
     gone = "coalesce(s.end_day <= ?, false)"
     sql = (
         f"select case when b.tier_{chosen} >= 0 then b.tier_{chosen} else m.tier_{chosen} end as first, "
@@ -192,18 +185,12 @@ def migration(
     return Migration(chosen, whole, by, cells, int(unknown["n"].sum()), ds.settings.tier_down.tiers)
 
 
-def moved_customers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    rule: str | None = None,
-) -> pl.DataFrame:
+def moved_customers(question: Question, rule: str | None = None) -> pl.DataFrame:
     """The customers behind ``migration``: customer_id, start, end (a tier, ``lost`` or ``unknown``), by number. Raises what it raises."""
-    chosen, by = rule_of(ds, rule), leaving(ds, definition)
-    whole = covered(ds, period) if period is not None else last_12(ds)
-    where = condition(ds, filters, scope, at_starts(by, scope, [whole.start]))
+    ds = question.ds
+    chosen, by = rule_of(ds, rule), leaving(ds, question.definition)
+    whole = question.months
+    where = condition(question, at_starts(by, question.scope, [whole.start]))
     sql = (
         f"select p.customer_id, b.tier_{chosen}, case when coalesce(s.end_day <= ?, false) then -2 else e.tier_{chosen} end "
         f"from {month_rows(by)} join people p on p.c = m.c left join month_rows b on b.c = m.c and b.month = ? "

@@ -6,19 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
 from churn_dash.measures.conditions.condition import condition
-from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.leaving import must_leave
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.statistics.intervals import Interval, ends, normal_quantile, ratio_of_sums, wilson
 from churn_dash.measures.tenure.cohort_rows import began, heads, members, money, sizes
 from churn_dash.measures.tenure.first_events import JOINED, event
-from churn_dash.store import Dataset
 from churn_dash.store.derive.grains import spans
 from churn_dash.words import Month, Text
 
@@ -117,16 +114,12 @@ class _Sums:
 
 
 def cohorts(
-    ds: Dataset,
+    question: Question,
     event_name: str = JOINED,
     grain: Grain = "month",
     count: Counted = "heads",
     mode: Mode = "on",
     relative: Relative = "start",
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
     progress: Callable[[Text, float], None] | None = None,
 ) -> Triangle:
     """The retention triangle of those who began inside ``period`` (without one: inside the data).
@@ -137,17 +130,18 @@ def cohorts(
     Raises ``NotPossible`` without months, without the event's table, where nobody began, for balances that the data lack, and by a
     definition by which nobody leaves.
     """
+    ds = question.ds
     tell = progress or (lambda text, share: None)
     if ds.shape == "empty":
-        definition_of(ds, definition)
+        definition_of(ds, question.definition)  # says why not
     if ds.shape != "panel" or not ds.months:
         raise NotPossible(ONE_LIST, what=_("Cohorts need customers by month: these data hold one row a customer"))
-    chosen, rule = event(ds, event_name), definition_of(ds, definition)
+    chosen, rule = event(ds, event_name), question.chosen
     must_leave(ds, rule, _STILL_THERE)
     last = ds.months[-1]
-    months = [m for m in ds.all_months if m <= last and (period is None or period.start <= m <= period.end)]
+    months = [m for m in ds.all_months if m <= last and (question.period is None or question.period.start <= m <= question.period.end)]
     tell(Text(_("Finding who began when")), 0.1)
-    found = members(ds, chosen, rule, condition(ds, filters, scope, began(chosen, rule, scope, months)), months)
+    found = members(ds, chosen, rule, condition(question, began(chosen, rule, question.scope, months)), months)
     with found.closed():
         groups = _groups(grain, [m for m in months if m >= found.first])
         n = sizes(found)

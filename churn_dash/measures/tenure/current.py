@@ -1,9 +1,8 @@
 """How long one customer has been there at the end of the data, and the pace at which customers of each tenure leave. Source: METHODS B0."""
 
 from churn_dash.access import Scope
-from churn_dash.measures.filters import Filters
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question, definition_of
 from churn_dash.measures.tenure.hazard import Pace, paces
 from churn_dash.measures.tenure.lifetimes import added, lifetimes, unknown_starts
 from churn_dash.measures.tenure.survival import watched_months
@@ -29,5 +28,5 @@ def pace_by_tenure(ds: Dataset, definition: str | None = None) -> tuple[Pace, ..
     bank, as the risk model is, and the same for every viewer."""
     if ds.shape != "panel" or not ds.measurable:
         return ()
-    found, _left_out = lifetimes(ds, None, Filters(), watched_months(ds, None), definition_of(ds, definition), Scope.everything())
+    found, _left_out = lifetimes(Question(ds, Scope.everything(), period=watched_months(ds, None), definition=definition), None)
     return paces(added(list(found.values()))) if found else ()

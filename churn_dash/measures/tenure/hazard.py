@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.measures.filters import Filters, Period, covered, last_12
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import garwood
 from churn_dash.measures.tenure.lifetimes import Lifetimes, unknown_starts, watched_spells
-from churn_dash.store import Dataset
 
 BANDS = (0, 3, 6, 12, 24, 36, 60, 120)
 """Months of age at which the bands begin; the last has no end."""
@@ -62,17 +59,11 @@ def band_name(start: int, end: int | None) -> str:
     return f"{start}-{'' if end is None else end}"
 
 
-def departed(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def departed(question: Question) -> pl.DataFrame:
     """The departures that ``paces`` counts, a row each: customer_id, band (``band_name`` of the age at which they left)."""
-    whole = covered(ds, period) if period is not None else last_12(ds)
-    rows = watched_spells(ds, None, filters, whole, definition_of(ds, definition), scope)
-    unknown = pl.col("c").is_in(unknown_starts(ds).implode()) & (pl.col("spell") == 1)
+    whole = question.months
+    rows = watched_spells(question, None)
+    unknown = pl.col("c").is_in(unknown_starts(question.ds).implode()) & (pl.col("spell") == 1)
     gone = rows.filter(pl.col("left") & (pl.col("end_date") <= whole.last_day) & ~unknown)
     age = (pl.col("end_date") - pl.col("start_date")).dt.total_days()
     band = pl.lit(band_name(BANDS[-1], None))

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.measures.conditions.condition import condition, laid_over
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period, dimension
+from churn_dash.measures.filters import Period, dimension
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, Dimension
 from churn_dash.store.derive.states import WHY
 
@@ -100,16 +100,15 @@ def added(parts: list[Lifetimes]) -> Lifetimes:
     )
 
 
-def lifetimes(
-    ds: Dataset, by: str | None, filters: Filters, period: Period, definition: str, scope: Scope
-) -> tuple[dict[str | None, Lifetimes], int]:
+def lifetimes(question: Question, by: str | None) -> tuple[dict[str | None, Lifetimes], int]:
     """The spells watched in the period, by the level of a dimension, and how many had to be left out.
 
     Filters and levels are those of the month in which a spell came to be watched: what a customer became later must not decide in which
     group he is. Left out are those whose first day nothing tells: they were there when the data begin, and no opening day is known.
     ``definition`` is one that the data can answer.
     """
-    rows = _spells(ds, dimension(ds, by) if by else None, filters, period, definition, scope)
+    ds, period = question.ds, question.months
+    rows = _spells(question, dimension(ds, by) if by else None)
     unknown = rows.filter(pl.col("unknown"))
     known = rows.filter(~pl.col("unknown"))
     levels = [*(dimension(ds, by).values if by else ()), None]
@@ -127,14 +126,13 @@ def _counts(rows: pl.DataFrame, period: Period) -> Lifetimes:
 _EPOCH = datetime.date(1970, 1, 1)
 
 
-def watched(
-    ds: Dataset, columns: str, filters: Filters, period: Period, definition: str, scope: Scope, joined: bool
-) -> tuple[str, list[Any]]:
+def watched(question: Question, columns: str, joined: bool) -> tuple[str, list[Any]]:
     """SQL that selects ``columns`` of the spells watched in the period, ``sp``, and its bound values.
 
     With ``joined``, ``m`` is the row of the month in which the spell came to be watched.
     """
-    where = condition(ds, filters, scope, at_starts(definition, scope, [period.start]))
+    period, definition = question.months, question.chosen
+    where = condition(question, at_starts(definition, question.scope, [period.start]))
     inside = (
         f"sp.definition = '{definition}' and sp.start_date <= DATE '{period.last_day}' "
         f"and (sp.end_date is null or sp.end_date >= DATE '{period.start}')"
@@ -156,8 +154,9 @@ def watched(
     return sql, [*where.bound, *where.bound]
 
 
-def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _spells(question: Question, by: Dimension | None) -> pl.DataFrame:
     """Spells watched: level, start_date, end_date and why inside the period (else null), unknown (the first day), n."""
+    ds, period = question.ds, question.months
     con = ds.cursor()
     doubtful = unknown_starts(ds)
     con.register("doubtful_spells", doubtful.to_frame("c").to_arrow())
@@ -168,26 +167,29 @@ def _spells(ds: Dataset, by: Dimension | None, filters: Filters, period: Period,
         f"case when {inside} and sp.form is not null then coalesce(sp.why, 'unknown') end as why, "
         "sp.spell = 1 and sp.c in (select c from doubtful_spells) as unknown"
     )
-    sql, bound = watched(ds, columns, filters, period, definition, scope, joined=by is not None)
+    sql, bound = watched(question, columns, joined=by is not None)
     keys = "level, start_date, end_date, why, unknown"
     order = "level nulls last, start_date, end_date nulls last, why nulls last, unknown"
     counts = f"select {keys}, CAST(count(*) AS BIGINT) as n from ({sql}) z group by {keys} order by {order}"
-    counts, bound = laid_over(ds, [by] if by is not None else [], counts, bound, at_starts(definition, scope, [period.start]))
+    counts, bound = laid_over(ds, [by] if by is not None else [], counts, bound, at_starts(question.chosen, question.scope, [period.start]))
     return pl.DataFrame(con.sql(counts, params=bound).to_arrow_table())
 
 
-def watched_spells(ds: Dataset, by: str | None, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def watched_spells(question: Question, by: str | None) -> pl.DataFrame:
     """Every spell watched in the period, a row each: customer_id, start_date, end_date (null: runs on), left (the end counts as leaving),
     level (of ``by`` in the month in which the spell came to be watched; null without one or where unknown), spell (its number among those
     of the customer, from 1).
 
     An end after the period stays: whoever asks decides how far to look. Sorted by customer and start.
     """
+    ds = question.ds
     over = dimension(ds, by) if by else None
     level = f"CAST(m.{over.column} AS VARCHAR)" if over is not None else "CAST(NULL AS VARCHAR)"
     columns = f'{level} as level, sp.c, sp.start_date, sp.end_date, sp.form is not null as "left", sp.spell'
-    sql, bound = watched(ds, columns, filters, period, definition, scope, joined=over is not None)
-    sql, bound = laid_over(ds, [over] if over is not None else [], sql, bound, at_starts(definition, scope, [period.start]))
+    sql, bound = watched(question, columns, joined=over is not None)
+    sql, bound = laid_over(
+        ds, [over] if over is not None else [], sql, bound, at_starts(question.chosen, question.scope, [question.months.start])
+    )
     asked = (
         'select p.customer_id, z.start_date, z.end_date, z."left", z.level, z.spell, z.c '
         f"from ({sql}) z join people p on p.c = z.c order by p.customer_id, z.start_date"

@@ -7,10 +7,8 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end, shifted
-from churn_dash.measures.filters import Filters, Period
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.tenure.lifetimes import watched
 from churn_dash.measures.tenure.survival import watched_months
 from churn_dash.store import Dataset
@@ -41,21 +39,15 @@ class Signal:
         return asdict(self)
 
 
-def signals(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> tuple[Signal, ...]:
+def signals(question: Question) -> tuple[Signal, ...]:
     """The time from the first sign to the departure, of those who left in the period: of warnings and of balances, as far as known.
 
     A warning counts from ``LOOK_BACK`` months before the departure on, inside the spell. Balances count from the end of the first
     month of the last unbroken fall. Who left before the data hold a year of history is not looked at. Raises what ``survival`` raises.
     """
-    chosen = definition_of(ds, definition)
-    whole = watched_months(ds, period)
-    gone = _leavers(ds, filters, whole, chosen, scope)
+    ds = question.ds
+    whole = watched_months(ds, question.period)
+    gone = _leavers(question.over(whole))
     found = []
     warned = ds.scan("warnings")
     if warned is not None and {"customer_id", "ts"} <= set(warned.collect_schema().names()):
@@ -67,9 +59,10 @@ def signals(
     return tuple(found)
 
 
-def _leavers(ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _leavers(question: Question) -> pl.DataFrame:
     """Departures in the period with a year of data before them: i, c, customer_id, start, gone, month (of the departure)."""
-    sql, bound = watched(ds, "sp.c, sp.start_date, sp.end_date, sp.form", filters, period, definition, scope, joined=False)
+    ds, period = question.ds, question.months
+    sql, bound = watched(question, "sp.c, sp.start_date, sp.end_date, sp.form", joined=False)
     since = shifted(ds.all_months[0], LOOK_BACK)
     asked = (
         f"select z.c, p.customer_id, z.start_date as start, z.end_date as gone from ({sql}) z join people p on p.c = z.c "

@@ -12,16 +12,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import ordinal, shifted
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.layout import Layout
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
 from churn_dash.measures.tenure.survival import watched_months
-from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
 State = Literal["active", "silent", "sleeping", "lost"]
@@ -92,25 +89,19 @@ class Silence:
         return asdict(self) | {"states": [asdict(s) | {"model_misses": s.model_misses} for s in self.states]}
 
 
-def silence(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Silence | None:
+def silence(question: Question) -> Silence | None:
     """The chain over the months of the period; None where transactions by month are not in the data, or there are no two months.
 
     Whoever was there at a month's start moves from the state of the month before to that of the month; filters are those of its start.
     Raises what ``survival`` raises.
     """
-    chosen = definition_of(ds, definition)
-    whole = watched_months(ds, period)
+    ds, chosen = question.ds, question.chosen
+    whole = watched_months(ds, question.period)
     if "idle_months" not in ds.month_columns or whole.end <= ds.all_months[0]:
         return None
     start = max(whole.start, shifted(ds.all_months[0], 1))
     months = [shifted(start, k) for k in range(ordinal(whole.end) - ordinal(start) + 1)]
-    where = condition(ds, filters, scope, at_starts(chosen, scope, months))
+    where = condition(question, at_starts(chosen, question.scope, months))
     layout = Layout(ds.cursor(), shifted(start, -1), whole.end)
     state, after, gone = layout.filled(_UNKNOWN, np.int8), layout.filled(_NOT_ASKED, np.int8), layout.filled(0, np.int8)
     now = _state("m.idle_months")

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from churn_dash.access import Scope
 from churn_dash.contract.few import ONE_LIST, TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters, Period, covered, dimension
+from churn_dash.measures.filters import Period, covered, dimension
 from churn_dash.measures.leaving import must_leave
 from churn_dash.measures.metrics import MEAN_MONTH_DAYS
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.tenure.curves import Curve, LogRank, incidence, kaplan_meier, log_rank
 from churn_dash.measures.tenure.hazard import Pace, paces
 from churn_dash.measures.tenure.lifetimes import Lifetimes, added, lifetimes
@@ -140,27 +139,20 @@ def day_of(month: int) -> int:
     return math.floor(month * MEAN_MONTH_DAYS)
 
 
-def survival(
-    ds: Dataset,
-    by: str | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    progress: Callable[[Text, float], None] | None = None,
-) -> Stay:
+def survival(question: Question, by: str | None = None, progress: Callable[[Text, float], None] | None = None) -> Stay:
     """How long customers stay at the pace of the period; without one, of every month that can be measured.
 
     Raises ``NotPossible`` for data without months, where nobody matches, and where no customer's first day is known; ``NotFound`` for
     an unknown definition or dimension; ``NotPossible`` also by a definition by which nobody leaves.
     """
+    ds = question.ds
     tell = progress or (lambda text, share: None)
-    chosen = definition_of(ds, definition)
+    chosen = question.chosen
     must_leave(ds, chosen, _STILL_THERE)
-    whole = watched_months(ds, period)
+    whole = watched_months(ds, question.period)
     name = dimension(ds, by).name if by else None
     tell(Text(_("Following each customer from the first day on")), 0.1)
-    found, left_out = lifetimes(ds, name, filters, whole, chosen, scope)
+    found, left_out = lifetimes(question.over(whole), name)
     if not found and left_out:
         raise NotPossible(
             _("Nobody's first day with the bank is known: load the table of customers or of accounts with the days they were opened.")

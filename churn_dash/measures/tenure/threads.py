@@ -18,16 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
-from churn_dash.measures.filters import Filters, Period
 from churn_dash.measures.layout import Layout, numbers
-from churn_dash.measures.query import definition_of
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.measures.tenure.lifetimes import watched
 from churn_dash.measures.tenure.signals import LOOK_BACK, median_range
 from churn_dash.measures.tenure.survival import watched_months
-from churn_dash.store import Dataset
 
 Kind = Literal["salary", "standing", "card", "transactions", "balances"]
 COLUMNS: dict[Kind, tuple[str, ...]] = {
@@ -95,18 +92,12 @@ class Threads:
         return asdict(self)
 
 
-def threads(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Threads:
+def threads(question: Question) -> Threads:
     """The threads of those who left in the period, as far as the data hold them. Raises what ``survival`` raises."""
-    chosen = definition_of(ds, definition)
-    whole = watched_months(ds, period)
+    ds = question.ds
+    whole = watched_months(ds, question.period)
     con = ds.cursor()
-    columns, lasts = prepared(con, ds, filters, whole, chosen, scope)
+    columns, lasts = prepared(con, question.over(whole))
     gone, stayed = lasts.filter("gone_for_good"), lasts.filter(~pl.col("gone_for_good"))
     broken = gone.select(pl.when(pl.col(f"{k}_broke")).then(pl.col(k)).alias(k) for k in columns)
     firsts, orders, n_several = _orders(broken, list(columns))
@@ -137,24 +128,25 @@ def threads(
     return Threads(len(gone), n_broken, n_several, tuple(found), _commonest(orders, n_several), len(orders))
 
 
-def prepared(
-    con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope
-) -> tuple[dict[Kind, str], pl.DataFrame]:
+def prepared(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[dict[Kind, str], pl.DataFrame]:
     """The threads that the data hold, each with its column, and the rows of ``_last_seen``."""
-    held = {kind: next((c for c in columns if c in ds.month_columns and _known(con, c)), None) for kind, columns in COLUMNS.items()}
+    held = {
+        kind: next((c for c in columns if c in question.ds.month_columns and _known(con, c)), None) for kind, columns in COLUMNS.items()
+    }
     columns = {kind: column for kind, column in held.items() if column}
-    return columns, _last_seen(con, _anchored(con, ds, filters, period, definition, scope), columns)
+    return columns, _last_seen(con, _anchored(con, question), columns)
 
 
 def _known(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     return bool(con.execute(f"select count({column}) from month_rows").fetchall()[0][0])
 
 
-def _anchored(con: duckdb.DuckDBPyConnection, ds: Dataset, filters: Filters, period: Period, definition: str, scope: Scope) -> pl.DataFrame:
+def _anchored(con: duckdb.DuckDBPyConnection, question: Question) -> pl.DataFrame:
     """A row a departure, or a customer who stayed, of everybody whose year before is in the data: c, gone (the day of departure; of who
     stayed the day after the period), its month, since (the first month looked at) and gone_for_good (left)."""
-    sql, bound = watched(ds, "sp.c, sp.start_date, sp.end_date, sp.form", filters, period, definition, scope, joined=False)
-    after, since = period.last_day + datetime.timedelta(days=1), shifted(ds.all_months[0], LOOK_BACK)
+    period = question.months
+    sql, bound = watched(question, "sp.c, sp.start_date, sp.end_date, sp.form", joined=False)
+    after, since = period.last_day + datetime.timedelta(days=1), shifted(question.ds.all_months[0], LOOK_BACK)
     left = f"(z.end_date is not null and z.end_date <= DATE '{period.last_day}')"
     day = f"case when {left} then z.end_date else DATE '{after}' end"
     asked = (

@@ -133,7 +133,7 @@ def reasons(workspace: Workspace, ds: Dataset, list_id: str, scope: Scope) -> di
         return {}
     try:
         model = model_of(workspace.models, found.more["model"])
-        rows = score(workspace.dataset(int(found.more["drawn_from"])), model, scope)
+        rows = score(workspace.dataset(int(found.more["drawn_from"])), model, scope=scope)
     except ChurnDashError:
         return {}
     return dict(rows.select("customer_id", "reasons").iter_rows())

@@ -1,11 +1,12 @@
 """What is known of a customer that decides which product fits: appetite for risk, orientation, stage, and whether money falls due."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end
 from churn_dash.errors import ChurnDashError
 from churn_dash.segments.groups import lifecycle, orientation
@@ -52,11 +53,11 @@ def groupings(ds: Dataset) -> tuple[dict[str, str], dict[str, str]]:
     return _by_customer(ds, orientation.assigned), _by_customer(ds, lifecycle.assigned)
 
 
-def _by_customer(ds: Dataset, assigned: Any) -> dict[str, str]:
+def _by_customer(ds: Dataset, assigned: Callable[[Dataset, None, None, Scope], pl.DataFrame]) -> dict[str, str]:
     if ds.shape != "panel":
         return {}
     try:
-        rows = assigned(ds)
+        rows = assigned(ds, None, None, Scope.everything())
     except ChurnDashError:
         # Not enough columns or months: then nothing is known, and the product is chosen without.
         return {}

@@ -1,17 +1,15 @@
 """Who is at high risk among the customers asked about: one count, one list, one threshold."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.care.standing import standing
-from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.retention.threshold.policy import Cuts
 from churn_dash.risk.scores.grades import GRADES
 from churn_dash.segments import members
-from churn_dash.store import Dataset
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,14 @@ class AtRisk:
         return asdict(self) | {"grades": dict(self.grades)}
 
 
-def among(ds: Dataset, filters: Filters, definition: str | None, scope: Scope) -> frozenset[str] | None:
+def among(question: Question) -> frozenset[str] | None:
     """The customers whom the filters leave, as they stand at the end of the data; None where there is no filter. Of a cross-section also
     those who have left: they have a score."""
-    if not filters.where:
+    if not question.filters.where:
         return None
-    if ds.shape == "panel":
-        return frozenset(standing(ds, None, filters, definition, scope).people["customer_id"])
-    return frozenset(members(ds, filters, None, None, scope)["customer_id"])
+    if question.ds.shape == "panel":
+        return frozenset(standing(question, None).people["customer_id"])
+    return frozenset(members(replace(question, period=None, definition=None))["customer_id"])
 
 
 def limited(rows: pl.DataFrame, chosen: frozenset[str] | None) -> pl.DataFrame:

@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, definition_of
+from churn_dash.measures import Period
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import ends, wilson
 from churn_dash.measures.tenure.lifetimes import watched_spells
 from churn_dash.measures.tenure.signals import median_range
@@ -20,7 +20,6 @@ from churn_dash.measures.tenure.survival import watched_months
 from churn_dash.retention.warnings.actions import acted_on
 from churn_dash.retention.warnings.alerts import alerts, told
 from churn_dash.retention.warnings.verdicts import FALSE_ALARM, HIT, LATE, PENDING, announced, chances, judged
-from churn_dash.store import Dataset
 
 HORIZON, LEAST_LEAD, AGAIN = 90, 7, 60
 """Days within which an alert must come true; that are enough to act; within which a repeated warning is none."""
@@ -184,22 +183,14 @@ class Scorecards:
 
 
 def scorecard(
-    ds: Dataset,
-    by: str | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    *,
-    scope: Scope,
-    horizon: int = HORIZON,
-    least_lead: int = LEAST_LEAD,
-    again: int = AGAIN,
+    question: Question, by: str | None = None, *, horizon: int = HORIZON, least_lead: int = LEAST_LEAD, again: int = AGAIN
 ) -> Scorecards:
     """The scorecard of the alerts given, and of the departures that happened, in a period (None: all complete months).
 
     Filters and ``by`` look at customers as they stood when they came to be watched. Departures before the bank's first warning count
     nowhere but in ``n_unwatched``. Raises ``NotPossible`` without warnings or months, and what ``watched_spells`` raises.
     """
+    ds = question.ds
     given = ds.scan("warnings")
     if ds.shape != "panel" or given is None or not {"customer_id", "ts"} <= set(given.collect_schema().names()):
         raise NotPossible(
@@ -211,9 +202,9 @@ def scorecard(
     warned = told(given.collect())
     if warned.is_empty():
         raise NotPossible(_("No warning has a customer and a day, so none can be judged."))
-    chosen = definition_of(ds, definition)
-    span = watched_months(ds, period)
-    spells = watched_spells(ds, by, filters, span, chosen, scope)
+    chosen = question.chosen
+    span = watched_months(ds, question.period)
+    spells = watched_spells(question.over(span), by)
     first, known_to = warned["ts"].min(), month_end(ds.measurable[-1])
     assert isinstance(first, datetime.date)
     fresh, _all_repeats = alerts(warned, again)

@@ -6,12 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
 from churn_dash.measures.money.lifetime_value import multiple, value_at_risk
-from churn_dash.store import Dataset
+from churn_dash.measures.question import Question
 
 
 @dataclass(frozen=True)
@@ -29,35 +27,18 @@ class Stakes:
         return asdict(self)
 
 
-def stakes(
-    ds: Dataset,
-    scores: pl.DataFrame,
-    assumed: Mapping[str, Held],
-    retention: float | None,
-    definition: str,
-    filters: Filters = Filters(),  # noqa: B008
-    *,
-    scope: Scope,
-) -> Stakes:
+def stakes(question: Question, scores: pl.DataFrame, assumed: Mapping[str, Held], retention: float | None) -> Stakes:
     """The value at risk of a panel's customers; ``scores``: customer_id and probability (0–1), as ``risk.score`` gives them.
 
     ``retention`` is that of a year (0–1). Customers without a score, or whose balances are not known, count nothing.
     """
-    there = values(ds, assumed, retention, definition, filters, scope=scope)
+    there = values(question, assumed, retention)
     rows = scores.select("customer_id", "probability").join(there, on="customer_id").drop_nulls("balance")
     worth = None if retention is None or rows["value"].null_count() else value_at_risk(rows["probability"], rows["value"])
     return Stakes(len(rows), float(rows["probability"].sum()), value_at_risk(rows["probability"], rows["balance"]), worth)
 
 
-def values(
-    ds: Dataset,
-    assumed: Mapping[str, Held],
-    retention: float | None,
-    definition: str,
-    filters: Filters = Filters(),  # noqa: B008
-    *,
-    scope: Scope,
-) -> pl.DataFrame:
+def values(question: Question, assumed: Mapping[str, Held], retention: float | None) -> pl.DataFrame:
     """What each customer of a panel holds and is worth: customer_id, balance, value (CNY; null where unknown). METHODS B9.
 
     The value is the margin of a year, less the cost of serving, over the years counted from a year later on; below 0 for who costs more
@@ -67,4 +48,4 @@ def values(
     times = None if retention is None else multiple(retention, a["discount"], int(a["horizon_years"]))
     yearly = pl.col("held") * a["spread"] + pl.col("fees").fill_null(0.0) - a["servicing_cost"]
     value = pl.lit(None, dtype=pl.Float64) if times is None else yearly * times
-    return present(ds, filters, definition, scope).rows.select("customer_id", balance="held", value=value)
+    return present(question).rows.select("customer_id", balance="held", value=value)

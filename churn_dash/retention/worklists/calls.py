@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from churn_dash.access import Scope
+from churn_dash.measures.question import Question
 from churn_dash.retention.plays.catalogue import Play
 from churn_dash.retention.plays.told import plays_for
 from churn_dash.retention.threshold.policy import Cuts, usual
@@ -55,9 +56,9 @@ def may_be_called(ds: Dataset, model: Model, scope: Scope) -> pl.DataFrame:
     Not among them: who has left already, and who has not agreed to marketing contact or asked to be left alone, by the one rule of the
     care lists (``care.contacts``). METHODS D7.
     """
-    there = standing.touched(standing.standing(ds, model.card.definition, scope=scope)).people
+    there = standing.touched(standing.standing(Question(ds, scope, definition=model.card.definition))).people
     able = there.filter(~pl.col("refused")).select("customer_id", value="balance")
-    return score(ds, model, scope).join(able, on="customer_id", maintain_order="left")
+    return score(ds, model, scope=scope).join(able, on="customer_id", maintain_order="left")
 
 
 def first_calls(

@@ -5,30 +5,24 @@ from dataclasses import replace
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap, touches
 from churn_dash.care.standing import ABOUT, Standing, default_day
 from churn_dash.care.standing import standing as at_bank
 from churn_dash.contract import TABLES
-from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.risk.rows.sheet_tables import cross_section
 from churn_dash.store import Dataset
 
 _BALANCE = re.compile(r"(^|_)(aum|balance|balances|assets|deposits?)$|余额|资产|存款", re.IGNORECASE)
 
 
-def standing(
-    ds: Dataset,
-    definition: str | None = None,
-    filters: Filters = Filters(),  # noqa: B008
-    *,
-    scope: Scope,
-) -> Standing:
+def standing(question: Question) -> Standing:
     """The bank at the end of the data. Balances are those at the end of the last month; of a cross-section without them, the first column
     whose header says balance. A cross-section that does not know who has left holds everybody."""
+    ds = question.ds
     if ds.shape == "panel":
-        return at_bank(ds, None, filters, definition, scope)
-    found = at_bank(ds, None, filters, None, scope) if ds.flagged else _listed(ds)
+        return at_bank(question, None)
+    found = at_bank(question.by_definition(None), None) if ds.flagged else _listed(ds)
     if found.people["balance"].null_count() < found.people.height:
         return found
     known = _headed(ds)

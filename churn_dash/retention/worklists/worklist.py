@@ -19,10 +19,10 @@ from churn_dash.care.contacts import CAP, Cap
 from churn_dash.care.standing import Standing
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.costs import yearly_retention
 from churn_dash.measures.money.lifetime_value import multiple
+from churn_dash.measures.question import Question
 from churn_dash.retention.threshold.policy import Cuts
 from churn_dash.retention.warnings.alerts import GRADES as ALERT_GRADES
 from churn_dash.retention.worklists import standing
@@ -157,15 +157,13 @@ class Worklist:
 
 
 def worklist(
-    ds: Dataset,
+    question: Question,
     kept: Model,
     cuts: Cuts,
     assumed: Mapping[str, Held],
     capacity: int = CAPACITY,
     grades: tuple[str, ...] = ("high",),
-    filters: Filters = Filters(),  # noqa: B008
     *,
-    scope: Scope,
     cap: Cap = CAP,
     before: pl.DataFrame | None = None,
 ) -> Worklist:
@@ -175,15 +173,16 @@ def worklist(
 
     Raises ``BadInput`` for a capacity below 1 or an unknown grade.
     """
+    ds = question.ds
     if capacity < 1:
         raise BadInput(_("At least one customer must be called; {n} is no capacity."), n=capacity)
     unknown = [g for g in grades if g not in GRADES]
     if unknown or not grades:
         raise BadInput(_("There is no risk grade {name}; there are: {known}."), name=", ".join(unknown) or "—", known=", ".join(GRADES))
     definition = kept.card.definition
-    there = standing.touched(standing.standing(ds, definition, filters, scope=scope), cap)
-    rows = score(ds, kept, scope).join(there.people, on="customer_id", maintain_order="left").with_columns(cuts.grade)
-    worth, retention = worths(ds, kept, assumed, scope)
+    there = standing.touched(standing.standing(question.by_definition(definition)), cap)
+    rows = score(ds, kept, scope=question.scope).join(there.people, on="customer_id", maintain_order="left").with_columns(cuts.grade)
+    worth, retention = worths(ds, kept, assumed, question.scope)
     rows = rows.join(worth, on="customer_id", how="left", maintain_order="left")
     rows = _followed(rows, there, assumed, retention, NOBODY if before is None else before)
     rows = rows.with_columns((pl.col("probability") * pl.col("value")).alias("stake"), *gains(assumed))
@@ -232,8 +231,8 @@ def worths(
     definition = kept.card.definition
     if ds.shape != "panel" or definition is None or len(ds.measurable) < 2:
         return pl.DataFrame(schema={"customer_id": pl.String, "value": pl.Float64}), None
-    retention = yearly_retention(ds, definition)[0]
-    return values(ds, assumed, retention, definition, scope=scope).select("customer_id", "value"), retention
+    retention = yearly_retention(Question(ds, Scope.everything(), definition=definition))[0]
+    return values(Question(ds, scope, definition=definition), assumed, retention).select("customer_id", "value"), retention
 
 
 def _verdict(grades: tuple[str, ...]) -> pl.Expr:

@@ -14,6 +14,7 @@ from churn_dash.access import Scope
 from churn_dash.care.standing import standing
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
+from churn_dash.measures.question import Question
 from churn_dash.risk.explained.contributions import bars, contributions
 from churn_dash.risk.explained.reasons import MOST_TOLD, NOTE, Reason, on_a_card, reason_of, reasons, themes
 from churn_dash.risk.explained.refits import stability
@@ -120,7 +121,7 @@ def probabilities_again(model: Model, frame: pl.DataFrame) -> np.ndarray[Any, np
     return np.array([model.calibration(score_of(r.model.kind, r.model.output(matrix))) for r in model.refits])
 
 
-def score(ds: Dataset, model: Model, scope: Scope = Scope.everything()) -> pl.DataFrame:  # noqa: B008
+def score(ds: Dataset, model: Model, *, scope: Scope) -> pl.DataFrame:
     """Every customer who can still leave and whom the viewer may see, with his risk: customer_id, probability (0–1), output, reasons
     (JSON).
 
@@ -134,7 +135,7 @@ def _seen(ds: Dataset, model: Model, rows: pl.DataFrame, scope: Scope) -> pl.Dat
     if scope.branches is None:
         return rows
     if ds.shape == "panel":
-        seen = standing(ds, None, definition=model.card.definition, scope=scope).people
+        seen = standing(Question(ds, scope, definition=model.card.definition), None).people
     else:
         listed = ds.listing()
         if listed is None or "branch_id" not in listed.columns:
@@ -166,7 +167,7 @@ def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
 
 
 def _unknown(model: Model, customer_id: str, ds: Dataset) -> NotFound:
-    known = score(ds, model)["customer_id"].sort().to_list()
+    known = score(ds, model, scope=Scope.everything())["customer_id"].sort().to_list()
     if not known:
         return NotFound(_("There is no customer {name} with this bank at the end of these data."), name=customer_id)
     at = bisect.bisect_left(known, customer_id)

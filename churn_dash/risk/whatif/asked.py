@@ -1,13 +1,14 @@
 """A kept model asked what would change: for one customer, for a group of customers, or in another market. Source: METHODS D5."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Period
 from churn_dash.measures.money.held import present
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.odds import Values
 from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.scores.asked import probabilities, probabilities_again, row_frame
@@ -76,31 +77,26 @@ def _changes(given: Given) -> dict[str, Change]:
     return {n: c if isinstance(c, Change) else Change(float(c)) for n, c in given.items()}
 
 
-def portfolio_of(
-    ds: Dataset,
-    model: Model,
-    filters: Filters = Filters(),  # noqa: B008
-    scope: Scope = Scope.everything(),  # noqa: B008
-    progress: Progress | None = None,
-) -> pl.DataFrame:
+def portfolio_of(question: Question, model: Model, progress: Progress | None = None) -> pl.DataFrame:
     """The customers who can still leave and whom the filters leave, as they stood at the last month's start: features, and ``held``.
 
     ``held``: balances in CNY at the end of the data, of a cross-section those it gives; null where unknown.
     """
+    ds = question.ds
     tell = progress or (lambda text, share: None)
     tell(Text(_("Reading what is known of each customer")), 0.0)
     definition = model.card.definition or ds.default_definition
     chosen = None
-    if filters.where or scope.branches is not None:
+    if question.filters.where or question.scope.branches is not None:
         last = ds.measurable[-1:]
         now = Period(last[0], last[0]) if last else None
-        chosen = members(ds, filters, now, definition, scope)["customer_id"]
+        chosen = members(replace(question, period=now, definition=definition))["customer_id"]
     frame = portfolio(ds, model.design, model.card.definition, chosen)
     tell(Text(_("Reading balances")), 0.6)
     if len(ds.measurable) > 1:
-        held = present(ds, Filters(), definition, scope).rows.select("customer_id", "held")
+        held = present(Question(ds, question.scope, definition=definition)).rows.select("customer_id", "held")
     else:
-        held = members(ds, Filters(), None, definition, scope).select("customer_id", pl.col("balance").alias("held"))
+        held = members(Question(ds, question.scope, definition=definition)).select("customer_id", pl.col("balance").alias("held"))
     return frame.join(held.unique("customer_id", keep="first"), on="customer_id", how="left", maintain_order="left")
 
 

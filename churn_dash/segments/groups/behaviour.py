@@ -9,7 +9,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Period
+from churn_dash.measures.question import Question
 from churn_dash.segments.groups.starters import among, counted, next_month, rows_of, standing
 from churn_dash.store import Dataset, shifted
 
@@ -38,39 +39,35 @@ class Behaviour:
     period: Period | None
 
 
-def behaviour(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Behaviour:
+def behaviour(question: Question) -> Behaviour:
     """Behaviour before the period, so that nothing of the months in which customers leave tells how they behaved.
 
     Raises ``NotPossible`` for data without months, or with fewer than three before the months counted.
     """
-    months = counted(ds, period, LEAST)
-    whole = _everybody(ds, months, definition, scope)
+    ds = question.ds
+    months = counted(ds, question.period, LEAST)
+    whole = _everybody(ds, months, question.definition, question.scope)
     # A filter chooses whom to show: what everybody did need not be added up again.
-    return replace(whole, people=among(ds, whole.people, months.start, filters, definition, scope))
+    return replace(whole, people=among(question, whole.people, months.start))
 
 
 @functools.lru_cache(maxsize=4)
 def _everybody(ds: Dataset, months: Period, definition: str | None, scope: Scope) -> Behaviour:
-    return _looked_at(ds, months.start, months, definition, scope)
+    return _looked_at(Question(ds, scope, period=months, definition=definition), months.start)
 
 
-def now(ds: Dataset, at: datetime.date | None, definition: str | None = None, scope: Scope = Scope.everything()) -> Behaviour:  # noqa: B008
+def now(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> Behaviour:
     """Behaviour before ``at`` (a first day; None: as the data end), whoever leaves afterwards. Raises ``NotPossible`` as above."""
     counted(ds, None)
     day = at or next_month(ds)
     if sum(m < day for m in ds.months) < LEAST:
         raise NotPossible(_("Behaviour needs at least {n} complete months of data."), n=LEAST)
-    return _looked_at(ds, day, None, definition, scope)
+    return _looked_at(Question(ds, scope, definition=definition), day)
 
 
-def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, definition: str | None, scope: Scope) -> Behaviour:
-    people = standing(ds, at, period.end if period else None, Filters(), definition, scope)
+def _looked_at(question: Question, at: datetime.date) -> Behaviour:
+    ds = question.ds
+    people = standing(question, at, question.period.end if question.period else None)
     window = [m for m in ds.months if shifted(at, -MONTHS) <= m < at]
     columns = ds.month_columns
     held = next((c for c in ("aum_avg", "aum_end") if c in columns), None)
@@ -96,4 +93,4 @@ def _looked_at(ds: Dataset, at: datetime.date, period: Period | None, definition
     done = rows_of(ds, f"select {chosen} from month_rows m where m.month in ({listed}) and m.listed group by m.c order by m.c nulls last")
     known = [name for name in kept if done[name].is_not_null().any()]
     found = people.join(done.select("c", *known), on="c", how="left", maintain_order="left")
-    return Behaviour(found, at, len(window), tuple(known), period)
+    return Behaviour(found, at, len(window), tuple(known), question.period)

@@ -18,7 +18,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.starters import Grouped, among, once, rates
 from churn_dash.store import Dataset
@@ -92,40 +93,27 @@ class Clusters(Grouped):
         return rates(self.people, ["group"], {"group": [c.code for c in self.clusters]})
 
 
-def clusters(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    k: int | None = None,
-    progress: Progress | None = None,
-) -> Clusters:
+def clusters(question: Question, k: int | None = None, progress: Progress | None = None) -> Clusters:
     """Groups by the months before the period, churn in it; ``k`` groups, else as many as the silhouette says.
 
     Raises ``NotPossible`` without months, with fewer than two features or fifty customers, or where nothing differs.
     """
     if progress is not None:
-        return grouped(behaviour(ds, filters, period, definition, scope), k, progress)
-    whole = _everybody(ds, period, definition, scope, k)
-    if not filters.where:
+        return grouped(behaviour(question), k, progress)
+    whole = _everybody(question.of(Filters()), k)
+    if not question.filters.where:
         return whole
     # A filter chooses whom to show and moves nobody into another group: the groups need not be found again.
-    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
+    return replace(whole, people=among(question, whole.people, whole.behaviour.at))
 
 
 @functools.lru_cache(maxsize=16)
-def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope, k: int | None) -> Clusters:
+def _everybody(question: Question, k: int | None) -> Clusters:
     """The groups of everybody in the scope: the dearest answer of the page Behaviour, asked for again by every filter."""
-    return grouped(behaviour(ds, Filters(), period, definition, scope), k)
+    return grouped(behaviour(question), k)
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> pl.DataFrame:
     """The group of each customer at the start of the month ``at`` (None: as the data end): customer_id, group (null: not known)."""
     return labelled(now(ds, at, definition, scope))
 

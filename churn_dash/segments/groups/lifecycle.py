@@ -12,7 +12,8 @@ from churn_dash.access import Scope
 from churn_dash.contract.lifecycle import STAGES
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, dimensions
+from churn_dash.measures import Period, dimensions
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, standing
 from churn_dash.store import Dataset, shifted
@@ -56,34 +57,24 @@ class Lifecycle(Grouped):
         return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def lifecycle(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Lifecycle:
+def lifecycle(question: Question) -> Lifecycle:
     """Stages at the start of the period, churn in it, and stages at its end. Raises ``NotPossible`` without months or stages."""
-    months = counted(ds, period)
+    ds = question.ds
+    months = counted(ds, question.period)
     _told(ds)
-    people = _named(standing(ds, months.start, months.end, filters, definition, scope, ["lifecycle"]), "group")
+    people = _named(standing(question, months.start, months.end, ["lifecycle"]), "group")
     # Where customers of a viewer's branch end does not depend on the branch that keeps them then.
-    ends = standing(ds, shifted(months.end, 1), None, Filters(), definition, Scope.everything(), ["lifecycle"])
+    ends = standing(Question(ds, Scope.everything(), definition=question.definition), shifted(months.end, 1), None, ["lifecycle"])
     ends = _named(ends, "after").select("c", "after")
     joined = people.join(ends, on="c", how="left", maintain_order="left").with_columns(pl.col("after").fill_null(CHURNED))
     return Lifecycle(joined, months)
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> pl.DataFrame:
     """The stage of each customer at the start of the month ``at`` (None: as the data end): customer_id, group."""
     counted(ds, None)
     _told(ds)
-    people = standing(ds, at or next_month(ds), None, Filters(), definition, scope, ["lifecycle"])
+    people = standing(Question(ds, scope, definition=definition), at or next_month(ds), None, ["lifecycle"])
     return _named(people, "group").select("customer_id", "group")
 
 

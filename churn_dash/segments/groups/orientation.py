@@ -15,7 +15,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import MONTHS, Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import share_below
 from churn_dash.segments.groups.starters import Grouped, among, once, rates
@@ -58,30 +59,19 @@ class Orientation(Grouped):
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
 
-def orientation(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Orientation:
+def orientation(question: Question) -> Orientation:
     """Orientation by the months before the period, churn in it. Raises ``NotPossible`` without months, or without a sign of all three."""
-    whole = _everybody(ds, period, definition, scope)
-    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
+    whole = _everybody(question.of(Filters()))
+    return replace(whole, people=among(question, whole.people, whole.behaviour.at))
 
 
 @functools.lru_cache(maxsize=4)
-def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope) -> Orientation:
+def _everybody(question: Question) -> Orientation:
     """The orientation of everybody in the scope, which no filter changes."""
-    return oriented(ds, behaviour(ds, Filters(), period, definition, scope))
+    return oriented(question.ds, behaviour(question))
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> pl.DataFrame:
     """The orientation of each customer at the start of the month ``at`` (None: as the data end): customer_id, group."""
     return oriented(ds, now(ds, at, definition, scope)).people.select("customer_id", "group")
 

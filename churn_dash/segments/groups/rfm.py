@@ -14,7 +14,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import parts
 from churn_dash.segments.groups.starters import Grouped, among, once, rates
@@ -75,34 +76,22 @@ class Rfm(Grouped):
         return rates(self.people, [row, column])
 
 
-def rfm(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    money: Money | None = None,
-) -> Rfm:
+def rfm(question: Question, money: Money | None = None) -> Rfm:
     """Scores by the months before the period, churn in it. ``money`` is balances (where they are known, the usual) or amount.
 
     Raises ``NotPossible`` where the months, the transactions or the amounts are lacking.
     """
-    whole = _everybody(ds, period, definition, scope, money)
-    return replace(whole, people=among(ds, whole.people, whole.behaviour.at, filters, definition, scope))
+    whole = _everybody(question.of(Filters()), money)
+    return replace(whole, people=among(question, whole.people, whole.behaviour.at))
 
 
 @functools.lru_cache(maxsize=4)
-def _everybody(ds: Dataset, period: Period | None, definition: str | None, scope: Scope, money: Money | None) -> Rfm:
+def _everybody(question: Question, money: Money | None) -> Rfm:
     """The scores of everybody in the scope, which no filter changes."""
-    return scored(behaviour(ds, Filters(), period, definition, scope), money)
+    return scored(behaviour(question), money)
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> pl.DataFrame:
     """The kind of each customer at the start of the month ``at`` (None: as the data end): customer_id, group."""
     return scored(now(ds, at, definition, scope)).people.select("customer_id", "group")
 

@@ -14,7 +14,8 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, dimensions
+from churn_dash.measures import Period, dimensions
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import Interval, newcombe, wilson
 from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, standing
 from churn_dash.store import Dataset
@@ -121,36 +122,25 @@ def least(tiers: Mapping[str, float]) -> tuple[float, float]:
     return high, middle
 
 
-def service_tiers(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> ServiceTiers:
+def service_tiers(question: Question) -> ServiceTiers:
     """The three kinds at the start of the period, churn in it. Raises ``NotPossible`` where neither tiers nor balances are known."""
-    months = counted(ds, period) if ds.shape == "panel" else None
-    return _served(ds, months.start if months else None, months, filters, definition, scope)
+    ds = question.ds
+    months = counted(ds, question.period) if ds.shape == "panel" else None
+    return _served(question.over(months), months.start if months else None)
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope) -> pl.DataFrame:
     """The kind of each customer at the start of the month ``at`` (None: as the data end): customer_id, group."""
     day = at or next_month(ds) if ds.shape == "panel" else None
-    return _served(ds, day, None, Filters(), definition, scope).people.select("customer_id", "group")
+    return _served(Question(ds, scope, definition=definition), day).people.select("customer_id", "group")
 
 
-def _served(
-    ds: Dataset, at: datetime.date | None, period: Period | None, filters: Filters, definition: str | None, scope: Scope
-) -> ServiceTiers:
+def _served(question: Question, at: datetime.date | None) -> ServiceTiers:
+    ds = question.ds
     known = dimensions(ds)
     by_tier = "tier" in known and bool(set(known["tier"].values) & set(TIERS))
     dims = [n for n in ("tier", "rm_id") if n in known and (n != "tier" or by_tier)]
-    people = standing(ds, at, period.end if period else None, filters, definition, scope, dims)
+    people = standing(question, at, question.period.end if question.period else None, dims)
     if not by_tier and not people["balance"].is_not_null().any():
         raise NotPossible(_("The three kinds of customers need tiers or balances; these data have neither."))
     high, middle = bounds = least(ds.settings.tiers)
@@ -159,7 +149,7 @@ def _served(
     group = pl.col("tier").replace_strict(TIERS, default="unknown").fill_null("unknown") if by_tier else by_balance
     people, has_managers = _with_manager(ds, people, "rm_id" in dims)
     people, by_staff = _in_office(ds, people, at)
-    return ServiceTiers(people.with_columns(group.alias("group")), period, by_tier, has_managers, by_staff, bounds)
+    return ServiceTiers(people.with_columns(group.alias("group")), question.period, by_tier, has_managers, by_staff, bounds)
 
 
 def _with_manager(ds: Dataset, people: pl.DataFrame, is_dimension: bool) -> tuple[pl.DataFrame, bool]:

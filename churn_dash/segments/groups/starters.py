@@ -7,6 +7,7 @@ moves a customer into another group and the parts of a split add up to the whole
 import datetime
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 import polars as pl
@@ -15,10 +16,11 @@ from churn_dash.access import Scope
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import METRICS, Filters, Period, definition_of, last_12
+from churn_dash.measures import METRICS, Filters, Period, last_12
 from churn_dash.measures.conditions.condition import condition
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.filters import covered, dimension
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, shifted
 from churn_dash.store.derive.facts import month_rows
 from churn_dash.words import Month
@@ -55,24 +57,16 @@ def counted(ds: Dataset, period: Period | None, least: int = 0) -> Period:
     return Period(start, whole.end)
 
 
-def standing(
-    ds: Dataset,
-    at: datetime.date | None,
-    until: datetime.date | None,
-    filters: Filters,
-    definition: str | None,
-    scope: Scope,
-    dims: Sequence[str] = (),
-) -> pl.DataFrame:
+def standing(question: Question, at: datetime.date | None, until: datetime.date | None, dims: Sequence[str] = ()) -> pl.DataFrame:
     """Customers active at the start of the month ``at`` (None: one row a customer), by number.
 
     Columns: c, customer_id, asked (the filters choose this customer), balance (CNY at the start; null where unknown), left (by the
     last day of the month ``until``; null without one, or where the data do not say who has left), and the dimensions ``dims`` by name
     as they stood then. Raises ``NotFound`` for an unknown dimension or definition, ``NotPossible`` for a month without data.
     """
-    chosen = definition_of(ds, definition)
-    view = at_starts(chosen, scope, [at] if at is not None else [])
-    asked, where = condition(ds, filters, Scope.everything(), view), condition(ds, Filters(), scope, view)
+    ds, chosen = question.ds, question.chosen
+    view = at_starts(chosen, question.scope, [at] if at is not None else [])
+    asked, where = condition(replace(question, scope=Scope.everything()), view), condition(question.of(Filters()), view)
     limits = ["s.active", *([where.sql] if where.sql else [])]
     if ds.shape == "panel":
         if at is None or not ds.all_months[0] < at <= shifted(ds.all_months[-1], 1):
@@ -97,16 +91,14 @@ def standing(
     return rows.rename({"gone": "left", **{f"d{i}": name for i, name in enumerate(dims)}})
 
 
-def among(
-    ds: Dataset, people: pl.DataFrame, at: datetime.date | None, filters: Filters, definition: str | None, scope: Scope
-) -> pl.DataFrame:
+def among(question: Question, people: pl.DataFrame, at: datetime.date | None) -> pl.DataFrame:
     """Rows of ``standing`` without filters, as they are with ``filters``: whom they choose stands in ``asked``, all else is the same."""
-    chosen = definition_of(ds, definition)
-    asked = condition(ds, filters, Scope.everything(), at_starts(chosen, scope, [at] if at is not None else []))
+    chosen = question.chosen
+    asked = condition(replace(question, scope=Scope.everything()), at_starts(chosen, question.scope, [at] if at is not None else []))
     if not asked.sql:
         return people
     month = f" and m.month = DATE '{at}'" if at is not None else ""
-    found = rows_of(ds, f"select m.c from {month_rows(chosen)} where s.active{month} and {asked.sql}", asked.bound)
+    found = rows_of(question.ds, f"select m.c from {month_rows(chosen)} where s.active{month} and {asked.sql}", asked.bound)
     return people.with_columns(pl.col("c").is_in(found["c"].implode()).alias("asked"))
 
 

@@ -15,8 +15,9 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period
+from churn_dash.measures import Period
 from churn_dash.measures.movement.growth import without_start
+from churn_dash.measures.question import Question
 from churn_dash.segments.groups.quantiles import parts
 from churn_dash.segments.groups.starters import Grouped, counted, next_month, once, rates, rows_of, standing
 from churn_dash.store import Dataset, shifted
@@ -106,34 +107,22 @@ class Value(Grouped):
         return gini(self.known["value"])
 
 
-def value(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    margin: Margin | None = None,
-) -> Value:
+def value(question: Question, margin: Margin | None = None) -> Value:
     """Customers at the start of the period by balances then, or, with a ``margin``, by what a year of them brings.
 
     Raises ``NotPossible`` where balances are not known, and for a margin without a month before the period.
     """
+    ds = question.ds
     panel = ds.shape == "panel"
-    months = counted(ds, period, 1) if panel else None
-    people = standing(ds, months.start if months else None, months.end if months else None, filters, definition, scope)
+    months = counted(ds, question.period, 1) if panel else None
+    people = standing(question, months.start if months else None, months.end if months else None)
     return _valued(ds, people, months.start if months else None, months, margin)
 
 
-def assigned(
-    ds: Dataset,
-    at: datetime.date | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    margin: Margin | None = None,
-) -> pl.DataFrame:
+def assigned(ds: Dataset, at: datetime.date | None, definition: str | None, scope: Scope, margin: Margin | None = None) -> pl.DataFrame:
     """The tenth of each customer at the start of the month ``at`` (None: as the data end): customer_id, group ("1" the most valuable)."""
     day = at or next_month(ds) if ds.shape == "panel" else None
-    people = standing(ds, day, None, Filters(), definition, scope)
+    people = standing(Question(ds, scope, definition=definition), day, None)
     return _valued(ds, people, day, None, margin).people.select("customer_id", "group")
 
 

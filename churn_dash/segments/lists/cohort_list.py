@@ -5,34 +5,31 @@ from typing import Literal
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import shifted
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, definition_of, dimensions
+from churn_dash.measures import dimensions
 from churn_dash.measures.conditions.condition import condition
+from churn_dash.measures.question import Question
 from churn_dash.measures.tenure.cohort_rows import began, members
 from churn_dash.measures.tenure.cohorts import Grain, Mode
 from churn_dash.measures.tenure.first_events import JOINED, event
 from churn_dash.segments.lists.members import WHOLE_LIST
-from churn_dash.store import GRAINS, Dataset
+from churn_dash.store import GRAINS
 from churn_dash.words import Month
 
 Who = Literal["there", "gone", "all"]
 
 
 def cohort_customers(
-    ds: Dataset,
+    question: Question,
     cohort: datetime.date,
     age: int,
     who: Who = "there",
     event_name: str = JOINED,
     grain: Grain = "month",
     mode: Mode = "on",
-    filters: Filters = Filters(),  # noqa: B008
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
     most: int = WHOLE_LIST,
 ) -> pl.DataFrame:
     """The customers of one cell: those whom it counts (``there``), those of the cohort whom it does not (``gone``), or ``all``.
@@ -41,9 +38,10 @@ def cohort_customers(
     (of those who are gone), balance (CNY at the end of that age; null where unknown), the dimensions by name as they stood in the
     month of the beginning. Raises what ``cohorts`` raises, and ``NotPossible`` for a cell that has not come.
     """
+    ds = question.ds
     if ds.shape != "panel" or not ds.months:
         raise NotPossible(ONE_LIST, what=_("Cohorts need customers by month: these data hold one row a customer"))
-    chosen, rule = event(ds, event_name), definition_of(ds, definition)
+    chosen, rule = event(ds, event_name), question.chosen
     months = [shifted(cohort, i) for i in range(GRAINS[grain])]
     if age < 0 or cohort.day != 1:
         raise BadInput(_("A cell is a cohort's first month and an age in months: {cohort}, {age}."), cohort=cohort, age=age)
@@ -52,7 +50,7 @@ def cohort_customers(
             _("The cohort of {cohort} has not reached {age} months: the data end in {last}."),
             cohort=Month(cohort), age=age, last=Month(ds.months[-1]),
         )  # fmt: skip
-    found = members(ds, chosen, rule, condition(ds, filters, scope, began(chosen, rule, scope, months)), months)
+    found = members(ds, chosen, rule, condition(question, began(chosen, rule, question.scope, months)), months)
     known = list(dimensions(ds).values())
     at = f"e.cohort + interval {int(age) + 1} month"
     end = shifted(ds.months[-1], 1)

@@ -3,10 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from churn_dash.access import Scope
-from churn_dash.measures import Filters, Period, measure
+from churn_dash.measures import Filters, measure
+from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.intervals import newcombe
-from churn_dash.store import Dataset
 
 METRICS = ("customers", "customers_lost", "churn_rate", "aum_churn_rate", "aum_lost")
 
@@ -37,18 +36,10 @@ class Contrast:
         return asdict(self) | {"share": self.share}
 
 
-def contrast(
-    ds: Dataset,
-    name: str,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Contrast:
+def contrast(question: Question, name: str) -> Contrast:
     """The segment ``segment:NAME``, or a rule as a dimension, beside everybody else. Raises what ``measure`` raises."""
     sides = [
-        measure(ds, METRICS, (), Filters((*filters.where, (name, (side,)))), period, definition, scope).row(0, named=True)
-        for side in ("in", "out")
+        measure(question.of(Filters((*question.filters.where, (name, (side,))))), METRICS).row(0, named=True) for side in ("in", "out")
     ]
     counts = [(float(s["customers_lost"]), float(s["churn_rate_n"])) for s in sides if s["churn_rate"] is not None]
     if len(counts) < 2:

@@ -32,7 +32,7 @@ class History:
     peer_group: str | None
 
 
-def history(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) -> History:  # noqa: B008
+def history(ds: Dataset, customer_id: str, *, scope: Scope) -> History:
     """The customer's months. Raises ``NotFound`` for a number that these data do not hold, and for a customer whom a branch outside the
     viewer's scope keeps now: who has moved is seen, whole, by the new branch alone."""
     dims = list(ds.dimensions)

@@ -5,28 +5,20 @@ from typing import Literal
 
 import polars as pl
 
-from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
+from churn_dash.measures import dimensions
 from churn_dash.measures.conditions.condition import condition, virtual
 from churn_dash.measures.conditions.groupings import at_starts
-from churn_dash.measures.filters import covered, dimension
-from churn_dash.store import Dataset
+from churn_dash.measures.filters import dimension
+from churn_dash.measures.question import Question
 from churn_dash.store.derive.facts import month_rows
 
 WHOLE_LIST = 1_000_000
 
 
 def members(
-    ds: Dataset,
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-    most: int = WHOLE_LIST,
-    only: Literal["near_downgrade", "dormant"] | None = None,
-    by: Sequence[str] = (),
+    question: Question, most: int = WHOLE_LIST, only: Literal["near_downgrade", "dormant"] | None = None, by: Sequence[str] = ()
 ) -> pl.DataFrame:
     """Customers active at the start of the period who match the filters, a row each, by number.
 
@@ -36,12 +28,12 @@ def members(
     beside the dimensions, ``in`` or ``out``. Their count is the ``churn_rate_n`` and those
     who left its numerator (METHODS B1). Raises what ``measure`` raises.
     """
-    chosen = definition_of(ds, definition)
+    ds, chosen = question.ds, question.chosen
     known = [*dimensions(ds).values(), *(dimension(ds, name) for name in by)]
-    whole = (covered(ds, period) if period is not None else last_12(ds)) if ds.shape == "panel" else None
-    view = at_starts(chosen, scope, [whole.start] if whole is not None else [])
+    whole = question.months if ds.shape == "panel" else None
+    view = at_starts(chosen, question.scope, [whole.start] if whole is not None else [])
     laid_over, first = virtual(ds, known, view)
-    where = condition(ds, filters, scope, view)
+    where = condition(question, view)
     conditions, bound = ["s.active", *([where.sql] if where.sql else [])], [*first, *where.bound]
     if only is not None:
         if only not in ds.listed:

@@ -8,11 +8,11 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters, Period, definition_of, last_12
 from churn_dash.measures.conditions.condition import condition, virtual
 from churn_dash.measures.conditions.groupings import at_starts
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX, Segment, saved
-from churn_dash.measures.filters import covered, dimension
+from churn_dash.measures.filters import dimension
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset
 from churn_dash.store.derive.facts import month_rows
 
@@ -46,20 +46,14 @@ class Layers:
         return sum(n for inside, n in self.rows if inside[i] and sum(inside) > 1)
 
 
-def layers(
-    ds: Dataset,
-    names: Sequence[str],
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> Layers:
+def layers(question: Question, names: Sequence[str]) -> Layers:
     """Customers active at the start of the period by which of the segments they are in. Raises what ``measure`` raises."""
+    ds = question.ds
     asked = list(dict.fromkeys(n.removeprefix(PREFIX) for n in names))
-    chosen = definition_of(ds, definition)
-    start = (covered(ds, period) if period is not None else last_12(ds)).start if ds.shape == "panel" else None
-    view = at_starts(chosen, scope, [start] if start is not None else [])
-    where = condition(ds, filters, scope, view)
+    chosen = question.chosen
+    start = question.months.start if ds.shape == "panel" else None
+    view = at_starts(chosen, question.scope, [start] if start is not None else [])
+    where = condition(question, view)
     limits = ["s.active", *([where.sql] if where.sql else [])]
     if start is not None:
         limits.append(f"m.month = DATE '{start}'")
@@ -72,14 +66,7 @@ def layers(
     return Layers(tuple(asked), tuple((tuple(v == IN for v in r[:-1]), int(r[-1])) for r in rows))
 
 
-def overlap(
-    ds: Dataset,
-    names: Sequence[str],
-    filters: Filters = Filters(),  # noqa: B008
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def overlap(question: Question, names: Sequence[str]) -> pl.DataFrame:
     """How many customers active at the start of the period are in both of two segments, for every pair of ``names`` in their order.
 
     Columns: segment, other, both (customers in both; of a segment with itself, its size), size (customers in ``segment``), share
@@ -88,7 +75,7 @@ def overlap(
     """
     if len(set(names)) > MOST:
         raise NotPossible(_("At most {most} segments are laid over one another; these are {n}."), most=MOST, n=len(set(names)))
-    found = layers(ds, names, filters, period, definition, scope)
+    found = layers(question, names)
     rows = []
     for i, a in enumerate(found.names):
         size = found.both(i, i)

@@ -4,29 +4,23 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from churn_dash.access import Scope
-from churn_dash.measures import Filters, Period, definition_of, dimensions, last_12
+from churn_dash.measures import dimensions
 from churn_dash.measures.conditions.condition import condition
-from churn_dash.measures.filters import covered
-from churn_dash.store import Dataset
+from churn_dash.measures.filters import Filters
+from churn_dash.measures.question import Question
 from churn_dash.store.derive.facts import month_rows
 
 
-def seen(
-    ds: Dataset,
-    ids: Sequence[str],
-    period: Period | None = None,
-    definition: str | None = None,
-    scope: Scope = Scope.everything(),  # noqa: B008
-) -> pl.DataFrame:
+def seen(question: Question, ids: Sequence[str]) -> pl.DataFrame:
     """A row a customer of ``ids`` within the viewer's scope, by number; those who are in no month of the period are left out.
 
     Columns: customer_id, the dimensions by name, balance (CNY; null where unknown), left (by an event in the period), left_on (the last
     such day; null for a cross-section). Of whoever was there at the start they are as in ``members``; of whoever came later as in the
     month of coming.
     """
-    chosen, known = definition_of(ds, definition), list(dimensions(ds).values())
-    where = condition(ds, Filters(), scope)
+    ds = question.ds
+    chosen, known = question.chosen, list(dimensions(ds).values())
+    where = condition(question.of(Filters()))  # customers named one by one are not filtered
     listed = ", ".join(f'm.{d.column} as "{i}"' for i, d in enumerate(known))
     columns = f"p.customer_id, {listed}, " if known else "p.customer_id, "
     mine = f"p.customer_id in (select unnest(?)){where.and_sql}"
@@ -34,7 +28,7 @@ def seen(
         gone = "s.end_day is not null" if ds.flagged else "CAST(NULL AS BOOLEAN)"
         sql = f"select {columns}m.aum_start, {gone}, CAST(NULL AS DATE) from {month_rows(chosen)} join people p on p.c = m.c where {mine}"
     else:
-        whole = covered(ds, period) if period is not None else last_12(ds)
+        whole = question.months
         inside = f"m.month between DATE '{whole.start}' and DATE '{whole.end}'"
         ends = (
             f"select z.c, max(z.end_date) as day from spell_rows z where z.definition = '{chosen}' and z.form is not null "

@@ -84,9 +84,9 @@ def _said(rows: pl.DataFrame) -> list[dict[str, Any]]:
     return [{k: v.isoformat() if isinstance(v, datetime.date) else v for k, v in r.items()} for r in rows.to_dicts()]
 
 
-def portrait(ds: Dataset, customer_id: str, scope: Scope = Scope.everything()) -> Portrait:  # noqa: B008
+def portrait(ds: Dataset, customer_id: str, *, scope: Scope) -> Portrait:
     """Everything about the customer. Raises ``NotFound`` for a number that these data, or the viewer's branches, do not hold."""
-    found = history(ds, customer_id, scope)
+    found = history(ds, customer_id, scope=scope)
     as_of = ds.data_end or datetime.date.fromisoformat(ds.info.created[:10])
     what = happened(ds, customer_id, found.months)
     held = holdings(ds, customer_id, as_of)

@@ -13,18 +13,18 @@ from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _WHO = "assumption-who"
 
 
-def held(question: Question) -> dict[str, Held]:
+def held(question: PageQuestion) -> dict[str, Held]:
     """The assumptions in force in this workspace, by name; what a frozen list measured stands in the place of what was assumed."""
     return replaced(in_force(Records(question.ds.root)), measured(question))
 
 
-def measured(question: Question) -> list[SaveRate]:
+def measured(question: PageQuestion) -> list[SaveRate]:
     """What lists and campaigns that call customers measured, the latest last."""
     q, records = question, Records(question.ds.root)
     return cache.worked_out(q.ds, q.scope, lambda *_stamp: rates(q.ds, records, scope=q.scope), records.stamp, name="save-rates")
@@ -43,7 +43,7 @@ def table(found: Sequence[Held]) -> Table:
     return Table(frame, "assumptions", labels, only=True)
 
 
-def form(question: Question) -> bool:
+def form(question: PageQuestion) -> bool:
     """Draw the form; True when something was set. What cannot be is said in a sentence, and then nothing is set."""
     now = in_force(Records(question.ds.root))
     with st.form("assumptions", border=False):

@@ -7,7 +7,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.costs import Found
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 
@@ -39,7 +39,7 @@ def chart(f: Found) -> Chart:
     return cache.chart(lorenz, spread.curve, look=session.look(), top=top, top_share=spread.top_share)
 
 
-def picture(question: Question, f: Found, as_table: bool) -> None:
+def picture(question: PageQuestion, f: Found, as_table: bool) -> None:
     """The curve on the page: a click near a marked share lists so many of the largest customers lost."""
     spread = f.costs.concentration
     assert spread is not None

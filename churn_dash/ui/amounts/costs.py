@@ -13,7 +13,7 @@ from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Month, Number, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -45,13 +45,13 @@ class Opened:
     """Name, value, where from."""
 
 
-def found(question: Question) -> tuple[Found | None, NotPossible | None]:
+def found(question: PageQuestion) -> tuple[Found | None, NotPossible | None]:
     """Work it out, remembered by data, question and assumptions; or why it cannot be."""
     q, held = question, assumptions.held(question)
     values = {n: h.value for n, h in held.items()}
 
     def work(*_asked: object) -> Costs:
-        return costs(q.ds, held, q.filters, q.period, q.definition, q.scope)
+        return costs(q, held)
 
     try:
         told = cache.worked_out(q.ds, q.scope, work, values, q.filters, str(q.period), q.definition, name="costs")
@@ -60,7 +60,7 @@ def found(question: Question) -> tuple[Found | None, NotPossible | None]:
     return Found(told, held, _stakes(q, held, values, told)), None
 
 
-def _stakes(q: Question, held: dict[str, Held], values: dict[str, float], told: Costs) -> Stakes | None:
+def _stakes(q: PageQuestion, held: dict[str, Held], values: dict[str, float], told: Costs) -> Stakes | None:
     kept = None if q.timeless else models.model(q.ds)
     if kept is None:
         return None
@@ -68,7 +68,7 @@ def _stakes(q: Question, held: dict[str, Held], values: dict[str, float], told: 
     return cache.worked_out(
         q.ds,
         q.scope,
-        lambda *_asked: stakes(q.ds, scores, held, told.retention, q.definition, q.filters, scope=q.scope),
+        lambda *_asked: stakes(q, scores, held, told.retention),
         *(kept.id, values, q.filters, q.definition, told.retention),
         name="stakes",
     )

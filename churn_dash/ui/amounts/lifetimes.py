@@ -5,11 +5,11 @@ import streamlit as st
 from churn_dash.segments.groups.stage_value import Worth, worth_of
 from churn_dash.ui import address, frame, session
 from churn_dash.ui.amounts import assumptions
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Money, Ratio, Text, _
 
 
-def assumed(question: Question) -> Worth:
+def assumed(question: PageQuestion) -> Worth:
     """The worth that the assumptions of this workspace make."""
     return worth_of({name: h.value for name, h in assumptions.held(question).items()})
 

@@ -13,7 +13,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Money, Ratio, Text, _
 
 CAPTION = _("Balances at the start of those who left · click one for its customers")
@@ -23,7 +23,7 @@ _MOST = 8
 _FIRST = ("tier", "branch_id", "age_band")
 
 
-def control(question: Question) -> str:
+def control(question: PageQuestion) -> str:
     """Choose by what the balances lost are split; empty where the data hold no balances or no dimension."""
     known = question.dimensions
     if not known or "aum_end" not in question.ds.month_columns:
@@ -32,17 +32,17 @@ def control(question: Question) -> str:
     return controls.choice(session.say(_("Split by")), names, key="lost-by", words=lambda n: dimension_words(known[n]), width=200)
 
 
-def _by_group(question: Question, by: str) -> pl.DataFrame:
+def _by_group(question: PageQuestion, by: str) -> pl.DataFrame:
     """The groups, the largest loss first; those of whom the group is not known last."""
     rows = question.apart(_GROUPS).rows(["aum_lost", "customers_lost"], [by]).drop_nulls("aum_lost")
     return rows.sort(pl.col(by).is_null(), "aum_lost", by, descending=[False, True, False])
 
 
-def _by_month(question: Question) -> pl.DataFrame:
+def _by_month(question: PageQuestion) -> pl.DataFrame:
     return question.apart(_MONTHS).rows(["aum_lost", "customers_lost"], ["month"]).drop_nulls("aum_lost")
 
 
-def groups(question: Question, by: str) -> None:
+def groups(question: PageQuestion, by: str) -> None:
     """The groups as bars; a click limits the page to one and lists who left of it."""
     rows, d = _by_group(question, by).head(_MOST), question.dimensions[by]
     shown = [Bar(value_words(d, v), lost, n) for v, lost, n in rows.select(by, "aum_lost", "customers_lost").iter_rows()]
@@ -50,7 +50,7 @@ def groups(question: Question, by: str) -> None:
     clicks.rows(question.ds, _GROUPS, chart, [None if v is None else {by: v} | _left() for v in rows[by].to_list()])
 
 
-def by_month(question: Question) -> None:
+def by_month(question: PageQuestion) -> None:
     """The months as columns; a click limits the page to one and lists who left in it."""
     rows = _by_month(question)
     clicks.times(question.ds, _MONTHS, _months_chart(rows), {t: level | _left() for t, level in month_levels(rows).items()}, key="lost")
@@ -65,7 +65,7 @@ def _months_chart(rows: pl.DataFrame) -> Chart:
     return cache.chart(columns, rows["month"].to_list(), shown, unit="money", look=session.look(), what=what)
 
 
-def groups_finding(question: Question, by: str) -> str:
+def groups_finding(question: PageQuestion, by: str) -> str:
     """Title of the bars: the group with the largest loss, and its share."""
     rows = _by_group(question, by)
     whole = float(rows["aum_lost"].sum() or 0)
@@ -76,7 +76,7 @@ def groups_finding(question: Question, by: str) -> str:
     return session.say(Text(_("{share} of the balances lost were held by: {group}"), **named))
 
 
-def months_finding(question: Question) -> str:
+def months_finding(question: PageQuestion) -> str:
     """Title of the columns: the month with the largest loss."""
     rows = _by_month(question)
     if rows.is_empty() or not rows["aum_lost"].sum():
@@ -86,14 +86,14 @@ def months_finding(question: Question) -> str:
     return session.say(Text(_("Most was lost in {month}: {amount}"), month=month, amount=Money(top["aum_lost"])))
 
 
-def groups_table(question: Question, by: str) -> Table:
+def groups_table(question: PageQuestion, by: str) -> Table:
     """Every group as a row."""
     rows, d = _by_group(question, by), question.dimensions[by]
     shown = rows.select(pl.Series("group", [value_words(d, v) for v in rows[by]], dtype=pl.String), "customers_lost", "aum_lost")
     return Table(shown, f"balances-lost-by-{by}", {"group": dimension_words(d), **_LABELS}, _UNITS, how=how("aum_lost"), only=True)
 
 
-def months_table(question: Question) -> Table:
+def months_table(question: PageQuestion) -> Table:
     """Every month as a row."""
     rows = _by_month(question).select("month", "customers_lost", "aum_lost")
     labels = {"month": _("Month"), **_LABELS}

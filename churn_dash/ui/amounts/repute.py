@@ -4,30 +4,29 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.money.repute import Share, Voice, complaints, detractors, market_share
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH, points
 
 
-def share(question: Question) -> Share | None:
+def share(question: PageQuestion) -> Share | None:
     """Own deposits in the market's; None where the data do not know it."""
     q = question
     if q.period is None:
         return None
     period = q.period
     asked = (q.filters, str(period))
-    return cache.worked_out(q.ds, q.scope, lambda *_asked: market_share(q.ds, q.filters, period, q.scope), *asked, name="market share")
+    return cache.worked_out(q.ds, q.scope, lambda *_asked: market_share(q), *asked, name="market share")
 
 
-def voices(question: Question) -> tuple[Voice | None, Voice | None]:
+def voices(question: PageQuestion) -> tuple[Voice | None, Voice | None]:
     """Detractors and complaints of the period; None where the data hold no such table."""
     q = question
     if q.period is None:
         return None, None
-    asked = (q.ds, q.filters, q.period, q.definition, q.scope)
 
     def work(*_asked: object) -> tuple[Voice | None, Voice | None]:
-        return detractors(*asked), complaints(*asked)
+        return detractors(q), complaints(q)
 
     return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="voices")
 

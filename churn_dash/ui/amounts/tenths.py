@@ -19,7 +19,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how as how_measured
 from churn_dash.ui.parts.tables import metric_labels, metric_units
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Count, Money, Number, Ratio, Text, _
 
 _BY = {"balances": _("Balances"), "margin": _("Yearly margin")}
@@ -50,7 +50,7 @@ class Seen:
         return session.say(Text(_("Tenth {n}"), n=tenth))
 
 
-def splits(question: Question, labels: str, found: Seen | None) -> list[Split]:
+def splits(question: PageQuestion, labels: str, found: Seen | None) -> list[Split]:
     """The customers by tenth, by stage and by kind of service; what the data cannot tell is left out."""
     ways = [] if found is None else [Split("tenth", _("Tenth by value"), found.found.people, found.rated.words)]
     try:
@@ -73,17 +73,15 @@ def by_control() -> value.By:
     return "margin" if picked == "margin" else "balances"
 
 
-def seen(question: Question, margin: value.Margin | None) -> Seen:
+def seen(question: PageQuestion, margin: value.Margin | None) -> Seen:
     """Value for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition, margin)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: value.value(q.ds, q.filters, q.period, q.definition, q.scope, margin), *asked, name="value"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: value.value(q, margin), *asked, name="value")
     return Seen(found, found.whole(), q.whole)
 
 
-def told(question: Question, margin: value.Margin | None) -> tuple[str, Seen | None]:
+def told(question: PageQuestion, margin: value.Margin | None) -> tuple[str, Seen | None]:
     """The page's sentence and what it is about; where the data cannot tell, why not, and None."""
     try:
         one = seen(question, margin)
@@ -117,7 +115,7 @@ def curve_picture(one: Seen) -> Chart:
     return cache.chart(concentration, points, tops, look=session.look(), what=session.say(_NAMED[one.found.by]), height=470)
 
 
-def curve_shown(question: Question, one: Seen, margin: value.Margin | None, as_table: bool) -> None:
+def curve_shown(question: PageQuestion, one: Seen, margin: value.Margin | None, as_table: bool) -> None:
     """The curve on the page: a click near a marked share limits the other charts to those customers."""
     known = [(top, held) for top, held in one.found.tops() if held is not None]
     spoken = [session.say(Text(_("the most valuable {share} hold {held}"), share=_share(top), held=Ratio(held))) for top, held in known]
@@ -177,7 +175,7 @@ def tenths_table(one: Seen) -> Table:
     return rated_table(one.rated, more)
 
 
-def kinds(question: Question) -> pl.DataFrame:
+def kinds(question: PageQuestion) -> pl.DataFrame:
     """Personal and corporate customers with churn by heads and balances. Raises ``NotPossible`` where they are not told apart."""
     if KIND not in question.dimensions:
         raise NotPossible(_("Personal and corporate customers are not told apart: it needs the column customer_type of the customers."))
@@ -197,7 +195,7 @@ def kinds_caption(rows: pl.DataFrame) -> str:
     return session.say(Text(_("{words} · corporate customers hold {share} of balances"), words=plain, share=share))
 
 
-def kinds_picture(question: Question, rows: pl.DataFrame) -> Chart:
+def kinds_picture(question: PageQuestion, rows: pl.DataFrame) -> Chart:
     """Personal and corporate customers as bars."""
     d = question.dimensions[KIND]
     whole_rows = question.rows(["churn_rate"])
@@ -222,7 +220,7 @@ def kind_levels(rows: pl.DataFrame) -> list[dict[str, str] | None]:
     return [None if v is None else {KIND: v} for v in rows[KIND].to_list()]
 
 
-def kinds_finding(question: Question, rows: pl.DataFrame) -> str:
+def kinds_finding(question: PageQuestion, rows: pl.DataFrame) -> str:
     """Title of the card of personal and corporate customers."""
     d = question.dimensions[KIND]
     known = rows.filter((pl.col("churn_rate_n") >= TOO_FEW) & pl.col(KIND).is_not_null()).sort("churn_rate", descending=True)
@@ -238,7 +236,7 @@ def kinds_finding(question: Question, rows: pl.DataFrame) -> str:
     return session.say(Text(_("{high}: {high_rate} left; {low}: {low_rate}"), **named))
 
 
-def kinds_table(question: Question, rows: pl.DataFrame) -> Table:
+def kinds_table(question: PageQuestion, rows: pl.DataFrame) -> Table:
     """Personal and corporate customers as rows."""
     d = question.dimensions[KIND]
     names = [n for n in ("churn_rate", "customers", "customers_lost", "aum_churn_rate", "aum_start") if n in rows.columns]

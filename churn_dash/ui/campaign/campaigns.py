@@ -27,7 +27,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 LOADED, FILE = "loaded", "file"
@@ -43,7 +43,7 @@ class Chosen:
     title: str
 
 
-def ids(question: Question) -> tuple[str, ...]:
+def ids(question: PageQuestion) -> tuple[str, ...]:
     """The campaigns of the data, by start."""
     found: tuple[str, ...] = cache.worked_out(question.ds, question.scope, lambda: campaign_ids(question.ds), name="campaign ids")
     return found
@@ -58,7 +58,7 @@ def source_control(known: Sequence[str]) -> str:
     )
 
 
-def judged(question: Question, known: Sequence[str]) -> tuple[Chosen | None, str]:
+def judged(question: PageQuestion, known: Sequence[str]) -> tuple[Chosen | None, str]:
     """What the reader asked to be judged, of the data or of a file; where nothing can be, a sentence that says why."""
     try:
         chosen = loaded(question, known) if source_control(known) == LOADED else _of_file()
@@ -73,7 +73,7 @@ def _of_file() -> Chosen | None:
     return None if found is None else Chosen(found[0], None, found[1])
 
 
-def loaded(question: Question, known: Sequence[str]) -> Chosen:
+def loaded(question: PageQuestion, known: Sequence[str]) -> Chosen:
     """Choose a campaign of the data and judge it; by the declared outcome or by another."""
     names = _names(question)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -106,13 +106,13 @@ def _outcome_words(name: str, declared: Evaluation) -> str:
     return session.say(Text(_("{outcome}, as declared"), outcome=declared.outcome.label))
 
 
-def _names(question: Question) -> dict[str, str | None]:
+def _names(question: PageQuestion) -> dict[str, str | None]:
     table = question.ds.table("campaigns")
     return {} if table is None else dict(table.select("campaign_id", "name").iter_rows())
 
 
 def _judged(
-    question: Question, campaign_id: str, outcome: str | None = None, within: str | None = None, cluster: str | None = None
+    question: PageQuestion, campaign_id: str, outcome: str | None = None, within: str | None = None, cluster: str | None = None
 ) -> Evaluation:
     priced = Prices.of(held(question))
 
@@ -186,7 +186,7 @@ def verdict(chosen: Chosen) -> None:
     st.caption(safe(" ".join(session.say(n) for n in (*((e.evidence.why,) if e.grade in ("A", "C") else ()), *e.beside))))
 
 
-def table_of(question: Question, campaign_id: str) -> BeforeAfter:
+def table_of(question: PageQuestion, campaign_id: str) -> BeforeAfter:
     """The eight indicators before and after."""
 
     def work(name: str, definition: str, prices: Prices) -> BeforeAfter:
@@ -196,7 +196,7 @@ def table_of(question: Question, campaign_id: str) -> BeforeAfter:
     return cache.worked_out(question.ds, question.scope, work, *asked, name="before and after")
 
 
-def balance_of(question: Question, campaign_id: str) -> tuple[BalanceRow, ...]:
+def balance_of(question: PageQuestion, campaign_id: str) -> tuple[BalanceRow, ...]:
     """How alike the groups were beforehand; empty without a hold-out."""
     return cache.worked_out(
         question.ds, question.scope, lambda name: balance(question.ds, name, scope=question.scope), campaign_id, name="balance"

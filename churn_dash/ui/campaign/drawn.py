@@ -11,11 +11,11 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.campaign.campaigns import Chosen
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 
-def line(question: Question, chosen: Chosen) -> None:
+def line(question: PageQuestion, chosen: Chosen) -> None:
     """Draw what was declared of a campaign of the data, and the form that declares it or takes it back."""
     number = chosen.campaign_id
     if number is None:
@@ -38,7 +38,7 @@ def line(question: Question, chosen: Chosen) -> None:
     _form(question, number, declared_now=held is not None)
 
 
-def _form(question: Question, number: str, *, declared_now: bool) -> None:
+def _form(question: PageQuestion, number: str, *, declared_now: bool) -> None:
     title = _("Take the declared draw back") if declared_now else _("Declare that the groups were drawn at random")
     about = (
         _("What the table says of the groups holds again. The declaration stays in the records.")

@@ -22,7 +22,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import errors_shown, shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,7 +32,7 @@ _NAME, _SHARE, _SEED, _DAYS, _OUTCOME, _STRATA, _WHO, _PLAY, _START, _FIXED, _LO
 _TOLD = "_frozen_told"
 
 
-def known(question: Question) -> list[FrozenList]:
+def known(question: PageQuestion) -> list[FrozenList]:
     """The frozen lists that the viewer may see, newest last."""
     records = Records(question.ds.root)
     return cache.worked_out(
@@ -59,7 +59,7 @@ def answer(found: list[FrozenList]) -> Text | str:
     )
 
 
-def freeze_form(question: Question, kept: Model) -> None:
+def freeze_form(question: PageQuestion, kept: Model) -> None:
     """The worklist as it would be frozen, and the form; freezes when pressed and opens the new list."""
     one = worklist.found(question, kept)
     gain = Text(_("{n} customers are on the worklist; the hold-out is drawn from them and is not called."), n=Count(one.rows.height))
@@ -92,7 +92,7 @@ def freeze_form(question: Question, kept: Model) -> None:
         _frozen(question, kept, one, terms, who.strip() or None, play)
 
 
-def _play_control(question: Question) -> str | None:
+def _play_control(question: PageQuestion) -> str | None:
     """Everybody, or only the customers for whom a play is the first."""
     titles = {n: session.say(p.title) for n, p in play_choice.in_force(question).items()}
     every = session.say(_("Every play"))
@@ -101,7 +101,7 @@ def _play_control(question: Question) -> str | None:
     )
 
 
-def _frozen(question: Question, kept: Model, one: Worklist, terms: Terms, who: str | None, play: str | None) -> None:
+def _frozen(question: PageQuestion, kept: Model, one: Worklist, terms: Terms, who: str | None, play: str | None) -> None:
     space = session.workspace()
     if space is None:
         return
@@ -166,7 +166,7 @@ def facts(one: FrozenList) -> None:
     badges(*labels)
 
 
-def hand_out(question: Question, one: FrozenList) -> None:
+def hand_out(question: PageQuestion, one: FrozenList) -> None:
     """Buttons for the managers' file; who takes it is recorded."""
     space, language = session.workspace(), session.language()
     if space is None:
@@ -193,7 +193,7 @@ def hand_out(question: Question, one: FrozenList) -> None:
         )  # fmt: skip
 
 
-def returned(question: Question, one: FrozenList) -> FollowUp | None:
+def returned(question: PageQuestion, one: FrozenList) -> FollowUp | None:
     """Take a file back: what it would change, and the button; None while there is none, or where it cannot be read."""
     label = session.say(_("The file as the managers filled it in: Excel or CSV"))
     uploaded = st.file_uploader(label, type=["xlsx", "xls", "csv"], key="follow-up")
@@ -212,7 +212,7 @@ def returned(question: Question, one: FrozenList) -> FollowUp | None:
         return None
 
 
-def taken_over(question: Question, found: FollowUp) -> None:
+def taken_over(question: PageQuestion, found: FollowUp) -> None:
     """What the file says in a sentence, and the button that publishes it."""
     counts = {"entered": found.entered, "changed": found.changed, "same": found.same, "empty": found.empty, "refused": len(found.refused)}
     told = _("{entered} calls are new, {changed} changed, {same} known already; {empty} rows are empty, {refused} cannot be taken over.")

@@ -14,7 +14,7 @@ from churn_dash.retention.loop.lists import STATES, FrozenList
 from churn_dash.ui import cache, session
 from churn_dash.ui.amounts.assumptions import held
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Points, Ratio, Text, _
 
 
@@ -58,7 +58,7 @@ def refused_table(found: FollowUp) -> Table:
     return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "not-taken-over", labels, only=True)
 
 
-def made(question: Question, list_id: str) -> Funnel:
+def made(question: PageQuestion, list_id: str) -> Funnel:
     """The funnel of a list."""
 
     def work(number: str, definition: str, prices: Prices) -> Funnel:
@@ -155,7 +155,7 @@ def effects_table(one: Funnel) -> Table:
     )
 
 
-def rate_words(question: Question, one: Funnel) -> Text | None:
+def rate_words(question: PageQuestion, one: Funnel) -> Text | None:
     """What becomes of the assumed share of leavers kept; None while nothing is measured."""
     rate, now = one.rate, held(question)["save_rate"]
     if rate is None:

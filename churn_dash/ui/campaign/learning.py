@@ -8,22 +8,23 @@ from churn_dash.campaigns.registered import Education, SoFar, education, learn
 from churn_dash.campaigns.registered.education import CAVEAT
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.errors import NotPossible
+from churn_dash.measures.filters import Filters
 from churn_dash.store import Records
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_UNITS
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 
-def talks(question: Question) -> Education | NotPossible:
+def talks(question: PageQuestion) -> Education | NotPossible:
     """What is known of talks and courses, or why nothing is."""
 
     def work(*_asked: object) -> Education | NotPossible:
         try:
-            return education(question.ds, question.scope, question.definition)
+            return education(question.of(Filters()))
         except NotPossible as problem:
             return problem
 
@@ -67,7 +68,7 @@ def talks_table(one: Education) -> Table:
 TALKS_CAPTION = _("Share that left in the three months after · association, not effect: who comes chooses to come")
 
 
-def lesson_form(question: Question, one: SoFar) -> None:
+def lesson_form(question: PageQuestion, one: SoFar) -> None:
     """Draw the form that writes down a lesson."""
     names = {x.entry.campaign_id: x.entry.name for x in one.lines}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

@@ -9,11 +9,11 @@ from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 
-def line(question: Question, campaign_id: str | None) -> None:
+def line(question: PageQuestion, campaign_id: str | None) -> None:
     """Draw them for a campaign of the data; nothing where no look was planned before its end."""
     if campaign_id is None:
         return
@@ -31,7 +31,7 @@ def line(question: Question, campaign_id: str | None) -> None:
         _form(question, found)
 
 
-def _form(question: Question, found: Looks) -> None:
+def _form(question: PageQuestion, found: Looks) -> None:
     about = Text(
         _(
             "{n} of {all} looks are taken. A look shows a verdict only beyond its own bar, "

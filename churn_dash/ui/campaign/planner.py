@@ -19,7 +19,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -36,7 +36,7 @@ _BUDGETS = ("1000", "5000", "10000", "20000", "50000", "100000", "500000")
 _GRADES = {"all": _("Everybody chosen"), "h": _("High risk"), "hm": _("High and medium risk")}
 
 
-def base_control(question: Question) -> Base:
+def base_control(question: PageQuestion) -> Base:
     """Choose whom the campaign is for and how long it runs; how many of such customers leave without it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         days = int(
@@ -62,7 +62,7 @@ def base_control(question: Question) -> Base:
     q = question
 
     def work(n: int, *_asked: object) -> Base:
-        return base_rate(q.ds, n, q.filters, q.definition, q.scope)
+        return base_rate(q, n)
 
     return cache.worked_out(q.ds, q.scope, work, days, q.filters.where, q.definition, name="base of a plan")
 
@@ -71,7 +71,7 @@ def _percent(code: str) -> str:
     return f"{float(code):.0%}"
 
 
-def terms_control(question: Question, base: Base) -> Terms:
+def terms_control(question: PageQuestion, base: Base) -> Terms:
     """The sliders: share held out, leavers kept, customers a week; what few need stands folded away."""
     usual = _usual_kept(question)
     left, middle, right = st.columns(3, gap="medium")
@@ -101,19 +101,19 @@ def _count(code: str) -> str:
     return f"{int(code):,}"
 
 
-def _usual_kept(question: Question) -> str:
+def _usual_kept(question: PageQuestion) -> str:
     rate = held(question)["save_rate"].value
     return min(_KEPT, key=lambda code: abs(float(code) - rate))
 
 
-def planned(question: Question, base: Base, terms: Terms) -> Plan:
+def planned(question: PageQuestion, base: Base, terms: Terms) -> Plan:
     """The plan."""
     assumed = held(question)
     values = {n: h.value for n, h in assumed.items()}
     return cache.worked_out(question.ds, question.scope, lambda *_asked: plan(base, terms, assumed), base, terms, values, name="plan")
 
 
-def told(question: Question, base: Base, terms: Terms) -> tuple[Plan | None, Text | str]:
+def told(question: PageQuestion, base: Base, terms: Terms) -> tuple[Plan | None, Text | str]:
     """The plan and the page's sentence; None where nothing can be planned, and the sentence says why."""
     try:
         found = planned(question, base, terms)
@@ -230,7 +230,7 @@ def looks_finding(found: Plan) -> str:
     return session.say(Text(_("{n} looks, each with its bar"), n=found.terms.looks))
 
 
-def spending(question: Question) -> Spending | None:
+def spending(question: PageQuestion) -> Spending | None:
     """Choose a budget; whom to call for it. None without a model."""
     one, assumed = listed(question, ("high", "medium")), held(question)
     if one is None:

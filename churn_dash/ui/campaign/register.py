@@ -22,14 +22,14 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 from churn_dash.words.numbers import DASH
 
 _UNITS = {"ratio": "ratio", "money": "money", "amount": "number"}
 
 
-def found(question: Question) -> SoFar:
+def found(question: PageQuestion) -> SoFar:
     """The register; each campaign is judged once for a version of the data, and the stages are told the first time."""
     priced = Prices.of(held(question))
 
@@ -47,7 +47,7 @@ def found(question: Question) -> SoFar:
     return one.taught(learned(question))
 
 
-def amounts(question: Question, one: SoFar) -> tuple[Opened, ...]:
+def amounts(question: PageQuestion, one: SoFar) -> tuple[Opened, ...]:
     """Cost and return of every campaign, opened into their inputs; what cost nothing last."""
     q, assumed = question, held(question)
 
@@ -58,7 +58,7 @@ def amounts(question: Question, one: SoFar) -> tuple[Opened, ...]:
     return cache.worked_out(q.ds, q.scope, work, q.definition, stamp, name="amounts of the register")
 
 
-def learned(question: Question) -> Mapping[str, list[Lesson]]:
+def learned(question: PageQuestion) -> Mapping[str, list[Lesson]]:
     """The lessons by campaign."""
     return lessons(Records(question.ds.root))
 

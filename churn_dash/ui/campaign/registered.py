@@ -9,7 +9,7 @@ from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 
@@ -23,7 +23,7 @@ def words(found: Registration | None) -> Text | str:
     return Text(_("Registered on {day} by {who}, before the outcome could be known ({hash})."), **named)
 
 
-def line(question: Question, campaign_id: str | None) -> None:
+def line(question: PageQuestion, campaign_id: str | None) -> None:
     """Draw it for a campaign of the data, and in orange what was changed after the fact."""
     if campaign_id is None:
         return
@@ -48,7 +48,7 @@ def looks_control(key: str) -> int:
     return int(st.number_input(label, 1, MOST_LOOKS, 1, key=key, width=180, help=session.say(hint)))
 
 
-def _form(question: Question, records: Records, campaign_id: str) -> None:
+def _form(question: PageQuestion, records: Records, campaign_id: str) -> None:
     """Register a campaign that was loaded, as the tables are now; it is told whether that is before or after the fact."""
     with st.expander(session.say(_("Register it as it is now")), icon=":material/verified:"), st.form("register-campaign", border=False):
         st.caption(session.say(_("Outcome, days, groups and day of the analysis are written down; nothing changes them later.")))

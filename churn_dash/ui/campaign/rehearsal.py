@@ -14,7 +14,7 @@ from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
 
@@ -22,7 +22,7 @@ _SIZES = ("0", "0.0025", "0.005", "0.01", "0.02", "0.03", "0.05")
 _DRAWS = 50
 
 
-def section(question: Question, base: Base) -> None:
+def section(question: PageQuestion, base: Base) -> None:
     """Draw the section, closed until somebody asks: fifty draws take some seconds."""
     if question.timeless or not question.ds.flagged:
         return
@@ -52,14 +52,14 @@ def _points(code: str) -> str:
     return f"{100 * float(code):g}"
 
 
-def _rehearsed(question: Question, planted: Planted, days: int) -> Rehearsal:
+def _rehearsed(question: PageQuestion, planted: Planted, days: int) -> Rehearsal:
     q = question
 
     def work(told: Callable[[Text, float], None]) -> Rehearsal:
         def share(done: float) -> None:
             told(Text(_("Rehearsing")), done)
 
-        return rehearse(q.ds, planted, days, q.filters, q.definition, q.scope, share)
+        return rehearse(q, planted, days, share)
 
     return long_work(q.ds, q.scope, work, planted, days, q.filters.where, q.definition, name="rehearsal")
 

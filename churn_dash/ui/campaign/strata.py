@@ -4,13 +4,13 @@ import streamlit as st
 
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import dimension_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import _
 
 MOST_STRATA = 50
 
 
-def choices(question: Question, campaign_id: str) -> tuple[str | None, str | None]:
+def choices(question: PageQuestion, campaign_id: str) -> tuple[str | None, str | None]:
     """The stratum and the cluster that the reader names for this campaign; None where he names none."""
     dimensions = {d.name: d for d in question.ds.dimensions}
     strata = [name for name, d in dimensions.items() if 2 <= len(d.values) <= MOST_STRATA]

@@ -13,14 +13,14 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.values import CODES
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
 
 _SEGMENTS = {"tier": _("Tier"), "customer_type": _("Customer type"), "age_band": _("Age")}
 
 
-def fold(question: Question, chosen: Chosen) -> None:
+def fold(question: PageQuestion, chosen: Chosen) -> None:
     """Draw the part, closed; it is worked out when somebody opens it."""
     e = chosen.evaluation
     if chosen.campaign_id is None or e.declared is not None or not e.due or e.control is None or e.withheld:
@@ -32,7 +32,7 @@ def fold(question: Question, chosen: Chosen) -> None:
         _drawn(one)
 
 
-def found(question: Question, campaign_id: str, design: str | None) -> tuple[Uplift, ...]:
+def found(question: PageQuestion, campaign_id: str, design: str | None) -> tuple[Uplift, ...]:
     """For whom the campaign worked, a group each."""
 
     def work(name: str, declared: str | None, definition: str) -> tuple[Uplift, ...]:

@@ -8,7 +8,7 @@ from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 ALL, PERIOD = "all", "period"
@@ -29,13 +29,13 @@ def bonus_control() -> int:
     return int(controls.choice(label, list(words), key="bonus", words=words.__getitem__, default=str(BONUS_DAYS), width=150))
 
 
-def found(question: Question, since: str, bonus: int) -> WinBack:
+def found(question: PageQuestion, since: str, bonus: int) -> WinBack:
     """Win-back of the question."""
     q, limited = question, since == PERIOD and question.period is not None
     first, last = (q.period.start, q.period.last_day) if limited and q.period is not None else (None, None)
 
     def work(*_asked: object) -> WinBack:
-        return win_back(q.ds, q.scope, q.definition, first, last, kept_by(q.ds, q.filters, q.definition, q.scope), bonus)
+        return win_back(q.ds, q.scope, q.definition, first, last, kept_by(q), bonus)
 
     asked = (str(first), str(last), q.filters.where, q.definition, bonus, reason_map(q.ds).about)
     return cache.worked_out(q.ds, q.scope, work, *asked, name="win-back")

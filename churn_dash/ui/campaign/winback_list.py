@@ -13,13 +13,13 @@ from churn_dash.ui.campaign.winback import ALL, found
 from churn_dash.ui.lists import handed_out
 from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Text, _
 
 _MOST = 1_000
 
 
-def listed(question: Question) -> ToAsk:
+def listed(question: PageQuestion) -> ToAsk:
     """Whom to ask back now, whatever period is looked at."""
     q = question
 
@@ -54,7 +54,7 @@ def list_caption(one: ToAsk) -> str:
     return session.say(Text(words, date=one.day.isoformat(), parts=parts))
 
 
-def list_table(question: Question, one: ToAsk) -> Table:
+def list_table(question: PageQuestion, one: ToAsk) -> Table:
     """The list: its first thousand rows on the page, all in the download, which goes on record."""
     rows = spoken(one.rows, session.language())
     rows = rows.select(c for c in rows.columns if c in ("customer_id", "owner") or rows[c].is_not_null().any())
@@ -68,7 +68,7 @@ def list_table(question: Question, one: ToAsk) -> Table:
     return Table(rows.head(_MOST), f"win-back-{one.day}", LABELS, units, how=how, only=True, whole=lambda: rows, taken=taken)
 
 
-def download(question: Question, one: ToAsk) -> None:
+def download(question: PageQuestion, one: ToAsk) -> None:
     """The button for the workbook, a sheet an owner; whoever takes it stands in the record."""
     language, ds = session.language(), question.ds
     who = handed_out.taker("win-back")
@@ -81,7 +81,7 @@ def download(question: Question, one: ToAsk) -> None:
     handed_out.button(_("Download Excel, a sheet an owner"), taken, f"win-back-{one.day}-v{ds.version}.xlsx", "winback-xlsx")
 
 
-def handed_table(question: Question) -> Table:
+def handed_table(question: PageQuestion) -> Table:
     """The lists that left the house, newest first."""
     rows = [(e.made, e.who, e.n, e.day, e.version, None, e.kind) for e in handed(Records(question.ds.root))]
     return handed_out.rows_table(rows, "winback-exports")

@@ -14,7 +14,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.headings import badges
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.parts.values import CODES, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Month, Ratio, Text, _
 
 _SUGGESTED = 50
@@ -40,22 +40,22 @@ class Person:
         return self.model is not None and self.explanation is not None and self.explanation.probability >= models.threshold(self.model)
 
 
-def chooser(question: Question, kept: Model | None) -> str:
+def chooser(question: PageQuestion, kept: Model | None) -> str:
     """Choose a customer: type a number, or pick one of the riskiest. Empty while none is chosen."""
     suggested = [c.customer_id for c in models.calls(question.ds, kept)[:_SUGGESTED]] if kept is not None else []
     hint = session.say(_("Type a number, or pick one of the riskiest"))
     return controls.typed(session.say(_("Customer number")), suggested, key="customer", placeholder=hint)
 
 
-def person(question: Question, kept: Model | None, customer_id: str) -> Person:
+def person(question: PageQuestion, kept: Model | None, customer_id: str) -> Person:
     """Everything about the customer. Raises ``NotFound`` for a number that the data do not hold."""
     ds, scope = question.ds, question.scope
     # What is saved as a tag is no part of the data version: the state of the records is asked for with it.
-    found = cache.worked_out(ds, scope, lambda number, _state: portrait(ds, number, scope), customer_id, stamp(ds), name="portrait")
+    found = cache.worked_out(ds, scope, lambda number, _state: portrait(ds, number, scope=scope), customer_id, stamp(ds), name="portrait")
     return Person(customer_id, found, kept, _explained(question, kept, customer_id))
 
 
-def _time(question: Question, found: Person) -> Remaining | None:
+def _time(question: PageQuestion, found: Person) -> Remaining | None:
     """The time still expected (None where it cannot be told); the pace of the bank is worked out once for all customers."""
     kept, why, customer_id = found.model, found.explanation, found.customer_id
     ds, definition = question.ds, kept.card.definition if kept is not None else None
@@ -68,7 +68,7 @@ def _time(question: Question, found: Person) -> Remaining | None:
     return cache.worked_out(ds, question.scope, work, customer_id, kept.id if kept is not None else "", p, name="time to leave")
 
 
-def _explained(question: Question, kept: Model | None, customer_id: str) -> Explanation | None:
+def _explained(question: PageQuestion, kept: Model | None, customer_id: str) -> Explanation | None:
     """The explanation; None for a customer without a score, who has left."""
     if kept is None or customer_id not in models.scored_ids(question.ds, kept):
         return None
@@ -82,7 +82,7 @@ def _explained(question: Question, kept: Model | None, customer_id: str) -> Expl
     )
 
 
-def with_steady_reasons(question: Question, found: Person) -> Person:
+def with_steady_reasons(question: PageQuestion, found: Person) -> Person:
     """The same with how steady each reason is: worked out beforehand for the riskiest, here for the others, after the rest is drawn."""
     kept, why = found.model, found.explanation
     if kept is None or why is None or why.steadiness_known:
@@ -105,7 +105,7 @@ def answer(found: Person) -> str:
     return session.say(Text(_("Risk of leaving {risk}; customers on average {peers}."), **named))
 
 
-def facts(question: Question, found: Person) -> None:
+def facts(question: PageQuestion, found: Person) -> None:
     """Draw the badges: risk, then what the customer is, then the tags that the customer carries."""
     known = question.dimensions
     shown = [n for n in ("tier", "tenure_band", "branch_id", "customer_type") if n in known] or telling(question)[:4]
@@ -124,7 +124,7 @@ def facts(question: Question, found: Person) -> None:
     badges(*labels, *((name, "sell", "gray") for name in found.portrait.tags))
 
 
-def tiles(question: Question, found: Person) -> list[Tile]:
+def tiles(question: PageQuestion, found: Person) -> list[Tile]:
     """The row of figures."""
     rows, look = [], session.look()
     if found.explanation is not None:

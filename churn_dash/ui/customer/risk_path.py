@@ -10,13 +10,13 @@ from churn_dash.segments import HAPPENINGS
 from churn_dash.ui import cache, session
 from churn_dash.ui.customer.customer import Person
 from churn_dash.ui.parts.cards import Table, card, note, picture
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Ratio, Text, _
 
 _HEIGHT = 210
 
 
-def stages(question: Question, found: Person) -> tuple[Stage, ...]:
+def stages(question: PageQuestion, found: Person) -> tuple[Stage, ...]:
     """The risk at each of the last month ends."""
     kept, why = found.model, found.explanation
     if kept is None or why is None:
@@ -25,7 +25,7 @@ def stages(question: Question, found: Person) -> tuple[Stage, ...]:
     return cache.worked_out(question.ds, question.scope, ask, found.customer_id, kept.id, name="risk path")
 
 
-def _path(question: Question, found: Person, _customer: str, _model: str) -> tuple[Stage, ...]:
+def _path(question: PageQuestion, found: Person, _customer: str, _model: str) -> tuple[Stage, ...]:
     assert found.model is not None and found.explanation is not None
     return path(question.ds, found.model, found.customer_id, found.explanation.probability)
 
@@ -70,7 +70,7 @@ def table(known: tuple[Stage, ...], customer_id: str) -> Table:
     return Table(rows, f"risk-path-{customer_id}", {"month": _("Month"), "risk": _("Risk of leaving")}, {"month": "month", "risk": "ratio"})
 
 
-def path_card(question: Question, found: Person) -> None:
+def path_card(question: PageQuestion, found: Person) -> None:
     """The card of the path."""
     known = stages(question, found)
     if sum(s.probability is not None for s in known) < 2:

@@ -14,12 +14,13 @@ from churn_dash.evaluation.targets.kept import Target
 from churn_dash.evaluation.targets.kept import in_force as targets_in_force
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
+from churn_dash.measures.question import Question
 from churn_dash.store import Records
 from churn_dash.ui import cache, question, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.progress import long_work
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Month, Text, _
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ VIEWS = {
 class Asked:
     """The question, the records it is judged by, and what was measured."""
 
-    question: Question
+    question: PageQuestion
     records: Records
     held: dict[str, Held]
     targets: dict[str, Target]
@@ -60,19 +61,19 @@ class Asked:
         return cache.worked_out(self.question.ds, self.question.scope, again, *key, *args, name=f"evaluation: {name}")
 
 
-def whole() -> Question:
+def whole() -> PageQuestion:
     """The reader's question without filters and dates."""
     return dataclasses.replace(question.current(), filters=Filters(), period=None)
 
 
-def asked(q: Question) -> tuple[Asked | None, ChurnDashError | None]:
+def asked(q: PageQuestion) -> tuple[Asked | None, ChurnDashError | None]:
     """What was measured of the bank; where the definition cannot be answered at all, why."""
     records = Records(q.ds.root)
     held = assumptions.held(q)
     prices = Prices.of(held)
 
     def work(told: Callable[[Text, float], None]) -> Measured:
-        return measured(q.ds, q.definition, prices, scope=q.scope, told=told)
+        return measured(Question(q.ds, q.scope, definition=q.definition), prices, told=told)
 
     try:
         found = long_work(q.ds, q.scope, work, q.definition, prices, _stamp(q), name="evaluation")
@@ -82,7 +83,7 @@ def asked(q: Question) -> tuple[Asked | None, ChurnDashError | None]:
     return Asked(q, records, held, targets, scorecard(q.ds, found, targets)), None
 
 
-def _stamp(q: Question) -> tuple[int, int]:
+def _stamp(q: PageQuestion) -> tuple[int, int]:
     """The rules of the bank's own that the figures hang on."""
     return rules(q.ds).version, reason_map(q.ds).version
 

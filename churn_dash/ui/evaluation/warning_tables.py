@@ -11,7 +11,7 @@ from churn_dash.ui.evaluation.warnings import how, level_words, source_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.values import dimension_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import _
 
 _OF_LEAVERS = ("recall", "recall_low", "recall_high", "recall_n", "timely_recall", "alerts_per_leaver")
@@ -52,7 +52,7 @@ def table(rows: list[tuple[str, Scorecard]], name: str, first: str, recall: bool
     return Table(pl.DataFrame(shown, schema=kinds), name, {"name": first, **_LABELS}, _UNITS, how=how())
 
 
-def groups_table(question: Question, one: Scorecards, by: str) -> Table:
+def groups_table(question: PageQuestion, one: Scorecards, by: str) -> Table:
     """Every group as a row."""
     rows = [(level_words(question, by, level), card) for level, card in one.by_level.items()]
     return table(rows, "warnings-by-group", dimension_words(question.groupings[by]))

@@ -23,7 +23,7 @@ from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Points, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -62,7 +62,7 @@ def horizon_control() -> int:
     return int(controls.choice(label, HORIZONS, key="warn-within", words=words.__getitem__, default=_USUAL, kind="segments", help=help_))
 
 
-def group_control(question: Question) -> str | None:
+def group_control(question: PageQuestion) -> str | None:
     """Choose by what the scorecard is split."""
     known = {n: d for n, d in question.groupings.items() if len(d.values) <= _MOST_GROUPS or n == "branch_id"}
     if not known:
@@ -74,12 +74,12 @@ def group_control(question: Question) -> str | None:
     )
 
 
-def found(question: Question, by: str | None, horizon: int) -> tuple[Scorecards | None, NotPossible | None]:
+def found(question: PageQuestion, by: str | None, horizon: int) -> tuple[Scorecards | None, NotPossible | None]:
     """The scorecard, remembered, or why there is none."""
     q = question
 
     def work(*_asked: Any) -> Scorecards:
-        return scorecard(q.ds, by, q.filters, q.period, q.definition, scope=q.scope, horizon=horizon)
+        return scorecard(q, by, horizon=horizon)
 
     try:
         return cache.worked_out(q.ds, q.scope, work, by, horizon, q.filters, str(q.period), q.definition, name="warnings"), None
@@ -172,7 +172,7 @@ def _bars(parts: Sequence[tuple[str, Share | None, bool | None]], bank: float | 
     return cache.chart(bars, shown, unit="ratio", look=session.look(), what=session.say(what), bank=bank, better="up", ranges=True)
 
 
-def level_words(question: Question, by: str, level: str | None) -> str:
+def level_words(question: PageQuestion, by: str, level: str | None) -> str:
     """What a group is called."""
     return value_words(question.groupings[by], level) if level is not None else session.say(_("Unknown"))
 
@@ -184,7 +184,7 @@ def _shown(one: Scorecards) -> list[str | None]:
     return [level for level, _card in order[:_MOST_GROUPS]]
 
 
-def groups_chart(question: Question, one: Scorecards, by: str) -> Chart:
+def groups_chart(question: PageQuestion, one: Scorecards, by: str) -> Chart:
     """Share of departures announced, a bar a group."""
     beside = apart(one)
     parts = [(level_words(question, by, level), one.by_level[level].recall, beside[level].worse) for level in _shown(one)]
@@ -201,7 +201,7 @@ def groups_caption(one: Scorecards) -> Text:
     return Text(told, shown=len(_shown(one)), n=Count(len(one.by_level)), judged=Count(judged))
 
 
-def groups_finding(question: Question, one: Scorecards, by: str) -> str:
+def groups_finding(question: PageQuestion, one: Scorecards, by: str) -> str:
     """Title of the groups: whether any of all of them is surely worse warned than the others."""
     found = apart(one)
     judged = [level for level, a in found.items() if a.difference is not None]
@@ -233,7 +233,7 @@ def sources_finding(one: Scorecards) -> str:
     return session.say(Text(_("{name} is right most often: {share}"), name=best[1], share=Ratio(best[0])))
 
 
-def months_chart(asked: Question, one: Scorecards) -> Chart:
+def months_chart(asked: PageQuestion, one: Scorecards) -> Chart:
     """Share of alerts that came true, month by month, of the months that can all be judged."""
     points = []
     for month, card in judged_months(one).items():

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 import streamlit as st
 
-from churn_dash.access import Scope
 from churn_dash.behind import SPLITS, people
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Dimension, Filters, Period
 from churn_dash.measures.conditions.among import among
 from churn_dash.measures.conditions.saved_segments import IN, PREFIX
+from churn_dash.measures.question import Question
 from churn_dash.store import Dataset, shifted
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.filtering import chips, limits
@@ -80,18 +80,20 @@ def filters(ds: Dataset, *apart: str) -> Filters:
 def _named(ds: Dataset, cell: limits.Cell, others: Filters, apart: tuple[str, ...]) -> str:
     """The customers of a clicked cell as a filter, among ``others`` where that decides; nobody where the months chosen cannot tell."""
     among_whom = others if SPLITS[cell.split].within else Filters()
-    asked = (cell.split, cell.how, among_whom, period(ds, *apart), definition(ds), session.scope())
-    return among(in_cells(ds, *asked).filter(pl.col("cell") == cell.cell)["customer_id"])
+    question = Question(ds, session.scope(), among_whom, period(ds, *apart), definition(ds))
+    return among(in_cells(question, cell.split, cell.how).filter(pl.col("cell") == cell.cell)["customer_id"])
 
 
-def in_cells(ds: Dataset, split: str, how: str, chosen: Filters, months: Period | None, by: str | None, scope: Scope) -> pl.DataFrame:
+def in_cells(question: Question, split: str, how: str) -> pl.DataFrame:
     """``behind.people``, remembered; no rows where it cannot be told, which the list of the customers says."""
 
+    q = question
+
     def work(*_asked: object) -> pl.DataFrame:
-        return people(ds, split, how, chosen, months, by, scope)
+        return people(question, split, how)
 
     try:
-        return cache.worked_out(ds, scope, work, split, how, chosen, str(months), by, name="in-cells")
+        return cache.worked_out(q.ds, q.scope, work, split, how, q.filters, str(q.period), q.definition, name="in-cells")
     except ChurnDashError:
         return pl.DataFrame(schema={"customer_id": pl.String, "cell": pl.String})
 
@@ -240,7 +242,7 @@ def _left(ds: Dataset) -> None:
     chosen = period(ds)
     with errors_shown():
         asked = Period(chosen.end, chosen.end) if chosen else None
-        rows = cache.measured(ds, ["customers"], filters=filters(ds), period=asked, definition=definition(ds), scope=session.scope())
+        rows = cache.measured(Question(ds, session.scope(), filters=filters(ds), period=asked, definition=definition(ds)), ["customers"])
         n = rows["customers"][0] if len(rows) else 0
         words = Text(_("{n} customers"), n=Count(n))
         if asked is not None:

@@ -7,7 +7,7 @@ from churn_dash.measures import METRICS
 from churn_dash.measures.statistics.intervals import newcombe
 from churn_dash.ui import models, session
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import points
 
@@ -16,14 +16,14 @@ _TOTALS_TIMELESS = ("churn_rate", "customers", "customers_lost")
 Figures = dict[str, float | int | None]
 
 
-def totals(question: Question) -> Figures:
+def totals(question: PageQuestion) -> Figures:
     """The bank's figures over the period, one value a metric; ``churn_rate_n`` and so on included."""
     names = _TOTALS_TIMELESS if question.timeless else _TOTALS
     rows = question.rows(names)
     return rows.row(0, named=True) if len(rows) else {}
 
 
-def before(question: Question) -> Figures:
+def before(question: PageQuestion) -> Figures:
     """The same a year earlier; empty where the data do not reach back."""
     return totals(question.over(question.year_before)) if question.year_before else {}
 
@@ -37,7 +37,7 @@ def moved(now: Figures, then: Figures) -> str:
     return "rose" if found.low > 0 else "fell"
 
 
-def tiles(question: Question) -> list[Tile]:
+def tiles(question: PageQuestion) -> list[Tile]:
     """The row of figures."""
     now, then = totals(question), before(question)
     monthly = question.rows(["churn_rate", "aum_lost", "net_churn_rate", "customers"], ["month"]) if not question.timeless else None

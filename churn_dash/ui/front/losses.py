@@ -6,13 +6,13 @@ import polars as pl
 
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Ratio, Text, _
 
 _SHOWN = 6
 
 
-def money_rows(question: Question) -> tuple[str, pl.DataFrame]:
+def money_rows(question: PageQuestion) -> tuple[str, pl.DataFrame]:
     """Balances lost by the dimension that tells most about money, the largest loss first.
 
     Returns the dimension's label and rows: group (words), customers_lost, aum_lost, share (of all losses), months (a list).

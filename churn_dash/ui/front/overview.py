@@ -4,11 +4,11 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import session
 from churn_dash.ui.front.figures import before, moved, totals
 from churn_dash.ui.front.worst import groups
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 
-def answer(question: Question) -> str:
+def answer(question: PageQuestion) -> str:
     """The page's one sentence: where churn stands, against when, and who stands out."""
     now, then = totals(question), before(question)
     rate, bank_n = now.get("churn_rate"), now.get("churn_rate_n") or 0

@@ -9,7 +9,7 @@ from churn_dash.ui import address, frame, models, session
 from churn_dash.ui.front import worst as groups
 from churn_dash.ui.front.figures import totals
 from churn_dash.ui.parts.markdown import safe
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _MOST = 3
@@ -26,12 +26,12 @@ class Step:
     link: dict[str, str] = field(default_factory=dict)
 
 
-def steps(question: Question) -> list[Step]:
+def steps(question: PageQuestion) -> list[Step]:
     """At most three steps, the surest first."""
     return [*_calls(question), *_groups(question), *_campaigns(question), *_quarantine(question)][:_MOST]
 
 
-def _calls(question: Question) -> list[Step]:
+def _calls(question: PageQuestion) -> list[Step]:
     risk = models.at_risk(question)
     if risk is None:
         what, why = _("Train a risk model"), _("Then this page names the customers to call first, with reasons.")
@@ -47,7 +47,7 @@ def _calls(question: Question) -> list[Step]:
     return [Step(what, why, stake, "risk")]
 
 
-def _groups(question: Question) -> list[Step]:
+def _groups(question: PageQuestion) -> list[Step]:
     bank = totals(question).get("churn_rate")
     worst = next((g for g in groups.groups(question) if g.surely_above(bank)), None)
     if worst is None:
@@ -58,7 +58,7 @@ def _groups(question: Question) -> list[Step]:
     return [Step(what, why, stake, "segments", {f"where.{worst.dimension}": worst.level})]
 
 
-def _campaigns(question: Question) -> list[Step]:
+def _campaigns(question: PageQuestion) -> list[Step]:
     table = question.ds.table("campaigns")
     if table is None or table.is_empty() or "design" not in table.columns:
         return []
@@ -70,7 +70,7 @@ def _campaigns(question: Question) -> list[Step]:
     return [Step(what, why, "", "campaigns")]
 
 
-def _quarantine(question: Question) -> list[Step]:
+def _quarantine(question: PageQuestion) -> list[Step]:
     n = question.ds.info.counts.get("rows_quarantined", 0)
     if not n:
         return []

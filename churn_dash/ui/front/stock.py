@@ -14,7 +14,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how
 from churn_dash.ui.parts.tiles import Tile, money_tile
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _TOTALS = ("customers", "aum_start", "customers_near_downgrade", "customers_dormant")
@@ -22,13 +22,13 @@ _MOST = 1_000
 NEEDED = _("Who has left is not known from one list: load last month's list as well, each with its month, and churn appears.")
 
 
-def totals(question: Question) -> dict[str, float | None]:
+def totals(question: PageQuestion) -> dict[str, float | None]:
     """Customers, balances, and those near a downgrade or dormant; None where the list does not say."""
     rows = question.rows(_TOTALS)
     return rows.row(0, named=True) if len(rows) else {}
 
 
-def answer(question: Question) -> str:
+def answer(question: PageQuestion) -> str:
     """The page's sentence: what the list holds, and what it needs to tell churn."""
     found = totals(question)
     named = {"n": Count(found.get("customers")), "amount": Money(found.get("aum_start"))}
@@ -37,7 +37,7 @@ def answer(question: Question) -> str:
     return session.say(Text(_("{n} customers with {amount}; load last month's list too, and churn appears."), **named))
 
 
-def tiles(question: Question) -> list[Tile]:
+def tiles(question: PageQuestion) -> list[Tile]:
     """The row of figures; what the list cannot say is left out."""
     found, look = totals(question), session.look()
     shown = [Tile(METRICS["customers"].label, look.show(found.get("customers"), "count"))]
@@ -53,13 +53,13 @@ def tiles(question: Question) -> list[Tile]:
     return shown
 
 
-def segment_control(question: Question) -> str:
+def segment_control(question: PageQuestion) -> str:
     """Choose by what the customers are grouped."""
     known = question.dimensions
     return controls.choice(session.say(_("Group by")), list(known), key="group", words=lambda name: dimension_words(known[name]), width=240)
 
 
-def groups_card(question: Question, by: str) -> None:
+def groups_card(question: PageQuestion, by: str) -> None:
     """Customers and balances of each group of one dimension."""
     known = question.dimensions[by]
     names = [n for n in _TOTALS if totals(question).get(n) is not None]
@@ -82,7 +82,7 @@ def groups_card(question: Question, by: str) -> None:
         cards.shown(table)
 
 
-def list_card(question: Question, only: Literal["near_downgrade", "dormant"]) -> None:
+def list_card(question: PageQuestion, only: Literal["near_downgrade", "dormant"]) -> None:
     """The customers near a downgrade, or dormant, most balances first; nothing where the list cannot say."""
     if only not in question.ds.listed:
         return
@@ -103,16 +103,16 @@ def list_card(question: Question, only: Literal["near_downgrade", "dormant"]) ->
         cards.shown(table, height=320)
 
 
-def _people(question: Question, only: Literal["near_downgrade", "dormant"]) -> pl.DataFrame:
+def _people(question: PageQuestion, only: Literal["near_downgrade", "dormant"]) -> pl.DataFrame:
     known = question.dimensions
-    rows = members(question.ds, question.filters, None, question.definition, question.scope, only=only)
+    rows = members(question.over(None), only=only)
     rows = rows.sort("balance", descending=True, nulls_last=True, maintain_order=True)
     kept = [c for c in ("customer_id", "balance", *known) if rows[c].is_not_null().any() or c == "customer_id"]
     spoken = {n: {v: value_words(d, v) for v in d.values} for n, d in known.items() if n in kept}
     return rows.select(kept).with_columns(pl.col(n).replace(words) for n, words in spoken.items())
 
 
-def due_card(question: Question) -> None:
+def due_card(question: PageQuestion) -> None:
     """The products that fall due soon; nothing without the table of holdings."""
     rows = _due(question)
     if rows is None:
@@ -131,7 +131,7 @@ def due_card(question: Question) -> None:
         cards.shown(table, height=320)
 
 
-def _due(question: Question) -> pl.DataFrame | None:
+def _due(question: PageQuestion) -> pl.DataFrame | None:
     return cache.worked_out(
         question.ds, question.scope, lambda *_asked: maturing(question.ds, scope=question.scope), AHEAD_DAYS, name="maturities"
     )

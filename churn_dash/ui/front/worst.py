@@ -14,7 +14,7 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RATE_LABELS, RATE_UNITS, how
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _SHOWN = 6
@@ -39,14 +39,14 @@ class Group:
         return bank is not None and self.low is not None and self.low > bank
 
 
-def groups(question: Question) -> list[Group]:
+def groups(question: PageQuestion) -> list[Group]:
     """Every group with at least 1 % of the customers and 50 of them, the fastest to leave first."""
     period = (str(question.period.start), str(question.period.end)) if question.period else None
     asked = (question.filters.where, period, question.definition, session.language())
     return cache.worked_out(question.ds, question.scope, lambda *_asked: _groups(question), *asked, name="groups")
 
 
-def _groups(question: Question) -> list[Group]:
+def _groups(question: PageQuestion) -> list[Group]:
     found = []
     bank = totals(question).get("churn_rate_n") or 0
     fewest = max(50, 0.01 * bank)
@@ -63,7 +63,7 @@ def _groups(question: Question) -> list[Group]:
     return sorted(found, key=lambda g: -g.rate)
 
 
-def worst_chart(question: Question, found: Sequence[Group]) -> Chart:
+def worst_chart(question: PageQuestion, found: Sequence[Group]) -> Chart:
     """The fastest groups to leave beside the bank."""
     rows = [Bar(g.label, g.rate, g.n, g.low, g.high) for g in found[:_SHOWN]]
     bank, now = totals(question).get("churn_rate"), limits.clicked(_CHART, question.ds)
@@ -74,7 +74,7 @@ def worst_chart(question: Question, found: Sequence[Group]) -> Chart:
     )
 
 
-def worst_finding(question: Question, found: Sequence[Group]) -> str:
+def worst_finding(question: PageQuestion, found: Sequence[Group]) -> str:
     """The title of the bars."""
     bank = totals(question).get("churn_rate")
     worst = next((g for g in found if g.surely_above(bank)), None)
@@ -93,7 +93,7 @@ def worst_table(found: Sequence[Group]) -> Table:
     return Table(rows, "groups", RATE_LABELS | {"group": _("Group")}, RATE_UNITS, how=how("churn_rate"))
 
 
-def worst_caption(question: Question) -> str:
+def worst_caption(question: PageQuestion) -> str:
     """Under the title of the bars."""
     words = session.say(
         Text(_("Churn rate · number of customers beside each name · orange: surely above {whole}"), whole=question.whole.words)
@@ -101,7 +101,7 @@ def worst_caption(question: Question) -> str:
     return f"{words} · {session.say(_('click one to look at its customers'))}"
 
 
-def card(question: Question) -> None:
+def card(question: PageQuestion) -> None:
     """The card of the groups that leave fastest; a click on one limits the other charts to it."""
     question = question.apart(_CHART)
     found = groups(question)

@@ -6,11 +6,11 @@ from churn_dash.segments.groups.starters import counted
 from churn_dash.ui import session
 from churn_dash.ui.kinds import clusters, orientation, rfm
 from churn_dash.ui.kinds.grouped import Split
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import _
 
 
-def too_short(question: Question) -> str:
+def too_short(question: PageQuestion) -> str:
     """Why there are not months enough before the months chosen; empty where there are."""
     try:
         counted(question.ds, question.period, LEAST)
@@ -19,7 +19,7 @@ def too_short(question: Question) -> str:
     return ""
 
 
-def splits(question: Question, money: str, k: int | None) -> list[Split]:
+def splits(question: PageQuestion, money: str, k: int | None) -> list[Split]:
     """The customers by kind, by group and by orientation; what the data cannot tell is left out."""
     found = []
     try:

@@ -18,7 +18,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -36,7 +36,7 @@ _SHORT = {"watch": _("to watch"), "within": _("within expected")}
 _OF: tuple[Of, ...] = ("churn", "csat")
 
 
-def offered(question: Question) -> list[str]:
+def offered(question: PageQuestion) -> list[str]:
     """What can be compared: branches, managers, cities, and text columns of the bank's own with several levels."""
     known = question.dimensions
     texts = {a.label for a in question.ds.attributes if a.kind == "category"}
@@ -44,7 +44,7 @@ def offered(question: Question) -> list[str]:
     return [n for n in _UNITS if n in known] + own
 
 
-def unit_control(question: Question, names: list[str]) -> tuple[str, str, Of]:
+def unit_control(question: PageQuestion, names: list[str]) -> tuple[str, str, Of]:
     """Choose what is compared, by what, and whether its mix of customers is allowed for."""
     known = question.dimensions
     told = [o for o in _OF if o == "churn" or "surveys" in question.ds.info.tables]
@@ -66,13 +66,13 @@ def _label(of: str) -> str:
     return next(w.label for o, w in SAYS.items() if o == of)
 
 
-def found(question: Question, by: str, how: str, of: Of = "churn") -> tuple[Comparison | None, NotPossible | None]:
+def found(question: PageQuestion, by: str, how: str, of: Of = "churn") -> tuple[Comparison | None, NotPossible | None]:
     """The comparison, remembered, or why there is none."""
     q, strata = question, None if how == _MIX else ()
 
     def work(*_asked: Any) -> Comparison:
         compared = comparison if of == "churn" else satisfaction_compared
-        return compared(q.ds, by, strata, q.filters, q.period, q.definition, q.scope)
+        return compared(q, by, strata)
 
     try:
         return cache.worked_out(q.ds, q.scope, work, by, how, of, q.filters, str(q.period), q.definition, name="comparison"), None
@@ -84,15 +84,15 @@ def _large(told: Comparison) -> list[Unit]:
     return [u for u in told.units if u.n >= TOO_FEW]
 
 
-def _name(question: Question, told: Comparison, unit: str) -> str:
+def _name(question: PageQuestion, told: Comparison, unit: str) -> str:
     return value_words(question.dimensions[told.by], unit)
 
 
-def _named(question: Question, told: Comparison, verdict: str) -> list[str]:
+def _named(question: PageQuestion, told: Comparison, verdict: str) -> list[str]:
     return [_name(question, told, u.name) for u in told.clear if u.verdict == verdict and u.n >= TOO_FEW]
 
 
-def answer(question: Question, told: Comparison, of: Of = "churn") -> Text:
+def answer(question: PageQuestion, told: Comparison, of: Of = "churn") -> Text:
     """The page's sentence: who is clearly outside, by name; nobody else is named."""
     says = SAYS[of]
     bad, good, all_units = _named(question, told, says.worse), _named(question, told, says.good), len(_large(told))
@@ -111,7 +111,7 @@ def _joined(names: list[str]) -> str:
     return ("、" if session.language() == "zh" else ", ").join(names)
 
 
-def tiles(question: Question, told: Comparison, of: Of = "churn") -> list[Tile]:
+def tiles(question: PageQuestion, told: Comparison, of: Of = "churn") -> list[Tile]:
     """The row of figures."""
     large = _large(told)
     watch = sum(1 for u in large if u.verdict == "watch")
@@ -127,7 +127,7 @@ def tiles(question: Question, told: Comparison, of: Of = "churn") -> list[Tile]:
     ]
 
 
-def chart(question: Question, told: Comparison, of: Of = "churn") -> Chart:
+def chart(question: PageQuestion, told: Comparison, of: Of = "churn") -> Chart:
     """The funnel plot. A unit stands where one of the bank's own mix with the same spread would."""
     large = _large(told)
     points = [
@@ -155,7 +155,7 @@ def chart(question: Question, told: Comparison, of: Of = "churn") -> Chart:
 CHART = "funnel"
 
 
-def picture(question: Question, told: Comparison, of: Of = "churn") -> None:
+def picture(question: PageQuestion, told: Comparison, of: Of = "churn") -> None:
     """The funnel plot on the page: a click on a unit limits the other pages to it, and lists its customers."""
     large = _large(told)
     marks = [(_size(u, told.rate), u.adjusted or 0.0, _hover(question, told, u, of)) for u in large]
@@ -168,7 +168,7 @@ def _size(u: Unit, rate: float) -> float:
     return u.n * p / (1 - p) * (1 - rate) / rate if 0 < p < 1 and 0 < rate < 1 else float(u.n)
 
 
-def _hover(question: Question, told: Comparison, u: Unit, of: Of) -> str:
+def _hover(question: PageQuestion, told: Comparison, u: Unit, of: Of) -> str:
     words = Text(
         SAYS[of].hover,
         name=plain(_name(question, told, u.name)),
@@ -183,7 +183,7 @@ def _hover(question: Question, told: Comparison, u: Unit, of: Of) -> str:
     return session.say(words)
 
 
-def caption(question: Question, told: Comparison, of: Of = "churn") -> str:
+def caption(question: PageQuestion, told: Comparison, of: Of = "churn") -> str:
     """Under the title of the funnel: what was adjusted for, what the lines are, who is not on it."""
     known = question.dimensions
     mix = _joined([dimension_words(known[s]) if s in known else s for s in told.strata])
@@ -223,7 +223,7 @@ def ranking_caption(told: Comparison) -> Text | str:
     )
 
 
-def ranking(question: Question, told: Comparison, of: Of = "churn") -> Table:
+def ranking(question: PageQuestion, told: Comparison, of: Of = "churn") -> Table:
     """The units by shrunk rate, highest first; of small ones only the counts."""
     rows: list[tuple[Any, ...]] = []
     for u in sorted(told.units, key=lambda u: (u.n < TOO_FEW, -u.shrunk)):

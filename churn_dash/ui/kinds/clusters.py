@@ -11,7 +11,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Number, Ratio, Text, _, show
 
 _AUTO = "auto"
@@ -53,13 +53,11 @@ def number_control() -> int | None:
     return None if picked == _AUTO else int(picked)
 
 
-def seen(question: Question, k: int | None) -> Seen:
+def seen(question: PageQuestion, k: int | None) -> Seen:
     """The groups for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition, k)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: clusters.clusters(q.ds, q.filters, q.period, q.definition, q.scope, k), *asked, name="clusters"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: clusters.clusters(q, k), *asked, name="clusters")
     return Seen(found, found.whole()["churn_rate"], q.whole)
 
 

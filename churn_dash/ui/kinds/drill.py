@@ -15,7 +15,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question, current
+from churn_dash.ui.question import PageQuestion, current
 from churn_dash.words import Count, Text, _
 
 _MOST = 1_000
@@ -45,7 +45,7 @@ def card() -> None:
             cards.shown(_table(question, rows, ids), height=320)
 
 
-def _choice(question: Question, offered: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+def _choice(question: PageQuestion, offered: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Everything that can be clicked, as a list: for who has no mouse, and for groups too small to hit."""
     words = {code: _words(question, level) for code, (_chart, level) in offered.items()}
     turn = f"drill-{abs(hash(tuple(sorted(limits.codes()))))}"
@@ -62,13 +62,13 @@ def _choice(question: Question, offered: Mapping[str, tuple[str, Mapping[str, st
     )
 
 
-def _taken(question: Question, key: str, offered: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+def _taken(question: PageQuestion, key: str, offered: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     code = st.session_state.get(key)
     if isinstance(code, str) and code in offered:
         limits.click(*offered[code], question.ds)
 
 
-def _words(question: Question, level: Mapping[str, str]) -> str:
+def _words(question: PageQuestion, level: Mapping[str, str]) -> str:
     """What can be clicked, as people read it."""
     found, known = [], limits.groupings(question.ds)
     for name, value in level.items():
@@ -82,14 +82,14 @@ def _words(question: Question, level: Mapping[str, str]) -> str:
     return " · ".join(found)
 
 
-def _title(question: Question) -> str:
+def _title(question: PageQuestion) -> str:
     """Whom the list holds: every limit on the customers, and the clicked time."""
     moment = limits.moment(question.ds)
     words = filters.words(question.ds)
     return words if moment is None else f"{words} · {session.say(limits.time_words(limits.moment_code(*moment)))}"
 
 
-def _caption(question: Question, n: int) -> Text:
+def _caption(question: PageQuestion, n: int) -> Text:
     if limits.cells():
         text = _("{n} customers · as they stood when the period began, or when they came · the first {shown} here, all in the download")
         return Text(text, n=Count(n), shown=Count(min(n, _MOST)))
@@ -99,7 +99,7 @@ def _caption(question: Question, n: int) -> Text:
     return Text(text, n=Count(n), shown=Count(_MOST))
 
 
-def _ids(question: Question) -> list[str]:
+def _ids(question: PageQuestion) -> list[str]:
     """The customers of everything clicked: those in every clicked cell, else those whom the filters leave; by number."""
     q, cells = question, limits.cells()
     if not cells:
@@ -108,33 +108,33 @@ def _ids(question: Question) -> list[str]:
     found: set[str] | None = None
     for cell in cells:
         others = q.apart(cell.split).filters
-        rows = filters.in_cells(q.ds, cell.split, cell.how, others, q.period, q.definition, q.scope)
+        rows = filters.in_cells(q.of(others), cell.split, cell.how)
         mine = set(rows.filter(pl.col("cell") == cell.cell)["customer_id"])
         found = mine if found is None else found & mine
     return sorted(found or ())
 
 
-def _members(q: Question) -> list[str]:
-    ids: list[str] = members(q.ds, q.filters, q.period, q.definition, q.scope)["customer_id"].to_list()
+def _members(q: PageQuestion) -> list[str]:
+    ids: list[str] = members(q)["customer_id"].to_list()
     return ids
 
 
-def _listed(question: Question, ids: Sequence[str]) -> pl.DataFrame:
+def _listed(question: PageQuestion, ids: Sequence[str]) -> pl.DataFrame:
     """The customers with their levels in words, those lost first; columns in which nothing is known are left out."""
     q = question
     asked = (q.filters.where, limits.codes(), str(q.period), q.definition, session.language())
     return cache.worked_out(q.ds, q.scope, lambda *_asked: _described(q, ids), *asked, name="chosen-people")
 
 
-def _described(q: Question, ids: Sequence[str]) -> pl.DataFrame:
-    rows = described(q.ds, ids, q.period, q.definition, q.scope)
+def _described(q: PageQuestion, ids: Sequence[str]) -> pl.DataFrame:
+    rows = described(q, ids)
     kept = [c for c in ("customer_id", "balance", "left", "left_on", *q.dimensions) if c in rows.columns]
     rows = rows.select(c for c in kept if rows[c].is_not_null().any() or c == "customer_id")
     spoken = {n: {v: value_words(d, v) for v in d.values} for n, d in q.dimensions.items() if n in rows.columns}
     return rows.with_columns(pl.col(n).replace(words) for n, words in spoken.items())
 
 
-def _table(question: Question, rows: pl.DataFrame, ids: Sequence[str]) -> Table:
+def _table(question: PageQuestion, rows: pl.DataFrame, ids: Sequence[str]) -> Table:
     """The first of them, with a download that holds all."""
     labels = {"customer_id": _("Customer"), "balance": _("Balances, ¥"), "left": _("Left"), "left_on": _("Left on")}
     labels |= {n: safe(dimension_words(d)) for n, d in question.dimensions.items()}

@@ -10,7 +10,7 @@ import streamlit as st
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import cards, controls, saving
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _SHOWN = 1_000
@@ -35,7 +35,7 @@ class Listed:
     n: int
 
 
-def list_card(question: Question, splits: Sequence[Split], key: str, *made_by: object, height: int = 260) -> None:
+def list_card(question: PageQuestion, splits: Sequence[Split], key: str, *made_by: object, height: int = 260) -> None:
     """The card: choose a group, look at its customers, download or save them. Nothing where there are no groups.
 
     ``made_by``: what the splits rest on beside the question.

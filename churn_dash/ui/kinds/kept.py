@@ -17,7 +17,7 @@ from churn_dash.ui.parts.cards import Table, columns, displayed
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tables import how
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 
@@ -52,7 +52,7 @@ def _day(one: Segment) -> datetime.date | None:
     return datetime.date.fromisoformat(one.made[:10]) if one.made else None
 
 
-def list_card(question: Question, found: Sequence[Kept]) -> None:
+def list_card(question: PageQuestion, found: Sequence[Kept]) -> None:
     """The card of what is saved; the picked one can be looked at, changed, renamed and retired."""
     listed = table(found)
     own = sum(not k.segment.ready for k in found)
@@ -80,7 +80,7 @@ def list_card(question: Question, found: Sequence[Kept]) -> None:
                 _detail(question, picked[0])
 
 
-def _detail(question: Question, k: Kept) -> None:
+def _detail(question: PageQuestion, k: Kept) -> None:
     """One segment: its rule in words, what can be done with it, its history."""
     one, ds = k.segment, question.ds
     if one.rule is not None:
@@ -122,7 +122,7 @@ def _let_go(name: str) -> None:
             limits.put(key, tuple(n for n in address.held(key) if n != name))
 
 
-def _rename(question: Question, one: Segment) -> None:
+def _rename(question: PageQuestion, one: Segment) -> None:
     with st.popover(session.say(_("Rename")), icon=":material/edit_note:", key="saved-rename"):
         to = st.text_input(session.say(_("New name")), key=f"saved-rename-{one.name}", max_chars=LONGEST_NAME)
         if st.button(session.say(_("Save")), key="saved-rename-now", disabled=not to.strip()):
@@ -132,7 +132,7 @@ def _rename(question: Question, one: Segment) -> None:
                 st.rerun()
 
 
-def _history(question: Question, one: Segment) -> None:
+def _history(question: PageQuestion, one: Segment) -> None:
     lines = versions(question.ds, one.name)
     rows = [
         (

@@ -18,7 +18,7 @@ from churn_dash.ui.kinds.rated import Rated
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _WORSE = ("declining", CHURNED)
@@ -51,13 +51,11 @@ def labels_control() -> str:
     )
 
 
-def seen(question: Question, labels: str) -> Seen:
+def seen(question: PageQuestion, labels: str) -> Seen:
     """The stages for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: lifecycle.lifecycle(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="lifecycle"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: lifecycle.lifecycle(q), *asked, name="lifecycle")
     words = {code: session.say(label) for code, label in (LABELS[labels] | OTHERS).items()}
     return Seen(found, found.whole()["churn_rate"], q.whole, words)
 
@@ -112,7 +110,7 @@ def moves_caption(one: Seen) -> str:
     return f"{words} · {session.say(Text(_('stage not known at the start: {n}'), n=Count(unknown)))}" if unknown else words
 
 
-def moves_table(question: Question, one: Seen) -> Table:
+def moves_table(question: PageQuestion, one: Seen) -> Table:
     """The moves as rows."""
     rows = one.found.transitions()
     spoken = rows.with_columns(pl.col("before", "after").replace(one.words))
@@ -139,7 +137,7 @@ def _how(rule: StageRule) -> str:
     return session.say(Text(made, declining=f"{rule.declining:g}", growing=f"{rule.growing:g}", **values))
 
 
-def valued(question: Question, one: Seen, assumed: Worth) -> StageValue:
+def valued(question: PageQuestion, one: Seen, assumed: Worth) -> StageValue:
     """What the stages and moves are worth."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition, assumed)

@@ -6,7 +6,7 @@ from churn_dash.segments.groups import orientation
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Text, _
 
 
@@ -29,13 +29,11 @@ class Seen:
         return Rated(self.found.groups(), self.names, self.rate, self.whole, "churn-by-orientation")
 
 
-def seen(question: Question) -> Seen:
+def seen(question: PageQuestion) -> Seen:
     """The orientations for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: orientation.orientation(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="orientation"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: orientation.orientation(q), *asked, name="orientation")
     return Seen(found, found.whole()["churn_rate"], q.whole)
 
 

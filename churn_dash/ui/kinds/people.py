@@ -79,7 +79,7 @@ def _listed(found: Grid, groups: Groups, spoken: dict[str, dict[str, str]], most
     # Several cells are not the product of their rows and columns: then all are read and the cells picked out.
     limit = most if most and len(groups) < 2 else WHOLE_LIST
     saved = [n for n in dict.fromkeys((found.row, found.column)) if n not in q.dimensions]
-    rows = members(q.ds, Filters((*q.filters.where, *chosen)), q.period, q.definition, q.scope, limit, by=saved)
+    rows = members(q.of(Filters((*q.filters.where, *chosen))), limit, by=saved)
     if len(groups) > 1:
         wanted = pl.DataFrame(list(groups), schema={found.row: pl.String, found.column: pl.String}, orient="row")
         rows = rows.join(wanted, on=[found.row, found.column], how="semi")

@@ -12,7 +12,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Count, Ratio, Text, _
 
 
@@ -41,7 +41,7 @@ class Rated:
 NOBODY = _("No customer matches these filters.")
 
 
-def nobody(question: Question, ever: bool = False) -> bool:
+def nobody(question: PageQuestion, ever: bool = False) -> bool:
     """Whether the filters leave no customer at all at the start of the period; ``ever``: in no month of it, nor among who joined."""
     if not ever or question.timeless:
         rows = question.rows(["customers"])
@@ -69,7 +69,7 @@ def rated_chart(found: Rated, longest_name: int = 34) -> Chart:
     )
 
 
-def clickable(question: Question, split: str, found: Rated, as_table: bool, key: str, how: str = "", notes: Sequence[str] = ()) -> None:
+def clickable(question: PageQuestion, split: str, found: Rated, as_table: bool, key: str, how: str = "", notes: Sequence[str] = ()) -> None:
     """``rated_chart`` on the page: a click on a group of the split limits the other charts to its customers."""
     levels = clicks.of_split(split, found.rows["group"].to_list(), how)
     clicks.rows(question.ds, split, rated_chart(found, 44 if split == "cluster" else 34), levels, as_table, key, notes)

@@ -1,7 +1,6 @@
 """What balances came back, month by month, and who may enter the lottery for it: cards of the page of the tiers."""
 
 import statistics
-from functools import partial
 
 import polars as pl
 
@@ -12,16 +11,15 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.tiers import asked_for
 from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Month, Ratio, Text, _
 
 _MOST = 1_000
 
 
-def recovered(question: Question) -> tuple[Recovery, list[Recovery]]:
+def recovered(question: PageQuestion) -> tuple[Recovery, list[Recovery]]:
     """What came back in the months of the period."""
-    work = partial(recoveries, question.ds, question.filters, question.period, question.definition, question.scope)
-    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), name="recovery")
+    return cache.worked_out(question.ds, question.scope, lambda *_a: recoveries(question), *asked_for(question), name="recovery")
 
 
 def title(found: Recovery) -> Text:
@@ -75,7 +73,7 @@ def rows_of(months: list[Recovery]) -> pl.DataFrame:
     )
 
 
-def chart(question: Question, months: list[Recovery]) -> Chart | None:
+def chart(question: PageQuestion, months: list[Recovery]) -> Chart | None:
     """The recovery month by month; None where every month rests on too few customers, whose figures are in the table alone."""
     if all(r.below < TOO_FEW for r in months):
         return None
@@ -120,12 +118,13 @@ def table(months: list[Recovery]) -> Table:
     return Table(rows_of(months), "recovery", labels, units, how=how)
 
 
-def lottery_table(question: Question) -> Table:
+def lottery_table(question: PageQuestion) -> Table:
     """Who may enter the lottery of the period's last month: back at the level of the month before, or above."""
     assert question.period is not None
     month = question.period.end
-    work = partial(eligible, question.ds, month, question.filters, question.definition, question.scope)
-    rows: pl.DataFrame = cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), name="lottery")
+    rows: pl.DataFrame = cache.worked_out(
+        question.ds, question.scope, lambda *_a: eligible(question, month), *asked_for(question), name="lottery"
+    )
     labels = {
         "customer_id": _("Customer"),
         "previous": _("Average the month before, ¥"),

@@ -14,7 +14,7 @@ from churn_dash.ui.kinds.rated import Rated, grid_caption, grid_chart, grid_find
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Count, Month, Ratio, Text, _
 
 AXES = {"rf": ("r", "f"), "fm": ("f", "m"), "rm": ("r", "m")}
@@ -84,17 +84,15 @@ def money_control() -> rfm.Money:
     return "amount" if picked == "amount" else "balances"
 
 
-def seen(question: Question, axes: str, money: rfm.Money) -> Seen:
+def seen(question: PageQuestion, axes: str, money: rfm.Money) -> Seen:
     """The scores for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition, money)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: rfm.rfm(q.ds, q.filters, q.period, q.definition, q.scope, money), *asked, name="rfm"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: rfm.rfm(q, money), *asked, name="rfm")
     return Seen(found, found.whole(), q.whole, axes)
 
 
-def told(question: Question, axes: str, money: rfm.Money) -> tuple[str, Seen | None]:
+def told(question: PageQuestion, axes: str, money: rfm.Money) -> tuple[str, Seen | None]:
     """The page's sentence and what it is about; where the data cannot tell, why not, and None."""
     try:
         one = seen(question, axes, money)
@@ -132,7 +130,7 @@ def grid_picture(one: Seen) -> Chart:
     return grid_chart(grid(one), one.row, one.column, (one.words(one.row), one.words(one.column)), one.rate, one.whole, row_height=62)
 
 
-def picture(question: Question, one: Seen, as_table: bool) -> None:
+def picture(question: PageQuestion, one: Seen, as_table: bool) -> None:
     """The heat map on the page: a click on a cell limits the other charts to its customers."""
     known = set(grid(one).drop_nulls([one.row, one.column]).select(one.row, one.column).rows())
     how = f"{one.axes},{one.found.money}"

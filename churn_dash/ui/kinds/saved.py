@@ -23,7 +23,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.tiles import tiles as tiles_drawn
 from churn_dash.ui.parts.values import dimension_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import points
 
@@ -45,7 +45,7 @@ def label(one: Segment) -> str:
     return dimension_words(one.dimension)
 
 
-def kept(question: Question) -> list[Kept]:
+def kept(question: PageQuestion) -> list[Kept]:
     """The saved segments, by name. Raises ``WorkspaceProblem`` where the records cannot be read."""
     found = []
     for one in saved(question.ds).values():
@@ -56,20 +56,18 @@ def kept(question: Question) -> list[Kept]:
     return found
 
 
-def _gone(question: Question, one: Segment) -> int:
+def _gone(question: PageQuestion, one: Segment) -> int:
     return cache.worked_out(question.ds, question.scope, lambda *_a: gone(question.ds, one), PREFIX, one.name, one.version, name="gone")
 
 
-def beside(question: Question, name: str) -> Contrast:
+def beside(question: PageQuestion, name: str) -> Contrast:
     """A segment, or a rule as a dimension, beside everybody else under the reader's filters."""
     q = question
     asked = (name, q.filters.where, str(q.period), q.definition)
-    return cache.worked_out(
-        q.ds, q.scope, lambda *_a: contrast(q.ds, name, q.filters, q.period, q.definition, q.scope), *asked, name="contrast"
-    )
+    return cache.worked_out(q.ds, q.scope, lambda *_a: contrast(q, name), *asked, name="contrast")
 
 
-def answer(question: Question, rule: Rule | None, found: Sequence[Kept]) -> str:
+def answer(question: PageQuestion, rule: Rule | None, found: Sequence[Kept]) -> str:
     """The page's sentence: the rule being built beside the rest, else the segment of people's own that leaves fastest."""
     found = [k for k in found if not k.segment.ready]
     if rule is not None:
@@ -112,7 +110,7 @@ def enough(found: Contrast) -> bool:
     return int(found.inside["customers"]) >= TOO_FEW
 
 
-def builder_card(question: Question) -> Rule | None:
+def builder_card(question: PageQuestion) -> Rule | None:
     """The card of the builder: conditions, the live figures, save; the rule that it holds."""
     with cards.card(
         _("Build a segment"), _("Customers as they stood at the start of the period; numbers are those of the month before"), key="builder"
@@ -127,10 +125,10 @@ def builder_card(question: Question) -> Rule | None:
     return rule
 
 
-def _numbers(question: Question, name: str) -> list[str]:
+def _numbers(question: PageQuestion, name: str) -> list[str]:
     q = question
     inside = type(q.filters)((*q.filters.where, (name, ("in",))))
-    return members(q.ds, inside, q.period, q.definition, q.scope)["customer_id"].to_list()
+    return members(q.of(inside))["customer_id"].to_list()
 
 
 def tiles(found: Contrast) -> list[Tile]:
@@ -160,16 +158,14 @@ def _range(side: dict[str, float | None]) -> str:
     return session.say(Text(_("95% range {low} to {high}"), low=low, high=high)) if side["churn_rate"] is not None else ""
 
 
-def laid_over(question: Question, names: Sequence[str]) -> Layers:
+def laid_over(question: PageQuestion, names: Sequence[str]) -> Layers:
     """How the named segments lie over one another, under the reader's filters."""
     q = question
     asked = (tuple(PREFIX + n for n in names), q.filters.where, str(q.period), q.definition, stamp(q.ds))
-    return cache.worked_out(
-        q.ds, q.scope, lambda *_a: layers(q.ds, names, q.filters, q.period, q.definition, q.scope), *asked, name="layers"
-    )
+    return cache.worked_out(q.ds, q.scope, lambda *_a: layers(q, names), *asked, name="layers")
 
 
-def overlap_card(question: Question, found: Sequence[Kept]) -> None:
+def overlap_card(question: PageQuestion, found: Sequence[Kept]) -> None:
     """The card of the overlap; nothing with fewer than two segments that can be asked."""
     labels = {k.segment.name: label(k.segment) for k in found if not k.problem}
     names = list(labels)
@@ -193,7 +189,7 @@ def overlap_picture(found: Layers, labels: Mapping[str, str]) -> Chart:
     return cache.chart(overlap_chart, [labels[n] for n in found.names], [[found.both(i, j) for j in n] for i in n], look=session.look())
 
 
-def tags_card(question: Question, found: Sequence[Kept]) -> None:
+def tags_card(question: PageQuestion, found: Sequence[Kept]) -> None:
     """The card of the tags: how many customers carry each, and how many of them another one too."""
     marks = [k for k in found if k.segment.tag and not k.problem]
     if not marks:

@@ -18,7 +18,7 @@ from churn_dash.ui.parts.choices import COUNT_BY
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tables import RANGE_LABELS, how
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 _ROWS = ("tenure_band", "age_band", "branch_id")
@@ -31,7 +31,7 @@ _MOST_ROWS, _MOST_COLUMNS = 12, 7
 class Grid:
     """Churn by rows × columns: two dimensions, the metric, the measured rows, and the bank's own figure."""
 
-    question: Question
+    question: PageQuestion
     row: str
     column: str
     metric: str
@@ -61,7 +61,7 @@ class Grid:
         return int(chart(self).figure.layout.height)
 
 
-def dimension_controls(question: Question) -> tuple[str, str, str]:
+def dimension_controls(question: PageQuestion) -> tuple[str, str, str]:
     """Choose rows, columns, and whether customers or balances are counted."""
     names = [*telling(question), *(n for n in question.groupings if n not in question.dimensions)]
     first = next((n for n in _ROWS if n in names), names[0])
@@ -77,7 +77,7 @@ def dimension_controls(question: Question) -> tuple[str, str, str]:
     return row, column, metric
 
 
-def telling(question: Question) -> list[str]:
+def telling(question: PageQuestion) -> list[str]:
     """The dimensions; those of the bank's own columns with the one that tells leavers apart best first."""
     known = question.dimensions
     own = [n for n, d in known.items() if d.own_words]
@@ -95,12 +95,12 @@ def _offered(names: Sequence[str], first: Sequence[str], chosen: str) -> list[st
     return list(dict.fromkeys([chosen, *(n for n in first if n in names), *names]))
 
 
-def _dimension(label: str, key: str, names: list[str], default: str, question: Question) -> str:
+def _dimension(label: str, key: str, names: list[str], default: str, question: PageQuestion) -> str:
     known = question.groupings
     return controls.choice(session.say(label), names, key=key, words=lambda name: dimension_words(known[name]), default=default, width=200)
 
 
-def grid(question: Question, row: str, column: str, metric: str) -> Grid:
+def grid(question: PageQuestion, row: str, column: str, metric: str) -> Grid:
     """Measure the cells."""
     names = list(dict.fromkeys(["churn_rate", metric, "customers_lost"]))
     rows = question.rows(names, [row, column])

@@ -8,7 +8,7 @@ from churn_dash.segments.groups import service_tiers
 from churn_dash.ui import cache, session
 from churn_dash.ui.kinds.rated import Rated, rated_table
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question, Whole
+from churn_dash.ui.question import PageQuestion, Whole
 from churn_dash.words import Count, Points, Ratio, Text, _
 
 
@@ -27,13 +27,11 @@ class Seen:
         return Rated(self.found.groups(), words, self.rate, self.whole, "churn-by-service-tier")
 
 
-def seen(question: Question) -> Seen:
+def seen(question: PageQuestion) -> Seen:
     """The kinds for what is asked. Raises ``NotPossible``."""
     q = question
     asked = (q.filters.where, str(q.period), q.definition)
-    found = cache.worked_out(
-        q.ds, q.scope, lambda *_asked: service_tiers.service_tiers(q.ds, q.filters, q.period, q.definition, q.scope), *asked, name="served"
-    )
+    found = cache.worked_out(q.ds, q.scope, lambda *_asked: service_tiers.service_tiers(q), *asked, name="served")
     return Seen(found, found.whole()["churn_rate"], q.whole)
 
 

@@ -20,7 +20,7 @@ from churn_dash.ui.parts import controls, list_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import CODES
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Month, Ratio, Text, _, say
 
 _MOST = 1_000
@@ -36,14 +36,14 @@ _WATCH = (
 )  # fmt: skip
 
 
-def ruled(question: Question) -> Text:
+def ruled(question: PageQuestion) -> Text:
     """What tiers are here: by which averages, and from which thresholds of the settings in force."""
     own = question.ds.settings.tier_down
     words = _("Tiers begin at: {tiers}.") if own.divisor == "days" else _("Tiers begin at: {tiers}; averages over 30 days.")
     return Text(_("{one} {more}"), one=_RULED, more=Text(words, tiers=thresholds(own.floors)))
 
 
-def rule_control(question: Question) -> str:
+def rule_control(question: PageQuestion) -> str:
     """Choose whose rule moves the customers; by default the one of the bank's settings."""
     usual = rule_of(question.ds, None)
     return controls.choice(
@@ -63,31 +63,32 @@ def money_control() -> bool:
     return code == "money"
 
 
-def told(question: Question) -> bool:
+def told(question: PageQuestion) -> bool:
     """Whether the data tell tiers: month-average balances, month by month."""
     return followed(question.ds)
 
 
-def asked_for(question: Question) -> tuple[object, ...]:
+def asked_for(question: PageQuestion) -> tuple[object, ...]:
     """What a question asks for, as the key of what is remembered."""
     return question.filters.where, str(question.period), question.definition
 
 
-def moved(question: Question, rule: str) -> Migration:
+def moved(question: PageQuestion, rule: str) -> Migration:
     """Who moved in the period."""
-    work = partial(measured, question.ds, question.filters, question.period, question.definition, question.scope, rule)
-    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), rule, name="tier-migration")
+    return cache.worked_out(
+        question.ds, question.scope, lambda *_a: measured(question, rule), *asked_for(question), rule, name="tier-migration"
+    )
 
 
-def watch(question: Question, rule: str) -> CareList:
+def watch(question: PageQuestion, rule: str) -> CareList:
     """Who is on watch at the end of the period."""
     work = partial(_watch, question, rule)
     return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), rule, name="tier-watch")
 
 
-def _watch(question: Question, rule: str) -> CareList:
+def _watch(question: PageQuestion, rule: str) -> CareList:
     day = month_end(question.period.end) if question.period is not None else None
-    one = care_list(question.ds, "near_downgrade", day, question.filters, question.definition, question.scope, rule=rule)
+    one = care_list(question, "near_downgrade", day, rule=rule)
     return dataclasses.replace(one, rows=one.rows.filter("on_watch"))
 
 
@@ -176,7 +177,7 @@ def streams_chart(found: Migration, money: bool, chosen: int | None = None) -> C
     return cache.chart(sankey, flows(found, money), groups, unit=unit, look=session.look(), what=what, amounts=amounts, chosen=chosen)
 
 
-def streams_picture(question: Question, found: Migration, money: bool, as_table: bool) -> None:
+def streams_picture(question: PageQuestion, found: Migration, money: bool, as_table: bool) -> None:
     """The streams on the page: a click on one means what its cell of the matrix means."""
     groups = [_words(t) for t in (*reversed(found.names), LOST)]
     amounts = found.matrix["balance"].to_list() if money else None
@@ -206,7 +207,7 @@ def streams_title(found: Migration, money: bool) -> Text:
     return Text(_("{down} went down, {up} went up"), down=show(down.k), up=show(up.k))
 
 
-def caption(question: Question, found: Migration) -> Text:
+def caption(question: PageQuestion, found: Migration) -> Text:
     """Under the matrix: between when, by which rule, and who is left out."""
     values = {"start": Month(found.period.start), "end": Month(found.period.end), "rule": TIER_RULES[found.rule].label}
     if found.unknown:
@@ -218,7 +219,7 @@ def caption(question: Question, found: Migration) -> Text:
     return Text(_("Share of each tier before {start} by tier in {end}, % · rule of {rule}"), **values)
 
 
-def notes(question: Question, found: Migration) -> list[str]:
+def notes(question: PageQuestion, found: Migration) -> list[str]:
     """Under the streams: by what customers have left where the chosen definition is the downgrade itself, and by which rule every
     other page tells tiers, where that is another."""
     said = []

@@ -12,11 +12,11 @@ from churn_dash.ui.filtering import clicks
 from churn_dash.ui.lab.overlap import how_settings
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import how
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Ratio, Text, _
 
 
-def _headline(question: Question, found: Lab) -> float | None:
+def _headline(question: PageQuestion, found: Lab) -> float | None:
     """The rate of a year before by the definition in force, with the settings in force."""
     if found.year_before is None:
         return None
@@ -25,7 +25,7 @@ def _headline(question: Question, found: Lab) -> float | None:
     return rate
 
 
-def chart(question: Question, found: Lab) -> Chart:
+def chart(question: PageQuestion, found: Lab) -> Chart:
     """The figure of a year before under each definition, beside the one in force then and now."""
     rows = [
         Bar(
@@ -50,12 +50,12 @@ def chart(question: Question, found: Lab) -> Chart:
     )
 
 
-def levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+def levels(question: PageQuestion, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
     """What a click on each bar means: a list of those whom the definition would have called lost a year before."""
     return clicks.of_split("lost_before", [j.name for j in found.judged if j.before is not None], how_settings(question, chosen))
 
 
-def table(question: Question, found: Lab) -> Table:
+def table(question: PageQuestion, found: Lab) -> Table:
     """This period and the year before, and how far each lies from the official definition."""
     rows, theirs = [], _headline(question, found)
     for j in found.judged:
@@ -80,7 +80,7 @@ def table(question: Question, found: Lab) -> Table:
     return Table(frame, "definitions-headline", labels, dict.fromkeys(("before", "now", "moved", "apart"), "ratio"), how=how("churn_rate"))
 
 
-def finding(question: Question, found: Lab) -> Text:
+def finding(question: PageQuestion, found: Lab) -> Text:
     """Title: how far last year's headline would have moved."""
     theirs = _headline(question, found)
     known = [(j, j.before.value - theirs) for j in found.judged if j.before and j.before.value is not None and theirs is not None]

@@ -13,11 +13,11 @@ from churn_dash.ui.lab.settings import rules
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tables import how
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 
-def lab(question: Question, chosen: Settings, horizon: int) -> Lab:
+def lab(question: PageQuestion, chosen: Settings, horizon: int) -> Lab:
     """The comparison, worked out once for each setting."""
     period = question.period
     asked = (str(chosen), question.filters.where, str(period), horizon)
@@ -26,13 +26,13 @@ def lab(question: Question, chosen: Settings, horizon: int) -> Lab:
     return long_work(
         question.ds,
         question.scope,
-        lambda told: compare_definitions(question.ds, known, question.filters, period, question.scope, horizon, told),
+        lambda told: compare_definitions(question, known, horizon, told),
         *asked,
         name="lab",
     )
 
 
-def answer(question: Question, found: Lab) -> str:
+def answer(question: PageQuestion, found: Lab) -> str:
     """The page's sentence: how much the choice matters, and which is in force."""
     known = [j for j in found.judged if j.heads.value is not None]
     if not known:

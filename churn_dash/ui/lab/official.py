@@ -17,11 +17,11 @@ from churn_dash.ui import session
 from churn_dash.ui.lab.settings import rules
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import progress
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 
-def words(question: Question) -> Text:
+def words(question: PageQuestion) -> Text:
     """What is in force."""
     found = question.ds.official
     if found is None:
@@ -32,7 +32,7 @@ def words(question: Question) -> Text:
     return Text(_("Official since {date} as {title}: {definition}"), date=found.since, title=found.title, definition=definition)
 
 
-def form(question: Question, chosen: Settings) -> bool:
+def form(question: PageQuestion, chosen: Settings) -> bool:
     """Make one definition official, with the settings on the page; True when that was done."""
     place = session.workspace()
     if place is None:
@@ -73,7 +73,7 @@ def _stages(now: StageRule) -> dict[str, Any]:
     return {"declining": declining, "growing": growing, "exploring_months": exploring, "least_tenure": least}
 
 
-def table(question: Question) -> Table | None:
+def table(question: PageQuestion) -> Table | None:
     """Every official definition so far, newest first."""
     listed = history(question.ds.root)
     if not listed:

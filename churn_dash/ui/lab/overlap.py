@@ -12,7 +12,7 @@ from churn_dash.measures.lab import Judged, Lab
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 _MOST_ROWS = 9
@@ -39,12 +39,12 @@ def chart(found: Lab) -> Chart:
     return cache.chart(upset, list(spoken.values()), rows, look=session.look(), what=what)
 
 
-def levels(question: Question, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
+def levels(question: PageQuestion, found: Lab, chosen: Settings) -> list[dict[str, str] | None]:
     """What a click on each combination means: a list of its customers."""
     return clicks.of_split("overlap", ["+".join(o.names) for o in found.overlaps[:_MOST_ROWS]], how_settings(question, chosen))
 
 
-def how_settings(question: Question, chosen: Settings) -> str:
+def how_settings(question: PageQuestion, chosen: Settings) -> str:
     """The settings as a split of ``behind`` takes them; empty where they are those in force."""
     return "" if chosen == question.ds.settings else json.dumps(chosen.written(), separators=(",", ":"))
 

@@ -22,7 +22,7 @@ from churn_dash.store.lacking import not_shown
 from churn_dash.ui import session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _DAYS = (30, 60, 90, 120, 150, 180, 270, 365, 540, 730)
@@ -34,7 +34,7 @@ _BASELINES = (1_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _HORIZONS = (1, 2, 3, 6, 9, 12, 18, 24)
 
 
-def settings(question: Question) -> Settings | None:
+def settings(question: PageQuestion) -> Settings | None:
     """The sliders; their defaults are the settings in force. None where what was typed cannot be, with the sentence why."""
     s, known = question.ds.settings, question.ds.definitions
     d, a, t = s.dormancy, s.asset_decline, s.tier_down
@@ -83,7 +83,7 @@ def _tiers(now: TierDown) -> TierDown:
     return replace(now, floors=floors_of(said), divisor=divisor)
 
 
-def _together(question: Question) -> tuple[Form, ...]:
+def _together(question: PageQuestion) -> tuple[Form, ...]:
     """The forms of the own definition; fewer than two are none."""
     listed = [f for f in FORMS if f in question.ds.definitions]
     picked = controls.choices(
@@ -114,13 +114,13 @@ def _number(label: str, key: str, options: tuple[float, ...], default: float, te
     return float(controls.slider(session.say(label), codes, key=f"lab-{key}", words=words, default=f"{default:g}"))
 
 
-def rules(question: Question, chosen: Settings) -> dict[str, ChurnDefinition]:
+def rules(question: PageQuestion, chosen: Settings) -> dict[str, ChurnDefinition]:
     """Every definition that the data can answer, with these settings."""
     there = question.ds.definitions
     return {n: d for n, d in with_settings(chosen).items() if (d.forms and set(d.forms) <= set(there)) or (n in there and n != "own")}
 
 
-def not_shown_words(question: Question, chosen: Settings) -> list[str]:
+def not_shown_words(question: PageQuestion, chosen: Settings) -> list[str]:
     """The definitions that the data cannot show, and what data would make them possible; a sentence each."""
     return [session.say(Text(_("Not shown: {reason}."), reason=why)) for why in not_shown(question.ds, with_settings(chosen)).values()]
 

@@ -13,7 +13,7 @@ from churn_dash.ui.lists.owners import owner_control
 from churn_dash.ui.parts import controls, list_words
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Text, _
 
 _MOST = 1_000
@@ -23,7 +23,7 @@ _LAST = ("holding_id", "txn_id", "complaint_id")
 _AMOUNTS = ("amount", "lost", "balance")
 
 
-def day_control(question: Question) -> datetime.date:
+def day_control(question: PageQuestion) -> datetime.date:
     """Choose the day; by default the last of the period looked at."""
     ds = question.ds
     last = default_day(ds)
@@ -39,10 +39,10 @@ def cap_control() -> Cap:
     return _CAPS[code]
 
 
-def found(question: Question, day: datetime.date, cap: Cap, settings: CareSettings) -> list[Total]:
+def found(question: PageQuestion, day: datetime.date, cap: Cap, settings: CareSettings) -> list[Total]:
     """Every list of the day within the reader's filters, or why it cannot be told."""
     asked = (str(day), cap, settings, question.filters.where, question.definition)
-    work = partial(totals, question.ds, day, question.filters, question.definition, question.scope, cap, None, settings)
+    work = partial(totals, question, day, cap, None, settings)
     return cache.worked_out(question.ds, question.scope, lambda *_asked: work(), *asked, name="care-lists")
 
 
@@ -64,7 +64,7 @@ def owned(one: CareList) -> CareList:
     return one if everybody else one.unowned() if owner is None else one.of(owner=owner)
 
 
-def where(question: Question, day: datetime.date) -> str:
+def where(question: PageQuestion, day: datetime.date) -> str:
     """The small line above the answer: the page and the day."""
     return session.say(Text(_("{page} · as of {date}"), page=session.say(_("Care lists")), date=day.isoformat()))
 
@@ -172,7 +172,7 @@ def table(one: CareList) -> Table:
 _CALENDAR = _("Holidays and working days: the yearly notices of the State Council up to {year}; after that the statutory days alone.")
 
 
-def beyond(question: Question, day: datetime.date) -> Text | None:
+def beyond(question: PageQuestion, day: datetime.date) -> Text | None:
     """What to say of a day after the end of the data; None for one that the data reach."""
     end = question.ds.data_end
     if end is None or day <= end:

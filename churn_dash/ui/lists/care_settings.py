@@ -11,13 +11,13 @@ from churn_dash.ui import session
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import note
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _DAYS = (30, 60, 90, 120, 180, 365)
 
 
-def control(question: Question) -> CareSettings:
+def control(question: PageQuestion) -> CareSettings:
     """Choose after how many days a core customer counts as not contacted; the settings in force with that."""
     now = in_force(Records(question.ds.root)).settings
     usual = str(now.uncontacted_days)
@@ -29,7 +29,7 @@ def control(question: Question) -> CareSettings:
     return replace(now, uncontacted_days=int(code))
 
 
-def form(question: Question) -> bool:
+def form(question: PageQuestion) -> bool:
     """Draw the settings in force and the form that records others for everybody; True when they were recorded."""
     records = Records(question.ds.root)
     now = in_force(records)

@@ -9,7 +9,7 @@ from churn_dash.retention.worklists.exports import exports
 from churn_dash.store import Records
 from churn_dash.ui import session
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,7 +26,7 @@ def button(label: str, taken: Callable[[], bytes], name: str, key: str) -> None:
     st.download_button(session.say(label), taken, file_name=name, mime=_XLSX, icon=":material/table_view:", on_click="ignore", key=key)
 
 
-def table(question: Question) -> Table:
+def table(question: PageQuestion) -> Table:
     """The worklists that left the house, newest first."""
     rows = [(e.made, e.who, e.n, e.day, e.version, e.model, e.kind) for e in exports(Records(question.ds.root))]
     return rows_table(rows, "worklist-exports")

@@ -7,29 +7,29 @@ from churn_dash.segments.groups.orientation import LABELS as ORIENTATIONS
 from churn_dash.store import Records
 from churn_dash.ui import cache, session
 from churn_dash.ui.customer.customer import Person
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 APPETITE_WORDS = {"low": _("low appetite for risk"), "medium": _("medium appetite for risk"), "high": _("high appetite for risk")}
 
 
-def in_force(question: Question) -> dict[str, Play]:
+def in_force(question: PageQuestion) -> dict[str, Play]:
     """The plays by name."""
     ask = cache.worked_out(question.ds, question.scope, lambda *_s: plays(Records(question.ds.root)), stamp(question.ds), name="plays")
     return dict(ask)
 
 
-def products_in_force(question: Question) -> dict[str, OwnProduct]:
+def products_in_force(question: PageQuestion) -> dict[str, OwnProduct]:
     """The own products by name."""
     return products(Records(question.ds.root))
 
 
-def groups(question: Question) -> tuple[dict[str, str], dict[str, str]]:
+def groups(question: PageQuestion) -> tuple[dict[str, str], dict[str, str]]:
     """Customer → orientation, and customer → stage, remembered."""
     return cache.worked_out(question.ds, question.scope, lambda: groupings(question.ds), name="orientation and stage")
 
 
-def told(question: Question, found: Person) -> Advice | None:
+def told(question: PageQuestion, found: Person) -> Advice | None:
     """What to do about the customer; None without an explanation."""
     if found.explanation is None:
         return None

@@ -16,14 +16,14 @@ from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, card, shown
 from churn_dash.ui.problems import shown as told
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 RISKS = {"low": _("low"), "medium": _("medium"), "high": _("high")}
 _NEW = "+"
 
 
-def answer(question: Question) -> str:
+def answer(question: PageQuestion) -> str:
     """The page's sentence: how many plays and products there are."""
     records = Records(question.ds.root)
     offered = sum(p.offered for p in products(records).values())
@@ -54,7 +54,7 @@ def _theme(name: str) -> str:
     return session.say(THEMES.get(name, name))
 
 
-def plays_table(question: Question) -> Table:
+def plays_table(question: PageQuestion) -> Table:
     """The plays as rows, each with the share of leavers that a list of it was measured to keep."""
     rates = by_play(assumptions.measured(question))
     rows = [
@@ -78,7 +78,7 @@ def plays_table(question: Question) -> Table:
     return Table(frame, "plays", labels, only=True)
 
 
-def products_table(question: Question) -> Table:
+def products_table(question: PageQuestion) -> Table:
     """The products as rows."""
     anybody = session.say(_("all"))
     rows = [
@@ -107,7 +107,7 @@ def products_table(question: Question) -> Table:
     return Table(pl.DataFrame(rows, schema=kinds, orient="row"), "own-products", labels, {"term": "count"}, only=True)
 
 
-def plays_card(question: Question) -> None:
+def plays_card(question: PageQuestion) -> None:
     """The card of the plays with the form to edit one."""
     caption = _("By the theme of the reason, else by its group; never for age or gender")
     with card(_("What to do about a reason"), caption, plays_table(question), key="plays"):
@@ -116,7 +116,7 @@ def plays_card(question: Question) -> None:
             _play_form(question)
 
 
-def products_card(question: Question) -> None:
+def products_card(question: PageQuestion) -> None:
     """The card of the products with the form to edit one."""
     caption = _("By appetite for risk, orientation, stage and whether money falls due; never above the appetite for risk")
     with card(_("Own products that may be suggested"), caption, products_table(question), key="own-products"):
@@ -125,7 +125,7 @@ def products_card(question: Question) -> None:
             _product_form(question)
 
 
-def _play_form(question: Question) -> None:
+def _play_form(question: PageQuestion) -> None:
     found = plays(Records(question.ds.root))
     words = {name: session.say(p.title) for name, p in found.items()} | {_NEW: session.say(_("A new play"))}
     name = controls.choice(session.say(_("Play")), [*found, _NEW], key="play", words=words.__getitem__)
@@ -159,7 +159,7 @@ def _play_form(question: Question) -> None:
     st.rerun()
 
 
-def _product_form(question: Question) -> None:
+def _product_form(question: PageQuestion) -> None:
     found = products(Records(question.ds.root))
     words = {name: session.say(p.title) for name, p in found.items()} | {_NEW: session.say(_("A new product"))}
     name = controls.choice(session.say(_("Product")), [*found, _NEW], key="product", words=words.__getitem__)

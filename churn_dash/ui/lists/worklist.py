@@ -22,7 +22,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.list_words import spoken
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _CAPACITIES = ("5", "10", "20", "30", "50", "100")
@@ -30,7 +30,7 @@ _GRADES = {"h": ("high",), "hm": ("high", "medium")}
 _KINDS = {"customer_id": "id", "probability": "bar", "gain": "money", "stake": "money", "value": "money", "balance": "money"}
 
 
-def found(question: Question, kept: Model) -> Worklist:
+def found(question: PageQuestion, kept: Model) -> Worklist:
     """Draw the controls and work out the list."""
     held = assumptions.held(question)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -46,7 +46,7 @@ def found(question: Question, kept: Model) -> Worklist:
     taken = exports(records)
 
     def work(*_asked: object) -> Worklist:
-        return worklist(q.ds, kept, cuts, held, capacity, _GRADES[grades], q.filters, scope=q.scope, cap=cap, before=listed_before(records))
+        return worklist(q, kept, cuts, held, capacity, _GRADES[grades], cap=cap, before=listed_before(records))
 
     values = {n: h.value for n, h in held.items()}
     asked = (kept.id, cuts, values, capacity, grades, q.filters.where, cap, len(taken))
@@ -102,7 +102,7 @@ def owned(one: Worklist) -> pl.DataFrame:
     return one.rows if everybody else one.rows.filter(owner.is_null() if chosen is None else owner == chosen)
 
 
-def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
+def table(question: PageQuestion, one: Worklist, kept: Model, rows: pl.DataFrame) -> Table:
     """The list, most to gain first within a manager; without the columns of which nothing is known."""
     said = spoken(worklist_file.spoken(rows, kept, to_do(question, one, kept), session.language()))
     known = [c for c in said.columns if said[c].null_count() < said.height or c == "customer_id"]
@@ -110,7 +110,7 @@ def table(question: Question, one: Worklist, kept: Model, rows: pl.DataFrame) ->
     return Table(said.select(known), "worklist", worklist_file.LABELS, units, only=True)
 
 
-def to_do(question: Question, one: Worklist, kept: Model) -> dict[str, ToDo]:
+def to_do(question: PageQuestion, one: Worklist, kept: Model) -> dict[str, ToDo]:
     """Customer of the list → plays and product."""
     plays, products, q = play_choice.in_force(question), play_choice.products_in_force(question), question
 
@@ -143,7 +143,7 @@ def verdicts_title(one: Worklist) -> Text:
     return Text(_("Of {of} customers {n} are called"), of=Count(one.everybody.height), n=Count(one.rows.height))
 
 
-def fair(question: Question, kept: Model, one: Worklist) -> tuple[Offered, ...]:
+def fair(question: PageQuestion, kept: Model, one: Worklist) -> tuple[Offered, ...]:
     """The fair-treatment check."""
     return cache.kept_with(one, "fairness", lambda: fairness(question.ds, kept, one))
 
@@ -178,7 +178,7 @@ def fair_table(rows: tuple[Offered, ...]) -> Table:
     return Table(frame, "fair-treatment", worklist_file.FAIR, units, how=how, only=True)
 
 
-def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
+def download(question: PageQuestion, kept: Model, one: Worklist, rows: tuple[Offered, ...]) -> None:
     """The button for the workbook, a sheet a manager; drawn after the check."""
     language, about, doing = session.language(), footer.about(), to_do(question, one, kept)
     who = handed_out.taker("worklist")
@@ -191,7 +191,7 @@ def download(question: Question, kept: Model, one: Worklist, rows: tuple[Offered
     handed_out.button(_("Download Excel, a sheet a manager"), taken, f"worklist-v{footer.data_version() or 0}.xlsx", "worklist-xlsx")
 
 
-def card(question: Question, kept: Model, one: Worklist) -> None:
+def card(question: PageQuestion, kept: Model, one: Worklist) -> None:
     """Choose a customer of the list; his card to print."""
     numbers = one.rows["customer_id"].head(500).to_list()
     number = controls.typed(

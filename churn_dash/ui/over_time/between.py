@@ -3,13 +3,13 @@
 from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import Bridge
 from churn_dash.ui import session
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _MOST = 5
 
 
-def note(question: Question, told: Bridge) -> list[str]:
+def note(question: PageQuestion, told: Bridge) -> list[str]:
     """Under the steps: which campaigns ran between the periods; nothing where none did or the data hold none."""
     ran = campaigns_between(question.ds, told.before.period, told.after.period) or ()
     if not ran:

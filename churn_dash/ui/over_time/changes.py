@@ -26,7 +26,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.choices import COUNT_BY, COUNTED
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question, month_words, where
+from churn_dash.ui.question import PageQuestion, month_words, where
 from churn_dash.words import Month, Points, Text, _
 
 PAGE = _("Why it moved")
@@ -54,7 +54,7 @@ class Asked:
     official: Official | None
     version: int
 
-    def differs(self, question: Question) -> bool:
+    def differs(self, question: PageQuestion) -> bool:
         """Whether anything beside the months is another."""
         ds = question.ds
         settings = self.official.settings if self.official is not None else ds.settings
@@ -62,7 +62,7 @@ class Asked:
         return moved or (self.definition, self.version) != (question.definition, ds.version)
 
 
-def controls_drawn(question: Question) -> Asked | None:
+def controls_drawn(question: PageQuestion) -> Asked | None:
     """Draw the choices; None where the data have no dimension or no months to choose from."""
     if question.period is None or not question.groupings:
         return None
@@ -80,7 +80,7 @@ def controls_drawn(question: Question) -> Asked | None:
     return Asked(by, COUNTED[counted], against, definition, official, version)
 
 
-def _months(question: Question) -> Period:
+def _months(question: PageQuestion) -> Period:
     """The months to compare with."""
     assert question.period is not None
     now, first = question.period, question.ds.measurable[0]
@@ -101,7 +101,7 @@ def _months(question: Question) -> Period:
     return {"year": now.year_before, "before": before}.get(code, now)
 
 
-def _definition(question: Question) -> tuple[str, Official | None]:
+def _definition(question: PageQuestion) -> tuple[str, Official | None]:
     """The definition to compare with, and what was official once where that was chosen."""
     once = {f"{_OFFICIAL}{o.version}": o for o in formers(question.ds)}
     words = {code: session.say(told(question.ds, o)) for code, o in once.items()}
@@ -117,7 +117,7 @@ def _definition(question: Question) -> tuple[str, Official | None]:
     return (once[code].definition, once[code]) if code in once else (code, None)
 
 
-def _version(question: Question) -> int:
+def _version(question: PageQuestion) -> int:
     """The data version to compare with: one whose rows are kept."""
     found = session.workspace()
     kept = [v for v in found.versions() if not v.removed and v.shape == "panel"] if found is not None else []
@@ -133,7 +133,7 @@ def _version(question: Question) -> int:
     return int(picked)
 
 
-def found(question: Question, asked: Asked) -> Bridge:
+def found(question: PageQuestion, asked: Asked) -> Bridge:
     """The bridge, remembered. Raises what ``bridge`` raises."""
     q = question
     place = session.workspace()
@@ -141,14 +141,14 @@ def found(question: Question, asked: Asked) -> Bridge:
 
     def work(*_asked: object) -> Bridge:
         definition, official = asked.definition, asked.official
-        return bridge(q.ds, asked.by, q.period, asked.against, q.definition, definition, other, official, asked.count, q.filters, q.scope)
+        return bridge(q, asked.by, asked.against, definition, other, official, asked.count)
 
     once = asked.official.version if asked.official is not None else None
     key = (asked.by, asked.count, str(asked.against), asked.definition, once, asked.version, q.filters, str(q.period), q.definition)
     return cache.worked_out(q.ds, q.scope, work, *key, name="bridge")
 
 
-def answered(question: Question, asked: Asked | None, top: AbstractContextManager[object]) -> Bridge | None:
+def answered(question: PageQuestion, asked: Asked | None, top: AbstractContextManager[object]) -> Bridge | None:
     """The bridge with the page's sentence in ``top``; where there is none, the reason as the sentence and what would help."""
     try:
         if question.ds.shape != "panel":
@@ -174,12 +174,12 @@ def answered(question: Question, asked: Asked | None, top: AbstractContextManage
     return answer
 
 
-def _level(question: Question, told: Bridge, level: str | None) -> str:
+def _level(question: PageQuestion, told: Bridge, level: str | None) -> str:
     d = question.groupings[told.dimension]
     return value_words(d, level)
 
 
-def _full_level(question: Question, told: Bridge, level: str | None) -> str:
+def _full_level(question: PageQuestion, told: Bridge, level: str | None) -> str:
     """A level as a sentence needs it."""
     return full_level_words(question.groupings[told.dimension], level, session.language())
 
@@ -231,17 +231,17 @@ def steps_caption(told: Bridge) -> str:
     return session.say(Text(_("Churn rate, %, and steps in points; the rates alone: {low} to {high}, more than chance"), **named))
 
 
-def levels_chart(question: Question, told: Bridge) -> Chart:
+def levels_chart(question: PageQuestion, told: Bridge) -> Chart:
     """What each group contributes."""
     return cache.chart(contributions, [Share(_level(question, told, c.level), c.mix, c.rate) for c in told.levels], look=session.look())
 
 
-def everything(question: Question, asked: Asked, told: Bridge) -> Bridge:
+def everything(question: PageQuestion, asked: Asked, told: Bridge) -> Bridge:
     """The bridge as the picture of the groups shows it: without what was clicked in it."""
     return found(question.apart(CHART), asked) if limits.picks(CHART) else told
 
 
-def picture(question: Question, told: Bridge) -> None:
+def picture(question: PageQuestion, told: Bridge) -> None:
     """``levels_chart`` on the page: a click on a group limits the other charts to it."""
     rows = [Share(_level(question, told, c.level), c.mix, c.rate) for c in told.levels]
     level = {_level(question, told, c.level): c.level for c in told.levels}
@@ -250,7 +250,7 @@ def picture(question: Question, told: Bridge) -> None:
     clicks.rows(question.ds, CHART, levels_chart(question, told), levels, words=shown)
 
 
-def levels_finding(question: Question, told: Bridge) -> str:
+def levels_finding(question: PageQuestion, told: Bridge) -> str:
     """Title of the groups: how many of them left faster."""
     large = [c for c in told.levels if min(c.n_before, c.n_after) >= TOO_FEW and c.rate_before is not None and c.rate_after is not None]
     faster = [c for c in large if (c.rate_after or 0.0) > (c.rate_before or 0.0)]
@@ -273,7 +273,7 @@ def paradox_note(told: Bridge) -> None:
         st.markdown(f":orange[:material/warning:] **{session.say(text)}**")
 
 
-def table(question: Question, told: Bridge) -> Table:
+def table(question: PageQuestion, told: Bridge) -> Table:
     """Every group before and after, with what it contributes; rates only of groups with enough customers."""
     lines = [dataclasses.asdict(c) | {"change": c.change, "level": _level(question, told, c.level)} for c in told.levels]
     rows = pl.DataFrame(lines, infer_schema_length=None).select(

@@ -13,7 +13,7 @@ from churn_dash.ui.over_time.months import CHART, levels
 from churn_dash.ui.over_time.overtime import asked, events, partial_months, settle_column, settled_words, unsettled
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.choices import GRAINS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Text, _
 
 _HEADS = {
@@ -65,7 +65,7 @@ LABELS = {
 class Grown:
     """The whole period as one row, and the periods of the grain."""
 
-    question: Question
+    question: PageQuestion
     grain: str
     whole: dict[str, float | None]
     rows: pl.DataFrame
@@ -79,14 +79,14 @@ class Grown:
         return self.whole.get("aum_end") is not None
 
 
-def grown(question: Question, grain: str) -> Grown:
+def grown(question: PageQuestion, grain: str) -> Grown:
     """Growth over the question's period and by the grain."""
 
     def rows(*by: str) -> pl.DataFrame:
         return cache.worked_out(
             question.ds,
             question.scope,
-            lambda *_asked: growth(question.ds, by, question.filters, question.period, question.definition, question.scope),
+            lambda *_asked: growth(question, by),
             *asked(question),
             by,
             name="growth",

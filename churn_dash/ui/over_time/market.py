@@ -12,7 +12,7 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.over_time.overtime import asked, bands, due, events, partial_months, unsettled
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question, month_words
+from churn_dash.ui.question import PageQuestion, month_words
 from churn_dash.words import Money, Points, Ratio, Text, _
 
 DUE = _("Term deposits and wealth products by the month they fall due · hatched: ahead of the data · orange: over 1.25 times the median")
@@ -34,7 +34,7 @@ _MEANINGS = {
 class Around:
     """The market of the question; rates as 0–1 so that they are written in per cent."""
 
-    question: Question
+    question: PageQuestion
     found: Market
     rows: pl.DataFrame
 
@@ -44,12 +44,12 @@ class Around:
         return [s for s in _MEANINGS if self.rows[s].is_not_null().any()]
 
 
-def around(question: Question) -> Around:
+def around(question: PageQuestion) -> Around:
     """The market month by month. Raises ``NotPossible`` without ``market_month``."""
     found = cache.worked_out(
         question.ds,
         question.scope,
-        lambda *_asked: market(question.ds, question.filters, question.period, question.definition, question.scope),
+        lambda *_asked: market(question),
         *asked(question),
         name="market",
     )
@@ -164,7 +164,7 @@ def series_chart(shown: Around, name: str, calendar: str) -> Chart:
     )
 
 
-def due_finding(question: Question) -> str:
+def due_finding(question: PageQuestion) -> str:
     """Title of what falls due: what lies ahead, and the heaviest month of it."""
     rows = due(question)
     ahead = rows.filter("ahead")
@@ -179,7 +179,7 @@ def due_finding(question: Question) -> str:
     return session.say(Text(_("{sum} fell due in {n} months, most in {month}: {most}"), **named))
 
 
-def due_chart(question: Question) -> Chart:
+def due_chart(question: PageQuestion) -> Chart:
     """What falls due month by month."""
     rows = due(question)
     columns = [Column(r["amount"], marked=r["much"], ahead=r["ahead"]) for r in rows.to_dicts()]
@@ -188,13 +188,13 @@ def due_chart(question: Question) -> Chart:
     )
 
 
-def due_table(question: Question) -> Table:
+def due_table(question: PageQuestion) -> Table:
     """What falls due as rows."""
     labels = {"month": _("Month"), "amount": _("Falls due, ¥"), "n": _("Products"), "much": _("Much"), "ahead": _("Ahead of the data")}
     return Table(due(question), "maturities", labels, {"month": "month", "amount": "money", "n": "count"})
 
 
-def offers_table(question: Question) -> Table | None:
+def offers_table(question: PageQuestion) -> Table | None:
     """Our rates beside competitors' by product and term; None where the data do not tell them."""
     rows = cache.worked_out(question.ds, question.scope, lambda *_asked: offers(question.ds), name="offers")
     if rows is None or rows.is_empty():

@@ -8,14 +8,14 @@ from churn_dash.store import Dataset, shifted
 from churn_dash.ui import cache, session
 from churn_dash.ui.filtering import limits
 from churn_dash.ui.over_time.overtime import events
-from churn_dash.ui.question import Question, month_words
+from churn_dash.ui.question import PageQuestion, month_words
 from churn_dash.words import Ratio, Text, _
 
 CHART = "time"
 LENGTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def monthly(question: Question) -> pl.DataFrame:
+def monthly(question: PageQuestion) -> pl.DataFrame:
     """Monthly churn beside the same month a year before: month, churn_rate (low, high, n), last_year."""
     assert question.period is not None
     shown = question.period
@@ -33,7 +33,7 @@ def monthly(question: Question) -> pl.DataFrame:
     return rows.join(past, on="month", how="left")
 
 
-def trend_chart(question: Question, rows: pl.DataFrame) -> Chart:
+def trend_chart(question: PageQuestion, rows: pl.DataFrame) -> Chart:
     """Churn a month, last year dotted, campaigns numbered."""
     series = [Series("churn_rate", session.say(_("this year"))), Series("last_year", session.say(_("last year")), comparison=True)]
     named = {"unit": "ratio", "look": session.look(), "provisional": question.provisional, "events": events(question)}
@@ -51,7 +51,7 @@ def chosen(ds: Dataset, rows: pl.DataFrame, time: str = "month") -> int | None:
     return next((i for i, level in enumerate(levels(rows, time).values()) if level == now), None)
 
 
-def trend_finding(question: Question, rows: pl.DataFrame) -> str:
+def trend_finding(question: PageQuestion, rows: pl.DataFrame) -> str:
     """The title of the trend: the last month beside the same month a year before; the last one that counts absences."""
     known = rows.head(rows.height - (question.provisional if question.uncounted else 0)).drop_nulls("churn_rate")
     if known.is_empty():
@@ -63,7 +63,7 @@ def trend_finding(question: Question, rows: pl.DataFrame) -> str:
     return session.say(Text(_("{rate} left in {month}, {before} a year before"), **named))
 
 
-def trend_caption(question: Question) -> str:
+def trend_caption(question: PageQuestion) -> str:
     """Under the title of the trend: unit, and what has not settled."""
     if question.settles_on is None:
         return session.say(_("Customers lost each month, %"))

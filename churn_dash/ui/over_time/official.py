@@ -8,16 +8,17 @@ from churn_dash.errors import ChurnDashError
 from churn_dash.measures import Reconciliation, reconcile
 from churn_dash.measures.comparisons.formulas import FORMULAS
 from churn_dash.measures.comparisons.reconciliation import WHO
+from churn_dash.measures.question import Question
 from churn_dash.ui import cache, problems, session
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.markdown import safe
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import _
 
 _MOST = 25
 
 
-def card(question: Question) -> None:
+def card(question: PageQuestion) -> None:
     """Type the figure; the sentence says what explains the difference, the table lists every choice by how close it comes."""
     if not question.ds.flagged:
         return
@@ -39,13 +40,17 @@ def card(question: Question) -> None:
         cards.shown(table(found))
 
 
-def _found(question: Question, figure: str, words: str) -> Reconciliation:
+def _found(question: PageQuestion, figure: str, words: str) -> Reconciliation:
     """By the definition on the page, unless the words name another."""
     ds, period, scope = question.ds, question.period, question.scope
     definition = None if words.strip() else question.definition
     asked = (figure, words, str(period), definition)
     return cache.worked_out(
-        ds, scope, lambda *_asked: reconcile(ds, figure, period, definition, words, scope), *asked, name="reconciliation"
+        ds,
+        scope,
+        lambda *_asked: reconcile(Question(ds, question.scope, period=question.period, definition=definition), figure, words),
+        *asked,
+        name="reconciliation",
     )
 
 

@@ -15,7 +15,7 @@ from churn_dash.measures.calendar.settling import incomplete, last_month_of, set
 from churn_dash.measures.movement.maturities import heavy, maturities
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts import controls
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Month, Text, _
 
 MATURITIES = "maturities"
@@ -23,30 +23,30 @@ _NONE = "none"
 _WORDS = {_NONE: _("No months shaded"), **BANDS, MATURITIES: _("Much falls due")}
 
 
-def asked(question: Question) -> tuple[object, ...]:
+def asked(question: PageQuestion) -> tuple[object, ...]:
     """What a question asks for, as the key of what is remembered."""
     period = (str(question.period.start), str(question.period.end)) if question.period else None
     return (question.filters.where, period, question.definition)
 
 
-def unsettled(question: Question, times: list[datetime.date], grain: str) -> int:
+def unsettled(question: PageQuestion, times: list[datetime.date], grain: str) -> int:
     """How many of the last rows of a grain may still change."""
     return sum(1 for t in times if settles_on(question.ds, last_month_of(t, grain), question.definition) is not None)
 
 
-def settling(question: Question, grain: str) -> Nowcast | None:
+def settling(question: PageQuestion, grain: str) -> Nowcast | None:
     """Where the last period of a grain will settle; None where it is final."""
     return cache.worked_out(
         question.ds,
         question.scope,
-        lambda *_asked: latest(question.ds, grain, question.filters, question.period, question.definition, question.scope),
+        lambda *_asked: latest(question, grain),
         *asked(question),
         grain,
         name="nowcast",
     )
 
 
-def with_settling(question: Question, rows: pl.DataFrame, names: Sequence[str], grain: str) -> pl.DataFrame:
+def with_settling(question: PageQuestion, rows: pl.DataFrame, names: Sequence[str], grain: str) -> pl.DataFrame:
     """The rows with ``churn_rate_settles``, ``_low`` and ``_high``: where the last of them will settle, null before it; a rate that tells
     nothing yet is null."""
     found = settling(question, grain)
@@ -56,32 +56,32 @@ def with_settling(question: Question, rows: pl.DataFrame, names: Sequence[str], 
     return without_unknown(rows, names, grain, found).with_columns(columns)
 
 
-def settling_words(question: Question, grain: str) -> str:
+def settling_words(question: PageQuestion, grain: str) -> str:
     """When and where the churn rate of the hatched period settles; empty where everything is final."""
     found = settling(question, grain)
     return session.say(Text(_("hatched: {settles}"), settles=session.say(found.sentence))) if found else ""
 
 
-def settled_words(question: Question, times: list[datetime.date], grain: str) -> str:
+def settled_words(question: PageQuestion, times: list[datetime.date], grain: str) -> str:
     """The day on which the hatched period settles; empty where everything is final."""
     day = settles_on(question.ds, last_month_of(times[-1], grain), question.definition) if times else None
     return session.say(Text(_("hatched: settles on {date}"), date=day.isoformat())) if day else ""
 
 
-def settle_column(question: Question, rows: pl.DataFrame, grain: str) -> pl.DataFrame:
+def settle_column(question: PageQuestion, rows: pl.DataFrame, grain: str) -> pl.DataFrame:
     """The rows with the day on which each settles; empty where it is final."""
     days = [settles_on(question.ds, last_month_of(t, grain), question.definition) for t in rows[grain].to_list()]
     return rows.with_columns(pl.Series("settles_on", days, dtype=pl.Date))
 
 
-def partial_months(question: Question, grain: str) -> list[Partial]:
+def partial_months(question: PageQuestion, grain: str) -> list[Partial]:
     """The months that did not come whole and lie in the question's period or after it, with what they say so far."""
     if grain != "month" or question.period is None:
         return []
     rows = cache.worked_out(
         question.ds,
         question.scope,
-        lambda *_asked: incomplete(question.ds, question.filters, question.definition, question.scope),
+        lambda *_asked: incomplete(question),
         question.filters.where,
         question.definition,
         name="incomplete",
@@ -100,12 +100,12 @@ def partial_months(question: Question, grain: str) -> list[Partial]:
     return found
 
 
-def breaks(question: Question, grain: str) -> list[Partial]:
+def breaks(question: PageQuestion, grain: str) -> list[Partial]:
     """The same months for pictures that only break their lines there, without a column or a note."""
     return [Partial(p.month, None, "") for p in partial_months(question, grain)]
 
 
-def calendar_control(question: Question) -> str:
+def calendar_control(question: PageQuestion) -> str:
     """Choose which months are shaded."""
     options = [_NONE, "new_year", "quarter_end", "quarter_start", "opening"]
     if "product_holdings" in question.ds.info.tables:
@@ -121,7 +121,7 @@ def calendar_control(question: Question) -> str:
     )
 
 
-def bands(question: Question, chosen: str, months: list[datetime.date]) -> list[Band]:
+def bands(question: PageQuestion, chosen: str, months: list[datetime.date]) -> list[Band]:
     """The shaded months of the calendar that was chosen."""
     if chosen == _NONE or not months:
         return []
@@ -134,18 +134,18 @@ def bands(question: Question, chosen: str, months: list[datetime.date]) -> list[
     return [Band(tuple(marked(months, chosen)), session.say(BANDS[chosen]))]
 
 
-def due(question: Question) -> pl.DataFrame:
+def due(question: PageQuestion) -> pl.DataFrame:
     """What falls due month by month."""
     return cache.worked_out(
         question.ds,
         question.scope,
-        lambda *_asked: maturities(question.ds, question.filters, question.period, question.scope),
+        lambda *_asked: maturities(question),
         *asked(question),
         name="maturities",
     )
 
 
-def events(question: Question) -> list[Event]:
+def events(question: PageQuestion) -> list[Event]:
     """Campaigns by their first day, and changes of the official definition by the day from which they hold."""
     found = []
     for marker in markers(question.ds):

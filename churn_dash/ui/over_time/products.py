@@ -21,7 +21,7 @@ from churn_dash.ui.over_time.overtime import asked, bands, events
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Ratio, Text, _
 
 _MOST_BARS = 8
@@ -35,13 +35,13 @@ OVER_TIME, GROUPS = "products", "holders"
 class Products:
     """The product measures over time beside the year before; the names that the data can tell, and those they cannot."""
 
-    question: Question
+    question: PageQuestion
     grain: str
     rows: pl.DataFrame
     names: tuple[str, ...]
 
 
-def products(question: Question, grain: str) -> Products:
+def products(question: PageQuestion, grain: str) -> Products:
     """The four measures by the grain."""
     names = tuple(n for n in PRODUCT_MEASURES if not lacking(question.ds, n))
     if not names:
@@ -49,11 +49,11 @@ def products(question: Question, grain: str) -> Products:
     return Products(question, grain, _beside_the_year_before(question, names, grain), names)
 
 
-def _rows(question: Question, names: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
+def _rows(question: PageQuestion, names: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
     return cache.worked_out(
         question.ds,
         question.scope,
-        lambda *_asked: product_churn(question.ds, names, by, question.filters, question.period, question.scope),
+        lambda *_asked: product_churn(question, names, by),
         question.filters.where,
         asked(question)[1],
         names,
@@ -62,7 +62,7 @@ def _rows(question: Question, names: tuple[str, ...], by: tuple[str, ...]) -> pl
     )
 
 
-def _beside_the_year_before(question: Question, names: tuple[str, ...], grain: str) -> pl.DataFrame:
+def _beside_the_year_before(question: PageQuestion, names: tuple[str, ...], grain: str) -> pl.DataFrame:
     rows = _large_enough(_rows(question, names, (grain,)), names)
     past = None
     if question.period is not None:
@@ -258,7 +258,7 @@ def compared_table(rows: pl.DataFrame, name: str) -> Table:
     return Table(rows.drop("level"), f"{name}-by-group", {"group": session.say(_("Group")), **_labels(name)}, _units(name), how=_how(name))
 
 
-def no_products(question: Question) -> str:
+def no_products(question: PageQuestion) -> str:
     """What would be needed where the data tell no product measure at all."""
     wanted = ", ".join(dict.fromkeys(w.partition(".")[0] for n in PRODUCT_MEASURES for w in lacking(question.ds, n)))
     return session.say(NotPossible(_("These data cannot tell how products are lost; they would need: {tables}."), tables=wanted))

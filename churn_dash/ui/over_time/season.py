@@ -17,7 +17,7 @@ from churn_dash.ui.over_time.months import levels as month_levels
 from churn_dash.ui.over_time.overtime import asked, bands, events
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Points, Ratio, Text, _
 
 CALENDAR = _("Months of the bank's calendar against the other months, after the trend; the ranges do not allow for looking at several")
@@ -34,7 +34,7 @@ _METRICS = ("churn_rate", "voluntary_churn_rate", "involuntary_churn_rate", "aum
 class Shown:
     """A season and what it is of."""
 
-    question: Question
+    question: PageQuestion
     name: str
     season: Season
     trouble: str = ""
@@ -54,19 +54,19 @@ def label_of(name: str) -> str:
     return METRICS[name].label if name in METRICS else PRODUCT_MEASURES[name].label
 
 
-def measure_control(question: Question) -> str:
+def measure_control(question: PageQuestion) -> str:
     """Choose the measure whose season is asked for."""
     names = [*_METRICS, *(n for n in PRODUCT_MEASURES if n != "card_dormancy_rate" and not lacking(question.ds, n))]
     return controls.choice(session.say(_("Season of")), names, key="season-of", words=lambda n: session.say(label_of(n)), width=260)
 
 
-def season(question: Question, name: str) -> Shown:
+def season(question: PageQuestion, name: str) -> Shown:
     """The season of a measure for the customers of the question, over every settled month up to the period's end."""
     try:
         found = cache.worked_out(
             question.ds,
             question.scope,
-            lambda *_asked: seasonality(question.ds, name, question.filters, question.period, question.definition, question.scope),
+            lambda *_asked: seasonality(question, name),
             *asked(question),
             name,
             name="season",

@@ -18,7 +18,7 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.choices import GRAINS
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS, how, metric_labels, metric_units
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 BY_HEADS_AND_MONEY = ("churn_rate", "net_churn_rate", "aum_churn_rate")
@@ -49,7 +49,7 @@ _SHORT = {
 class Over:
     """Metrics over time: the grain, the rows, and how many of the last may still change."""
 
-    question: Question
+    question: PageQuestion
     grain: str
     rows: pl.DataFrame
 
@@ -65,7 +65,7 @@ class Over:
         return unsettled(self.question, self.times, self.grain)
 
 
-def definition_control(question: Question) -> None:
+def definition_control(question: PageQuestion) -> None:
     """Choose the definition of churn, for every page."""
     controls.choice(
         session.say(_("Definition of churn")),
@@ -86,13 +86,13 @@ def grain_control() -> str:
     )
 
 
-def over(question: Question, grain: str) -> Over:
+def over(question: PageQuestion, grain: str) -> Over:
     """Every metric of the page by the grain, and churn in the same period a year before."""
     rows = with_settling(question, question.rows(EVERYTHING, [grain]), EVERYTHING, grain)
     return Over(question, grain, rows.join(_year_before(question, grain), on=grain, how="left"))
 
 
-def _year_before(question: Question, grain: str) -> pl.DataFrame:
+def _year_before(question: PageQuestion, grain: str) -> pl.DataFrame:
     """Churn of a year before under the periods of the question: the grain and ``YEAR_BEFORE``; no rows where the data begin later."""
     asked = question.period.year_before if question.period is not None else None
     start = max(asked.start, question.ds.measurable[0]) if asked is not None else None
@@ -214,7 +214,7 @@ def reason_finding(found: Over) -> str:
     return session.say(Text(_("{share} of those who left decided so themselves"), share=Ratio(own / lost)))
 
 
-def newcomers(question: Question, grain: str) -> Over:
+def newcomers(question: PageQuestion, grain: str) -> Over:
     """Churn of new customers, by quarters at least: in one month hardly anybody joins and leaves."""
     longer = "quarter" if grain == "month" else grain
     return Over(question, longer, question.rows(EARLY, [longer]))
@@ -227,7 +227,7 @@ def early_caption(new: Over) -> str:
     return session.say(_("New customers who left in the year in which they joined, %"))
 
 
-def early_finding(question: Question) -> str:
+def early_finding(question: PageQuestion) -> str:
     """Title of the card of new customers: the whole period."""
     rows = question.rows(EARLY)
     rate = rows["early_churn_rate"][0] if len(rows) else None
@@ -237,7 +237,7 @@ def early_finding(question: Question) -> str:
     return session.say(Text(_("{rate} of {n} new customers left before the period was over"), rate=Ratio(rate), n=n))
 
 
-def definitions(question: Question) -> list[Bar]:
+def definitions(question: PageQuestion) -> list[Bar]:
     """Churn over the period by each definition that the data can answer."""
     found = []
     for name in question.ds.definitions:
@@ -249,7 +249,7 @@ def definitions(question: Question) -> list[Bar]:
     return found
 
 
-def definitions_levels(question: Question) -> list[dict[str, str] | None]:
+def definitions_levels(question: PageQuestion) -> list[dict[str, str] | None]:
     """What a click on each definition means: a list of those whom it counts lost."""
     return clicks.of_split("lost_by", [name for name in question.ds.definitions if len(question.by_definition(name).rows(["churn_rate"]))])
 

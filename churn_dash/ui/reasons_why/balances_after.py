@@ -12,7 +12,7 @@ from churn_dash.ui.answers import answered
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.reasons_why.surveys_after import GROUPS
 from churn_dash.words import Count, Text, _
 
@@ -77,7 +77,7 @@ def caption(found: BalancesAfter) -> Text:
     return Text(_("Balances {months} months after an answer, against those at its month's end"), months=found.horizon)
 
 
-def card(question: Question) -> None:
+def card(question: PageQuestion) -> None:
     """The card."""
     found = answered(question, balances_after)
     with cards.card(finding(found), caption(found), table(found), key="balances-after") as as_table:

@@ -11,6 +11,7 @@ from churn_dash.causes.settings import reason_map
 from churn_dash.charts import Bar, CauseBar, Chart, Mark, bars, forest, pareto
 from churn_dash.contract.causes import CLASSES, DEFICITS, REASON_LABELS, SIDES
 from churn_dash.errors import ChurnDashError, NotPossible
+from churn_dash.measures import Question
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.answers import answered, shown
 from churn_dash.ui.filtering import clicks
@@ -19,7 +20,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 BY = {"classes": _("By kind of cause"), "reasons": _("By reason")}
@@ -28,17 +29,16 @@ _MOST_FEATURES = 10
 _MOST_BARS = 12
 
 
-def found(question: Question) -> Departures:
+def found(question: PageQuestion) -> Departures:
     """The departures of the question, by the reason map in force. Raises ``NotPossible`` where nothing tells the reasons."""
     return answered(question, _departures, reason_map(question.ds).about)
 
 
-def _departures(*asked: object) -> Departures:
-    *question, _map = asked
-    return departures(*question)  # type: ignore[arg-type]
+def _departures(question: Question, _map: object) -> Departures:
+    return departures(question)
 
 
-def answer(question: Question) -> str:
+def answer(question: PageQuestion) -> str:
     """The page's sentence: the cause named most, and how many departures have no known reason; that nobody leaves by this definition."""
     if not question.ds.rules[question.definition].leaves:
         return session.say(STILL_THERE)
@@ -61,7 +61,7 @@ def answer(question: Question) -> str:
     return session.say(Text(_("{cause}: named by {share} of the {n} customers lost; for {unknown} the reason is not known."), **named))
 
 
-def _by_profile(question: Question) -> str:
+def _by_profile(question: PageQuestion) -> str:
     """Without reasons: what sets those lost apart most."""
     try:
         first = features(question)[0]
@@ -71,7 +71,7 @@ def _by_profile(question: Question) -> str:
     return session.say(Text(_("No reasons are recorded; those lost differ most in: {label} ({lost} against {stayed})."), **named))
 
 
-def tiles(question: Question) -> list[Tile]:
+def tiles(question: PageQuestion) -> list[Tile]:
     """Customers lost, and the share of each side."""
     d, look = found(question), session.look()
     rows = [Tile(_("Customers lost"), look.show(d.lost, "count"))]
@@ -95,7 +95,7 @@ def by_control() -> str:
     return controls.choice(session.say(_("Causes")), list(BY), key="by", words=lambda k: session.say(BY[k]), kind="segments", hidden=True)
 
 
-def reasons_finding(question: Question) -> str:
+def reasons_finding(question: PageQuestion) -> str:
     """Title of the Pareto: what is in the bank's own hands."""
     d = found(question)
     inside = d.sides.row(by_predicate=pl.col("side") == "internal", named=True)
@@ -107,7 +107,7 @@ def reasons_finding(question: Question) -> str:
 REASONS_CAPTION = _("Share of all customers lost · blue inside the bank, grey outside, hatched not known · Σ adds up from the top")
 
 
-def reasons_chart(question: Question, by: str) -> Chart:
+def reasons_chart(question: PageQuestion, by: str) -> Chart:
     """The Pareto of causes."""
     d = found(question)
     rows = (d.classes if by == "classes" else d.reasons).with_columns((pl.col("n").cum_sum() / max(d.lost, 1)).alias("sum"))
@@ -118,7 +118,7 @@ def reasons_chart(question: Question, by: str) -> Chart:
     return cache.chart(pareto, marks, look=session.look(), what=session.say(_("causes of leaving")))
 
 
-def reasons_levels(question: Question, by: str) -> list[dict[str, str] | None]:
+def reasons_levels(question: PageQuestion, by: str) -> list[dict[str, str] | None]:
     """What a click on each bar of the Pareto means."""
     d = found(question)
     codes = (d.classes["cause_class"] if by == "classes" else d.reasons["code"]).head(_MOST_BARS).to_list()
@@ -135,7 +135,7 @@ def reason_words(code: str) -> str:
     return session.say(REASON_LABELS[code]) if code in REASON_LABELS else code
 
 
-def reasons_table(question: Question) -> Table:
+def reasons_table(question: PageQuestion) -> Table:
     """Every reason with its class, share and range."""
     d = found(question)
     rows = d.reasons.select(
@@ -158,7 +158,7 @@ REASONS_HOW = _(
 )
 
 
-def destinations_finding(question: Question) -> str:
+def destinations_finding(question: PageQuestion) -> str:
     """Title of the destinations."""
     d = found(question)
     if not d.told:
@@ -169,13 +169,13 @@ def destinations_finding(question: Question) -> str:
     )
 
 
-def destinations_caption(question: Question) -> Text:
+def destinations_caption(question: PageQuestion) -> Text:
     """Under the title: for how many the new bank is known."""
     d = found(question)
     return Text(_("Known for {told} of {n} customers lost"), told=Count(d.told), n=Count(d.lost))
 
 
-def destinations_chart(question: Question) -> Chart:
+def destinations_chart(question: PageQuestion) -> Chart:
     """The new banks as bars."""
     d = found(question)
     listed = d.destinations.select("destination", "share", "n", "low", "high").head(7).iter_rows()
@@ -183,18 +183,18 @@ def destinations_chart(question: Question) -> Chart:
     return cache.chart(bars, rows, unit="ratio", look=session.look(), what=session.say(_("new banks")), all_grey=True)
 
 
-def destinations_levels(question: Question) -> list[dict[str, str] | None]:
+def destinations_levels(question: PageQuestion) -> list[dict[str, str] | None]:
     """What a click on each new bank means."""
     return clicks.of_split("destination", found(question).destinations["destination"].head(7).to_list())
 
 
-def destinations_table(question: Question) -> Table:
+def destinations_table(question: PageQuestion) -> Table:
     """The new banks as rows."""
     labels = {"destination": _("New bank"), "share": _("Share"), **RANGE_LABELS, "n": _("Customers lost")}
     return Table(found(question).destinations, "destinations", labels, {"share": "bar", **RANGE_UNITS})
 
 
-def deficits_finding(question: Question) -> str:
+def deficits_finding(question: PageQuestion) -> str:
     """Title of the deficits: the one that most departures point to."""
     d = found(question)
     top = d.deficits.sort("n", descending=True).row(0, named=True)
@@ -204,7 +204,7 @@ def deficits_finding(question: Question) -> str:
     return session.say(Text(_("{deficit}: {share} of departures point to it"), **named))
 
 
-def deficits_caption(question: Question) -> Text:
+def deficits_caption(question: PageQuestion) -> Text:
     """Under the title: where the deficits come from."""
     d = found(question)
     return Text(
@@ -213,7 +213,7 @@ def deficits_caption(question: Question) -> Text:
     )
 
 
-def deficits_chart(question: Question) -> Chart:
+def deficits_chart(question: PageQuestion) -> Chart:
     """The four deficits as bars."""
     d = found(question)
     rows = d.deficits.sort("n", descending=True)
@@ -222,13 +222,13 @@ def deficits_chart(question: Question) -> Chart:
     return cache.chart(bars, marks, unit="ratio", look=session.look(), what=session.say(_("deficits")), all_grey=True)
 
 
-def deficits_levels(question: Question) -> list[dict[str, str] | None]:
+def deficits_levels(question: PageQuestion) -> list[dict[str, str] | None]:
     """What a click on each deficit means."""
     rows = found(question).deficits.sort("n", descending=True)
     return clicks.of_split("deficit", [k if n else None for k, n in rows.select("deficit", "n").iter_rows()])
 
 
-def deficits_table(question: Question) -> Table:
+def deficits_table(question: PageQuestion) -> Table:
     """The four deficits as rows, with the complaints of those who stayed."""
     d = found(question).deficits
     rows = d.with_columns(pl.Series("deficit", [session.say(DEFICITS[k]) for k in d["deficit"]], dtype=pl.String))
@@ -241,12 +241,12 @@ def deficits_table(question: Question) -> Table:
     return Table(rows, "deficits", labels, units)
 
 
-def features(question: Question) -> tuple[Feature, ...]:
+def features(question: PageQuestion) -> tuple[Feature, ...]:
     """What sets those lost apart, furthest first."""
     return answered(question, profile)
 
 
-def feature_words(question: Question, f: Feature) -> str:
+def feature_words(question: PageQuestion, f: Feature) -> str:
     """A characteristic in words, with its level."""
     known = question.dimensions
     own = {a.label for a in question.ds.attributes}
@@ -270,7 +270,7 @@ def profile_finding(rows: tuple[Feature, ...]) -> str:
 PROFILE_CAPTION = _("Lost against stayed, in standard deviations, as they stood before the period · the ten furthest apart")
 
 
-def profile_chart(question: Question, rows: tuple[Feature, ...]) -> Chart:
+def profile_chart(question: PageQuestion, rows: tuple[Feature, ...]) -> Chart:
     """The characteristics furthest apart."""
     marks = []
     for f in rows[:_MOST_FEATURES]:
@@ -281,7 +281,7 @@ def profile_chart(question: Question, rows: tuple[Feature, ...]) -> Chart:
     return cache.chart(forest, marks, look=session.look(), what=what, less=less, more=more, worse="")
 
 
-def profile_table(question: Question, rows: tuple[Feature, ...]) -> Table:
+def profile_table(question: PageQuestion, rows: tuple[Feature, ...]) -> Table:
     """Every characteristic as a row."""
     lines = [
         (feature_words(question, f), _written(f, f.lost), _written(f, f.stayed), f.difference, f.low, f.high, f.n_lost, f.n_stayed)

@@ -17,7 +17,7 @@ from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 _STATES = {
@@ -29,17 +29,17 @@ _STATES = {
 }
 
 
-def found(question: Question) -> Complaints:
+def found(question: PageQuestion) -> Complaints:
     """The complaints of the period. Raises ``NotPossible`` without the table."""
     return answered(question, complaints)
 
 
-def after(question: Question) -> AfterComplaint:
+def after(question: PageQuestion) -> AfterComplaint:
     """Churn after a complaint."""
     return answered(question, after_complaint)
 
 
-def tiles(question: Question) -> list[Tile]:
+def tiles(question: PageQuestion) -> list[Tile]:
     """Complaint rate, time to settle, in time, reopened, result told."""
     c, look = found(question), session.look()
     days = "—" if c.median_days is None else session.say(Text(_("{n} days"), n=Number(c.median_days)))
@@ -54,7 +54,7 @@ def tiles(question: Question) -> list[Tile]:
     ]
 
 
-def not_counted(question: Question) -> list[Text]:
+def not_counted(question: PageQuestion) -> list[Text]:
     """Under the figures: the complaints that count in none of them, and those too young to be judged in time or not."""
     c, said = found(question), []
     if c.outside:
@@ -137,7 +137,7 @@ def months_finding(c: Complaints) -> str:
     return session.say(Text(_("Complaints: {first} to {last}, no clear change"), **named))
 
 
-def months_chart(question: Question, c: Complaints) -> Chart:
+def months_chart(question: PageQuestion, c: Complaints) -> Chart:
     """The complaint rate month by month."""
     series = [Series("rate", session.say(_("complaints")))]
     return cache.chart(trend, c.months, series, unit="number", look=session.look(), events=events(question), height=220)

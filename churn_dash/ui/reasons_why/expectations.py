@@ -18,13 +18,13 @@ from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Month, Number, Ratio, Text, _
 
 _MOST_GROUPS = 8
 
 
-def expected(question: Question) -> tuple[Expectation, ...]:
+def expected(question: PageQuestion) -> tuple[Expectation, ...]:
     """The four expectations."""
     return answered(question, expectations)
 
@@ -92,7 +92,7 @@ def _spread(e: Estimate, unit: str) -> str:
     return session.say(Text(_("{value} ({low} to {high})"), **ends))
 
 
-def signs(question: Question) -> Signs:
+def signs(question: PageQuestion) -> Signs:
     """What the data beside the survey items say of each expectation and deficit."""
     return answered(question, expectation_signs)
 
@@ -140,7 +140,7 @@ def _firm(e: Estimate, unit: str) -> str:
     return _spread(e, unit)
 
 
-def group_control(question: Question) -> str | None:
+def group_control(question: PageQuestion) -> str | None:
     """By what digital use is broken down."""
     known = {n: d for n, d in question.groupings.items() if len(d.values) <= _MOST_GROUPS}
     if not known:
@@ -155,16 +155,16 @@ def group_control(question: Question) -> str | None:
     )
 
 
-def adopted(question: Question, by: str | None) -> Adoption:
+def adopted(question: PageQuestion, by: str | None) -> Adoption:
     """Digital use month by month and by group. Raises ``NotPossible`` where no month tells."""
     return answered(question, adoption, by)
 
 
-def _levels(question: Question, found: Adoption) -> pl.DataFrame:
+def _levels(question: PageQuestion, found: Adoption) -> pl.DataFrame:
     return found.groups.filter(pl.col("group") != "")
 
 
-def adoption_finding(question: Question, found: Adoption) -> str:
+def adoption_finding(question: PageQuestion, found: Adoption) -> str:
     """Title: the share now, and the group in which fewest log in."""
     now = found.months.row(-1, named=True)
     if now["n"] < TOO_FEW:
@@ -186,7 +186,7 @@ def adoption_caption(found: Adoption) -> Text:
     )
 
 
-def adoption_picture(question: Question, found: Adoption, as_table: bool) -> None:
+def adoption_picture(question: PageQuestion, found: Adoption, as_table: bool) -> None:
     """Bars by group: a click on one limits the other charts to it; orange where surely fewer log in than in the bank."""
     rows, known = _levels(question, found), question.groupings[found.by]
     drawn = [
@@ -200,7 +200,7 @@ def adoption_picture(question: Question, found: Adoption, as_table: bool) -> Non
     clicks.rows(question.ds, "digital", chart, [{found.by: g} for g in rows["group"]], as_table, "digital-picture")
 
 
-def adoption_table(question: Question, found: Adoption) -> Table:
+def adoption_table(question: PageQuestion, found: Adoption) -> Table:
     """The groups as rows."""
     known = question.groupings.get(found.by)
     words = [value_words(known, g) if known and g else g or session.say(_("not known")) for g in found.groups["group"]]

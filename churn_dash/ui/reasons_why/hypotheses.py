@@ -9,13 +9,13 @@ from churn_dash.charts import Chart, Mark, forest
 from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _PLAN = {1: _("leave more"), -1: _("leave less"), 0: _("either way")}
 
 
-def tested(question: Question) -> Tested:
+def tested(question: PageQuestion) -> Tested:
     """The hypotheses against the data. Raises ``NotPossible`` where too few left."""
     return answered(question, hypotheses)
 

@@ -18,18 +18,18 @@ from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import shown as refused
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _VERDICTS = {"rose": _("rose"), "fell": _("fell"), "cannot_tell": _("no clear change")}
 
 
-def events(question: Question) -> list[Event]:
+def events(question: PageQuestion) -> list[Event]:
     """The improvements, to be numbered on the waves."""
     return [Event(i.date, i.name) for i in marked(Records(question.ds.root))]
 
 
-def rows(question: Question) -> tuple[list[Following], list[str]]:
+def rows(question: PageQuestion) -> tuple[list[Following], list[str]]:
     """Every improvement that can be followed, and the sentences of those that cannot."""
     found, lacking = [], []
     for one in marked(Records(question.ds.root)):
@@ -38,7 +38,7 @@ def rows(question: Question) -> tuple[list[Following], list[str]]:
                 cache.worked_out(
                     question.ds,
                     question.scope,
-                    lambda *_asked, one=one: following(question.ds, one, question.filters, question.definition, question.scope),
+                    lambda *_asked, one=one: following(question, one),
                     one,
                     question.filters.where,
                     question.definition,
@@ -103,7 +103,7 @@ def _change(e: Estimate, unit: str) -> str:
     return session.say(Text(_("{value} ({low} to {high})"), **ends))
 
 
-def form(question: Question) -> bool:
+def form(question: PageQuestion) -> bool:
     """Draw the form that marks an improvement; whether one was marked."""
     last = question.ds.data_end or datetime.date.today()
     with st.form("improvement", border=False, clear_on_submit=True):

@@ -18,7 +18,7 @@ from churn_dash.ui.parts import saving
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 _CLASSES = {
@@ -29,7 +29,7 @@ _CLASSES = {
 }
 
 
-def found(question: Question) -> Standing:
+def found(question: PageQuestion) -> Standing:
     """The classes of loyalty when the period began, by the rules in force."""
     return answered(question, standing, rules(question.ds))
 
@@ -104,7 +104,7 @@ def table(s: Standing) -> Table:
     )
 
 
-def mouth(question: Question) -> Referrals:
+def mouth(question: PageQuestion) -> Referrals:
     """Word of mouth. Raises ``NotPossible`` where nothing says who referred whom."""
     return answered(question, referrals)
 
@@ -164,7 +164,7 @@ def mouth_table(r: Referrals) -> Table:
     return Table(rows, "referrals", labels, units, how=session.say(how))
 
 
-def save_form(question: Question) -> None:
+def save_form(question: PageQuestion) -> None:
     """Choose a class, and save the customers who are in it now as a segment."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         names = [n for n in CLASSES if n != "not_known"]
@@ -178,12 +178,12 @@ def save_form(question: Question) -> None:
         saving.offered(question.ds, None, key="loyalty", ids=lambda: _now(question, chosen or names[0]))
 
 
-def _now(question: Question, name: str) -> list[str]:
+def _now(question: PageQuestion, name: str) -> list[str]:
     everyone = assigned(question.ds, None, question.definition)
     return everyone.filter(pl.col("group") == name)["customer_id"].to_list()
 
 
-def editor(question: Question) -> None:
+def editor(question: PageQuestion) -> None:
     """Draw the weights and the limits of the classes under a heading that opens; a change is recorded and holds from then on."""
     force = rules(question.ds)
     with (

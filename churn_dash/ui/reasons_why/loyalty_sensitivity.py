@@ -11,14 +11,14 @@ from churn_dash.ui import cache, session
 from churn_dash.ui.answers import answered
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 _MOST_BARS = 6
 _MEANINGS = {name: meaning for name, _weight, meaning in COMPONENTS}
 
 
-def found(question: Question) -> Sensitivity:
+def found(question: PageQuestion) -> Sensitivity:
     """Who would change class. Raises ``NotPossible`` where nobody has one."""
     return answered(question, sensitivity, rules(question.ds))
 

@@ -8,14 +8,14 @@ from churn_dash.contract.causes import CLASSES, DECIDED, DEFICITS
 from churn_dash.errors import ChurnDashError
 from churn_dash.ui import session
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.reasons_why import causes
 from churn_dash.words import _
 
 _NONE = _("none of the four")
 
 
-def editor(question: Question) -> None:
+def editor(question: PageQuestion) -> None:
     """Draw the map and its form under a heading that opens; a change is recorded and holds from then on."""
     found = reason_map(question.ds)
     codes = list(dict.fromkeys([*(c for c in causes.found(question).reasons["code"] if c), *found.reasons]))
@@ -41,7 +41,7 @@ def editor(question: Question) -> None:
                 _record(question, str(code or ""), kind, deficit, decided)
 
 
-def _record(question: Question, code: str, kind: str, deficit: str, decided: str) -> None:
+def _record(question: PageQuestion, code: str, kind: str, deficit: str, decided: str) -> None:
     try:
         set_reason(question.ds, code, kind, deficit, decided)
     except ChurnDashError as problem:

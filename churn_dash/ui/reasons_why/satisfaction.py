@@ -16,7 +16,7 @@ from churn_dash.ui.answers import answered, shown
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.reasons_why import complaints, surveys_after
 from churn_dash.words import Count, Number, Ratio, Text, _
 
@@ -27,24 +27,24 @@ OUTCOMES = ("band", "nps", "answering", "wave")
 """Splits by what somebody answered: a click in one chooses by the very figures of the title and the tiles, which stay as they are."""
 
 
-def found(question: Question) -> Satisfaction:
+def found(question: PageQuestion) -> Satisfaction:
     """The surveys of the period. Raises ``NotPossible`` without them."""
     return answered(question, satisfaction)
 
 
-def longer(question: Question) -> Satisfaction:
+def longer(question: PageQuestion) -> Satisfaction:
     """The surveys of the period and of the year before it, so that a trend can be seen."""
     return found(and_year_before(question))
 
 
-def and_year_before(question: Question) -> Question:
+def and_year_before(question: PageQuestion) -> PageQuestion:
     """The same question over its period and the year before it."""
     assert question.period is not None
     first = max(question.ds.measurable[0], shifted(question.period.start, -12))
     return question.over(Period(first, question.period.end))
 
 
-def answer(question: Question) -> str:
+def answer(question: PageQuestion) -> str:
     """The page's sentence: how many are satisfied, and whether the silent leave more; without questionnaires, how many complain."""
     try:
         whole = found(question).whole
@@ -80,7 +80,7 @@ def answer(question: Question) -> str:
     )
 
 
-def _without_surveys(question: Question) -> str:
+def _without_surveys(question: PageQuestion) -> str:
     try:
         c = complaints.found(question)
     except NotPossible:
@@ -90,7 +90,7 @@ def _without_surveys(question: Question) -> str:
     )
 
 
-def tiles(question: Question) -> list[Tile]:
+def tiles(question: PageQuestion) -> list[Tile]:
     """Satisfied, mean, NPS and response, raw, with the weighted figure beneath."""
     whole = found(question).whole
     look = session.look()
@@ -102,7 +102,7 @@ def tiles(question: Question) -> list[Tile]:
     return rows
 
 
-def not_counted(question: Question) -> list[Text]:
+def not_counted(question: PageQuestion) -> list[Text]:
     """Under the figures: the questionnaires that count in none of them, and whom the weights cannot speak for."""
     s, said = found(question), []
     if s.outside:
@@ -138,7 +138,7 @@ def waves_chart(s: Satisfaction, name: str, unit: str, events: list[Event]) -> C
     return cache.chart(waves, wave_points(s, name), unit=unit, look=session.look(), what=session.say(WAVES[name]), events=events)
 
 
-def waves_picture(question: Question, s: Satisfaction, name: str, unit: str, events: list[Event], as_table: bool) -> None:
+def waves_picture(question: PageQuestion, s: Satisfaction, name: str, unit: str, events: list[Event], as_table: bool) -> None:
     """The waves on the page: a click on one limits the other charts to those who answered in it."""
     chart = waves_chart(s, name, unit, events)
     months = [p.at for p in wave_points(s, name)]
@@ -198,7 +198,7 @@ WEIGHTS_HOW = _(
 )
 
 
-def driving(question: Question) -> Drivers:
+def driving(question: PageQuestion) -> Drivers:
     """What goes with satisfaction."""
     return answered(question, drivers)
 

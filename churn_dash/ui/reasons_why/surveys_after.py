@@ -16,7 +16,7 @@ from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 GROUPS = {
@@ -33,7 +33,7 @@ GROUPS = {
 }
 
 
-def found(question: Question) -> Followed:
+def found(question: PageQuestion) -> Followed:
     """Who left after a questionnaire. Raises ``NotPossible`` where none can be followed."""
     return answered(question, followed)
 
@@ -131,7 +131,7 @@ SPLITS: dict[str, Split] = {
 }
 
 
-def card(question: Question, name: str) -> None:
+def card(question: PageQuestion, name: str) -> None:
     """The card of one split; a click on a group limits the other charts to its customers, never its own."""
     split, f = SPLITS[name], found(question.apart(name))
     rows = split.rows(f)

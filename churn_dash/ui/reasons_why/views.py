@@ -8,7 +8,7 @@ from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.tiles import tiles
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.reasons_why import (
     balances_after,
     complaints,
@@ -22,7 +22,7 @@ from churn_dash.ui.reasons_why import (
 from churn_dash.words import _
 
 
-def _answers_view(asked: Question) -> None:
+def _answers_view(asked: PageQuestion) -> None:
     """What customers answer over time, what drives it, who leaves afterwards, and whether improvements show."""
     with errors_shown():
         answered = asked.apart(*satisfaction.OUTCOMES)
@@ -57,7 +57,7 @@ def _answers_view(asked: Question) -> None:
                 st.rerun()
 
 
-def _expected_view(asked: Question) -> None:
+def _expected_view(asked: PageQuestion) -> None:
     """What customers expect of the bank, in their answers and in what the data say of it."""
     with errors_shown():
         expected = expectations.expected(asked)
@@ -83,7 +83,7 @@ def _expected_view(asked: Question) -> None:
             cards.sentences(list(told.lacking.values()))
 
 
-def _complaints_view(asked: Question) -> None:
+def _complaints_view(asked: PageQuestion) -> None:
     """What customers complain about, how it is settled, and who leaves after it."""
     with errors_shown():
         complaining = asked.apart("complaint")
@@ -104,7 +104,7 @@ def _complaints_view(asked: Question) -> None:
                 cards.picture(complaints.after_chart(upset), as_table, key="after-picture")
 
 
-def _loyalty_view(asked: Question) -> None:
+def _loyalty_view(asked: PageQuestion) -> None:
     """How attached customers are, how firm those classes are, and whom they bring."""
     left, right = st.columns(2, gap="small")
     with left, errors_shown():
@@ -128,7 +128,7 @@ def _loyalty_view(asked: Question) -> None:
 
 
 _NAMES = {"answers": _("Answers"), "expected": _("Expectations"), "complaints": _("Complaints"), "loyalty": _("Loyalty")}
-_VIEWS: dict[str, Callable[[Question], None]] = {
+_VIEWS: dict[str, Callable[[PageQuestion], None]] = {
     "answers": _answers_view,
     "expected": _expected_view,
     "complaints": _complaints_view,
@@ -136,6 +136,6 @@ _VIEWS: dict[str, Callable[[Question], None]] = {
 }
 
 
-def view_control() -> Callable[[Question], None]:
+def view_control() -> Callable[[PageQuestion], None]:
     """Choose what the page shows; the view, to be drawn."""
     return _VIEWS[controls.view(_NAMES, key="satisfaction-view")]

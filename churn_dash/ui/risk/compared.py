@@ -16,7 +16,7 @@ from churn_dash.store import Records
 from churn_dash.ui import cache, models, session
 from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.risk import threshold
 from churn_dash.ui.risk.risk import MEANS
 from churn_dash.words import Count, Ratio, Text, _
@@ -50,7 +50,7 @@ _HOW = _(
 _RULE_NAMES = {r.name: r.label for r in RULES}
 
 
-def comparison(question: Question, kept: Model) -> Table:
+def comparison(question: PageQuestion, kept: Model) -> Table:
     """The models side by side; guessing and the rules that a model must beat stand first."""
     card, by, own = kept.card, stakes(question, kept), _profits(question, kept)
     calls = _calls(question, kept)
@@ -77,13 +77,13 @@ def comparison(question: Question, kept: Model) -> Table:
 _AT_CALLS = {"lift_calls": _("Lift, {n} calls"), "recall_calls": _("Reached, {n} calls")}
 
 
-def _calls(question: Question, kept: Model) -> Calls | None:
+def _calls(question: PageQuestion, kept: Model) -> Calls | None:
     """The bank's own number of calls, where it is known."""
     handed = exports(Records(question.ds.root))
     return bank_calls(models.cuts(kept), handed, models.able(question.ds, kept).height)
 
 
-def _at_calls(question: Question, kept: Model, calls: Calls) -> dict[str, dict[str, Measured]]:
+def _at_calls(question: PageQuestion, kept: Model, calls: Calls) -> dict[str, dict[str, Measured]]:
     return cache.worked_out(question.ds, question.scope, lambda *_asked: reached(kept, calls), kept.id, calls.share, name="at-calls")
 
 
@@ -91,12 +91,12 @@ def _called(at: Mapping[str, Mapping[str, Measured]], name: str) -> dict[str, st
     return {f"{k}_calls": _with_range(k, m.as_json()) for k, m in at.get(name, {}).items()}
 
 
-def stakes(question: Question, kept: Model) -> BankStakes:
+def stakes(question: PageQuestion, kept: Model) -> BankStakes:
     """By what the profit of the models is counted."""
     return bank_stakes(threshold.values(question, kept), assumptions.held(question), models.cuts(kept))
 
 
-def _profits(question: Question, kept: Model) -> dict[str, Measured]:
+def _profits(question: PageQuestion, kept: Model) -> dict[str, Measured]:
     by = stakes(question, kept)
     if not by.own:
         return {}
@@ -134,7 +134,7 @@ def comparison_finding(kept: Model) -> Text:
     return Text(_("{model} is used: as good as the best ({best}) within chance, and simpler"), **names)
 
 
-def comparison_caption(question: Question, kept: Model) -> str:
+def comparison_caption(question: PageQuestion, kept: Model) -> str:
     """Under that title: how they were tested, why this one, on what it was calibrated, by what it was told who left, and by whose
     stakes the profit is counted."""
     choice = kept.card.choice
@@ -146,7 +146,7 @@ def comparison_caption(question: Question, kept: Model) -> str:
     return " ".join([session.say(card.tested), *why, *by])
 
 
-def _calls_words(question: Question, kept: Model) -> str:
+def _calls_words(question: PageQuestion, kept: Model) -> str:
     calls = _calls(question, kept)
     if calls is None:
         return session.say(_("The bank's own number of calls is not known: set the cuts by capacity, or hand out a list."))

@@ -4,6 +4,7 @@ import polars as pl
 
 from churn_dash.charts import Cell, Chart, Mark, forest, heat
 from churn_dash.measures import Filters
+from churn_dash.measures.question import Question
 from churn_dash.risk import GROUPS, Drivers, Feature, Model, dependence, driven
 from churn_dash.risk import DependenceStep as Step
 from churn_dash.risk import spoken_value as spoken
@@ -12,7 +13,7 @@ from churn_dash.ui.kinds.segments import telling
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table, card, note, picture, shown
 from churn_dash.ui.parts.values import CODES, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Points, Text, _
 
 TOP = 12
@@ -63,7 +64,7 @@ def importance_card(kept: Model) -> None:
         shown(table, height=460)
 
 
-def _sample(question: Question, kept: Model) -> pl.DataFrame:
+def _sample(question: PageQuestion, kept: Model) -> pl.DataFrame:
     return cache.worked_out(question.ds, session.scope(), lambda _id: kept.sample(), kept.id, name="explained sample")
 
 
@@ -120,7 +121,7 @@ def dependence_table(found: tuple[Step, ...], feature: Feature) -> Table:
     return Table(rows, f"dependence-{feature.name}", labels, {"n": "count", **dict.fromkeys(rows.columns[2:], "ratio")})
 
 
-def dependence_card(question: Question, kept: Model) -> None:
+def dependence_card(question: PageQuestion, kept: Model) -> None:
     """The card of dependence, below the choice among the features that matter most."""
     known = {i.feature.name: i.feature for i in kept.ranking[:_CHOICES]}
     words = {name: session.say(f.label) for name, f in known.items()}
@@ -137,7 +138,7 @@ def dependence_card(question: Question, kept: Model) -> None:
 _CAPTION = _("Mean contribution in percentage points with 95% range, all else as it is; the model's view, not an effect")
 
 
-def dimension_choice(question: Question) -> str:
+def dimension_choice(question: PageQuestion) -> str:
     """By which dimension drivers are shown."""
     known = question.dimensions
     usual = [n for n in ("tier", *telling(question)) if n in known]
@@ -146,16 +147,16 @@ def dimension_choice(question: Question) -> str:
     return controls.choice(session.say(_("Split by")), names, key="drivers-by", words=words.__getitem__)
 
 
-def _drivers(question: Question, kept: Model, by: str) -> tuple[Drivers, ...]:
+def _drivers(question: PageQuestion, kept: Model, by: str) -> tuple[Drivers, ...]:
     """Of the customers whom filters and scope leave, as they stood at the start of the last month."""
 
     def work(where: tuple[tuple[str, tuple[str, ...]], ...], definition: str, name: str, _id: str) -> tuple[Drivers, ...]:
-        return driven(question.ds, kept, name, Filters(where), definition, question.scope)[:_MOST_LEVELS]
+        return driven(Question(question.ds, question.scope, filters=Filters(where), definition=definition), kept, name)[:_MOST_LEVELS]
 
     return cache.worked_out(question.ds, question.scope, work, question.filters.where, question.definition, by, kept.id, name="drivers")
 
 
-def drivers_chart(question: Question, found: tuple[Drivers, ...], by: str) -> Chart:
+def drivers_chart(question: PageQuestion, found: tuple[Drivers, ...], by: str) -> Chart:
     """Levels down, groups of the plan across; mean points with range in every cell."""
     there = [g for g in GROUPS if any(d.groups[g][0] for d in found)]
     named = {g: session.say(GROUPS[g]) for g in there}
@@ -174,7 +175,7 @@ def drivers_chart(question: Question, found: tuple[Drivers, ...], by: str) -> Ch
     )
 
 
-def drivers_table(question: Question, found: tuple[Drivers, ...], by: str) -> Table:
+def drivers_table(question: PageQuestion, found: tuple[Drivers, ...], by: str) -> Table:
     """Levels as rows: risk, groups, and the three features that raise it most."""
     lines = []
     for d in found:
@@ -186,7 +187,7 @@ def drivers_table(question: Question, found: tuple[Drivers, ...], by: str) -> Ta
     return Table(pl.DataFrame(lines, schema=kinds, orient="row"), "drivers", labels, units)
 
 
-def drivers_card(question: Question, kept: Model) -> None:
+def drivers_card(question: PageQuestion, kept: Model) -> None:
     """The card of what drives the risk in each group of customers."""
     if not question.dimensions:
         note(session.say(_("These data have nothing by which customers could be grouped.")))

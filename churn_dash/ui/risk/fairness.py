@@ -12,21 +12,21 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import progress
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 _FIRST = ("gender", "age_band")
 _NAMES = {"gender": _("gender"), "age": _("age")}
 
 
-def choices(question: Question) -> dict[str, str]:
+def choices(question: PageQuestion) -> dict[str, str]:
     """The dimensions to compare by, gender and age first."""
     known = question.dimensions
     order = [n for n in _FIRST if n in known] + [n for n in known if n not in _FIRST and len(known[n].values) <= 20]
     return {n: dimension_words(known[n]) for n in order}
 
 
-def groups(question: Question, kept: Model, by: str) -> ByGroup:
+def groups(question: PageQuestion, kept: Model, by: str) -> ByGroup:
     """How the model treats the groups of a dimension, at the risk from which one acts now."""
 
     def work(_id: str, name: str, cut: float) -> ByGroup:
@@ -35,7 +35,7 @@ def groups(question: Question, kept: Model, by: str) -> ByGroup:
     return cache.worked_out(question.ds, question.scope, work, kept.id, by, models.threshold(kept), name="fairness")
 
 
-def names(question: Question, found: ByGroup) -> dict[str | None, str]:
+def names(question: PageQuestion, found: ByGroup) -> dict[str | None, str]:
     """What the groups are called."""
     return {g.group: value_words(question.dimensions[found.by], g.group) for g in found.groups}
 
@@ -47,7 +47,7 @@ def finding(said: tuple[Text, ...]) -> str | Text:
     return Text(_("{n} differences between groups call for a look"), n=Count(len(said)))
 
 
-def table(question: Question, found: ByGroup) -> Table:
+def table(question: PageQuestion, found: ByGroup) -> Table:
     """The groups as rows; who is in too small a group has no rates."""
     look, called = session.look(), names(question, found)
 
@@ -104,7 +104,7 @@ def table(question: Question, found: ByGroup) -> Table:
     return Table(pl.DataFrame(rows, schema=kinds, orient="row").select(order), f"fairness-{found.by}", labels, units, how=how, only=True)
 
 
-def fairness_card(question: Question, kept: Model) -> None:
+def fairness_card(question: PageQuestion, kept: Model) -> None:
     """The whole card; nothing for data without a dimension."""
     known = choices(question)
     if not known:
@@ -125,7 +125,7 @@ def fairness_card(question: Question, kept: Model) -> None:
         _costs(question, kept)
 
 
-def _costs(question: Question, kept: Model) -> None:
+def _costs(question: PageQuestion, kept: Model) -> None:
     """What leaving out gender and age costs, or the button that works it out."""
     found = kept_costs(kept)
     if found is None:

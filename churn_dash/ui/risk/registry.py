@@ -13,14 +13,14 @@ from churn_dash.ui import address, cache, session
 from churn_dash.ui.parts.cards import Table, card, shown
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _MEASURES = {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "brier": "Brier"}
 _SHOWN = 20
 
 
-def kept_card(question: Question) -> None:
+def kept_card(question: PageQuestion) -> None:
     """Draw the models, the comparison of one with the model in use, and the two decisions, each with its reason."""
     space = session.workspace()
     if space is None or not entries(space.models):
@@ -56,7 +56,7 @@ def kept_card(question: Question) -> None:
                 st.rerun()
 
 
-def _decided(question: Question, space: Workspace, chosen: str | None, why: str) -> None:
+def _decided(question: PageQuestion, space: Workspace, chosen: str | None, why: str) -> None:
     if chosen is None:
         roll_back(space.models, question.ds.state, why)
         return
@@ -64,7 +64,7 @@ def _decided(question: Question, space: Workspace, chosen: str | None, why: str)
     promote(space.models, chosen, question.ds.state, why)
 
 
-def _opened(question: Question, space: Workspace, name: str) -> tuple[Model | None, ChurnDashError | None]:
+def _opened(question: PageQuestion, space: Workspace, name: str) -> tuple[Model | None, ChurnDashError | None]:
     """The model, opened and checked once for the files that it has, or why it cannot be."""
 
     def work(*_files: object) -> tuple[Model | None, ChurnDashError | None]:
@@ -76,7 +76,7 @@ def _opened(question: Question, space: Workspace, name: str) -> tuple[Model | No
     return cache.worked_out(question.ds, question.scope, work, name, file_stamps(space.models / name), name="opened model")
 
 
-def _title(question: Question, space: Workspace) -> Text:
+def _title(question: PageQuestion, space: Workspace) -> Text:
     found, used = entries(space.models), in_use(space.models, question.ds.state)
     if used is None:
         return Text(_("{n} models kept, none in use for these data"), n=len(found))
@@ -90,7 +90,7 @@ def _named(one: Entry) -> dict[str, str]:
     return {"model": KINDS[one.name].label, "day": one.made[:10]}
 
 
-def _table(question: Question, space: Workspace) -> Table:
+def _table(question: PageQuestion, space: Workspace) -> Table:
     """Every model, newest first: kind, data version, who, when, how good, and since when and why it is in use."""
     current = next(iter(uses(space.models, question.ds.state)), None)
     rows = []
@@ -110,7 +110,7 @@ def _table(question: Question, space: Workspace) -> Table:
     return Table(frame, "models-kept", labels, dict.fromkeys(_MEASURES, "score"), only=True)
 
 
-def _compared(question: Question, space: Workspace, chosen: str, used: str | None) -> None:
+def _compared(question: PageQuestion, space: Workspace, chosen: str, used: str | None) -> None:
     """The chosen model beside the one in use, and what to know of it on these data."""
     other = model_of(space.models, chosen)
     for remark in carried(question.ds, other).remarks:

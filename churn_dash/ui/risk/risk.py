@@ -14,7 +14,7 @@ from churn_dash.ui.lists import play_choice
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile, money_tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.risk import threshold
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
@@ -25,14 +25,14 @@ MEANS = _(
 )
 
 
-def answer(question: Question, kept: Model) -> str:
+def answer(question: PageQuestion, kept: Model) -> str:
     """The page's sentence: how many are at high risk, and how good the list is."""
     risk, found = models.at_risk(question), threshold.found(question, kept)
     named = {"n": Count(risk.n if risk else None), "share": Ratio(found.recall.value)}
     return session.say(Text(_("{n} customers are at high risk; on the tests such a list reached {share} of those who left."), **named))
 
 
-def where(question: Question, kept: Model) -> str:
+def where(question: PageQuestion, kept: Model) -> str:
     """The small line above the answer: for which months the risk is."""
     windows = kept.card.windows
     if not windows:
@@ -45,7 +45,7 @@ def where(question: Question, kept: Model) -> str:
     )
 
 
-def tiles(question: Question, kept: Model) -> list[Tile]:
+def tiles(question: PageQuestion, kept: Model) -> list[Tile]:
     """The row of figures."""
     look, risk, tried, reached = session.look(), models.at_risk(question), kept.card.chosen, threshold.found(question, kept)
     base = kept.card.base_rate
@@ -101,14 +101,14 @@ def calibration_finding(kept: Model) -> Text:
     return Text(_("The risk was right in {n} of {all} groups"), n=held, all=len(bins))
 
 
-def scores_chart(question: Question, kept: Model) -> Chart:
+def scores_chart(question: PageQuestion, kept: Model) -> Chart:
     """How many customers have which risk."""
     found = _spread(question, kept)
     named = {"threshold": models.threshold(kept), "below": found.below}
     return cache.chart(scores, found.counts, found.edges, look=session.look(), **named)
 
 
-def _spread(question: Question, kept: Model) -> Spread:
+def _spread(question: PageQuestion, kept: Model) -> Spread:
     cut = models.threshold(kept)
 
     def work(*_asked: object) -> Spread:
@@ -117,7 +117,7 @@ def _spread(question: Question, kept: Model) -> Spread:
     return cache.worked_out(question.ds, question.scope, work, kept.id, cut, question.filters.where, name="spread of risk")
 
 
-def scores_finding(question: Question, kept: Model) -> Text | str:
+def scores_finding(question: PageQuestion, kept: Model) -> Text | str:
     """Title of the histogram: the risk of the middle customer, and from which on a tenth of them have."""
     risks = models.scores_of(question, kept)["probability"].drop_nulls()
     half, tenth = risks.median(), risks.quantile(0.9, "linear")
@@ -127,7 +127,7 @@ def scores_finding(question: Question, kept: Model) -> Text | str:
     return Text(_("Half of the customers have a risk of {half} or less, a tenth of {tenth} or more"), **named)
 
 
-def scores_table(question: Question, kept: Model) -> Table:
+def scores_table(question: PageQuestion, kept: Model) -> Table:
     """The histogram as rows."""
     found = _spread(question, kept)
     starts, counts = [0.0, *found.edges[:-1]] if found.below else found.edges[:-1], found.counts
@@ -139,7 +139,7 @@ def scores_table(question: Question, kept: Model) -> Table:
     )
 
 
-def worklist(question: Question, kept: Model) -> Table:
+def worklist(question: PageQuestion, kept: Model) -> Table:
     """Whom to call first, with the reason in words."""
     language, plays = session.language(), play_choice.in_force(question)
 
@@ -155,7 +155,7 @@ def worklist(question: Question, kept: Model) -> Table:
     return Table(rows, "call-list", labels, {"customer_id": "id", "probability": "bar", "value": "money"}, is_list=True, only=True)
 
 
-def worklist_caption(question: Question) -> Text:
+def worklist_caption(question: PageQuestion) -> Text:
     """Under the title of the call list: how many of it are at high risk."""
     risk = models.at_risk(question)
     return Text(

@@ -28,7 +28,7 @@ from churn_dash.ui.amounts import assumptions
 from churn_dash.ui.parts import controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Money, Ratio, Text, _
 
 _PER = 1_000
@@ -49,18 +49,18 @@ class Seen:
     capacity_share: float | None
 
 
-def found(question: Question, kept: Model) -> Found:
+def found(question: PageQuestion, kept: Model) -> Found:
     """What a list from the cut in force found on customers whom the model had not seen."""
     held, _curve, _worth = _tried(question, kept)
     return held.at(models.threshold(kept))
 
 
-def values(question: Question, kept: Model) -> pl.DataFrame:
+def values(question: PageQuestion, kept: Model) -> pl.DataFrame:
     """What each scored customer is worth: customer_id, probability, value (CNY; null where it is not known)."""
     return _tried(question, kept)[2]
 
 
-def _tried(question: Question, kept: Model) -> tuple[HeldOut, ProfitCurve | None, pl.DataFrame]:
+def _tried(question: PageQuestion, kept: Model) -> tuple[HeldOut, ProfitCurve | None, pl.DataFrame]:
     held = assumptions.held(question)
     plain = {n: h.value for n, h in held.items()}
 
@@ -73,7 +73,7 @@ def _tried(question: Question, kept: Model) -> tuple[HeldOut, ProfitCurve | None
     return cache.worked_out(question.ds, question.scope, work, kept.id, plain, Offer.of(held), name="threshold")
 
 
-def seen(question: Question, kept: Model) -> Seen:
+def seen(question: PageQuestion, kept: Model) -> Seen:
     """Draw the choice of the way and work out its cut."""
     held, curve, worth = _tried(question, kept)
     ways = [w for w in WAYS if w != "hand" and (w != "money" or curve is not None)]
@@ -209,7 +209,7 @@ def _known(share: Share) -> float:
     return share.value or 0.0
 
 
-def table(question: Question, kept: Model) -> Table | None:
+def table(question: PageQuestion, kept: Model) -> Table | None:
     """The curve as rows; None where values are not known."""
     _held, curve, _worth = _tried(question, kept)
     if curve is None:
@@ -233,7 +233,7 @@ def table(question: Question, kept: Model) -> Table | None:
     return Table(rows, "threshold", labels, units, how=how)
 
 
-def form(question: Question, kept: Model, one: Seen) -> bool:
+def form(question: PageQuestion, kept: Model, one: Seen) -> bool:
     """Draw the form that sets the cuts; True when they were set. What cannot be is said in a sentence."""
     now = models.cuts(kept)
     cut = one.proposal.threshold if one.proposal is not None else now.high

@@ -8,7 +8,7 @@ from churn_dash.risk.rows.panel_tables import declared
 from churn_dash.store import Workspace
 from churn_dash.ui import session
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 _TARGET, _DROP, _KEEP, _ROWS, _CHOICE, _WHY, _WHO, _STAYERS = (
@@ -18,7 +18,7 @@ _SHARES = (1.0, 0.5, 0.2, 0.1, 0.05)
 _SIZES = (INTERACTIVE_ROWS, 200_000, 1_000_000)
 
 
-def train_form(question: Question) -> bool:
+def train_form(question: PageQuestion) -> bool:
     """Choices for training and the button; trains when pressed and says by stages what happens. True when a model was kept."""
     found = session.workspace()
     if found is None:
@@ -45,7 +45,7 @@ def train_form(question: Question) -> bool:
     return pressed and _trained(question, found, target, drop, keep, rows, choice, stayers)
 
 
-def offered(question: Question) -> dict[str, str]:
+def offered(question: PageQuestion) -> dict[str, str]:
     """What may be left out, by name with its words: of months every declared feature, age and gender first, else the bank's columns."""
     if question.timeless:
         return {a.label: a.label for a in question.ds.attributes}
@@ -53,7 +53,7 @@ def offered(question: Question) -> dict[str, str]:
     return {f.name: f.label if f.own_words else session.say(f.label) for f in found}
 
 
-def _target(question: Question, columns: list[str]) -> str | None:
+def _target(question: PageQuestion, columns: list[str]) -> str | None:
     if not question.timeless:
         return None
     options = ["", *columns] if "flag" in question.ds.definitions else columns
@@ -75,7 +75,7 @@ def _stayers() -> float:
     return float(chosen)
 
 
-def _choice(question: Question) -> Choice | None:
+def _choice(question: PageQuestion) -> Choice | None:
     names = ["", *(k.name for k in KINDS.values() if not (question.timeless and k.needs_months))]
     words = {n: session.say(KINDS[n].label if n else _("the simplest within chance of the best")) for n in names}
     name = st.selectbox(session.say(_("Use")), names, format_func=words.__getitem__, key=_CHOICE, width=320)
@@ -85,7 +85,7 @@ def _choice(question: Question) -> Choice | None:
 
 
 def _trained(
-    question: Question,
+    question: PageQuestion,
     space: Workspace,
     target: str | None,
     drop: list[str],

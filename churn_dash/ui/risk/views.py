@@ -8,12 +8,12 @@ from churn_dash.risk import Model
 from churn_dash.ui import session
 from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.markdown import safe
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.risk import compared, explained, fairness, registry, risk, threshold, train_form
 from churn_dash.words import _
 
 
-def _whom_view(asked: Question, kept: Model) -> None:
+def _whom_view(asked: PageQuestion, kept: Model) -> None:
     """Whom to call first, how risks lie, and from which risk on one calls."""
     table = risk.worklist(asked, kept)
     with cards.card(_("Whom to call first"), risk.worklist_caption(asked), table, key="calls"):
@@ -32,7 +32,7 @@ def _whom_view(asked: Question, kept: Model) -> None:
         cards.picture(risk.scores_chart(asked, kept), as_table)
 
 
-def _drivers_view(asked: Question, kept: Model) -> None:
+def _drivers_view(asked: PageQuestion, kept: Model) -> None:
     """What moves the risk most, how, and in which group of customers."""
     explained.importance_card(kept)
     left, right = st.columns(2, gap="small")
@@ -42,7 +42,7 @@ def _drivers_view(asked: Question, kept: Model) -> None:
         explained.drivers_card(asked, kept)
 
 
-def _models_view(asked: Question, kept: Model) -> None:
+def _models_view(asked: PageQuestion, kept: Model) -> None:
     """The models side by side, how right they are, what can be read of them, and those kept."""
     table = compared.comparison(asked, kept)
     with cards.card(compared.comparison_finding(kept), compared.comparison_caption(asked, kept), table, key="models"):
@@ -71,7 +71,7 @@ def _models_view(asked: Question, kept: Model) -> None:
 
 
 _NAMES = {"whom": _("Whom to call"), "drivers": _("What drives it"), "models": _("Models"), "fair": _("Fair treatment")}
-_VIEWS: dict[str, Callable[[Question, Model], None]] = {
+_VIEWS: dict[str, Callable[[PageQuestion, Model], None]] = {
     "whom": _whom_view,
     "drivers": _drivers_view,
     "models": _models_view,
@@ -79,6 +79,6 @@ _VIEWS: dict[str, Callable[[Question, Model], None]] = {
 }
 
 
-def view_control() -> Callable[[Question, Model], None]:
+def view_control() -> Callable[[PageQuestion, Model], None]:
     """Choose what the page shows; the view, to be drawn."""
     return _VIEWS[controls.view(_NAMES, key="risk-view")]

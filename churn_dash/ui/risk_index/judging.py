@@ -12,7 +12,7 @@ from churn_dash.ui import session
 from churn_dash.ui.parts.cards import Table, card, shown
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.problems import errors_shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _WRITTEN = {spoken(s): s for s in SCALE}
@@ -20,7 +20,7 @@ _MOST_ROWS = 18
 _CAPTION = _("3: three times as important as the second, 1/3: a third as important. All experts count alike, by geometric mean")
 
 
-def judging_card(question: Question, one: RiskIndex) -> None:
+def judging_card(question: PageQuestion, one: RiskIndex) -> None:
     """Draw the grid of pairs, the weights that follow, and save; the table of the experts so far."""
     with card(_("Compare the indicators two by two"), _CAPTION, key="judging"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

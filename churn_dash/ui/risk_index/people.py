@@ -6,13 +6,13 @@ from churn_dash.charts import Chart, index_spread
 from churn_dash.risk import WAYS, RiskIndex, Way
 from churn_dash.ui import cache, models, session
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 _LISTED = 500
 
 
-def customers(question: Question, one: RiskIndex) -> pl.DataFrame:
+def customers(question: PageQuestion, one: RiskIndex) -> pl.DataFrame:
     """The index of the customers whom the filters leave."""
     chosen = models.inside(question)
     return one.customers if chosen is None else one.customers.filter(pl.col("customer_id").is_in(list(chosen)))

@@ -8,13 +8,13 @@ from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.risk_index import weights
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import DASH
 
 
-def against_model(question: Question, one: RiskIndex, kept: Model | None) -> Against | None:
+def against_model(question: PageQuestion, one: RiskIndex, kept: Model | None) -> Against | None:
     """Index and model on the same held-out rows; None without a model."""
     if kept is None:
         return None

@@ -14,7 +14,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -22,7 +22,7 @@ _CODES: dict[str, Way] = {w: w for w in WAYS}
 WHOLE = _("Weights and tests are of the bank as a whole, whatever the filters")
 
 
-def found(question: Question) -> RiskIndex:
+def found(question: PageQuestion) -> RiskIndex:
     """The index by the page's definition. Raises ``NotPossible`` where the data do not allow one."""
     ds, name = question.ds, question.definition
     judged = [f"{r.name} {r.version}" for r in Records(ds.root).all(KIND)]

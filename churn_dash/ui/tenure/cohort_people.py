@@ -17,7 +17,7 @@ from churn_dash.ui.parts import cards, controls, saving
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.tenure.cohorts import Asked, cohort_words, usual_age
 from churn_dash.words import Count, Text, _
 
@@ -79,7 +79,7 @@ def cell_controls(told: Triangle) -> Chosen:
     return Chosen(cohorts[code], int(age), who)  # type: ignore[arg-type]
 
 
-def listed(question: Question, asked: Asked, told: Triangle, chosen: Chosen) -> tuple[Table, int]:
+def listed(question: PageQuestion, asked: Asked, told: Triangle, chosen: Chosen) -> tuple[Table, int]:
     """The customers of the cell (the first thousand; all in the download), and how many there are."""
     q, known = question, question.dimensions
     spoken = {n: {v: value_words(d, v) for v in d.values} for n, d in known.items()}
@@ -122,12 +122,10 @@ def caption(n: int) -> Text:
     return Text(_("{n} customers · the first {shown} here, all in the download"), n=Count(n), shown=Count(_MOST))
 
 
-def _listed(question: Question, asked: Asked, chosen: Chosen, spoken: dict[str, dict[str, str]], most: int) -> pl.DataFrame:
+def _listed(question: PageQuestion, asked: Asked, chosen: Chosen, spoken: dict[str, dict[str, str]], most: int) -> pl.DataFrame:
     """The rows with levels in words; columns in which nothing is known are left out."""
     q = question
-    rows = cohort_customers(
-        q.ds, chosen.cohort, chosen.age, chosen.who, asked.event, asked.grain, asked.mode, q.filters, q.definition, q.scope, most
-    )
+    rows = cohort_customers(q, chosen.cohort, chosen.age, chosen.who, asked.event, asked.grain, asked.mode, most)
     kept = [
         c
         for c in rows.columns
@@ -138,13 +136,13 @@ def _listed(question: Question, asked: Asked, chosen: Chosen, spoken: dict[str, 
     return rows.select(order).with_columns(pl.col(n).replace(words) for n, words in spoken.items() if n in order)
 
 
-def shown(question: Question, asked: Asked, chosen: Chosen, table: Table) -> None:
+def shown(question: PageQuestion, asked: Asked, chosen: Chosen, table: Table) -> None:
     """The list, and the button that keeps its customers as a segment."""
     code, age = chosen.key
     saving.offered(question.ds, None, key=f"cohort-{code}-{age}-{chosen.who}", ids=lambda: _numbers(question, asked, chosen))
     cards.shown(table, height=320)
 
 
-def _numbers(question: Question, asked: Asked, chosen: Chosen) -> list[str]:
+def _numbers(question: PageQuestion, asked: Asked, chosen: Chosen) -> list[str]:
     """The customer numbers of the whole cell."""
     return _listed(question, asked, chosen, {}, WHOLE_LIST)["customer_id"].to_list()

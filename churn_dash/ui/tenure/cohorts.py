@@ -18,7 +18,7 @@ from churn_dash.ui.parts.choices import COUNT_BY, COUNTED, GRAINS
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question, where
+from churn_dash.ui.question import PageQuestion, where
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import ratio
 
@@ -39,7 +39,7 @@ class Asked:
     relative: Relative
 
 
-def controls_drawn(question: Question) -> Asked | None:
+def controls_drawn(question: PageQuestion) -> Asked | None:
     """Draw the switches; None where there are no months."""
     known = events(question.ds)
     if not known or question.period is None:
@@ -63,7 +63,7 @@ def controls_drawn(question: Question) -> Asked | None:
     return Asked(event, grain, COUNTED[counted], mode, relative)  # type: ignore[arg-type]
 
 
-def found(question: Question, asked: Asked) -> Triangle:
+def found(question: PageQuestion, asked: Asked) -> Triangle:
     """The triangle, remembered; of every cohort where the reader looks at all months. Raises what ``cohorts`` raises."""
     q = question
     whole = q.period is not None and q.period.start <= q.ds.measurable[0] and q.period.end >= q.ds.measurable[-1]
@@ -72,7 +72,7 @@ def found(question: Question, asked: Asked) -> Triangle:
     def work(told: Callable[[Text, float], None]) -> Triangle | NotPossible:
         how = (asked.event, asked.grain, asked.count, asked.mode, asked.relative)
         try:
-            return cohorts(q.ds, *how, q.filters, period, q.definition, q.scope, told)
+            return cohorts(q.over(period), *how, told)
         except NotPossible as problem:
             # That nobody began in these months is told only after all of them were looked at: it is kept like a triangle.
             return problem.with_traceback(None)
@@ -83,7 +83,7 @@ def found(question: Question, asked: Asked) -> Triangle:
     return triangle
 
 
-def answered(question: Question, asked: Asked | None, top: AbstractContextManager[object]) -> Triangle | None:
+def answered(question: PageQuestion, asked: Asked | None, top: AbstractContextManager[object]) -> Triangle | None:
     """The triangle with the page's sentence in ``top``; where there is none, the reason as the sentence and what would help."""
     try:
         if asked is None:

@@ -10,19 +10,19 @@ from churn_dash.measures.tenure.signals import FALL, LOOK_BACK, Signal, signals
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile, drawn
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
 SIGNS = {"warning": _("First warning"), "balances": _("Balances began to fall")}
 
 
-def signs(question: Question) -> tuple[Signal, ...]:
+def signs(question: PageQuestion) -> tuple[Signal, ...]:
     """The time from the first sign to the departure, remembered."""
     q = question
 
     def work(*_asked: Any) -> tuple[Signal, ...]:
-        return signals(q.ds, q.filters, q.period, q.definition, q.scope)
+        return signals(q)
 
     return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="signals")
 

@@ -13,7 +13,7 @@ from churn_dash.ui.answers import shown as share
 from churn_dash.ui.parts import cards, tiles
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tiles import Tile
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Number, Ratio, Text, _
 
 NAMES = {"active": _("Active"), "silent": _("Silent"), "sleeping": _("Asleep"), "lost": _("Lost")}
@@ -25,12 +25,12 @@ HOW = _(
 _LACKING = _("These data hold no transactions by month; with them one could tell who falls silent.")
 
 
-def fallen(question: Question) -> Silence | None:
+def fallen(question: PageQuestion) -> Silence | None:
     """The chain, remembered."""
     q = question
 
     def work(*_asked: Any) -> Silence | None:
-        return silence(q.ds, q.filters, q.period, q.definition, q.scope)
+        return silence(q)
 
     return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="silence")
 

@@ -16,7 +16,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.progress import long_work
 from churn_dash.ui.parts.tiles import Tile
 from churn_dash.ui.parts.values import dimension_words, value_words
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Month, Ratio, Text, _
 from churn_dash.words.numbers import DASH
 
@@ -31,7 +31,7 @@ HOW = _(
 )
 
 
-def group_control(question: Question) -> str | None:
+def group_control(question: PageQuestion) -> str | None:
     """Choose by what the customers are set beside one another; only what has few enough levels for one picture."""
     known = {n: d for n, d in question.groupings.items() if len(d.values) <= _MOST_GROUPS and n != "tenure_band"}
     picked = controls.choice(
@@ -45,12 +45,12 @@ def group_control(question: Question) -> str | None:
     return None if picked == EVERYBODY else picked
 
 
-def stay(question: Question, by: str | None) -> tuple[Stay | None, NotPossible | None]:
+def stay(question: PageQuestion, by: str | None) -> tuple[Stay | None, NotPossible | None]:
     """The answer of ``measures.survival``, remembered, or why there is none."""
     q = question
 
     def work(told: Callable[[Text, float], None]) -> Stay:
-        return survival(q.ds, by, q.filters, q.period, q.definition, q.scope, told)
+        return survival(q, by, told)
 
     try:
         return long_work(q.ds, q.scope, work, by, q.filters, str(q.period), q.definition, name="survival"), None
@@ -115,7 +115,7 @@ def tiles(found: Stay) -> list[Tile]:
     return made
 
 
-def caption(question: Question, found: Stay) -> str:
+def caption(question: PageQuestion, found: Stay) -> str:
     """Under the title of the curves: what they are made of, and who is not in them."""
     months = Text(_("{start} to {end}"), start=Month(found.period.start), end=Month(found.period.end))
     words = session.say(Text(_("Share still there by time since joining, at the pace of {months}"), months=months))
@@ -127,7 +127,7 @@ def caption(question: Question, found: Stay) -> str:
     return words
 
 
-def finding(question: Question, found: Stay) -> str:
+def finding(question: PageQuestion, found: Stay) -> str:
     """Title of the curves: which group stays longest, and whether the groups differ beyond chance."""
     large = [g for g in found.groups if g.n >= TOO_FEW and g.level is not None]
     if found.difference is None or len(large) < 2:
@@ -151,7 +151,7 @@ def finding(question: Question, found: Stay) -> str:
     return session.say(Text(_("Still there after {age}: {top} {most}, {bottom} {least}"), **named))
 
 
-def _level(question: Question, found: Stay, level: str | None) -> str:
+def _level(question: PageQuestion, found: Stay, level: str | None) -> str:
     return value_words(question.groupings[found.by], level) if found.by else session.say(_("all customers"))
 
 
@@ -161,7 +161,7 @@ def _line(name: str, one: Survival) -> Line:
     return Line(name, shares, lows, highs, [one.at_risk(m) for m in months])
 
 
-def chart(question: Question, found: Stay) -> Chart:
+def chart(question: PageQuestion, found: Stay) -> Chart:
     """The curves of the groups, or of everybody."""
     large = [g for g in found.groups if g.n >= TOO_FEW]
     lines = [_line(_level(question, found, g.level), g) for g in large] or [_line(session.say(_("all customers")), found.whole)]
@@ -171,7 +171,7 @@ def chart(question: Question, found: Stay) -> Chart:
 CHART = "curves"
 
 
-def picture(question: Question, found: Stay, as_table: bool) -> None:
+def picture(question: PageQuestion, found: Stay, as_table: bool) -> None:
     """The curves on the page: a click on one limits the other charts to its group."""
     large = [g for g in found.groups if g.n >= TOO_FEW][:_MOST_GROUPS] if found.by else []
     if not large:
@@ -203,7 +203,7 @@ def notes(found: Stay) -> list[str]:
     return told
 
 
-def table(question: Question, found: Stay) -> Table:
+def table(question: PageQuestion, found: Stay) -> Table:
     """The groups as rows; of small ones only the counts."""
     rows: list[tuple[Any, ...]] = []
     for one in (found.whole, *found.groups):

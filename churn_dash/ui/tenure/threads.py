@@ -10,7 +10,7 @@ from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.tenure.threads import Order, Thread, Threads, threads
 from churn_dash.ui import cache, session
 from churn_dash.ui.parts.cards import Table
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Ratio, Text, _
 
 HOW = _(
@@ -21,12 +21,12 @@ HOW = _(
 )
 
 
-def broken(question: Question) -> Threads:
+def broken(question: PageQuestion) -> Threads:
     """The threads of those who left, remembered."""
     q = question
 
     def work(*_asked: Any) -> Threads:
-        return threads(q.ds, q.filters, q.period, q.definition, q.scope)
+        return threads(q)
 
     return cache.worked_out(q.ds, q.scope, work, q.filters, str(q.period), q.definition, name="threads")
 

@@ -12,7 +12,7 @@ from churn_dash.ui.answers import answered
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Count, Text, _
 
 HOW = _("Customers there after the period, judged as the departures are: the list behind a bar is of today, and can be saved as a segment.")
@@ -31,7 +31,7 @@ def now_finding(found: Threads) -> str:
 NOW_CAPTION = _("Share of those who had it, right after the period; click a bar for the list of customers")
 
 
-def now_picture(question: Question, found: Threads, as_table: bool) -> None:
+def now_picture(question: PageQuestion, found: Threads, as_table: bool) -> None:
     """A bar a thread; a click lists its customers."""
     rows = [
         Bar(session.say(THREADS[t.kind]), t.stayed_share, t.stayed_broken, t.stayed_low, t.stayed_high, t.stayed_ran) for t in found.threads
@@ -51,7 +51,7 @@ def now_table(found: Threads) -> Table:
     return Table(pl.DataFrame(rows, schema=schema, orient="row"), "threads-now", labels, units, how=session.say(HOW))
 
 
-def states(question: Question) -> pl.DataFrame:
+def states(question: PageQuestion) -> pl.DataFrame:
     """How many customers are active, silent and asleep right now: state, n, share (of those of whom it is known), low, high."""
     known = answered(question, quiet).drop_nulls("state")
     counts = dict(known["state"].value_counts().iter_rows())
@@ -72,7 +72,7 @@ def states_finding(rows: pl.DataFrame) -> str:
 STATES_CAPTION = _("Months without a transaction at the end of the period; click a bar for the list of customers")
 
 
-def states_picture(question: Question, rows: pl.DataFrame, as_table: bool) -> None:
+def states_picture(question: PageQuestion, rows: pl.DataFrame, as_table: bool) -> None:
     """A bar a state; a click lists its customers."""
     whole = int(rows["n"].sum())
     known = rows.iter_rows() if whole else ()

@@ -7,12 +7,12 @@ import streamlit as st
 from churn_dash.measures.tenure.survival import Stay
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.parts import cards, controls
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.tenure import departures, signs, silence, survival, threads, torn
 from churn_dash.words import _
 
 
-def _stay_view(asked: Question, found: Stay, by: str | None) -> None:
+def _stay_view(asked: PageQuestion, found: Stay, by: str | None) -> None:
     """How long customers stay, when and why they go, and how early it shows."""
     left, right = st.columns([2, 1], gap="small")
     curves = survival.stay(asked.apart(survival.CHART), by)[0] or found
@@ -34,7 +34,7 @@ def _stay_view(asked: Question, found: Stay, by: str | None) -> None:
         signs.shown(given, as_table)
 
 
-def _silence_view(asked: Question, found: Stay, by: str | None) -> None:
+def _silence_view(asked: PageQuestion, found: Stay, by: str | None) -> None:
     """Which thread breaks first, whose threads are broken now, and how customers fall silent."""
     left, right = st.columns(2, gap="small")
     torn_now = threads.broken(asked)
@@ -66,9 +66,9 @@ def _silence_view(asked: Question, found: Stay, by: str | None) -> None:
 
 
 _NAMES = {"stay": _("How long they stay"), "silence": _("How they fall silent")}
-_VIEWS: dict[str, Callable[[Question, Stay, str | None], None]] = {"stay": _stay_view, "silence": _silence_view}
+_VIEWS: dict[str, Callable[[PageQuestion, Stay, str | None], None]] = {"stay": _stay_view, "silence": _silence_view}
 
 
-def view_control() -> Callable[[Question, Stay, str | None], None]:
+def view_control() -> Callable[[PageQuestion, Stay, str | None], None]:
     """Choose what the page shows; the view, to be drawn."""
     return _VIEWS[controls.view(_NAMES, key="survival-view")]

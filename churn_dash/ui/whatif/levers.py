@@ -12,7 +12,7 @@ from churn_dash.ui.customer.customer import Person
 from churn_dash.ui.parts.cards import card
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, drawn
-from churn_dash.ui.question import Question, current
+from churn_dash.ui.question import PageQuestion, current
 from churn_dash.ui.whatif.words import RANGE_HELP, between
 from churn_dash.words import Points, Ratio, Text, _
 from churn_dash.words import say as spoken
@@ -26,12 +26,12 @@ KINDS = {
 _VISIBLE = 5e-5
 
 
-def settings(question: Question) -> Settings:
+def settings(question: PageQuestion) -> Settings:
     """What people said of levers."""
     return said_of(question.ds)
 
 
-def effects(question: Question, kept: Model, said: Settings) -> tuple[MeasuredEffect, ...]:
+def effects(question: PageQuestion, kept: Model, said: Settings) -> tuple[MeasuredEffect, ...]:
     """What campaigns with a random hold-out measured of levers, remembered."""
 
     def work(*_asked: object) -> tuple[MeasuredEffect, ...]:

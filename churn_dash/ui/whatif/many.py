@@ -19,7 +19,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.progress import long_work, progress
 from churn_dash.ui.parts.tiles import Tile, money_tile, tiles
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.whatif.levers import KINDS, effects, settings
 from churn_dash.ui.whatif.moves import change, levers
 from churn_dash.ui.whatif.words import KEY, RANGE_HELP, between, difference
@@ -37,7 +37,7 @@ class Group:
     people: pl.DataFrame
 
 
-def show(question: Question, kept: Model, whom: str) -> None:
+def show(question: PageQuestion, kept: Model, whom: str) -> None:
     """Draw the part of the page for a segment, the bank, or the market."""
     top = st.container()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -86,7 +86,7 @@ def show(question: Question, kept: Model, whom: str) -> None:
         cards.shown(table)
 
 
-def _group(question: Question, kept: Model, whom: str) -> Group:
+def _group(question: PageQuestion, kept: Model, whom: str) -> Group:
     filters, name = Filters(), session.say(_("The bank"))
     if whom in ("segment", "market"):
         known = saved(question.ds)
@@ -99,7 +99,7 @@ def _group(question: Question, kept: Model, whom: str) -> Group:
             filters, name = Filters(((PREFIX + chosen, (IN,)),)), words[chosen]
 
     def read(tell: object) -> pl.DataFrame:
-        return portfolio_of(question.ds, kept, filters, question.scope, tell)  # type: ignore[arg-type]
+        return portfolio_of(question.of(filters), kept, tell)  # type: ignore[arg-type]
 
     return Group(name, long_work(question.ds, question.scope, read, kept.id, filters.where, name="what-if-people"))
 

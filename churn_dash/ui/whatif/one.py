@@ -19,7 +19,7 @@ from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.parts.markdown import safe
 from churn_dash.ui.parts.tiles import Tile, tiles
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.whatif.levers import KINDS, effects, moved, risk_tile, settings, told
 from churn_dash.ui.whatif.words import KEY
 from churn_dash.words import Count, Money, Ratio, Text, _
@@ -38,7 +38,7 @@ class Moved:
     """Feature → the lowest risk with that lever alone at one of its ends, by the model."""
 
 
-def show(question: Question, kept: Model) -> None:
+def show(question: PageQuestion, kept: Model) -> None:
     """Draw the customer's part of the page."""
     top = st.container()
     suggested = [c.customer_id for c in models.calls(question.ds, kept)[:50]]
@@ -86,7 +86,7 @@ def show(question: Question, kept: Model) -> None:
 
 
 def _moved(
-    question: Question, kept: Model, number: str, row: dict[str, object], said: Settings, measured: tuple[MeasuredEffect, ...]
+    question: PageQuestion, kept: Model, number: str, row: dict[str, object], said: Settings, measured: tuple[MeasuredEffect, ...]
 ) -> Moved:
     offered = levers(kept, row, said, None)
     if not offered:

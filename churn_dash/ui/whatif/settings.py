@@ -10,12 +10,12 @@ from churn_dash.risk.whatif.declared import barred, put
 from churn_dash.store import Records
 from churn_dash.ui import session
 from churn_dash.ui.problems import shown
-from churn_dash.ui.question import Question
+from churn_dash.ui.question import PageQuestion
 from churn_dash.ui.whatif.levers import settings
 from churn_dash.words import _
 
 
-def form(question: Question, kept: Model) -> None:
+def form(question: PageQuestion, kept: Model) -> None:
     """Draw the levers as an editable table, folded; save what was changed."""
     with st.expander(session.say(_("What a bank can change, and what it costs")), icon=":material/tune:"):
         st.caption(
@@ -57,7 +57,7 @@ def form(question: Question, kept: Model) -> None:
             _save(question, kept, rows, pl.DataFrame(edited))
 
 
-def _save(question: Question, kept: Model, before: pl.DataFrame, after: pl.DataFrame) -> None:
+def _save(question: PageQuestion, kept: Model, before: pl.DataFrame, after: pl.DataFrame) -> None:
     records = Records(question.ds.root)
     try:
         for was, now in zip(before.iter_rows(named=True), after.iter_rows(named=True), strict=True):

@@ -12,6 +12,7 @@ from churn_dash.campaigns import Prices, before_after, evaluate
 from churn_dash.campaigns.judged.register import register
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.evaluation.indicators.saves import pooled
+from tests.asking import asked
 
 ALL = Scope.everything()
 
@@ -100,7 +101,7 @@ def test_a_list_drawn_in_strata_is_compared_within_them_without_being_asked(make
     assert e.effects[0].way == "strata"
     assert "drawn within strata" in notes(e)
     assert e.effects[0].difference == pytest.approx(0.125 * (40 / 50 - 50 / 50) + 0.875 * (0 - 10 / 350))
-    (kept,) = pooled(bank, "first", Prices(), Scope.everything()).campaigns
+    (kept,) = pooled(asked(bank, definition="first"), Prices()).campaigns
     assert kept.saves.value == pytest.approx(-e.effects[0].difference * 400)
     assert (kept.saves.low, kept.saves.high) == pytest.approx((-e.effects[0].high * 400, -e.effects[0].low * 400))
     saved = next(r for r in before_after(bank, "K1", scope=ALL).rows if r.key == "incremental_save_rate")

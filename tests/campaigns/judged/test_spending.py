@@ -9,6 +9,7 @@ import pytest
 from churn_dash.access import Scope
 from churn_dash.campaigns import Prices, before_after, evaluate
 from churn_dash.evaluation.indicators.saves import pooled
+from tests.asking import asked
 
 Make = Callable[..., Any]
 ALL = Scope.everything()
@@ -21,8 +22,8 @@ def big(make_bank: Make, **more: Any) -> Any:
 
 @pytest.mark.parametrize("settings", NEGATIVE)
 def test_a_negative_cost_keeps_a_campaign_out_of_the_pool_with_its_reason(make_bank: Make, settings: dict[str, Any]) -> None:
-    assert [c.cost for c in pooled(big(make_bank), "first", Prices(), ALL).campaigns] == [6000.0]
-    pool = pooled(big(make_bank, **settings), "first", Prices(), ALL)
+    assert [c.cost for c in pooled(asked(big(make_bank), scope=ALL, definition="first"), Prices()).campaigns] == [6000.0]
+    pool = pooled(asked(big(make_bank, **settings), scope=ALL, definition="first"), Prices())
     assert pool.campaigns == () and pool.saves.value is None
     assert [str(why) for _name, why in pool.left_out] == ["A cost of it is negative, so what it cost and brought is not known."]
 
@@ -51,7 +52,7 @@ def test_a_check_of_the_draw_is_left_out_however_the_bank_calls_it(make_bank: Ma
     from churn_dash.campaigns.registered import so_far
 
     bank = big(make_bank, type=word)
-    (why,) = [str(w) for _name, w in pooled(bank, "first", Prices(), ALL).left_out]
+    (why,) = [str(w) for _name, w in pooled(asked(bank, scope=ALL, definition="first"), Prices()).left_out]
     assert "nothing was offered" in why
     (line,) = so_far(bank, ALL).lines
     assert (line.kind, line.advice.step) == ("test", "cannot_say")

@@ -8,7 +8,7 @@ import pytest
 from churn_dash.access import Scope
 from churn_dash.campaigns.planner import base_rate
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.measures import Filters
+from tests.asking import asked
 
 EVERYTHING = Scope.everything()
 
@@ -30,7 +30,7 @@ def by_hand(ds, day, days, definition, among=None):
 @pytest.mark.parametrize("days", [30, 90, 180])
 def test_the_base_rate_is_that_of_the_latest_customers_whose_horizon_is_over(bank_data, days):
     name = bank_data.default_definition
-    found = base_rate(bank_data, days, Filters(), name, EVERYTHING)
+    found = base_rate(asked(bank_data, scope=EVERYTHING, definition=name), days)
     assert (found.n, found.left) == by_hand(bank_data, found.day, days, name)
     assert found.rate == found.left / found.n and found.low < found.rate < found.high
     assert found.day + datetime.timedelta(days=days) <= bank_data.data_end
@@ -39,13 +39,13 @@ def test_the_base_rate_is_that_of_the_latest_customers_whose_horizon_is_over(ban
 
 def test_what_would_need_more_time_or_cannot_be_is_a_sentence(bank_data):
     with pytest.raises(NotPossible, match="too short"):
-        base_rate(bank_data, 700, Filters(), None, EVERYTHING)
+        base_rate(asked(bank_data, scope=EVERYTHING), 700)
     with pytest.raises(BadInput, match="1 to 730 days"):
-        base_rate(bank_data, 0, Filters(), None, EVERYTHING)
+        base_rate(asked(bank_data, scope=EVERYTHING), 0)
 
 
 def test_a_segment_has_its_own_rate_and_a_scope_its_own_customers(bank_data):
-    whole = base_rate(bank_data, 90, Filters(), None, EVERYTHING)
+    whole = base_rate(asked(bank_data, scope=EVERYTHING), 90)
     branch = bank_data.table("customers")["branch_id"].drop_nulls()[0]
-    own = base_rate(bank_data, 90, Filters(), None, Scope(frozenset({branch})))
+    own = base_rate(asked(bank_data, scope=Scope(frozenset({branch}))), 90)
     assert 0 < own.n < whole.n and own.eligible < whole.eligible

@@ -12,6 +12,7 @@ from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters
 from churn_dash.store import Workspace, month_end, publish, shifted
+from tests.asking import asked
 
 ALL = Scope.everything()
 
@@ -45,12 +46,12 @@ def came(ds):
 
 
 def test_customers_are_those_of_the_months_compared_and_of_the_scope(ds):
-    found = education(ds, ALL, "close")
+    found = education(asked(ds, scope=ALL, definition="close"))
     everybody = ds.table("contacts").filter(purpose="education")["customer_id"].n_unique()
     assert found.customers == len(came(ds)) < everybody
     branch = ds.table("customers")["branch_id"][0]
     own = set(ds.table("customers").filter(branch_id=branch)["customer_id"])
-    seen = education(ds, Scope.everything(), "close", Filters(where=(("branch", (branch,)),)))
+    seen = education(asked(ds, filters=Filters(where=(("branch", (branch,)),)), definition="close"))
     assert 0 < seen.customers == len(came(ds) & own) < found.customers
 
 
@@ -73,7 +74,7 @@ def brute(ds):
 
 
 def test_the_shares_are_those_counted_customer_by_customer(ds):
-    found, rows = education(ds, ALL, "close"), brute(ds)
+    found, rows = education(asked(ds, scope=ALL, definition="close")), brute(ds)
     n, left = sum(r[0] for r in rows), sum(r[1] for r in rows)
     assert (found.attended.n, found.attended.value) == (n, pytest.approx(left / n))
     expected = sum(r[0] * r[3] / r[2] for r in rows) / n
@@ -87,4 +88,4 @@ def test_without_talks_a_sentence_says_what_is_needed(tables, tmp_path):
     few = dict(tables) | {"contacts": tables["contacts"].filter(pl.col("purpose") != "education")}
     publish(workspace, extract_of(few, "bank"))
     with pytest.raises(NotPossible, match="No talks or courses"):
-        education(workspace.dataset(), ALL)
+        education(asked(workspace.dataset(), scope=ALL))

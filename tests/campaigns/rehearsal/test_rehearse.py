@@ -8,24 +8,24 @@ from churn_dash.campaigns.planner import base_rate
 from churn_dash.campaigns.rehearsal import Planted, rehearse
 from churn_dash.campaigns.rehearsal.stage import stage
 from churn_dash.errors import BadInput, NotPossible
-from churn_dash.measures import Filters
+from tests.asking import asked
 
 EVERYTHING = Scope.everything()
 
 
 def played(ds, **named):
-    found = rehearse(ds, Planted(**({"draws": 12, "members": 20_000} | named)), 90, Filters(), None, EVERYTHING)
+    found = rehearse(asked(ds, scope=EVERYTHING), Planted(**({"draws": 12, "members": 20_000} | named)), 90)
     return found, {f.design: f for f in found.found}
 
 
 def test_the_stage_holds_the_customers_of_the_base_rate(bank_data):
-    base, there = base_rate(bank_data, 90, Filters(), None, EVERYTHING), stage(bank_data, 90, Filters(), None, EVERYTHING)
+    base, there = base_rate(asked(bank_data, scope=EVERYTHING), 90), stage(asked(bank_data, scope=EVERYTHING), 90)
     assert (len(there.left), there.left.sum(), there.day) == (base.n, base.left, base.day)
     assert there.known.shape[0] == base.n and there.known.shape[1] > 2 and np.isfinite(there.known).all()
 
 
 def test_a_random_draw_finds_what_was_planted(bank_data):
-    base = base_rate(bank_data, 90, Filters(), None, EVERYTHING).rate
+    base = base_rate(asked(bank_data, scope=EVERYTHING), 90).rate
     found, by = played(bank_data, effect=base / 2, draws=60)
     assert by["difference"].truth == pytest.approx(-base / 2, abs=base / 8)
     assert by["difference"].mean == pytest.approx(by["difference"].truth, abs=0.01)
@@ -66,4 +66,4 @@ def test_what_cannot_be_planted_is_a_sentence(bank_data, named, said):
 
 def test_too_few_months_are_a_sentence(bank_data):
     with pytest.raises(NotPossible, match="two horizons"):
-        rehearse(bank_data, Planted(), 400, Filters(), None, EVERYTHING)
+        rehearse(asked(bank_data, scope=EVERYTHING), Planted(), 400)

@@ -11,6 +11,7 @@ from churn_dash.campaigns.winback import kept_by, to_ask, win_back
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Filters
 from churn_dash.store import Workspace, publish
+from tests import asking
 
 ALL = Scope.everything()
 
@@ -65,11 +66,11 @@ def test_the_parts_by_cause_and_the_left_out_add_up(ds):
 def test_filters_split_the_losses_without_loss(ds):
     whole = win_back(ds, ALL, "close")
     there = whole.rows.filter(pl.col("lost_on") >= ds.measurable[0])
-    parts = [kept_by(ds, Filters((("gender", (g,)),)), "close", ALL) for g in ("F", "M")]
+    parts = [kept_by(asking.asked(ds, scope=ALL, filters=Filters((("gender", (g,)),)), definition="close")) for g in ("F", "M")]
     lost = [win_back(ds, ALL, "close", keep=p).lost for p in parts]
     assert min(lost) > 0
     assert sum(lost) == pytest.approx(len(there), abs=0.02 * len(there))
-    assert kept_by(ds, Filters(), "close", ALL) is None
+    assert kept_by(asking.asked(ds, scope=ALL, definition="close")) is None
 
 
 def test_a_branch_lists_only_its_own(ds):

@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 
 from churn_dash import risk, sample
-from churn_dash.access import Scope
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.loop.freezing import Terms, freeze
 from churn_dash.retention.threshold import in_force as cuts_in_force
 from churn_dash.retention.worklists.worklist import worklist
 from churn_dash.store import Records, Workspace, publish
+from tests.asking import asked
 from tests.retention.loop.cutting import cut, later
 
 NUMBERED = pl.col("customer_id").str.replace("C", "")
@@ -52,7 +52,7 @@ def drawn(space, **terms):
     """Freeze the worklist of a workspace."""
     ds, records = space.dataset(), Records(space.root)
     kept = risk.trained(space.models, ds.state)
-    found = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"), scope=Scope.everything())
+    found = worklist(asked(ds), kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"))
     return freeze(space, ds, kept, found, Terms(**({"name": "Autumn calls", "hold_out": 0.3} | terms)), {})
 
 

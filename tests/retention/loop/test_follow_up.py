@@ -18,6 +18,7 @@ from churn_dash.retention.loop.follow_up import examined, take_over
 from churn_dash.retention.loop.form import HEADERS
 from churn_dash.retention.loop.lists import lists
 from churn_dash.store import Records, Workspace, undo
+from tests.asking import asked
 
 ALL = Scope.everything()
 HEAD = {"customer": 3, "result": 7, "day": 8, "channel": 9, "accepted": 10, "cost": 11, "offer": 12, "note": 13}
@@ -135,7 +136,7 @@ def test_somebody_who_asked_to_be_left_alone_is_not_called_again(listed):
     book = opened(data)
     who = spoken_to(space, book.worksheets[0], 2, result="asked to be left alone", day=space.dataset().data_end)
     take_over(space, space.dataset(), looked_at(space, closed(book)))
-    people = touched(standing(space.dataset(), scope=Scope.everything())).people.filter(pl.col("customer_id") == who)
+    people = touched(standing(asked(space.dataset()))).people.filter(pl.col("customer_id") == who)
     assert people["refused"].to_list() == [True] and people["last_contact"].to_list() == [space.dataset().data_end]
 
 

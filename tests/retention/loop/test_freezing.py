@@ -21,6 +21,7 @@ from churn_dash.retention.loop.lists import lists
 from churn_dash.retention.threshold import in_force as cuts_in_force
 from churn_dash.retention.worklists.worklist import worklist
 from churn_dash.store import Records, Workspace, publish, undo
+from tests.asking import ALL, asked
 
 SIZES = st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(1, 60), min_size=1, max_size=8)
 
@@ -76,7 +77,7 @@ def test_scores_stay_as_kept_on_a_frozen_list_and_are_worked_out_anew_where_a_ta
         patch.setattr("churn_dash.risk.scores.asked.portfolio", lambda *_args: pytest.fail("worked out anew"))
         draw(space)
         ds = space.dataset()
-        assert ds.state != before.state and risk.score(ds, kept).equals(kept.scores())
+        assert ds.state != before.state and risk.score(ds, kept, scope=ALL).equals(kept.scores())
         one = kept.scores()["customer_id"][0]
         assert risk.explain(ds, kept, one).row == risk.explain(before, kept, one).row
     richer = before.table("customers").filter(customer_id=one).with_columns(income_monthly=pl.lit(90_000.0))
@@ -85,7 +86,7 @@ def test_scores_stay_as_kept_on_a_frozen_list_and_are_worked_out_anew_where_a_ta
     assert "income_monthly" in kept.design.names
     now, then = (risk.explain(d, kept, one) for d in (after, before))
     assert now.row["income_monthly"] == 90_000 != then.row["income_monthly"] and now.probability != then.probability
-    found = risk.score(after, kept).filter(customer_id=one)["probability"][0]
+    found = risk.score(after, kept, scope=ALL).filter(customer_id=one)["probability"][0]
     assert found == pytest.approx(now.probability) and found != kept.scores().filter(customer_id=one)["probability"][0]
     assert risk.explain(after, kept, one, at_once=True).row == now.row, "as held after everybody was scored"
 
@@ -94,7 +95,7 @@ def test_nobody_of_a_list_that_runs_is_on_the_next_one(space, draw):
     made = draw(space)
     ds, records = space.dataset(), Records(space.root)
     kept = risk.trained(space.models, ds.state)
-    again = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"), scope=Scope.everything())
+    again = worklist(asked(ds), kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"))
     members = set(ds.table("campaign_assignments")["customer_id"])
     assert len(members) == sum(made.sizes.values()) and not members & set(again.rows["customer_id"])
     assert again.counts["running"] == len(members)
@@ -190,8 +191,8 @@ def test_a_list_of_one_play_takes_the_capacity_for_those_of_the_play(space):
     ds, records = space.dataset(), Records(space.root)
     kept = risk.trained(space.models, ds.state)
     cuts, held = cuts_in_force(kept, records), in_force(records)
-    few = worklist(ds, kept, cuts, held, 2, ("high", "medium"), scope=Scope.everything())
-    whole = worklist(ds, kept, cuts, held, 10_000, ("high", "medium"), scope=Scope.everything())
+    few = worklist(asked(ds), kept, cuts, held, 2, ("high", "medium"))
+    whole = worklist(asked(ds), kept, cuts, held, 10_000, ("high", "medium"))
     assert set(few.worth_calling["customer_id"]) == set(whole.rows["customer_id"])
     others = few.rows["customer_id"].to_list()
     found = few.without(others)

@@ -22,6 +22,7 @@ from churn_dash.risk.trials.profit import DEFAULT, Stakes
 from churn_dash.risk.trials.profit import profit as published
 from churn_dash.store import Records
 from churn_dash.words import Text
+from tests.asking import ALL, asked
 
 Y, P = np.array([0, 0, 1, 0, 1, 1]), np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
 ASSUMED = {n: a.default for n, a in ASSUMPTIONS.items()}
@@ -155,7 +156,7 @@ def test_cuts_are_a_record_with_who_when_and_why(modelled, tmp_path):
 
 def test_count_and_list_go_by_the_same_threshold_and_the_same_people(modelled):
     ds, kept = modelled
-    scores, called = risk.score(ds, kept), retention.may_be_called(ds, kept, scope=Scope.everything())
+    scores, called = risk.score(ds, kept, scope=ALL), retention.may_be_called(ds, kept, scope=Scope.everything())
     cuts = cut.Cuts(0.05, 0.03)
     found = cut.at_risk_of(scores, called, cuts)
     assert found.n == scores.filter(pl.col("probability") >= 0.05).height
@@ -174,10 +175,10 @@ def test_high_risk_has_one_declaration():
 
 def test_filters_add_up_to_everybody_with_a_score(modelled):
     ds, kept = modelled
-    scores = risk.score(ds, kept)
+    scores = risk.score(ds, kept, scope=ALL)
     levels = next(d for d in ds.dimensions if d.name == "gender").values
     parts = [
-        cut.limited(scores, cut.among(ds, Filters((("gender", (level,)),)), kept.card.definition, Scope.everything())).height
+        cut.limited(scores, cut.among(asked(ds, filters=Filters((("gender", (level,)),)), definition=kept.card.definition))).height
         for level in levels
     ]
     told = ds.table("customers").drop_nulls("gender")
@@ -186,12 +187,12 @@ def test_filters_add_up_to_everybody_with_a_score(modelled):
 
 def test_scores_are_limited_to_the_branches_that_the_viewer_may_see(modelled):
     ds, kept = modelled
-    everybody = risk.score(ds, kept)
+    everybody = risk.score(ds, kept, scope=ALL)
     branch = dict(ds.table("customers").select("customer_id", "branch_id").iter_rows())
-    seen = risk.score(ds, kept, Scope(frozenset({"B01", "B02"})))
+    seen = risk.score(ds, kept, scope=Scope(frozenset({"B01", "B02"})))
     expected = everybody.filter(pl.col("customer_id").replace_strict(branch, default=None).is_in(["B01", "B02"]))
     assert 0 < seen.height < everybody.height and seen.equals(expected)
-    assert risk.score(ds, kept, Scope(frozenset())).is_empty()
+    assert risk.score(ds, kept, scope=Scope(frozenset())).is_empty()
     called = retention.may_be_called(ds, kept, Scope(frozenset({"B01"})))
     assert set(called["customer_id"]) <= set(seen["customer_id"])
     listed = retention.first_calls(ds, kept, 1_000, scope=Scope(frozenset({"B01"})))

@@ -5,13 +5,13 @@ import datetime
 import polars as pl
 import pytest
 
-from churn_dash.access import Scope
 from churn_dash.contract.calendar import month_end
 from churn_dash.errors import NotPossible
 from churn_dash.intake.typed import extract_of
 from churn_dash.retention.warnings import scorecard
 from churn_dash.retention.warnings.verdicts import chances
 from churn_dash.store import Workspace, publish
+from tests.asking import asked
 from tests.conftest import day
 from tests.measures.brute import Brute, end_of
 
@@ -66,7 +66,7 @@ def t4(tmp_path_factory):
 
 
 def test_t4_precision_recall_and_lead_are_those_of_the_worked_table(t4):
-    found = scorecard(t4, definition="close", scope=Scope.everything()).whole.as_json()
+    found = scorecard(asked(t4, definition="close")).whole.as_json()
     assert (found["precision"], found["precision_hits"], found["precision_n"]) == (0.6, 3, 5)
     assert (round(found["precision_low"], 4), round(found["precision_high"], 4)) == (0.2307, 0.8824)
     assert found["timely_precision"] == 0.4
@@ -80,7 +80,7 @@ def test_t4_precision_recall_and_lead_are_those_of_the_worked_table(t4):
 
 
 def test_t4_alerts_come_true_nine_sevenths_as_often_as_for_anybody_on_the_same_days(t4):
-    found = scorecard(t4, definition="close", scope=Scope.everything()).whole.as_json()
+    found = scorecard(asked(t4, definition="close")).whole.as_json()
     # 10 there on 01-10, of whom 5 leave within 90 days (twice); then 9 there, of whom 4 leave (three alerts).
     base = (2 * 5 / 10 + 3 * 4 / 9) / 5
     assert found["base_rate"] == pytest.approx(base) and found["lift"] == pytest.approx(0.6 / base) == pytest.approx(9 / 7)
@@ -101,7 +101,7 @@ def test_the_chance_of_a_day_is_what_counting_customer_by_customer_gives(bank, b
 
 def test_customers_of_no_known_level_are_a_row_of_their_own(tmp_path):
     ds = _bank(tmp_path, genders=["F"] * 3 + [None] * 7)
-    found = scorecard(ds, "gender", definition="close", scope=Scope.everything())
+    found = scorecard(asked(ds, definition="close"), "gender")
     assert None in found.by_level and found.by_level[None].recall.n == 4
     assert sum(s.n_alerts for s in found.by_level.values()) == found.whole.n_alerts
     assert [g["level"] for g in found.as_json()["groups"]] == ["F", None]
@@ -109,20 +109,20 @@ def test_customers_of_no_known_level_are_a_row_of_their_own(tmp_path):
 
 def test_a_warning_repeated_within_sixty_days_is_none_unless_its_grade_rises(tmp_path):
     ds = _bank(tmp_path, [("1", "2024-01-02"), ("1", "2024-01-20"), ("3", "2024-01-02"), ("3", "2024-03-02")])
-    found = scorecard(ds, definition="close", scope=Scope.everything()).whole
+    found = scorecard(asked(ds, definition="close")).whole
     assert (found.n_alerts, found.n_repeats) == (3, 1)
     assert found.leads == (49,)
 
 
 def test_an_alert_is_pending_until_its_horizon_has_passed_even_if_it_came_true(tmp_path):
     ds = _bank(tmp_path, [("4", "2024-05-20"), ("3", "2024-01-15")])
-    found = scorecard(ds, definition="close", scope=Scope.everything())
+    found = scorecard(asked(ds, definition="close"))
     assert found.whole.n_pending == 1 and found.whole.precision.n == 1
     assert found.whole.recall.hits == 1, "the departure was announced all the same"
 
 
 def test_departures_before_the_first_warning_are_counted_apart(tmp_path):
-    found = scorecard(_bank(tmp_path, [("1", "2024-02-01")]), definition="close", scope=Scope.everything())
+    found = scorecard(asked(_bank(tmp_path, [("1", "2024-02-01")]), definition="close"))
     assert found.n_unwatched == 1 and found.whole.recall.n == 5
 
 
@@ -135,19 +135,19 @@ def test_precision_without_action_is_that_of_the_alerts_left_alone(tmp_path):
             "created_at": [day("2024-01-16"), day("2024-02-01")],
         }
     )
-    found = scorecard(_bank(tmp_path, tasks=tasks), definition="close", scope=Scope.everything())
+    found = scorecard(asked(_bank(tmp_path, tasks=tasks), definition="close"))
     assert found.acted and found.n_acted == 2
     assert (found.untouched.hits, found.untouched.n) == (3, 3)
 
 
 def test_without_tasks_nothing_is_claimed_of_the_untouched(t4):
-    found = scorecard(t4, definition="close", scope=Scope.everything())
+    found = scorecard(asked(t4, definition="close"))
     assert found.untouched is None and not found.acted and found.as_json()["untouched_precision"] is None
 
 
 def test_a_bank_without_warnings_is_told_what_is_needed(worked):
     with pytest.raises(NotPossible, match="table of warnings"):
-        scorecard(worked, scope=Scope.everything())
+        scorecard(asked(worked))
 
 
 def _grades(bank):
@@ -186,7 +186,7 @@ def test_the_scorecard_of_an_invented_bank_is_what_a_loop_finds(bank, bank_data)
                 gone += 1
                 before = [(over - at).days for d, at in given if d == c and begun <= at < over and (over - at).days <= 90]
                 leads += [max(before)] if before else []
-    found = scorecard(bank_data, scope=Scope.everything()).whole
+    found = scorecard(asked(bank_data)).whole
     assert judged > 10 and leads
     assert (found.precision.hits, found.precision.n, found.timely_precision.hits) == (hits, judged, timely)
     assert (found.recall.hits, found.recall.n) == (len(leads), gone)
@@ -194,7 +194,7 @@ def test_the_scorecard_of_an_invented_bank_is_what_a_loop_finds(bank, bank_data)
 
 
 def test_the_parts_add_up_to_the_whole(bank_data):
-    found = scorecard(bank_data, "branch_id", scope=Scope.everything())
+    found = scorecard(asked(bank_data), "branch_id")
     for parts in (found.by_level, found.by_source, found.by_grade, found.by_month):
         assert sum(p.precision.n for p in parts.values()) == found.whole.precision.n
         assert sum(p.precision.hits for p in parts.values()) == found.whole.precision.hits
@@ -203,7 +203,7 @@ def test_the_parts_add_up_to_the_whole(bank_data):
 
 
 def test_departures_announced_are_told_by_the_month_of_the_departure(t4):
-    found = scorecard(t4, definition="close", scope=Scope.everything())
+    found = scorecard(asked(t4, definition="close"))
     by, whole = found.announced_by_month, found.whole.recall
     assert (sum(s.hits for s in by.values()), sum(s.n for s in by.values())) == (whole.hits, whole.n)
     assert {m.month for m in by} <= {int(d[5:7]) for d in CLOSED.values()}

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from churn_dash.access import Scope
 from churn_dash.errors import BadInput
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention import worklist
 from churn_dash.retention.threshold.policy import usual
 from churn_dash.retention.worklists.budget import base_of_grades, under_budget
 from churn_dash.store import Records
+from tests.asking import asked
 
 
 @pytest.fixture(scope="module")
 def listed(modelled):
     ds, kept = modelled
     held = in_force(Records(ds.root))
-    return worklist(ds, kept, usual(kept), held, grades=("high", "medium"), scope=Scope.everything()), held, kept
+    return worklist(asked(ds), kept, usual(kept), held, grades=("high", "medium")), held, kept
 
 
 def test_the_budget_holds_and_nobody_left_out_brings_more_for_a_yuan(listed):

@@ -16,7 +16,6 @@ from churn_dash.care.contacts import Cap, touches
 from churn_dash.care.standing import standing
 from churn_dash.contract.assumptions import ASSUMPTIONS
 from churn_dash.errors import BadInput, NotFound, WorkspaceProblem
-from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
 from churn_dash.measures.money.held import present
 from churn_dash.measures.money.lifetime_value import multiple
@@ -35,6 +34,7 @@ from churn_dash.retention.worklists.what_to_do import ToDo, what_to_do
 from churn_dash.risk.explained.reasons import on_a_card
 from churn_dash.store import Records
 from churn_dash.words import say
+from tests.asking import ALL, asked
 from tests.measures.reference import value_of_acting
 
 
@@ -45,7 +45,7 @@ def assumed(**values):
 @pytest.fixture(scope="module")
 def listed(modelled):
     ds, kept = modelled
-    return retention.worklist(ds, kept, usual(kept), assumed(), scope=Scope.everything())
+    return retention.worklist(asked(ds), kept, usual(kept), assumed())
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +89,12 @@ def test_the_fairness_sheet_speaks_in_words(modelled, listed):
 
 def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled):
     ds, kept = modelled
-    there = standing(ds, definition=kept.card.definition)
+    there = standing(asked(ds, definition=kept.card.definition))
     barred = set(touches(there).filter(pl.col("no_marketing"))["customer_id"])
     opted_out = set(ds.table("contacts").filter(pl.col("result") == "opted_out")["customer_id"])
     unknown = set(ds.table("customers").filter(pl.col("consent_marketing").is_null())["customer_id"])
     called = set(retention.may_be_called(ds, kept, scope=Scope.everything())["customer_id"])
-    scored = set(risk.score(ds, kept)["customer_id"])
+    scored = set(risk.score(ds, kept, scope=ALL)["customer_id"])
     assert called == scored - barred
     assert opted_out & scored and not called & opted_out
     assert not called & unknown
@@ -103,7 +103,7 @@ def test_who_asked_to_be_left_alone_and_who_never_agreed_is_not_called(modelled)
 def test_balances_now_are_the_same_for_the_list_and_for_what_is_at_stake(modelled):
     ds, kept = modelled
     called = retention.may_be_called(ds, kept, scope=Scope.everything())
-    held = present(ds, Filters(), kept.card.definition, Scope.everything()).rows
+    held = present(asked(ds, definition=kept.card.definition)).rows
     both = called.join(held, on="customer_id", how="left")
     assert both.height == called.height and (both["value"].eq_missing(both["held"])).all()
 
@@ -130,7 +130,7 @@ def measured(low, high, value=0.279):
 def test_the_expected_gain_lies_between_the_lists_gains_at_the_ends_of_the_measured_share(modelled):
     ds, kept = modelled
     held = measured(-0.04, 0.5)
-    found = retention.worklist(ds, kept, usual(kept), held, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, usual(kept), held)
     p, v = (found.rows.drop_nulls("gain")[c].to_numpy() for c in ("probability", "value"))
     contact, offer, decay = (held[n].value for n in ("contact_cost", "offer_cost", "decay"))
 
@@ -148,9 +148,9 @@ def test_the_expected_gain_lies_between_the_lists_gains_at_the_ends_of_the_measu
 
 def test_only_a_range_above_none_shows_that_calls_keep_anybody_and_what_is_assumed_has_no_range(modelled, listed):
     ds, kept = modelled
-    sure = retention.worklist(ds, kept, usual(kept), measured(0.01, 0.45), scope=Scope.everything()).expected
+    sure = retention.worklist(asked(ds), kept, usual(kept), measured(0.01, 0.45)).expected
     assert sure.shown is True and NOT_SHOWN not in str(sure.doubted(sure.words)) and sure.low < 0
-    worse = retention.worklist(ds, kept, usual(kept), measured(-0.3, -0.02, -0.1), scope=Scope.everything())
+    worse = retention.worklist(asked(ds), kept, usual(kept), measured(-0.3, -0.02, -0.1))
     assert worse.expected.shown is False and worse.rows.filter(pl.col("gain").is_not_null()).is_empty()
     e = listed.expected
     assert (e.low, e.high, e.shown) == (None, None, None) and "30.00% of the leavers are kept is assumed" in str(e.covers)
@@ -159,7 +159,7 @@ def test_only_a_range_above_none_shows_that_calls_keep_anybody_and_what_is_assum
 
 def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
     ds, kept = modelled
-    assert sum(listed.counts.values()) == listed.everybody.height == risk.score(ds, kept).height
+    assert sum(listed.counts.values()) == listed.everybody.height == risk.score(ds, kept, scope=ALL).height
     rows = listed.everybody
     assert (rows.filter(pl.col("verdict") == "listed")["gain"] > 0).all()
     assert (rows.filter(pl.col("verdict") == "not_worth_a_call")["gain"] <= 0).all()
@@ -172,14 +172,14 @@ def test_everybody_has_one_verdict_and_none_is_dropped(modelled, listed):
 
 def test_dearer_calls_let_more_customers_go(modelled, listed):
     ds, kept = modelled
-    dear = retention.worklist(ds, kept, listed.cuts, assumed(contact_cost=500.0), scope=Scope.everything())
+    dear = retention.worklist(asked(ds), kept, listed.cuts, assumed(contact_cost=500.0))
     assert dear.rows.height < listed.rows.height
     assert set(dear.rows["customer_id"]) <= set(listed.rows["customer_id"])
 
 
 def test_no_manager_gets_more_than_he_can_call_and_the_best_come_first(modelled, listed):
     ds, kept = modelled
-    few = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=2, scope=Scope.everything())
+    few = retention.worklist(asked(ds), kept, listed.cuts, assumed(), capacity=2)
     assert few.rows.group_by("owner").len()["len"].max() == 2
     worth = few.everybody.filter(pl.col("verdict").is_in(["listed", "beyond_capacity"]))
     assert set(worth["customer_id"]) == set(listed.rows["customer_id"])
@@ -188,14 +188,14 @@ def test_no_manager_gets_more_than_he_can_call_and_the_best_come_first(modelled,
         beyond = part.filter(pl.col("verdict") == "beyond_capacity")["gain"].max()
         assert beyond is None or beyond <= kept_gain
     with pytest.raises(BadInput):
-        retention.worklist(ds, kept, listed.cuts, assumed(), capacity=0, scope=Scope.everything())
+        retention.worklist(asked(ds), kept, listed.cuts, assumed(), capacity=0)
     with pytest.raises(BadInput):
-        retention.worklist(ds, kept, listed.cuts, assumed(), grades=("huge",), scope=Scope.everything())
+        retention.worklist(asked(ds), kept, listed.cuts, assumed(), grades=("huge",))
 
 
 def test_who_has_heard_enough_is_left_in_peace(modelled, listed):
     ds, kept = modelled
-    once = retention.worklist(ds, kept, listed.cuts, assumed(), cap=Cap(1, 90), scope=Scope.everything())
+    once = retention.worklist(asked(ds), kept, listed.cuts, assumed(), cap=Cap(1, 90))
     assert once.counts["capped"] > listed.counts["capped"]
     since = once.day - datetime.timedelta(days=90)
     recent = set(ds.table("contacts").filter(pl.col("ts").is_between(since, once.day, "right"))["customer_id"])
@@ -204,10 +204,12 @@ def test_who_has_heard_enough_is_left_in_peace(modelled, listed):
 
 def test_a_worklist_holds_nobody_beyond_the_viewers_branches(modelled):
     ds, kept = modelled
-    found = retention.worklist(ds, kept, Cuts(0.01, 0.01), assumed(), scope=Scope(frozenset({"B03"})))
+    found = retention.worklist(asked(ds, scope=Scope(frozenset({"B03"}))), kept, Cuts(0.01, 0.01), assumed())
     assert found.everybody.height and set(found.everybody["branch_id"]) == {"B03"}
     with pytest.raises(NotFound):
-        outside = risk.score(ds, kept)["customer_id"].filter(~risk.score(ds, kept)["customer_id"].is_in(found.everybody["customer_id"]))[0]
+        outside = risk.score(ds, kept, scope=ALL)["customer_id"].filter(
+            ~risk.score(ds, kept, scope=ALL)["customer_id"].is_in(found.everybody["customer_id"])
+        )[0]
         customer_card.card(ds, kept, found, outside, 50.0, PLAYS, PRODUCTS)
 
 
@@ -319,12 +321,12 @@ def test_a_list_without_months_is_by_risk_alone_and_says_so(tmp_path):
     ds = space.dataset()
     risk.train(ds, space.models, model="logistic")
     kept = risk.trained(space.models, ds.state)
-    found = retention.worklist(ds, kept, usual(kept), assumed(), capacity=1_000, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, usual(kept), assumed(), capacity=1_000)
     left = ds.table("cross_section").filter(pl.col("churned"))["customer_id"]
     assert found.rows.height == found.n_unvalued > 0 and found.expected.gain is None and found.retention is None
     assert not set(found.rows["customer_id"]) & set(left)
     assert retention.may_be_called(ds, kept, scope=Scope.everything())["value"].null_count() == 0
-    assert risk.score(ds, kept, Scope(frozenset({"North"}))).is_empty()
+    assert risk.score(ds, kept, scope=Scope(frozenset({"North"}))).is_empty()
 
 
 def put_there(listed, day, grade="high"):
@@ -338,7 +340,7 @@ def put_there(listed, day, grade="high"):
 def test_the_same_customer_is_on_a_list_again_only_after_60_days_or_at_a_higher_grade(modelled, listed, ago, grade, again):
     ds, kept = modelled
     before = put_there(listed, listed.day - datetime.timedelta(days=ago), grade)
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=before, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, listed.cuts, assumed(), before=before)
     assert found.counts["repeated"] == (0 if again else 5)
     assert sum(found.counts.values()) == found.everybody.height
     rows = found.everybody.filter(pl.col("customer_id").is_in(before["customer_id"].to_list()))
@@ -370,9 +372,9 @@ def test_every_list_handed_out_is_on_record_and_keeps_its_customers_off_the_next
     before = exported.listed_before(records)
     assert set(before["customer_id"]) == set(listed.rows["customer_id"]) and set(before["listed_rank"]) == {2}
     # The same day is the same list; a month later they are left off.
-    assert retention.worklist(ds, kept, listed.cuts, assumed(), before=before, scope=Scope.everything()).rows.equals(listed.rows)
+    assert retention.worklist(asked(ds), kept, listed.cuts, assumed(), before=before).rows.equals(listed.rows)
     month_ago = before.with_columns(pl.col("listed_on") - pl.duration(days=30))
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), before=month_ago, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, listed.cuts, assumed(), before=month_ago)
     assert found.counts["repeated"] == listed.rows.height
 
 
@@ -417,7 +419,7 @@ def test_a_hopper_is_worth_a_year_and_let_go_only_where_that_does_not_pay(modell
     whole = listed.everybody.filter(pl.col("verdict").is_in(["listed", "not_worth_a_call"]) & pl.col("value").is_not_null())
     assert not whole["hopper"].any()
     monkeypatch.setattr("churn_dash.retention.worklists.worklist.hoppers", lambda there: whole.select("customer_id"))
-    found = retention.worklist(ds, kept, listed.cuts, assumed(), capacity=10_000, scope=Scope.everything())
+    found = retention.worklist(asked(ds), kept, listed.cuts, assumed(), capacity=10_000)
     now = whole.join(found.everybody, on="customer_id", suffix="_now")
     ratio = (now["value_now"] / now["value"]).drop_nulls()
     a = {n: h.value for n, h in assumed().items()}

@@ -11,6 +11,7 @@ from churn_dash import risk
 from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.risk.kept.card import Card
 from churn_dash.words import say
+from tests.asking import ALL
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +169,7 @@ def test_new_categories_are_counted_and_said(trained) -> None:
     assert [(u.levels, u.n) for u in found.unseen] == [(("West",), n)]
     said = [say(r) for r in found.remarks]
     assert said[0] == "The model learnt from data version 1 and scores version 2." and f"1 new value (West) of {n} customers" in said[1]
-    assert risk.score(other, first).height == sheet.frame.height
+    assert risk.score(other, first, scope=ALL).height == sheet.frame.height
     assert not risk.carried(sheet, first).remarks
 
 
@@ -180,4 +181,4 @@ def test_missing_columns_are_said_in_one_sentence_and_nothing_is_scored(trained)
     with pytest.raises(NotPossible, match="Age, Products"):
         risk.carried(other, first)
     with pytest.raises(NotPossible, match="Age, Products"):
-        risk.score(other, first)
+        risk.score(other, first, scope=ALL)

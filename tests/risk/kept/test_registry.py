@@ -11,6 +11,7 @@ from churn_dash import risk
 from churn_dash.errors import NotPossible, WorkspaceProblem
 from churn_dash.risk.models.kinds import KINDS
 from churn_dash.words import say
+from tests.asking import ALL
 from tests.risk.conftest import customers_sheet
 
 
@@ -46,7 +47,7 @@ def test_every_kind_of_model_comes_back_from_its_file_the_same(tmp_path, kind) -
     made = risk.train(sheet, tmp_path, kind).model
     found = risk.latest(tmp_path, 1)
     assert found.id == made.id and found.name == kind
-    assert found.scores().equals(risk.score(sheet, found))
+    assert found.scores().equals(risk.score(sheet, found, scope=ALL))
     frame = pl.DataFrame(
         {f.name: [None] for f in found.design.features},
         schema={f.name: pl.Float64 if f.kind != "category" else pl.String for f in found.design.features},
@@ -134,7 +135,7 @@ def test_touched_scores_are_refused(sheet, models) -> None:
     rows = pl.read_parquet(found.folder / "scores.parquet")
     rows.with_columns(probability=pl.lit(0.0)).write_parquet(found.folder / "scores.parquet")
     with pytest.raises(WorkspaceProblem, match="not the one that was written"):
-        risk.score(sheet, found)
+        risk.score(sheet, found, scope=ALL)
 
 
 def test_a_file_touched_while_its_model_is_open_is_refused_too(sheet, models) -> None:

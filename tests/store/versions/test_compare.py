@@ -11,6 +11,7 @@ from churn_dash.intake.typed import extract_of
 from churn_dash.measures import Period, measure, outlook
 from churn_dash.store import Workspace, commit, compare, plan, planned, prepare, publish
 from churn_dash.store.derive import derived
+from tests.asking import asked
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_headline_churn_before_and_after_is_what_publishing_gives(workspace, wor
     build = derived.build
     monkeypatch.setattr(derived, "build", lambda *a, **k: (built.append(a), build(*a, **k))[1])
     looked = outlook(workspace, extract_of({"customer_month": of(worked_tables, 3)}, "march"))
-    now = {n: measure(workspace.dataset(), [n])[n][0] for n in ("customers", "churn_rate")}
+    now = {n: measure(asked(workspace.dataset()), [n])[n][0] for n in ("customers", "churn_rate")}
     assert workspace.current().version == 1
     before = {h.name: h.before for h in looked.headlines}
     assert {n: before[n] for n in now} == now
@@ -91,8 +92,8 @@ def test_headline_churn_before_and_after_is_what_publishing_gives(workspace, wor
     same = {h.name: h.after_same_period for h in looked.headlines}
     period = Period(datetime.date(2024, 1, 1), datetime.date(2024, 2, 1))
     for name in now:
-        assert after[name] == measure(workspace.dataset(), [name])[name][0]
-        assert same[name] == measure(workspace.dataset(), [name], period=period)[name][0]
+        assert after[name] == measure(asked(workspace.dataset()), [name])[name][0]
+        assert same[name] == measure(asked(workspace.dataset(), period=period), [name])[name][0]
     assert not list((workspace.root / "staging").iterdir())
 
 
@@ -123,4 +124,4 @@ def test_a_look_that_was_swept_up_is_built_again_when_it_is_published(workspace,
     prepared = prepare(workspace, plan(workspace, extract_of({"customer_month": of(worked_tables, 3)}, "march")))
     prepared.path.unlink()
     assert commit(workspace, prepared).version == 2
-    assert measure(workspace.dataset(), ["customers"], by=["month"]).height
+    assert measure(asked(workspace.dataset()), ["customers"], by=["month"]).height

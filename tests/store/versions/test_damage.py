@@ -11,6 +11,7 @@ from churn_dash.errors import WorkspaceProblem
 from churn_dash.intake.typed import extract_of
 from churn_dash.measures import measure
 from churn_dash.store import Workspace, connections, publish
+from tests.asking import asked
 
 KILLED_WHILE_LISTING = """
 import os, signal, sqlite3, sys
@@ -54,7 +55,7 @@ def test_damaged_rows_are_one_sentence_and_nothing_is_printed(workspace, worked_
         publish(workspace, extract_of({"customer_month": changed}, "t2"))
     assert len(str(told.value).splitlines()) == 1
     assert capfd.readouterr().err == ""
-    assert measure(workspace.dataset(), ["customers"])["customers"][0] > 0
+    assert measure(asked(workspace.dataset()), ["customers"])["customers"][0] > 0
 
 
 def test_few_older_versions_stay_open_and_a_query_that_runs_is_not_cut_off(workspace, worked_tables, monkeypatch):

@@ -13,6 +13,7 @@ from churn_dash.measures import measure
 from churn_dash.store import Workspace, connections, publish
 from churn_dash.store.versions.history import redo, redoable, undo, undoable
 from churn_dash.store.versions.retention import keep, retention
+from tests.asking import asked
 
 
 def months(first: int, last: int, own: str = "") -> bytes:
@@ -43,13 +44,13 @@ def workspace(four_months, copy_of) -> Workspace:
 
 def test_undo_serves_what_was_there_before_and_redo_brings_it_back(workspace):
     states = {n: served_at for n in (1, 2, 3) for served_at in [workspace.dataset(n).table("customer_month")]}
-    numbers = {n: measure(workspace.dataset(n), ["customers", "churn_rate"]) for n in (2, 3)}
+    numbers = {n: measure(asked(workspace.dataset(n)), ["customers", "churn_rate"]) for n in (2, 3)}
     assert undo(workspace).version == 4 and served(workspace).equals(states[2])
-    assert measure(workspace.dataset(), ["customers", "churn_rate"]).equals(numbers[2])
+    assert measure(asked(workspace.dataset()), ["customers", "churn_rate"]).equals(numbers[2])
     assert undo(workspace).version == 5 and served(workspace).equals(states[1])
     assert redo(workspace).version == 6 and served(workspace).equals(states[2])
     assert redo(workspace).version == 7 and served(workspace).equals(states[3])
-    assert measure(workspace.dataset(), ["customers", "churn_rate"]).equals(numbers[3])
+    assert measure(asked(workspace.dataset()), ["customers", "churn_rate"]).equals(numbers[3])
     assert redoable(workspace) is None and undoable(workspace).version == 3
 
 
@@ -149,7 +150,7 @@ def test_keeping_two_versions_frees_the_disk_and_keeps_every_entry(workspace):
 
 
 def test_a_removed_version_is_not_kept_open(workspace):
-    measure(workspace.dataset(1), ["customers"])
+    measure(asked(workspace.dataset(1)), ["customers"])
     keep(workspace, 1)
     assert all(p.exists() for p in connections._open if p.is_relative_to(workspace.root))
 
@@ -167,7 +168,7 @@ def test_a_workspace_of_format_1_is_read_undone_and_becomes_format_2_with_the_ne
     marker = workspace.root / "workspace.json"
     marker.write_text(json.dumps({"format": 1, "sample": False}))
     again = Workspace.open(workspace.root)
-    assert served(again).height == 120 and measure(again.dataset(), ["customers"])["customers"][0] == 30
+    assert served(again).height == 120 and measure(asked(again.dataset()), ["customers"])["customers"][0] == 30
     assert json.loads(marker.read_text())["format"] == 1, "reading changes nothing"
     assert undo(again).state == 2 and json.loads(marker.read_text()) == {"format": 2, "sample": False}
 
@@ -175,18 +176,18 @@ def test_a_workspace_of_format_1_is_read_undone_and_becomes_format_2_with_the_ne
 def test_what_an_older_recipe_derived_is_built_anew_beside_it(workspace, monkeypatch):
     from churn_dash.store.derive import derived
 
-    want = measure(workspace.dataset(), ["customers", "churn_rate"])
+    want = measure(asked(workspace.dataset()), ["customers", "churn_rate"])
     monkeypatch.setattr(derived, "RECIPE", derived.RECIPE + 1)
-    assert measure(workspace.dataset(), ["customers", "churn_rate"]).equals(want)
+    assert measure(asked(workspace.dataset()), ["customers", "churn_rate"]).equals(want)
     assert len(list((workspace.root / "derived").glob(f"*-{derived.RECIPE}.duckdb"))) == 1
 
 
 def test_a_damaged_derived_file_is_built_anew(workspace):
-    want = measure(workspace.dataset(), ["customers", "churn_rate"])
+    want = measure(asked(workspace.dataset()), ["customers", "churn_rate"])
     path = workspace.dataset()._path
     connections.close(path)
     path.write_bytes(path.read_bytes()[:3000])
-    assert measure(workspace.dataset(), ["customers", "churn_rate"]).equals(want)
+    assert measure(asked(workspace.dataset()), ["customers", "churn_rate"]).equals(want)
 
 
 def test_a_connection_that_a_full_disk_killed_is_opened_again(workspace):
@@ -199,9 +200,9 @@ def test_a_connection_that_a_full_disk_killed_is_opened_again(workspace):
         def close(self):
             pass
 
-    want = measure(workspace.dataset(), ["customers"])
+    want = measure(asked(workspace.dataset()), ["customers"])
     connections._open[workspace.dataset()._path] = Dead()
-    assert measure(workspace.dataset(), ["customers"]).equals(want)
+    assert measure(asked(workspace.dataset()), ["customers"]).equals(want)
 
 
 def test_nobody_waits_for_an_older_version_that_is_being_built(workspace):
@@ -221,7 +222,7 @@ def test_nobody_waits_for_an_older_version_that_is_being_built(workspace):
     thread = threading.Thread(target=ask)
     thread.start()
     assert building.wait(20)
-    assert measure(workspace.dataset(), ["customers"])["customers"][0] == 30
+    assert measure(asked(workspace.dataset()), ["customers"])["customers"][0] == 30
     go.set()
     thread.join()
 

@@ -84,7 +84,7 @@ def following(question: Question, about: Improvement) -> Following:
 
 
 def told(question: Question, score: str) -> tuple[Estimate, list[tuple[datetime.date, Estimate]]]:
-    """One of ``SCORES`` over whole months and by wave (month of sending). Raises what ``satisfaction`` raises."""
+    """One of ``SCORES`` of the question's customers over whole months and by wave (month sent). Raises what ``satisfaction`` raises."""
     sent, _base, _outside = sent_rows(question)
     answers, figure = sent.filter("answered"), _figure(score)
     return figure(answers), _by_wave(answers, figure)

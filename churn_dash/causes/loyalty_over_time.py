@@ -101,6 +101,7 @@ class _Months:
         for part, name in _STEADY.items():
             if name in self._values:
                 late, early = self._three(name, at - 2), self._three(name, at - _BACK)
+                self._means.pop((name, at - _BACK))
                 yield part, np.clip(np.divide(late, early, out=np.full(len(late), np.nan), where=early > 0), 0, 1)
 
     def _three(self, name: str, first: int) -> Floats:

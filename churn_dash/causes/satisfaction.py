@@ -11,7 +11,6 @@ from churn_dash.causes.reading import counted_months, needed, placed, resolved
 from churn_dash.contract.causes import SCALE
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures.filters import Filters
 from churn_dash.measures.question import Question
 from churn_dash.measures.statistics.estimates import NOTHING, Estimate, clipped, mean, promoter_score, rate
 from churn_dash.measures.statistics.intervals import normal_quantile, wilson
@@ -63,7 +62,7 @@ def sent_rows(question: Question) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     month, tier, age_band, n.
     """
     # Most cards of the page ask for the same ones; filters may speak of saved segments, which change.
-    return _sent_rows(question) if question.filters.where else _sent_to_all(question.of(Filters()))
+    return _sent_rows(question) if question.filters.where else _sent_to_all(question.everybody)
 
 
 @functools.lru_cache(maxsize=2)

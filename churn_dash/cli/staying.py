@@ -30,10 +30,7 @@ def survival(
     question = asked(ds, where, start, end, definition)
     found = survival(question, by)
     signs = signals(question)
-    broken, quiet = (
-        threads(question),
-        silence(question),
-    )
+    broken, quiet = threads(question), silence(question)
     result = {"version": ds.version, **found.as_json(), **tagged(ds, found.definition), "signals": [s.as_json() for s in signs]}
     result |= {"threads": broken.as_json(), "silence": quiet and quiet.as_json()}
 

@@ -33,6 +33,7 @@ def tiers(
     ds = opened(workspace, version)
     question = asked(ds, where, start, end, definition)
     found = migration(question, rule=rule)
+    question = question.by_definition(found.definition)
     near = care_list(question, "near_downgrade", month_end(found.period.end), rule=found.rule)
     watched = near.rows.filter("on_watch")
     whole, months = recoveries(question)

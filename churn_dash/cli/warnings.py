@@ -29,13 +29,7 @@ def warnings(
 
     ds = opened(workspace, version)
     question = asked(ds, where, start, end, definition)
-    found = judged.scorecard(
-        question,
-        by,
-        horizon=horizon,
-        least_lead=lead,
-        again=again,
-    )
+    found = judged.scorecard(question, by, horizon=horizon, least_lead=lead, again=again)
     result = {"version": ds.version, **tagged(ds, found.definition), **judged.as_json(found)}
 
     def line(name: str, card: dict[str, Any]) -> str:

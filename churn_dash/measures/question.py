@@ -51,6 +51,11 @@ class Question:
         """The months asked for, else the last twelve complete ones. Raises ``NotPossible`` where the data do not reach."""
         return covered(self.ds, self.period) if self.period is not None else last_12(self.ds)
 
+    @property
+    def everybody(self) -> "Question":
+        """The plain question about all customers in the scope: what is kept of them is kept by it, whoever asks."""
+        return Question(self.ds, self.scope, period=self.period, definition=self.chosen)
+
     def over(self, period: Period | None) -> Self:
         """The same question about other months."""
         return replace(self, period=period)

@@ -88,3 +88,10 @@ def test_the_triangle_is_the_measured_one(bank_workspace, bank_data):
 def test_what_cannot_be_is_one_sentence(bank_workspace, words, said):
     with pytest.raises(ChurnDashError, match=re.escape(said)):
         run(bank_workspace, *words)
+
+
+def test_whoever_falls_a_tier_is_still_a_customer_on_the_watch_list_and_in_the_recovery(bank_workspace, bank_data):
+    usual = asked(bank_workspace, "tiers", "--watch")
+    downgraded = asked(bank_workspace, "tiers", "--watch", "--definition", "tier_down")
+    assert downgraded["definition"] == usual["definition"] == bank_data.default_definition
+    assert downgraded == usual and usual["watch"]["n"] > 5 and usual["recovery"]["below"] > 5

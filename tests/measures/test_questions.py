@@ -156,3 +156,12 @@ def test_large_whole_numbers_are_levels_of_their_own():
     from churn_dash.store.derive.dimensions import attribute_levels
 
     assert attribute_levels(pl.Series([1_000_000.0, 1_000_001.0, 2.5]), "number").to_list() == ["1000000", "1000001", "2.5"]
+
+
+def test_what_is_kept_of_everybody_is_kept_once_whoever_asks(bank_data):
+    from churn_dash.ui.question import PageQuestion
+
+    one = asked(bank_data, filters=Filters((("tier", ("gold",)),)), definition=None)
+    page = PageQuestion(bank_data, one.scope, definition=bank_data.default_definition)
+    assert one.everybody == page.everybody and hash(one.everybody) == hash(page.everybody)
+    assert one.everybody.filters == Filters() and one.everybody.definition == bank_data.default_definition

@@ -140,8 +140,8 @@ def definition_named(words: str, known: Sequence[str]) -> str | None:
 def reconcile(question: Question, official: str, words: str = "") -> Reconciliation:
     """Compare an official churn figure with every choice that could explain the difference.
 
-    ``official`` as typed (5.2%, 0.052, or a head count); ``period`` its months (default: the last twelve complete); ``words``
-    its definition in words, read only where no ``definition`` is named. Choices differ from what was asked in one of
+    ``official`` as typed (5.2%, 0.052, or a head count); ``words`` its definition in words, read only where the question names none.
+    The question's filters do not count: which customers are meant is one of the choices. Choices differ from what was asked in one of
     definition, months and customers, and in the formula. Raises as ``measure`` does.
     """
     ds = question.ds

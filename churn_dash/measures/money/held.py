@@ -56,7 +56,7 @@ def lost(question: Question) -> Holdings:
 def present(question: Question) -> Holdings:
     """The customers who are there at the end of the data: balances then, fees of the last twelve months.
 
-    The filters are those of the start of the last month. ``ds`` is a panel with at least two months.
+    The filters are those of the start of the last month. The data are a panel of at least two months.
     """
     ds, definition = question.ds, question.chosen
     last = ds.measurable[-1]

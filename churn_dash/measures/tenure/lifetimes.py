@@ -105,7 +105,6 @@ def lifetimes(question: Question, by: str | None) -> tuple[dict[str | None, Life
 
     Filters and levels are those of the month in which a spell came to be watched: what a customer became later must not decide in which
     group he is. Left out are those whose first day nothing tells: they were there when the data begin, and no opening day is known.
-    ``definition`` is one that the data can answer.
     """
     ds, period = question.ds, question.months
     rows = _spells(question, dimension(ds, by) if by else None)

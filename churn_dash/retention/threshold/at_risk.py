@@ -1,6 +1,6 @@
 """Who is at high risk among the customers asked about: one count, one list, one threshold."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -36,7 +36,7 @@ def among(question: Question) -> frozenset[str] | None:
         return None
     if question.ds.shape == "panel":
         return frozenset(standing(question, None).people["customer_id"])
-    return frozenset(members(replace(question, period=None, definition=None))["customer_id"])
+    return frozenset(members(question.over(None).by_definition(None))["customer_id"])
 
 
 def limited(rows: pl.DataFrame, chosen: frozenset[str] | None) -> pl.DataFrame:

@@ -22,7 +22,7 @@ def standing(question: Question) -> Standing:
     ds = question.ds
     if ds.shape == "panel":
         return at_bank(question, None)
-    found = at_bank(question.by_definition(None), None) if ds.flagged else _listed(ds)
+    found = at_bank(question.by_definition(None), None) if ds.flagged else _listed(question)
     if found.people["balance"].null_count() < found.people.height:
         return found
     known = _headed(ds)
@@ -36,9 +36,12 @@ def _headed(ds: Dataset) -> pl.DataFrame:
     return frame.select("customer_id", value.alias("balance"))
 
 
-def _listed(ds: Dataset) -> Standing:
-    """Everybody in a list that does not say who has left."""
+def _listed(question: Question) -> Standing:
+    """Everybody in a list that does not say who has left, as far as the scope shows them: nobody of some branches where it knows none."""
+    ds, seen = question.ds, question.scope.branches
     frame, _columns = cross_section(ds)
+    if seen is not None:
+        frame = frame.filter(pl.col("branch_id").is_in(list(seen))) if "branch_id" in frame.columns else frame.clear()
     columns = TABLES["customers"].columns
     lacking = [pl.lit(None, dtype=columns[c].dtype).alias(c) for c in ABOUT if c not in frame.columns]
     people = frame.with_columns(lacking).select("customer_id", pl.lit(None, dtype=pl.Float64).alias("balance"), *ABOUT)

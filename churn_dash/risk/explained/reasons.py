@@ -1,9 +1,8 @@
 """The reasons a model has for a customer's risk, in plain words beside similar customers. Source: METHODS D5.
 
-Only what raises the risk, summed by theme, at most three, each at least 5 % of all that raises it, and told by a feature in which the
-customer differs from similar ones to the side on which more leave. Age and gender are never a
-reason to act. A reason is what the model looks at, not a cause. How far it can be relied on, ``stability`` says: the share of refits
-in which its theme is again among the first three.
+Only what raises the risk, summed by theme, at most three, each at least 5 % of all that raises it, and never told by a number or flag
+that sets the customer apart to the side on which fewer leave. Age and gender are never a reason to act. A reason is what the model looks
+at, not a cause. How far it can be relied on, ``stability`` says: the share of refits in which its theme is again among the first three.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

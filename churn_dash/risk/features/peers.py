@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.separation import auc
+from churn_dash.measures.statistics.intervals import normal_quantile
 from churn_dash.risk.features.feature import Feature
 
 PEER_FEATURE = "tier"
 EVERYBODY = ""
 Value = float | str | bool | None
-_CLEAR = 1.959963984540054
+_CLEAR = normal_quantile()
 """Standard errors by which leavers and stayers must differ in a feature before one side of it counts as riskier."""
 
 
@@ -48,11 +49,13 @@ class Peers:
         """Rows × features: whether the customer is no different from similar ones, or differs to the side on which fewer leave."""
         found = np.zeros((rows.height, len(features)), dtype=bool)
         at = [i for i, f in enumerate(features) if f.name in self.riskier]
+        if not at:
+            return found
         names, sides = [features[i].name for i in at], [self.riskier[features[i].name] for i in at]
         middle = np.array([[typical[n].value for n in names] for typical in self.groups.values()], dtype=np.float64)
         group = {name: i for i, name in enumerate(self.groups)}
         tiers = rows[PEER_FEATURE].to_list() if PEER_FEATURE in rows.columns else [None] * rows.height
-        own = middle[[group.get(tier or EVERYBODY, group[EVERYBODY]) for tier in tiers]]
+        own = middle[[group.get(str(tier or EVERYBODY), group[EVERYBODY]) for tier in tiers]]
         # What is not known lies on no side: a comparison with it is false.
         found[:, at] = (rows.select(pl.col(names).cast(pl.Float64)).to_numpy() - own) * np.array(sides) <= 0
         return found

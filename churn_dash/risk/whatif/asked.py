@@ -1,7 +1,6 @@
 """A kept model asked what would change: for one customer, for a group of customers, or in another market. Source: METHODS D5."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -90,7 +89,7 @@ def portfolio_of(question: Question, model: Model, progress: Progress | None = N
     if question.filters.where or question.scope.branches is not None:
         last = ds.measurable[-1:]
         now = Period(last[0], last[0]) if last else None
-        chosen = members(replace(question, period=now, definition=definition))["customer_id"]
+        chosen = members(question.over(now).by_definition(definition))["customer_id"]
     frame = portfolio(ds, model.design, model.card.definition, chosen)
     tell(Text(_("Reading balances")), 0.6)
     if len(ds.measurable) > 1:

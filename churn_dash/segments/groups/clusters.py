@@ -18,7 +18,6 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import BadInput, NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters
 from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.starters import Grouped, among, once, rates
@@ -100,7 +99,7 @@ def clusters(question: Question, k: int | None = None, progress: Progress | None
     """
     if progress is not None:
         return grouped(behaviour(question), k, progress)
-    whole = _everybody(question.of(Filters()), k)
+    whole = _everybody(question.everybody, k)
     if not question.filters.where:
         return whole
     # A filter chooses whom to show and moves nobody into another group: the groups need not be found again.

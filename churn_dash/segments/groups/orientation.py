@@ -15,7 +15,6 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters
 from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import MONTHS, Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import share_below
@@ -61,7 +60,7 @@ class Orientation(Grouped):
 
 def orientation(question: Question) -> Orientation:
     """Orientation by the months before the period, churn in it. Raises ``NotPossible`` without months, or without a sign of all three."""
-    whole = _everybody(question.of(Filters()))
+    whole = _everybody(question.everybody)
     return replace(whole, people=among(question, whole.people, whole.behaviour.at))
 
 

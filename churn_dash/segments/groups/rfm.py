@@ -14,7 +14,6 @@ import polars as pl
 from churn_dash.access import Scope
 from churn_dash.errors import NotPossible
 from churn_dash.marks import _
-from churn_dash.measures import Filters
 from churn_dash.measures.question import Question
 from churn_dash.segments.groups.behaviour import Behaviour, behaviour, now
 from churn_dash.segments.groups.quantiles import parts
@@ -81,7 +80,7 @@ def rfm(question: Question, money: Money | None = None) -> Rfm:
 
     Raises ``NotPossible`` where the months, the transactions or the amounts are lacking.
     """
-    whole = _everybody(question.of(Filters()), money)
+    whole = _everybody(question.everybody, money)
     return replace(whole, people=among(question, whole.people, whole.behaviour.at))
 
 

@@ -92,7 +92,7 @@ def standing(question: Question, at: datetime.date | None, until: datetime.date 
 
 
 def among(question: Question, people: pl.DataFrame, at: datetime.date | None) -> pl.DataFrame:
-    """Rows of ``standing`` without filters, as they are with ``filters``: whom they choose stands in ``asked``, all else is the same."""
+    """Rows of ``standing`` without filters, as the question chooses them: whom stands in ``asked``, all else is the same."""
     chosen = question.chosen
     asked = condition(replace(question, scope=Scope.everything()), at_starts(chosen, question.scope, [at] if at is not None else []))
     if not asked.sql:

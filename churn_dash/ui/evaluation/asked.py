@@ -1,6 +1,5 @@
 """What the evaluation page asks: the whole bank, whatever the other pages are limited to."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,7 +13,6 @@ from churn_dash.evaluation.targets.kept import Target
 from churn_dash.evaluation.targets.kept import in_force as targets_in_force
 from churn_dash.measures import Filters
 from churn_dash.measures.money.assumptions import Held
-from churn_dash.measures.question import Question
 from churn_dash.store import Records
 from churn_dash.ui import cache, question, session
 from churn_dash.ui.amounts import assumptions
@@ -63,7 +61,7 @@ class Asked:
 
 def whole() -> PageQuestion:
     """The reader's question without filters and dates."""
-    return dataclasses.replace(question.current(), filters=Filters(), period=None)
+    return question.current().of(Filters()).over(None)
 
 
 def asked(q: PageQuestion) -> tuple[Asked | None, ChurnDashError | None]:
@@ -73,7 +71,7 @@ def asked(q: PageQuestion) -> tuple[Asked | None, ChurnDashError | None]:
     prices = Prices.of(held)
 
     def work(told: Callable[[Text, float], None]) -> Measured:
-        return measured(Question(q.ds, q.scope, definition=q.definition), prices, told=told)
+        return measured(q, prices, told=told)
 
     try:
         found = long_work(q.ds, q.scope, work, q.definition, prices, _stamp(q), name="evaluation")

@@ -14,7 +14,6 @@ from churn_dash.evaluation.actions.observed import DESCRIPTION, Observed, observ
 from churn_dash.evaluation.actions.watched import PROCESSED, WATCHED, monthly, processes
 from churn_dash.evaluation.review.lessons import lessons
 from churn_dash.measures import Period
-from churn_dash.measures.question import Question
 from churn_dash.report import evaluation_sheet
 from churn_dash.ui import cache, session
 from churn_dash.ui.evaluation.asked import Asked
@@ -130,9 +129,7 @@ def chart(one: Asked, o: Observed) -> Chart:
     """The figure by month, with the day on which the measure began, campaigns and changes of the definition."""
     q, months = one.question, one.question.ds.measurable
     period = Period(months[0], months[-1])
-    rows = one.remembered(
-        lambda key: monthly(Question(q.ds, q.scope, period=period, definition=q.definition), key), o.action.watch, name="watched"
-    )
+    rows = one.remembered(lambda key: monthly(q.over(period), key), o.action.watch, name="watched")
     assert o.action.date is not None
     label = session.say(o.watch.label)
     marks = [Event(o.action.date, name_of(o.action)), *events(q)]

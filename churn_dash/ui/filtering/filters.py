@@ -86,11 +86,10 @@ def _named(ds: Dataset, cell: limits.Cell, others: Filters, apart: tuple[str, ..
 
 def in_cells(question: Question, split: str, how: str) -> pl.DataFrame:
     """``behind.people``, remembered; no rows where it cannot be told, which the list of the customers says."""
-
     q = question
 
     def work(*_asked: object) -> pl.DataFrame:
-        return people(question, split, how)
+        return people(q, split, how)
 
     try:
         return cache.worked_out(q.ds, q.scope, work, split, how, q.filters, str(q.period), q.definition, name="in-cells")

@@ -8,7 +8,7 @@ from churn_dash.charts import Chart, Series, trend
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
 from churn_dash.ui import cache, session
-from churn_dash.ui.kinds.tiers import asked_for
+from churn_dash.ui.kinds.tiers import among_stayers, asked_for
 from churn_dash.ui.over_time.overtime import events
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.question import PageQuestion
@@ -19,7 +19,8 @@ _MOST = 1_000
 
 def recovered(question: PageQuestion) -> tuple[Recovery, list[Recovery]]:
     """What came back in the months of the period."""
-    return cache.worked_out(question.ds, question.scope, lambda *_a: recoveries(question), *asked_for(question), name="recovery")
+    q = among_stayers(question)
+    return cache.worked_out(q.ds, q.scope, lambda *_a: recoveries(q), *asked_for(q), name="recovery")
 
 
 def title(found: Recovery) -> Text:

@@ -10,7 +10,7 @@ from churn_dash.care.notices import notice
 from churn_dash.charts import Chart, Stream, migration, sankey, stream_marks
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
-from churn_dash.measures.movement.tiers import LOST, MOVES, Migration, followed, rule_of
+from churn_dash.measures.movement.tiers import LOST, MOVES, Migration, followed, leaving, rule_of
 from churn_dash.measures.movement.tiers import migration as measured
 from churn_dash.measures.tag import thresholds
 from churn_dash.store import month_end
@@ -80,10 +80,15 @@ def moved(question: PageQuestion, rule: str) -> Migration:
     )
 
 
+def among_stayers(question: PageQuestion) -> PageQuestion:
+    """The question by a definition under which a downgrade is no departure: whoever fell a tier is still a customer."""
+    return question.by_definition(leaving(question.ds, question.definition))
+
+
 def watch(question: PageQuestion, rule: str) -> CareList:
     """Who is on watch at the end of the period."""
-    work = partial(_watch, question, rule)
-    return cache.worked_out(question.ds, question.scope, lambda *_a: work(), *asked_for(question), rule, name="tier-watch")
+    q = among_stayers(question)
+    return cache.worked_out(q.ds, q.scope, lambda *_a: _watch(q, rule), *asked_for(q), rule, name="tier-watch")
 
 
 def _watch(question: PageQuestion, rule: str) -> CareList:

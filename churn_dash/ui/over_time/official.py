@@ -42,16 +42,9 @@ def card(question: PageQuestion) -> None:
 
 def _found(question: PageQuestion, figure: str, words: str) -> Reconciliation:
     """By the definition on the page, unless the words name another."""
-    ds, period, scope = question.ds, question.period, question.scope
-    definition = None if words.strip() else question.definition
-    asked = (figure, words, str(period), definition)
-    return cache.worked_out(
-        ds,
-        scope,
-        lambda *_asked: reconcile(Question(ds, question.scope, period=question.period, definition=definition), figure, words),
-        *asked,
-        name="reconciliation",
-    )
+    q = Question(question.ds, question.scope, period=question.period, definition=None if words.strip() else question.definition)
+    asked = (figure, words, str(q.period), q.definition)
+    return cache.worked_out(q.ds, q.scope, lambda *_asked: reconcile(q, figure, words), *asked, name="reconciliation")
 
 
 def table(found: Reconciliation) -> cards.Table:

@@ -3,8 +3,6 @@
 import polars as pl
 
 from churn_dash.charts import Cell, Chart, Mark, forest, heat
-from churn_dash.measures import Filters
-from churn_dash.measures.question import Question
 from churn_dash.risk import GROUPS, Drivers, Feature, Model, dependence, driven
 from churn_dash.risk import DependenceStep as Step
 from churn_dash.risk import spoken_value as spoken
@@ -150,8 +148,8 @@ def dimension_choice(question: PageQuestion) -> str:
 def _drivers(question: PageQuestion, kept: Model, by: str) -> tuple[Drivers, ...]:
     """Of the customers whom filters and scope leave, as they stood at the start of the last month."""
 
-    def work(where: tuple[tuple[str, tuple[str, ...]], ...], definition: str, name: str, _id: str) -> tuple[Drivers, ...]:
-        return driven(Question(question.ds, question.scope, filters=Filters(where), definition=definition), kept, name)[:_MOST_LEVELS]
+    def work(*_asked: object) -> tuple[Drivers, ...]:
+        return driven(question, kept, by)[:_MOST_LEVELS]
 
     return cache.worked_out(question.ds, question.scope, work, question.filters.where, question.definition, by, kept.id, name="drivers")
 

@@ -170,6 +170,7 @@ def test_who_stands_on_the_safer_side_of_similar_customers_is_found_feature_by_f
         [False, False, False, False],
         [False, False, False, False],
     ]
+    assert not Peers(groups).safer_side(frame, features).any(), "where no side is clear, nothing is silent"
     without = known.safer_side(frame.drop("tier"), features[1:])
     assert without[:, 0].tolist() == [True, True, True, False, False]
 

@@ -40,7 +40,7 @@ def test_a_list_goes_out_comes_back_and_tells_its_funnel(run, cut_folder, tmp_pa
     handed = json.loads(run("worklist", "--exports", *asked)[1])["exports"]
     assert [e["n"] for e in handed] == [made["arms"]["treated"]]
     book = openpyxl.load_workbook(out)
-    sheet = book.worksheets[0]
+    sheet = max(book.worksheets, key=lambda s: s.max_row)
     sheet.cell(2, 7).value, sheet.cell(2, 8).value = "reached", made["start"]
     sheet.cell(3, 11).value = -1
     book.save(out)

@@ -110,8 +110,7 @@ def test_what_is_registered_stays_and_what_differs_later_is_told(space, draw):
     with pytest.raises(BadInput, match="was registered on"):
         registration.enter(ds, records, made.list_id)
     one = ds.table("campaigns").with_columns(horizon_days=pl.lit(30, dtype=pl.Int64), outcome=pl.lit("retention"))
-    moved = ds.table("campaign_assignments").head(1).with_columns(arm=pl.lit("control"))
-    assert ds.table("campaign_assignments")["arm"][0] == "treated"
+    moved = ds.table("campaign_assignments").filter(pl.col("arm") == "treated").head(1).with_columns(arm=pl.lit("control"))
     publish(space, extract_of({"campaigns": one, "campaign_assignments": moved}, "changed"))
     late = registration.registration(space.dataset(), made.list_id, scope=Scope.everything())
     assert {c.field for c in late.changed_after} == {"outcome", "horizon_days", "analysis_date", "arms", "population"}

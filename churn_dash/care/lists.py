@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -48,12 +49,12 @@ class CareList:
         """Rows of the list."""
         return self.rows.height
 
-    @property
+    @cached_property
     def customers(self) -> int:
         """Customers on the list."""
         return self.rows["customer_id"].n_unique()
 
-    @property
+    @cached_property
     def capped(self) -> int | None:
         """Customers on the list who have heard enough; None without a table of contacts."""
         if self.rows["capped"].null_count() and self.rows.height:
@@ -65,7 +66,7 @@ class CareList:
         """Rows that the list leaves out; None where ``left_out`` is."""
         return None if self.left_out is None else self.left_out.height
 
-    @property
+    @cached_property
     def by(self) -> pl.DataFrame:
         """Rows, customers and their amount (CNY: of the rows, else of the customers) by what the list is worked by."""
         keys = [c for c in self.trigger.by if c in self.rows.columns]

@@ -15,13 +15,13 @@ import time
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.errors import ChurnDashError
 from churn_dash.intake.typed import extract_of
-from churn_dash.measures import measure
+from churn_dash.measures import Question, measure
 from churn_dash.store import Workspace, publish
 from churn_dash.store.versions import steps
 from churn_dash.store.versions.history import redo, undo
-from tests.asking import asked
 
 
 def served(workspace: Workspace) -> dict[str, object]:
@@ -33,7 +33,9 @@ def served(workspace: Workspace) -> dict[str, object]:
         assert frame is not None
         columns = sorted(frame.columns)
         rows.update(frame.select(columns).sort(columns).write_csv().encode())
-    by_month = measure(asked(ds), ["customers", "churn_rate"], by=["month"]).select("month", "customers", "churn_rate")
+    by_month = measure(Question(ds, Scope.everything()), ["customers", "churn_rate"], by=["month"]).select(
+        "month", "customers", "churn_rate"
+    )
     held = ds.table("customer_month")
     assert held is not None
     return {

@@ -18,6 +18,7 @@ FREEZE = """
 import os, pathlib, signal, sys
 from churn_dash import risk
 from churn_dash.access import Scope
+from churn_dash.measures import Question
 from churn_dash.measures.money.assumptions import in_force
 from churn_dash.retention.loop.freezing import Terms, freeze
 from churn_dash.retention.threshold import in_force as cuts_in_force
@@ -28,7 +29,7 @@ from churn_dash.store.versions import steps
 space = Workspace.open(pathlib.Path(sys.argv[1]))
 ds, records = space.dataset(), Records(space.root)
 kept = risk.trained(space.models, ds.state)
-found = worklist(ds, kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"), scope=Scope.everything())
+found = worklist(Question(ds, Scope.everything()), kept, cuts_in_force(kept, records), in_force(records), 40, ("high", "medium"))
 steps.listener = lambda step: os.kill(os.getpid(), signal.SIGKILL) if step == sys.argv[2] else None
 freeze(space, ds, kept, found, Terms(name="Autumn calls", hold_out=0.3), {})
 """

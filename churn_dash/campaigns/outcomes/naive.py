@@ -97,12 +97,13 @@ def expected_change(members: pl.DataFrame, history: pl.DataFrame) -> tuple[Estim
         .agg(pl.len().alias("n"), pl.sum("before").alias("whole"), (pl.sum("after") / pl.sum("before")).alias("growth"))
         .filter((pl.col("n") >= FEWEST_ALIKE) & pl.col("growth").is_finite())
     )
-    moved = _binned(known, edges).join(grown.drop("n"), on="bin", how="left")
+    moved = _binned(known, edges).join(grown.drop("n"), on="bin", how="left", maintain_order="left")
     if moved["growth"].null_count():
         return NOTHING, NOTHING
     moved = moved.with_columns(back=pl.col("before") * (pl.col("growth") - 1), done=pl.col("after") - pl.col("before"))
     weight = moved.group_by("bin").agg(weight=pl.sum("before") / len(moved))
-    from_past = past.join(grown.select("bin", "whole", "growth"), on="bin").join(weight, on="bin")
+    each_bin = grown.select("bin", "whole", "growth").join(weight, on="bin")
+    from_past = past.join(each_bin, on="bin", maintain_order="left")
     by_past = from_past.select(
         "customer_id", part=pl.col("weight") * (pl.col("after") - pl.col("growth") * pl.col("before")) / pl.col("whole")
     )
@@ -126,7 +127,8 @@ def _ranged(value: float, parts: list[pl.DataFrame], n: int) -> Estimate:
     each = pl.concat([p.with_columns(pl.col("customer_id").cast(pl.String)) for p in parts]).group_by("customer_id").agg(pl.sum("part"))
     if len(each) < 2:
         return Estimate(value, n=n)
-    error = float((each["part"] ** 2).sum() * len(each) / (len(each) - 1)) ** 0.5
+    squares = (each["part"] ** 2).sort()  # so that the sum has the same last digit however the customers lie
+    error = float(squares.sum() * len(each) / (len(each) - 1)) ** 0.5
     half = normal_quantile() * error
     return Estimate(value, value - half, value + half, n)
 

@@ -9,6 +9,7 @@ from churn_dash.campaigns.groups.numbered import beside, numbered, one_each
 from churn_dash.campaigns.judged import judgement
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
+from tests.alike import approximately
 
 ALL = Scope.everything()
 
@@ -19,14 +20,6 @@ def test_a_campaign_is_judged_by_number_as_by_text(bank_data, monkeypatch, outco
     monkeypatch.setattr(judgement, "numbered", lambda ds: ds)
     for i, found in numbers.items():
         assert found == approximately(evaluate(bank_data, i, outcome=outcome, scope=ALL).as_json()), i
-
-
-def approximately(value):
-    if isinstance(value, dict):
-        return {k: approximately(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [approximately(v) for v in value]
-    return pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value
 
 
 def test_customers_whom_the_months_do_not_know_keep_what_the_other_tables_say(bank, tmp_path):

@@ -41,7 +41,7 @@ COVARIATES = (
     Covariate("aum", _("Balances"), _("twice the balances"), "bank", -1, "customer_month.aum_avg", forms=("asset_out",)),
     Covariate("products", _("Products held"), _("one product more"), "bank", -1, "customer_month.product_count"),
     Covariate("transactions", _("Transactions"), _("twice the transactions"), "bank", -1, "customer_month.txn_count"),
-    Covariate("credit", _("Use of credit"), _("a loan or card used against none"), "bank", 0, "customer_month.card_txn_count"),
+    Covariate("credit", _("Use of credit"), _("a loan or card in use"), "bank", 0, "customer_month.card_txn_count"),
     Covariate("rate_gap", _("Competitors' rates"), _("one point more than ours"), "market", 1, "market_month.competitor_rate", 24),
     Covariate("competition", _("Competition"), _("0.01 less concentration"), "market", 1, "market_month.hhi", 24),
     Covariate("unemployment", _("Unemployment"), _("one point more"), "market", 0, "market_month.unemployment", 24),

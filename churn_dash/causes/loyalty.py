@@ -25,7 +25,7 @@ LEAST_OBSERVED = 0.6
 COMPONENTS: tuple[tuple[str, float, str], ...] = (
     ("tenure", 0.20, _("Years with the bank: 0 to 10")),
     ("breadth", 0.20, _("Products held: 1 to 5")),
-    ("main_bank", 0.20, _("Salary comes in, standing payments go out: half each")),
+    ("main_bank", 0.20, _("Salary and standing payments here: half each")),
     ("activity", 0.10, _("Transactions of three months against the three before")),
     ("balances", 0.10, _("Average balance of three months against the three before")),
     ("promoter", 0.10, _("Would recommend, last answer of twelve months: 0, half, 1")),

@@ -57,6 +57,8 @@ def set_reason(ds: Dataset, code: str, cause_class: str, deficit: str = "", deci
 def set_complaint(ds: Dataset, category: str, deficit: str, who: str | None = None) -> Record:
     """Record which deficit a category of complaints points to. Raises ``BadInput`` for an unknown deficit."""
     _listed(deficit, {"", *DEFICITS}, _("deficit"))
+    if not category.strip():
+        raise BadInput(_("Name the category of complaints."))
     now = _recorded(ds)
     return Records(ds.root).add(
         *REASON_MAP, {"reasons": now["reasons"], "complaints": {**now["complaints"], category.strip().lower(): deficit}}, who

@@ -37,12 +37,13 @@ def ratio(value: float | None, digits: int = 2) -> str:
 def points(value: float | None, language: str = "en", digits: int = 2) -> str:
     """A difference of rates in percentage points, with its sign.
 
-    >>> points(-0.0026), points(0.0026, "zh")
-    ('−0.26 pp', '+0.26 个百分点')
+    >>> points(-0.0026), points(0.0026, "zh"), points(-0.00001)
+    ('−0.26 pp', '+0.26 个百分点', '0.00 pp')
     """
     if undefined(value):
         return DASH
-    text = _signed(f"{100 * float(value or 0):+.{digits}f}")
+    number = round(100 * float(value or 0), digits)
+    text = _signed(f"{number:+.{digits}f}") if number else f"{0:.{digits}f}"
     return f"{text} 个百分点" if language == "zh" else f"{text} pp"
 
 

@@ -57,15 +57,45 @@ def test_every_association_says_so(bank_folder, looking_at, monkeypatch, nothing
 def test_a_reason_recorded_on_the_page_moves_its_departures(copied, looking_at):
     looking_at(copied)
     at = opened("causes")
-    at.selectbox(key="map-code").set_value("competitor")
-    at.selectbox(key="map-class").set_value("price")
-    next(b for b in at.button if b.label == "Record").click().run()
+    at.selectbox(key="map-code").set_value("fee").run()
+    fields = [at.selectbox(key=f"map-{name}-fee-0").value for name in ("class", "deficit", "decided")]
+    assert fields == ["price", "opaque_price", "voluntary"]
+    at.selectbox(key="map-code").set_value("competitor").run()
+    assert at.selectbox(key="map-class-competitor-0").value == "competition"
+    at.selectbox(key="map-class-competitor-0").set_value("price")
+    at.button(key="map-record").click().run()
     assert not at.exception
     from churn_dash.causes.settings import reason_map
 
     found = reason_map(Workspace.open(copied).dataset())
     assert (found.version, found.cause("competitor").cause_class) == (1, "price")
     assert "Competitors" not in answer(at)
+
+
+def test_a_code_outside_the_map_is_recorded_once_somebody_says_what_it_stands_for(copied, looking_at, monkeypatch):
+    from churn_dash.causes.settings import ReasonMap
+    from churn_dash.contract.causes import CAUSES
+    from churn_dash.ui.reasons_why import reason_map
+
+    monkeypatch.setattr(reason_map, "reason_map", lambda _ds: ReasonMap({c: cause for c, cause in CAUSES.items() if c != "competitor"}))
+    looking_at(copied)
+    at = opened("causes")
+    at.selectbox(key="map-code").set_value("competitor").run()
+    assert at.selectbox(key="map-class-competitor-0").value is None
+    assert at.button(key="map-record").disabled
+
+
+def test_a_category_of_complaints_points_to_the_deficit_recorded_on_the_page(copied, looking_at):
+    from churn_dash.causes.settings import reason_map
+
+    looking_at(copied)
+    at = opened("causes")
+    at.selectbox(key="map-category").set_value("service").run()
+    assert at.selectbox(key="map-complaint-service-0").value == "service_quality"
+    at.selectbox(key="map-complaint-service-0").set_value("innovation")
+    at.button(key="map-complaint-record").click().run()
+    assert not at.exception
+    assert reason_map(Workspace.open(copied).dataset()).complaints["service"] == "innovation"
 
 
 def test_an_improvement_marked_on_the_page_is_followed(copied, looking_at):

@@ -27,7 +27,7 @@ class Stream:
 
 def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[str], *, look: Look, what: str) -> Chart:
     """A grid of start groups × end groups (labels, in order): orange where customers fell or left, blue where they rose, neutral
-    where they stayed; the share of the row in every cell, its count where the row has fewer than ``TOO_FEW`` customers."""
+    where they stayed; the customers of a row beside its name, its share in every cell, counts where it has fewer than ``TOO_FEW``."""
     palette = look.palette
     by = {(f.start, f.end): f for f in flows}
     totals = {row: sum(f.n for f in flows if f.start == row) for row in rows}
@@ -60,7 +60,9 @@ def migration(flows: Sequence[Stream], rows: Sequence[str], columns: Sequence[st
             figure.add_annotation(x=j, y=i, text=text, showarrow=False, font={"size": size, "color": colour})
     labels = {"color": palette.ink, "size": 11}
     figure.update_xaxes(side="top", tickvals=across, ticktext=[wrapped(c, 9) for c in columns], tickangle=0, tickfont=labels)
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=down, ticktext=[wrapped(r, 10) for r in rows], tickfont=labels)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickvals=down, ticktext=[f"{wrapped(r, 10)}<br>{totals[r]:,}" for r in rows], tickfont=labels
+    )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})
     told = [f for f in flows if f.n and f.share is not None and totals[f.start] >= TOO_FEW]
     parts = [f"{f.start} → {f.end} {look.show(f.share, 'ratio')}" for f in told]

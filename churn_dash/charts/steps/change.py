@@ -80,7 +80,7 @@ def change(steps: Sequence[Step], *, start: float, end: float, start_label: str,
         start_label=start_label, start=told[0], end_label=end_label, end=told[-1],
         steps="; ".join(f"{s.name} {text}" for s, text in zip(steps, told[1:-1], strict=True)),
     )  # fmt: skip
-    notes = (look.say(Text(_("the bars start at {base}, not at 0"), base=f"{100 * base:.1f}%")),) if base else ()
+    notes = (look.say(Text(_("The bars start at {base}, not at 0"), base=f"{100 * base:.1f}%")),) if base else ()
     return Chart(figure, look.say(alt), notes)
 
 
@@ -157,7 +157,12 @@ def _named(name: str, detail: str, look: Look, most: int = 30) -> str:
 
 
 def _points(points: float) -> str:
-    return f"{points:+.{_DIGITS}f}".replace("-", "−")
+    """Points with their sign; what is nothing when rounded has none.
+
+    >>> _points(0.221), _points(-0.0018)
+    ('+0.22', '0.00')
+    """
+    return f"{points:+.{_DIGITS}f}".replace("-", "−") if round(points, _DIGITS) else f"{0:.{_DIGITS}f}"
 
 
 def _bare(value: float) -> str:

@@ -10,7 +10,7 @@ from churn_dash.care.notices import notice
 from churn_dash.charts import Chart, Stream, migration, sankey, stream_marks
 from churn_dash.contract.few import TOO_FEW
 from churn_dash.contract.tiers import TIER_RULES
-from churn_dash.measures.movement.tiers import LOST, MOVES, Migration, followed, leaving, rule_of
+from churn_dash.measures.movement.tiers import LOST, MOVES, Migration, Share, followed, leaving, rule_of
 from churn_dash.measures.movement.tiers import migration as measured
 from churn_dash.measures.tag import thresholds
 from churn_dash.store import month_end
@@ -195,14 +195,21 @@ def streams_picture(question: PageQuestion, found: Migration, money: bool, as_ta
 
 
 def matrix_title(found: Migration, money: bool) -> Text:
-    """The finding of the matrix: the tier that keeps its customers least."""
+    """The finding of the matrix: the tier of which at least so many fell that chance makes no smaller one look worse, beside all."""
     rows = [(t, found.share("down", t, money)) for t in found.names[1:]]
     known = [(t, s) for t, s in rows if s.value is not None and found.share("down", t).n >= TOO_FEW]
     if not known:
         return Text(_("From which tier to which"))
-    tier, share = max(known, key=lambda pair: pair[1].value or 0.0)
-    template = _("{tier} loses most to lower tiers: {share} of balances") if money else _("{tier} loses most to lower tiers: {share}")
-    return Text(template, tier=CODES["tier"][tier], share=Ratio(share.value))
+    tier, share = max(known, key=lambda pair: (_surely(pair[1]), pair[1].value or 0.0))
+    named = {"tier": CODES["tier"][tier], "share": Ratio(share.value), "bank": Ratio(found.share("down", money=money).value)}
+    if money:
+        return Text(_("{tier}: {share} of balances fell to a lower tier, {bank} of all"), **named)
+    return Text(_("{tier}: {share} of {n} fell to a lower tier, {bank} of all"), n=Count(int(share.n)), **named)
+
+
+def _surely(share: Share) -> float:
+    """At least how large a share is: the lower end of its range."""
+    return (share.interval.low if share.interval is not None else None) or 0.0
 
 
 def streams_title(found: Migration, money: bool) -> Text:

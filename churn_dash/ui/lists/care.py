@@ -265,5 +265,5 @@ def every_title(known: list[Total]) -> Text:
     told = [t for t in known if t.found is not None]
     lacking = len(known) - len(told)
     if lacking:
-        return Text(_("{n} lists can be told, {lacking} need more data"), n=len(told), lacking=lacking)
+        return Text(_("{n} lists can be told; lacking data: {lacking}"), n=len(told), lacking=lacking)
     return Text(_("All {n} lists of the day"), n=len(told))

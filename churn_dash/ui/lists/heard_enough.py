@@ -10,8 +10,10 @@ def marked(capped: pl.Series, cap: Cap = CAP) -> Text:
     """Under a list that keeps them: how many are marked; null in ``capped`` where no contacts are loaded."""
     if capped.null_count() == len(capped):
         return Text(_("No contacts are loaded: nobody can be marked as having heard enough."))
+    if not (n := int(capped.sum())):
+        return Text(_("None of them had {contacts} contacts or more in {days} days."), contacts=cap.contacts, days=cap.days)
     words = _("{n} of them had {contacts} contacts or more in {days} days: they have heard enough, and are marked.")
-    return Text(words, n=Count(int(capped.sum())), contacts=cap.contacts, days=cap.days)
+    return Text(words, n=Count(n), contacts=cap.contacts, days=cap.days)
 
 
 def left_out(n: int, cap: Cap) -> Text:

@@ -59,11 +59,12 @@ def finding(found: BalancesAfter) -> str:
             if few
             else (session.say(_("Balances after an answer")))
         )
-    named = {"change": _signed(fell["change"]), "difference": written(d.value, "ratio", session.look())}
+    named = {"change": _signed(fell["change"]), "difference": written(abs(d.value), "ratio", session.look()).lstrip("+")}
     if d.low > 0:
         return session.say(Text(_("Where satisfaction fell, balances went {change}: {difference} better than where it did not"), **named))
     if d.high < 0:
         return session.say(Text(_("Where satisfaction fell, balances went {change}: {difference} worse than where it did not"), **named))
+    named["difference"] = written(d.value, "ratio", session.look())
     return session.say(
         Text(_("Where satisfaction fell, balances went {change}: {difference} against where it did not is within chance"), **named)
     )

@@ -102,7 +102,7 @@ def signs_finding(found: Signs) -> str:
     if not found.lacking:
         return session.say(Text(_("What the data themselves say of it: {n} figures"), n=len(found.signs)))
     named = {"n": len(found.signs), "lacking": len(found.lacking)}
-    return session.say(Text(_("What the data themselves say of it: {n} figures; {lacking} need more data"), **named))
+    return session.say(Text(_("What the data themselves say of it: {n} figures; lacking data: {lacking}"), **named))
 
 
 SIGNS_CAPTION = _("Beside the questionnaires, in the period and in as many months before it")

@@ -120,7 +120,7 @@ def mouth_finding(r: Referrals) -> str:
         return session.say(Text(_("{rate} referrals per 100 customers; the referred leave sooner ({difference})"), **named))
     if d.high < 0:
         return session.say(Text(_("{rate} referrals per 100 customers; the referred stay longer ({difference})"), **named))
-    return session.say(Text(_("{rate} referrals per 100 customers; the referred leave as soon as others"), **named))
+    return session.say(Text(_("{rate} referrals per 100 customers; the referred leave about as often as others"), **named))
 
 
 def mouth_caption(r: Referrals) -> Text:

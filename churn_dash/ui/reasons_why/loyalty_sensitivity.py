@@ -29,7 +29,7 @@ def _name(m: Moved) -> str:
             Text(_("{name} from {moved} instead of {now}"), name=session.say(CLASSES[m.name]), now=f"{m.now:g}", moved=f"{m.moved:g}")
         )
     named = {"name": session.say(_MEANINGS[m.name]), "now": f"{m.now:g}", "moved": f"{m.moved:g}"}
-    return session.say(Text(_("weight {moved} instead of {now}: {name}"), **named))
+    return session.say(Text(_("weight {moved}, not {now}: {name}"), **named))
 
 
 def finding(s: Sensitivity) -> str:

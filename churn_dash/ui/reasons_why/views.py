@@ -127,7 +127,7 @@ def _loyalty_view(asked: PageQuestion) -> None:
             cards.picture(loyalty_sensitivity.chart(firm), as_table, key="loyalty-firm-picture")
 
 
-_NAMES = {"answers": _("Answers"), "expected": _("Expectations"), "complaints": _("Complaints"), "loyalty": _("Loyalty")}
+_NAMES = {"answers": _("What they answer"), "expected": _("Expectations"), "complaints": _("Complaints"), "loyalty": _("Loyalty")}
 _VIEWS: dict[str, Callable[[PageQuestion], None]] = {
     "answers": _answers_view,
     "expected": _expected_view,

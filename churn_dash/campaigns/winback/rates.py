@@ -1,6 +1,7 @@
 """How many lost customers came back, of those asked and of the others, how many stayed, and what they brought. Source: METHODS B6, T6."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -69,16 +70,30 @@ class WinBack:
         """Losses that count."""
         return self.rate.n
 
-    @property
+    @functools.cached_property
     def counted(self) -> pl.DataFrame:
         """The losses that count."""
         return self.rows.filter(pl.col("left_out").is_null())
 
+    @functools.cached_property
+    def back(self) -> int:
+        """Of the losses that count, those who came back."""
+        return int(self.counted["returned"].sum())
+
+    @functools.cached_property
+    def by_cause(self) -> pl.DataFrame:
+        """The losses that count by ``cause_class``, as ``by`` gives them."""
+        return by(self.counted, "cause_class")
+
+    @functools.cached_property
+    def by_strategy(self) -> pl.DataFrame:
+        """The losses that count by ``strategy`` used, as ``by`` gives them."""
+        return by(self.counted, "strategy")
+
     @property
     def cost_per_return(self) -> float | None:
         """Cost a customer who came back, whoever brought that about; None without either."""
-        back = int(self.counted["returned"].sum())
-        return self.cost / back if self.cost is not None and back else None
+        return self.cost / self.back if self.cost is not None and self.back else None
 
     @property
     def naive(self) -> Naive:
@@ -107,8 +122,8 @@ class WinBack:
             "cost": self.cost,
             "cost_per_return": self.cost_per_return,
             "durability": self.durability.as_json(),
-            "by_cause": by(self.counted, "cause_class").to_dicts(),
-            "by_strategy": by(self.counted, "strategy").to_dicts(),
+            "by_cause": self.by_cause.to_dicts(),
+            "by_strategy": self.by_strategy.to_dicts(),
             "notes": [n.in_(language) for n in self.notes],
         }
 

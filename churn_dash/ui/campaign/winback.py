@@ -57,8 +57,7 @@ def answer(one: WinBack) -> Text | str:
         return _("Nobody was lost among the customers chosen, so nobody can be won back.")
     if not one.n:
         return Text(_("{n} customers were lost, and none of them can be counted yet"), n=Count(one.lost))
-    back = int(one.counted["returned"].sum())
-    named = {"n": Count(back), "all": Count(one.n), "rate": Ratio(one.rate.value), "stay": Ratio(one.sustained.value)}
+    named = {"n": Count(one.back), "all": Count(one.n), "rate": Ratio(one.rate.value), "stay": Ratio(one.sustained.value)}
     if one.n < TOO_FEW:
         return Text(_("{n} of {all} lost customers came back within 180 days: too few for a rate"), **named)
     if one.sustained.value is None:

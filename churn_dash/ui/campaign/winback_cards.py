@@ -4,7 +4,6 @@ import polars as pl
 
 from churn_dash.campaigns.winback import WinBack
 from churn_dash.campaigns.winback.losses import LEFT_OUT
-from churn_dash.campaigns.winback.rates import by
 from churn_dash.campaigns.winback.strategies import STRATEGIES, WHAT_TO_DO
 from churn_dash.charts import Bar, Chart, bars
 from churn_dash.contract.causes import CLASSES
@@ -20,7 +19,7 @@ def cause_words(name: str | None) -> str:
 
 def cause_finding(one: WinBack) -> Text | str:
     """Title of the causes: which group clearly comes back more, or less, than all."""
-    rows = by(one.counted, "cause_class")
+    rows = one.by_cause
     whole = one.rate.value
     if rows.is_empty() or whole is None:
         return _("Win-back by cause")
@@ -36,7 +35,7 @@ def cause_finding(one: WinBack) -> Text | str:
 
 def cause_chart(one: WinBack) -> Chart:
     """Win-back rate by class of causes."""
-    rows = by(one.counted, "cause_class").head(10)
+    rows = one.by_cause.head(10)
     marks = [Bar(cause_words(r["cause_class"]), r["rate"], r["n"], r["low"], r["high"]) for r in rows.to_dicts()]
     what = session.say(_("Win-back rate"))
     return cache.chart(
@@ -46,7 +45,7 @@ def cause_chart(one: WinBack) -> Chart:
 
 def cause_table(one: WinBack) -> Table:
     """Causes with the strategy that answers each, rates, amounts and cost."""
-    rows = by(one.counted, "cause_class")
+    rows = one.by_cause
     named = rows.with_columns(
         pl.Series("cause_class", [cause_words(c) for c in rows["cause_class"]], dtype=pl.String),
         pl.Series("fitting", [strategy_words(s) for s in rows["fitting"]], dtype=pl.String),
@@ -63,7 +62,7 @@ def strategy_words(code: str | None) -> str:
 
 def strategy_table(one: WinBack) -> Table:
     """The strategies used, as the bank recorded them."""
-    rows = by(one.counted, "strategy").drop("fitting")
+    rows = one.by_strategy.drop("fitting")
     what = [session.say(WHAT_TO_DO[s]) if s in WHAT_TO_DO else "" for s in rows["strategy"]]
     named = rows.with_columns(
         pl.Series("strategy", [strategy_words(s) for s in rows["strategy"]], dtype=pl.String), pl.Series("what", what, dtype=pl.String)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from churn_dash.campaigns.winback import ToAsk, to_ask
 from churn_dash.campaigns.winback.durability import BONUS_DAYS
 from churn_dash.campaigns.winback.handed import handed, put
@@ -56,8 +58,12 @@ def list_caption(one: ToAsk) -> str:
 
 def list_table(question: PageQuestion, one: ToAsk) -> Table:
     """The list: its first thousand rows on the page, all in the download, which goes on record."""
-    rows = spoken(one.rows, session.language())
-    rows = rows.select(c for c in rows.columns if c in ("customer_id", "owner") or rows[c].is_not_null().any())
+    known = {c for c in one.rows.columns if c in ("customer_id", "owner") or one.rows[c].is_not_null().any()}
+    language = session.language()
+
+    def told(rows: pl.DataFrame) -> pl.DataFrame:
+        return spoken(rows, language).select(c for c in LABELS if c in known or (c == "how" and "strategy" in known))
+
     units = {"customer_id": "id", "lost_on": "date", "days_away": "count", "aum_lost": "money", "chance": "ratio", "expected": "money"}
     units |= {"contacted_on": "date", "last_contact": "date", "contacts": "count"}
     how, ds = session.say(LIST_HOW), question.ds
@@ -65,7 +71,9 @@ def list_table(question: PageQuestion, one: ToAsk) -> Table:
     def taken(kind: str) -> None:
         put(Records(ds.root), ds, one, kind)
 
-    return Table(rows.head(_MOST), f"win-back-{one.day}", LABELS, units, how=how, only=True, whole=lambda: rows, taken=taken)
+    return Table(
+        told(one.rows.head(_MOST)), f"win-back-{one.day}", LABELS, units, how=how, only=True, whole=lambda: told(one.rows), taken=taken
+    )
 
 
 def download(question: PageQuestion, one: ToAsk) -> None:

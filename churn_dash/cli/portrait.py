@@ -28,7 +28,7 @@ def customer(
     found = portrait(ds, customer_id, scope=Scope.everything())
     model = risk.latest(space.models, ds.state)
     scored = model is not None and customer_id in set(risk.score(ds, model, scope=Scope.everything())["customer_id"])
-    why = risk.explain(ds, model, customer_id) if model is not None and scored else None
+    why = risk.explain(ds, model, customer_id, scope=Scope.everything()) if model is not None and scored else None
     time = risk.time_to_leave(ds, model, customer_id, why.probability if why is not None else None)
     result = {
         "version": ds.version,

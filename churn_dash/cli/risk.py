@@ -103,7 +103,7 @@ def explain(customer_id: str, workspace: Where = None, version: AtVersion = None
     space = Workspace.open(workspace_path(workspace))
     ds = space.dataset(version)
     model, records = risk.trained(space.models, ds.state), Records(space.root)
-    why = risk.explain(ds, model, customer_id)
+    why = risk.explain(ds, model, customer_id, scope=Scope.everything())
     told = play.advice(why, play.plays(records), play.products(records), play.facts(ds, customer_id))
     way = [{"month": f"{s.month:%Y-%m}", "probability": s.probability} for s in risk.path(ds, model, customer_id, why.probability)]
     result = why.as_json() | told.as_json() | {"path": way}
@@ -135,7 +135,7 @@ def features(
     from churn_dash import risk
 
     ds = opened(workspace, version)
-    found = [x.as_json(one=customer_id is not None) for x in risk.looked_at(ds, customer_id, definition)]
+    found = [x.as_json(one=customer_id is not None) for x in risk.looked_at(ds, customer_id, definition, scope=Scope.everything())]
     result = {"version": ds.version, "as_of": ds.data_end and ds.data_end.isoformat(), "customer_id": customer_id, "features": found}
 
     def line(x: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ def whatif(
     )
     cuts = in_force(model, Records(ds.root))
     if customer_id is not None:
-        row = risk.explain(ds, model, customer_id).row
+        row = risk.explain(ds, model, customer_id, scope=Scope.everything()).row
         about |= {"customer_id": customer_id}
         if smallest:
             least = risk.smallest(model, row, said, cuts)

@@ -88,7 +88,7 @@ def test_a_filter_goes_into_the_address_follows_to_the_next_page_and_survives_re
 
 def _can_move(risk, ds, model, customer):
     """Whether one step of the customer's first lever to the right changes the risk visibly."""
-    row = risk.explain(ds, model, customer).row
+    row = risk.explain(ds, model, customer, scope=ALL).row
     lever = next(iter(risk.levers(model, row)), None)
     if lever is None:
         return False
@@ -143,7 +143,7 @@ def test_the_customer_page_leads_to_all_levers_and_one_of_them_moves_the_risk(vi
 
 
 def _product_moves(risk, ds, model, customer):
-    row = risk.explain(ds, model, customer).row
+    row = risk.explain(ds, model, customer, scope=ALL).row
     return abs(risk.what_if(model, row, {"product_count": row["product_count"] + 1}).difference) > 0.002
 
 

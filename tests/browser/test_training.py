@@ -49,7 +49,7 @@ def test_a_model_is_trained_on_the_page_a_customer_opened_and_a_lever_changes_th
             seen.page.keyboard.press("ArrowRight")
             seen.page.wait_for_function(_OTHER_FIGURE, arg=["Risk would be", before], timeout=60_000)
             seen.settled()
-            row = risk.explain(ds, model, customer).row
+            row = risk.explain(ds, model, customer, scope=ALL).row
             first = next(x for x in risk.levers(model, row) if not x.flag)
             to = float(seen.page.get_by_role("slider").first.evaluate("e => e.value ?? e.getAttribute('aria-valuenow')"))
             assert to > first.value

@@ -9,6 +9,7 @@ import pytest
 from churn_dash import risk, sample
 from churn_dash.intake.typed import extract_of
 from churn_dash.store import Workspace, publish
+from tests.asking import ALL
 from tests.cli.test_staying_and_costs import promised
 
 
@@ -121,7 +122,7 @@ def test_importance_dependence_and_drivers_are_those_of_the_page(run, place):
     assert sum(i["share"] for i in found["importance"]) == pytest.approx(1)
     steps = found["dependence"]["steps"]
     assert sum(s["n"] for s in steps) <= model.sample().height and all(s["points_low"] <= s["points"] <= s["points_high"] for s in steps)
-    base = risk.explain(ds, model, model.scores()["customer_id"][0]).base_probability
+    base = risk.explain(ds, model, model.scores()["customer_id"][0], scope=ALL).base_probability
     for group in found["drivers"]["groups"]:
         assert base + sum(g["points"] for g in group["groups"].values()) == pytest.approx(group["probability"], abs=1e-6)
         assert group["n"] >= 30

@@ -28,7 +28,7 @@ def test_what_if_of_a_customer_a_segment_the_bank_and_the_market(run, place):
     ds = place.dataset()
     model = risk.trained(place.models, ds.state)
     customer = risk.score(ds, model, scope=ALL).sort("probability", "customer_id", descending=True)["customer_id"][100]
-    row = risk.explain(ds, model, customer).row
+    row = risk.explain(ds, model, customer, scope=ALL).row
 
     one = run("whatif", customer, "--set", "product_count=+1")
     want = risk.what_if(model, row, {"product_count": Change(1.0, step=True)})

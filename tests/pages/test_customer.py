@@ -42,7 +42,7 @@ def test_the_page_shows_the_portrait_and_the_time_to_leave(bank_folder, looking_
     early = re.search(r"10% of customers like this have left after ([\d.]+) (mo\.|years)", words(at))
     space = Workspace.open(bank_folder)
     model = risk.trained(space.models, space.dataset().state)
-    why = risk.explain(space.dataset(), model, customer)
+    why = risk.explain(space.dataset(), model, customer, scope=ALL)
     time = risk.time_to_leave(space.dataset(), model, customer, why.probability)
     months = time.left[0.1].value
     assert float(early[1]) == pytest.approx(months if early[2] == "mo." else months / 12, abs=0.5 if months >= 3 else 0.051)

@@ -65,7 +65,7 @@ def test_the_waterfall_of_a_customer_switches_to_log_odds_and_back(place):
     points = _drawn(at)
     switch.set_value(True).run()
     assert not at.exception
-    odds, why = _drawn(at), risk.explain(ds, kept, customer)
+    odds, why = _drawn(at), risk.explain(ds, kept, customer, scope=ALL)
     assert odds != points
     for end in (why.base, why.output):
         assert f"{end:.2f}".lstrip("-") in odds and f"{end:.2f}".lstrip("-") not in points

@@ -26,7 +26,7 @@ def bank(bank_folder, looking_at):
 def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
     ds, model = bank
     customer = risk.score(ds, model, scope=ALL).sort("probability", "customer_id", descending=True)["customer_id"][60]
-    row = risk.explain(ds, model, customer).row
+    row = risk.explain(ds, model, customer, scope=ALL).row
     at = opened("whatif", **{"whatif-customer": customer})
     assert not at.exception and not at.error
     before = at.metric[1].value

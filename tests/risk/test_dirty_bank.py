@@ -42,7 +42,7 @@ def test_they_may_be_kept_on_purpose(trained, tmp_path):
 
 def test_every_feature_says_when_it_was_known_and_never_after_the_end(trained):
     ds, found = trained
-    listed = {x.feature.name: x for x in risk.looked_at(ds)}
+    listed = {x.feature.name: x for x in risk.looked_at(ds, scope=ALL)}
     known_by = ds.data_end + datetime.timedelta(days=usual_lag(ds))
     assert all(x.available_ts is None or x.available_ts <= known_by for x in listed.values())
     assert {n for n, x in listed.items() if x.lacks or not x.n}.isdisjoint(found.model.design.names)
@@ -54,6 +54,6 @@ def test_every_feature_says_when_it_was_known_and_never_after_the_end(trained):
 def test_one_customer_has_his_values(trained):
     ds, found = trained
     someone = risk.score(ds, found.model, scope=ALL)["customer_id"][0]
-    own = {x.feature.name: x.value for x in risk.looked_at(ds, someone)}
-    row = risk.explain(ds, found.model, someone).row
+    own = {x.feature.name: x.value for x in risk.looked_at(ds, someone, scope=ALL)}
+    row = risk.explain(ds, found.model, someone, scope=ALL).row
     assert all(own[n] == row[n] for n in row)

@@ -53,7 +53,7 @@ def test_the_same_seed_gives_the_same_model(sheet, tmp_path, result) -> None:
 
 
 def test_an_explanation_adds_up_and_carries_its_reasons(sheet, result) -> None:
-    found = risk.explain(sheet, result.model, "00007").as_json()
+    found = risk.explain(sheet, result.model, "00007", scope=ALL).as_json()
     assert found["base"] + sum(c["contribution"] for c in found["contributions"]) == pytest.approx(found["output"], abs=1e-4)
     assert found["base_probability"] + sum(b["points"] for b in found["bars"]) == pytest.approx(found["probability"], abs=1e-9)
     assert set(found) >= {"customer_id", "probability", "unit", "base", "output", "contributions", "reasons", "bars"}
@@ -63,18 +63,18 @@ def test_an_explanation_adds_up_and_carries_its_reasons(sheet, result) -> None:
 
 
 def test_the_base_of_a_waterfall_is_the_calibrated_risk_at_the_base(sheet, result) -> None:
-    found = risk.explain(sheet, result.model, "00007")
+    found = risk.explain(sheet, result.model, "00007", scope=ALL)
     assert 0 < found.base_probability < 1
     assert sum(found.groups.values()) == pytest.approx(found.probability - found.base_probability)
 
 
 def test_an_unknown_customer_is_answered_with_the_nearest_number(sheet, result) -> None:
     with pytest.raises(NotFound, match="nearest number is 00012"):
-        risk.explain(sheet, result.model, "0001200")
+        risk.explain(sheet, result.model, "0001200", scope=ALL)
 
 
 def test_levers_and_what_if_of_an_attribute_sheet(sheet, result) -> None:
-    row = risk.explain(sheet, result.model, "00007").row
+    row = risk.explain(sheet, result.model, "00007", scope=ALL).row
     found = risk.levers(result.model, row)
     assert {x.feature for x in found} == {"Products"}, "a bank cannot set a balance"
     answer = risk.what_if(result.model, row, {"Products": found[0].high})
@@ -192,11 +192,31 @@ def test_every_active_customer_of_a_panel_is_scored_and_none_who_left(panel) -> 
 def test_a_customer_of_a_panel_is_explained_with_what_was_scored(panel) -> None:
     ds, found, _heard = panel
     call = retention.first_calls(ds, found.model, 1, scope=Scope.everything())[0]
-    one = risk.explain(ds, found.model, call.customer_id)
+    one = risk.explain(ds, found.model, call.customer_id, scope=ALL)
     assert one.probability == pytest.approx(call.probability, abs=1e-6)
     assert one.base + sum(c.contribution for c in one.contributions) == pytest.approx(one.output, abs=1e-4)
     assert [say(r.text) for r in one.card] == call.as_json()["reasons"]
     assert len(risk.levers(found.model, one.row)) <= 3
+
+
+def test_a_viewer_is_told_of_nobody_of_another_branch_not_even_by_the_nearest_number(panel) -> None:
+    ds, found, _heard = panel
+    kept = dict(ds.cursor().execute("select customer_id, last(d_branch_id order by month) from months group by 1").fetchall())
+    ids = risk.score(ds, found.model, scope=ALL)["customer_id"].sort().to_list()
+    own = Scope(frozenset({kept[ids[0]]}))
+    mine = risk.score(ds, found.model, scope=own)["customer_id"].to_list()
+    other = next(i for i in ids if i not in mine)
+    assert risk.explain(ds, found.model, mine[0], scope=own).row == risk.explain(ds, found.model, mine[0], scope=ALL).row
+    assert {x.of for x in risk.looked_at(ds, mine[0], scope=own)} == {1}
+    assert {x.of for x in risk.looked_at(ds, scope=own)} < {x.of for x in risk.looked_at(ds, scope=ALL)} | {len(mine)}
+    for number in (other, other + "9"):
+        for refused in (risk.looked_at, lambda d, n, scope: risk.explain(d, found.model, n, scope=scope)):
+            with pytest.raises(NotFound) as said:
+                refused(ds, number, scope=own)
+            assert str(said.value).split("nearest number is ")[1].rstrip(".") in mine
+    nobody = Scope(frozenset({"no such branch"}))
+    with pytest.raises(NotFound, match="no customer"):
+        risk.explain(ds, found.model, mine[0], scope=nobody)
 
 
 def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> None:
@@ -204,7 +224,7 @@ def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> 
 
     ds, found, _heard = panel
     ids = risk.score(ds, found.model, scope=ALL)["customer_id"].sample(12, seed=0).to_list()
-    kept = {number: risk.explain(ds, found.model, number).row for number in ids}
+    kept = {number: risk.explain(ds, found.model, number, scope=ALL).row for number in ids}
     read = current.portfolio(ds, found.model.design, "first", pl.Series(ids))
     assert {r.pop("customer_id"): r for r in read.to_dicts()} == kept
 
@@ -212,11 +232,11 @@ def test_the_features_kept_of_a_customer_are_those_that_the_data_give(panel) -> 
 def test_an_explanation_asked_for_at_once_waits_for_no_refit_and_is_the_same_when_steadied(panel, monkeypatch) -> None:
     ds, found, _heard = panel
     number = retention.first_calls(ds, found.model, 1, scope=Scope.everything())[0].customer_id
-    whole = risk.explain(ds, found.model, number)
+    whole = risk.explain(ds, found.model, number, scope=ALL)
     monkeypatch.setattr("churn_dash.risk.scores.asked._kept_steadiness", lambda *_asked: None)
     with monkeypatch.context() as nobody:
         nobody.setattr("churn_dash.risk.scores.asked._steadiness", lambda *_asked: pytest.fail("refits were asked"))
-        first = risk.explain(ds, found.model, number, at_once=True)
+        first = risk.explain(ds, found.model, number, at_once=True, scope=ALL)
     assert not first.steadiness_known and first.contributions == whole.contributions and not first.card
     assert risk.steadied(found.model, first) == whole
     assert risk.steadied(found.model, whole) is whole

@@ -1,6 +1,5 @@
 """Asking a kept model: scores, one customer's explanation, levers and what-if, and whom to call first."""
 
-import bisect
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,10 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_dash.access import Scope
-from churn_dash.care.standing import standing
 from churn_dash.errors import NotFound
-from churn_dash.marks import _
-from churn_dash.measures.question import Question
 from churn_dash.risk.explained.contributions import bars, contributions
 from churn_dash.risk.explained.reasons import MOST_TOLD, NOTE, Reason, on_a_card, reason_of, reasons, themes
 from churn_dash.risk.explained.refits import stability
@@ -25,6 +21,7 @@ from churn_dash.risk.kept.registry import Model
 from churn_dash.risk.models.calibration import score_of
 from churn_dash.risk.scores.current import portfolio
 from churn_dash.risk.scores.scored import scored
+from churn_dash.risk.scores.seen import seen, unknown
 from churn_dash.risk.scores.still_true import held, held_of, still_true
 from churn_dash.store import Dataset
 from churn_dash.words import Text, say
@@ -128,20 +125,7 @@ def score(ds: Dataset, model: Model, *, scope: Scope) -> pl.DataFrame:
     The scores kept with the model where the data are the same in all that it looks at; else worked out anew. A scope by branch goes by
     the customer's branch at the end of the data; on data without branches it shows nobody.
     """
-    return _seen(ds, model, _scores(ds, model), scope)
-
-
-def _seen(ds: Dataset, model: Model, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    if scope.branches is None:
-        return rows
-    if ds.shape == "panel":
-        seen = standing(Question(ds, scope, definition=model.card.definition), None).people
-    else:
-        listed = ds.listing()
-        if listed is None or "branch_id" not in listed.columns:
-            return rows.clear()
-        seen = listed.filter(pl.col("branch_id").is_in(list(scope.branches)))
-    return rows.join(seen, on="customer_id", how="semi", maintain_order="left")
+    return seen(ds, model.card.definition, _scores(ds, model), scope)
 
 
 def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
@@ -152,42 +136,32 @@ def _scores(ds: Dataset, model: Model) -> pl.DataFrame:
     return scored(frame, model.design, model.fitted, model.calibration, model.peers, model.means, model.refits).scores
 
 
-def features_of(ds: Dataset, model: Model, customer_id: str) -> dict[str, Any]:
+def features_of(ds: Dataset, model: Model, customer_id: str, *, scope: Scope) -> dict[str, Any]:
     """One customer's features by name: as kept with the model, or of these data where they are other ones.
 
-    ``NotFound`` for an unknown number, with the nearest known one.
+    ``NotFound`` for a number that the viewer may not see or nobody has, with the nearest of those whom he may.
     """
+    if not seen(ds, model.card.definition, pl.DataFrame({"customer_id": [customer_id]}), scope).height:
+        raise _unknown(ds, model, customer_id, scope)
     kept = model.features_of(customer_id) if still_true(ds, model) else held_of(ds, model, customer_id)
     if kept is not None:
         return kept
     frame = portfolio(ds, model.design, model.card.definition, pl.Series([customer_id]))
     if not frame.height:
-        raise _unknown(model, customer_id, ds)
+        raise _unknown(ds, model, customer_id, scope)
     return frame.drop("customer_id").row(0, named=True)
 
 
-def _unknown(model: Model, customer_id: str, ds: Dataset) -> NotFound:
-    known = score(ds, model, scope=Scope.everything())["customer_id"].sort().to_list()
-    if not known:
-        return NotFound(_("There is no customer {name} with this bank at the end of these data."), name=customer_id)
-    at = bisect.bisect_left(known, customer_id)
-    near = max(known[max(0, at - 20) : at + 20], key=lambda k: (_shared(k, customer_id), -abs(len(k) - len(customer_id))))
-    return NotFound(
-        _("There is no customer {name} with this bank at the end of these data; the nearest number is {near}."), name=customer_id, near=near
-    )
+def _unknown(ds: Dataset, model: Model, customer_id: str, scope: Scope) -> NotFound:
+    return unknown(customer_id, score(ds, model, scope=scope)["customer_id"].sort().to_list())
 
 
-def _shared(a: str, b: str) -> int:
-    """Characters that both begin with."""
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-
-
-def explain(ds: Dataset, model: Model, customer_id: str, at_once: bool = False) -> Explanation:
-    """Why this customer: METHODS D5. Raises ``NotFound`` for an unknown customer, ``ArithmeticError`` where nothing adds up.
+def explain(ds: Dataset, model: Model, customer_id: str, *, scope: Scope, at_once: bool = False) -> Explanation:
+    """Why this customer: METHODS D5. Raises ``NotFound`` for whom the viewer may not see, ``ArithmeticError`` where nothing adds up.
 
     ``at_once``: where nobody worked out beforehand how steady the reasons are, they come without it; see ``steadied``.
     """
-    row = features_of(ds, model, customer_id)
+    row = features_of(ds, model, customer_id, scope=scope)
     return explained(model, customer_id, row, _kept_steadiness(ds, model, customer_id), at_once)
 
 

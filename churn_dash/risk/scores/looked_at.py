@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.access import Scope
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.risk.features.feature import GROUPS, Feature
@@ -14,8 +15,9 @@ from churn_dash.risk.features.readings import reading, when_known
 from churn_dash.risk.rows import panel_tables, sheet_tables
 from churn_dash.risk.rows.snapshot import Panel, eligible, parts
 from churn_dash.risk.scores.current import chunks
+from churn_dash.risk.scores.seen import seen, unknown
 from churn_dash.store import Dataset
-from churn_dash.words import nearest, say
+from churn_dash.words import say
 
 
 @dataclass(frozen=True)
@@ -56,31 +58,29 @@ class LookedAt:
         return found | ({"value": self.value} if one else {"customers": self.n, "of": self.of})
 
 
-def looked_at(ds: Dataset, customer_id: str | None = None, definition: str | None = None) -> tuple[LookedAt, ...]:
+def looked_at(ds: Dataset, customer_id: str | None = None, definition: str | None = None, *, scope: Scope) -> tuple[LookedAt, ...]:
     """Every feature these data could have at their end, in the order of the four groups; those that they lack say what is missing.
 
-    Raises ``NotFound`` for an unknown customer, ``NotPossible`` for too short a panel. A cross-section has the columns it has.
+    Of whom the viewer may see. A cross-section has the columns it has. Raises ``NotFound`` for an unknown customer, ``NotPossible`` for
+    too short a panel.
     """
     sheet_tables.not_empty(ds)
     if ds.shape != "panel":
-        return _sheet(ds, customer_id)
+        return _sheet(ds, customer_id, scope)
     declared = sorted(panel_tables.declared(ds), key=lambda f: list(GROUPS).index(f.group))
     found: dict[str, LookedAt] = {}
     every = [pl.Series([customer_id])] if customer_id is not None else chunks(ds, None)
     of = 0
     for part in every:
         panel, _name = panel_tables.panel(ds, definition, part, training=False)
-        there = eligible(panel, panel.windows.today).select("customer_id")
+        there = seen(ds, definition, eligible(panel, panel.windows.today).select("customer_id"), scope)
         of += there.height
         _add(found, panel, declared, there)
         panel.held.con.close()
     if customer_id is not None and not of:
-        known = panel_tables.customers(ds).to_list()
-        near = nearest(customer_id, known[:1000]) or known[0]
-        raise NotFound(
-            _("There is no customer {name} with this bank at the end of these data; the nearest number is {near}."),
-            name=customer_id,
-            near=near,
+        raise unknown(
+            customer_id,
+            seen(ds, definition, pl.DataFrame({"customer_id": panel_tables.customers(ds)}), scope)["customer_id"].sort().to_list(),
         )
     return tuple(LookedAt(**{**vars(x), "of": of}) for x in found.values())
 
@@ -119,8 +119,9 @@ def _later(a: datetime.date | None, b: object) -> datetime.date | None:
     return max((d for d in (a, b) if isinstance(d, datetime.date)), default=None)
 
 
-def _sheet(ds: Dataset, customer_id: str | None) -> tuple[LookedAt, ...]:
+def _sheet(ds: Dataset, customer_id: str | None, scope: Scope) -> tuple[LookedAt, ...]:
     frame, columns = sheet_tables.cross_section(ds)
+    frame = seen(ds, None, frame, scope)
     picked = frame if customer_id is None else frame.filter(pl.col("customer_id") == customer_id)
     if not picked.height:
         raise NotFound(_("There is no customer {name} in these data."), name=customer_id)

@@ -111,8 +111,11 @@ def found_in_riskiest(y: Labels, score: Values, share: float) -> float:
 
 
 def gains(y: Labels, score: Values, p: Values | None = None) -> list[dict[str, float]]:
-    """For each share of customers called, riskiest first: precision, recall and lift, and with ``p`` the risk of the last one."""
-    order = np.argsort(-score, kind="stable")
+    """For each share of customers called, riskiest first: precision, recall and lift, and with ``p`` the risk of the last one.
+
+    By ``p`` first, where it is given: scores of several folds are of several models, and only their calibrated risks can be compared.
+    """
+    order = np.lexsort((-score, -(score if p is None else p)))
     caught = np.cumsum(y[order])
     leavers = float(y.sum())
     found = []

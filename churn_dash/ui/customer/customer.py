@@ -75,7 +75,7 @@ def _explained(question: PageQuestion, kept: Model | None, customer_id: str) -> 
     return cache.worked_out(
         question.ds,
         question.scope,
-        lambda number, _id: explain(question.ds, kept, number, at_once=True),
+        lambda number, _id: explain(question.ds, kept, number, scope=question.scope, at_once=True),
         customer_id,
         kept.id,
         name="explanation",

@@ -79,16 +79,16 @@ def test_scores_stay_as_kept_on_a_frozen_list_and_are_worked_out_anew_where_a_ta
         ds = space.dataset()
         assert ds.state != before.state and risk.score(ds, kept, scope=ALL).equals(kept.scores())
         one = kept.scores()["customer_id"][0]
-        assert risk.explain(ds, kept, one).row == risk.explain(before, kept, one).row
+        assert risk.explain(ds, kept, one, scope=ALL).row == risk.explain(before, kept, one, scope=ALL).row
     richer = before.table("customers").filter(customer_id=one).with_columns(income_monthly=pl.lit(90_000.0))
     publish(space, extract_of({"customers": richer}, "a correction"))
     after = space.dataset()
     assert "income_monthly" in kept.design.names
-    now, then = (risk.explain(d, kept, one) for d in (after, before))
+    now, then = (risk.explain(d, kept, one, scope=ALL) for d in (after, before))
     assert now.row["income_monthly"] == 90_000 != then.row["income_monthly"] and now.probability != then.probability
     found = risk.score(after, kept, scope=ALL).filter(customer_id=one)["probability"][0]
     assert found == pytest.approx(now.probability) and found != kept.scores().filter(customer_id=one)["probability"][0]
-    assert risk.explain(after, kept, one, at_once=True).row == now.row, "as held after everybody was scored"
+    assert risk.explain(after, kept, one, at_once=True, scope=ALL).row == now.row, "as held after everybody was scored"
 
 
 def test_nobody_of_a_list_that_runs_is_on_the_next_one(space, draw):

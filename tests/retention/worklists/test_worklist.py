@@ -58,7 +58,7 @@ def test_what_to_do_about_a_customer_is_what_his_own_page_says(modelled, listed,
     ds, kept = modelled
     assert set(to_do) == set(listed.rows["customer_id"])
     for number, reasons in listed.rows.select("customer_id", "reasons").head(8).iter_rows():
-        own = plays.advice(risk.explain(ds, kept, number), PLAYS, PRODUCTS, plays.facts(ds, number))
+        own = plays.advice(risk.explain(ds, kept, number, scope=ALL), PLAYS, PRODUCTS, plays.facts(ds, number))
         assert to_do[number].product == own.product
         told = on_a_card(reasons_of(reasons, kept))
         if told:

@@ -144,7 +144,7 @@ def test_a_file_touched_while_its_model_is_open_is_refused_too(sheet, models) ->
     path = found.folder / "features.parquet"
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(WorkspaceProblem, match="not the one that was written"):
-        risk.explain(sheet, found, "00007")
+        risk.explain(sheet, found, "00007", scope=ALL)
 
 
 def test_a_missing_file_is_said_to_be_missing(models) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from churn_dash.measures.statistics.odds import logit, logit_line, sigmoid
-from churn_dash.risk.trials.accuracy import accuracy, found_in_riskiest, reliability
+from churn_dash.risk.trials.accuracy import accuracy, found_in_riskiest, gains, reliability
 
 P = np.array([0.1, 0.2, 0.3, 0.6, 0.8, 0.9])
 Y = np.array([0, 0, 1, 0, 1, 1])
@@ -80,3 +80,15 @@ def test_rows_of_one_customer_widen_the_ranges_of_what_was_observed():
         assert t.observed == a.observed and t.n == a.n
         # Three rows that say the same say as much as one.
         assert t.high - t.low == pytest.approx(one.high - one.low, rel=0.03) and t.high - t.low > 1.6 * (a.high - a.low)
+
+
+def test_a_list_over_several_folds_goes_by_calibrated_risk_and_its_cut_finds_as_many_as_it_says() -> None:
+    rng = np.random.default_rng(3)
+    p = rng.beta(1, 8, 4_000)
+    y = (rng.random(4_000) < p).astype(int)
+    score = logit(p) + np.repeat([0.0, -3.0], 2_000)
+    found = gains(y, score, p)
+    for g in found:
+        called = p >= g["threshold"]
+        assert called.mean() == pytest.approx(g["share"])
+        assert y[called].sum() / y.sum() == pytest.approx(g["recall"])

@@ -11,7 +11,7 @@ asked = question.current()
 top = st.container()
 chosen = changes.controls_drawn(asked)
 found = changes.answered(asked, chosen, top)
-if found is not None:
+if found is not None and chosen is not None:
     changes.paradox_note(found)
     left, right = st.columns(2, gap="small") if found.moved else (st.container(), None)
     with left, cards.card(changes.steps_finding(found), changes.steps_caption(found), key="steps"):

@@ -48,7 +48,7 @@ with errors_shown():
                 with top:
                     heading(customer.where(chosen), customer.answer(found))
                 advice = play_choice.told(asked, found)
-                reasons.words_card(found.explanation, play_choice.titles(advice), play_choice.product_line(advice))
+                reasons.words_card(found.explanation or why, play_choice.titles(advice), play_choice.product_line(advice))
                 levers.levers_card(found)
         left, right = st.columns([3, 2], gap="small")
         with left:

@@ -41,8 +41,8 @@ with errors_shown():
                 with right, cards.card(checking.report_title(checked), "", checking.report_table(checked), "report", tall=False):
                     checking.report(checked.findings, checked.warnings)
                 compared = comparing.kept(upload)
-                table = comparing.table(compared) if compared is not None else None
-                with right, cards.card(_("Compare, then publish"), comparing.CAPTION, table, key="publish", tall=False):
+                differences = comparing.table(compared) if compared is not None else None
+                with right, cards.card(_("Compare, then publish"), comparing.CAPTION, differences, key="publish", tall=False):
                     mode = comparing.mode()
                     compared = comparing.compared(upload, checked, mode)
                     if compared is not None:
@@ -60,15 +60,15 @@ with top, errors_shown():
 
 with errors_shown():
     history, aside = versions.versions(), versions.kept_aside()
-    left, right = st.columns(2, gap="small") if aside is not None else (st.container(), None)
+    columns = st.columns(2, gap="small") if aside is not None else [st.container()]
     if history is not None:
-        with left, cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), history, key="versions"):
+        with columns[0], cards.card(_("Published versions"), _("Each load makes a version; older ones stay"), history, key="versions"):
             cards.shown(history)
             versions.moving(session.workspace())
             versions.opening(session.workspace())
-    if aside is not None and right is not None:
+    if aside is not None:
         with (
-            right,
+            columns[-1],
             cards.card(_("Rows set aside by the newest version"), _("With the reason; mend and load them again"), aside, key="kept-aside"),
         ):
             cards.shown(aside, height="auto" if len(aside.rows) < 6 else 240)

@@ -6,7 +6,7 @@ from churn_dash.contract.few import ONE_LIST
 from churn_dash.measures.movement.product_measures import PRODUCT_MEASURES
 from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
-from churn_dash.ui.over_time import growth, overtime, products, trends
+from churn_dash.ui.over_time import growth, months, overtime, products, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -29,16 +29,16 @@ with errors_shown():
             heading(question.where(_("Growth"), asked), growth.answer(found))
 
         left, right = st.columns(2, gap="small")
-        table = growth.waterfall_table(found, money=False)
-        with left, cards.card(growth.heads_finding(found), growth.heads_caption(found), table, key="heads") as as_table:
+        heads = growth.waterfall_table(found, money=False)
+        with left, cards.card(growth.heads_finding(found), growth.heads_caption(found), heads, key="heads") as as_table:
             clicks.rows(asked.ds, "growth", growth.heads_chart(found), growth.heads_levels(found), as_table, "chart-1")
-        table = growth.waterfall_table(found, money=True) if found.has_money else None
-        with right, cards.card(growth.money_finding(found), growth.money_caption(found), table, key="money") as as_table:
+        money = growth.waterfall_table(found, money=True) if found.has_money else None
+        with right, cards.card(growth.money_finding(found), growth.money_caption(found), money, key="money") as as_table:
             if found.has_money:
                 cards.picture(growth.money_chart(found), as_table, key="chart-2")
 
         left, right = st.columns(2, gap="small")
-        over = growth.grown(asked.apart(growth.CHART, products.OVER_TIME), grain)
+        over = growth.grown(asked.apart(months.CHART, products.OVER_TIME), grain)
         caption = growth.over_time_caption(over)
         with left, cards.card(growth.over_time_finding(over, money=False), caption, growth.table(over), key="heads-time") as as_table:
             growth.over_time(over, money=False, as_table=as_table)

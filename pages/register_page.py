@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_dash.campaigns.registered import Education
 from churn_dash.contract.few import ONE_LIST
 from churn_dash.ui import question, session
 from churn_dash.ui.amounts.rests_on import rests_on
@@ -35,7 +36,7 @@ with errors_shown():
 left, right = st.columns(2, gap="small")
 with left, errors_shown():
     talks = learning.talks(asked)
-    if isinstance(talks, learning.Education):
+    if isinstance(talks, Education):
         table = learning.talks_table(talks)
         with cards.card(learning.talks_finding(talks), learning.TALKS_CAPTION, table, key="talks") as as_table:
             cards.picture(learning.talks_chart(talks), as_table, key="talks-picture")

@@ -38,8 +38,8 @@ with errors_shown():
         if found.matrix.height:
             left, right = st.columns(2, gap="small")
             all_moves = tiers.moved(asked.apart("tier_move"), rule)
-            title, caption, table = tiers.matrix_title(all_moves, money), tiers.caption(asked, all_moves), tiers.matrix_table(all_moves)
-            with left, cards.card(title, caption, table, key="tier-matrix") as as_table:
+            counted, table = tiers.caption(asked, all_moves), tiers.matrix_table(all_moves)
+            with left, cards.card(tiers.matrix_title(all_moves, money), counted, table, key="tier-matrix") as as_table:
                 clicks.cells(asked.ds, "tier_move", tiers.matrix_chart(all_moves, money), tiers.matrix_levels(all_moves), as_table)
             caption = _("Before the period on the left, at its end on the right · orange fell, blue rose")
             with right, cards.card(tiers.streams_title(all_moves, money), caption, table, key="tier-streams") as as_table:

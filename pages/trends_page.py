@@ -7,7 +7,7 @@ from churn_dash.ui import question
 from churn_dash.ui.filtering import clicks
 from churn_dash.ui.front import stock
 from churn_dash.ui.kinds import rated
-from churn_dash.ui.over_time import official, overtime, trends
+from churn_dash.ui.over_time import months, official, overtime, trends
 from churn_dash.ui.parts import cards
 from churn_dash.ui.parts.headings import heading
 from churn_dash.ui.problems import errors_shown
@@ -32,7 +32,7 @@ with errors_shown():
             grain = trends.grain_control()
             calendar = overtime.calendar_control(asked)
         asked = question.current()
-        over = asked.apart(trends.CHART)
+        over = asked.apart(months.CHART)
         found = trends.over(over, grain)
         with top:
             heading(question.where(_("Trends"), asked), trends.answer(found))

@@ -38,6 +38,6 @@ with errors_shown():
         with right, cards.card(warnings.sources_finding(found), caption, table, key="warn-rules") as as_table:
             cards.picture(warnings.sources_chart(found), as_table, key="chart-rules")
         if by:
-            caption, table = warnings.groups_caption(found), warning_tables.groups_table(asked, found, by)
-            with cards.card(warnings.groups_finding(asked, found, by), caption, table, key="warn-groups") as as_table:
+            by_group, table = warnings.groups_caption(found), warning_tables.groups_table(asked, found, by)
+            with cards.card(warnings.groups_finding(asked, found, by), by_group, table, key="warn-groups") as as_table:
                 cards.picture(warnings.groups_chart(asked, found, by), as_table, key="chart-groups")

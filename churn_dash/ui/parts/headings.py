@@ -8,11 +8,13 @@ from churn_dash.ui.parts.markdown import safe
 from churn_dash.words import Text
 
 
-def heading(where: str, answer: str | Text | ChurnDashError) -> None:
-    """``where`` (page · scope · as of) above ``answer``, the page's one sentence; both plain text."""
-    sentence = session.say(answer)
+def heading(where: str, answer: str | Text | ChurnDashError | None) -> None:
+    """``where`` (page · scope · as of) above ``answer``, the page's one sentence; both plain text. None: there is no sentence."""
     with st.container(gap=None):
         st.caption(safe(where))
+        if answer is None:
+            return
+        sentence = session.say(answer)
         st.markdown(f"# {safe(sentence[:1].upper() + sentence[1:])}")
 
 

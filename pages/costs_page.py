@@ -30,11 +30,11 @@ with errors_shown():
                 for i, one in enumerate([*costs.opened(found), *costs.standing(found, share, told)]):
                     with st.expander(safe(f"{one.label} · {one.value}"), expanded=i == 0):
                         st.markdown(safe(one.formula))
-                        cards.shown(costs.inputs(found, one))
+                        cards.worded(costs.inputs(found, one), assumptions.COLUMNS)
             table = assumptions.table(list(found.held.values()))
             caption = _("For everybody who looks at these data; each change is kept with name and day")
             with right, cards.card(_("Assumptions of this bank"), caption, table, key="assumptions"):
-                cards.shown(table)
+                cards.worded(table, assumptions.COLUMNS)
                 with st.expander(session.say(_("Set them")), icon=":material/edit:"):
                     if assumptions.form(asked):
                         st.rerun()

@@ -29,26 +29,23 @@ with errors_shown():
             with top:
                 heading(question.where(_("Definitions"), asked), _("These settings cannot be: the sentence under them says why."))
         else:
-            with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze"):
+            with left, cards.card(_("Make one official"), _("Every number then carries its name and date"), key="freeze", tall=False):
                 if official.form(asked, chosen):
                     st.rerun()
             found = judged.lab(asked, chosen, horizon)
             with top:
                 heading(question.where(_("Definitions"), asked), judged.answer(asked, found))
-            with right, cards.card(judged.finding(found), judged.caption(found), judged.table(found), key="definitions"):
+            with right, cards.card(judged.finding(found), judged.caption(found), judged.table(found), key="definitions", tall=False):
                 cards.shown(judged.table(found))
-                for sentence in settings.not_shown_words(asked, chosen):
-                    st.caption(sentence)
+                cards.sentences([*judged.blank_words(found), *settings.not_shown_words(asked, chosen)])
 
             caption, table = _("The same months a year before, each definition of the customers there by it"), headline.table(asked, found)
-            with right, cards.card(headline.finding(asked, found), caption, table, key="headline") as as_table:
+            with right, cards.card(headline.finding(asked, found), caption, table, key="headline", tall=False) as as_table:
                 clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
 
-            history = official.table(asked)
-            left, right = st.columns([3, 2], gap="small") if history is not None else (st.container(), st.container())
-            table = overlap.table(found)
-            with left, cards.card(overlap.finding(found), overlap.caption(found), table, key="overlap") as as_table:
+            title, caption, table = overlap.finding(found), overlap.caption(found), overlap.table(found)
+            with right, cards.card(title, caption, table, key="overlap", tall=False) as as_table:
                 clicks.rows(asked.ds, "overlap", overlap.chart(found), overlap.levels(asked, found, chosen), as_table)
-            if history is not None:
-                with right, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
+            if (history := official.table(asked)) is not None:
+                with left, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):
                     cards.shown(history)

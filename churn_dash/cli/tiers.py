@@ -10,7 +10,7 @@ from churn_dash.care.notices import notice
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
 from churn_dash.cli.measuring import asked
 from churn_dash.contract.tiers import FLOORS
-from churn_dash.measures.movement.recovery import Recovery, recoveries
+from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
 from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration
 from churn_dash.store import month_end
 
@@ -25,6 +25,7 @@ def tiers(
     start: FromMonth = None,
     end: ToMonth = None,
     watch: Annotated[bool, typer.Option("--watch", help="Every customer on watch, with the notice to send.")] = False,
+    lottery: Annotated[bool, typer.Option("--lottery", help="Who may enter the lottery of the last month: back at their level.")] = False,
     definition: Annotated[str | None, typer.Option(help="Churn definition: who has left.")] = None,
     version: AtVersion = None,
     as_json: AsJson = False,
@@ -60,6 +61,8 @@ def tiers(
     if watch:
         rows = watched.to_dicts()
         result["watch"]["rows"] = [row | {"notice": str(notice(row, _TIERS))} for row in rows]
+    if lottery:
+        result["recovery"]["lottery"] = eligible(question, found.period.end).to_dicts()
     printed(result, as_json, lambda: "\n".join(_lines(result)))
 
 

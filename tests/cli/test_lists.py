@@ -57,6 +57,9 @@ def test_tiers_gives_the_partition_the_watch_list_and_the_recovery(run_any, bank
     whole, months = recoveries(asking.asked(bank_data))
     assert got["recovery"]["rate"] == whole.rate and [m["rate"] for m in got["recovery"]["months"]] == [m.rate for m in months]
     assert "rows" not in run_any("tiers")["watch"]
+    by_tier = run_any("tiers", "--lottery", "--definition", "tier_down")["recovery"]
+    assert len(by_tier["lottery"]) == by_tier["months"][-1]["reached"] > 0, "whoever fell a tier is still a customer"
+    assert all(r["end"] >= r["previous"] for r in by_tier["lottery"])
     assert "nearest is bohai" in run_any("tiers", "--rule", "bohaj", code=1)
 
 

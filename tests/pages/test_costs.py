@@ -29,8 +29,8 @@ def test_the_amounts_are_those_of_the_measure_and_each_opens_into_its_inputs(pla
     assert tiles["Value at risk"].startswith("¥"), "the bank has a model"
     labels = [e.label for e in at.expander]
     assert [x.split(" · ")[0] for x in labels[:4]] == ["Margin lost", "Lifetime value", "Replacement", "Value at risk"]
-    inputs = at.dataframe[1].value
-    assert "Discount rate" in list(inputs["what"]) and any("Default" in o for o in inputs["origin"])
+    inputs = at.table[1].value
+    assert "Discount rate" in list(inputs["Input"]) and any("Default" in o for o in inputs["Where it comes from"])
 
 
 def test_an_assumption_set_on_the_page_is_kept_with_its_name_and_changes_the_amounts(place):
@@ -57,7 +57,7 @@ def test_a_value_that_cannot_be_is_said_in_a_sentence_and_nothing_is_kept(place)
 
 def test_what_the_command_line_sets_the_page_shows(place):
     put(Records(place), {"spread": 0.02}, "Wang")
-    assert any("Wang" in str(d.value.to_dict()) for d in opened("costs").dataframe)
+    assert any("Wang" in str(d.value.to_dict()) for d in opened("costs").table)
 
 
 def test_one_row_a_customer_gives_no_lifetime_and_says_why(flat_folder, looking_at):

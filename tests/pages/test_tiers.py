@@ -60,6 +60,8 @@ def test_by_the_downgrade_itself_the_page_says_who_has_left(bank_folder, looking
     looking_at(bank_folder)
     at = opened("tiers", definition="tier_down")
     assert not at.exception and "a downgrade is no departure here" in words(at)
+    listed = at.dataframe[1].value
+    assert f"{len(listed)} customers may enter the lottery" in words(at), "the title counts whom the list holds"
 
 
 def test_an_earlier_period_has_the_watch_list_of_its_end(bank_folder, looking_at):

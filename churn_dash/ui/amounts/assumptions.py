@@ -17,6 +17,8 @@ from churn_dash.ui.question import PageQuestion
 from churn_dash.words import Text, _
 
 _WHO = "assumption-who"
+COLUMNS = ("what", "value", "origin")
+"""What a page shows of an input: its meaning stands beside the field that sets it."""
 
 
 def held(question: PageQuestion) -> dict[str, Held]:

@@ -122,10 +122,8 @@ def table(months: list[Recovery]) -> Table:
 def lottery_table(question: PageQuestion) -> Table:
     """Who may enter the lottery of the period's last month: back at the level of the month before, or above."""
     assert question.period is not None
-    month = question.period.end
-    rows: pl.DataFrame = cache.worked_out(
-        question.ds, question.scope, lambda *_a: eligible(question, month), *asked_for(question), name="lottery"
-    )
+    q, month = among_stayers(question), question.period.end
+    rows: pl.DataFrame = cache.worked_out(q.ds, q.scope, lambda *_a: eligible(q, month), *asked_for(q), name="lottery")
     labels = {
         "customer_id": _("Customer"),
         "previous": _("Average the month before, ¥"),

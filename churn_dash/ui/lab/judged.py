@@ -141,6 +141,14 @@ def caption(found: Lab) -> Text:
     )
 
 
+def blank_words(found: Lab) -> list[Text]:
+    """Why cells of the table are blank: what tells who really left finds itself, and a median needs enough customers."""
+    if found.leave is None or not any(j.caught is None or j.n_lead < TOO_FEW for j in found.judged):
+        return []
+    words = _("—: {what} tells who really left and would find itself; days ahead are told of {n} found or more.")
+    return [Text(words, what=DEFINITIONS[found.leave].label, n=TOO_FEW)]
+
+
 def finding(found: Lab) -> Text:
     """Title of the table: which definition is most often wrong about people."""
     known = [j for j in found.judged if j.recovered.of >= TOO_FEW and len(DEFINITIONS[j.name].forms) == 1]

@@ -286,8 +286,8 @@ def over_time_finding(found: Grown, money: bool) -> str:
     times = [time_text(t, found.grain, session.language(), lines=False) for t in rows[found.grain].to_list()]
     named = {"high": shown[best], "best": times[best], "low": shown[worst], "worst": times[worst]}
     if money:
-        return session.say(Text(_("Money: {high} net in {best}, {low} in {worst}"), **named))
-    return session.say(Text(_("Customers: {high} net in {best}, {low} in {worst}"), **named))
+        return session.say(Text(_("Money: most in {best}, {high} net; least in {worst}, {low}"), **named))
+    return session.say(Text(_("Customers: most in {best}, {high} net; least in {worst}, {low}"), **named))
 
 
 def over_time_caption(found: Grown) -> str:

@@ -151,6 +151,14 @@ def shown(table: Table, height: int | Literal["auto"] = "auto") -> None:
     st.dataframe(displayed(table), hide_index=True, column_config=columns(table), placeholder="—", height=height)
 
 
+def worded(table: Table, names: Sequence[str]) -> None:
+    """Columns of words, whole in every cell: lines wrap where a grid would cut them."""
+    labels = _spoken(table.labels)
+    rows = [tuple(safe(cell) for cell in row) for row in table.rows.select(names).iter_rows()]
+    heads = [labels.get(name, name) for name in names]
+    st.table(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), border="horizontal", hide_index=True)
+
+
 def displayed(table: Table) -> pl.DataFrame:
     """The rows as they are shown: rates times 100 under a header that says so."""
     percent = [c for c, unit in table.units.items() if unit in (*_PERCENT, "bar") and c in table.rows.columns]

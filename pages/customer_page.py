@@ -22,6 +22,8 @@ with errors_shown():
     chosen = customer.chooser(asked, kept)
     if not chosen:
         heading(customer.where(), _("Choose a customer to see the risk, its reasons, and what would change it."))
+        if kept is None:
+            cards.note(customer.why_no_risk(asked, kept))
     else:
         found = customer.person(asked, kept, chosen)
         top = st.empty()
@@ -34,7 +36,7 @@ with errors_shown():
         left, right = st.columns([3, 2], gap="small")
         with right:
             if why is None:
-                cards.note(customer.why_no_risk(kept))
+                cards.note(customer.why_no_risk(asked, kept))
             else:
                 reasons.waterfall_card(why)
         with row:

@@ -51,6 +51,7 @@ def test_the_page_states_what_the_index_gives(language, bank_folder, looking_at)
     assert gain in words(at) and low in words(at)
     weights = at.dataframe[0].value
     assert weights["pca"].sum() == pytest.approx(100) and len(weights) == len(found.indicators)
+    assert any(b.startswith("−0.5") for b in weights["bounds"]) and not any("-" in b for b in weights["bounds"])
 
 
 def test_an_expert_withdraws_and_the_group_is_weighed_anew(place):
@@ -135,3 +136,8 @@ def test_a_model_in_use_that_cannot_be_opened_is_not_called_in_use(second):
     assert "is in use" not in words(at) and "in use since" not in words(at)
     states = next(d.value for d in at.dataframe if "state" in d.value.columns)["state"].tolist()
     assert sum("not the one that was written" in s for s in states) == 1 and not any(s.startswith("in use since") for s in states)
+    for page in ("customer", "whatif", "worklist"):
+        at = opened(page)
+        assert not at.exception and "train it again on the page Risk" in words(at), page
+    at = opened("overview")
+    assert "Train the risk model again" in words(at) and "no model yet" not in words(at)

@@ -49,6 +49,12 @@ def test_an_empty_table_is_a_sentence_and_no_grid(monkeypatch):
     assert drawn == ["Nothing to show here"]
 
 
+@pytest.mark.parametrize(("label", "least"), [("Principal components", 160), ("专家（层次分析法）", 140), ("Share", 100)])
+def test_a_column_of_bars_is_wide_enough_for_its_header(label, least):
+    table = cards.Table(pl.DataFrame({"a": [0.5]}), "x", {"a": label}, {"a": "bar"})
+    assert cards.columns(table)["a"]["width"] >= least
+
+
 def test_chinese_has_no_blank_between_chinese_and_keeps_that_around_numbers():
     assert say(Text("{low} to {high}", low="4 个月", high="5 个月"), "zh") == "4 个月至 5 个月"
     assert say(Text("{low} to {high}", low="4", high="5"), "zh") == "4 至 5"

@@ -201,7 +201,10 @@ def opened(models_dir: pathlib.Path, name: str, digest: str) -> Model:
     made_with = card["libraries"]["scikit-learn"]
     if made_with != sklearn.__version__:
         raise WorkspaceProblem(
-            _("The model {name} was made with scikit-learn {made}, and {here} is installed; train it again with churn-dash train."),
+            _(
+                "The model {name} was made with scikit-learn {made}, and {here} is installed; train it again on the page Risk or with "
+                "churn-dash train."
+            ),
             name=name,
             made=made_with,
             here=sklearn.__version__,
@@ -241,19 +244,25 @@ def _untouched(path: pathlib.Path, digest: str) -> None:
         stands = path.stat()
         found = _hash_of(path, stands.st_size, stands.st_mtime_ns, stands.st_ino)
     except OSError as problem:
-        raise WorkspaceProblem(_("The model file {path} is missing; train the model again with churn-dash train."), path=path) from problem
+        raise WorkspaceProblem(
+            _("The model file {path} is missing; train it again on the page Risk or with churn-dash train."), path=path
+        ) from problem
     if found != digest:
         raise _touched(path)
 
 
 def _foreign(name: str) -> WorkspaceProblem:
     return WorkspaceProblem(
-        _("The model {name} was made by another version of Churn Dash; train it again with churn-dash train."), name=name
+        _("The model {name} was made by another version of Churn Dash; train it again on the page Risk or with churn-dash train."),
+        name=name,
     )
 
 
 def _touched(path: pathlib.Path) -> WorkspaceProblem:
     return WorkspaceProblem(
-        _("The model file {path} is not the one that was written, so it is not opened; train the model again with churn-dash train."),
+        _(
+            "The model file {path} is not the one that was written, so it is not opened; train it again on the page Risk or with "
+            "churn-dash train."
+        ),
         path=path,
     )

@@ -72,5 +72,6 @@ def _complete(design: Design, present: list[str]) -> None:
 def _refused(missing: list[str]) -> None:
     if missing:
         raise NotPossible(
-            _("The model needs {columns}, which these data lack; train it again with churn-dash train."), columns=", ".join(missing)
+            _("The model needs {columns}, which these data lack; train it again on the page Risk or with churn-dash train."),
+            columns=", ".join(missing),
         )

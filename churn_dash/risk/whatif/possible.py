@@ -32,6 +32,7 @@ def followed(features: Sequence[Feature], before: Rows, changes: Mapping[str, Va
     after: Rows = {**before, **changes}
     by_name = {f.name: f for f in features if f.name in before}
     _digital(by_name, before, after)
+    _products(by_name, before, after)
     _balances(by_name, before, after)
     turned = {n: moved(before[n], after[n]) for n in by_name if after[n] is not before[n]}
     for name in [n for n, rows in turned.items() if rows.any()]:
@@ -54,6 +55,16 @@ def _digital(by_name: Mapping[str, Feature], before: Rows, after: Rows) -> None:
         rows = turned[first] & ~turned[second] & ~np.isnan(before[second])
         if rows.any():
             after[second] = np.where(rows, new, after[second])
+
+
+def _products(by_name: Mapping[str, Feature], before: Rows, after: Rows) -> None:
+    """A product more or less is a contract more or less: the model divides what products tell between the two counts."""
+    count, held = "product_count", "holdings"
+    if count not in by_name or held not in by_name:
+        return
+    rows = moved(before[count], after[count]) & ~moved(before[held], after[held]) & ~np.isnan(before[held])
+    if rows.any():
+        after[held] = np.where(rows, np.maximum(before[held] + after[count] - before[count], 0.0), after[held])
 
 
 def _balances(by_name: Mapping[str, Feature], before: Rows, after: Rows) -> None:

@@ -125,6 +125,10 @@ class Situation:
         return replace(self, frame=pl.concat([self.frame] * n))
 
 
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
 def checked(feature: Feature, change: Change, now: Values, low: Values, high: Values) -> Values:
     """The targets of a change, a row; ``BadInput`` where nobody's bounds allow it, or a count would not be whole."""
     known = ~np.isnan(low) & ~np.isnan(high)
@@ -141,5 +145,5 @@ def checked(feature: Feature, change: Change, now: Values, low: Values, high: Va
             if change.step
             else _("{label} must lie between {low} and {high}: further out there are no customers to learn from.")
         )
-        raise BadInput(sentence, label=feature.label, low=f"{least:g}", high=f"{most:g}")
+        raise BadInput(sentence, label=feature.label, low=_plain(least), high=_plain(most))
     return change.target(now)

@@ -245,8 +245,8 @@ def where(customer_id: str = "") -> str:
     return f"{page} {customer_id}" if customer_id else page
 
 
-def why_no_risk(kept: Model | None) -> str:
-    """Why there is no risk to show."""
+def why_no_risk(question: PageQuestion, kept: Model | None) -> str:
+    """Why there is no risk to show, and what to do where anything can be done."""
     if kept is None:
-        return session.say(_("No risk model can be used with these data yet; train one on the page Risk."))
+        return session.say(models.trouble(question.ds) or _("No risk model can be used with these data yet; train one on the page Risk."))
     return session.say(_("The model gives no risk: this customer has left already, or came too lately to be scored."))

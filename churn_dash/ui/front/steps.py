@@ -34,8 +34,10 @@ def steps(question: PageQuestion) -> list[Step]:
 def _calls(question: PageQuestion) -> list[Step]:
     risk = models.at_risk(question)
     if risk is None:
-        what, why = _("Train a risk model"), _("Then this page names the customers to call first, with reasons.")
-        return [Step(session.say(what), session.say(why), session.say(_("no model yet")), "risk")]
+        why = session.say(_("Then this page names the customers to call first, with reasons."))
+        if models.trouble(question.ds) is not None:
+            return [Step(session.say(_("Train the risk model again")), why, session.say(_("the model cannot be opened here")), "risk")]
+        return [Step(session.say(_("Train a risk model")), why, session.say(_("no model yet")), "risk")]
     if not risk.callable:
         return []
     what = session.say(Text(_("Call the {n} customers at highest risk"), n=Count(risk.callable)))

@@ -181,7 +181,7 @@ def columns(table: Table) -> dict[str, Any]:
         elif unit == "id":
             found[name] = st.column_config.TextColumn(label, pinned=True)
         elif unit == "bar":
-            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=100)
+            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=_bar_width(label))
         elif unit == "line":
             found[name] = st.column_config.AreaChartColumn(label, y_min=0, width="small")
         elif unit == "grade":
@@ -199,6 +199,11 @@ def columns(table: Table) -> dict[str, Any]:
         else:
             found[name] = st.column_config.Column(label)
     return found
+
+
+def _bar_width(label: str) -> int:
+    """Pixels of a column of bars: a bar, and its header whole; Chinese characters are twice as wide."""
+    return max(100, 24 + 8 * sum(2 if ord(c) > 0x2E7F else 1 for c in label))
 
 
 def _largest(rows: pl.DataFrame, name: str) -> float:

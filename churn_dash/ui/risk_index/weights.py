@@ -110,7 +110,7 @@ def weights_table(one: RiskIndex) -> Table:
             session.say(i.label),
             more if i.raises_risk else less,
             *((one.weights[w].of or {}).get(i.name) for w in WAYS),
-            f"{i.low:,.10g} – {i.high:,.10g}",
+            session.say(Text(_("{low} to {high}"), low=_bound(i.low), high=_bound(i.high))),
             one.filling[i.name].unknown,
             one.filling[i.name].beyond,
         )
@@ -126,6 +126,10 @@ def weights_table(one: RiskIndex) -> Table:
         labels[w], units[w] = label, "bar"
     how = " ".join(session.say(ABOUT[w]) for w in WAYS)
     return Table(frame, "index-weights", labels, units, how=how, only=True)
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.10g}".replace("-", "−")
 
 
 WEIGHTS_CAPTION = _("Each weighting adds up to 100%; an indicator that is unknown of a customer is left out of that customer's index")

@@ -54,7 +54,7 @@ def show(question: PageQuestion, kept: Model) -> None:
     if found.explanation is None:
         with top:
             heading(f"{session.say(_('What-if'))} · {chosen}", _("No risk is known of this customer."))
-            cards.note(customer.why_no_risk(kept))
+            cards.note(customer.why_no_risk(question, kept))
         return
     said = settings(question)
     left, right = st.columns([3, 2], gap="small")
@@ -119,8 +119,9 @@ def answer(one: Moved) -> Text:
     grade = GRADES[one.least.grade_before]
     if one.least.changes:
         return Text(
-            _("{grade}, {before}: the cheapest change found would bring it to {to}."),
+            _("{grade}, {before}: the cheapest change found would bring it to {lower}, {to}."),
             grade=grade,
+            lower=GRADES[one.least.grade_after or "low"],
             to=Ratio(one.least.probability_after),
             **named,
         )

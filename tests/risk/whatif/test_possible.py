@@ -48,6 +48,15 @@ def test_nobody_logs_in_without_digital_use_nor_uses_it_without_a_login() -> Non
     assert active["login_mean_3m"] == pytest.approx(2 / 3) and active["months_without_login"] == 0
 
 
+def test_a_product_more_is_a_contract_more_where_contracts_are_known() -> None:
+    features = [BY_NAME["product_count"], BY_NAME["holdings"]]
+    before = {"product_count": np.array([3.0, 3.0, 3.0, 1.0]), "holdings": np.array([1.0, np.nan, 0.0, 4.0])}
+    more = followed(features, before, {"product_count": before["product_count"] + [1, 1, -1, 0]})
+    assert np.array_equal(more["holdings"], [2.0, np.nan, 0.0, 4.0], equal_nan=True)
+    own = followed(features, before, {"product_count": before["product_count"] + 1, "holdings": before["holdings"] + 3})
+    assert np.array_equal(own["holdings"], [4.0, np.nan, 3.0, 7.0], equal_nan=True), "what is moved by itself stays where it was put"
+
+
 def test_what_a_bank_brings_about_is_no_change_of_the_customers_own() -> None:
     situation = here()
     found = {n: float(v[0]) for n, v in (situation.rows | followed(situation.features, situation.rows, rows(product_count=4))).items()}

@@ -1,15 +1,19 @@
 """The What-if page: a lever moves the risk of a customer, of the bank, and the market moves everybody."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from churn_dash import risk
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.whatif import asked
+from churn_dash.risk.whatif.levers import WhatIf
 from churn_dash.risk.whatif.situation import Change
 from churn_dash.store import Workspace
+from churn_dash.ui.whatif import many, one
 from churn_dash.ui.whatif.moves import moved_by
+from churn_dash.words import say
 from tests import asking
 from tests.asking import ALL
 from tests.pages.reading import answer, opened, percent, words
@@ -38,6 +42,22 @@ def test_a_lever_of_a_customer_moves_the_risk_as_the_package_says(bank):
     assert "{} to {}".format(*ends) in answer(at) and "model uncertainty" in words(at)
     assert "model response" in answer(at) and "not the effect of making it" in words(at)
     assert risk.smallest(model, row).as_json()["text"].split(";")[0] in words(at)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "starts"),
+    [(90.0, 98.0, "5.0 fewer of"), (90.0, 103.0, "Whether fewer or more"), (97.0, 103.0, "Whether fewer or more")],
+)
+def test_no_direction_is_told_where_the_range_has_both(low, high, starts):
+    group = SimpleNamespace(
+        leavers={"before": 100.0, "after": 95.0}.get, leavers_low=low, leavers_high=high, n=1_000, kind="model response"
+    )
+    told = say(many.answer(group))
+    assert told.startswith(starts) and f"{low - 100:+.1f}".replace("-", "−") in told
+    result = WhatIf(0.1, 0.095, -0.005, {"product_count": 4.0}, low=low / 1000 - 0.1, high=high / 1000 - 0.1)
+    told = say(one.answer(SimpleNamespace(result=result)))
+    assert told.startswith("The risk of leaving would fall" if high < 100 else "Whether the risk of leaving, 10.00%, would fall or rise")
+    assert f"{low / 10:.2f}% to {high / 10:.2f}%" in told
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -156,7 +156,7 @@ def _play_form(question: PageQuestion) -> None:
     except ChurnDashError as problem:
         told(problem)
         return
-    st.rerun()
+    _chosen_anew("play")
 
 
 def _product_form(question: PageQuestion) -> None:
@@ -196,4 +196,10 @@ def _product_form(question: PageQuestion) -> None:
     except ChurnDashError as problem:
         told(problem)
         return
+    _chosen_anew("product")
+
+
+def _chosen_anew(key: str) -> None:
+    """Draw the page again with the same choice: a browser keeps showing the words that were chosen, though they are other now."""
+    st.session_state.pop(key, None)
     st.rerun()

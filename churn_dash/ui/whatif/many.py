@@ -140,6 +140,11 @@ def answer(found: GroupAnswer) -> Text:
         named |= {"low": signed(found.leavers_low - was), "high": signed(found.leavers_high - was)}
         fewer = _("{n} fewer of {all} customers would leave (change {low} to {high}), {before} expected before: {kind}.")
         more = _("{n} more of {all} customers would leave (change {low} to {high}), {before} expected before: {kind}.")
+        if found.leavers_low < was < found.leavers_high:
+            fewer = more = _(
+                "Whether fewer or more of {all} customers would leave cannot be told (change {low} to {high}), {before} expected before: "
+                "{kind}."
+            )
     return Text(fewer if by < 0 else more, **named)
 
 

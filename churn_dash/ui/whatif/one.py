@@ -115,6 +115,8 @@ def answer(one: Moved) -> Text:
         if r.low is not None and r.high is not None:
             ends = {"low": Ratio(r.probability_before + r.low), "high": Ratio(r.probability_before + r.high)}
             named["after"] = Text(_("{after} ({low} to {high})"), after=named["after"], **ends)
+            if r.low < 0 < r.high:
+                lower = higher = _("Whether the risk of leaving, {before}, would fall or rise cannot be told: {after}, {kind}.")
         return Text(lower if r.difference <= 0 else higher, kind=KINDS[r.kind], **named)
     grade = GRADES[one.least.grade_before]
     if one.least.changes:

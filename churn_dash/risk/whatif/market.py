@@ -14,7 +14,8 @@ from churn_dash.words import Count, Text, nearest
 
 FEW_MONTHS = _(
     "The model's response, and a weak one: only {n} months stand behind what it knows of the market, and in a month everybody in a city "
-    "has the same market, so it may have taken the season or chance for the market. Read the direction, not the amount."
+    "has the same market, so it may have taken the season or chance for the market. The amount says little, "
+    "and even the direction may be wrong."
 )
 
 

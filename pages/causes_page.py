@@ -28,7 +28,7 @@ if asked.timeless:
         rows = causes.features(asked)
         table = causes.profile_table(asked, rows)
         with cards.card(causes.profile_finding(rows), causes.PROFILE_CAPTION, table, key="profile") as as_table:
-            cards.picture(causes.profile_chart(asked, rows), as_table, key="profile-picture")
+            causes.profile_picture(asked, rows, as_table)
         cards.needs_time(causes.NEEDS_MONTHS)
     st.stop()
 
@@ -60,7 +60,7 @@ with left, errors_shown():
     rows = causes.features(asked)
     table = causes.profile_table(asked, rows)
     with cards.card(causes.profile_finding(rows), causes.PROFILE_CAPTION, table, key="profile") as as_table:
-        cards.picture(causes.profile_chart(asked, rows), as_table, key="profile-picture")
+        causes.profile_picture(asked, rows, as_table)
 with right, errors_shown():
     tested = hypotheses.tested(asked)
     table = hypotheses.table(tested)

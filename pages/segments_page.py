@@ -36,7 +36,7 @@ with errors_shown():
                 segments.cells_shown(found)
             else:
                 clicks.picture(asked.ds, segments.CHART, segments.chart(found), segments.levels(found), as_table, listed=False)
-        caption = _("Most customers lost first · tick groups for their customers")
+        caption = segments.ranking_caption(found)
         with right, cards.card(_("The same customers, by group"), caption, table, key="ranking"):
             picked = segments.ranking_shown(table, found.height)
 

@@ -214,3 +214,16 @@ def test_the_page_of_satisfaction_tells_digital_use_and_what_the_data_say_beside
     found = adoption(asked(Workspace.open(bank_folder).dataset()), by="tier")
     assert f"{percent(found.months['share'][-1])} of customers log in" in text
     assert "What the data themselves say of it" in text and "Incidents of security cannot be counted" in text
+
+
+def test_of_a_few_lost_the_page_gives_counts_and_no_shares(bank_folder, looking_at):
+    from churn_dash.causes import departures
+    from churn_dash.measures import Filters
+
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    tier = next(t for t in ("private", "platinum", "gold") if 0 < departures(asked(ds, filters=Filters((("tier", (t,)),)))).lost < 30)
+    at = opened("causes", where__tier=tier)
+    assert not at.exception
+    titles = [m.value for m in at.markdown if m.value.startswith("#### ")]
+    assert "%" not in answer(at) and not any("%" in t for t in titles)

@@ -45,6 +45,18 @@ def test_groups_are_rows_and_columns_of_the_heat_map(ds):
     assert any(g.startswith("Top tenth · ") for g in table["group"])
 
 
+def test_no_rate_of_a_few_stands_in_the_ranking_and_the_sentence_names_only_who_is_surely_above(ds):
+    cells = measure(asked(ds), ["churn_rate"], ["age_band", "tier"])
+    assert (cells["churn_rate_n"] < 30).any() and (cells["churn_rate_n"] >= 30).any(), "or this asks nothing"
+    at = opened("segments", rows="age_band", columns="tier")
+    table = next(pl.DataFrame(d.value) for d in at.dataframe if "lost" in d.value.columns)
+    assert ((table["n"] >= 30) == table["rate"].is_not_null()).all()
+    bank = measure(asked(ds), ["churn_rate"])["churn_rate"][0]
+    sure = cells.filter((pl.col("churn_rate_n") >= 30) & (pl.col("churn_rate_low") > bank))["churn_rate"]
+    said = "No group leaves clearly faster than the whole bank" if sure.is_empty() else f"{100 * sure.max():.2f}% left"
+    assert said in answer(at)
+
+
 def test_the_page_lists_ready_segments_and_filters_by_them(ds):
     at = opened("saved", inside="High net worth customers")
     assert not at.exception and not at.error

@@ -4,13 +4,15 @@ import datetime
 
 import polars as pl
 
+from churn_dash.causes.after_answers import Followed
 from churn_dash.causes.balances_after import BalancesAfter, compared
-from churn_dash.charts import Look, Share, contributions
+from churn_dash.charts import Bar, CauseBar, Look, Share, bars, contributions, pareto
 from churn_dash.measures import Period
 from churn_dash.measures.movement.tiers import Migration
+from churn_dash.measures.statistics.estimates import Estimate
 from churn_dash.ui.kinds import tiers
 from churn_dash.ui.lists import heard_enough
-from churn_dash.ui.reasons_why import balances_after
+from churn_dash.ui.reasons_why import balances_after, surveys_after
 from churn_dash.words import say
 
 PERIOD = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 1))
@@ -43,3 +45,20 @@ def test_nothing_when_rounded_has_no_sign():
 def test_where_nobody_has_heard_enough_nobody_is_said_to_be_marked():
     assert say(heard_enough.marked(pl.Series([False, False])), "en") == "None of them had 2 contacts or more in 30 days."
     assert "1 of them" in say(heard_enough.marked(pl.Series([True, False])), "en")
+
+
+def test_no_title_compares_rates_of_a_few():
+    def of(n: int) -> Followed:
+        rows = pl.DataFrame({"group": ["low", "middle", "high"], "n": [n, 40, 60], "left": [0, 2, 3], "share": [0.0, 0.05, 0.05]})
+        return Followed(3, rows, Estimate(None, None, None, 0), rows, rows, rows, 0)
+
+    assert surveys_after.bands_finding(of(6)) == "Churn by satisfaction"
+    assert surveys_after.classes_finding(of(6)) == "Churn by recommendation"
+    assert surveys_after.bands_finding(of(30)) == "Of the dissatisfied 0.00% left, of the satisfied 5.00%"
+
+
+def test_a_bar_of_a_few_is_not_bold_and_a_cause_of_a_few_has_no_share():
+    drawn = bars([Bar("few", 0.2, 12, 0.1, 0.3, worse=True)], unit="ratio", look=Look(), what="rates", bank=0.01)
+    assert not any(a.text.startswith("<b>few") for a in drawn.figure.layout.annotations)
+    causes = pareto([CauseBar("Needs", None, 1, 0.2, 1.0, "external")], look=Look(), what="causes")
+    assert causes.notes == ("1 of fewer than 30: only the count",) and "%" not in causes.figure.data[0].text[0]

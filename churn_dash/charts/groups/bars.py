@@ -69,7 +69,7 @@ def bars(
     ranges on the bars.
     """
     small = sum(row.few(unit) for row in rows)
-    rows = [replace(row, value=None, low=None, high=None) if row.few(unit) else row for row in rows]
+    rows = [replace(row, value=None, low=None, high=None, worse=None) if row.few(unit) else row for row in rows]
     palette = look.palette
     figure = bare_figure(look, max(len(rows), 1) * ROW + 34)
     written = Written()

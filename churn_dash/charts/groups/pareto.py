@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.words import Text, _
 
 _ROW = 52
@@ -64,7 +65,9 @@ def pareto(rows: Sequence[CauseBar], *, look: Look, what: str) -> Chart:
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 0})
     first = rows[0] if rows else None
     named = {"what": what, "n": len(rows), "top": first.name if first else "—", "share": look.show(first.share if first else None, "ratio")}
-    return Chart(figure, look.say(Text(_("Bar chart of {what}: {n} causes, first {top} with {share}."), **named)))
+    bare = sum(row.share is None for row in rows)
+    notes = (look.say(Text(_("{n} of fewer than {fewest}: only the count"), n=bare, fewest=TOO_FEW)),) if bare else ()
+    return Chart(figure, look.say(Text(_("Bar chart of {what}: {n} causes, first {top} with {share}."), **named)), notes)
 
 
 def _end(row: CauseBar, look: Look) -> str:

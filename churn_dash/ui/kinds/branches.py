@@ -249,7 +249,7 @@ def ranking(question: PageQuestion, told: Comparison, of: Of = "churn") -> Table
     }
     units = dict.fromkeys(("shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high"), "ratio")
     units |= {"shrunk": "bar", "left": "count", "expected": "decimal", "n": "count"}
-    shown = ("unit", "shrunk", "left", "expected", "n", "verdict", "shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high")
+    shown = ("unit", "shrunk", "verdict", "left", "expected", "n", "shrunk_low", "shrunk_high", "adjusted", "rate", "p_low", "p_high")
     return Table(
         pl.DataFrame(rows, schema=kinds, orient="row").select(shown),
         f"comparison-{of}-{told.by}",

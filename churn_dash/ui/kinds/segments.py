@@ -191,12 +191,16 @@ def caption(found: Grid) -> str:
 
 
 def answer(found: Grid) -> str:
-    """The page's sentence: how much of the churn the worst cell holds."""
+    """The page's sentence: how much of the churn the worst cell holds, of those that are surely above the whole."""
     known = found.rows.drop_nulls([found.row, found.column, found.metric]).filter(pl.col("churn_rate_n") >= found.fewest)
     lost = float(found.rows["customers_lost"].sum() or 0)
     if known.is_empty() or not lost:
         return session.say(_("No group here is large enough for a rate."))
-    worst = known.sort(found.metric, descending=True).row(0, named=True)
+    sure = known.filter(pl.col(f"{found.metric}_low") > found.bank)
+    if sure.is_empty():
+        words = _("No group leaves clearly faster than {whole}: {bank} left.")
+        return session.say(Text(words, whole=found.question.whole.words, bank=Ratio(found.bank)))
+    worst = sure.sort(found.metric, descending=True).row(0, named=True)
     named = {
         "group": found.label(worst[found.row], worst[found.column]),
         "rate": Ratio(worst[found.metric]),
@@ -219,7 +223,7 @@ def finding(found: Grid) -> str:
 
 
 def ranking(found: Grid) -> Table:
-    """The groups by customers lost, most first."""
+    """The groups by customers lost, most first; on the page no rate of too few."""
     m = found.metric
     rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
     shown = pl.DataFrame(
@@ -230,6 +234,7 @@ def ranking(found: Grid) -> Table:
         schema={"group": pl.String, "n": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64},
         orient="row",
     )
+    rates = [pl.when(pl.col("n") >= found.fewest).then(pl.col(name)).alias(name) for name in ("rate", "low", "high")]
     labels = {
         "group": _("Group"),
         "n": _("Customers"),
@@ -239,13 +244,19 @@ def ranking(found: Grid) -> Table:
         "high": RANGE_LABELS["high"],
     }
     units = {"n": "count", "lost": "count", "rate": "bar", "low": "ratio", "high": "ratio"}
-    return Table(shown, f"churn-by-{found.row}-and-{found.column}", labels, units, how=how(m), only=True)
+    name = f"churn-by-{found.row}-and-{found.column}"
+    return Table(shown.with_columns(rates), name, labels, units, how=how(m), only=True, whole=lambda: shown)
 
 
 def chosen_groups(found: Grid, picked: Sequence[int]) -> list[tuple[str | None, str | None]]:
     """Row and column levels of the picked lines of the ranking."""
     rows = found.rows.sort(["customers_lost", "churn_rate_n"], descending=True, nulls_last=True)
     return [(rows[found.row][i], rows[found.column][i]) for i in picked if i < rows.height]
+
+
+def ranking_caption(found: Grid) -> Text:
+    """Under the title of the ranking: its order, and what has no rate."""
+    return Text(_("Most customers lost first · no rate of fewer than {n} · tick groups for their customers"), n=found.fewest)
 
 
 def ranking_shown(table: Table, height: int) -> list[int]:
@@ -258,6 +269,7 @@ def ranking_shown(table: Table, height: int) -> list[int]:
         on_select="rerun",
         selection_mode="multi-row",
         height=height,
+        placeholder="—",
         key=f"pick-{table.name}",
     )
     return list(event.selection.rows)

@@ -10,12 +10,13 @@ from churn_dash.causes.reading import STILL_THERE
 from churn_dash.causes.settings import reason_map
 from churn_dash.charts import Bar, CauseBar, Chart, Mark, bars, forest, pareto
 from churn_dash.contract.causes import CLASSES, DEFICITS, REASON_LABELS, SIDES
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import ChurnDashError, NotPossible
 from churn_dash.measures import Question
 from churn_dash.ui import address, cache, session
 from churn_dash.ui.answers import answered, shown
 from churn_dash.ui.filtering import clicks
-from churn_dash.ui.parts import controls
+from churn_dash.ui.parts import cards, controls
 from churn_dash.ui.parts.cards import Table
 from churn_dash.ui.parts.tables import RANGE_LABELS, RANGE_UNITS
 from churn_dash.ui.parts.tiles import Tile
@@ -52,6 +53,10 @@ def answer(question: PageQuestion) -> str:
     if known.is_empty():
         return session.say(Text(_("{n} customers left, and for none of them is the reason known."), n=Count(d.lost)))
     top = known.row(0, named=True)
+    if d.lost < TOO_FEW:
+        counts = {"k": Count(top["n"]), "n": Count(d.lost), "unknown": Count(_of_side(d, "unknown"))}
+        words = _("{cause}: named by {k} of the {n} customers lost; for {unknown} of them the reason is not known.")
+        return session.say(Text(words, cause=CLASSES[top["cause_class"]].label, **counts))
     named = {
         "cause": CLASSES[top["cause_class"]].label,
         "share": Ratio(top["share"]),
@@ -59,6 +64,11 @@ def answer(question: PageQuestion) -> str:
         "unknown": Ratio(d.unknown_share),
     }
     return session.say(Text(_("{cause}: named by {share} of the {n} customers lost; for {unknown} the reason is not known."), **named))
+
+
+def _of_side(d: Departures, side: str) -> int:
+    """How many of those lost had a cause on one side."""
+    return int(d.sides.filter(pl.col("side") == side)["n"].sum())
 
 
 def _by_profile(question: PageQuestion) -> str:
@@ -101,7 +111,9 @@ def reasons_finding(question: PageQuestion) -> str:
     inside = d.sides.row(by_predicate=pl.col("side") == "internal", named=True)
     if not d.lost:
         return session.say(_("Nobody left"))
-    return session.say(Text(_("{share} left for a cause inside the bank"), share=Ratio(inside["share"])))
+    if d.lost < TOO_FEW:
+        return session.say(Text(_("{k} of {n} left for a cause inside the bank"), k=Count(inside["n"]), n=Count(d.lost)))
+    return session.say(Text(_("{share} of those lost left for a cause inside the bank"), share=Ratio(inside["share"])))
 
 
 REASONS_CAPTION = _("Share of all customers lost · blue inside the bank, grey outside, hatched not known · Σ adds up from the top")
@@ -114,7 +126,8 @@ def reasons_chart(question: PageQuestion, by: str) -> Chart:
     marks = []
     for r in rows.head(_MOST_BARS).iter_rows(named=True):
         name = session.say(CLASSES[r["cause_class"]].label) if by == "classes" else reason_words(r["code"])
-        marks.append(CauseBar(name, r["share"], r["n"], r["low"], r["high"], r["side"], r["sum"]))
+        rates = (r["share"], r["sum"]) if d.lost >= TOO_FEW else (None, None)
+        marks.append(CauseBar(name, rates[0], r["n"], r["low"], r["high"], r["side"], rates[1]))
     return cache.chart(pareto, marks, look=session.look(), what=session.say(_("causes of leaving")))
 
 
@@ -164,6 +177,9 @@ def destinations_finding(question: PageQuestion) -> str:
     if not d.told:
         return session.say(_("Nobody's new bank is known"))
     top = d.destinations.row(0, named=True)
+    if d.told < TOO_FEW:
+        counts = {"k": Count(top["n"]), "n": Count(d.told)}
+        return session.say(Text(_("{bank} took most: {k} of {n} whose new bank is known"), bank=top["destination"], **counts))
     return session.say(
         Text(_("{bank} took most: {share} of those whose new bank is known"), bank=top["destination"], share=Ratio(top["share"]))
     )
@@ -200,6 +216,9 @@ def deficits_finding(question: PageQuestion) -> str:
     top = d.deficits.sort("n", descending=True).row(0, named=True)
     if not top["n"]:
         return session.say(_("No departure points to one of the four deficits"))
+    if d.lost < TOO_FEW:
+        counts = {"k": Count(top["n"]), "n": Count(d.lost)}
+        return session.say(Text(_("{deficit}: {k} of {n} departures point to it"), deficit=DEFICITS[top["deficit"]], **counts))
     named = {"deficit": DEFICITS[top["deficit"]], "share": Ratio(top["share"])}
     return session.say(Text(_("{deficit}: {share} of departures point to it"), **named))
 
@@ -263,6 +282,8 @@ def _written(f: Feature, value: float | None) -> str:
 
 def profile_finding(rows: tuple[Feature, ...]) -> str:
     """Title of the profile: how many characteristics set those lost apart."""
+    if not rows:
+        return session.say(_("Too few left to set them beside those who stayed"))
     apart = [f for f in rows if f.low is not None and f.high is not None and (f.low > ALIKE or f.high < -ALIKE)]
     return session.say(Text(_("{n} of {all} characteristics set those lost clearly apart"), n=Count(len(apart)), all=Count(len(rows))))
 
@@ -279,6 +300,12 @@ def profile_chart(question: PageQuestion, rows: tuple[Feature, ...]) -> Chart:
     less, more = session.say(_("less among those lost")), session.say(_("more among those lost"))
     what = session.say(_("Lost against stayed"))
     return cache.chart(forest, marks, look=session.look(), what=what, less=less, more=more, worse="")
+
+
+def profile_picture(question: PageQuestion, rows: tuple[Feature, ...], as_table: bool) -> None:
+    """The picture on the page, where there is anything to draw."""
+    if rows:
+        cards.picture(profile_chart(question, rows), as_table, key="profile-picture")
 
 
 def profile_table(question: PageQuestion, rows: tuple[Feature, ...]) -> Table:

@@ -156,6 +156,8 @@ def waves_finding(s: Satisfaction, name: str, unit: str) -> str:
     if len(points) < 2:
         return session.say(WAVES[name])
     first, last = points[0], points[-1]
+    if min(first.n, last.n) < TOO_FEW:
+        return session.say(Text(_("{what}: too few answers in a wave to tell a change"), what=WAVES[name]))
     look = session.look()
     named = {"what": WAVES[name], "first": look.show(first.value, unit), "last": look.show(last.value, unit)}
     apart = None not in (first.low, first.high, last.low, last.high)

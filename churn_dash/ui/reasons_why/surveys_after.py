@@ -98,9 +98,15 @@ def silent_finding(f: Followed) -> str:
     return session.say(Text(_("The silent leave about as often as those who answer: {difference}, within chance"), **named))
 
 
+def _ends(groups: pl.DataFrame) -> tuple[float | None, float | None]:
+    """The rates of the first and the last group; None of too few."""
+    rates = groups.select(pl.when(pl.col("n") >= TOO_FEW).then(pl.col("share")))["share"]
+    return rates[0], rates[-1]
+
+
 def bands_finding(f: Followed) -> str:
     """Title: churn from the dissatisfied to the satisfied."""
-    low, high = f.bands["share"][0], f.bands["share"][-1]
+    low, high = _ends(f.bands)
     if low is None or high is None:
         return session.say(_("Churn by satisfaction"))
     return session.say(Text(_("Of the dissatisfied {low} left, of the satisfied {high}"), low=Ratio(low), high=Ratio(high)))
@@ -108,7 +114,7 @@ def bands_finding(f: Followed) -> str:
 
 def classes_finding(f: Followed) -> str:
     """Title: churn from detractors to promoters."""
-    low, high = f.classes["share"][0], f.classes["share"][-1]
+    low, high = _ends(f.classes)
     if low is None or high is None:
         return session.say(_("Churn by recommendation"))
     return session.say(Text(_("Of detractors {low} left, of promoters {high}"), low=Ratio(low), high=Ratio(high)))

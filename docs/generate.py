@@ -2,7 +2,7 @@
 
 import pathlib
 
-from churn_dash.report import data_guide, feature_guide
+from churn_dash.report import data_guide, feature_guide, metric_guide
 from docs.dialects import document
 from tests.intake.dialects import DIALECTS
 
@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).parent
 def main() -> None:
     """Write all of them beside this file."""
     (HERE / "DATA.md").write_text(data_guide.markdown(), encoding="utf-8")
-    (HERE / "METRICS.md").write_text(data_guide.metrics_markdown(), encoding="utf-8")
+    (HERE / "METRICS.md").write_text(metric_guide.markdown(), encoding="utf-8")
     (HERE / "FEATURES.md").write_text(feature_guide.markdown(), encoding="utf-8")
     (HERE / "DIALECTS.md").write_text(document(DIALECTS), encoding="utf-8")
     (HERE / "extract_guide.xlsx").write_bytes(data_guide.workbook())

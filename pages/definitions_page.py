@@ -43,8 +43,8 @@ with errors_shown():
             with right, cards.card(headline.finding(asked, found), caption, table, key="headline", tall=False) as as_table:
                 clicks.rows(asked.ds, "lost_before", headline.chart(asked, found), headline.levels(asked, found, chosen), as_table)
 
-            title, caption, table = overlap.finding(found), overlap.caption(found), overlap.table(found)
-            with right, cards.card(title, caption, table, key="overlap", tall=False) as as_table:
+            counted, table = overlap.caption(found), overlap.table(found)
+            with right, cards.card(overlap.finding(found), counted, table, key="overlap", tall=False) as as_table:
                 clicks.rows(asked.ds, "overlap", overlap.chart(found), overlap.levels(asked, found, chosen), as_table)
             if (history := official.table(asked)) is not None:
                 with left, cards.card(_("Official definitions so far"), table=history, key="official-history", tall=False):

@@ -1,7 +1,7 @@
 """That a campaign's groups were drawn at random, declared for good where its table does not say so: by whom, when, and of which members.
 
 A declaration is a record that nothing changes; it holds for everybody until a newer record takes it back. It lends no grade by itself:
-a draw that the sizes or the balance of the groups contradict is doubtful all the same. Sources: METHODS C, C3, issue 6.
+a draw that the sizes or the balance of the groups contradict is doubtful all the same. Sources: METHODS C, C3.
 """
 
 from dataclasses import dataclass

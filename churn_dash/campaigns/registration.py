@@ -1,4 +1,4 @@
-"""What was to be judged, and how, written down before anybody could know: outcome, days, groups, analysis date. METHODS C, issue 6.
+"""What was to be judged, and how, written down before anybody could know: outcome, days, groups, analysis date. METHODS C.
 
 A registration is a record that nothing changes. What the tables say later and the registration did not is told as changed after the fact.
 """

@@ -18,7 +18,14 @@ from churn_dash.store import shifted
 
 _MOST_GRACE = 24
 """Months of grace that ``Settings`` allows."""
-_ORDER = [False, False, True, True, False]
+_ORDER: tuple[tuple[str | pl.Expr, bool], ...] = (
+    (pl.col("months_left") == 0, False),
+    ("months_left", False),
+    ("threshold", True),
+    ("gap", True),
+    ("customer_id", False),
+)
+"""By what the list is sorted, and whether from high to low."""
 
 
 def near(standing: Standing) -> pl.DataFrame:
@@ -76,8 +83,8 @@ def _by_rule(standing: Standing) -> pl.DataFrame:
         pl.when("on_watch").then(_named(_reached(basis, rule), rule)).alias("falls_to"),
         pl.when("on_watch").then((whole - pl.col("aum_end")).clip(0.0)).alias("to_bring"),
     )
-    order = (pl.col("months_left") == 0, "months_left", "threshold", "gap", "customer_id")
-    return standing.named(told).sort(*order, descending=_ORDER, nulls_last=True)
+    by, descending = [column for column, _down in _ORDER], [down for _column, down in _ORDER]
+    return standing.named(told).sort(by, descending=descending, nulls_last=True)
 
 
 def _month(month: datetime.date, more: int, name: str) -> pl.Expr:

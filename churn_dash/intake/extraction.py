@@ -1,4 +1,4 @@
-"""An extract: one or several files, read and checked, ready to be published. Source: issue 2, METHODS E1."""
+"""An extract: one or several files, read and checked, ready to be published. Source: METHODS E1."""
 
 import dataclasses
 import hashlib

@@ -52,5 +52,7 @@ def answered(options: Options, question: Question, answer: str) -> Options:
     if question.option == "mapping":
         column, _equals, field = answer.rpartition("=")
         return dataclasses.replace(options, mapping={**options.mapping, column: field}) if column else options
+    if question.option == "mask":
+        return dataclasses.replace(options, mask=(*options.mask, question.header)) if answer else options
     changed: dict[str, Any] = {question.option: answer or None}
     return dataclasses.replace(options, **changed)

@@ -8,9 +8,8 @@ from typing import Any
 import dataframely as dy
 import xlsxwriter
 
-from churn_dash.contract import DEFINITIONS, TABLES, Table
+from churn_dash.contract import TABLES, Table
 from churn_dash.marks import _
-from churn_dash.measures import METRICS
 from churn_dash.words import say
 
 HEADINGS = (
@@ -57,18 +56,6 @@ def markdown() -> str:
         parts += ["", f"## {table.name} · {table.zh}", "", (table.schema.__doc__ or "").strip(), "", _line(say(h) for h in HEADINGS)]
         parts.append(_line("---" for _h in HEADINGS))
         parts += [_line(cell.replace("|", "\\|") for cell in row) for row in rows(table)]
-    return "\n".join(parts) + "\n"
-
-
-def metrics_markdown() -> str:
-    """docs/METRICS.md: every metric and every churn definition."""
-    parts = ["# The measures", "", "Generated from the declarations; `make docs` writes it anew.", ""]
-    parts += ["| name | label | unit | better | meaning | source |", "|---|---|---|---|---|---|"]
-    parts += [_line((f"`{m.name}`", m.label, m.unit, m.better or "—", m.meaning, m.source)) for m in METRICS.values()]
-    parts += ["", "## SQL", "", "Over the sums of `churn_dash/store/derive/facts.py`, one grain and period at a time.", ""]
-    parts += [f"- `{m.name}`: `{m.sql}`" for m in METRICS.values()]
-    parts += ["", "## Churn definitions", "", "| name | label | meaning |", "|---|---|---|"]
-    parts += [_line((f"`{d.name}`", d.label, d.meaning.format(**d.values))) for d in DEFINITIONS.values()]
     return "\n".join(parts) + "\n"
 
 

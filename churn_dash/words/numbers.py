@@ -9,7 +9,12 @@ _GROUPS = {
     "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")),
     "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
 }
-_MINUS = "−"
+MINUS = "−"
+
+
+def scales(language: str) -> tuple[tuple[float, str], ...]:
+    """Sizes by which large numbers are shortened, the largest first, each with its name."""
+    return _GROUPS.get(language, _GROUPS["en"])
 
 
 def undefined(value: float | None) -> bool:
@@ -22,7 +27,7 @@ def undefined(value: float | None) -> bool:
 
 
 def _signed(text: str) -> str:
-    return text.replace("-", _MINUS)
+    return text.replace("-", MINUS)
 
 
 def ratio(value: float | None, digits: int = 2) -> str:
@@ -56,8 +61,8 @@ def compact(value: float | None, language: str = "en", digits: int = 1) -> str:
     if undefined(value):
         return DASH
     number = float(value or 0)
-    sign, size = (_MINUS if number < 0 else ""), abs(number)
-    groups = _GROUPS[language if language in _GROUPS else "en"]
+    sign, size = (MINUS if number < 0 else ""), abs(number)
+    groups = scales(language)
     for at, (unit, name) in enumerate(groups):
         if size < unit * (1 - 0.5 * 10 ** -(digits + 4 if language == "zh" else digits + 3)):
             continue
@@ -87,7 +92,7 @@ def money(value: float | None, language: str = "en") -> str:
     if undefined(value):
         return DASH
     text = compact(value, language)
-    return f"{_MINUS}¥{text[1:]}" if text.startswith(_MINUS) else f"¥{text}"
+    return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"
 
 
 def month(value: datetime.date | None, language: str = "en") -> str:

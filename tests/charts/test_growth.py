@@ -4,18 +4,18 @@ import pytest
 
 from churn_dash.charts import Band, Flow, Look, Partial, Series, Side, flows, sides, trend
 from churn_dash.charts.over_time.columns import Column, months, year
-from churn_dash.charts.steps.growth import printed_amounts
+from churn_dash.words.printed import printed_amounts
 
 LOOK = Look("en", "light")
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 13)]
 
 
 def number(text):
-    return float(text.replace("−", "-").replace("¥", "").replace(",", "").rstrip("MBK亿万").replace("+", ""))
+    return float(text.replace("−", "-").replace("¥", "").replace(",", "").rstrip("TMBK亿万").replace("+", ""))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("scale", [1.0, 97.3, 12_345.6, 3.3e6, 2.87e9, 4.4e11])
+@pytest.mark.parametrize("scale", [1.0, 97.3, 12_345.6, 3.3e6, 2.87e9, 4.4e11, 1.2e13])
 def test_what_is_printed_adds_up(language, scale):
     steps = [0.1517 * scale, -0.0333 * scale, 0.00049 * scale, -0.2111 * scale]
     first, texts, last = printed_amounts(scale, steps, scale + sum(steps), "money", language)

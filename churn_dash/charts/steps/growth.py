@@ -2,7 +2,6 @@
 
 import datetime
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +12,9 @@ from churn_dash.charts.ground.chart import Chart, Look, Written, bare_figure, pl
 from churn_dash.charts.ground.events import Event, marked
 from churn_dash.charts.groups.bars import ROW
 from churn_dash.words import Text, _
+from churn_dash.words.printed import printed_amounts
 
 _THICK = 0.34
-_MINUS = "−"
-_GROUPS = {"en": ((1e9, "B"), (1e6, "M"), (1e3, "K")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
 
 @dataclass(frozen=True)
@@ -25,35 +23,6 @@ class Flow:
 
     name: str
     amount: float
-
-
-def printed_amounts(start: float, steps: Sequence[float], end: float, unit: str, language: str) -> tuple[str, list[str], str]:
-    """Start, steps and end in one scale, rounded so that what is printed adds up (largest remainders). ``unit``: count or money.
-
-    >>> printed_amounts(6, [2, -3], 5, "count", "en")
-    ('6', ['+2', '−3'], '5')
-    >>> printed_amounts(2.8745e9, [4.3649e8, -1.385e8], 3.17249e9, "money", "zh")
-    ('28.74亿', ['+4.36亿', '−1.38亿'], '31.72亿')
-    """
-    largest = max(abs(v) for v in (start, end, *steps, 1.0))
-    scale, name, digits = 1.0, "", 0
-    if unit == "money":
-        least = 10.0 if language == "en" else 1.0
-        scale, name = next(((s, n) for s, n in _GROUPS.get(language, _GROUPS["en"]) if largest / s >= least), (1.0, ""))
-        digits = max(0, min(2, 3 - math.floor(math.log10(largest / scale)))) if name else 0
-    one = scale / 10**digits
-    first, last = round(start / one), round(end / one)
-    whole = [math.floor(v / one) for v in steps]
-    order = sorted(range(len(steps)), key=lambda i: (whole[i] - steps[i] / one, i))
-    for i in order[: max(last - first - sum(whole), 0)]:
-        whole[i] += 1
-    sign = "¥" if unit == "money" and language == "en" else ""
-
-    def shown(value: int, signed: bool) -> str:
-        text = f"{sign}{abs(value) / 10**digits:,.{digits}f}{name}"
-        return (_MINUS if value < 0 else "+" if signed and value else "") + text
-
-    return shown(first, False), [shown(w, True) for w in whole], shown(last, False)
 
 
 def flows(steps: Sequence[Flow], *, start: float, end: float, start_label: str, end_label: str, unit: str, look: Look) -> Chart:

@@ -8,7 +8,6 @@ What a bank brings about says nothing of the kind, and a model asked as if it di
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
@@ -21,7 +20,6 @@ _A_MONTH = 1 / 3
 _LEVELS = ("level", "column")
 _FIGURES = (*_LEVELS, "mean")
 _CLOSE = 1e-9
-Rowwise = NDArray[np.bool_]
 
 
 def followed(features: Sequence[Feature], before: Rows, changes: Mapping[str, Values]) -> Rows:

@@ -88,7 +88,7 @@ class Clusters(Grouped):
 
     @once
     def groups(self) -> pl.DataFrame:
-        """A row a group, those without known behaviour last: group and the columns of ``standing.rates``."""
+        """A row a group, those without known behaviour last: group and the columns of ``starters.rates``."""
         return rates(self.people, ["group"], {"group": [c.code for c in self.clusters]})
 
 

@@ -22,7 +22,6 @@ CHURNED, UNKNOWN = "churned", "unknown"
 OTHERS = {CHURNED: _("Left"), UNKNOWN: _("Unknown")}
 LABEL_SETS = {"plan": _("Stages of the customer"), "lifecycle": _("Tasks of the bank")}
 """The two sets of labels (``contract.lifecycle.LABELS``): the plan names where the customer stands, source 004 what the bank has to do."""
-_SIX = 6
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Lifecycle(Grouped):
 
     @once
     def groups(self) -> pl.DataFrame:
-        """A row a stage: group and the columns of ``standing.rates``."""
+        """A row a stage: group and the columns of ``starters.rates``."""
         return rates(self.people, ["group"], {"group": (*STAGES, UNKNOWN)})
 
     @once

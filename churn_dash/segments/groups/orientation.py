@@ -54,7 +54,7 @@ class Orientation(Grouped):
 
     @once
     def groups(self) -> pl.DataFrame:
-        """A row an orientation: group and the columns of ``standing.rates``."""
+        """A row an orientation: group and the columns of ``starters.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
 

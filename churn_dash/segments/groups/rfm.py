@@ -61,17 +61,17 @@ class Rfm(Grouped):
 
     @once
     def groups(self) -> pl.DataFrame:
-        """The kinds of customers, a row each, in the order of ``KINDS``: group and the columns of ``standing.rates``."""
+        """The kinds of customers, a row each, in the order of ``KINDS``: group and the columns of ``starters.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
     @once
     def cells(self) -> pl.DataFrame:
-        """Every combination of the three scores that somebody has: r, f, m and the columns of ``standing.rates``."""
+        """Every combination of the three scores that somebody has: r, f, m and the columns of ``starters.rates``."""
         return rates(self.people, ["r", "f", "m"])
 
     @once
     def grid(self, row: str, column: str) -> pl.DataFrame:
-        """Two of the scores crossed: ``row``, ``column`` (of r, f, m) and the columns of ``standing.rates``."""
+        """Two of the scores crossed: ``row``, ``column`` (of r, f, m) and the columns of ``starters.rates``."""
         return rates(self.people, [row, column])
 
 

@@ -75,7 +75,7 @@ class ServiceTiers(Grouped):
 
     @once
     def groups(self) -> pl.DataFrame:
-        """A row a kind: group and the columns of ``standing.rates``."""
+        """A row a kind: group and the columns of ``starters.rates``."""
         return rates(self.people, ["group"], {"group": tuple(LABELS)})
 
     @once

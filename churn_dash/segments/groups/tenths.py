@@ -62,7 +62,7 @@ class Value(Grouped):
     @once
     def tenths(self) -> pl.DataFrame:
         """A row a tenth, the most valuable first: group, value, share_of_value (0–1), least (the smallest value in it), and the
-        columns of ``standing.rates``. Those of unknown value stand in a row of their own, group null."""
+        columns of ``starters.rates``. Those of unknown value stand in a row of their own, group null."""
         found = rates(self.people, ["group"], {"group": [str(i + 1) for i in range(TENTHS)]})
         summed = (
             self.people.filter("asked")

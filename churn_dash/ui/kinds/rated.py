@@ -18,7 +18,7 @@ from churn_dash.words import Count, Ratio, Text, _
 
 @dataclass(frozen=True)
 class Rated:
-    """Rows of ``segments.standing.rates`` by ``group``, the words for each group in the order to show them, and the rate
+    """Rows of ``starters.rates`` by ``group``, the words for each group in the order to show them, and the rate
     of everybody asked about (``bank``, named by ``whole``)."""
 
     rows: pl.DataFrame

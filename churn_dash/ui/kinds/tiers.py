@@ -271,7 +271,7 @@ def matrix_table(found: Migration) -> Table:
 
 
 def watch_table(one: CareList) -> Table:
-    """Who is on watch, those who fall soonest first."""
+    """Who is on watch: who can be kept and falls soonest first, who falls next month whatever happens after them."""
     language = session.language()
     # Hundreds of thousands may be on watch: the notices of those beyond the first are written when somebody downloads them.
     rows = cache.kept_with(one, f"watch list {language}", lambda: _in_words(one.rows.head(_MOST), language))

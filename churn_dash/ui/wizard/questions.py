@@ -1,10 +1,11 @@
 """What a file leaves open, asked of the person: a question draws as a choice, its answer goes into the options."""
 
+import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
+from churn_dash.intake import questions as intake
 from churn_dash.intake.questions import Question
 from churn_dash.ui import session
 from churn_dash.ui.parts.markdown import safe
@@ -21,7 +22,7 @@ def answered(upload: state.Upload, questions: Sequence[Question]) -> state.Uploa
     for question in questions:
         answer = _asked(upload, question)
         if answer:
-            upload = upload.saying(**{question.option: _said(upload, question, answer)})
+            upload = dataclasses.replace(upload, options=intake.answered(upload.options, question, answer))
     return upload
 
 
@@ -48,16 +49,3 @@ def _asked(upload: state.Upload, question: Question) -> str:
     if picked == question.proposal and question.option not in _SAID:
         return ""
     return "" if picked == _OPEN else picked
-
-
-def _said(upload: state.Upload, question: Question, answer: str) -> Any:
-    """The answer as the option's value; options by column gather the answers of their columns."""
-    before = getattr(upload.options, question.option)
-    if question.option == "mapping":
-        header, _equals, field = answer.rpartition("=")
-        return {**before, header: field}
-    if question.option == "missing":
-        return {**before, question.header: (answer,)}
-    if question.option == "mask":
-        return (*before, question.header)
-    return answer

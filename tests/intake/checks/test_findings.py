@@ -17,6 +17,7 @@ from churn_dash.intake.checks.ranges import ranges
 from churn_dash.intake.checks.report import findings
 from churn_dash.intake.checks.scale import scale
 from churn_dash.intake.checks.shape import constant, copies
+from churn_dash.intake.questions import answered
 from churn_dash.words import say
 
 DAY = datetime.date
@@ -178,6 +179,7 @@ def test_a_preview_asks_whether_personal_data_shall_be_left_out():
     source = Source("a.csv", ("customer_id,手机号,churn\n" + "".join(f"c{i},{m},{i % 2}\n" for i, m in enumerate(MOBILES))).encode())
     [asked] = [q for q in preview(source).questions if q.option == "mask"]
     assert (asked.header, asked.proposal) == ("手机号", "手机号")
+    assert answered(Options(), asked, "手机号") == Options(mask=("手机号",)) and answered(Options(), asked, "") == Options()
     assert not [q for q in preview(source, Options(mask=("手机号",))).questions if q.option == "mask"]
 
 

@@ -75,7 +75,7 @@ def measured(root: pathlib.Path, customers: int) -> bool:
     bare = []
     for c in chosen[1:]:
         watch = Watch()
-        risk.explain(ds, model, c, at_once=True)
+        risk.explain(ds, model, c, scope=Scope.everything(), at_once=True)
         bare.append(watch.read()[0])
     (drawn, drawn_clock), (done, done_clock) = ([statistics.median(x[i][k] for x in found) for k in (0, 1)] for i in (0, 1))
     alone = statistics.median(bare)

@@ -227,3 +227,18 @@ def test_of_a_few_lost_the_page_gives_counts_and_no_shares(bank_folder, looking_
     assert not at.exception
     titles = [m.value for m in at.markdown if m.value.startswith("#### ")]
     assert "%" not in answer(at) and not any("%" in t for t in titles)
+
+
+def test_a_handful_of_customers_have_counts_on_the_other_pages_too(bank_folder, looking_at):
+    from churn_dash.measures import Filters, measure
+
+    looking_at(bank_folder)
+    ds = Workspace.open(bank_folder).dataset()
+    sizes = {t: measure(asked(ds, filters=Filters((("tier", (t,)),))), ["churn_rate"])["churn_rate_n"][0] for t in ("private", "platinum")}
+    few = {"where__tier": next(t for t, n in sizes.items() if 0 < n < 30)}
+    at = opened("changes", **few)
+    assert "too few to say why" in answer(at) and "at least three months" not in words(at)
+    assert "%" not in answer(opened("cohorts", **few))
+    at = opened("satisfaction", **few)
+    assert not at.exception and not any("weighted" in w for w in words(at).splitlines() if "tiers and ages" not in w)
+    assert all("%" not in m.value and "−" not in m.value for m in at.metric)

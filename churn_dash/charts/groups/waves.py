@@ -27,7 +27,7 @@ class WavePoint:
 
 def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, events: Sequence[Event] = ()) -> Chart:
     """Dots over time with whiskers, hollow ones for the weighted figure, grey ones for a figure of too few; the first and the last are
-    written out."""
+    written out, of enough."""
     palette = look.palette
     figure = bare_figure(look, HEIGHT)
     known = [p for p in points if p.value is not None]
@@ -62,7 +62,7 @@ def waves(points: Sequence[WavePoint], *, unit: str, look: Look, what: str, even
             marker={"size": 9, "symbol": "diamond", "color": palette.page, "line": {"color": palette.slate, "width": 2}},
             hoverinfo="skip",
         )
-    for p in {id(known[0]): known[0], id(known[-1]): known[-1]}.values() if known else ():
+    for p in {id(p): p for p in (*known[:1], *known[-1:]) if p.n >= TOO_FEW}.values():
         figure.add_annotation(
             x=p.at, y=p.high if p.high is not None else p.value, yshift=10, showarrow=False, text=f"<b>{look.show(p.value, unit)}</b>",
             bgcolor=palette.page, borderpad=0,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.errors import NotPossible
 from churn_dash.measures.money.assumptions import Held, spoken
 from churn_dash.measures.money.costs import Costs, costs
@@ -215,7 +216,9 @@ def _voiced(words: tuple[str, str, str, str], voice: Voice | None) -> Opened:
         (session.say(_("95% range")), ends, session.say(interval)),
     )
     formula = Text(_("1,000 × {events} ÷ {n}"), events=Count(voice.events), n=Count(voice.n))
-    return Opened(session.say(label), f"{voice.per_1000:.1f}", session.say(formula), (), inputs)
+    counts = session.say(Text(_("{k} of {n}"), k=Count(voice.events), n=Count(voice.n)))
+    value = f"{voice.per_1000:,.1f}" if voice.n >= TOO_FEW else counts
+    return Opened(session.say(label), value, session.say(formula), (), inputs)
 
 
 def _money(value: float | None) -> str:

@@ -161,13 +161,15 @@ def answered(question: PageQuestion, asked: Asked | None, top: AbstractContextMa
             earlier(question.ds, question.period)
             raise NotPossible(_("Nothing differs: choose other months, another definition or another data version to compare with."))
         answer = found(question, asked)
-        fewest = min(answer.before.n, answer.after.n)
-        if fewest < TOO_FEW:
-            raise NotPossible(_("{n} customers are too few to say why their churn moved."), n=fewest)
     except ChurnDashError as problem:
         with top:
             heading(where(PAGE, question), session.say(problem))
         cards.needs_time(_("Two periods of the same length are compared: load at least three months, each list with its month."))
+        return None
+    fewest = min(answer.before.n, answer.after.n)
+    if fewest < TOO_FEW:
+        with top:
+            heading(where(PAGE, question), Text(_("{n} customers are too few to say why their churn moved."), n=fewest))
         return None
     with top:
         heading(where(PAGE, question), sentence(answer, lambda v: _full_level(question, answer, v)))

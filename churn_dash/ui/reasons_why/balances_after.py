@@ -53,6 +53,8 @@ def finding(found: BalancesAfter) -> str:
     """Title: whether balances shrink more where satisfaction fell."""
     d, fell = found.difference, found.rows.row(0, named=True)
     if d.value is None or d.low is None or d.high is None:
+        if not fell["n"]:
+            return session.say(_("Nobody's satisfaction fell by a point or more"))
         few = fell["n"] < TOO_FEW
         return (
             session.say(Text(_("Satisfaction of only {n} fell: too few to follow their balances"), n=Count(fell["n"])))

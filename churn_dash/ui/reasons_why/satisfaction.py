@@ -96,7 +96,8 @@ def tiles(question: PageQuestion) -> list[Tile]:
     look = session.look()
     rows = [Tile(_("Satisfied (CSAT)"), _figure(whole, "csat", "ratio"), note=_weighted(whole, "csat", "ratio"))]
     rows.append(Tile(_("Mean, of 5"), _figure(whole, "csat_mean", "number"), note=_weighted(whole, "csat_mean", "number")))
-    rows.append(Tile(_("NPS"), written(whole["nps"], "number", look), note=_weighted(whole, "nps", "number")))
+    nps = written(whole["nps"], "number", look) if (whole["nps_n"] or 0) >= TOO_FEW else _figure(whole, "nps", "number")
+    rows.append(Tile(_("NPS"), nps, note=_weighted(whole, "nps", "number")))
     sent = session.say(Text(_("{n} of {all} questionnaires"), n=Count(whole["answered"]), all=Count(whole["sent"])))
     rows.append(Tile(_("Answered"), _figure(whole, "response", "ratio"), note=sent))
     return rows
@@ -121,6 +122,9 @@ def _figure(whole: dict[str, float | None], name: str, unit: str) -> str:
 
 
 def _weighted(whole: dict[str, float | None], name: str, unit: str) -> str:
+    """The range and the weighted figure; nothing of too few."""
+    if (whole[f"{name}_n"] or 0) < TOO_FEW:
+        return ""
     look = session.look()
     ends = [look.show(whole[f"{name}{end}"], unit) for end in ("_low", "_high")]
     named = {"low": ends[0], "high": ends[1], "weighted": look.show(whole[f"{name}_weighted"], unit)}

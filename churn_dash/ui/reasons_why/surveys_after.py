@@ -49,7 +49,7 @@ def _bars(rows: pl.DataFrame) -> list[Bar]:
 def chart(rows: pl.DataFrame, f: Followed) -> Chart:
     """Churn of each group; orange where it is surely above the churn of everybody asked."""
     n, k = int(f.answering["n"].sum()), int(f.answering["left"].sum())
-    bank = k / n if n else None
+    bank = k / n if n >= TOO_FEW else None
     return cache.chart(
         bars,
         _bars(rows),

@@ -114,6 +114,8 @@ def answer(told: Triangle) -> Text:
     """The page's sentence: the pooled value at the usual age, and the cohort that lies surely below it."""
     pooled = {p.age: p for p in told.pooled}[usual_age(told)]
     worst = _surely_below(told, pooled)
+    if pooled.n < TOO_FEW:
+        return Text(_("{event}: {n} customers are too few for a rate."), event=EVENTS[told.event].label, n=Count(pooled.n))
     named: dict[str, object] = {
         "event": EVENTS[told.event].label,
         "rate": Ratio(pooled.value),

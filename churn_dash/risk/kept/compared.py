@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from churn_dash.marks import _
 from churn_dash.measures.statistics.resampling import drawn_again
 from churn_dash.risk.kept.registry import Model
+from churn_dash.risk.trials.accuracy import by_risk
 from churn_dash.risk.trials.ranking import Ranked
 from churn_dash.risk.trials.rules import RuleTrial
 from churn_dash.risk.trials.trial import Trial
@@ -120,8 +121,9 @@ def same_rows(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame | No
 def _line(measure: str, rows: pl.DataFrame, seed: int) -> Line:
     """A measure on the same rows, its difference with an interval by drawing whole customers."""
     by = _MEASURES[measure]
-    column = "p" if measure == "brier" else "score"
-    y, a, b = (rows[c].to_numpy() for c in ("y", column, f"{column}_second"))
+    y = rows["y"].to_numpy()
+    risks = [tuple(rows[f"{c}{which}"].to_numpy() for c in ("p", "score")) for which in ("", "_second")]
+    a, b = (p if measure == "brier" else by_risk(p, score) for p, score in risks)
     drawn = []
     for weight in drawn_again(rows["customer_id"].to_numpy(), seed, TIMES):
         here = weight > 0

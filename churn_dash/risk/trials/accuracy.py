@@ -51,14 +51,14 @@ class Bin:
 def accuracy(y: Labels, p: Values, score: Values | None = None) -> Accuracy:
     """The measures of probabilities ``p`` of leaving, against labels ``y`` (1: left).
 
-    ``score`` ranks, where it says more than ``p`` (calibration makes ties). Ranking measures need both classes.
+    ``score`` ranks those of equal ``p`` (calibration makes ties). Ranking measures need both classes.
 
     >>> import numpy as np
     >>> found = accuracy(np.array([0, 0, 1, 0, 1, 1]), np.array([.1, .2, .3, .6, .8, .9]))
     >>> round(found.roc_auc, 4), round(found.pr_auc, 4), round(found.brier, 5)
     (0.8889, 0.9167, 0.15833)
     """
-    ranking = p if score is None else score
+    ranking = p if score is None else by_risk(p, score)
     base = float(y.mean())
     both = 0 < base < 1
     brier = float(np.mean((p - y) ** 2))
@@ -80,6 +80,21 @@ def accuracy(y: Labels, p: Values, score: Values | None = None) -> Accuracy:
         lift=found / (CAPACITY * y.sum()) if both else None,
         recall=found / y.sum() if both else None,
     )
+
+
+def by_risk(p: Values, score: Values) -> Values:
+    """Ranks from 0 by calibrated risk, those of equal risk by score; equals in both share a rank.
+
+    Scores of several folds are of several models: only their calibrated risks can be compared.
+
+    >>> by_risk(np.array([0.2, 0.1, 0.2, 0.2]), np.array([1.0, 5.0, 0.0, 1.0])).tolist()
+    [2.0, 0.0, 1.0, 2.0]
+    """
+    order = np.lexsort((score, p))
+    rises = (np.diff(p[order]) != 0) | (np.diff(score[order]) != 0)
+    ranks = np.empty(len(p))
+    ranks[order] = np.concatenate([[0], np.cumsum(rises)])
+    return ranks
 
 
 def reliability(y: Labels, p: Values, bins: int = BINS, customers: Labels | None = None) -> list[Bin]:
@@ -113,9 +128,9 @@ def found_in_riskiest(y: Labels, score: Values, share: float) -> float:
 def gains(y: Labels, score: Values, p: Values | None = None) -> list[dict[str, float]]:
     """For each share of customers called, riskiest first: precision, recall and lift, and with ``p`` the risk of the last one.
 
-    By ``p`` first, where it is given: scores of several folds are of several models, and only their calibrated risks can be compared.
+    With ``p`` the order is that of ``by_risk``.
     """
-    order = np.lexsort((-score, -(score if p is None else p)))
+    order = np.argsort(-(score if p is None else by_risk(p, score)), kind="stable")
     caught = np.cumsum(y[order])
     leavers = float(y.sum())
     found = []

@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from churn_dash import risk
 from churn_dash.errors import BadInput, NotFound, NotPossible, WorkspaceProblem
 from churn_dash.risk.kept.card import Card
+from churn_dash.risk.trials.accuracy import by_risk
 from churn_dash.words import say
 from tests.asking import ALL
 
@@ -141,11 +142,21 @@ def test_two_models_are_compared_on_the_same_held_out_rows(trained, sheet) -> No
         y = np.array([truth[c] for c in rows["customer_id"]]).astype(int)
         assert (y == rows["y"].to_numpy()).all()
         line = found.lines[0]
-        assert getattr(line, side) == pytest.approx(roc_auc_score(y, rows["score"].to_numpy()))
+        assert getattr(line, side) == pytest.approx(roc_auc_score(y, by_risk(rows["p"].to_numpy(), rows["score"].to_numpy())))
     for line in found.lines:
         assert line.difference.low <= line.difference.value <= line.difference.high
     assert found.lines[0].clear is False, "on these data a tree is worse than the logistic regression that made them"
     assert all(x.clear is None for x in risk.compared(first, first).lines)
+
+
+def test_on_which_scale_the_model_of_a_fold_scores_changes_no_comparison(trained, monkeypatch) -> None:
+    first, second = trained[2:]
+    plain = risk.compared(first, second).as_json()["measures"]
+    rows = {m.id: m.held() for m in (first, second)}
+    assert rows[first.id]["fold"].n_unique() > 1
+    rows[first.id] = rows[first.id].with_columns(score=pl.col("score") + 10.0 * pl.col("fold"))
+    monkeypatch.setattr(type(first), "held", lambda model: rows[model.id])
+    assert risk.compared(first, second).as_json()["measures"] == plain
 
 
 def test_models_of_different_outcomes_are_not_compared_row_by_row(trained) -> None:

@@ -92,3 +92,11 @@ def test_a_list_over_several_folds_goes_by_calibrated_risk_and_its_cut_finds_as_
         called = p >= g["threshold"]
         assert called.mean() == pytest.approx(g["share"])
         assert y[called].sum() / y.sum() == pytest.approx(g["recall"])
+
+
+def test_measures_over_several_folds_go_by_calibrated_risk() -> None:
+    rng = np.random.default_rng(4)
+    p = rng.beta(1, 8, 4_000)
+    y = (rng.random(4_000) < p).astype(int)
+    score = logit(p) + np.repeat([0.0, -3.0], 2_000)
+    assert accuracy(y, p, score) == accuracy(y, p)

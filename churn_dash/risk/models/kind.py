@@ -98,9 +98,12 @@ class Fitted:
 
     def output(self, matrix: Matrix) -> Values:
         """What the model puts out, in its unit: log-odds, or the probability of leaving."""
-        ready = self.prepared(matrix)
+        return self.output_of(self.prepared(matrix))
+
+    def output_of(self, prepared: NDArray[Any]) -> Values:
+        """What ``output`` gives of a matrix that is prepared already."""
         with one_thread():
-            return self.kind.puts_out(self.estimator, ready)
+            return self.kind.puts_out(self.estimator, prepared)
 
     def parents(self, design: Design) -> NDArray[np.int64]:
         """For each prepared column, the design column it comes from: dummies to their attribute."""
@@ -110,7 +113,7 @@ class Fitted:
 def fitted(
     kind: Kind,
     design: Design,
-    matrix: Matrix,
+    matrix: NDArray[Any],
     y: Labels,
     seed: int,
     settings: Settings | None = None,
@@ -120,7 +123,8 @@ def fitted(
     """The model fitted to the rows of ``matrix`` and their labels 0 and 1, with the usual settings unless others are given.
 
     ``when``, for the kinds that need it, is the month of the outcome in which each row's customer left, from 1; 0: stayed. ``like``: the
-    model of the same rows with other settings, whose preparation is not learnt again: settings are those of the last step.
+    model of the same rows with other settings, whose preparation is not learnt again: settings are those of the last step, and ``matrix``
+    is as that model prepared it.
     """
     pipeline = kind.recipe(design, len(y), seed, {**kind.grid[0], **(settings or {})})
     months = {"when": when} if kind.needs_months else {}
@@ -128,7 +132,7 @@ def fitted(
         if like is None:
             pipeline.fit(_typed(kind, matrix), y, **{f"model__{name}": value for name, value in months.items()})
         else:
-            pipeline[-1].fit(like.prepared(matrix), y, **months)
+            pipeline[-1].fit(matrix, y, **months)
             pipeline.steps[:-1] = like.pipeline.steps[:-1]
     if "n_jobs" in pipeline[-1].get_params():
         # Threads would add up the votes in any order, and the last digits would differ from run to run.

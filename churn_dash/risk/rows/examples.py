@@ -1,7 +1,7 @@
 """Rows with labels to learn from: a customer, or a customer at a score date, with features and what happened. Source: METHODS D1."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -17,10 +17,13 @@ from churn_dash.risk.rows.leaks import leaks
 from churn_dash.risk.rows.leaving import months_until_left
 from churn_dash.risk.rows.periods import last_period, periods
 from churn_dash.risk.rows.snapshot import Panel, snapshot
+from churn_dash.risk.rows.snapshots import snapshots
 from churn_dash.risk.rows.windows import Windows, month_end
 from churn_dash.words import Text, nearest
 
 LEAST_LEAVERS = 20
+_FEW = 60_000
+"""Customers times score dates up to which all dates are read at once."""
 _FAIR = BY_DEFAULT_OUT["gender"]
 _GENDER_NAMES = {"gender", "sex", "性别"}
 
@@ -157,11 +160,9 @@ def panel_examples(
     dates = frame.snapshots
     last = last_period(frame)
     needed = sorted({*last.fit, *last.calibrate, *(s for p in periods(frame) for s in (*p.fit, *p.calibrate, *p.test))})
-    parts = {}
-    for i, number in enumerate(needed):
-        step(i, len(needed))
-        parts[number] = snapshot(panel, features, month_end(number))
-    rows = pl.concat(parts.values(), how="vertical_relaxed")
+    month_before = [dates[-1] - 1] if dates[-1] > frame.first else []
+    parts = at_dates(panel, features, sorted({*needed, *month_before}), step)
+    rows = pl.concat([parts[number] for number in needed], how="vertical_relaxed")
     gap, other = (int((rows["fate"] == f).sum()) for f in ("gap", "other"))
     rows = rows.filter(pl.col("fate").is_in(["leaves", "stays"]))
     kept = untreated(rows, panel)
@@ -170,10 +171,7 @@ def panel_examples(
     snapshots = kept.select(pl.col("score_date").dt.year().cast(pl.Int64) * 12 + pl.col("score_date").dt.month() - 1).to_series().to_numpy()
     final = np.flatnonzero(np.isin(snapshots, last.fit))
     enough(y[final])
-    before = parts.get(dates[-1] - 1)
-    if before is None and dates[-1] > frame.first:
-        before = snapshot(panel, features, month_end(dates[-1] - 1))
-    leaking = leaks(*_month_before(parts[dates[-1]], before, features))
+    leaking = leaks(*_month_before(parts[dates[-1]], parts.get(dates[-1] - 1), features))
     features, leaks_out = _without_leaks(features, leaking, keep)
     usable(features)
     ids = kept["customer_id"].unique().sort()
@@ -191,6 +189,22 @@ def panel_examples(
         np.flatnonzero(np.isin(snapshots, last.calibrate)),
         months_until_left(kept, panel.spells, frame),
     )
+
+
+def at_dates(
+    panel: Panel, features: Sequence[Feature], numbers: Sequence[int], step: Callable[[int, int], None] = lambda done, of: None
+) -> dict[int, pl.DataFrame]:
+    """The rows of ``snapshot`` by score date: few of them of all dates at once, since a question's text takes longer than its answer."""
+    if panel.joined.height * len(numbers) <= _FEW:
+        step(0, len(numbers))
+        days = {number: month_end(number) for number in numbers}
+        rows = snapshots(replace(panel, held=panel.held.alone()), features, list(days.values()))
+        return {number: rows.filter(pl.col("score_date") == day) for number, day in days.items()}
+    parts = {}
+    for i, number in enumerate(numbers):
+        step(i, len(numbers))
+        parts[number] = snapshot(panel, features, month_end(number))
+    return parts
 
 
 def untreated(rows: pl.DataFrame, panel: Panel) -> pl.DataFrame:

@@ -46,6 +46,15 @@ class Held:
             held.put(name, frame)
         return held
 
+    def alone(self) -> "Held":
+        """The same tables in a database of one thread: of few rows quicker, and a sum adds them in the same order each time."""
+        other = Held(duckdb.connect(config={"threads": 1}), dict(self.columns), dict(self.filled))
+        for name in self.columns:
+            other.con.register("incoming", self.con.sql(f"from {PREFIX}{name}").to_arrow_table())
+            other.con.execute(f"create temp table {PREFIX}{name} as from incoming")
+            other.con.unregister("incoming")
+        return other
+
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Hold a frame. Columns that features look at where they are given, and that it lacks, are empty."""
         self.con.register("incoming", frame.to_arrow())

@@ -35,10 +35,10 @@ def tuned(kind: Kind, design: Design, matrix: Matrix, y: Labels, customers: Labe
     def scored(learnt: Labels, there: Labels) -> list[Values]:
         """By setting, the scores of the rows ``there``."""
         months = None if when is None else when[learnt]
-        rows, labels, asked = matrix[learnt], y[learnt], matrix[there]
-        first = fitted(kind, design, rows, labels, seed, usual, months)
-        others = (fitted(kind, design, rows, labels, seed, s, months, first) for s in kind.grid[1:])
-        return [first.output(asked), *(o.output(asked) for o in others)]
+        first = fitted(kind, design, matrix[learnt], y[learnt], seed, usual, months)
+        rows, asked = first.prepared(matrix[learnt]), first.prepared(matrix[there])
+        others = (fitted(kind, design, rows, y[learnt], seed, s, months, first) for s in kind.grid[1:])
+        return [first.output_of(asked), *(o.output_of(asked) for o in others)]
 
     scores = [np.concatenate(of_parts) for of_parts in zip(*(scored(*part) for part in parts), strict=True)]
     found = [float(average_precision_score(y[judged], s)) for s in scores]

@@ -62,7 +62,7 @@ def complaints(question: Question, sla_days: int = SLA_DAYS) -> Complaints:
     mine = settled(placed(asked, inside, "created_at").drop("active", "end_day"), end)
     months = (
         there.select("month", "exposure")
-        .join(mine.group_by("month").agg(pl.len().alias("n")), on="month", how="left")
+        .join(mine.group_by("month").agg(pl.len().alias("n")), on="month", how="left", maintain_order="left")
         .with_columns(pl.col("n").fill_null(0))
     )
     months = _rated(months)

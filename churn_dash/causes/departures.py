@@ -185,7 +185,10 @@ def _every(rows: pl.DataFrame, name: str, known: list[str]) -> pl.DataFrame:
     """Every name of the closed list, in its order, also those without a case."""
     total = int(rows["n"].sum())
     return shares(
-        pl.DataFrame({name: known}).join(rows.select(name, "n"), on=name, how="left").with_columns(pl.col("n").fill_null(0)), total
+        pl.DataFrame({name: known})
+        .join(rows.select(name, "n"), on=name, how="left", maintain_order="left")
+        .with_columns(pl.col("n").fill_null(0)),
+        total,
     )
 
 

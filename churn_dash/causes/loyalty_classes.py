@@ -33,7 +33,11 @@ def standing(question: Question, by: Rules | None = None) -> Standing:
     force = by or rules(question.ds)
     rows, month = _standing(resolved(question), force)
     counts = rows.group_by("group").agg(pl.len().alias("n"), pl.col("left").sum())
-    table = pl.DataFrame({"group": list(CLASSES)}).join(counts, on="group", how="left").with_columns(pl.col("n", "left").fill_null(0))
+    table = (
+        pl.DataFrame({"group": list(CLASSES)})
+        .join(counts, on="group", how="left", maintain_order="left")
+        .with_columns(pl.col("n", "left").fill_null(0))
+    )
     if rows["index"].null_count() == len(rows):
         raise NotPossible(
             _(
@@ -60,4 +64,4 @@ def _standing(asked: Asked, force: Rules) -> tuple[pl.DataFrame, datetime.date]:
     month = shifted(asked.whole.start, -1)
     people = cohort(asked).select("customer_id", "left")
     index = loyalty(asked.ds, people, month, force)
-    return index.with_columns(force.groups()).join(people, on="customer_id"), month
+    return index.with_columns(force.groups()).join(people, on="customer_id", maintain_order="left"), month

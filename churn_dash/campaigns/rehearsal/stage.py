@@ -51,6 +51,7 @@ def stage(question: Question, horizon_days: int) -> Stage:
         people = standing(question, eve_).people.select("customer_id", "branch_id")
         mine = spells.join(people, on="customer_id", how="semi")
         after = became(mine, eve_ + datetime.timedelta(days=1), eve_ + datetime.timedelta(days=horizon_days))
+        after = after.sort("customer_id")  # a draw goes by their places
         return after.select("customer_id", pl.col("left").cast(pl.Float64)).join(people, on="customer_id", maintain_order="left")
 
     now, past = cohort(day), cohort(before)

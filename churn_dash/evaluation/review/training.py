@@ -81,7 +81,9 @@ def _whole(months: pl.DataFrame, period: Period | None) -> pl.DataFrame:
     if period is None:
         return months
     every = pl.DataFrame({"month": [shifted(period.start, i) for i in range(period.n_months)]}, schema={"month": pl.Date})
-    return every.join(months, on="month", how="left").with_columns(pl.col("hours").fill_null(0.0), pl.col("n").fill_null(0))
+    return every.join(months, on="month", how="left", maintain_order="left").with_columns(
+        pl.col("hours").fill_null(0.0), pl.col("n").fill_null(0)
+    )
 
 
 def _employed(staff: pl.DataFrame | None, period: Period | None) -> int | None:

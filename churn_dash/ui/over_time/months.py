@@ -30,7 +30,7 @@ def monthly(question: PageQuestion) -> pl.DataFrame:
         .rows(["churn_rate"], ["month"])
         .select(pl.col("month").dt.offset_by("12mo"), pl.col("churn_rate").alias("last_year"))
     )
-    return rows.join(past, on="month", how="left")
+    return rows.join(past, on="month", how="left", maintain_order="left")
 
 
 def trend_chart(question: PageQuestion, rows: pl.DataFrame) -> Chart:

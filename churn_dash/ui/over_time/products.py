@@ -73,7 +73,7 @@ def _beside_the_year_before(question: PageQuestion, names: tuple[str, ...], grai
     if past is None:
         return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(f"{n}_year_before") for n in names)
     before = past.select(pl.col(grain).dt.offset_by("12mo"), *(pl.col(n).alias(f"{n}_year_before") for n in names))
-    return rows.join(before, on=grain, how="left")
+    return rows.join(before, on=grain, how="left", maintain_order="left")
 
 
 def _large_enough(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:

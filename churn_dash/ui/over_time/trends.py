@@ -89,7 +89,7 @@ def grain_control() -> str:
 def over(question: PageQuestion, grain: str) -> Over:
     """Every metric of the page by the grain, and churn in the same period a year before."""
     rows = with_settling(question, question.rows(EVERYTHING, [grain]), EVERYTHING, grain)
-    return Over(question, grain, rows.join(_year_before(question, grain), on=grain, how="left"))
+    return Over(question, grain, rows.join(_year_before(question, grain), on=grain, how="left", maintain_order="left"))
 
 
 def _year_before(question: PageQuestion, grain: str) -> pl.DataFrame:

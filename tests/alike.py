@@ -1,5 +1,6 @@
 """Figures of two separate computations: alike but for the last digits, which depend on the order in which threads add."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -15,4 +16,6 @@ def approximately(value: Any) -> Any:
         return {key: approximately(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(approximately(inner) for inner in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(value, **{f.name: approximately(getattr(value, f.name)) for f in dataclasses.fields(value) if f.init})
     return pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True) if isinstance(value, float) else value

@@ -5,6 +5,7 @@ import pathlib
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from churn_dash.measures import Filters, Period, dimensions, measure
 from tests import asking
@@ -102,7 +103,7 @@ def test_the_order_of_rows_changes_nothing(bank, bank_data, tmp_path):
     publish(workspace, extract_of(shuffled, "shuffled"))
     want = measure(asking.asked(bank_data), NAMES, by=["month", "tier"])
     got = measure(asking.asked(workspace.dataset()), NAMES, by=["month", "tier"])
-    assert got.drop("aum_start", "aum_lost").equals(want.drop("aum_start", "aum_lost"))
+    assert_frame_equal(got, want, rel_tol=1e-9)
 
 
 def test_truncating_the_data_changes_no_settled_figure(bank, bank_data, tmp_path):
@@ -116,6 +117,8 @@ def test_truncating_the_data_changes_no_settled_figure(bank, bank_data, tmp_path
     earlier = workspace.dataset()
     period = Period(earlier.measurable[0], earlier.measurable[-2])
     names = ["customers", "customers_lost", "net_churn_rate"]
-    assert measure(asking.asked(earlier, period=period), names, by=["month"]).equals(
-        measure(asking.asked(bank_data, period=period), names, by=["month"])
+    assert_frame_equal(
+        measure(asking.asked(earlier, period=period), names, by=["month"]),
+        measure(asking.asked(bank_data, period=period), names, by=["month"]),
+        rel_tol=1e-9,
     )

@@ -4,12 +4,14 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from churn_dash import retention, risk
 from churn_dash.access import Scope
 from churn_dash.contract.attributes import Attribute
 from churn_dash.errors import BadInput, NotFound, NotPossible
 from churn_dash.words import say
+from tests.alike import approximately
 from tests.asking import ALL
 
 
@@ -47,9 +49,10 @@ def test_identifiers_gender_and_nothing_else_are_left_out(result) -> None:
 
 def test_the_same_seed_gives_the_same_model(sheet, tmp_path, result) -> None:
     again = risk.train(sheet, tmp_path, "logistic")
-    assert again.as_json()["models"][0]["folds"] == result.as_json()["models"][0]["folds"]
+    assert again.as_json()["models"][0]["folds"] == approximately(result.as_json()["models"][0]["folds"])
     shuffled = type(sheet)(sheet.frame.sample(fraction=1.0, shuffle=True, seed=1), sheet.attributes)
-    assert risk.train(shuffled, tmp_path, "logistic").as_json()["models"][0]["folds"] == again.as_json()["models"][0]["folds"]
+    mixed = risk.train(shuffled, tmp_path, "logistic")
+    assert mixed.as_json()["models"][0]["folds"] == approximately(again.as_json()["models"][0]["folds"])
 
 
 def test_an_explanation_adds_up_and_carries_its_reasons(sheet, result) -> None:
@@ -319,7 +322,7 @@ def test_a_panel_scored_in_parts_is_scored_alike(panel, monkeypatch) -> None:
     whole = current.portfolio(ds, model.design, "first").sort("customer_id")
     monkeypatch.setattr(current, "CHUNK", 600)
     parts = current.portfolio(ds, model.design, "first").sort("customer_id")
-    assert whole.height == parts.height and whole.equals(parts)
+    assert_frame_equal(whole, parts, rel_tol=1e-9)
 
 
 def test_a_panel_is_calibrated_on_later_months_than_it_was_fitted_on(panel) -> None:

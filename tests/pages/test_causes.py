@@ -242,3 +242,6 @@ def test_a_handful_of_customers_have_counts_on_the_other_pages_too(bank_folder, 
     at = opened("satisfaction", **few)
     assert not at.exception and not any("weighted" in w for w in words(at).splitlines() if "tiers and ages" not in w)
     assert all("%" not in m.value and "−" not in m.value for m in at.metric)
+    for page in ("overview", "trends"):
+        titles = [m.value for m in opened(page, **few).markdown if m.value.startswith("#### ")]
+        assert titles and not any("%" in t for t in titles), titles

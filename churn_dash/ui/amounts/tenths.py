@@ -159,7 +159,7 @@ def tenths_finding(one: Seen) -> str:
     rows = one.found.tenths()
     lost = float(rows["aum_lost"].sum() or 0)
     top = rows.filter(pl.col("group") == "1")
-    if not lost or top.is_empty():
+    if not lost or top.is_empty() or rows["customers_lost"].sum() < TOO_FEW:
         return session.say(_("Churn by value"))
     share = float(top["aum_lost"][0] or 0) / lost
     return session.say(Text(_("{share} of the balances lost were the top tenth's"), share=Ratio(share)))

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.ui import session
 from churn_dash.ui.parts.values import dimension_words, value_words
 from churn_dash.ui.question import PageQuestion
@@ -45,7 +46,7 @@ def money_rows(question: PageQuestion) -> tuple[str, pl.DataFrame]:
 
 def money_finding(rows: pl.DataFrame) -> str:
     """The title of the money card."""
-    if rows.is_empty():
+    if rows.is_empty() or rows["customers_lost"].sum() < TOO_FEW:
         return session.say(_("Where the money went"))
     top = rows.row(0, named=True)
     return session.say(Text(_("{share} of the balances lost were held by: {group}"), share=Ratio(top["share"]), group=top["group"]))

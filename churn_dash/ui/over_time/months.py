@@ -3,6 +3,7 @@
 import polars as pl
 
 from churn_dash.charts import Chart, Series, clickable_trend
+from churn_dash.contract.few import TOO_FEW
 from churn_dash.measures import Period
 from churn_dash.store import Dataset, shifted
 from churn_dash.ui import cache, session
@@ -57,6 +58,8 @@ def trend_finding(question: PageQuestion, rows: pl.DataFrame) -> str:
     if known.is_empty():
         return session.say(_("Churn month by month"))
     last = known.row(-1, named=True)
+    if last["churn_rate_n"] < TOO_FEW:
+        return session.say(_("Churn month by month"))
     named = {"month": month_words(last["month"]), "rate": Ratio(last["churn_rate"]), "before": Ratio(last["last_year"])}
     if last["last_year"] is None:
         return session.say(Text(_("{rate} left in {month}"), **named))

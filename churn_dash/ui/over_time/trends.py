@@ -195,7 +195,7 @@ def money_finding(found: Over) -> str:
     """Title of the first card: do balances leave faster than heads?"""
     whole = found.question.rows(["churn_rate", "aum_churn_rate"])
     heads, money = (whole[name][0] if len(whole) else None for name in ("churn_rate", "aum_churn_rate"))
-    if heads is None or money is None:
+    if heads is None or money is None or whole["churn_rate_n"][0] < TOO_FEW:
         return session.say(_("Churn over time"))
     named = {"heads": Ratio(heads), "money": Ratio(money)}
     if money < heads:
@@ -211,6 +211,9 @@ def reason_finding(found: Over) -> str:
         return session.say(_("Nobody left"))
     if own is None:
         return session.say(_("No departure has a reason on record"))
+    left, chose = (round(share * whole["churn_rate_n"][0]) for share in (lost, own))
+    if left < TOO_FEW:
+        return session.say(Text(_("{k} of {n} who left decided so themselves"), k=Count(chose), n=Count(left)))
     return session.say(Text(_("{share} of those who left decided so themselves"), share=Ratio(own / lost)))
 
 
@@ -234,6 +237,9 @@ def early_finding(question: PageQuestion) -> str:
     if rate is None:
         return session.say(_("No new customers in these months"))
     n = Count(rows["early_churn_rate_n"][0])
+    if rows["early_churn_rate_n"][0] < TOO_FEW:
+        k = Count(round(rate * rows["early_churn_rate_n"][0]))
+        return session.say(Text(_("{k} of {n} new customers left before the period was over"), k=k, n=n))
     return session.say(Text(_("{rate} of {n} new customers left before the period was over"), rate=Ratio(rate), n=n))
 
 
@@ -272,7 +278,7 @@ def definitions_table(found: list[Bar]) -> Table:
 
 def definitions_finding(found: list[Bar]) -> str:
     """Title of the definitions: how much the choice matters."""
-    known = [b.value for b in found if b.value is not None]
+    known = [b.value for b in found if b.value is not None and not b.few("ratio")]
     if len(known) < 2:
         return session.say(_("Churn by definition"))
     return session.say(Text(_("By definition, churn is {low} to {high}"), low=Ratio(min(known)), high=Ratio(max(known))))

@@ -102,7 +102,7 @@ def served(sample_place):
     try:
         for _attempt in range(120):
             try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=10)
                 break
             except OSError:
                 time.sleep(0.5)
@@ -111,7 +111,7 @@ def served(sample_place):
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")

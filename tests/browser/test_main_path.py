@@ -113,7 +113,7 @@ def test_a_customer_s_waterfall_opens_and_a_lever_moves_the_risk(visit, language
     lever = seen.page.get_by_role("slider").first
     lever.focus()
     seen.page.keyboard.press("ArrowRight")
-    seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=20_000)
+    seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=60_000)
     seen.clean()
 
 
@@ -136,7 +136,7 @@ def test_the_customer_page_leads_to_all_levers_and_one_of_them_moves_the_risk(vi
     lever = seen.page.locator(f".st-key-wi-{customer}-product_count").get_by_role("slider")
     lever.focus()
     seen.page.keyboard.press("ArrowRight")
-    seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=20_000)
+    seen.page.wait_for_function(_OTHER_FIGURE, arg=[words["would"], before], timeout=60_000)
     seen.settled()
     assert words["response"] in seen.answer
     seen.clean()
@@ -159,9 +159,9 @@ def test_a_campaign_verdict_is_read_and_a_declared_draw_that_the_groups_refute_i
         seen.page.get_by_role("button", name=say(name, language)).click()
 
     pressed("Declare that the groups were drawn at random", "Declare")
-    seen.page.wait_for_function(f"document.body.innerText.includes('{words['random']}')", timeout=20_000)
+    seen.page.wait_for_function(f"document.body.innerText.includes('{words['random']}')", timeout=60_000)
     pressed("Take the declared draw back", "Take back")
-    seen.page.wait_for_function(f"document.body.innerText.includes('{words['not_random']}')", timeout=20_000)
+    seen.page.wait_for_function(f"document.body.innerText.includes('{words['not_random']}')", timeout=60_000)
     seen.settled().clean()
 
 
@@ -181,7 +181,7 @@ def test_an_extract_is_uploaded_checked_and_published_beside_the_sample_bank(vis
     words = WORDS[language]
     seen = visit(language).go("/data")
     seen.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(extract_file))
-    seen.page.get_by_role("button", name=words["check"]).click(timeout=30_000)
+    seen.page.get_by_role("button", name=words["check"]).click(timeout=60_000)
     if language == "zh":  # the first language published the same file into the same workspace
         seen.page.get_by_role("button", name=words["compare"]).click(timeout=60_000)
     seen.page.get_by_role("button", name=words["publish"], exact=True).click(timeout=60_000)
@@ -204,7 +204,7 @@ def test_a_file_that_is_no_extract_is_refused_in_a_sentence(visit, tmp_path):
     path.write_text("date,weather\n2026-01-01,sun\n2026-01-02,rain\n")
     seen = visit("en").go("/data")
     seen.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(path))
-    seen.page.wait_for_function("document.body.innerText.includes('is no customer extract')", timeout=30_000)
+    seen.page.wait_for_function("document.body.innerText.includes('is no customer extract')", timeout=60_000)
     seen.settled().clean()
 
 

@@ -24,7 +24,7 @@ venv/bin/churn-dash demo --size tiny --workspace "$3" --json
 ./start.sh "$3" --port 8599 --no-browser & pid=$!
 trap 'kill $pid 2>/dev/null || true' EXIT
 "$2" - <<'FETCH'
-import time, urllib.error, urllib.request
+import time, urllib.request
 def fetched(path):
     with urllib.request.urlopen("http://127.0.0.1:8599" + path, timeout=10) as answer:
         return answer.status, answer.read()
@@ -32,7 +32,7 @@ for attempt in range(120):
     try:
         assert fetched("/_stcore/health") == (200, b"ok")
         break
-    except urllib.error.URLError:
+    except OSError:
         time.sleep(0.5)
 assert b"<div id=\"root\">" in fetched("/")[1]
 assert len(fetched("/app/static/plex.woff2")[1]) > 40000, "the settings and the font came with the wheel"

@@ -122,7 +122,7 @@ def test_a_file_that_never_ends_is_given_up(tmp_path, monkeypatch, way):
     began = time.monotonic()
     with pytest.raises(BadInput, match=r"endless\.csv takes longer than 2 seconds"):
         intake.extract([Source.on_disk(tmp_path / "endless.csv")])
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
 
 
 def test_the_one_who_asks_may_turn_away_and_nothing_is_left():
@@ -146,7 +146,7 @@ def test_a_reader_ends_with_the_process_that_asked(tmp_path, rooms):
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as asking:
         assert asking.stdout.readline() == "reading\n"
         asking.send_signal(signal.SIGKILL)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while (list(rooms.iterdir()) or still_in(rooms)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not still_in(rooms)
@@ -192,7 +192,7 @@ def test_a_reader_is_a_process_of_its_own_with_its_own_limits(tmp_path):
         reader = isolation_start.started(tmp_path / "room", 1_500 << 20, 77, faults)
     assert isinstance(reader, isolation_start.Forked)
     template = isolation_start._template._process.pid
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not (bounds := limits_below(template)) and time.monotonic() < until:
         time.sleep(0.05)
     assert bounds == [(1_500 << 20, 77 * max(2, os.cpu_count() or 1))]

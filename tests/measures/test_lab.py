@@ -12,6 +12,7 @@ from churn_dash.measures.lab import compare_definitions
 from churn_dash.measures.statistics.intervals import wilson
 from churn_dash.measures.tag import tag
 from churn_dash.store import Dataset, Workspace, publish
+from tests.alike import approximately
 from tests.asking import asked
 
 OTHER = (
@@ -40,8 +41,8 @@ def test_with_the_settings_in_force_every_rate_is_that_of_measure(bank_data):
     assert {j.name for j in lab.judged} == set(bank_data.definitions)
     for j in lab.judged:
         row = measure(asked(bank_data, definition=j.name), ["churn_rate", "aum_churn_rate"]).row(0, named=True)
-        assert (j.heads.value, j.heads.of) == (row["churn_rate"], row["churn_rate_n"])
-        assert j.heads.interval.low == row["churn_rate_low"]
+        assert (j.heads.value, j.heads.of) == approximately((row["churn_rate"], row["churn_rate_n"]))
+        assert j.heads.interval.low == approximately(row["churn_rate_low"])
         assert j.aum_share == pytest.approx(row["aum_churn_rate"], rel=1e-9)
         assert j.aum_interval.high == pytest.approx(row["aum_churn_rate_high"], rel=1e-9)
 
@@ -53,12 +54,13 @@ def test_a_slider_gives_what_deriving_the_data_anew_gives(bank_data, settings, t
     assert any(j.changed for j in lab.judged)
     for j in lab.judged:
         row = measure(asked(built, definition=j.name), ["churn_rate", "aum_churn_rate"]).row(0, named=True)
-        assert (j.heads.value, j.heads.of) == (row["churn_rate"], row["churn_rate_n"]), j.name
+        assert (j.heads.value, j.heads.of) == approximately((row["churn_rate"], row["churn_rate_n"])), j.name
         assert j.aum_share == pytest.approx(row["aum_churn_rate"], rel=1e-9), j.name
     again = compare_definitions(asked(built), built.rules)
     for a, b in zip(lab.judged, again.judged, strict=True):
-        assert (a.recovered, a.caught, a.lead_days, a.only, a.before) == (b.recovered, b.caught, b.lead_days, b.only, b.before), a.name
-    assert lab.overlaps == again.overlaps
+        then = (b.recovered, b.caught, b.lead_days, b.only, b.before)
+        assert (a.recovered, a.caught, a.lead_days, a.only, a.before) == approximately(then), a.name
+    assert lab.overlaps == approximately(again.overlaps)
 
 
 def test_a_longer_grace_than_a_long_one_in_force_still_finds_who_falls(bank_data, tmp_path):

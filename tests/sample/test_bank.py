@@ -17,9 +17,9 @@ SETTLED = {"campaigns", "branches"}  # tables that may be the same for two seeds
 
 
 def test_the_tiny_bank_takes_less_than_two_seconds():
-    start = time.perf_counter()
+    start = time.process_time()  # a busy machine does not count
     generate(5, *SIZES["tiny"])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 FROZEN = {"rm_id", "stratum", "risk_grade", "play", "result", "channel", "cost", "note"}

@@ -15,7 +15,7 @@ from churn_dash.risk.index.principal import principal
 from churn_dash.words import Text
 
 Way = Literal["expert", "pca", "entropy"]
-WAYS: dict[Way, str] = {"expert": _("Experts (AHP)"), "pca": _("Principal components"), "entropy": _("Entropy")}
+WAYS: dict[Way, str] = {"expert": _("Experts (AHP)"), "pca": _("Components (PCA)"), "entropy": _("Entropy")}
 """The closed list of weightings."""
 ABOUT: dict[Way, str] = {
     "expert": _(

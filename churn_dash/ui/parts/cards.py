@@ -1,7 +1,7 @@
 """A chart card: the finding as its title, a caption, a menu with table, download and how it is worked out, and the picture."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -171,7 +171,8 @@ def columns(table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
     labels = _spoken(table.labels)
     # Bars beside one another can be compared only on one scale.
-    top = max((_largest(table.rows, n) for n in table.rows.columns if table.units.get(n) == "bar"), default=1.0) * 100
+    barred = [n for n in table.rows.columns if table.units.get(n) == "bar"]
+    top, width = max((_largest(table.rows, n) for n in barred), default=1.0) * 100, _bar_width(labels.get(n, n) for n in barred)
     for name in table.rows.columns:
         label, unit = labels.get(name, name), table.units.get(name, "")
         if unit in _PERCENT:
@@ -181,7 +182,7 @@ def columns(table: Table) -> dict[str, Any]:
         elif unit == "id":
             found[name] = st.column_config.TextColumn(label, pinned=True)
         elif unit == "bar":
-            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=_bar_width(label))
+            found[name] = st.column_config.ProgressColumn(label, format="%.1f%%", min_value=0.0, max_value=top, width=width)
         elif unit == "line":
             found[name] = st.column_config.AreaChartColumn(label, y_min=0, width="small")
         elif unit == "grade":
@@ -201,9 +202,9 @@ def columns(table: Table) -> dict[str, Any]:
     return found
 
 
-def _bar_width(label: str) -> int:
-    """Pixels of a column of bars: a bar, and its header whole; Chinese characters are twice as wide."""
-    return max(100, 24 + 8 * sum(2 if ord(c) > 0x2E7F else 1 for c in label))
+def _bar_width(headers: Iterable[str]) -> int:
+    """Pixels of every column of bars: a bar, and the longest header whole; Chinese characters are twice as wide."""
+    return max([100, *(18 + 7 * sum(2 if ord(c) > 0x2E7F else 1 for c in header) for header in headers)])
 
 
 def _largest(rows: pl.DataFrame, name: str) -> float:

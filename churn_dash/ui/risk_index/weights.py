@@ -110,7 +110,7 @@ def weights_table(one: RiskIndex) -> Table:
             session.say(i.label),
             more if i.raises_risk else less,
             *((one.weights[w].of or {}).get(i.name) for w in WAYS),
-            session.say(Text(_("{low} to {high}"), low=_bound(i.low), high=_bound(i.high))),
+            f"{_bound(i.low)} – {_bound(i.high)}",
             one.filling[i.name].unknown,
             one.filling[i.name].beyond,
         )
@@ -120,7 +120,7 @@ def weights_table(one: RiskIndex) -> Table:
     kinds = (pl.String, pl.String, *[pl.Float64] * 3, pl.String, pl.Int64, pl.Int64)
     frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
     labels: dict[str, str] = {"indicator": _("Indicator"), "direction": _("Direction"), "bounds": _("Counts as 0 and 1")}
-    labels |= {"unknown": _("Unknown"), "beyond": _("Beyond the bounds")}
+    labels |= {"unknown": _("Unknown"), "beyond": _("Outside")}
     units = {"unknown": "count", "beyond": "count"}
     for w, label in WAYS.items():
         labels[w], units[w] = label, "bar"

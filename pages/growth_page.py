@@ -19,7 +19,7 @@ with errors_shown():
         cards.needs_time(_("Load an extract with a row a customer a month to see who came, who left, and what they brought and took."))
     else:
         top = st.container()
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             trends.definition_control(asked)
             grain = trends.grain_control()
             calendar = overtime.calendar_control(asked)

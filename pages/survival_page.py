@@ -24,7 +24,7 @@ with errors_shown():
         cards.needs_time(more if asked.ds.flagged else stock.NEEDED)
     else:
         top = st.container()
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             by = survival.group_control(asked)
             trends.definition_control(asked)
         asked = question.current()

@@ -27,7 +27,7 @@ with errors_shown():
         heading(question.where(_("Trends"), asked), rated.NOBODY)
     elif not asked.timeless:
         top = st.container()
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             trends.definition_control(asked)
             grain = trends.grain_control()
             calendar = overtime.calendar_control(asked)

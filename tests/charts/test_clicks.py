@@ -57,3 +57,8 @@ def test_the_overlap_shows_counts_and_shares_of_the_row():
 def test_an_empty_segment_has_no_share():
     chart = overlap(["a", "b"], [[0, 0], [0, 8]], look=LOOK)
     assert next(a.text for a in chart.figure.layout.annotations if (a.y, a.x) == (0, 1)) == "0"
+
+
+def test_a_long_name_beside_the_overlap_is_whole_on_two_lines():
+    chart = overlap(["High net worth customers", "b"], [[10, 4], [4, 8]], look=LOOK)
+    assert chart.figure.layout.yaxis.ticktext[0] == "1 High net worth<br>customers"

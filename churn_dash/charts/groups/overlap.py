@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from churn_dash.charts.grids.heat import wrapped
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
 from churn_dash.words import Text, _
 from churn_dash.words.numbers import ratio
@@ -43,7 +44,7 @@ def overlap(names: Sequence[str], both: Sequence[Sequence[int]], *, look: Look) 
         autorange="reversed",
         showgrid=False,
         tickvals=list(range(n)),
-        ticktext=[f"{i + 1} {plain(s, 16)}" for i, s in enumerate(names)],
+        ticktext=[wrapped(f"{i + 1} {s}", 16) for i, s in enumerate(names)],
         tickfont=font,
     )
     figure.update_layout(hovermode="closest", margin={"r": 0, "t": 4})

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,12 +93,12 @@ class PageQuestion(Question):
         """Customers missing from the last list alone who are not counted in the period's last month yet."""
         return self.ds.not_counted if self.provisional and "absent" in self.ds.rules[self.definition].forms else 0
 
-    @property
+    @functools.cached_property
     def dimensions(self) -> dict[str, Dimension]:
         """By what the data can be broken down, those with at least two levels."""
         return {name: d for name, d in dimensions(self.ds).items() if len(d.values) > 1}
 
-    @property
+    @functools.cached_property
     def groupings(self) -> dict[str, Dimension]:
         """The dimensions, the groupings that are worked out (RFM and the like), and the saved segments as dimensions ``segment:NAME``
         with the levels ``in`` and ``out``."""

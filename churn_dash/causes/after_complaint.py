@@ -119,7 +119,7 @@ def compared(exposed: pl.DataFrame, others: pl.DataFrame, strata: tuple[str, ...
     )
     total = pl.concat([part1, part0]).group_by("customer_id").agg(pl.col("part").sum())
     estimate = Estimate(p1 - p0, n=n)
-    error = math.sqrt(float((total["part"] ** 2).sum()))
+    error = math.sqrt(float((total["part"] ** 2).sort().sum()))
     if n > 1 and error > 0:
         half = normal_quantile() * error
         estimate = Estimate(p1 - p0, max(-1.0, p1 - p0 - half), min(1.0, p1 - p0 + half), n)

@@ -90,7 +90,8 @@ def segmentations(data: pl.DataFrame, outcome: Outcome, arm: str, base: str, nam
 
 
 def cut(values: pl.Series) -> pl.Series:
-    """A characteristic as text in few values: numbers of many values in quarters, of texts the commonest.
+    """A characteristic as text in few values: numbers of many values in quarters, of texts the commonest (by alphabet
+    where as common).
 
     >>> cut(pl.Series(range(40)))[0], cut(pl.Series(["a", "b", None])).to_list()
     ('0–9', ['a', 'b', None])
@@ -98,8 +99,9 @@ def cut(values: pl.Series) -> pl.Series:
     if values.n_unique() <= MOST_PARTS:
         return values.cast(pl.String)
     if not values.dtype.is_numeric():
-        common = values.cast(pl.String).drop_nulls().value_counts(sort=True)[values.name][: MOST_PARTS - 1]
         text = values.cast(pl.String)
+        counts = text.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
+        common = counts[values.name][: MOST_PARTS - 1]
         return text.to_frame("v").select(
             pl.when(pl.col("v").is_in(common.implode())).then("v").when(pl.col("v").is_not_null()).then(pl.lit(OTHERS))
         )["v"]

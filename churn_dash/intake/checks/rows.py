@@ -91,7 +91,7 @@ def _stray(month: pl.Series) -> npt.NDArray[np.intp]:
         return np.empty(0, dtype=np.intp)
     at = month_number(pl.col("month"))
     runs = counts.with_columns((at.diff().fill_null(0) > _FAR).cum_sum().alias("run"))
-    main = runs.group_by("run").agg(pl.sum("count")).sort("count")["run"][-1]
+    main = runs.group_by("run").agg(pl.sum("count")).sort("count", "run")["run"][-1]
     usual = runs.filter(pl.col("run") == main)["count"].median() or 0
     stray = runs.filter((pl.col("run") != main) & (pl.col("count") < _FEW * pl.lit(usual)))["month"]
     return month.is_in(stray.implode()).fill_null(False).arg_true().to_numpy().astype(np.intp)

@@ -26,7 +26,7 @@ def sentinels(cells: pl.Series) -> tuple[str, ...]:
     frame = pl.DataFrame({"t": texts.str.strip_chars(), "n": found}).drop_nulls()
     if frame.height < _LEAST_REST or (bad is not None and 20 * int(bad.sum()) > len(cells)):
         return ()
-    counts = frame.group_by("n").agg(pl.len().alias("times"), pl.col("t").mode().first()).sort("n")
+    counts = frame.group_by("n").agg(pl.len().alias("times"), pl.col("t").mode().sort().first()).sort("n")
     out: list[str] = []
     while len(out) < _MOST and counts.height > _LEAST_REST:
         at = next((i for i in (0, counts.height - 1) if _odd(counts, i)), None)

@@ -91,9 +91,9 @@ def _column(columns: Sequence[Column], target: str) -> Column:
 
 
 def _outcome(values: pl.Series, label: str) -> pl.Series:
-    """Who left, of a column with two values: the one that says yes, else the rarer one."""
+    """Who left, of a column with two values: the one that says yes, else the rarer one, the last by alphabet of two as rare."""
     texts = values.cast(pl.Float64).cast(pl.Int64).cast(pl.String) if values.dtype.is_float() else values.cast(pl.String).str.strip_chars()
-    levels = texts.drop_nulls().value_counts(sort=True)
+    levels = texts.drop_nulls().value_counts().sort("count", texts.name, descending=[True, False])
     if levels.height != 2:
         raise NotPossible(
             _("The column {name} has {n} different values; the outcome must have two, for example yes and no."), name=label, n=levels.height

@@ -196,7 +196,7 @@ def _categories(table: str, name: str, old: pl.Series, new: pl.Series) -> list[F
 
 def _levels(values: pl.Series) -> dict[str, float]:
     """Level → share of the values that are not missing, most common first."""
-    counts = values.drop_nulls().value_counts(sort=True, name="n")
+    counts = values.drop_nulls().value_counts(name="n").sort("n", values.name, descending=[True, False])
     total = int(counts["n"].sum()) or 1
     return {v: n / total for v, n in counts.head(_LEVELS + 1).iter_rows()}
 

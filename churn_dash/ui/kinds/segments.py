@@ -110,7 +110,7 @@ def grid(question: PageQuestion, row: str, column: str, metric: str) -> Grid:
 
 def _levels(found: Grid, name: str, most: int) -> list[str]:
     """The most frequent levels of a dimension, in their own order."""
-    sizes = found.rows.group_by(name).agg(pl.col("churn_rate_n").sum().alias("n")).sort("n", descending=True)
+    sizes = found.rows.group_by(name).agg(pl.col("churn_rate_n").sum().alias("n")).sort("n", name, descending=[True, False])
     largest = set(sizes[name].drop_nulls().cast(pl.String).to_list()[:most])
     return [v for v in found.question.groupings[name].values if v in largest]
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from churn_dash.access import Scope
 from churn_dash.campaigns.uplift import uplift, uplift_rows
-from churn_dash.campaigns.uplift.segments import cut
+from churn_dash.campaigns.uplift.segments import MOST_PARTS, OTHERS, cut
 from churn_dash.errors import BadInput, NotFound
 from churn_dash.sample.presets import campaign
 
@@ -86,6 +86,12 @@ def test_numbers_are_cut_in_quarters_and_rare_values_stand_together():
     assert quarters.drop_nulls().value_counts()["count"].to_list() == [25] * 4 and quarters[-1] is None
     many = cut(pl.Series("c", [f"v{i % 30}" for i in range(300)]))
     assert many.n_unique() == 12 and "…" in many
+
+
+def test_of_values_as_common_as_others_the_first_by_alphabet_keep_their_names():
+    letters = "onmlkjihgfedcba"
+    named = set(cut(pl.Series("v", list(letters * 3))))
+    assert named == {*sorted(letters)[: MOST_PARTS - 1], OTHERS}
 
 
 def test_hillstroms_mail_for_women_works_on_those_who_bought_womens_goods(shared_data):

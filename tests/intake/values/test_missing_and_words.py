@@ -84,3 +84,8 @@ def test_codes_are_known_in_traditional_characters_with_numbers_and_remarks():
     found = coded(pl.Series(["理財", "01-活期", "貸款(个人)", "3:信用卡", "活期存款", "CREDIT_CARD", "外汇", "1-外汇"]), kinds)
     assert found.to_list() == ["wealth", "current", "loan", "card", "current", "card", "外汇", "1-外汇"]
     assert coded(pl.Series(["女性", "男性", "X"]), {"F": ("女",), "M": ("男",)}).to_list() == ["F", "M", "X"]
+
+
+def test_of_two_spellings_as_frequent_the_first_by_alphabet_is_named():
+    rest = list(map(str, range(20)))
+    assert {sentinels(pl.Series([*rest, *["-999999.0", "-999999"] * 3])) for _time in range(9)} == {("-999999",)}

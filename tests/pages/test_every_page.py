@@ -223,7 +223,7 @@ def test_a_model_file_that_was_touched_is_refused_in_words_and_can_be_trained_ag
     looking_at(root)
     at = opened("risk")
     assert not at.exception
-    assert "train the model again" in words(at)
+    assert "train it again" in words(at)
     assert any(b.label == "Train the models" for b in at.button)
     assert not opened("overview").exception
 

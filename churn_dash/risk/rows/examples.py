@@ -18,6 +18,7 @@ from churn_dash.risk.rows.leaving import months_until_left
 from churn_dash.risk.rows.periods import last_period, periods
 from churn_dash.risk.rows.snapshot import Panel, snapshot
 from churn_dash.risk.rows.snapshots import snapshots
+from churn_dash.risk.rows.treatment import untreated
 from churn_dash.risk.rows.windows import Windows, month_end
 from churn_dash.words import Text, nearest
 
@@ -34,8 +35,8 @@ class Examples:
     ``later`` those of later score dates on which it is calibrated (none in a cross-section and in a short panel). ``when`` is the month
     of the outcome in which a customer left, from 1; 0: stayed; empty without months.
 
-    ``dropped`` counts rows without a usable label: left in the gap, ended in a way that the definition does not count, or treated
-    by a campaign in between.
+    ``dropped`` counts rows without a usable label: left in the gap, ended in a way that the definition does not count, treated by a
+    campaign in between, or gone before one would have come to them (``treatment``).
     """
 
     frame: pl.DataFrame
@@ -165,8 +166,8 @@ def panel_examples(
     rows = pl.concat([parts[number] for number in needed], how="vertical_relaxed")
     gap, other = (int((rows["fate"] == f).sum()) for f in ("gap", "other"))
     rows = rows.filter(pl.col("fate").is_in(["leaves", "stays"]))
-    kept = untreated(rows, panel)
-    dropped = {"gap": gap, "other": other, "treated": rows.height - kept.height}
+    kept, treated = untreated(rows, panel, seed)
+    dropped = {"gap": gap, "other": other, **treated}
     y = (kept["fate"] == "leaves").to_numpy().astype(np.int64)
     snapshots = kept.select(pl.col("score_date").dt.year().cast(pl.Int64) * 12 + pl.col("score_date").dt.month() - 1).to_series().to_numpy()
     final = np.flatnonzero(np.isin(snapshots, last.fit))
@@ -205,20 +206,6 @@ def at_dates(
         step(i, len(numbers))
         parts[number] = snapshot(panel, features, month_end(number))
     return parts
-
-
-def untreated(rows: pl.DataFrame, panel: Panel) -> pl.DataFrame:
-    """The rows whose customer no campaign treated between the score date and the end of the outcome. METHODS D1."""
-    if panel.treated is None or not panel.treated.height:
-        return rows
-    months = panel.windows.embargo
-    end = pl.col("score_date").dt.offset_by(f"{months}mo").dt.month_end()
-    touched = (
-        rows.select("customer_id", "score_date")
-        .join(panel.treated, on="customer_id")
-        .filter(pl.col("day").is_between("score_date", end, "right"))
-    )
-    return rows.join(touched, on=["customer_id", "score_date"], how="anti", maintain_order="left")
 
 
 def _month_before(

@@ -8,9 +8,9 @@ from churn_dash.contract.calendar import month_end
 from churn_dash.risk.features.feature import Feature
 from churn_dash.risk.features.panel import PANEL_FEATURES
 from churn_dash.risk.features.ratios import RELATIVE
-from churn_dash.risk.rows.examples import untreated
 from churn_dash.risk.rows.held import Held
 from churn_dash.risk.rows.snapshot import Panel, snapshot
+from churn_dash.risk.rows.treatment import untreated
 from churn_dash.risk.rows.windows import windows
 
 DAY = datetime.date
@@ -223,8 +223,9 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
 
 def test_a_customer_treated_between_score_date_and_outcome_is_no_example() -> None:
     treated = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "day": [T, DAY(2024, 3, 1), DAY(2024, 6, 30), DAY(2024, 7, 1)]})
-    seen = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "score_date": [T] * 4})
-    assert untreated(seen, panel(rows("a", FALLING), treated=treated))["customer_id"].to_list() == ["a", "d"]
+    seen = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], "score_date": [T] * 4, "fate": "stays"})
+    kept, counted = untreated(seen, panel(rows("a", FALLING), treated=treated))
+    assert kept["customer_id"].to_list() == ["a", "d"] and counted == {"treated": 2, "would_be_treated": 0}
 
 
 def test_what_falls_due_is_seen_ahead_and_what_was_closed_later_still_counts() -> None:

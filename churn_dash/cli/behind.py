@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.words import show
 
 

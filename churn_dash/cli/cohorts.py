@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Only, Where, app, one_of, opened, printed, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures import month_of

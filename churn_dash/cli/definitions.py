@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, ToMonth, Where, app, printed, progress, ranged, tagged, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.contract.definitions import Settings, put_together, with_settings
 from churn_dash.contract.tiers import Tiers, floors_of
 from churn_dash.measures.lab import HORIZON, Lab, Share, compare_definitions

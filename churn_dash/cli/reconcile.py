@@ -6,7 +6,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, Where, app, opened, printed
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.measures.comparisons.reconciliation import Choice, Reconciliation, how
 from churn_dash.words import say
 

@@ -7,7 +7,7 @@ import typer
 
 from churn_dash import measures, segments
 from churn_dash.cli.common import AsJson, Definition, FromMonth, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import asked, conditions
+from churn_dash.cli.measure import asked, conditions
 from churn_dash.contract import TABLES
 from churn_dash.errors import BadInput
 from churn_dash.marks import _

@@ -8,7 +8,7 @@ import typer
 from churn_dash.care import care_list
 from churn_dash.care.notices import notice
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, ranged, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.contract.tiers import FLOORS
 from churn_dash.measures.movement.recovery import Recovery, eligible, recoveries
 from churn_dash.measures.movement.tiers import MOVES, Migration, Share, migration

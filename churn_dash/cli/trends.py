@@ -8,7 +8,7 @@ import typer
 
 from churn_dash import measures
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.contract import DEFINITIONS
 from churn_dash.errors import NotFound, NotPossible
 from churn_dash.marks import _

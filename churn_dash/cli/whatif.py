@@ -7,7 +7,7 @@ import typer
 
 from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, pairs, printed, progress, tagged, workspace_path
-from churn_dash.cli.measuring import conditions
+from churn_dash.cli.measure import conditions
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.question import Question

@@ -21,7 +21,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.measures.filters import month_of
 from churn_dash.store import Records, Workspace, month_end
 

@@ -10,7 +10,7 @@ from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, CapDays, Language, MostContacts, Only, Where, printed, unjudged, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Only, Where, app, printed, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import NotFound
 from churn_dash.marks import _
 from churn_dash.measures.filters import dimension

@@ -8,7 +8,7 @@ import typer
 
 from churn_dash import care
 from churn_dash.cli.common import AsJson, AtVersion, CapDays, MostContacts, Only, Where, app, opened, printed, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records

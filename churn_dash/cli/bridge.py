@@ -20,7 +20,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.measures import dimension, period
 from churn_dash.measures.comparisons.between import campaigns_between
 from churn_dash.measures.comparisons.bridge import Bridge, Contribution, Side, bridge

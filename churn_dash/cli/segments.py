@@ -9,7 +9,7 @@ import typer
 from churn_dash import measures
 from churn_dash.access import Scope
 from churn_dash.cli.common import AsJson, AtVersion, FromMonth, Only, ToMonth, Where, app, printed, ranged, tagged, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.measures.money.assumptions import in_force

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_dash.cli.common import AsJson, AtVersion, Definition, FromMonth, Only, ToMonth, Where, app, one_of, opened, printed, tagged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.words import show
 
 

@@ -6,7 +6,7 @@ import typer
 
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, one_of, opened, printed, tagged, unjudged
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.marks import _
 from churn_dash.words import show
 

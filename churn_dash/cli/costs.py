@@ -20,7 +20,7 @@ from churn_dash.cli.common import (
     tagged,
     workspace_path,
 )
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import ChurnDashError
 from churn_dash.measures.money import assumptions as assumed
 from churn_dash.store import Records, Workspace

@@ -7,7 +7,7 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.cli.campaign import campaign
 from churn_dash.cli.common import AsJson, AtVersion, Definition, Language, Only, Where, printed, ranged, tagged, unjudged, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace
 from churn_dash.words import show

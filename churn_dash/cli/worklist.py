@@ -8,7 +8,7 @@ import typer
 from churn_dash.access import Scope
 from churn_dash.care.contacts import CAP, Cap
 from churn_dash.cli.common import AsJson, AtVersion, CapDays, Language, MostContacts, Only, Where, app, printed, tagged, workspace_path
-from churn_dash.cli.measuring import asked
+from churn_dash.cli.measure import asked
 from churn_dash.errors import BadInput
 from churn_dash.marks import _
 from churn_dash.store import Records, Workspace

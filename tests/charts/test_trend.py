@@ -100,6 +100,17 @@ def test_undefined_months_break_the_line_and_never_become_zero():
     assert chart.figure.data[0].y[0] is None
 
 
+def test_months_of_a_few_customers_are_counted_and_not_drawn():
+    counts = [5, 29, 30, *[48210] * 9]
+    rows = ROWS.with_columns(churn_n=pl.Series(counts), churn=pl.Series([0.9, *RATES[1:]]))
+    chart = trend(rows, [Series("churn", "x")], unit="ratio", look=Look())
+    assert list(chart.figure.data[0].y) == [None, None, *RATES[2:]] and chart.figure.layout.yaxis.range[1] < 0.1
+    assert "2 of fewer than 30: not drawn" in chart.notes
+    assert "Jan 2025" not in chart.alt
+    nobody = trend(rows.with_columns(churn_n=pl.lit(7)), [Series("churn", "x")], unit="ratio", look=Look())
+    assert nobody.alt == "Line chart without values." and "12 of fewer than 30: not drawn" in nobody.notes
+
+
 def test_rows_without_any_value_still_draw_and_say_so():
     empty = trend(ROWS.with_columns(churn=pl.lit(None, pl.Float64)), [Series("churn", "x")], unit="ratio", look=Look())
     assert empty.alt == "Line chart without values."

@@ -10,11 +10,13 @@ import polars as pl
 from churn_dash.charts.ground.axes import apart, axis_text, tick_text, time_text, time_ticks, value_ticks
 from churn_dash.charts.ground.chart import Chart, Look, bare_figure, plain
 from churn_dash.charts.ground.events import Event, marked
-from churn_dash.words import Text, _
+from churn_dash.contract.few import TOO_FEW
+from churn_dash.words import Count, Text, _
 from churn_dash.words.numbers import undefined
 
 HEIGHT = 300
 _LABEL_ROOM = 66
+_ENDS = ("_low", "_high", "_settles_low", "_settles_high")
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,9 @@ def trend(
     ``<column>_settles_low`` to ``_settles_high``, where these are given, else over its 95 % range, ``<column>_low`` to ``_high``.
     The value axis starts at zero unless that would flatten the line, and then a note says where it starts. Events outside the rows'
     span are left out; the others are numbered in the notes. ``bands`` shade months; ``partial`` are months that are no whole ones: the
-    line breaks where one lies inside it.
+    line breaks where one lies inside it. A value whose ``<column>_n`` is fewer than 30 is not drawn, and a note counts them.
     """
-    rows = _broken(rows, time, partial)
+    rows, few = _of_enough(_broken(rows, time, partial), [s.column for s in series[:7]])
     palette, times = look.palette, rows[time].to_list()
     settled = max(len(times) - provisional, 1) if times else 0
     drawing = _Drawing(bare_figure(look, height), rows, times, time, settled, unit, look)
@@ -131,6 +133,8 @@ def trend(
     drawing.figure.update_xaxes(tickvals=marks, ticktext=axis_text(marks, time, look.language), type="date", hoverformat=hover)
     drawing.figure.update_yaxes(tickvals=ticks, ticktext=tick_text(ticks, unit, look.language), range=[ticks[0], ticks[-1]])
     drawing.figure.update_layout(margin={"r": _LABEL_ROOM, "t": 28 if notes else 8})
+    if few:
+        notes.append(look.say(Text(_("{n} of fewer than {fewest}: not drawn"), n=Count(few), fewest=TOO_FEW)))
     if ticks[0] > 0:
         notes.append(look.say(Text(_("The axis starts at {start}."), start=tick_text(ticks[:2], unit, look.language)[0])))
     return Chart(drawing.figure, _alt(drawing, main), (*notes, *shaded, *(p.words for p in partial if p.words)))
@@ -144,6 +148,16 @@ def _broken(rows: pl.DataFrame, time: str, partial: Sequence[Partial]) -> pl.Dat
         return rows
     gaps = pl.DataFrame({time: missing}, schema={time: rows.schema[time]})
     return pl.concat([rows, gaps], how="diagonal").sort(time)
+
+
+def _of_enough(rows: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, int]:
+    """The rows without the values, and their ranges, of fewer customers than pages tell a rate of; how many these were."""
+    few = {c: (pl.col(f"{c}_n") < TOO_FEW).fill_null(False) for c in columns if {c, f"{c}_n"} <= set(rows.columns)}
+    if not few:
+        return rows, 0
+    n = sum(rows.select((pl.col(c).is_not_null() & small).sum()).item() for c, small in few.items())
+    parts = {c: [c, *(c + end for end in _ENDS if c + end in rows.columns)] for c in few}
+    return rows.with_columns(pl.when(~small).then(pl.col(p)).alias(p) for c, small in few.items() for p in parts[c]), n
 
 
 def _bands(drawing: _Drawing, bands: Sequence[Band]) -> list[str]:

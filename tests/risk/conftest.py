@@ -87,6 +87,15 @@ def risk_bank(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def risk_logistic(risk_bank, tmp_path_factory):
+    """Its dataset, and a logistic regression kept in a folder of its own: which model the bank has in use depends on the tests before."""
+    from churn_dash import risk
+
+    ds = risk_bank.dataset()
+    return ds, risk.train(ds, tmp_path_factory.mktemp("risk_logistic"), "logistic").model
+
+
+@pytest.fixture(scope="session")
 def learnt_kind():
     """A function: kind → (fitted model, design, matrix, labels) on the same invented customers."""
     from churn_dash.measures.statistics.odds import sigmoid

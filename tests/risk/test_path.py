@@ -16,9 +16,8 @@ from tests.risk.conftest import customers_sheet
 
 
 @pytest.fixture(scope="module")
-def modelled(risk_bank):
-    ds = risk_bank.dataset()
-    return ds, risk.latest(risk_bank.models, ds.state) or risk.train(ds, risk_bank.models, "logistic").model
+def modelled(risk_logistic):
+    return risk_logistic
 
 
 def test_the_path_ends_with_todays_risk_and_goes_back_twelve_months_without_a_gap(modelled):
